@@ -1,0 +1,91 @@
+//! Issues a key and judges calls from two addresses, with no server, store or runtime.
+//!
+//! `cargo run -p keyward-domain --example decide`
+
+#![expect(clippy::print_stdout, reason = "an example talks to its reader")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example is its own clock and entropy"
+)]
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use keyward_domain::ports::{Memberships, RepositoryError};
+use keyward_domain::usecases::authorize;
+use keyward_domain::{
+    ApiKey, ApiKeyId, Given, Mode, Origin, Portal, Principal, RawDraft, RequestId, Role, Scope,
+    Secret, Timestamp, UserId, WorkspaceId,
+};
+
+/// Your own table of who owns what.
+struct Owners;
+
+#[async_trait]
+impl Memberships for Owners {
+    async fn role(
+        &self,
+        _workspace_id: &WorkspaceId,
+        user_id: &UserId,
+    ) -> Result<Option<Role>, RepositoryError> {
+        Ok((user_id.as_str() == "alice").then_some(Role::Owner))
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let now = Timestamp::from_unix_micros(i64::try_from(since_epoch.as_micros())?)
+        .ok_or("the clock is set beyond the year 9999")?;
+    let read = Scope::parse("payment:read")?;
+
+    let alice = Principal {
+        user_id: UserId::parse("alice")?,
+        portal: Portal::Tenant,
+    };
+    let workspace = pollster::block_on(authorize::owner(&Owners, &alice, "ws_1"))?;
+
+    let raw = RawDraft {
+        name: Given::Value("Production Key".to_owned()),
+        scopes: Given::Value(vec![Given::Value(read.to_string())]),
+        ip_allowlist: Given::Value(vec![Given::Value("192.168.1.0/24".to_owned())]),
+        ..RawDraft::default()
+    };
+    let draft = raw
+        .parse(now, &BTreeSet::from([read.clone()]))
+        .map_err(|violations| format!("{violations:?}"))?;
+
+    let mut id_entropy = [0; 10];
+    getrandom::fill(&mut id_entropy)?;
+    let mut secret_entropy = zeroize::Zeroizing::new([0; 32]);
+    getrandom::fill(secret_entropy.as_mut())?;
+    let id = ApiKeyId::from_entropy(Mode::Live, now, id_entropy);
+    let secret = Secret::from_entropy(Mode::Live, &secret_entropy);
+    let origin = Origin {
+        address: None,
+        request_id: RequestId::parse("example")?,
+    };
+    let (key, event) = ApiKey::issue(&workspace, draft, id, &secret, now, origin)?;
+
+    println!("issued   {} ({})", key.id(), key.status(now).as_str());
+    println!("recorded {} by {}", event.action.as_str(), alice.user_id);
+    println!("scope    {read}: {}", key.fields().scopes.contains(&read));
+    for address in ["192.168.1.7", "203.0.113.7"] {
+        let allowed = key.fields().ip_allowlist.allows(Some(address.parse()?));
+        println!(
+            "address  {address}: {}",
+            if allowed { "allowed" } else { "refused" }
+        );
+    }
+    let presented = Secret::parse(secret.expose())?;
+    println!(
+        "secret   {}",
+        if presented.hash() == key.fields().secret_hash {
+            "right"
+        } else {
+            "wrong"
+        }
+    );
+    Ok(())
+}

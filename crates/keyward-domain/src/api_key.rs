@@ -1,0 +1,254 @@
+use crate::api_key_id::ApiKeyId;
+use crate::audit_event::{AuditAction, AuditEvent};
+use crate::draft::ApiKeyDraft;
+use crate::expiry::Expiry;
+use crate::ip_rule::IpAllowlist;
+use crate::key_name::KeyName;
+use crate::mode::Mode;
+use crate::origin::Origin;
+use crate::scope::ScopeSet;
+use crate::secret::{Secret, SecretHash, SecretHint};
+use crate::timestamp::Timestamp;
+use crate::workspace::{Actor, OwnedWorkspace, UserId, WorkspaceId};
+
+/// The record that an owner manages. What can be done to it are its methods; each returns the
+/// changed key and the event that tells of it, or why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    fields: ApiKeyFields,
+}
+
+/// All that a store keeps of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKeyFields {
+    /// The public name.
+    pub id: ApiKeyId,
+    /// Whose key it is.
+    pub workspace_id: WorkspaceId,
+    /// The display name.
+    pub name: KeyName,
+    /// What it may do.
+    pub scopes: ScopeSet,
+    /// From where it may be used.
+    pub ip_allowlist: IpAllowlist,
+    /// When it ends, if it does.
+    pub expires_at: Option<Expiry>,
+    /// Whether its owner has switched it off.
+    pub is_disabled: bool,
+    /// SHA-256 of the secret.
+    pub secret_hash: SecretHash,
+    /// The secret's last four characters.
+    pub secret_hint: SecretHint,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Who created it; `None` for an operator.
+    pub created_by: Option<UserId>,
+    /// Counts changes from 1; a change is saved only over the version that it was made from.
+    pub version: u32,
+}
+
+/// Whether a key can be used, as far as the key alone can tell (contract §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It can.
+    Active,
+    /// Its owner has switched it off.
+    Disabled,
+    /// Its end has passed.
+    Expired,
+}
+
+impl Status {
+    /// `ACTIVE`, `DISABLED` or `EXPIRED`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Disabled => "DISABLED",
+            Self::Expired => "EXPIRED",
+        }
+    }
+}
+
+/// Only the PARTNER portal can create TEST keys (contract §1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("only the PARTNER portal can create TEST keys")]
+pub struct TestModeRefused;
+
+impl ApiKey {
+    /// A new, active key with this secret.
+    ///
+    /// # Errors
+    /// [`TestModeRefused`] when the draft asks for TEST and the actor's portal may not.
+    pub fn issue(
+        workspace: &OwnedWorkspace,
+        draft: ApiKeyDraft,
+        id: ApiKeyId,
+        secret: &Secret,
+        now: Timestamp,
+        origin: Origin,
+    ) -> Result<(Self, AuditEvent), TestModeRefused> {
+        Self::may_issue(workspace.actor(), draft.mode)?;
+        let key = Self {
+            fields: ApiKeyFields {
+                id,
+                workspace_id: workspace.workspace_id().clone(),
+                name: draft.name,
+                scopes: draft.scopes,
+                ip_allowlist: draft.ip_allowlist,
+                expires_at: draft.expires_at,
+                is_disabled: false,
+                secret_hash: secret.hash(),
+                secret_hint: secret.hint(),
+                created_at: now,
+                created_by: workspace.actor().user_id().cloned(),
+                version: 1,
+            },
+        };
+        let event = AuditEvent {
+            workspace_id: key.fields.workspace_id.clone(),
+            api_key_id: id,
+            action: AuditAction::Created,
+            actor: workspace.actor().clone(),
+            origin,
+            occurred_at: now,
+            before: None,
+            after: Some(key.clone().into_fields().into()),
+        };
+        Ok((key, event))
+    }
+
+    /// Whether the actor may have a key of this mode at all.
+    ///
+    /// # Errors
+    /// [`TestModeRefused`] when not.
+    pub fn may_issue(actor: &Actor, mode: Mode) -> Result<(), TestModeRefused> {
+        match mode {
+            Mode::Test if !actor.may_create_test_keys() => Err(TestModeRefused),
+            Mode::Test | Mode::Live => Ok(()),
+        }
+    }
+
+    /// The key that a store gives back.
+    #[must_use]
+    pub fn from_fields(fields: ApiKeyFields) -> Self {
+        Self { fields }
+    }
+
+    /// Takes the key apart, for a store to keep.
+    #[must_use]
+    pub fn into_fields(self) -> ApiKeyFields {
+        self.fields
+    }
+
+    /// All that is kept of it.
+    #[must_use]
+    pub fn fields(&self) -> &ApiKeyFields {
+        &self.fields
+    }
+
+    /// The public name.
+    #[must_use]
+    pub fn id(&self) -> ApiKeyId {
+        self.fields.id
+    }
+
+    /// LIVE or TEST.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.fields.id.mode()
+    }
+
+    /// Whether it can be used at `now`. Being switched off tells more than having ended.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> Status {
+        if self.fields.is_disabled {
+            Status::Disabled
+        } else if self
+            .fields
+            .expires_at
+            .is_some_and(|expiry| expiry.is_past(now))
+        {
+            Status::Expired
+        } else {
+            Status::Active
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::origin::RequestId;
+    use crate::workspace::{Portal, Principal};
+
+    fn owned(portal: Portal) -> OwnedWorkspace {
+        let user_id = UserId::parse("user_1").unwrap();
+        OwnedWorkspace::new(
+            WorkspaceId::parse("ws_1").unwrap(),
+            Actor::User(Principal { user_id, portal }),
+        )
+    }
+
+    fn issue(portal: Portal, mode: Mode) -> Result<(ApiKey, AuditEvent), TestModeRefused> {
+        let now = Timestamp::from_unix_seconds(1_000).unwrap();
+        let draft = ApiKeyDraft {
+            name: KeyName::parse("Key").unwrap(),
+            scopes: ScopeSet::default(),
+            mode,
+            ip_allowlist: IpAllowlist::default(),
+            expires_at: Some(Expiry::from_timestamp(now.plus_seconds(60))),
+        };
+        let id = ApiKeyId::from_entropy(mode, now, [1; 10]);
+        let secret = Secret::from_entropy(mode, &Zeroizing::new([2; 32]));
+        let request_id = RequestId::parse("r").unwrap();
+        ApiKey::issue(
+            &owned(portal),
+            draft,
+            id,
+            &secret,
+            now,
+            Origin {
+                address: None,
+                request_id,
+            },
+        )
+    }
+
+    #[test]
+    fn only_the_partner_portal_can_create_test_keys() {
+        for portal in Portal::ALL {
+            assert!(issue(portal, Mode::Live).is_ok());
+            assert_eq!(
+                issue(portal, Mode::Test).is_ok(),
+                portal == Portal::Partner,
+                "{portal:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn issuing_tells_of_itself() {
+        let (key, event) = issue(Portal::Tenant, Mode::Live).unwrap();
+        assert_eq!(event.action, AuditAction::Created);
+        assert_eq!(event.api_key_id, key.id());
+        assert_eq!(event.before, None);
+        assert_eq!(event.after, Some(key.clone().into_fields().into()));
+        assert_eq!(event.actor.user_id(), key.fields().created_by.as_ref());
+    }
+
+    #[test]
+    fn expired_is_derived_from_the_clock() {
+        let (key, _event) = issue(Portal::Tenant, Mode::Live).unwrap();
+        let created = key.fields().created_at;
+        assert_eq!(key.status(created.plus_seconds(59)), Status::Active);
+        assert_eq!(key.status(created.plus_seconds(60)), Status::Expired);
+        let disabled = ApiKey::from_fields(ApiKeyFields {
+            is_disabled: true,
+            ..key.into_fields()
+        });
+        assert_eq!(disabled.status(created), Status::Disabled);
+    }
+}

@@ -1,0 +1,74 @@
+//! Fixed-width base62 over `0-9A-Za-z`.
+//!
+//! The alphabet is in ASCII order, so texts of one width sort as the numbers that they stand for.
+
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Writes the big-endian number `bytes` into `digits`, most significant first.
+///
+/// `digits` must be wide enough for every number of that many bytes; what does not fit is lost.
+pub(crate) fn encode(bytes: &[u8], digits: &mut [u8]) {
+    let mut quotient = bytes.to_vec();
+    for digit in digits.iter_mut().rev() {
+        let mut remainder = 0_u16;
+        for byte in &mut quotient {
+            let value = remainder * 256 + u16::from(*byte);
+            *byte = u8::try_from(value / 62).unwrap_or(u8::MAX);
+            remainder = value % 62;
+        }
+        *digit = ALPHABET
+            .get(usize::from(remainder))
+            .copied()
+            .unwrap_or(b'0');
+    }
+    zeroize::Zeroize::zeroize(&mut quotient);
+}
+
+/// Reads `digits` back as a 128-bit number; `None` when a digit is foreign or the number too big.
+pub(crate) fn decode_u128(digits: &[u8]) -> Option<u128> {
+    digits.iter().try_fold(0_u128, |number, digit| {
+        let value = ALPHABET.iter().position(|letter| letter == digit)?;
+        number
+            .checked_mul(62)?
+            .checked_add(u128::try_from(value).ok()?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn encoded(bytes: &[u8], width: usize) -> String {
+        let mut digits = vec![0; width];
+        encode(bytes, &mut digits);
+        String::from_utf8(digits).unwrap()
+    }
+
+    #[test]
+    fn known_values() {
+        assert_eq!(encoded(&0_u128.to_be_bytes(), 22), "0".repeat(22));
+        assert_eq!(encoded(&61_u32.to_be_bytes(), 6), "00000z");
+        assert_eq!(encoded(&62_u32.to_be_bytes(), 6), "000010");
+        assert_eq!(
+            encoded(&u128::MAX.to_be_bytes(), 22),
+            "7n42DGM5Tflk9n8mt7Fhc7"
+        );
+        assert_eq!(decode_u128(b"zzzzzzzzzzzzzzzzzzzzzz"), None);
+        assert_eq!(decode_u128(b"00000000000000000000-0"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn round_trips(number: u128) {
+            let text = encoded(&number.to_be_bytes(), 22);
+            prop_assert_eq!(decode_u128(text.as_bytes()), Some(number));
+        }
+
+        #[test]
+        fn sorts_as_numbers(a: u128, b: u128) {
+            let text = |n: u128| encoded(&n.to_be_bytes(), 22);
+            prop_assert_eq!(text(a).cmp(&text(b)), a.cmp(&b));
+        }
+    }
+}

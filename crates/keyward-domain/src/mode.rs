@@ -1,0 +1,83 @@
+use std::fmt;
+
+/// Whether a key acts on real money or in the sandbox (contract §1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Real operations; the default.
+    Live,
+    /// The sandbox. Only the PARTNER portal can create such keys.
+    Test,
+}
+
+/// A number that stands for no mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be 1 (LIVE) or 2 (TEST)")]
+pub struct UnknownMode;
+
+impl Mode {
+    /// Every mode.
+    pub const ALL: [Self; 2] = [Self::Live, Self::Test];
+
+    /// The mode that a request names by `1` or `2`.
+    ///
+    /// # Errors
+    /// [`UnknownMode`] for any other number.
+    pub fn from_code(code: i64) -> Result<Self, UnknownMode> {
+        match code {
+            1 => Ok(Self::Live),
+            2 => Ok(Self::Test),
+            _ => Err(UnknownMode),
+        }
+    }
+
+    /// `LIVE` or `TEST`, as every answer writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "LIVE",
+            Self::Test => "TEST",
+        }
+    }
+
+    /// Reads what [`as_str`](Self::as_str) writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == text)
+    }
+
+    /// What the key id and the secret of such a key begin with.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Live => "sk_live_",
+            Self::Test => "sk_test_",
+        }
+    }
+
+    /// The mode whose prefix begins `text`, and the rest of the text.
+    pub(crate) fn split_prefix(text: &str) -> Option<(Self, &str)> {
+        Self::ALL
+            .into_iter()
+            .find_map(|mode| Some((mode, text.strip_prefix(mode.prefix())?)))
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mode_codes_are_1_and_2_alone() {
+        assert_eq!(Mode::from_code(1), Ok(Mode::Live));
+        assert_eq!(Mode::from_code(2), Ok(Mode::Test));
+        for code in [0, 3, 257, 258, -1, i64::MIN, i64::MAX] {
+            assert_eq!(Mode::from_code(code), Err(UnknownMode), "{code}");
+        }
+    }
+}

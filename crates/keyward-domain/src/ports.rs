@@ -1,0 +1,43 @@
+//! What the domain needs of the world, one trait a file.
+//!
+//! The docs of a method are its contract: an adapter is right when it does what they say, and the
+//! conformance suite of the persistence crate holds ours to it. One method is one atomic fact; a
+//! transaction never crosses a port.
+
+mod api_keys;
+mod audit_events;
+mod clock;
+mod memberships;
+mod scope_catalogue;
+mod secrets;
+mod workspace_directory;
+
+#[cfg(any(test, feature = "mocks"))]
+pub use self::{
+    api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock,
+    memberships::MockMemberships, scope_catalogue::MockScopeCatalogue, secrets::MockSecrets,
+    workspace_directory::MockWorkspaceDirectory,
+};
+pub use self::{
+    api_keys::{ApiKeys, Inserted, NewApiKey},
+    audit_events::AuditEvents,
+    clock::Clock,
+    memberships::Memberships,
+    scope_catalogue::{CatalogueEntry, ScopeCatalogue},
+    secrets::{EntropyUnavailable, Secrets},
+    workspace_directory::{MemberChange, WorkspaceDirectory, WorkspaceRemoval},
+};
+
+/// What goes wrong in a store, as opposed to what a caller expects of it.
+#[derive(Debug, thiserror::Error)]
+pub enum RepositoryError {
+    /// The store can't be reached, is overloaded, or took too long; nothing was changed.
+    #[error("the store is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store may or may not have made the change: its answer was lost.
+    #[error("the store did not say whether the change was made")]
+    OutcomeUnknown(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What the store gave back is nothing that it can have been given.
+    #[error("the store holds what can't be read")]
+    Corrupt(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

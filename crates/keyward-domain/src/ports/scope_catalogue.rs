@@ -1,0 +1,33 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+
+use crate::language::Language;
+use crate::ports::RepositoryError;
+use crate::scope::Scope;
+
+/// A scope that exists, and what it allows in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogueEntry {
+    /// Its code.
+    pub scope: Scope,
+    /// What it allows. A language without words gets the English ones.
+    pub descriptions: BTreeMap<Language, String>,
+}
+
+/// All scopes that exist. The operator changes it; a key keeps what it was given.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait ScopeCatalogue: Send + Sync {
+    /// Those of `scopes` that exist.
+    async fn existing(&self, scopes: &BTreeSet<Scope>) -> Result<BTreeSet<Scope>, RepositoryError>;
+
+    /// Every entry, sorted by code.
+    async fn list(&self) -> Result<Vec<CatalogueEntry>, RepositoryError>;
+
+    /// Adds an entry, or gives the one of its code new descriptions; `true` when it is new.
+    async fn put(&self, entry: CatalogueEntry) -> Result<bool, RepositoryError>;
+
+    /// Takes an entry out; `false` when there was none. Keys that have the scope keep it.
+    async fn remove(&self, scope: &Scope) -> Result<bool, RepositoryError>;
+}

@@ -1,0 +1,83 @@
+use async_trait::async_trait;
+
+use crate::ports::RepositoryError;
+use crate::timestamp::Timestamp;
+use crate::workspace::{Member, Role, UserId, Workspace, WorkspaceId};
+
+/// What became of a change to the members of a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberChange {
+    /// It was made.
+    Done,
+    /// There is no such workspace.
+    UnknownWorkspace,
+    /// There is no such member (or there is one already, when adding).
+    Refused,
+}
+
+/// What became of the removal of a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkspaceRemoval {
+    /// It is gone, with its members.
+    Done,
+    /// There is no such workspace.
+    Unknown,
+    /// It has keys, or a trail of keys that it had, and stays.
+    HasKeys,
+}
+
+/// Workspaces and members as operators manage them.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait WorkspaceDirectory: Send + Sync {
+    /// Adds a workspace; `false` when there is one of that id, which stays as it is.
+    async fn add_workspace(
+        &self,
+        workspace_id: &WorkspaceId,
+        now: Timestamp,
+    ) -> Result<bool, RepositoryError>;
+
+    /// The workspace of that id.
+    async fn workspace(
+        &self,
+        workspace_id: &WorkspaceId,
+    ) -> Result<Option<Workspace>, RepositoryError>;
+
+    /// Every workspace, sorted by id.
+    async fn workspaces(&self) -> Result<Vec<Workspace>, RepositoryError>;
+
+    /// Removes a workspace and its members. MUST change nothing when it has keys or audit events.
+    async fn remove_workspace(
+        &self,
+        workspace_id: &WorkspaceId,
+    ) -> Result<WorkspaceRemoval, RepositoryError>;
+
+    /// The members of a workspace, sorted by user id; `None` when there is no such workspace.
+    async fn members(
+        &self,
+        workspace_id: &WorkspaceId,
+    ) -> Result<Option<Vec<Member>>, RepositoryError>;
+
+    /// Adds a member; [`MemberChange::Refused`] when the user is one already.
+    async fn add_member(
+        &self,
+        workspace_id: &WorkspaceId,
+        user_id: &UserId,
+        role: Role,
+    ) -> Result<MemberChange, RepositoryError>;
+
+    /// Gives a member another role; [`MemberChange::Refused`] when the user is no member.
+    async fn set_role(
+        &self,
+        workspace_id: &WorkspaceId,
+        user_id: &UserId,
+        role: Role,
+    ) -> Result<MemberChange, RepositoryError>;
+
+    /// Removes a member; [`MemberChange::Refused`] when the user is none.
+    async fn remove_member(
+        &self,
+        workspace_id: &WorkspaceId,
+        user_id: &UserId,
+    ) -> Result<MemberChange, RepositoryError>;
+}

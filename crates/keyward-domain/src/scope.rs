@@ -1,0 +1,160 @@
+use std::fmt;
+
+/// The most bytes that a scope code may have.
+pub const SCOPE_LENGTH_MAX: usize = 64;
+
+/// The most scopes that one request may list.
+pub const SCOPES_MAX: usize = 100;
+
+/// The code of one thing that a key may do, such as `payment:read`: a resource and an action, of
+/// lower-case ASCII letters, digits, `_`, `-` and `.`, each beginning with a letter, at most 64
+/// bytes in all.
+///
+/// Well-formed does not mean that it exists; that is for the scope catalogue to say.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope(String);
+
+/// A text that can't be a scope code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a scope code: resource:action in lower-case letters, at most 64 characters")]
+pub struct InvalidScope;
+
+impl Scope {
+    /// Reads a scope code, exactly as it is written.
+    ///
+    /// # Errors
+    /// [`InvalidScope`] when the text is of another form.
+    pub fn parse(text: &str) -> Result<Self, InvalidScope> {
+        let (resource, action) = text.split_once(':').ok_or(InvalidScope)?;
+        if text.len() <= SCOPE_LENGTH_MAX && is_word(resource) && is_word(action) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidScope)
+        }
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What the scope is about: the part before the colon.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        self.0
+            .split_once(':')
+            .map_or("", |(resource, _action)| resource)
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.')
+        })
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The scopes of one key, each once, in the order in which they were first named.
+///
+/// An empty set is zero access: such a key is denied at every check (contract §1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScopeSet(Vec<Scope>);
+
+impl ScopeSet {
+    /// The scopes in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Scope] {
+        &self.0
+    }
+
+    /// Whether the key may do this.
+    #[must_use]
+    pub fn contains(&self, scope: &Scope) -> bool {
+        self.0.contains(scope)
+    }
+
+    /// Whether the key may do nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Repeats collapse; the first occurrence keeps its place.
+impl FromIterator<Scope> for ScopeSet {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        let mut set = Vec::new();
+        for scope in scopes {
+            if !set.contains(&scope) {
+                set.push(scope);
+            }
+        }
+        Self(set)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn scope_codes_are_resource_and_action_in_lower_case() {
+        for text in [
+            "payment:read",
+            "payment_link:write",
+            "a:b",
+            "v2.report:read-all",
+        ] {
+            assert_eq!(Scope::parse(text).unwrap().as_str(), text);
+        }
+        let longest = format!("{}:{}", "a".repeat(31), "b".repeat(32));
+        assert!(Scope::parse(&longest).is_ok());
+        for text in [
+            "",
+            "*",
+            "payment",
+            "payment:",
+            ":read",
+            " read",
+            "payment:read ",
+            "Payment:read",
+            "PAYMENT:READ",
+            "payment:*",
+            "a:b:c",
+            "pay ment:read",
+            "payment：read",
+            "1a:b",
+            "a:-",
+            &format!("{longest}b"),
+        ] {
+            assert_eq!(Scope::parse(text), Err(InvalidScope), "{text}");
+        }
+    }
+
+    #[test]
+    fn repeated_scopes_collapse_and_the_first_keeps_its_place() {
+        let set: ScopeSet = ["b:x", "a:x", "b:x", "c:x", "a:x"]
+            .iter()
+            .map(|s| Scope::parse(s).unwrap())
+            .collect();
+        let codes: Vec<_> = set.as_slice().iter().map(Scope::as_str).collect();
+        assert_eq!(codes, ["b:x", "a:x", "c:x"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text: String) {
+            if let Ok(scope) = Scope::parse(&text) {
+                prop_assert_eq!(scope.as_str(), text);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+use std::fmt;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// 9999-12-31T23:59:59.999999Z, the last instant that RFC 3339 can write.
+const MICROS_MAX: i64 = 253_402_300_799_999_999;
+const MICROS_PER_SECOND: i64 = 1_000_000;
+
+/// An instant in UTC, from 1970-01-01T00:00:00Z to the end of the year 9999, exact to the
+/// microsecond: what both stores can hold without rounding.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// Why a text is not an instant that Keyward accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTimestamp {
+    /// Not the form of RFC 3339, section 5.6, with an offset.
+    #[error("not an RFC 3339 date and time with an offset, such as 2027-01-31T12:00:00Z")]
+    Malformed,
+    /// A valid date outside 1970 to 9999.
+    #[error("not between the years 1970 and 9999")]
+    OutOfRange,
+}
+
+impl Timestamp {
+    /// The instant so many microseconds after the Unix epoch; `None` outside 1970 to 9999.
+    #[must_use]
+    pub fn from_unix_micros(micros: i64) -> Option<Self> {
+        (0..=MICROS_MAX).contains(&micros).then_some(Self(micros))
+    }
+
+    /// The instant so many whole seconds after the Unix epoch; `None` outside 1970 to 9999.
+    #[must_use]
+    pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
+        Self::from_unix_micros(seconds.checked_mul(MICROS_PER_SECOND)?)
+    }
+
+    /// Reads RFC 3339 with an offset. Leap seconds are refused: no clock here can keep them.
+    ///
+    /// # Errors
+    /// [`InvalidTimestamp`] when the text is of another form or out of range.
+    pub fn parse_rfc3339(text: &str) -> Result<Self, InvalidTimestamp> {
+        let has_t = matches!(text.get(10..11), Some("T" | "t"));
+        let is_leap_second = text.get(17..19) == Some("60");
+        if !has_t || is_leap_second {
+            return Err(InvalidTimestamp::Malformed);
+        }
+        let parsed = OffsetDateTime::parse(text, &Rfc3339)
+            .map_err(|_unhelpful| InvalidTimestamp::Malformed)?;
+        i64::try_from(parsed.unix_timestamp_nanos().div_euclid(1_000))
+            .ok()
+            .and_then(Self::from_unix_micros)
+            .ok_or(InvalidTimestamp::OutOfRange)
+    }
+
+    /// Microseconds since the Unix epoch.
+    #[must_use]
+    pub fn unix_micros(self) -> i64 {
+        self.0
+    }
+
+    /// Whole milliseconds since the Unix epoch, rounded down.
+    #[must_use]
+    pub fn unix_millis(self) -> i64 {
+        self.0 / 1_000
+    }
+
+    /// Whole seconds since the Unix epoch, rounded down.
+    #[must_use]
+    pub fn unix_seconds(self) -> i64 {
+        self.0 / MICROS_PER_SECOND
+    }
+
+    /// The same instant without its fraction of a second.
+    #[must_use]
+    pub fn truncated_to_seconds(self) -> Self {
+        Self(self.0 - self.0 % MICROS_PER_SECOND)
+    }
+
+    /// So many seconds later (earlier when negative), kept within the range.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        let micros = self
+            .0
+            .saturating_add(seconds.saturating_mul(MICROS_PER_SECOND));
+        Self(micros.clamp(0, MICROS_MAX))
+    }
+}
+
+/// RFC 3339 in UTC with whole seconds and `Z`, as contract §1 writes every instant.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = OffsetDateTime::from_unix_timestamp(self.unix_seconds())
+            .map_err(|_out_of_range| fmt::Error)?;
+        let (date, time) = (at.date(), at.time());
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+            date.year(),
+            u8::from(date.month()),
+            date.day(),
+            time.hour(),
+            time.minute(),
+            time.second()
+        )
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}+{}us", self.0 % MICROS_PER_SECOND)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn reads_rfc3339_strictly() {
+        let check = |text: &str, want: Result<&str, InvalidTimestamp>| {
+            let got = Timestamp::parse_rfc3339(text).map(|at| at.to_string());
+            assert_eq!(got, want.map(str::to_owned), "{text}");
+        };
+        check("2026-03-21T00:00:00Z", Ok("2026-03-21T00:00:00Z"));
+        check("2026-03-21T02:00:00+02:00", Ok("2026-03-21T00:00:00Z"));
+        check("2026-03-21T00:00:00.9Z", Ok("2026-03-21T00:00:00Z"));
+        check("2026-03-21T00:00:00", Err(InvalidTimestamp::Malformed));
+        check("2026-03-21 00:00:00Z", Err(InvalidTimestamp::Malformed));
+        check("2026-03-21", Err(InvalidTimestamp::Malformed));
+        check("2016-12-31T23:59:60Z", Err(InvalidTimestamp::Malformed));
+        check("10000-01-01T00:00:00Z", Err(InvalidTimestamp::Malformed));
+        check("+10000-01-01T00:00:00Z", Err(InvalidTimestamp::Malformed));
+        check("1969-12-31T23:59:59Z", Err(InvalidTimestamp::OutOfRange));
+        check("2026-02-30T00:00:00Z", Err(InvalidTimestamp::Malformed));
+        check("1767225600", Err(InvalidTimestamp::Malformed));
+        check("", Err(InvalidTimestamp::Malformed));
+    }
+
+    proptest! {
+        #[test]
+        fn written_seconds_read_back(micros in 0..=MICROS_MAX) {
+            let at = Timestamp::from_unix_micros(micros).unwrap();
+            prop_assert_eq!(
+                Timestamp::parse_rfc3339(&at.to_string()).unwrap(),
+                at.truncated_to_seconds()
+            );
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in ".{0,40}") {
+            let _ = Timestamp::parse_rfc3339(&text);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Creates an API key (contract §1).
+
+use std::sync::Arc;
+
+use crate::api_key::{ApiKey, TestModeRefused};
+use crate::api_key_id::ApiKeyId;
+use crate::draft::RawDraft;
+use crate::idempotency::Idempotency;
+use crate::origin::Origin;
+use crate::ports::{
+    ApiKeys, Clock, EntropyUnavailable, Inserted, NewApiKey, RepositoryError, ScopeCatalogue,
+    Secrets,
+};
+use crate::secret::Secret;
+use crate::violation::Violation;
+use crate::workspace::OwnedWorkspace;
+
+/// The operation and what it needs.
+#[derive(Clone)]
+pub struct CreateApiKey {
+    /// Where the key goes.
+    pub api_keys: Arc<dyn ApiKeys>,
+    /// Which scopes exist.
+    pub scope_catalogue: Arc<dyn ScopeCatalogue>,
+    /// Where its secret comes from.
+    pub secrets: Arc<dyn Secrets>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How many keys a workspace may have.
+    pub key_count_max: u32,
+}
+
+/// A key that was just created, and the one sight of its secret.
+#[derive(Debug)]
+pub struct CreatedApiKey {
+    /// The key.
+    pub key: ApiKey,
+    /// Its secret.
+    pub secret: Secret,
+}
+
+/// Why no key was created.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// Fields are wrong: all of them.
+    #[error("the request is invalid")]
+    Invalid(Vec<Violation>),
+    /// The portal may not create TEST keys.
+    #[error(transparent)]
+    TestModeRefused(#[from] TestModeRefused),
+    /// The workspace has as many keys as it may have.
+    #[error("the workspace has reached its limit of API keys")]
+    LimitReached,
+    /// This very request made this key before.
+    #[error("this request was already carried out")]
+    AlreadyCarriedOut(ApiKeyId),
+    /// The idempotency key stands for another request.
+    #[error("the idempotency key was used with a different request")]
+    IdempotencyKeyReused,
+    /// The store failed.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+    /// No secret could be made.
+    #[error(transparent)]
+    Entropy(#[from] EntropyUnavailable),
+}
+
+impl CreateApiKey {
+    /// Checks the draft, then whether the portal may, then creates the key unless the request came
+    /// before or the workspace is full.
+    ///
+    /// # Errors
+    /// [`CreateError`]; but for an unknown outcome of the store, nothing was changed then.
+    pub async fn run(
+        &self,
+        workspace: &OwnedWorkspace,
+        draft: RawDraft,
+        origin: Origin,
+        idempotency: Option<Idempotency>,
+    ) -> Result<CreatedApiKey, CreateError> {
+        let named = draft.named_scopes();
+        let existing = if named.is_empty() {
+            named
+        } else {
+            self.scope_catalogue.existing(&named).await?
+        };
+        let now = self.clock.now();
+        let draft = draft.parse(now, &existing).map_err(CreateError::Invalid)?;
+        ApiKey::may_issue(workspace.actor(), draft.mode)?;
+        let id = self.secrets.new_id(draft.mode, now)?;
+        let secret = self.secrets.new_secret(draft.mode)?;
+        let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin)?;
+        let key_count_max = self.key_count_max;
+        let new = NewApiKey {
+            key: key.clone(),
+            event,
+            idempotency,
+            key_count_max,
+        };
+        match self.api_keys.insert(new).await? {
+            Inserted::Created => Ok(CreatedApiKey { key, secret }),
+            Inserted::Replayed(id) => Err(CreateError::AlreadyCarriedOut(id)),
+            Inserted::KeyReused => Err(CreateError::IdempotencyKeyReused),
+            Inserted::LimitReached => Err(CreateError::LimitReached),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::draft::Given;
+    use crate::mode::Mode;
+    use crate::origin::RequestId;
+    use crate::ports::{MockApiKeys, MockClock, MockScopeCatalogue, MockSecrets};
+    use crate::scope::Scope;
+    use crate::timestamp::Timestamp;
+    use crate::workspace::{Actor, Portal, Principal, UserId, WorkspaceId};
+
+    fn owned(portal: Portal) -> OwnedWorkspace {
+        let user_id = UserId::parse("user_1").unwrap();
+        let actor = Actor::User(Principal { user_id, portal });
+        OwnedWorkspace::new(WorkspaceId::parse("ws_1").unwrap(), actor)
+    }
+
+    fn draft(mode: i64) -> RawDraft {
+        RawDraft {
+            name: Given::Value("Key".into()),
+            scopes: Given::Value(vec![Given::Value("payment:read".into())]),
+            mode: Given::Value(mode),
+            ..RawDraft::default()
+        }
+    }
+
+    fn create(api_keys: MockApiKeys) -> CreateApiKey {
+        let mut scope_catalogue = MockScopeCatalogue::new();
+        scope_catalogue
+            .expect_existing()
+            .returning(|_| Ok(BTreeSet::from([Scope::parse("payment:read").unwrap()])));
+        let mut secrets = MockSecrets::new();
+        secrets
+            .expect_new_secret()
+            .returning(|mode| Ok(Secret::from_entropy(mode, &Zeroizing::new([5; 32]))));
+        secrets
+            .expect_new_id()
+            .returning(|mode, now| Ok(ApiKeyId::from_entropy(mode, now, [6; 10])));
+        let mut clock = MockClock::new();
+        clock
+            .expect_now()
+            .returning(|| Timestamp::from_unix_seconds(1_800_000_000).unwrap());
+        CreateApiKey {
+            api_keys: Arc::new(api_keys),
+            scope_catalogue: Arc::new(scope_catalogue),
+            secrets: Arc::new(secrets),
+            clock: Arc::new(clock),
+            key_count_max: 7,
+        }
+    }
+
+    fn run(
+        api_keys: MockApiKeys,
+        portal: Portal,
+        draft: RawDraft,
+    ) -> Result<CreatedApiKey, CreateError> {
+        let origin = Origin {
+            address: None,
+            request_id: RequestId::parse("r").unwrap(),
+        };
+        pollster::block_on(create(api_keys).run(&owned(portal), draft, origin, None))
+    }
+
+    fn answering(answer: Inserted) -> MockApiKeys {
+        let mut api_keys = MockApiKeys::new();
+        api_keys
+            .expect_insert()
+            .times(1)
+            .returning(move |_| Ok(answer.clone()));
+        api_keys
+    }
+
+    #[test]
+    fn the_stored_key_is_the_one_returned_and_holds_the_hash_alone() {
+        let mut api_keys = MockApiKeys::new();
+        api_keys
+            .expect_insert()
+            .times(1)
+            .withf(|new| {
+                let fields = new.key.fields();
+                let secret = Secret::from_entropy(Mode::Live, &Zeroizing::new([5; 32]));
+                fields.secret_hash == secret.hash()
+                    && fields.secret_hint == secret.hint()
+                    && new.event.api_key_id == new.key.id()
+                    && new.key_count_max == 7
+                    && !format!("{new:?}").contains(secret.expose())
+            })
+            .returning(|_| Ok(Inserted::Created));
+        let created = run(api_keys, Portal::Tenant, draft(1)).unwrap();
+        assert_eq!(created.key.fields().secret_hash, created.secret.hash());
+    }
+
+    #[test]
+    fn a_violation_is_told_before_the_portal_is_judged() {
+        let mut invalid = draft(2);
+        invalid.name = Given::Absent;
+        let refused = run(MockApiKeys::new(), Portal::Tenant, invalid);
+        assert!(
+            matches!(refused, Err(CreateError::Invalid(_))),
+            "{refused:?}"
+        );
+        let refused = run(MockApiKeys::new(), Portal::Tenant, draft(2));
+        assert!(
+            matches!(refused, Err(CreateError::TestModeRefused(_))),
+            "{refused:?}"
+        );
+    }
+
+    #[test]
+    fn what_the_store_answers_is_told() {
+        let id = ApiKeyId::from_entropy(
+            Mode::Live,
+            Timestamp::from_unix_seconds(9).unwrap(),
+            [9; 10],
+        );
+        let replayed = run(answering(Inserted::Replayed(id)), Portal::Tenant, draft(1));
+        assert!(matches!(replayed, Err(CreateError::AlreadyCarriedOut(of)) if of == id));
+        let reused = run(answering(Inserted::KeyReused), Portal::Tenant, draft(1));
+        assert!(matches!(reused, Err(CreateError::IdempotencyKeyReused)));
+        let full = run(answering(Inserted::LimitReached), Portal::Tenant, draft(1));
+        assert!(matches!(full, Err(CreateError::LimitReached)));
+    }
+
+    #[test]
+    fn no_randomness_means_no_key() {
+        let mut create = create(MockApiKeys::new());
+        let mut secrets = MockSecrets::new();
+        secrets
+            .expect_new_id()
+            .returning(|mode, now| Ok(ApiKeyId::from_entropy(mode, now, [6; 10])));
+        secrets
+            .expect_new_secret()
+            .returning(|_| Err(EntropyUnavailable));
+        create.secrets = Arc::new(secrets);
+        let origin = Origin {
+            address: None,
+            request_id: RequestId::parse("r").unwrap(),
+        };
+        let refused =
+            pollster::block_on(create.run(&owned(Portal::Tenant), draft(1), origin, None));
+        assert!(
+            matches!(refused, Err(CreateError::Entropy(_))),
+            "{refused:?}"
+        );
+    }
+}

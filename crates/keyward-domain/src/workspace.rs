@@ -1,0 +1,267 @@
+use std::fmt;
+
+use crate::timestamp::Timestamp;
+
+/// The most characters that a workspace or user id may have.
+pub const BUSINESS_ID_LENGTH_MAX: usize = 128;
+
+/// The platform's own id of a workspace: 1 to 128 visible ASCII characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkspaceId(String);
+
+/// The platform's own id of a person: the token's `sub`, 1 to 128 visible ASCII characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(String);
+
+/// A text that is neither a workspace id nor a user id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an id has 1 to 128 visible ASCII characters")]
+pub struct InvalidBusinessId;
+
+fn parse_business_id(text: &str) -> Result<String, InvalidBusinessId> {
+    let fits = (1..=BUSINESS_ID_LENGTH_MAX).contains(&text.len());
+    if fits && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err(InvalidBusinessId)
+    }
+}
+
+impl WorkspaceId {
+    /// Reads a workspace id. Says nothing of whether the workspace exists.
+    ///
+    /// # Errors
+    /// [`InvalidBusinessId`] when no workspace can have it.
+    pub fn parse(text: &str) -> Result<Self, InvalidBusinessId> {
+        parse_business_id(text).map(Self)
+    }
+
+    /// The id.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for WorkspaceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl UserId {
+    /// Reads a user id.
+    ///
+    /// # Errors
+    /// [`InvalidBusinessId`] when nobody can have it.
+    pub fn parse(text: &str) -> Result<Self, InvalidBusinessId> {
+        parse_business_id(text).map(Self)
+    }
+
+    /// The id.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// As what a member belongs to a workspace. Only an owner manages its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// May manage API keys.
+    Owner,
+    /// May not.
+    Admin,
+    /// May not.
+    Operator,
+    /// May not.
+    Viewer,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Owner, Self::Admin, Self::Operator, Self::Viewer];
+
+    /// `OWNER`, `ADMIN`, `OPERATOR` or `VIEWER`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "OWNER",
+            Self::Admin => "ADMIN",
+            Self::Operator => "OPERATOR",
+            Self::Viewer => "VIEWER",
+        }
+    }
+
+    /// Reads what [`as_str`](Self::as_str) writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// Through which front door a session came (the token's `portal` claim, contract §7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Portal {
+    /// The platform's own staff.
+    System,
+    /// A tenant's back office.
+    Tenant,
+    /// Integration partners: the only portal that can create TEST keys.
+    Partner,
+    /// End customers.
+    Consumer,
+}
+
+impl Portal {
+    /// Every portal.
+    pub const ALL: [Self; 4] = [Self::System, Self::Tenant, Self::Partner, Self::Consumer];
+
+    /// `SYSTEM`, `TENANT`, `PARTNER` or `CONSUMER`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "SYSTEM",
+            Self::Tenant => "TENANT",
+            Self::Partner => "PARTNER",
+            Self::Consumer => "CONSUMER",
+        }
+    }
+
+    /// Reads what [`as_str`](Self::as_str) writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|portal| portal.as_str() == text)
+    }
+}
+
+/// The authenticated caller of `/web/v1`: who, and through which portal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The token's `sub`.
+    pub user_id: UserId,
+    /// The token's `portal`.
+    pub portal: Portal,
+}
+
+/// Who makes a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A member of the workspace, in a portal session.
+    User(Principal),
+    /// An operator at the command line, who answers to the machine's own access control.
+    Operator,
+}
+
+impl Actor {
+    /// Whether the actor may create TEST keys: the PARTNER portal, or an operator.
+    #[must_use]
+    pub fn may_create_test_keys(&self) -> bool {
+        match self {
+            Self::User(principal) => principal.portal == Portal::Partner,
+            Self::Operator => true,
+        }
+    }
+
+    /// The user's id; `None` for an operator.
+    #[must_use]
+    pub fn user_id(&self) -> Option<&UserId> {
+        match self {
+            Self::User(principal) => Some(&principal.user_id),
+            Self::Operator => None,
+        }
+    }
+
+    /// The portal of the session; `None` for an operator.
+    #[must_use]
+    pub fn portal(&self) -> Option<Portal> {
+        match self {
+            Self::User(principal) => Some(principal.portal),
+            Self::Operator => None,
+        }
+    }
+}
+
+/// Proof that an actor may manage the keys of a workspace.
+///
+/// Only [`usecases::authorize`](crate::usecases::authorize) makes one, so that an operation which
+/// asks for it can't be reached without the check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnedWorkspace {
+    workspace_id: WorkspaceId,
+    actor: Actor,
+}
+
+impl OwnedWorkspace {
+    pub(crate) fn new(workspace_id: WorkspaceId, actor: Actor) -> Self {
+        Self {
+            workspace_id,
+            actor,
+        }
+    }
+
+    /// The workspace.
+    #[must_use]
+    pub fn workspace_id(&self) -> &WorkspaceId {
+        &self.workspace_id
+    }
+
+    /// Who may manage its keys.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// One member of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who belongs.
+    pub user_id: UserId,
+    /// As what.
+    pub role: Role,
+}
+
+/// A workspace as operators see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workspace {
+    /// The platform's id.
+    pub id: WorkspaceId,
+    /// When Keyward was told of it.
+    pub created_at: Timestamp,
+    /// How many keys it has, deleted ones not counted.
+    pub key_count: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn workspace_ids_are_visible_ascii() {
+        assert_eq!(WorkspaceId::parse("ws_1").unwrap().as_str(), "ws_1");
+        assert!(WorkspaceId::parse(&"w".repeat(128)).is_ok());
+        for text in ["", " ", "a b", "a\0b", "wörk", &"w".repeat(129)] {
+            assert_eq!(WorkspaceId::parse(text), Err(InvalidBusinessId), "{text:?}");
+            assert_eq!(UserId::parse(text), Err(InvalidBusinessId), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_read_back() {
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.as_str()), Some(role));
+        }
+        for portal in Portal::ALL {
+            assert_eq!(Portal::parse(portal.as_str()), Some(portal));
+        }
+        assert_eq!(Role::parse("owner"), None);
+        assert_eq!(Portal::parse("partner"), None);
+    }
+}
