@@ -30,6 +30,15 @@ impl Mode {
         }
     }
 
+    /// The number by which a request names the mode.
+    #[must_use]
+    pub fn code(self) -> i64 {
+        match self {
+            Self::Live => 1,
+            Self::Test => 2,
+        }
+    }
+
     /// `LIVE` or `TEST`, as every answer writes it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -75,6 +84,9 @@ mod tests {
     #[test]
     fn mode_codes_are_1_and_2_alone() {
         assert_eq!(Mode::from_code(1), Ok(Mode::Live));
+        for mode in Mode::ALL {
+            assert_eq!(Mode::from_code(mode.code()), Ok(mode));
+        }
         assert_eq!(Mode::from_code(2), Ok(Mode::Test));
         for code in [0, 3, 257, 258, -1, i64::MIN, i64::MAX] {
             assert_eq!(Mode::from_code(code), Err(UnknownMode), "{code}");

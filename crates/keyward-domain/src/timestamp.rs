@@ -24,6 +24,9 @@ pub enum InvalidTimestamp {
 }
 
 impl Timestamp {
+    /// The end of the year 9999.
+    pub const MAX: Self = Self(MICROS_MAX);
+
     /// The instant so many microseconds after the Unix epoch; `None` outside 1970 to 9999.
     #[must_use]
     pub fn from_unix_micros(micros: i64) -> Option<Self> {

@@ -1,2 +1,25 @@
-//! x
-fn main() {}
+//! The `keyward` binary: the API-key service and its operators' commands.
+
+mod cli;
+mod commands;
+mod config;
+mod failure;
+mod output;
+mod serving;
+mod shutdown;
+mod system;
+mod telemetry;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match Box::pin(commands::run(cli.command)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,121 @@
+//! Medians, ratios, and the table in docs/benchmarks.md.
+
+use std::time::Duration;
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");
+const BEGIN: &str = "<!-- create: written by `just bench create` -->";
+const END: &str = "<!-- /create -->";
+
+/// What one round saw.
+#[derive(Clone, Copy)]
+pub(crate) struct Round {
+    per_second: f64,
+    p99_ms: Option<f64>,
+}
+
+#[derive(Default)]
+pub(crate) struct Rounds(Vec<Round>);
+
+pub(crate) struct Row {
+    what: String,
+    floor_is: &'static str,
+    floor: Round,
+    ours: Round,
+    /// Median of the ratios of the rounds, so that a slow minute of the machine weighs on both.
+    ratio: f64,
+    ratio_least: f64,
+    ratio_most: f64,
+    goal: &'static str,
+}
+
+impl Round {
+    pub(crate) fn new(elapsed: Duration, mut latencies: Vec<Duration>) -> Self {
+        latencies.sort_unstable();
+        let count = u32::try_from(latencies.len()).unwrap();
+        let p99 = latencies.get(latencies.len() * 99 / 100);
+        Self {
+            per_second: f64::from(count) / elapsed.as_secs_f64(),
+            p99_ms: p99.map(|latency| latency.as_secs_f64() * 1_000.0),
+        }
+    }
+
+    pub(crate) fn of_throughput(per_second: f64) -> Self {
+        Self { per_second, p99_ms: None }
+    }
+}
+
+impl Rounds {
+    pub(crate) fn add(&mut self, round: Round) {
+        println!("  {:.0}/s", round.per_second);
+        self.0.push(round);
+    }
+
+    fn median(&self) -> Round {
+        let mut rounds = self.0.clone();
+        rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+        *rounds.get(rounds.len() / 2).expect("at least one round")
+    }
+}
+
+impl Row {
+    pub(crate) fn new(
+        what: String,
+        floor_is: &'static str,
+        floor: &Rounds,
+        ours: &Rounds,
+        goal: &'static str,
+    ) -> Self {
+        let mut ratios: Vec<f64> = ours
+            .0
+            .iter()
+            .zip(&floor.0)
+            .map(|(ours, floor)| ours.per_second / floor.per_second)
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        let ratio = *ratios.get(ratios.len() / 2).expect("at least one round");
+        let (ratio_least, ratio_most) = (*ratios.first().unwrap(), *ratios.last().unwrap());
+        println!("{what}: {ratio:.2} x {floor_is}");
+        Self {
+            what,
+            floor_is,
+            floor: floor.median(),
+            ours: ours.median(),
+            ratio,
+            ratio_least,
+            ratio_most,
+            goal,
+        }
+    }
+
+    fn markdown(&self) -> String {
+        let p99 = self.ours.p99_ms.map_or_else(|| "-".to_owned(), |ms| format!("{ms:.1} ms"));
+        format!(
+            "| {} | {} | {:.0}/s | {:.0}/s | {p99} | **{:.2}** ({:.2} to {:.2}) | {} |",
+            self.what,
+            self.floor_is,
+            self.floor.per_second,
+            self.ours.per_second,
+            self.ratio,
+            self.ratio_least,
+            self.ratio_most,
+            self.goal,
+        )
+    }
+}
+
+pub(crate) fn print_and_write(rows: &[Row]) {
+    let mut table = String::from(
+        "| path | floor | floor, median | ours, median | our p99 | ratio, median (range) | goal |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for row in rows {
+        table.push_str(&row.markdown());
+        table.push('\n');
+    }
+    println!("\n{table}");
+    let text = std::fs::read_to_string(FILE).expect("docs/benchmarks.md");
+    let (before, rest) = text.split_once(BEGIN).expect("the mark where the table begins");
+    let (_old, after) = rest.split_once(END).expect("the mark where the table ends");
+    std::fs::write(FILE, format!("{before}{BEGIN}\n{table}{END}{after}")).unwrap();
+    println!("written into docs/benchmarks.md");
+}

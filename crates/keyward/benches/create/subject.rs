@@ -1,0 +1,107 @@
+//! The server under measurement: the real binary, released, with its defaults.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use keyward_domain::ports::WorkspaceDirectory as _;
+use keyward_domain::{Role, Timestamp, UserId, WorkspaceId};
+use keyward_persistence::Store;
+use keyward_persistence::testing::TestDatabase;
+use serde_json::{Value, json};
+
+use crate::WORKSPACES;
+
+pub(crate) const OWNER: &str = "user_owner";
+const SECRET: &str = "a-signing-secret-of-more-than-32-bytes";
+
+pub(crate) struct Subject {
+    process: Child,
+    pub(crate) addr: SocketAddr,
+    token: String,
+}
+
+pub(crate) fn workspace(at: usize) -> String {
+    format!("ws_{at}")
+}
+
+/// The workspaces, and one owner of them all.
+pub(crate) async fn seed(store: &Store) {
+    let owner = UserId::parse(OWNER).unwrap();
+    let now = Timestamp::from_unix_seconds(1_700_000_000).unwrap();
+    for at in 0..WORKSPACES {
+        let workspace = WorkspaceId::parse(&workspace(at)).unwrap();
+        store.add_workspace(&workspace, now).await.unwrap();
+        store.add_member(&workspace, &owner, Role::Owner).await.unwrap();
+    }
+}
+
+impl Subject {
+    pub(crate) async fn start(database: &TestDatabase) -> Self {
+        seed(&database.open().await).await;
+        let mut process = Command::new(env!("CARGO_BIN_EXE_keyward"))
+            .arg("serve")
+            .env("DATABASE_URL", database.url())
+            .env("KEYWARD_JWT_SECRET", SECRET)
+            .env("KEYWARD_PUBLIC_ADDR", "127.0.0.1:0")
+            .env("KEYWARD_INTERNAL_ADDR", "127.0.0.1:0")
+            .env("KEYWARD_KEYS_PER_WORKSPACE_MAX", "100000000")
+            .env("KEYWARD_LOG", "info")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let addr = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| {
+                let event: Value = serde_json::from_str(&line).ok()?;
+                event["public_addr"].as_str()?.parse().ok()
+            })
+            .expect("the server serves");
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, addr, token: token() }
+    }
+
+    /// A create in the workspace `at`, as bytes to send again and again.
+    pub(crate) fn request(&self, at: usize) -> Vec<u8> {
+        let (workspace, token) = (workspace(at), &self.token);
+        let body = json!({
+            "name": "Production Key",
+            "scopes": ["payment:read", "payment:write"],
+            "ipWhitelist": ["192.168.1.0/24"],
+        })
+        .to_string();
+        format!(
+            "POST /web/v1/workspaces/{workspace}/api-keys HTTP/1.1\r\nHost: bench\r\n\
+             Content-Type: application/json\r\nAccept: application/json\r\nX-Client-Hash: bench\r\n\
+             X-Workspace-Id: {workspace}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .into_bytes()
+    }
+}
+
+impl Drop for Subject {
+    fn drop(&mut self) {
+        let _gone = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark has no Clock port")]
+fn token() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let claims = json!({ "sub": OWNER, "portal": "PARTNER", "exp": now + 86_400 });
+    let message = format!("{}.{}", part(json!({ "alg": "HS256" })), part(claims));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+    let signature = URL_SAFE_NO_PAD.encode(hmac::sign(&key, message.as_bytes()));
+    format!("{message}.{signature}")
+}

@@ -1,0 +1,333 @@
+//! The command line: nouns and verbs, and help that teaches.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use keyward_domain::{Portal, Role, Scope, UserId, WorkspaceId};
+
+use crate::output::Format;
+
+/// The API-key service that a SaaS or payments platform runs itself.
+#[derive(Debug, Parser)]
+#[command(name = "keyward", disable_version_flag = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Try it:
+  keyward dev                        a server with a demo workspace, a token and a ready curl
+
+Run it:
+  export DATABASE_URL=postgres://keyward@db/keyward
+  keyward migrate
+  keyward workspaces add ws_1
+  keyward members add --workspace ws_1 --role OWNER user_1
+  KEYWARD_JWT_JWKS_URL=https://id.example.com/jwks.json keyward serve
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 configuration, 4 dependency unreachable, 5 schema";
+
+const SERVE_HELP: &str = "\
+Environment (a flag wins over its variable; every secret may come from a file by NAME_FILE):
+  DATABASE_URL                     postgres://… or sqlite:PATH (also DATABASE_URL_FILE); required
+  KEYWARD_JWT_SECRET               HS256 secret of at least 32 bytes (also KEYWARD_JWT_SECRET_FILE)
+  KEYWARD_JWT_JWKS_FILE            or: a JWKS file with RS256, ES256 or EdDSA keys
+  KEYWARD_JWT_JWKS_URL             or: where the identity service publishes its JWKS
+  KEYWARD_JWT_ISSUER               the `iss` that tokens must have, if any
+  KEYWARD_JWT_AUDIENCE             the `aud` that tokens must have, if any
+  KEYWARD_JWT_LEEWAY_SECONDS       clock difference that is forgiven, 0 to 30 [default: 30]
+  KEYWARD_PUBLIC_ADDR              [default: 127.0.0.1:8080]
+  KEYWARD_INTERNAL_ADDR            [default: 127.0.0.1:8081]
+  KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is believed, by commas
+  KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]
+  KEYWARD_DATABASE_CONNECTIONS_MAX [default: 16]
+  KEYWARD_LOG                      what to log, such as info or keyward=debug [default: info]
+
+On SIGTERM, /readyz fails first; then requests under way get up to 30 s to end.";
+
+const STORE_HELP: &str = "\
+The store is the one that DATABASE_URL (or DATABASE_URL_FILE) names. For the development server's:
+  export DATABASE_URL=sqlite:keyward-data/keyward.db";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve with no configuration: a demo workspace, its owner's token and a ready curl
+    ///
+    /// Creates the data folder (a SQLite store, a signing secret, dev.json with what scripts need)
+    /// and serves until interrupted. Not for production: anyone who can read the folder can sign
+    /// tokens.
+    Dev(DevArgs),
+    /// Serve in production: invents nothing, refuses to start on a schema that is not its own
+    #[command(after_help = SERVE_HELP)]
+    Serve(ServeArgs),
+    /// Bring the store's schema up to date, or say where it stands
+    #[command(after_help = STORE_HELP)]
+    Migrate(MigrateArgs),
+    /// Mint a development token and print it alone
+    ///
+    /// Signs with the development server's secret. Refuses to where a production key set is
+    /// configured (KEYWARD_JWT_*): there, the platform's identity service issues the tokens.
+    Token(TokenArgs),
+    /// Add, list and remove workspaces
+    #[command(after_help = STORE_HELP, subcommand)]
+    Workspaces(WorkspacesCommand),
+    /// Add, list and remove members of a workspace, and change what they are
+    #[command(after_help = STORE_HELP, subcommand)]
+    Members(MembersCommand),
+    /// Add, list and remove what keys can be allowed to do
+    #[command(after_help = STORE_HELP, subcommand)]
+    Scopes(ScopesCommand),
+    /// Create and list API keys as an operator
+    #[command(after_help = STORE_HELP, subcommand)]
+    Keys(KeysCommand),
+    /// Print the version
+    Version,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DevArgs {
+    /// Where the store, the signing secret and dev.json are kept
+    #[arg(long, value_name = "DIR", default_value = "keyward-data")]
+    pub(crate) data_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) listen: ListenArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) listen: ListenArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListenArgs {
+    /// Where browsers and HTTP clients connect [env: KEYWARD_PUBLIC_ADDR] [default: 127.0.0.1:8080]
+    ///
+    /// Port 0 picks a free one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) public_addr: Option<SocketAddr>,
+    /// Where gateways and operators connect [env: KEYWARD_INTERNAL_ADDR] [default: 127.0.0.1:8081]
+    ///
+    /// Never expose it to the internet. Port 0 picks a free one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) internal_addr: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct MigrateArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<MigrateCommand>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum MigrateCommand {
+    /// Apply what is pending (the default); harmless when nothing is, or when two do it at once
+    Up,
+    /// Say whether the schema is current, behind or ahead; exit code 5 unless it is current
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenArgs {
+    /// Whose token: the `sub` claim
+    #[arg(long, value_name = "USER", value_parser = UserId::parse)]
+    pub(crate) user: UserId,
+    /// Through which portal the session came
+    #[arg(long, value_name = "PORTAL", value_parser = parse_portal)]
+    pub(crate) portal: Portal,
+    /// Bind the token to clients that send this X-Client-Hash
+    #[arg(long, value_name = "HASH")]
+    pub(crate) client_hash: Option<String>,
+    /// How long the token lasts
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = humantime::parse_duration)]
+    pub(crate) ttl: Duration,
+    /// The development server's data folder
+    #[arg(long, value_name = "DIR", default_value = "keyward-data")]
+    pub(crate) data_dir: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorkspacesCommand {
+    /// Tell Keyward of a workspace
+    Add {
+        /// The platform's id of it
+        #[arg(value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
+        workspace: WorkspaceId,
+    },
+    /// List all workspaces
+    List {
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Remove a workspace that never had a key
+    Remove {
+        /// The platform's id of it
+        #[arg(value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
+        workspace: WorkspaceId,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MembersCommand {
+    /// Add a member
+    Add {
+        #[command(flatten)]
+        member: MemberArgs,
+        /// OWNER, ADMIN, OPERATOR or VIEWER; only an OWNER manages keys
+        #[arg(long, value_name = "ROLE", value_parser = parse_role)]
+        role: Role,
+    },
+    /// List the members of a workspace
+    List {
+        /// Whose members
+        #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
+        workspace: WorkspaceId,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Remove a member
+    Remove {
+        #[command(flatten)]
+        member: MemberArgs,
+    },
+    /// Give a member another role; it counts from the next request on
+    SetRole {
+        #[command(flatten)]
+        member: MemberArgs,
+        /// OWNER, ADMIN, OPERATOR or VIEWER; only an OWNER manages keys
+        #[arg(long, value_name = "ROLE", value_parser = parse_role)]
+        role: Role,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MemberArgs {
+    /// Of which workspace
+    #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
+    pub(crate) workspace: WorkspaceId,
+    /// The platform's id of the person: the token's `sub`
+    #[arg(value_name = "USER", value_parser = UserId::parse)]
+    pub(crate) user: UserId,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScopesCommand {
+    /// Add a scope, or give it new descriptions
+    #[command(after_help = "\
+Example:
+  keyward scopes add invoice:read --description en='View invoices' --description ja='請求書の閲覧'")]
+    Add {
+        /// resource:action in lower-case letters, at most 64 characters
+        #[arg(value_name = "SCOPE", value_parser = Scope::parse)]
+        scope: Scope,
+        /// What it allows, as LANGUAGE=TEXT with en, zh, zh-Hant, ja or vi; English is required
+        #[arg(long = "description", value_name = "LANGUAGE=TEXT", required = true)]
+        descriptions: Vec<String>,
+    },
+    /// List the scope catalogue
+    List {
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Take a scope out of the catalogue; keys that have it keep it
+    Remove {
+        /// The scope's code
+        #[arg(value_name = "SCOPE", value_parser = Scope::parse)]
+        scope: Scope,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Create a key; its secret is shown this once
+    ///
+    /// On a terminal the key is described; piped, the secret alone is printed.
+    Create(KeysCreateArgs),
+    /// List a workspace's keys, newest first
+    List {
+        /// Whose keys
+        #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
+        workspace: WorkspaceId,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeysCreateArgs {
+    /// Whose key
+    #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
+    pub(crate) workspace: WorkspaceId,
+    /// What to call it, 1 to 128 characters
+    #[arg(long)]
+    pub(crate) name: String,
+    /// What it may do, by commas; without any it may do nothing
+    #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
+    pub(crate) scopes: Vec<String>,
+    /// LIVE or TEST
+    #[arg(long, default_value = "LIVE")]
+    pub(crate) mode: ModeArg,
+    /// From which addresses or CIDR blocks it may be used, by commas; without any, from everywhere
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    pub(crate) ip_allowlist: Vec<String>,
+    /// When it ends, such as 2027-01-31T12:00:00Z; without it, never
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) expires_at: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub(crate) enum ModeArg {
+    /// Real operations
+    Live,
+    /// The sandbox
+    Test,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// How to write the answer
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: Format,
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| "must be OWNER, ADMIN, OPERATOR or VIEWER".to_owned())
+}
+
+fn parse_portal(text: &str) -> Result<Portal, String> {
+    Portal::parse(text).ok_or_else(|| "must be SYSTEM, TENANT, PARTNER or CONSUMER".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    /// A flag's value is on the machine's process list and in the shell's history.
+    #[test]
+    fn no_flag_takes_a_secret() {
+        fn check(command: &clap::Command) {
+            for arg in command.get_arguments() {
+                let name = arg.get_id().as_str();
+                for word in ["secret", "password", "token", "database_url"] {
+                    assert!(!name.contains(word), "{} {name}", command.get_name());
+                }
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&Cli::command());
+    }
+}

@@ -1,0 +1,67 @@
+//! One command a file.
+
+mod dev;
+mod keys;
+mod members;
+mod migrate;
+mod scopes;
+mod serve;
+mod token;
+mod workspaces;
+
+use keyward_domain::WorkspaceId;
+use keyward_persistence::Store;
+
+use crate::cli::Command;
+use crate::config::{self, Environment};
+use crate::failure::Failure;
+use crate::{output, telemetry, wiring};
+
+/// Carries out one command.
+pub(crate) async fn run(command: Command) -> Result<(), Failure> {
+    let environment = Environment::of_process()?;
+    match command {
+        Command::Version => output::line(&format!("keyward {}", env!("CARGO_PKG_VERSION"))),
+        Command::Token(args) => token::run(&environment, &args),
+        Command::Dev(args) => {
+            telemetry::start(&environment)?;
+            Box::pin(dev::run(&environment, &args)).await
+        }
+        Command::Serve(args) => {
+            telemetry::start(&environment)?;
+            Box::pin(serve::run(&environment, &args)).await
+        }
+        Command::Migrate(args) => migrate::run(&environment, &args).await,
+        Command::Workspaces(command) => {
+            let store = open(&environment).await?;
+            close(&store, workspaces::run(&store, command).await).await
+        }
+        Command::Members(command) => {
+            let store = open(&environment).await?;
+            close(&store, members::run(&store, command).await).await
+        }
+        Command::Scopes(command) => {
+            let store = open(&environment).await?;
+            close(&store, scopes::run(&store, command).await).await
+        }
+        Command::Keys(command) => {
+            let store = open(&environment).await?;
+            close(&store, keys::run(&environment, &store, command).await).await
+        }
+    }
+}
+
+async fn open(environment: &Environment) -> Result<Store, Failure> {
+    wiring::open_store(config::store(environment)?).await
+}
+
+async fn close(store: &Store, result: Result<(), Failure>) -> Result<(), Failure> {
+    store.close().await;
+    result
+}
+
+fn no_such_workspace(workspace: &WorkspaceId) -> Failure {
+    Failure::Refused(format!(
+        "there is no workspace {workspace}; add it by: keyward workspaces add {workspace}"
+    ))
+}

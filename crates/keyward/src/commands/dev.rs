@@ -1,0 +1,141 @@
+//! `keyward dev`: everything that `serve` asks for, made up.
+
+mod data_folder;
+
+use keyward_domain::ports::{Clock as _, MemberChange, WorkspaceDirectory as _};
+use keyward_domain::{Portal, Principal, Role, UserId, WorkspaceId};
+use keyward_persistence::{DatabaseUrl, Store, StoreConfig};
+use keyward_web::{HmacSecret, KeySource, MintedClaims, TokenConfig, mint};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+pub(super) use self::data_folder::DataFolder;
+use crate::cli::DevArgs;
+use crate::config::{Environment, KEYS_PER_WORKSPACE_MAX, Listeners};
+use crate::failure::Failure;
+use crate::serving::Servers;
+use crate::shutdown::Draining;
+use crate::system::SystemClock;
+use crate::{output, wiring};
+
+const WORKSPACE: &str = "ws_demo";
+const USER: &str = "user_demo";
+const CLIENT_HASH: &str = "demo-device";
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// What scripts need to talk to the server: the contents of `dev.json`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DevFile {
+    public_url: String,
+    internal_url: String,
+    workspace_id: &'static str,
+    user_id: &'static str,
+    client_hash: &'static str,
+    token: Zeroizing<String>,
+}
+
+pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(), Failure> {
+    let listeners = Listeners::resolve(environment, &args.listen)?;
+    let folder = DataFolder::create(&args.data_dir)?;
+    let secret = folder.signing_secret()?;
+    let store = Store::open(StoreConfig::new(DatabaseUrl::Sqlite(folder.database()))).await?;
+    store.migrate().await?;
+    seed(&store).await?;
+
+    let tokens = wiring::token_verifier(TokenConfig {
+        keys: KeySource::Hs256(secret.clone()),
+        issuer: None,
+        audience: None,
+        leeway_seconds: 30,
+    })?;
+    let draining = Draining::default();
+    let public = wiring::public_state(&store, tokens, &[], KEYS_PER_WORKSPACE_MAX);
+    let internal = wiring::internal_state(&store, &draining);
+    let servers = Servers::bind(listeners, public, internal, draining)?;
+
+    let file = DevFile {
+        public_url: format!("http://{}", servers.public_addr()),
+        internal_url: format!("http://{}", servers.internal_addr()),
+        workspace_id: WORKSPACE,
+        user_id: USER,
+        client_hash: CLIENT_HASH,
+        token: demo_token(&secret)?,
+    };
+    folder.write_dev_file(&file)?;
+    output::line(&banner(&folder, &file))?;
+    let result = servers.run().await;
+    store.close().await;
+    result
+}
+
+/// The demo workspace with its owner. A role that somebody changed since stays changed.
+async fn seed(store: &Store) -> Result<(), Failure> {
+    let workspace = WorkspaceId::parse(WORKSPACE).map_err(invalid_demo)?;
+    let user = UserId::parse(USER).map_err(invalid_demo)?;
+    store.add_workspace(&workspace, SystemClock.now()).await?;
+    match store.add_member(&workspace, &user, Role::Owner).await? {
+        MemberChange::Done | MemberChange::Refused => Ok(()),
+        MemberChange::UnknownWorkspace => Err(Failure::Refused(
+            "the demo workspace was removed just now".to_owned(),
+        )),
+    }
+}
+
+fn demo_token(secret: &HmacSecret) -> Result<Zeroizing<String>, Failure> {
+    let now = SystemClock.now();
+    let claims = MintedClaims {
+        principal: Principal {
+            user_id: UserId::parse(USER).map_err(invalid_demo)?,
+            portal: Portal::Partner,
+        },
+        client_hash: Some(CLIENT_HASH.to_owned()),
+        issued_at: now,
+        expires_at: now.plus_seconds(DAY_SECONDS),
+    };
+    mint(secret, &claims)
+        .map(Zeroizing::new)
+        .map_err(|e| Failure::Refused(e.to_string()))
+}
+
+fn invalid_demo(error: impl std::error::Error) -> Failure {
+    Failure::Refused(error.to_string())
+}
+
+fn banner(folder: &DataFolder, file: &DevFile) -> String {
+    let DevFile {
+        public_url,
+        internal_url,
+        workspace_id,
+        user_id,
+        client_hash,
+        token,
+    } = file;
+    let data = folder.path().display();
+    let token = token.as_str();
+    format!(
+        "\
+Keyward {version}, for development only
+
+  public     {public_url}
+  internal   {internal_url}
+  data       {data}  (dev.json has all of this for scripts)
+  workspace  {workspace_id}, owned by {user_id}
+  token      {token}
+             (lasts a day; another one: keyward token --user {user_id} --portal PARTNER)
+
+Create an API key:
+
+curl -i '{public_url}/web/v1/workspaces/{workspace_id}/api-keys' \\
+  -H 'Content-Type: application/json' \\
+  -H 'Accept: application/json' \\
+  -H 'Accept-Language: en' \\
+  -H 'X-Client-Hash: {client_hash}' \\
+  -H 'X-Workspace-Id: {workspace_id}' \\
+  -H 'Authorization: Bearer {token}' \\
+  -d '{{\"name\":\"Production Key\",\"scopes\":[\"payment:read\",\"payment:write\"],\"ipWhitelist\":[\"192.168.1.0/24\"]}}'
+
+Press Ctrl-C to stop.",
+        version = env!("CARGO_PKG_VERSION"),
+    )
+}

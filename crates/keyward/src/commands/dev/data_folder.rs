@@ -1,0 +1,94 @@
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use keyward_web::HmacSecret;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::system;
+
+/// The development server's folder, readable by its owner alone.
+pub(crate) struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// Makes the folder where there is none.
+    pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
+        let what = format!("can't create the data folder {}", path.display());
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(Failure::io(what))?;
+        Ok(Self(path.to_owned()))
+    }
+
+    /// A folder that `keyward dev` made before.
+    pub(crate) fn existing(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.0.join("keyward.db")
+    }
+
+    fn secret_file(&self) -> PathBuf {
+        self.0.join("jwt-secret")
+    }
+
+    /// The signing secret; made on first use.
+    pub(crate) fn signing_secret(&self) -> Result<HmacSecret, Failure> {
+        let path = self.secret_file();
+        if !path.exists() {
+            let mut entropy = Zeroizing::new([0; 32]);
+            system::fill(entropy.as_mut()).map_err(|e| Failure::Refused(e.to_string()))?;
+            let hex: Zeroizing<String> =
+                Zeroizing::new(entropy.iter().map(|byte| format!("{byte:02x}")).collect());
+            self.write_private(&path, hex.as_bytes())?;
+        }
+        self.existing_signing_secret()
+    }
+
+    /// The signing secret of a development server that has run before.
+    pub(crate) fn existing_signing_secret(&self) -> Result<HmacSecret, Failure> {
+        let path = self.secret_file();
+        let contents = fs::read_to_string(&path)
+            .map(Zeroizing::new)
+            .map_err(Failure::io(format!(
+                "can't read the development server's secret {}; start it once by: keyward dev",
+                path.display()
+            )))?;
+        HmacSecret::parse(contents.trim_end().as_bytes())
+            .map_err(|error| Failure::Refused(format!("{}: {error}", path.display())))
+    }
+
+    /// Writes `dev.json` at once: no reader ever sees half of it.
+    pub(crate) fn write_dev_file(&self, contents: &impl Serialize) -> Result<(), Failure> {
+        let json = serde_json::to_vec_pretty(contents)
+            .map(Zeroizing::new)
+            .map_err(|error| Failure::Refused(format!("can't write dev.json: {error}")))?;
+        self.write_private(&self.0.join("dev.json"), &json)
+    }
+
+    fn write_private(&self, path: &Path, contents: &[u8]) -> Result<(), Failure> {
+        let part = path.with_extension("part");
+        let write = || -> std::io::Result<()> {
+            let mut file = fs::OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .open(&part)?;
+            file.write_all(contents)?;
+            file.sync_all()?;
+            fs::rename(&part, path)
+        };
+        write().map_err(Failure::io(format!("can't write {}", path.display())))
+    }
+}

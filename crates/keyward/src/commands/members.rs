@@ -1,0 +1,97 @@
+//! `keyward members`.
+
+use keyward_domain::WorkspaceId;
+use keyward_domain::ports::{MemberChange, WorkspaceDirectory as _};
+use keyward_persistence::Store;
+use serde::Serialize;
+
+use super::no_such_workspace;
+use crate::cli::{MemberArgs, MembersCommand};
+use crate::failure::Failure;
+use crate::output::{self, Format};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    user_id: String,
+    role: &'static str,
+}
+
+pub(super) async fn run(store: &Store, command: MembersCommand) -> Result<(), Failure> {
+    match command {
+        MembersCommand::Add {
+            member: MemberArgs { workspace, user },
+            role,
+        } => {
+            let change = store.add_member(&workspace, &user, role).await?;
+            let role = role.as_str();
+            told(
+                change,
+                &workspace,
+                &format!("{user} is now {role} of workspace {workspace}"),
+                format!(
+                    "{user} is a member of workspace {workspace} already; change the role by: \
+                     keyward members set-role --workspace {workspace} --role {role} {user}"
+                ),
+            )
+        }
+        MembersCommand::SetRole {
+            member: MemberArgs { workspace, user },
+            role,
+        } => {
+            let change = store.set_role(&workspace, &user, role).await?;
+            let role = role.as_str();
+            told(
+                change,
+                &workspace,
+                &format!("{user} is now {role} of workspace {workspace}"),
+                format!(
+                    "{user} is no member of workspace {workspace}; add them by: keyward members \
+                     add --workspace {workspace} --role {role} {user}"
+                ),
+            )
+        }
+        MembersCommand::Remove {
+            member: MemberArgs { workspace, user },
+        } => {
+            let change = store.remove_member(&workspace, &user).await?;
+            told(
+                change,
+                &workspace,
+                &format!("removed {user} from workspace {workspace}"),
+                format!("{user} is no member of workspace {workspace}"),
+            )
+        }
+        MembersCommand::List { workspace, output } => list(store, &workspace, output.output).await,
+    }
+}
+
+async fn list(store: &Store, workspace: &WorkspaceId, format: Format) -> Result<(), Failure> {
+    let members = store
+        .members(workspace)
+        .await?
+        .ok_or_else(|| no_such_workspace(workspace))?;
+    let rows: Vec<Row> = members
+        .into_iter()
+        .map(|member| Row {
+            user_id: member.user_id.to_string(),
+            role: member.role.as_str(),
+        })
+        .collect();
+    output::rows(format, &["USER ID", "ROLE"], &rows, |row| {
+        vec![row.user_id.clone(), row.role.to_owned()]
+    })
+}
+
+fn told(
+    change: MemberChange,
+    workspace: &WorkspaceId,
+    done: &str,
+    refused: String,
+) -> Result<(), Failure> {
+    match change {
+        MemberChange::Done => output::note(done),
+        MemberChange::UnknownWorkspace => Err(no_such_workspace(workspace)),
+        MemberChange::Refused => Err(Failure::Refused(refused)),
+    }
+}

@@ -1,0 +1,97 @@
+//! `keyward scopes`.
+
+use std::collections::BTreeMap;
+
+use keyward_domain::Language;
+use keyward_domain::ports::{CatalogueEntry, ScopeCatalogue};
+use keyward_persistence::Store;
+use serde::Serialize;
+
+use crate::cli::ScopesCommand;
+use crate::failure::Failure;
+use crate::output;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    code: String,
+    resource: String,
+    descriptions: BTreeMap<&'static str, String>,
+}
+
+pub(super) async fn run(store: &Store, command: ScopesCommand) -> Result<(), Failure> {
+    match command {
+        ScopesCommand::Add {
+            scope,
+            descriptions,
+        } => {
+            let descriptions = parse_descriptions(&descriptions)?;
+            let is_new = store
+                .put(CatalogueEntry {
+                    scope: scope.clone(),
+                    descriptions,
+                })
+                .await?;
+            let verb = if is_new {
+                "added"
+            } else {
+                "changed the descriptions of"
+            };
+            output::note(&format!("{verb} {scope}"))
+        }
+        ScopesCommand::List { output } => {
+            let entries = ScopeCatalogue::list(store).await?;
+            let rows: Vec<Row> = entries.into_iter().map(Row::from).collect();
+            output::rows(output.output, &["CODE", "DESCRIPTION"], &rows, |row| {
+                let english = row.descriptions.get(Language::English.tag()).cloned();
+                vec![row.code.clone(), english.unwrap_or_default()]
+            })
+        }
+        ScopesCommand::Remove { scope } => {
+            if ScopeCatalogue::remove(store, &scope).await? {
+                output::note(&format!("removed {scope}; keys that have it keep it"))
+            } else {
+                Err(Failure::Refused(format!(
+                    "there is no scope {scope} in the catalogue"
+                )))
+            }
+        }
+    }
+}
+
+impl From<CatalogueEntry> for Row {
+    fn from(entry: CatalogueEntry) -> Self {
+        let descriptions = entry.descriptions.into_iter();
+        Self {
+            code: entry.scope.to_string(),
+            resource: entry.scope.resource().to_owned(),
+            descriptions: descriptions
+                .map(|(language, text)| (language.tag(), text))
+                .collect(),
+        }
+    }
+}
+
+fn parse_descriptions(given: &[String]) -> Result<BTreeMap<Language, String>, Failure> {
+    let mut descriptions = BTreeMap::new();
+    for description in given {
+        let (language, text) = description
+            .split_once('=')
+            .and_then(|(tag, text)| Some((Language::parse(tag)?, text.trim())))
+            .filter(|(_language, text)| !text.is_empty())
+            .ok_or_else(|| {
+                Failure::Refused(format!(
+                    "--description {description:?} is not LANGUAGE=TEXT with en, zh, zh-Hant, ja \
+                     or vi, such as en='View invoices'"
+                ))
+            })?;
+        descriptions.insert(language, text.to_owned());
+    }
+    if descriptions.contains_key(&Language::English) {
+        Ok(descriptions)
+    } else {
+        Err(Failure::Refused(
+            "an English description is required: --description en='…'".to_owned(),
+        ))
+    }
+}

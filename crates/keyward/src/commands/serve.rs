@@ -1,0 +1,36 @@
+//! `keyward serve`: production.
+
+use keyward_web::TokenError;
+
+use crate::cli::ServeArgs;
+use crate::config::{Environment, ServeConfig};
+use crate::failure::Failure;
+use crate::serving::Servers;
+use crate::shutdown::Draining;
+use crate::wiring;
+
+pub(super) async fn run(environment: &Environment, args: &ServeArgs) -> Result<(), Failure> {
+    let config = ServeConfig::resolve(environment, &args.listen)?;
+    let tokens = wiring::token_verifier(config.tokens)?;
+    let store = wiring::open_store(config.store).await?;
+    // An identity service that is down now must not keep this node down: until its keys are there,
+    // tokens are answered with 503, and everything else works.
+    match tokens.load().await {
+        Ok(()) => {}
+        Err(TokenError::KeysUnavailable | TokenError::Invalid(_)) => {
+            tracing::warn!("token.keys_unavailable: no token can be judged until they are there");
+        }
+    }
+    let draining = Draining::default();
+    let public = wiring::public_state(
+        &store,
+        tokens,
+        &config.trusted_proxies,
+        config.key_count_max,
+    );
+    let internal = wiring::internal_state(&store, &draining);
+    let servers = Servers::bind(config.listeners, public, internal, draining)?;
+    let result = servers.run().await;
+    store.close().await;
+    result
+}

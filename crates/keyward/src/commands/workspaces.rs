@@ -1,0 +1,64 @@
+//! `keyward workspaces`.
+
+use keyward_domain::ports::{Clock as _, WorkspaceDirectory as _, WorkspaceRemoval};
+use keyward_persistence::Store;
+use serde::Serialize;
+
+use super::no_such_workspace;
+use crate::cli::WorkspacesCommand;
+use crate::failure::Failure;
+use crate::output;
+use crate::system::SystemClock;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    id: String,
+    key_count: u32,
+    created_at: String,
+}
+
+pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(), Failure> {
+    match command {
+        WorkspacesCommand::Add { workspace } => {
+            if store.add_workspace(&workspace, SystemClock.now()).await? {
+                output::note(&format!(
+                    "added workspace {workspace}; give it an owner by: keyward members add \
+                     --workspace {workspace} --role OWNER USER"
+                ))
+            } else {
+                Err(Failure::Refused(format!(
+                    "there is a workspace {workspace} already"
+                )))
+            }
+        }
+        WorkspacesCommand::List { output } => {
+            let rows: Vec<Row> = store
+                .workspaces()
+                .await?
+                .into_iter()
+                .map(|workspace| Row {
+                    id: workspace.id.to_string(),
+                    key_count: workspace.key_count,
+                    created_at: workspace.created_at.to_string(),
+                })
+                .collect();
+            output::rows(output.output, &["ID", "KEYS", "CREATED AT"], &rows, |row| {
+                vec![
+                    row.id.clone(),
+                    row.key_count.to_string(),
+                    row.created_at.clone(),
+                ]
+            })
+        }
+        WorkspacesCommand::Remove { workspace } => {
+            match store.remove_workspace(&workspace).await? {
+                WorkspaceRemoval::Done => output::note(&format!("removed workspace {workspace}")),
+                WorkspaceRemoval::Unknown => Err(no_such_workspace(&workspace)),
+                WorkspaceRemoval::HasKeys => Err(Failure::Refused(format!(
+                    "workspace {workspace} has keys, or a trail of keys that it had, and stays"
+                ))),
+            }
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Raw flags and environment become one resolved configuration, or a message that says what is
+//! wrong, why, and what would be right.
+
+mod environment;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use ipnetwork::IpNetwork;
+use keyward_persistence::{DatabaseUrl, StoreConfig};
+use keyward_web::{HmacSecret, KeySource, TokenConfig};
+
+pub(crate) use self::environment::{ConfigError, Environment};
+use crate::cli::ListenArgs;
+
+/// The `KEYWARD_*` variables that exist.
+const VARIABLES: [&str; 14] = [
+    "KEYWARD_DATABASE_CONNECTIONS_MAX",
+    "KEYWARD_INTERNAL_ADDR",
+    "KEYWARD_JWT_AUDIENCE",
+    "KEYWARD_JWT_ISSUER",
+    "KEYWARD_JWT_JWKS_FILE",
+    "KEYWARD_JWT_JWKS_URL",
+    "KEYWARD_JWT_LEEWAY_SECONDS",
+    "KEYWARD_JWT_SECRET",
+    "KEYWARD_JWT_SECRET_FILE",
+    "KEYWARD_KEYS_PER_WORKSPACE_MAX",
+    "KEYWARD_LOG",
+    "KEYWARD_PUBLIC_ADDR",
+    "KEYWARD_TEST_POSTGRES_URL",
+    "KEYWARD_TRUSTED_PROXIES",
+];
+
+/// How many keys a workspace may have unless configured otherwise.
+pub(crate) const KEYS_PER_WORKSPACE_MAX: u32 = 1_000;
+
+/// Where the two listeners listen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listeners {
+    pub(crate) public: SocketAddr,
+    pub(crate) internal: SocketAddr,
+}
+
+/// Everything that `serve` needs to know.
+#[derive(Debug)]
+pub(crate) struct ServeConfig {
+    pub(crate) listeners: Listeners,
+    pub(crate) store: StoreConfig,
+    pub(crate) tokens: TokenConfig,
+    pub(crate) trusted_proxies: Vec<IpNetwork>,
+    pub(crate) key_count_max: u32,
+}
+
+impl ServeConfig {
+    /// Resolves all of it.
+    pub(crate) fn resolve(
+        environment: &Environment,
+        listen: &ListenArgs,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self {
+            listeners: Listeners::resolve(environment, listen)?,
+            store: store(environment)?,
+            tokens: tokens(environment)?,
+            trusted_proxies: trusted_proxies(environment)?,
+            key_count_max: environment
+                .parsed("KEYWARD_KEYS_PER_WORKSPACE_MAX", "a number such as 1000")?
+                .unwrap_or(KEYS_PER_WORKSPACE_MAX),
+        })
+    }
+}
+
+impl Listeners {
+    /// Flag, else variable, else default.
+    pub(crate) fn resolve(
+        environment: &Environment,
+        listen: &ListenArgs,
+    ) -> Result<Self, ConfigError> {
+        let resolve = |flag: Option<SocketAddr>, variable: &'static str, port: u16| {
+            let wanted = "an address and port such as 127.0.0.1:8080";
+            let default = SocketAddr::from(([127, 0, 0, 1], port));
+            flag.map_or_else(
+                || Ok(environment.parsed(variable, wanted)?.unwrap_or(default)),
+                Ok::<_, ConfigError>,
+            )
+        };
+        Ok(Self {
+            public: resolve(listen.public_addr, "KEYWARD_PUBLIC_ADDR", 8080)?,
+            internal: resolve(listen.internal_addr, "KEYWARD_INTERNAL_ADDR", 8081)?,
+        })
+    }
+}
+
+/// The store that `DATABASE_URL` names.
+pub(crate) fn store(environment: &Environment) -> Result<StoreConfig, ConfigError> {
+    let url = environment
+        .secret("DATABASE_URL")?
+        .ok_or_else(|| ConfigError::Missing {
+            variable: "DATABASE_URL",
+            wanted: "set it to postgres://USER@HOST/DATABASE, or to sqlite:PATH \
+                 (the development server's is sqlite:keyward-data/keyward.db)",
+        })?;
+    let url = DatabaseUrl::parse(&url).map_err(|error| ConfigError::Invalid {
+        variable: "DATABASE_URL",
+        problem: error.to_string(),
+    })?;
+    let mut config = StoreConfig::new(url);
+    let connections: Option<std::num::NonZeroU32> = environment.parsed(
+        "KEYWARD_DATABASE_CONNECTIONS_MAX",
+        "a number from 1, such as 16",
+    )?;
+    if let Some(connections) = connections {
+        config.connections_max = connections.get();
+    }
+    Ok(config)
+}
+
+/// Whether any source of token keys is configured.
+pub(crate) fn has_token_keys(environment: &Environment) -> bool {
+    [
+        "KEYWARD_JWT_SECRET",
+        "KEYWARD_JWT_SECRET_FILE",
+        "KEYWARD_JWT_JWKS_FILE",
+        "KEYWARD_JWT_JWKS_URL",
+    ]
+    .into_iter()
+    .any(|variable| environment.value(variable).is_some())
+}
+
+fn tokens(environment: &Environment) -> Result<TokenConfig, ConfigError> {
+    let secret = environment.secret("KEYWARD_JWT_SECRET")?;
+    let file = environment.value("KEYWARD_JWT_JWKS_FILE");
+    let url = environment.value("KEYWARD_JWT_JWKS_URL");
+    let keys = match (secret, file, url) {
+        (Some(secret), None, None) => {
+            let secret =
+                HmacSecret::parse(secret.as_bytes()).map_err(|error| ConfigError::Invalid {
+                    variable: "KEYWARD_JWT_SECRET",
+                    problem: error.to_string(),
+                })?;
+            KeySource::Hs256(secret)
+        }
+        (None, Some(file), None) => KeySource::JwksFile(PathBuf::from(file)),
+        (None, None, Some(url)) => KeySource::JwksUrl(url.to_owned()),
+        (None, None, None) => {
+            return Err(ConfigError::Missing {
+                variable: "KEYWARD_JWT_JWKS_URL",
+                wanted: "set it, or KEYWARD_JWT_JWKS_FILE, or KEYWARD_JWT_SECRET, to say whose \
+                         tokens are believed",
+            });
+        }
+        (_, _, _) => {
+            return Err(ConfigError::Conflict {
+                variables: "KEYWARD_JWT_SECRET, KEYWARD_JWT_JWKS_FILE and KEYWARD_JWT_JWKS_URL",
+            });
+        }
+    };
+    let leeway_seconds = environment
+        .parsed(
+            "KEYWARD_JWT_LEEWAY_SECONDS",
+            "a number of seconds from 0 to 30",
+        )?
+        .unwrap_or(30);
+    if leeway_seconds > 30 {
+        return Err(ConfigError::Invalid {
+            variable: "KEYWARD_JWT_LEEWAY_SECONDS",
+            problem: format!("{leeway_seconds} is more than the 30 seconds allowed"),
+        });
+    }
+    Ok(TokenConfig {
+        keys,
+        issuer: environment.value("KEYWARD_JWT_ISSUER").map(str::to_owned),
+        audience: environment.value("KEYWARD_JWT_AUDIENCE").map(str::to_owned),
+        leeway_seconds,
+    })
+}
+
+fn trusted_proxies(environment: &Environment) -> Result<Vec<IpNetwork>, ConfigError> {
+    let listed = environment
+        .value("KEYWARD_TRUSTED_PROXIES")
+        .unwrap_or_default();
+    listed
+        .split(',')
+        .map(str::trim)
+        .filter(|proxy| !proxy.is_empty())
+        .map(|proxy| {
+            IpNetwork::from_str(proxy).map_err(|error| ConfigError::Invalid {
+                variable: "KEYWARD_TRUSTED_PROXIES",
+                problem: format!(
+                    "{proxy:?} is not an address or CIDR block such as 10.0.0.0/8 ({error})"
+                ),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NO_FLAGS: ListenArgs = ListenArgs {
+        public_addr: None,
+        internal_addr: None,
+    };
+
+    fn resolve(variables: &[(&str, &str)]) -> Result<ServeConfig, String> {
+        let environment = Environment::from_pairs(variables).map_err(|error| error.to_string())?;
+        ServeConfig::resolve(&environment, &NO_FLAGS).map_err(|error| error.to_string())
+    }
+
+    const SECRET: (&str, &str) = ("KEYWARD_JWT_SECRET", "0123456789abcdef0123456789abcdef");
+    const DATABASE: (&str, &str) = ("DATABASE_URL", "sqlite:keys.db");
+
+    #[test]
+    fn the_least_configuration_is_a_store_and_a_key() {
+        let config = resolve(&[DATABASE, SECRET]).unwrap();
+        assert_eq!(config.listeners.public.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.listeners.internal.to_string(), "127.0.0.1:8081");
+        assert_eq!(config.key_count_max, 1_000);
+        assert_eq!(config.tokens.leeway_seconds, 30);
+        assert!(config.trusted_proxies.is_empty());
+    }
+
+    #[test]
+    fn a_flag_wins_over_its_variable() {
+        let environment =
+            Environment::from_pairs(&[("KEYWARD_PUBLIC_ADDR", "127.0.0.1:1111")]).unwrap();
+        let flags = ListenArgs {
+            public_addr: "127.0.0.1:2222".parse().ok(),
+            internal_addr: None,
+        };
+        let resolve = |flags| {
+            Listeners::resolve(&environment, flags)
+                .unwrap()
+                .public
+                .port()
+        };
+        assert_eq!(resolve(&NO_FLAGS), 1111);
+        assert_eq!(resolve(&flags), 2222);
+    }
+
+    #[test]
+    fn a_wrong_value_says_what_and_what_would_be_right() {
+        let check = |variables: &[(&str, &str)], part: &str| {
+            let message = resolve(variables).unwrap_err();
+            assert!(message.contains(part), "{message}");
+        };
+        check(&[SECRET], "DATABASE_URL is not set");
+        check(&[DATABASE], "KEYWARD_JWT_JWKS_URL is not set");
+        check(
+            &[DATABASE, SECRET, ("KEYWARD_JWT_JWKS_FILE", "f")],
+            "only one of",
+        );
+        check(
+            &[DATABASE, ("KEYWARD_JWT_SECRET", "short")],
+            "KEYWARD_JWT_SECRET:",
+        );
+        check(
+            &[DATABASE, SECRET, ("KEYWARD_PUBLIC_ADDR", "8080")],
+            "an address and port",
+        );
+        check(
+            &[DATABASE, SECRET, ("KEYWARD_JWT_LEEWAY_SECONDS", "60")],
+            "30 seconds",
+        );
+        check(
+            &[
+                DATABASE,
+                SECRET,
+                ("KEYWARD_TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
+            ],
+            "\"proxy\"",
+        );
+        check(
+            &[DATABASE, SECRET, ("KEYWARD_DATABASE_CONNECTIONS_MAX", "0")],
+            "from 1",
+        );
+        check(&[("DATABASE_URL", "mysql://db"), SECRET], "DATABASE_URL:");
+        check(
+            &[DATABASE, SECRET, ("KEYWARD_PUBLIC_ADRR", "127.0.0.1:1")],
+            "did you mean KEYWARD_PUBLIC_ADDR?",
+        );
+    }
+
+    #[test]
+    fn no_secret_is_in_an_error() {
+        let message = resolve(&[DATABASE, ("KEYWARD_JWT_SECRET", "canary-canary")]).unwrap_err();
+        assert!(!message.contains("canary"), "{message}");
+        let config = resolve(&[("DATABASE_URL", "postgres://u:canary@h/d"), SECRET]).unwrap();
+        let shown = format!("{config:?}");
+        assert!(
+            !shown.contains("canary") && !shown.contains(SECRET.1),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn a_secret_comes_from_its_variable_or_its_file_but_not_both() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        std::fs::write(&file, format!("{}\n", SECRET.1)).unwrap();
+        let from_file = ("KEYWARD_JWT_SECRET_FILE", file.to_str().unwrap());
+        assert!(resolve(&[DATABASE, from_file]).is_ok());
+        let both = resolve(&[DATABASE, from_file, SECRET]).unwrap_err();
+        assert!(
+            both.contains("only one of KEYWARD_JWT_SECRET and"),
+            "{both}"
+        );
+        let missing =
+            resolve(&[DATABASE, ("KEYWARD_JWT_SECRET_FILE", "/nonexistent")]).unwrap_err();
+        assert!(missing.contains("/nonexistent"), "{missing}");
+    }
+}

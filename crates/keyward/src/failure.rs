@@ -1,0 +1,81 @@
+//! What a command ends with when it doesn't do its job, and the exit code that says so.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use keyward_domain::ports::RepositoryError;
+use keyward_persistence::StoreError;
+
+use crate::config::ConfigError;
+
+/// Why a command failed. Each message says what to do next where that can be told.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// It can't be done in the present state of things.
+    #[error("{0}")]
+    Refused(String),
+    /// The configuration is wrong.
+    #[error("configuration: {0}")]
+    Config(#[from] ConfigError),
+    /// The store can't be used.
+    #[error("store: {0}")]
+    Store(#[from] StoreError),
+    /// The store failed in the middle of a command.
+    #[error("store: {0}")]
+    Repository(#[from] RepositoryError),
+    /// The schema is not the one of this binary.
+    #[error("{0}")]
+    Schema(String),
+    /// A file, socket or stream failed.
+    #[error("{what}")]
+    Io {
+        /// What was being done.
+        what: String,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl Failure {
+    /// Says what was being done when I/O failed.
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        let what = what.into();
+        move |source| Self::Io { what, source }
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Refused(_) | Self::Io { .. } => 1,
+            Self::Config(_) => 3,
+            Self::Store(error) => match error {
+                StoreError::Schema(_) | StoreError::Migration(_) => 5,
+                _ => 4,
+            },
+            Self::Repository(RepositoryError::Corrupt(_)) => 1,
+            Self::Repository(
+                RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),
+            ) => 4,
+            Self::Schema(_) => 5,
+        }
+    }
+
+    /// Tells stderr, with all causes on one line, and gives the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        let mut message = format!("keyward: {self}");
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !message.contains(&text) {
+                // Writing into a String can't fail.
+                let _infallible = write!(message, ": {text}");
+            }
+            cause = error.source();
+        }
+        // With stderr gone there is nobody left to tell.
+        let _nobody_listens = writeln!(std::io::stderr(), "{message}");
+        ExitCode::from(self.exit_code())
+    }
+}

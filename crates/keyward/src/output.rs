@@ -1,0 +1,82 @@
+//! Data goes to stdout, and everything else to stderr.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// How a command writes its data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Aligned columns, for people.
+    #[default]
+    Table,
+    /// One JSON document, for programs.
+    Json,
+}
+
+/// Writes a line to stdout.
+pub(crate) fn line(text: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout(), "{text}").map_err(Failure::io("can't write to stdout"))
+}
+
+/// Writes a line for people to stderr.
+pub(crate) fn note(text: &str) -> Result<(), Failure> {
+    writeln!(std::io::stderr(), "{text}").map_err(Failure::io("can't write to stderr"))
+}
+
+/// Whether people read stdout.
+pub(crate) fn is_terminal() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// Writes one JSON document to stdout.
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::Refused(format!("can't write JSON: {error}")))?;
+    line(&text)
+}
+
+/// Writes rows as JSON, or as a table of the columns that `cells` gives.
+pub(crate) fn rows<T: Serialize>(
+    format: Format,
+    columns: &[&str],
+    rows: &[T],
+    cells: impl Fn(&T) -> Vec<String>,
+) -> Result<(), Failure> {
+    match format {
+        Format::Json => json(&rows),
+        Format::Table => table(columns, rows.iter().map(cells)),
+    }
+}
+
+fn table(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<(), Failure> {
+    let header = columns.iter().map(|column| (*column).to_owned()).collect();
+    let lines: Vec<Vec<String>> = std::iter::once(header)
+        .chain(rows.map(|row| row.iter().map(|c| inert(c)).collect()))
+        .collect();
+    let widths: Vec<usize> = (0..columns.len())
+        .map(|at| {
+            let cells = lines.iter().filter_map(|cells| cells.get(at));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
+        .collect();
+    for cells in &lines {
+        let padded: Vec<String> = cells
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        line(padded.join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+/// A cell without characters that could steer a terminal.
+fn inert(cell: &str) -> String {
+    cell.chars()
+        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+        .collect()
+}

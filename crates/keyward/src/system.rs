@@ -1,0 +1,64 @@
+//! The world as the operating system gives it: the clock, and randomness for secrets and ids.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use keyward_domain::ports::{Clock, EntropyUnavailable, Secrets};
+use keyward_domain::{ApiKeyId, Mode, Secret, Timestamp};
+use zeroize::Zeroizing;
+
+/// The operating system's wall clock.
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the adapter of the Clock port"
+    )]
+    fn now(&self) -> Timestamp {
+        let since_epoch = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let micros = i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX);
+        // A clock beyond the year 9999 is as good as one that stands at its end.
+        Timestamp::from_unix_micros(micros).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// The operating system's random bytes.
+pub(crate) struct SystemSecrets;
+
+impl Secrets for SystemSecrets {
+    fn new_secret(&self, mode: Mode) -> Result<Secret, EntropyUnavailable> {
+        let mut entropy = Zeroizing::new([0; 32]);
+        fill(entropy.as_mut())?;
+        Ok(Secret::from_entropy(mode, &entropy))
+    }
+
+    fn new_id(&self, mode: Mode, now: Timestamp) -> Result<ApiKeyId, EntropyUnavailable> {
+        let mut entropy = [0; 10];
+        fill(&mut entropy)?;
+        Ok(ApiKeyId::from_entropy(mode, now, entropy))
+    }
+}
+
+/// Fills `bytes` with randomness from the operating system.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the adapter of the Secrets port"
+)]
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), EntropyUnavailable> {
+    getrandom::fill(bytes).map_err(|_no_more_is_known| EntropyUnavailable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_secrets_are_the_same() {
+        let secret = || SystemSecrets.new_secret(Mode::Live).unwrap();
+        assert_ne!(secret().expose(), secret().expose());
+        let id = || SystemSecrets.new_id(Mode::Live, SystemClock.now()).unwrap();
+        assert_ne!(id(), id());
+    }
+}

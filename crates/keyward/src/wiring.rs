@@ -1,0 +1,117 @@
+//! The one place that names the concrete adapters.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ipnetwork::IpNetwork;
+use keyward_domain::usecases::create::CreateApiKey;
+use keyward_persistence::{SchemaState, Store, StoreConfig};
+use keyward_web::{InternalState, NotReady, PublicState, Readiness, TokenConfig, TokenVerifier};
+
+use crate::config::ConfigError;
+use crate::failure::Failure;
+use crate::shutdown::Draining;
+use crate::system::{SystemClock, SystemSecrets};
+
+/// How long a client may take to send a body.
+const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Opens the store and makes sure that its schema is the one of this binary.
+pub(crate) async fn open_store(config: StoreConfig) -> Result<Store, Failure> {
+    let store = Store::open(config).await?;
+    match store.schema().await? {
+        SchemaState::Current => Ok(store),
+        SchemaState::Behind { pending } => Err(Failure::Schema(format!(
+            "the store's schema is behind ({} pending, first {}); run: keyward migrate",
+            pending.len(),
+            pending.first().map_or("", String::as_str)
+        ))),
+        SchemaState::Ahead { unknown } => Err(Failure::Schema(format!(
+            "the store's schema is ahead of this binary, version {} (it has {}); run a newer \
+             keyward, and see: keyward migrate status",
+            env!("CARGO_PKG_VERSION"),
+            unknown.join(", ")
+        ))),
+    }
+}
+
+/// The use case that creates keys in `store`.
+pub(crate) fn create_api_key(store: &Store, key_count_max: u32) -> CreateApiKey {
+    CreateApiKey {
+        api_keys: Arc::new(store.clone()),
+        scope_catalogue: Arc::new(store.clone()),
+        secrets: Arc::new(SystemSecrets),
+        clock: Arc::new(SystemClock),
+        key_count_max,
+    }
+}
+
+/// The verifier of portal sessions.
+pub(crate) fn token_verifier(config: TokenConfig) -> Result<Arc<TokenVerifier>, ConfigError> {
+    Ok(Arc::new(TokenVerifier::new(config, Arc::new(SystemClock))?))
+}
+
+/// What the public listener needs.
+pub(crate) fn public_state(
+    store: &Store,
+    tokens: Arc<TokenVerifier>,
+    trusted_proxies: &[IpNetwork],
+    key_count_max: u32,
+) -> PublicState {
+    PublicState {
+        create: create_api_key(store, key_count_max),
+        memberships: Arc::new(store.clone()),
+        tokens,
+        clock: Arc::new(SystemClock),
+        trusted_proxies: trusted_proxies.into(),
+        body_deadline: BODY_DEADLINE,
+    }
+}
+
+/// What the internal listener needs.
+pub(crate) fn internal_state(store: &Store, draining: &Draining) -> InternalState {
+    let readiness = StoreReadiness {
+        store: store.clone(),
+        draining: draining.clone(),
+    };
+    InternalState {
+        readiness: Arc::new(readiness),
+        clock: Arc::new(SystemClock),
+    }
+}
+
+/// Ready while not draining, with a store that answers and has the right schema.
+struct StoreReadiness {
+    store: Store,
+    draining: Draining,
+}
+
+#[async_trait]
+impl Readiness for StoreReadiness {
+    async fn check(&self) -> Result<(), NotReady> {
+        if self.draining.has_begun() {
+            return Err(NotReady {
+                reason: "draining".into(),
+            });
+        }
+        match self.store.schema().await {
+            Ok(SchemaState::Current) => Ok(()),
+            Ok(SchemaState::Behind { .. }) => Err(NotReady {
+                reason: "schema behind".into(),
+            }),
+            Ok(SchemaState::Ahead { .. }) => Err(NotReady {
+                reason: "schema ahead".into(),
+            }),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "store.unreachable"
+                );
+                Err(NotReady {
+                    reason: "store unreachable".into(),
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! A secret is in one response and nowhere else, whatever is logged.
+
+use std::path::Path;
+
+use keyward_domain::Secret;
+
+use crate::server::{On, TestServer, TestStore, on_both_stores};
+use crate::tokens;
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            files.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+        }
+    }
+    files
+}
+
+on_both_stores! {
+    async fn neither_secret_nor_token_is_in_logs_or_store(on: On) {
+        let store = TestStore::create(on).await;
+        let mut server = TestServer::start_with(
+            &store.database,
+            &[("KEYWARD_JWT_SECRET", tokens::SECRET), ("KEYWARD_LOG", "trace")],
+        );
+        let token = tokens::of(crate::server::OWNER, "PARTNER");
+        let mut secrets = Vec::new();
+        for at in 0..20 {
+            let request = server.create_as(&token, crate::server::WORKSPACE);
+            let created = request.also("Idempotency-Key", format!("key-{at}")).send();
+            created.assert("create", 201, "2000");
+            secrets.push(created.json()["data"]["secret"].as_str().unwrap().to_owned());
+        }
+        let canary = secrets[0].clone();
+        // A secret where it doesn't belong: as token, in the path, the query, headers and body.
+        for request in [
+            server.create_as(&canary, crate::server::WORKSPACE),
+            server.create().target(&format!("/web/v1/workspaces/{canary}/api-keys")),
+            server.create().target(&format!("/web/v1/workspaces/ws_1/api-keys?secret={canary}")),
+            server.create().header("X-Workspace-Id", &canary),
+            server.create().header("Accept", &canary),
+            server.create().header("Content-Type", &canary),
+            server.create().also("Cookie", format!("key={canary}")),
+            server.create().body(format!(r#"{{"name":"K","scopes":["{canary}"]}}"#)),
+            server.create().body(format!(r#"{{"name":"K","ipWhitelist":["{canary}"]}}"#)),
+            server.create().body(format!(r#"{{"{canary}":1}}"#)),
+            server.create().body(&canary),
+        ] {
+            let _any_answer = request.send();
+        }
+        server.signal("TERM");
+        assert_eq!(server.wait(), Some(0));
+        let logs = server.logs();
+        assert!(logs.contains("serving"), "there are logs to look at");
+        let stored = match on {
+            On::Sqlite => files(store.database.folder().unwrap()),
+            On::Postgres => vec![("dump".to_owned(), store.database.dump().await)],
+        };
+        assert!(!stored.is_empty());
+        for secret in &secrets {
+            let hash = Secret::parse(secret).unwrap().hash();
+            let middle = &secret[8..40];
+            for needle in [secret.as_str(), middle, &hex(hash.as_bytes())] {
+                assert!(!logs.contains(needle), "in the logs");
+            }
+            for (name, bytes) in &stored {
+                assert!(!contains(bytes, secret.as_bytes()), "in {name}");
+                assert!(!contains(bytes, middle.as_bytes()), "in {name}");
+            }
+        }
+        for private in [token.as_str(), tokens::SECRET] {
+            assert!(!logs.contains(private), "in the logs");
+        }
+    }
+}

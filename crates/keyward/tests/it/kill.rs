@@ -1,0 +1,126 @@
+//! `kill -9` in the middle of creating: what a client was told is true ever after.
+
+use std::collections::HashSet;
+use std::io::Read as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
+use keyward_domain::{ApiKeyId, PageRequest, WorkspaceId};
+
+use crate::server::{On, TestServer, TestStore, WORKSPACE, on_both_stores};
+use crate::tokens;
+
+const ROUNDS: usize = 10;
+const CREATES: usize = 2_000;
+const CLIENTS: usize = 200;
+
+/// One round: the ids and secrets of which clients saw a 201, before the server was killed.
+fn create_until_killed(server: &TestServer, kill_after: usize) -> Vec<(ApiKeyId, String)> {
+    let left = Arc::new(AtomicUsize::new(CREATES));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|_| {
+            let (left, seen, request) = (Arc::clone(&left), Arc::clone(&seen), server.create());
+            std::thread::spawn(move || {
+                while left
+                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1))
+                    .is_ok()
+                {
+                    match request.try_send() {
+                        Some(response) if response.status == 201 => {
+                            let data = response.json()["data"].clone();
+                            let text = |name: &str| data[name].as_str().unwrap().to_owned();
+                            let id = ApiKeyId::parse(&text("apiKeyId")).unwrap();
+                            seen.lock().unwrap().push((id, text("secret")));
+                        }
+                        Some(response) => assert_eq!(response.status, 503, "{}", response.text()),
+                        None => return,
+                    }
+                }
+            })
+        })
+        .collect();
+    while seen.lock().unwrap().len() < kill_after {
+        std::thread::yield_now();
+    }
+    server.signal("KILL");
+    for client in clients {
+        client.join().unwrap();
+    }
+    Arc::try_unwrap(seen).unwrap().into_inner().unwrap()
+}
+
+on_both_stores! {
+    async fn every_201_survives_with_its_event_and_no_secret_is_in_any_file(on: On) {
+        let store = TestStore::create(on).await;
+        let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
+        let mut seen = Vec::new();
+        for round in 0..ROUNDS {
+            let server = TestServer::start_with(
+                &store.database,
+                &[("KEYWARD_JWT_SECRET", tokens::SECRET), ("KEYWARD_KEYS_PER_WORKSPACE_MAX", "1000000")],
+            );
+            let kill_after = 50 + round * 150;
+            let survivors = tokio::task::spawn_blocking(move || {
+                create_until_killed(&server, kill_after)
+            });
+            let created = survivors.await.unwrap();
+            assert!(created.len() < CREATES, "killed in the middle, not after the end");
+            seen.extend(created);
+        }
+
+        // A server starts on what is left, and still creates.
+        let server = TestServer::start(&store.database);
+        assert_ne!(server.create().send().status, 500);
+        drop(server);
+
+        let mut stored = Vec::new();
+        for number in 0.. {
+            let request = PageRequest::new(number, 100).unwrap();
+            let page = store.store.list(&workspace, request).await.unwrap();
+            if page.items.is_empty() {
+                assert_eq!(page.total, u64::try_from(stored.len()).unwrap());
+                break;
+            }
+            stored.extend(page.items);
+        }
+        let ids: HashSet<ApiKeyId> = stored.iter().map(|key| key.id()).collect();
+        for (id, _secret) in &seen {
+            assert!(ids.contains(id), "{id} was told to a client and is gone");
+        }
+        for key in &stored {
+            let events = store.store.of_key(&workspace, key.id()).await.unwrap();
+            assert_eq!(events.len(), 1, "{} has its event", key.id());
+        }
+        let counted = keyward_domain::ports::WorkspaceDirectory::workspace(&store.store, &workspace);
+        let counted = counted.await.unwrap().unwrap().key_count;
+        assert_eq!(usize::try_from(counted).unwrap(), stored.len());
+
+        let bytes = match on {
+            On::Sqlite => all_bytes(store.database.folder().unwrap()),
+            On::Postgres => store.database.dump().await,
+        };
+        let long_words = long_words(&bytes);
+        assert!(!seen.is_empty());
+        for (id, secret) in &seen {
+            let digits = &secret.as_bytes()[8..];
+            assert!(!long_words.contains(digits), "the secret of {id} is in a file");
+        }
+    }
+}
+
+fn all_bytes(folder: &std::path::Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let mut file = std::fs::File::open(entry.unwrap().path()).unwrap();
+        file.read_to_end(&mut bytes).unwrap();
+    }
+    bytes
+}
+
+/// All that could be a secret without its prefix: 49 letters and digits in a row.
+fn long_words(bytes: &[u8]) -> HashSet<&[u8]> {
+    let words = bytes.split(|byte| !byte.is_ascii_alphanumeric());
+    words.flat_map(|word| word.windows(49)).collect()
+}

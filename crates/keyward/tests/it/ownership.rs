@@ -1,0 +1,89 @@
+//! Contract §1 and §7: only the owner, judged at every request, and nobody learns which
+//! workspaces exist.
+
+use keyward_domain::Role;
+use serde_json::Value;
+
+use crate::server::{OWNER, On, TestServer, TestStore, WORKSPACE, on_both_stores};
+use crate::tokens;
+
+/// The body without what differs in every answer.
+fn comparable(mut body: Value) -> Value {
+    body.as_object_mut().unwrap().remove("timestamp");
+    body
+}
+
+on_both_stores! {
+    async fn code_4030_everybody_but_the_owner_gets_the_same_answer(on: On) {
+        let store = TestStore::create(on).await;
+        store.add_workspace("ws_2").await;
+        store.add_member("ws_2", "user_elsewhere", Role::Owner).await;
+        for (user, role) in
+            [("user_admin", Role::Admin), ("user_operator", Role::Operator), ("user_viewer", Role::Viewer)]
+        {
+            store.add_member(WORKSPACE, user, role).await;
+        }
+        let server = TestServer::start(&store.database);
+        let mut answers = Vec::new();
+        for (case, user, workspace) in [
+            ("ADMIN", "user_admin", WORKSPACE),
+            ("OPERATOR", "user_operator", WORKSPACE),
+            ("VIEWER", "user_viewer", WORKSPACE),
+            ("member of another workspace", "user_elsewhere", WORKSPACE),
+            ("stranger", "user_stranger", WORKSPACE),
+            ("unknown workspace", OWNER, "ws_nowhere"),
+            ("owner under another workspace", OWNER, "ws_2"),
+        ] {
+            let response = server.create_as(&tokens::of(user, "PARTNER"), workspace).send();
+            response.assert(case, 403, "4030");
+            let mut headers: Vec<_> = response
+                .headers
+                .iter()
+                .filter(|(name, _)| name != "date" && name != "x-request-id")
+                .cloned()
+                .collect();
+            headers.sort();
+            answers.push((case, comparable(response.json()), headers));
+        }
+        for (case, body, headers) in &answers {
+            assert_eq!(*body, answers[0].1, "{case}");
+            assert_eq!(*headers, answers[0].2, "{case}");
+        }
+        assert_eq!(answers[0].1["message"], "Only workspace owner can manage API keys");
+        assert_eq!(answers[0].1["success"], false);
+    }
+
+    async fn a_demotion_counts_from_the_next_request_on(on: On) {
+        let store = TestStore::create(on).await;
+        let server = TestServer::start(&store.database);
+        server.create().send().assert("owner", 201, "2000");
+        store.set_role(WORKSPACE, OWNER, Role::Admin).await;
+        server.create().send().assert("demoted", 403, "4030");
+        store.set_role(WORKSPACE, OWNER, Role::Owner).await;
+        server.create().send().assert("owner again", 201, "2000");
+    }
+
+    async fn impossible_workspace_ids_are_unknown_workspaces(on: On) {
+        let store = TestStore::create(on).await;
+        let server = TestServer::start(&store.database);
+        let long = "w".repeat(1_000);
+        for (case, segment, header) in [
+            ("%2F", "a%2Fb", "a/b"),
+            ("%2F as sent", "a%2Fb", "a%2Fb"),
+            ("..", "..", ".."),
+            ("%2E%2E", "%2E%2E", ".."),
+            ("NUL", "a%00b", "a%00b"),
+            ("not UTF-8", "%FF", "%FF"),
+            ("half an escape", "a%2", "a%2"),
+            ("1 kB", long.as_str(), long.as_str()),
+            ("SQL", "ws_1'%20OR%201=1--", "ws_1'%20OR%201=1--"),
+            ("wildcard", "ws%25", "ws%25"),
+        ] {
+            let request = server
+                .create()
+                .target(&format!("/web/v1/workspaces/{segment}/api-keys"))
+                .header("X-Workspace-Id", header);
+            request.send().assert(case, 403, "4030");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! `keyward serve` as its own process, on free ports, over a store of the test's own.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
+use keyward_domain::ports::WorkspaceDirectory as _;
+use keyward_domain::{Role, Timestamp, UserId, WorkspaceId};
+use keyward_persistence::Store;
+use keyward_persistence::testing::TestDatabase;
+use serde_json::{Value, json};
+
+use crate::http::Request;
+use crate::tokens;
+
+pub(crate) const WORKSPACE: &str = "ws_1";
+pub(crate) const OWNER: &str = "user_owner";
+pub(crate) const CLIENT_HASH: &str = "device-1";
+
+/// Which store a test runs on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// Runs one async body as two tests, one a store.
+macro_rules! on_both_stores {
+    ($($(#[$meta:meta])* async fn $name:ident($on:ident: On) $body:block)*) => {$(
+        mod $name {
+            use super::*;
+            async fn case($on: On) $body
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() { Box::pin(case(On::Sqlite)).await; }
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() { Box::pin(case(On::Postgres)).await; }
+        }
+    )*};
+}
+pub(crate) use on_both_stores;
+
+/// A migrated store with one workspace and its owner.
+pub(crate) struct TestStore {
+    pub(crate) database: TestDatabase,
+    pub(crate) store: Store,
+}
+
+/// A database without a schema.
+pub(crate) async fn empty_database(on: On) -> TestDatabase {
+    match on {
+        On::Sqlite => TestDatabase::sqlite(),
+        On::Postgres => TestDatabase::postgres().await,
+    }
+}
+
+impl TestStore {
+    pub(crate) async fn create(on: On) -> Self {
+        let database = empty_database(on).await;
+        let store = database.open().await;
+        let test_store = Self { database, store };
+        test_store.add_workspace(WORKSPACE).await;
+        test_store.add_member(WORKSPACE, OWNER, Role::Owner).await;
+        test_store
+    }
+
+    pub(crate) async fn add_workspace(&self, workspace: &str) {
+        let now = Timestamp::from_unix_seconds(tokens::now()).unwrap();
+        let workspace = WorkspaceId::parse(workspace).unwrap();
+        assert!(self.store.add_workspace(&workspace, now).await.unwrap());
+    }
+
+    pub(crate) async fn add_member(&self, workspace: &str, user: &str, role: Role) {
+        let (workspace, user) = (
+            WorkspaceId::parse(workspace).unwrap(),
+            UserId::parse(user).unwrap(),
+        );
+        self.store
+            .add_member(&workspace, &user, role)
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn set_role(&self, workspace: &str, user: &str, role: Role) {
+        let (workspace, user) = (
+            WorkspaceId::parse(workspace).unwrap(),
+            UserId::parse(user).unwrap(),
+        );
+        self.store.set_role(&workspace, &user, role).await.unwrap();
+    }
+}
+
+/// A running `keyward serve`.
+pub(crate) struct TestServer {
+    process: Child,
+    pub(crate) public: SocketAddr,
+    pub(crate) internal: SocketAddr,
+    logs: Arc<Mutex<String>>,
+}
+
+impl TestServer {
+    /// Serves `database` with the tests' HS256 secret.
+    pub(crate) fn start(database: &TestDatabase) -> Self {
+        Self::start_with(database, &[("KEYWARD_JWT_SECRET", tokens::SECRET)])
+    }
+
+    /// Serves `database` with these variables.
+    pub(crate) fn start_with(database: &TestDatabase, variables: &[(&str, &str)]) -> Self {
+        let mut command = keyward();
+        command
+            .arg("serve")
+            .env("DATABASE_URL", database.url())
+            .env("KEYWARD_PUBLIC_ADDR", "127.0.0.1:0")
+            .env("KEYWARD_INTERNAL_ADDR", "127.0.0.1:0")
+            .envs(variables.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut process = command.spawn().expect("the binary starts");
+        let stderr = process.stderr.take().expect("a pipe");
+        let logs = Arc::new(Mutex::new(String::new()));
+        let (serving, addresses) = mpsc::channel();
+        let kept = Arc::clone(&logs);
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                if let Ok(event) = serde_json::from_str::<Value>(&line)
+                    && event["message"] == "serving"
+                {
+                    // Nobody waits for a second time.
+                    let _unheard = serving.send(event);
+                }
+                let mut logs = kept.lock().unwrap();
+                logs.push_str(&line);
+                logs.push('\n');
+            }
+        });
+        let event = addresses
+            .recv_timeout(Duration::from_secs(60))
+            .unwrap_or_else(|error| {
+                panic!(
+                    "the server doesn't serve ({error}): {}",
+                    logs.lock().unwrap()
+                )
+            });
+        let addr = |field: &str| event[field].as_str().unwrap().parse().unwrap();
+        Self {
+            process,
+            public: addr("public_addr"),
+            internal: addr("internal_addr"),
+            logs,
+        }
+    }
+
+    /// All that it logged so far.
+    pub(crate) fn logs(&self) -> String {
+        self.logs.lock().unwrap().clone()
+    }
+
+    /// Sends a signal, by its name for `kill`.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.process.id().to_string();
+        let status = Command::new("kill")
+            .args([&format!("-{name}"), &pid])
+            .status()
+            .unwrap();
+        assert!(status.success());
+    }
+
+    /// Waits for the process to end by itself, and gives its exit code.
+    pub(crate) fn wait(&mut self) -> Option<i32> {
+        self.process.wait().unwrap().code()
+    }
+
+    /// The operation of contract §1 as its owner would call it, right in every part.
+    pub(crate) fn create(&self) -> Request {
+        self.create_as(&tokens::of(OWNER, "PARTNER"), WORKSPACE)
+    }
+
+    pub(crate) fn create_as(&self, token: &str, workspace: &str) -> Request {
+        let target = format!("/web/v1/workspaces/{workspace}/api-keys");
+        Request::new(self.public, "POST", &target)
+            .also("Content-Type", "application/json")
+            .also("Accept", "application/json")
+            .also("X-Client-Hash", CLIENT_HASH)
+            .also("X-Workspace-Id", workspace)
+            .also("Authorization", format!("Bearer {token}"))
+            .body(json!({ "name": "Production Key" }).to_string())
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _gone = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}
+
+/// The binary, in an environment of the test's own.
+pub(crate) fn keyward() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+}
