@@ -38,7 +38,7 @@ deny:
 bench *what:
     ./scripts/bench "$@"
 
-# Fuzz one target until stopped (needs cargo-fuzz and a nightly toolchain): just fuzz strict_json
+# Fuzz one target until stopped (needs cargo-fuzz and a nightly toolchain): just fuzz json_body
 fuzz target *arguments:
     cargo +nightly fuzz run "$@"
 
