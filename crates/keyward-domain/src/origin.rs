@@ -1,6 +1,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use uuid::Uuid;
+
 /// From where and in which request a change was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -62,6 +64,13 @@ impl RequestId {
     }
 }
 
+/// A fresh id: the hyphenated form, 36 characters.
+impl From<Uuid> for RequestId {
+    fn from(uuid: Uuid) -> Self {
+        Self(uuid.hyphenated().to_string())
+    }
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -79,5 +88,11 @@ mod tests {
         for text in ["", "a b", "a\n", "é", &"a".repeat(129)] {
             assert_eq!(RequestId::parse(text), Err(InvalidRequestId), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_fresh_request_id_is_one_that_reads_back() {
+        let id = RequestId::from(Uuid::from_u128(u128::MAX));
+        assert_eq!(RequestId::parse(id.as_str()), Ok(id));
     }
 }

@@ -1,1 +1,38 @@
-//! x
+//! Keyward over HTTP: the contract's status codes, headers and prose, and nothing of its rules.
+//!
+//! A tour, in reading order:
+//!
+//! 1. [`public_app`] and [`internal_app`]: what the two listeners serve.
+//! 2. `edge`: what every request passes first and last: its id, its language, its address, the
+//!    access log, and the net under a panic.
+//! 3. `extract`: a header or body becomes a typed value, or a failure.
+//! 4. `routes`: one file an operation; it calls the use case and writes the answer.
+//! 5. `error` and [`Code`]: what each failure is answered with, in one table; `envelope` writes it.
+//! 6. [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
+
+mod apps;
+pub mod auth;
+mod codes;
+mod edge;
+mod envelope;
+mod error;
+mod extract;
+pub mod fuzzing;
+mod header_value;
+pub mod language;
+mod problem;
+mod readiness;
+mod routes;
+#[cfg(test)]
+mod testing;
+
+pub use self::{
+    apps::{InternalState, PublicState, internal_app, public_app},
+    auth::{
+        HmacSecret, KeySource, MintedClaims, Session, TokenConfig, TokenConfigError, TokenError,
+        TokenVerifier, mint,
+    },
+    codes::Code,
+    language::negotiate,
+    readiness::{NotReady, Readiness},
+};

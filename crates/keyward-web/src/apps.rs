@@ -1,0 +1,84 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{App, Error, web};
+use ipnetwork::IpNetwork;
+use keyward_domain::ports::{Clock, Memberships};
+use keyward_domain::usecases::create::CreateApiKey;
+
+use crate::auth::TokenVerifier;
+use crate::edge::Edge;
+use crate::readiness::Readiness;
+use crate::routes;
+
+/// What the public listener needs.
+#[derive(Clone)]
+pub struct PublicState {
+    /// The operation of contract §1.
+    pub create: CreateApiKey,
+    /// Who owns which workspace.
+    pub memberships: Arc<dyn Memberships>,
+    /// Whose tokens are believed.
+    pub tokens: Arc<TokenVerifier>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Whose `X-Forwarded-For` is believed; nobody's when empty.
+    pub trusted_proxies: Arc<[IpNetwork]>,
+    /// How long a client may take to send a body, from its head on; 10 s in production.
+    pub body_deadline: Duration,
+}
+
+/// What the internal listener needs.
+#[derive(Clone)]
+pub struct InternalState {
+    /// Whether requests should be sent here.
+    pub readiness: Arc<dyn Readiness>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What the public listener serves: `/web/v1/**` (contract §1), and 404 or 405 for all else.
+pub fn public_app(
+    state: &PublicState,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let edge = Edge::new(&state.clock, &state.trusted_proxies);
+    App::new()
+        .app_data(web::Data::new(state.clone()))
+        .configure(routes::public)
+        .wrap(from_fn(move |request: ServiceRequest, next: Next<_>| {
+            edge.clone().pass(request, next)
+        }))
+}
+
+/// What the internal listener serves: the probes, and 404 or 405 for all else. Nobody's
+/// `X-Forwarded-For` is believed here.
+pub fn internal_app(
+    state: &InternalState,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let edge = Edge::new(&state.clock, &Arc::default());
+    App::new()
+        .app_data(web::Data::new(state.clone()))
+        .configure(routes::internal)
+        .wrap(from_fn(move |request: ServiceRequest, next: Next<_>| {
+            edge.clone().pass(request, next)
+        }))
+}

@@ -1,0 +1,202 @@
+use actix_web::http::StatusCode;
+
+use crate::language::MessageId;
+
+/// What a failure is called in an answer (contract §2). A code means one thing and keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// Headers, body or fields are wrong; the answer names all of them.
+    InvalidRequest,
+    /// The token is not believed.
+    InvalidToken,
+    /// Not the workspace's owner, or no such workspace.
+    NotOwner,
+    /// The portal may not create TEST keys.
+    TestModeRefused,
+    /// The workspace has no such key.
+    ApiKeyNotFound,
+    /// Nothing is at this path.
+    NoSuchResource,
+    /// Something is at this path, but not for this method.
+    MethodNotAllowed,
+    /// The caller doesn't take JSON.
+    NotAcceptable,
+    /// The body did not come in time (our addition to the contract's table).
+    RequestTimeout,
+    /// The key's state forbids it.
+    WrongState,
+    /// The same request was carried out before.
+    AlreadyCarriedOut,
+    /// The workspace is full.
+    LimitReached,
+    /// The key is another version than the caller saw.
+    ChangedBySomeoneElse,
+    /// The body is larger than 64 KiB.
+    BodyTooLarge,
+    /// The body is not sent as plain JSON.
+    WrongContentType,
+    /// The idempotency key stands for another request.
+    IdempotencyKeyReused,
+    /// The caller asks too often.
+    TooManyRequests,
+    /// Our fault.
+    InternalError,
+    /// Something that is needed is out of reach.
+    Unavailable,
+}
+
+/// One line of the table: HTTP status, code, and the message in every language.
+struct Row(StatusCode, &'static str, MessageId);
+
+impl Code {
+    /// Every code, in the order of the table.
+    pub const ALL: [Self; 19] = [
+        Self::InvalidRequest,
+        Self::InvalidToken,
+        Self::NotOwner,
+        Self::TestModeRefused,
+        Self::ApiKeyNotFound,
+        Self::NoSuchResource,
+        Self::MethodNotAllowed,
+        Self::NotAcceptable,
+        Self::RequestTimeout,
+        Self::WrongState,
+        Self::AlreadyCarriedOut,
+        Self::LimitReached,
+        Self::ChangedBySomeoneElse,
+        Self::BodyTooLarge,
+        Self::WrongContentType,
+        Self::IdempotencyKeyReused,
+        Self::TooManyRequests,
+        Self::InternalError,
+        Self::Unavailable,
+    ];
+
+    #[rustfmt::skip]
+    fn row(self) -> Row {
+        use MessageId as Id;
+        use StatusCode as Status;
+        match self {
+            Self::InvalidRequest       => Row(Status::BAD_REQUEST,            "4000", Id::InvalidRequest),
+            Self::InvalidToken         => Row(Status::UNAUTHORIZED,           "4010", Id::InvalidToken),
+            Self::NotOwner             => Row(Status::FORBIDDEN,              "4030", Id::NotOwner),
+            Self::TestModeRefused      => Row(Status::FORBIDDEN,              "4031", Id::TestModeRefused),
+            Self::ApiKeyNotFound       => Row(Status::NOT_FOUND,              "4040", Id::ApiKeyNotFound),
+            Self::NoSuchResource       => Row(Status::NOT_FOUND,              "4041", Id::NoSuchResource),
+            Self::MethodNotAllowed     => Row(Status::METHOD_NOT_ALLOWED,     "4050", Id::MethodNotAllowed),
+            Self::NotAcceptable        => Row(Status::NOT_ACCEPTABLE,         "4060", Id::NotAcceptable),
+            Self::RequestTimeout       => Row(Status::REQUEST_TIMEOUT,        "4080", Id::RequestTimeout),
+            Self::WrongState           => Row(Status::CONFLICT,               "4090", Id::WrongState),
+            Self::AlreadyCarriedOut    => Row(Status::CONFLICT,               "4091", Id::AlreadyCarriedOut),
+            Self::LimitReached         => Row(Status::CONFLICT,               "4092", Id::LimitReached),
+            Self::ChangedBySomeoneElse => Row(Status::PRECONDITION_FAILED,    "4120", Id::ChangedBySomeoneElse),
+            Self::BodyTooLarge         => Row(Status::PAYLOAD_TOO_LARGE,      "4130", Id::BodyTooLarge),
+            Self::WrongContentType     => Row(Status::UNSUPPORTED_MEDIA_TYPE, "4150", Id::WrongContentType),
+            Self::IdempotencyKeyReused => Row(Status::UNPROCESSABLE_ENTITY,   "4220", Id::IdempotencyKeyReused),
+            Self::TooManyRequests      => Row(Status::TOO_MANY_REQUESTS,      "4290", Id::TooManyRequests),
+            Self::InternalError        => Row(Status::INTERNAL_SERVER_ERROR,  "5000", Id::InternalError),
+            Self::Unavailable          => Row(Status::SERVICE_UNAVAILABLE,    "5030", Id::Unavailable),
+        }
+    }
+
+    /// The HTTP status that goes with it.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        self.row().0
+    }
+
+    /// The four digits in the answer's `code`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The answer's `message`, not yet in a language.
+    pub(crate) fn message(self) -> MessageId {
+        self.row().2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keyward_domain::Language;
+
+    use super::*;
+    use crate::language::message;
+
+    /// The table of contract §2, and the row that we added.
+    const TABLE: [(u16, &str, &str); 19] = [
+        (400, "4000", "Invalid request"),
+        (401, "4010", "Invalid or expired token"),
+        (403, "4030", "Only workspace owner can manage API keys"),
+        (403, "4031", "Only the PARTNER portal can create TEST keys"),
+        (404, "4040", "API key not found"),
+        (404, "4041", "No such resource"),
+        (405, "4050", "Method not allowed"),
+        (406, "4060", "Not acceptable"),
+        (408, "4080", "Request timeout"),
+        (
+            409,
+            "4090",
+            "The API key is in a state that does not allow this",
+        ),
+        (409, "4091", "This request was already carried out"),
+        (
+            409,
+            "4092",
+            "The workspace has reached its limit of API keys",
+        ),
+        (412, "4120", "The API key was changed by someone else"),
+        (413, "4130", "Request body too large (limit 64 KiB)"),
+        (415, "4150", "Content type must be application/json"),
+        (
+            422,
+            "4220",
+            "The Idempotency-Key was used with a different request",
+        ),
+        (429, "4290", "Too many requests"),
+        (500, "5000", "Internal error"),
+        (503, "5030", "Service temporarily unavailable"),
+    ];
+
+    #[test]
+    fn every_row_of_the_contract_is_here_to_the_letter() {
+        for (code, (status, digits, english)) in Code::ALL.into_iter().zip(TABLE) {
+            assert_eq!(code.status().as_u16(), status, "{code:?}");
+            assert_eq!(code.as_str(), digits, "{code:?}");
+            assert_eq!(
+                message(Language::English, code.message(), &[]),
+                english,
+                "{code:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_code_has_words_in_every_language() {
+        for code in Code::ALL {
+            for language in Language::ALL {
+                let words = message(language, code.message(), &[]);
+                let english = message(Language::English, code.message(), &[]);
+                assert!(!words.is_empty(), "{code:?} {language:?}");
+                assert_eq!(
+                    words == english,
+                    language == Language::English,
+                    "{code:?} {language:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_begins_with_its_status_and_is_nobody_elses() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in Code::ALL {
+            assert!(
+                code.as_str().starts_with(code.status().as_str()),
+                "{code:?}"
+            );
+            assert!(seen.insert(code.as_str()), "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What every request passes first and last, on both listeners.
+
+mod access_log;
+mod request_context;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _};
+use futures_util::FutureExt as _;
+use ipnetwork::IpNetwork;
+use keyward_domain::RequestId;
+use keyward_domain::ports::Clock;
+
+use self::access_log::AccessLog;
+pub(crate) use self::request_context::RequestContext;
+use crate::error::Failure;
+use crate::header_value::ascii_header_value;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The middleware around everything: gives the request its [`RequestContext`], turns a panic into
+/// a 500, marks the answer, and writes one line of the access log.
+#[derive(Clone)]
+pub(crate) struct Edge {
+    clock: Arc<dyn Clock>,
+    trusted_proxies: Arc<[IpNetwork]>,
+}
+
+impl Edge {
+    /// An edge that believes `X-Forwarded-For` of these proxies alone.
+    pub(crate) fn new(clock: &Arc<dyn Clock>, trusted_proxies: &Arc<[IpNetwork]>) -> Self {
+        Self {
+            clock: Arc::clone(clock),
+            trusted_proxies: Arc::clone(trusted_proxies),
+        }
+    }
+
+    /// One request. An `Err` holds the whole answer: once the handler is gone, so is the request
+    /// that the framework asks for beside it.
+    pub(crate) async fn pass(
+        self,
+        request: ServiceRequest,
+        next: Next<BoxBody>,
+    ) -> Result<ServiceResponse<BoxBody>, Error> {
+        let context = RequestContext::begin(request.head(), self.clock, &self.trusted_proxies);
+        let access_log = AccessLog::begin(request.method(), &context);
+        request.extensions_mut().insert(context.clone());
+        let answered = AssertUnwindSafe(async { next.call(request).await })
+            .catch_unwind()
+            .await;
+        let failure = match answered {
+            Ok(Ok(mut response)) => {
+                mark(response.headers_mut(), &context.request_id);
+                let route = response.request().match_pattern();
+                access_log.end(response.status(), route.as_deref());
+                return Ok(response);
+            }
+            Ok(Err(error)) => Failure::Framework(error),
+            Err(_what_it_said_may_hold_anything) => Failure::Panicked,
+        };
+        let mut response = failure.answer(&context);
+        mark(response.headers_mut(), &context.request_id);
+        access_log.end(response.status(), None);
+        Err(InternalError::from_response("answered", response).into())
+    }
+}
+
+/// What every answer carries.
+fn mark(headers: &mut HeaderMap, request_id: &RequestId) {
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(X_REQUEST_ID, ascii_header_value(request_id.as_str()));
+}

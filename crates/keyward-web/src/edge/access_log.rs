@@ -1,0 +1,75 @@
+use std::time::Instant;
+
+use actix_web::http::{Method, StatusCode};
+
+use super::RequestContext;
+
+/// One line a request, written when it ends: also when its caller went away before.
+///
+/// No header but the request id, no path but the route's pattern, no query, no body: any of them
+/// may hold a secret that doesn't belong there.
+pub(crate) struct AccessLog {
+    context: RequestContext,
+    method: &'static str,
+    started: Instant,
+    ended: bool,
+}
+
+impl AccessLog {
+    /// Starts the watch.
+    pub(crate) fn begin(method: &Method, context: &RequestContext) -> Self {
+        Self {
+            context: context.clone(),
+            method: known(method),
+            started: Instant::now(),
+            ended: false,
+        }
+    }
+
+    /// Writes the line. `route` is the pattern that the path matched, if it matched one.
+    pub(crate) fn end(mut self, status: StatusCode, route: Option<&str>) {
+        self.ended = true;
+        tracing::info!(
+            method = self.method,
+            route = route.unwrap_or("unmatched"),
+            status = status.as_u16(),
+            duration_ms = self.duration_ms(),
+            request_id = self.context.request_id.as_str(),
+            client_address = self.client_address(),
+            "request.answered"
+        );
+    }
+
+    fn duration_ms(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1_000.0
+    }
+
+    fn client_address(&self) -> Option<String> {
+        self.context.address.map(|address| address.ip().to_string())
+    }
+}
+
+impl Drop for AccessLog {
+    fn drop(&mut self) {
+        if !self.ended {
+            tracing::info!(
+                method = self.method,
+                duration_ms = self.duration_ms(),
+                request_id = self.context.request_id.as_str(),
+                client_address = self.client_address(),
+                "request.abandoned"
+            );
+        }
+    }
+}
+
+/// A method can be any word that a client makes up; only the standard ones are logged.
+fn known(method: &Method) -> &'static str {
+    const KNOWN: [&str; 9] = [
+        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
+    ];
+    KNOWN
+        .into_iter()
+        .find(|known| *known == method.as_str())
+        .unwrap_or("other")
+}

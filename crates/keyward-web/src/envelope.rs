@@ -1,0 +1,101 @@
+//! The one shape of every answer of the public listener (contract §1 and §2).
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use serde::Serialize;
+
+use crate::codes::Code;
+use crate::edge::RequestContext;
+use crate::language::{MessageId, message};
+use crate::problem::Problem;
+
+const VERSION: &str = "1.3.0";
+const SUCCESS_CODE: &str = "2000";
+
+/// The contract's members in the contract's order.
+#[derive(Serialize)]
+struct Envelope<'a, T> {
+    version: &'static str,
+    /// Milliseconds since the Unix epoch.
+    timestamp: i64,
+    success: bool,
+    code: &'static str,
+    message: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a T>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError<'a>],
+}
+
+/// One line of `errors`.
+#[derive(Serialize)]
+struct FieldError<'a> {
+    field: &'a str,
+    message: String,
+}
+
+/// An answer that carries `data`. Its message is `SUCCESS` in every language.
+pub(crate) fn success<T: Serialize>(
+    context: &RequestContext,
+    status: StatusCode,
+    data: &T,
+) -> HttpResponse {
+    let envelope = Envelope {
+        version: VERSION,
+        timestamp: context.now().unix_millis(),
+        success: true,
+        code: SUCCESS_CODE,
+        message: message(context.language, MessageId::Success, &[]).into(),
+        data: Some(data),
+        errors: &[],
+    };
+    write(context, status, &envelope)
+}
+
+/// An answer that tells what failed, in the caller's language.
+pub(crate) fn failure<T: Serialize>(
+    context: &RequestContext,
+    code: Code,
+    data: Option<&T>,
+    problems: &[Problem],
+) -> HttpResponse {
+    let errors: Vec<_> = problems
+        .iter()
+        .map(|problem| FieldError {
+            field: &problem.field,
+            message: message(context.language, problem.message, &problem.args),
+        })
+        .collect();
+    let envelope = Envelope {
+        version: VERSION,
+        timestamp: context.now().unix_millis(),
+        success: false,
+        code: code.as_str(),
+        message: message(context.language, code.message(), &[]).into(),
+        data,
+        errors: &errors,
+    };
+    write(context, code.status(), &envelope)
+}
+
+fn write<T: Serialize>(
+    context: &RequestContext,
+    status: StatusCode,
+    envelope: &Envelope<'_, T>,
+) -> HttpResponse {
+    match serde_json::to_vec(envelope) {
+        Ok(body) => HttpResponse::build(status)
+            .insert_header((header::CONTENT_TYPE, "application/json"))
+            .insert_header((header::CONTENT_LANGUAGE, context.language.tag()))
+            .insert_header((header::VARY, "Accept-Language"))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .body(body),
+        Err(error) => {
+            let request_id = context.request_id.as_str();
+            tracing::error!(request_id, %error, "answer.unwritable");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}

@@ -1,0 +1,250 @@
+use std::error::Error;
+use std::fmt::Write as _;
+
+use actix_web::HttpResponse;
+use actix_web::http::ConnectionType;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use keyward_domain::ports::{EntropyUnavailable, RepositoryError};
+use keyward_domain::usecases::authorize::AuthorizeError;
+use keyward_domain::usecases::create::CreateError;
+use keyward_domain::{ApiKeyId, TestModeRefused};
+use serde::Serialize;
+
+use crate::auth::TokenError;
+use crate::codes::Code;
+use crate::edge::RequestContext;
+use crate::envelope;
+use crate::problem::Problem;
+
+/// After how many seconds a caller may try again, when something was out of reach.
+const RETRY_AFTER_SECONDS: &str = "5";
+
+/// Every way in which a request of the public listener can fail.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// No token was presented at all.
+    #[error("no bearer token")]
+    TokenMissing,
+    /// A token was presented, and is not believed; the reason is for our log alone.
+    #[error("the token is not believed: {0}")]
+    TokenRefused(&'static str),
+    /// Nobody can say now whether a token is to be believed.
+    #[error("the keys that tokens are signed with are out of reach")]
+    TokenKeysUnavailable,
+    /// Headers, the body or its members are wrong: all that was found.
+    #[error("the request is invalid")]
+    Invalid(Vec<Problem>),
+    /// The body's transfer was broken off or garbled.
+    #[error("the body could not be read")]
+    BodyUnreadable(#[source] actix_web::error::PayloadError),
+    /// The caller doesn't take JSON.
+    #[error("the caller does not take JSON")]
+    NotAcceptable,
+    /// Not the workspace's owner, for whatever reason.
+    #[error("not a workspace owner")]
+    NotOwner,
+    /// The body is not sent as plain JSON.
+    #[error("the body is not sent as JSON")]
+    WrongContentType,
+    /// The body is larger than it may be.
+    #[error("the body is too large")]
+    BodyTooLarge,
+    /// The body did not come in time.
+    #[error("the body did not come in time")]
+    BodyLate,
+    /// The portal may not create TEST keys.
+    #[error(transparent)]
+    TestModeRefused(#[from] TestModeRefused),
+    /// The workspace is full.
+    #[error("the workspace has reached its limit")]
+    LimitReached,
+    /// The same request made this key before.
+    #[error("already carried out")]
+    AlreadyCarriedOut(ApiKeyId),
+    /// The idempotency key stands for another request.
+    #[error("the idempotency key was used with a different request")]
+    IdempotencyKeyReused,
+    /// Nothing is at this path.
+    #[error("no such resource")]
+    NoSuchResource,
+    /// Something is at this path, for these methods only.
+    #[error("method not allowed")]
+    MethodNotAllowed(&'static str),
+    /// The store failed.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+    /// No secret could be made.
+    #[error(transparent)]
+    Entropy(#[from] EntropyUnavailable),
+    /// The handler panicked. What it said may hold anything and is not kept.
+    #[error("the handler panicked")]
+    Panicked,
+    /// The framework refused what a handler asks of it.
+    #[error("the framework failed: {0}")]
+    Framework(actix_web::Error),
+}
+
+/// What `4091` tells besides itself.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MadeBefore {
+    api_key_id: String,
+}
+
+impl Failure {
+    /// Which line of the table answers.
+    pub(crate) fn code(&self) -> Code {
+        match self {
+            Self::TokenMissing | Self::TokenRefused(_) => Code::InvalidToken,
+            Self::Invalid(_) | Self::BodyUnreadable(_) => Code::InvalidRequest,
+            Self::NotAcceptable => Code::NotAcceptable,
+            Self::NotOwner => Code::NotOwner,
+            Self::WrongContentType => Code::WrongContentType,
+            Self::BodyTooLarge => Code::BodyTooLarge,
+            Self::BodyLate => Code::RequestTimeout,
+            Self::TestModeRefused(_) => Code::TestModeRefused,
+            Self::LimitReached => Code::LimitReached,
+            Self::AlreadyCarriedOut(_) => Code::AlreadyCarriedOut,
+            Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
+            Self::NoSuchResource => Code::NoSuchResource,
+            Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
+            Self::TokenKeysUnavailable
+            | Self::Repository(
+                RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),
+            ) => Code::Unavailable,
+            Self::Repository(RepositoryError::Corrupt(_))
+            | Self::Entropy(_)
+            | Self::Panicked
+            | Self::Framework(_) => Code::InternalError,
+        }
+    }
+
+    /// Writes the answer, and logs what the answer doesn't say. To be called once a failure.
+    pub(crate) fn answer(&self, context: &RequestContext) -> HttpResponse {
+        self.log(context);
+        let mut response = envelope::failure(
+            context,
+            self.code(),
+            self.made_before().as_ref(),
+            self.problems(),
+        );
+        if let Some((name, value)) = self.header() {
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        }
+        if matches!(self, Self::BodyLate) {
+            // The rest of the body may come yet, and must not be taken for the next request.
+            response
+                .head_mut()
+                .set_connection_type(ConnectionType::Close);
+        }
+        response
+    }
+
+    fn problems(&self) -> &[Problem] {
+        if let Self::Invalid(problems) = self {
+            problems
+        } else {
+            &[]
+        }
+    }
+
+    fn made_before(&self) -> Option<MadeBefore> {
+        if let Self::AlreadyCarriedOut(id) = self {
+            Some(MadeBefore {
+                api_key_id: id.to_string(),
+            })
+        } else {
+            None
+        }
+    }
+
+    /// The header that the status asks for (RFC 6750, section 3, for 401).
+    fn header(&self) -> Option<(HeaderName, &'static str)> {
+        if let Self::TokenMissing = self {
+            Some((header::WWW_AUTHENTICATE, "Bearer"))
+        } else if let Self::TokenRefused(_) = self {
+            Some((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""))
+        } else if let Self::MethodNotAllowed(allowed) = self {
+            Some((header::ALLOW, allowed))
+        } else if self.code() == Code::Unavailable {
+            Some((header::RETRY_AFTER, RETRY_AFTER_SECONDS))
+        } else {
+            None
+        }
+    }
+
+    fn log(&self, context: &RequestContext) {
+        let request_id = context.request_id.as_str();
+        let code = self.code();
+        if let Self::Repository(RepositoryError::OutcomeUnknown(_)) = self {
+            tracing::error!(
+                request_id,
+                code = code.as_str(),
+                error = chain(self),
+                "outcome unknown"
+            );
+        } else if code.status().is_server_error() {
+            tracing::error!(
+                request_id,
+                code = code.as_str(),
+                error = chain(self),
+                "request.failed"
+            );
+        } else {
+            tracing::debug!(
+                request_id,
+                code = code.as_str(),
+                error = chain(self),
+                "request.refused"
+            );
+        }
+    }
+}
+
+/// An error and all that caused it, in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // Writing to a String can't fail.
+        let _infallible = write!(text, ": {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Invalid(reason) => Self::TokenRefused(reason),
+            TokenError::KeysUnavailable => Self::TokenKeysUnavailable,
+        }
+    }
+}
+
+impl From<AuthorizeError> for Failure {
+    fn from(error: AuthorizeError) -> Self {
+        match error {
+            AuthorizeError::NotOwner => Self::NotOwner,
+            AuthorizeError::Repository(error) => Self::Repository(error),
+        }
+    }
+}
+
+impl From<CreateError> for Failure {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Invalid(violations) => {
+                Self::Invalid(violations.iter().map(Problem::from).collect())
+            }
+            CreateError::TestModeRefused(refused) => Self::TestModeRefused(refused),
+            CreateError::LimitReached => Self::LimitReached,
+            CreateError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),
+            CreateError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            CreateError::Repository(error) => Self::Repository(error),
+            CreateError::Entropy(error) => Self::Entropy(error),
+        }
+    }
+}

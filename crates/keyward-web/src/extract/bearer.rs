@@ -1,0 +1,112 @@
+use actix_web::http::header::{self, HeaderMap, HeaderName};
+use subtle::ConstantTimeEq as _;
+
+use super::once::{Once, visible_ascii};
+use super::owner_headers::CLIENT_HASH_LENGTH_MAX;
+use crate::auth::{Session, TokenVerifier};
+use crate::error::Failure;
+
+/// The caller's device, as the portal knows it.
+pub(crate) const X_CLIENT_HASH: HeaderName = HeaderName::from_static("x-client-hash");
+
+/// Who asks: one `Authorization` header, of the scheme Bearer, with one token that is believed and
+/// belongs to this device (contract §1 and §7). A token anywhere else is not looked at.
+///
+/// # Errors
+/// [`Failure::TokenMissing`], [`Failure::TokenRefused`] or [`Failure::TokenKeysUnavailable`].
+pub(crate) async fn authenticate(
+    headers: &HeaderMap,
+    tokens: &TokenVerifier,
+) -> Result<Session, Failure> {
+    let session = tokens.verify(bearer_token(headers)?).await?;
+    if let Some(expected) = &session.client_hash
+        && let Once::Value(value) = Once::of(headers, &X_CLIENT_HASH)
+        && let Some(given) = visible_ascii(value, CLIENT_HASH_LENGTH_MAX)
+        && !bool::from(given.as_bytes().ct_eq(expected.as_bytes()))
+    {
+        return Err(Failure::TokenRefused("of another device"));
+    }
+    Ok(session)
+}
+
+fn bearer_token(headers: &HeaderMap) -> Result<&str, Failure> {
+    let value = match Once::of(headers, &header::AUTHORIZATION) {
+        Once::Absent => return Err(Failure::TokenMissing),
+        Once::Repeated => return Err(Failure::TokenRefused("more than one Authorization header")),
+        Once::Value(value) => value,
+    };
+    let credentials = value
+        .to_str()
+        .map_err(|_not_ascii| Failure::TokenRefused("not ASCII"))?;
+    let (scheme, token) = credentials.split_once(' ').unwrap_or((credentials, ""));
+    let token = token.trim_matches(' ');
+    if !scheme.eq_ignore_ascii_case("Bearer") || token.is_empty() {
+        return Err(Failure::TokenMissing);
+    }
+    if token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(token)
+    } else {
+        Err(Failure::TokenRefused("more than one token"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn token(fields: &[&[u8]]) -> Result<String, Failure> {
+        let mut headers = HeaderMap::new();
+        for field in fields {
+            headers.append(
+                header::AUTHORIZATION,
+                HeaderValue::from_bytes(field).unwrap(),
+            );
+        }
+        bearer_token(&headers).map(str::to_owned)
+    }
+
+    #[test]
+    fn one_bearer_token_is_taken() {
+        for field in ["Bearer a.b.c", "bearer a.b.c", "BEARER  a.b.c"] {
+            assert_eq!(token(&[field.as_bytes()]).unwrap(), "a.b.c", "{field}");
+        }
+    }
+
+    #[test]
+    fn no_bearer_token_is_missing() {
+        let without: [&[&[u8]]; 6] = [
+            &[],
+            &[b""],
+            &[b"Bearer"],
+            &[b"Bearer "],
+            &[b"Basic dTpw"],
+            &[b"a.b.c"],
+        ];
+        for fields in without {
+            let refused = token(fields).unwrap_err();
+            assert!(
+                matches!(refused, Failure::TokenMissing),
+                "{fields:?}: {refused:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_tokens_or_half_a_token_are_refused() {
+        let wrong: [&[&[u8]]; 4] = [
+            &[b"Bearer a.b.c", b"Bearer a.b.c"],
+            &[b"Bearer a.b.c d.e.f"],
+            &[b"Bearer a\tb"],
+            &[b"Bearer \xFF"],
+        ];
+        for fields in wrong {
+            let refused = token(fields).unwrap_err();
+            assert!(
+                matches!(refused, Failure::TokenRefused(_)),
+                "{fields:?}: {refused:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,112 @@
+use keyward_domain::Field;
+
+/// The longest unknown name for which a known one is looked for.
+const LENGTH_MAX: usize = 32;
+
+/// A member that a draft of a key can have (contract §1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Member {
+    /// The display name.
+    Name,
+    /// What the key may do.
+    Scopes,
+    /// 1 or 2.
+    Mode,
+    /// From where it may be used.
+    IpAllowlist,
+    /// When it ends.
+    ExpiresAt,
+}
+
+impl Member {
+    const ALL: [Self; 5] = [
+        Self::Name,
+        Self::Scopes,
+        Self::Mode,
+        Self::IpAllowlist,
+        Self::ExpiresAt,
+    ];
+
+    /// The member of exactly this name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|member| member.field().to_string() == name)
+    }
+
+    /// The field that it fills, by whose name it is called.
+    pub(crate) fn field(self) -> Field {
+        match self {
+            Self::Name => Field::Name,
+            Self::Scopes => Field::Scopes,
+            Self::Mode => Field::Mode,
+            Self::IpAllowlist => Field::IpAllowlist,
+            Self::ExpiresAt => Field::ExpiresAt,
+        }
+    }
+
+    /// The member that was probably meant: one that differs in case, `_` and `-` alone, or else by
+    /// one slip of the finger.
+    pub(crate) fn meant(name: &str) -> Option<Self> {
+        if name.len() > LENGTH_MAX {
+            return None;
+        }
+        let written = normalized(name);
+        let distance = |member: &Self| {
+            strsim::osa_distance(&written, &normalized(&member.field().to_string()))
+        };
+        Self::ALL
+            .into_iter()
+            .min_by_key(distance)
+            .filter(|nearest| distance(nearest) <= 1)
+    }
+}
+
+fn normalized(name: &str) -> String {
+    name.chars()
+        .filter(|character| !matches!(character, '_' | '-'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_exact_or_unknown() {
+        for member in Member::ALL {
+            assert_eq!(Member::parse(&member.field().to_string()), Some(member));
+        }
+        for name in [
+            "",
+            "Name",
+            "ipWhiteList",
+            "ip_whitelist",
+            "ipAllowlist",
+            "scopes[0]",
+        ] {
+            assert_eq!(Member::parse(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_understood() {
+        let check = |name: &str, meant: Option<Member>| {
+            assert_eq!(Member::meant(name), meant, "{name}");
+        };
+        check("ipWhiteList", Some(Member::IpAllowlist));
+        check("ip_whitelist", Some(Member::IpAllowlist));
+        check("IP-WHITELIST", Some(Member::IpAllowlist));
+        check("ipWitelist", Some(Member::IpAllowlist));
+        check("ipWhiteslist", Some(Member::IpAllowlist));
+        check("scope", Some(Member::Scopes));
+        check("naem", Some(Member::Name));
+        check("expires_at", Some(Member::ExpiresAt));
+        check("colour", None);
+        check("workspaceId", None);
+        check("id", None);
+        check("", None);
+        check(&"name".repeat(100), None);
+    }
+}

@@ -1,0 +1,11 @@
+//! What the fuzz targets drive; nothing else needs it.
+
+use keyward_domain::RawDraft;
+
+use crate::extract;
+
+/// The draft in a body of contract §1, or `None` when the body is not one JSON object.
+#[must_use]
+pub fn create_body(bytes: &[u8]) -> Option<RawDraft> {
+    extract::object(bytes).ok().map(extract::draft)
+}

@@ -1,0 +1,179 @@
+use std::borrow::Cow;
+
+use keyward_domain::{
+    ExpiryError, Fault, Field, InvalidTimestamp, IpRuleError, KEY_NAME_LENGTH_MAX, KeyNameError,
+    Violation,
+};
+
+use crate::extract::Member;
+use crate::language::MessageId;
+
+/// What a message is told besides its id.
+pub(crate) type Args = Vec<(&'static str, Cow<'static, str>)>;
+
+/// One line of an answer's `errors`, not yet in a language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// A member, a header, or `body`; as the caller writes it, never localized.
+    pub(crate) field: Cow<'static, str>,
+    /// What is wrong there.
+    pub(crate) message: MessageId,
+    /// What the message is told.
+    pub(crate) args: Args,
+}
+
+impl Problem {
+    /// A problem that needs no arguments.
+    pub(crate) fn new(field: impl Into<Cow<'static, str>>, message: MessageId) -> Self {
+        Self::with(field, message, Args::new())
+    }
+
+    /// A problem that is told something.
+    pub(crate) fn with(
+        field: impl Into<Cow<'static, str>>,
+        message: MessageId,
+        args: Args,
+    ) -> Self {
+        Self {
+            field: field.into(),
+            message,
+            args,
+        }
+    }
+}
+
+impl From<&Violation> for Problem {
+    fn from(violation: &Violation) -> Self {
+        let (message, args) = of_fault(&violation.fault, &violation.field);
+        Self::with(violation.field.to_string(), message, args)
+    }
+}
+
+fn of_fault(fault: &Fault, field: &Field) -> (MessageId, Args) {
+    match fault {
+        Fault::Required => (MessageId::Required, vec![]),
+        Fault::NotText => (MessageId::NotText, vec![]),
+        Fault::NotList => (MessageId::NotList, vec![]),
+        Fault::TooMany { max } => (MessageId::TooMany, vec![arg("max", max)]),
+        Fault::Unknown => match Member::meant(&field.to_string()) {
+            Some(member) => (
+                MessageId::UnknownMemberMeant,
+                vec![arg("suggestion", member.field())],
+            ),
+            None => (MessageId::UnknownMember, vec![]),
+        },
+        Fault::Repeated => (MessageId::RepeatedMember, vec![]),
+        Fault::Name(error) => of_name(*error),
+        Fault::Scope(_) => (MessageId::ScopeInvalid, vec![]),
+        Fault::UnknownScope => (MessageId::ScopeUnknown, vec![]),
+        Fault::Mode(_) => (MessageId::ModeInvalid, vec![]),
+        Fault::IpRule(error) => of_ip_rule(error),
+        Fault::Expiry(error) => (of_expiry(*error), vec![]),
+    }
+}
+
+fn of_name(error: KeyNameError) -> (MessageId, Args) {
+    match error {
+        KeyNameError::Blank => (MessageId::NameBlank, vec![]),
+        KeyNameError::TooLong { length } => (
+            MessageId::NameTooLong,
+            vec![arg("max", KEY_NAME_LENGTH_MAX), arg("length", length)],
+        ),
+        KeyNameError::ForbiddenCharacter { character } => (
+            MessageId::NameForbiddenCharacter,
+            vec![arg("character", format!("U+{:04X}", u32::from(character)))],
+        ),
+    }
+}
+
+fn of_ip_rule(error: &IpRuleError) -> (MessageId, Args) {
+    match error {
+        IpRuleError::Malformed { suggestion: None } => (MessageId::IpMalformed, vec![]),
+        IpRuleError::Malformed {
+            suggestion: Some(suggestion),
+        } => (
+            MessageId::IpMalformedMeant,
+            vec![arg("suggestion", suggestion)],
+        ),
+        IpRuleError::BadPrefix {
+            bits,
+            suggestion: None,
+        } => (MessageId::IpBadPrefix, vec![arg("bits", bits)]),
+        IpRuleError::BadPrefix {
+            bits,
+            suggestion: Some(suggestion),
+        } => (
+            MessageId::IpBadPrefixMeant,
+            vec![arg("bits", bits), arg("suggestion", suggestion)],
+        ),
+        IpRuleError::EveryAddress => (MessageId::IpEveryAddress, vec![]),
+        IpRuleError::HostBitsSet { suggestion } => {
+            (MessageId::IpHostBits, vec![arg("suggestion", suggestion)])
+        }
+    }
+}
+
+fn of_expiry(error: ExpiryError) -> MessageId {
+    match error {
+        ExpiryError::Timestamp(InvalidTimestamp::Malformed) => MessageId::ExpiryMalformed,
+        ExpiryError::Timestamp(InvalidTimestamp::OutOfRange) => MessageId::ExpiryOutOfRange,
+        ExpiryError::NotInFuture => MessageId::ExpiryNotInFuture,
+    }
+}
+
+fn arg(name: &'static str, value: impl ToString) -> (&'static str, Cow<'static, str>) {
+    (name, value.to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use keyward_domain::{IpRule, Language};
+
+    use super::*;
+    use crate::language::message;
+
+    fn english(field: Field, fault: Fault) -> String {
+        let problem = Problem::from(&Violation { field, fault });
+        message(Language::English, problem.message, &problem.args)
+    }
+
+    #[test]
+    fn what_was_probably_meant_is_said() {
+        let check = |text: &str, part: &str| {
+            let fault = IpRule::parse(text).unwrap_err().into();
+            let words = english(Field::IpAllowlistItem(0), fault);
+            assert!(words.contains(part), "{text}: {words}");
+        };
+        check("1.2.3.4/24", "1.2.3.0/24");
+        check(" 1.2.3.4", "1.2.3.4");
+        check("1.2.3.0/024", "1.2.3.0/24");
+        check("1.2.3.0/33", "32");
+        let unknown = |member: &str| english(Field::Other(member.to_owned()), Fault::Unknown);
+        assert!(unknown("ipWhiteList").contains("ipWhitelist"));
+        assert!(!unknown("colour").contains("ipWhitelist"));
+    }
+
+    #[test]
+    fn numbers_and_characters_are_named() {
+        let too_long = KeyNameError::TooLong { length: 1_290 }.into();
+        let words = english(Field::Name, too_long);
+        assert!(words.contains("128") && words.contains("1290"), "{words}");
+        let forbidden = KeyNameError::ForbiddenCharacter {
+            character: '\u{202E}',
+        }
+        .into();
+        let words = english(Field::Name, forbidden);
+        assert!(words.contains("U+202E"), "{words}");
+        let words = english(Field::Scopes, Fault::TooMany { max: 100 });
+        assert!(words.contains("100"), "{words}");
+    }
+
+    #[test]
+    fn fields_are_named_as_the_contract_does() {
+        let violation = Violation {
+            field: Field::IpAllowlistItem(3),
+            fault: Fault::NotText,
+        };
+        assert_eq!(Problem::from(&violation).field, "ipWhitelist[3]");
+    }
+}

@@ -1,0 +1,21 @@
+use std::borrow::Cow;
+
+use async_trait::async_trait;
+
+/// Whether this node should be sent requests now.
+#[async_trait]
+pub trait Readiness: Send + Sync {
+    /// Looks now; the answer is not kept.
+    ///
+    /// # Errors
+    /// [`NotReady`] says why not.
+    async fn check(&self) -> Result<(), NotReady>;
+}
+
+/// Why a node should not be sent requests.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not ready: {reason}")]
+pub struct NotReady {
+    /// A few words for operators, such as `store unreachable`, `schema behind` or `draining`.
+    pub reason: Cow<'static, str>,
+}

@@ -1,0 +1,121 @@
+//! Contract §1: `POST /web/v1/workspaces/{workspaceId}/api-keys`.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use keyward_domain::usecases::authorize;
+use keyward_domain::usecases::create::CreatedApiKey;
+use keyward_domain::{Idempotency, Origin, RequestFingerprint};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::envelope;
+use crate::error::Failure;
+use crate::extract::{self, OwnerHeaders, WorkspaceInPath};
+use crate::header_value::ascii_header_value;
+
+/// All that a path segment may not hold as it is: everything but RFC 3986's unreserved characters.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The contract's members in the contract's order.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CreatedData<'a> {
+    api_key_id: String,
+    secret: &'a str,
+    name: &'a str,
+    status: &'static str,
+    mode: &'static str,
+    scopes: Vec<&'a str>,
+    #[serde(rename = "ipWhitelist")]
+    ip_allowlist: Vec<String>,
+    created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+}
+
+/// Creates a key. Its secret is in this one answer.
+pub(crate) async fn create(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    carry_out(&request, payload, &state, &context)
+        .await
+        .unwrap_or_else(|failure| failure.answer(&context))
+}
+
+/// The checks in the contract's order; the first that fails answers.
+async fn carry_out(
+    request: &HttpRequest,
+    payload: Payload,
+    state: &PublicState,
+    context: &RequestContext,
+) -> Result<HttpResponse, Failure> {
+    let headers = request.headers();
+    let session = extract::authenticate(headers, &state.tokens).await?;
+    let workspace = WorkspaceInPath::read(request.uri().path());
+    let OwnerHeaders { idempotency_key } = OwnerHeaders::read(headers, &workspace)?;
+    let memberships = state.memberships.as_ref();
+    let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await?;
+    if !extract::is_plain_json(headers) {
+        return Err(Failure::WrongContentType);
+    }
+    let body = extract::read_body(headers, payload, state.body_deadline).await?;
+    let members = extract::object(&body).map_err(|fault| Failure::Invalid(vec![fault.into()]))?;
+    let idempotency = idempotency_key.map(|key| Idempotency {
+        key,
+        fingerprint: RequestFingerprint::of(&body),
+    });
+    let origin = Origin {
+        address: context.address,
+        request_id: context.request_id.clone(),
+    };
+    let draft = extract::draft(members);
+    let created = state.create.run(&owned, draft, origin, idempotency).await?;
+    Ok(answer(context, &created))
+}
+
+fn answer(context: &RequestContext, created: &CreatedApiKey) -> HttpResponse {
+    let fields = created.key.fields();
+    let workspace = utf8_percent_encode(fields.workspace_id.as_str(), SEGMENT);
+    let location = format!("/web/v1/workspaces/{workspace}/api-keys/{}", fields.id);
+    let data = CreatedData {
+        api_key_id: fields.id.to_string(),
+        secret: created.secret.expose(),
+        name: fields.name.as_str(),
+        status: created.key.status(fields.created_at).as_str(),
+        mode: created.key.mode().as_str(),
+        scopes: fields
+            .scopes
+            .as_slice()
+            .iter()
+            .map(|scope| scope.as_str())
+            .collect(),
+        ip_allowlist: fields
+            .ip_allowlist
+            .as_slice()
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        created_at: fields.created_at.to_string(),
+        expires_at: fields
+            .expires_at
+            .map(|expiry| expiry.timestamp().to_string()),
+    };
+    let mut response = envelope::success(context, StatusCode::CREATED, &data);
+    response
+        .headers_mut()
+        .insert(header::LOCATION, ascii_header_value(&location));
+    response
+}
+
+#[cfg(test)]
+mod tests;

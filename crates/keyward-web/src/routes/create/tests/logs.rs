@@ -1,0 +1,129 @@
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use actix_web::test::TestRequest;
+use keyward_domain::Mode;
+use keyward_domain::ports::RepositoryError;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::testing::{World, create_request, secret};
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// All that is logged at the finest level while one request is answered.
+async fn logs_of(world: World, request: TestRequest) -> String {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(lines.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    world.send(request).await;
+    drop(guard);
+    let bytes = lines.0.lock().unwrap().clone();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[actix_web::test]
+async fn the_access_log_names_the_route_and_not_the_path() {
+    let request = create_request()
+        .uri("/web/v1/workspaces/canary/api-keys?token=canary")
+        .insert_header(("x-workspace-id", "canary"))
+        .insert_header(("x-request-id", "request-7"))
+        .insert_header(("cookie", "canary"))
+        .insert_header(("user-agent", "canary"))
+        .set_payload(r#"{"name":"canary","canary":1}"#)
+        .peer_addr("198.51.100.1:4711".parse().unwrap());
+    let logs = logs_of(World::default(), request).await;
+    assert!(!logs.contains("canary"), "{logs}");
+    let answered = logs
+        .lines()
+        .filter(|line| line.contains("request.answered"));
+    let answered: Vec<_> = answered.collect();
+    assert_eq!(answered.len(), 1, "{logs}");
+    for part in [
+        r#""method":"POST""#,
+        r#""route":"/web/v1/workspaces/{workspaceId}/api-keys""#,
+        r#""status":400"#,
+        r#""duration_ms":"#,
+        r#""request_id":"request-7""#,
+        r#""client_address":"198.51.100.1""#,
+    ] {
+        assert!(answered[0].contains(part), "{part}: {logs}");
+    }
+}
+
+#[actix_web::test]
+async fn unknown_paths_and_made_up_methods_are_not_logged_as_written() {
+    let request = TestRequest::with_uri("/canary").method("CANARY".parse().unwrap());
+    let logs = logs_of(World::default(), request).await;
+    assert!(!logs.to_lowercase().contains("canary"), "{logs}");
+    assert!(
+        logs.contains(r#""method":"other""#) && logs.contains(r#""route":"unmatched""#),
+        "{logs}"
+    );
+}
+
+#[actix_web::test]
+async fn a_secret_that_was_created_is_not_logged() {
+    let logs = logs_of(World::default(), create_request()).await;
+    let secret = secret(Mode::Live);
+    assert!(!logs.contains(secret.expose()), "{logs}");
+    assert!(logs.contains("request.answered"), "{logs}");
+}
+
+#[actix_web::test]
+async fn a_failure_of_ours_is_logged_once_with_its_causes() {
+    let world = World {
+        insert: |_new| Err(RepositoryError::Unavailable("connection refused".into())),
+        ..World::default()
+    };
+    let logs = logs_of(world, create_request()).await;
+    let errors: Vec<_> = logs.lines().filter(|line| line.contains("ERROR")).collect();
+    assert_eq!(errors.len(), 1, "{logs}");
+    let chain = "the store is unavailable: connection refused";
+    assert!(errors[0].contains(chain), "{logs}");
+}
+
+#[actix_web::test]
+async fn an_unknown_outcome_is_called_that() {
+    let world = World {
+        insert: |_new| Err(RepositoryError::OutcomeUnknown("lost".into())),
+        ..World::default()
+    };
+    let logs = logs_of(world, create_request()).await;
+    assert!(logs.contains("outcome unknown"), "{logs}");
+}
+
+#[actix_web::test]
+async fn a_panic_is_logged_without_what_it_said() {
+    let world = World {
+        insert: |_new| panic!("canary"),
+        ..World::default()
+    };
+    let logs = logs_of(world, create_request()).await;
+    assert!(!logs.contains("canary"), "{logs}");
+    assert!(logs.contains("the handler panicked"), "{logs}");
+    assert!(logs.contains(r#""status":500"#), "{logs}");
+}

@@ -1,0 +1,146 @@
+//! `/healthz` and `/readyz`: for orchestrators and balancers, in plain JSON without the envelope.
+
+use std::time::Duration;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+
+use crate::apps::InternalState;
+use crate::readiness::{NotReady, Readiness};
+
+/// How long the look may take; a node that can't tell in time is not ready.
+const DEADLINE: Duration = Duration::from_secs(3);
+
+#[derive(Serialize)]
+struct Probe<'a> {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+/// The process lives, whatever else may be out of order.
+pub(crate) async fn healthz() -> HttpResponse {
+    write(StatusCode::OK, "ok", None)
+}
+
+/// Whether this node should be sent requests.
+pub(crate) async fn readyz(state: web::Data<InternalState>) -> HttpResponse {
+    match look(state.readiness.as_ref()).await {
+        Ok(()) => write(StatusCode::OK, "ready", None),
+        Err(NotReady { reason }) => {
+            write(StatusCode::SERVICE_UNAVAILABLE, "not ready", Some(&reason))
+        }
+    }
+}
+
+async fn look(readiness: &dyn Readiness) -> Result<(), NotReady> {
+    let in_time = tokio::time::timeout(DEADLINE, readiness.check()).await;
+    in_time.unwrap_or_else(|_elapsed| {
+        Err(NotReady {
+            reason: "no answer in time".into(),
+        })
+    })
+}
+
+fn write(status: StatusCode, word: &'static str, reason: Option<&str>) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((header::RETRY_AFTER, "1"));
+    }
+    response.json(Probe {
+        status: word,
+        reason,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use actix_web::dev::Service as _;
+    use actix_web::http::Method;
+    use actix_web::test::{TestRequest, init_service};
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::internal_app;
+    use crate::testing::{Answer, clock};
+
+    /// What a look finds; `None` when it never ends.
+    struct Found(Option<Result<(), NotReady>>);
+
+    #[async_trait]
+    impl Readiness for Found {
+        async fn check(&self) -> Result<(), NotReady> {
+            match &self.0 {
+                Some(found) => found.clone(),
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    async fn probe(found: Option<Result<(), NotReady>>, method: Method, path: &str) -> Answer {
+        let state = InternalState {
+            readiness: Arc::new(Found(found)),
+            clock: Arc::new(clock()),
+        };
+        let app = init_service(internal_app(&state)).await;
+        let request = TestRequest::with_uri(path).method(method).to_request();
+        Answer::of(app.call(request).await).await
+    }
+
+    fn draining() -> Option<Result<(), NotReady>> {
+        Some(Err(NotReady {
+            reason: "draining".into(),
+        }))
+    }
+
+    #[actix_web::test]
+    async fn healthz_is_ok_while_the_process_lives() {
+        for found in [Some(Ok(())), draining(), None] {
+            let answer = probe(found, Method::GET, "/healthz").await;
+            assert_eq!(answer.status, StatusCode::OK);
+            assert_eq!(answer.text, r#"{"status":"ok"}"#);
+            assert_eq!(answer.header("content-type"), Some("application/json"));
+            assert!(answer.header("x-request-id").is_some());
+        }
+    }
+
+    #[actix_web::test]
+    async fn readyz_says_why_not() {
+        let ready = probe(Some(Ok(())), Method::GET, "/readyz").await;
+        assert_eq!(ready.status, StatusCode::OK);
+        assert_eq!(ready.text, r#"{"status":"ready"}"#);
+        let not_ready = probe(draining(), Method::GET, "/readyz").await;
+        assert_eq!(not_ready.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            not_ready.text,
+            r#"{"status":"not ready","reason":"draining"}"#
+        );
+        assert_eq!(not_ready.header("retry-after"), Some("1"));
+    }
+
+    #[actix_web::test]
+    async fn a_look_that_never_ends_is_not_ready() {
+        tokio::time::pause();
+        let stuck = probe(None, Method::GET, "/readyz").await;
+        assert_eq!(stuck.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(stuck.text.contains("no answer in time"), "{}", stuck.text);
+    }
+
+    #[actix_web::test]
+    async fn the_internal_listener_has_nothing_else() {
+        let check = async |method, path, status: u16| {
+            let answer = probe(Some(Ok(())), method, path).await;
+            assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.text);
+            answer
+        };
+        check(Method::HEAD, "/readyz", 200).await;
+        check(Method::GET, "/metrics", 404).await;
+        check(Method::POST, crate::testing::PATH, 404).await;
+        let wrong = check(Method::POST, "/healthz", 405).await;
+        assert_eq!(wrong.header("allow"), Some("GET, HEAD"));
+    }
+}
