@@ -58,7 +58,7 @@ impl Edge {
             Ok(Ok(mut response)) => {
                 mark(response.headers_mut(), &context.request_id);
                 let route = response.request().match_pattern();
-                access_log.end(response.status(), route.as_deref());
+                access_log.end(response.status(), route.as_deref().unwrap_or("unmatched"));
                 return Ok(response);
             }
             Ok(Err(error)) => Failure::Framework(error),
@@ -66,7 +66,7 @@ impl Edge {
         };
         let mut response = failure.answer(&context);
         mark(response.headers_mut(), &context.request_id);
-        access_log.end(response.status(), None);
+        access_log.end(response.status(), "unknown");
         Err(InternalError::from_response("answered", response).into())
     }
 }

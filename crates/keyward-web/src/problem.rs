@@ -58,7 +58,7 @@ fn of_fault(fault: &Fault, field: &Field) -> (MessageId, Args) {
         Fault::Unknown => match Member::meant(&field.to_string()) {
             Some(member) => (
                 MessageId::UnknownMemberMeant,
-                vec![arg("suggestion", member.field())],
+                vec![arg("suggestion", &member.field())],
             ),
             None => (MessageId::UnknownMember, vec![]),
         },
@@ -77,11 +77,11 @@ fn of_name(error: KeyNameError) -> (MessageId, Args) {
         KeyNameError::Blank => (MessageId::NameBlank, vec![]),
         KeyNameError::TooLong { length } => (
             MessageId::NameTooLong,
-            vec![arg("max", KEY_NAME_LENGTH_MAX), arg("length", length)],
+            vec![arg("max", &KEY_NAME_LENGTH_MAX), arg("length", &length)],
         ),
         KeyNameError::ForbiddenCharacter { character } => (
             MessageId::NameForbiddenCharacter,
-            vec![arg("character", format!("U+{:04X}", u32::from(character)))],
+            vec![arg("character", &format!("U+{:04X}", u32::from(character)))],
         ),
     }
 }
@@ -121,7 +121,7 @@ fn of_expiry(error: ExpiryError) -> MessageId {
     }
 }
 
-fn arg(name: &'static str, value: impl ToString) -> (&'static str, Cow<'static, str>) {
+fn arg(name: &'static str, value: &impl ToString) -> (&'static str, Cow<'static, str>) {
     (name, value.to_string().into())
 }
 

@@ -28,11 +28,15 @@ use crate::{PublicState, public_app};
 
 pub(crate) const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
 
+/// A role that the store finds, or doesn't.
+pub(crate) type Found = fn() -> Result<Option<Role>, RepositoryError>;
+
 /// What the store says, and what the tests vary.
 pub(crate) struct World {
-    pub(crate) role: fn() -> Result<Option<Role>, RepositoryError>,
+    pub(crate) role: Found,
     pub(crate) insert: fn(NewApiKey) -> Result<Inserted, RepositoryError>,
     pub(crate) trusted_proxies: &'static [&'static str],
+    pub(crate) body_deadline: Duration,
 }
 
 impl Default for World {
@@ -41,6 +45,7 @@ impl Default for World {
             role: || Ok(Some(Role::Owner)),
             insert: |_new| Ok(Inserted::Created),
             trusted_proxies: &[],
+            body_deadline: Duration::from_secs(10),
         }
     }
 }
@@ -122,7 +127,7 @@ impl World {
                 .iter()
                 .map(|proxies| proxies.parse().unwrap())
                 .collect(),
-            body_deadline: Duration::from_millis(50),
+            body_deadline: self.body_deadline,
         }
     }
 

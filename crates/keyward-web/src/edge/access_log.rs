@@ -26,12 +26,12 @@ impl AccessLog {
         }
     }
 
-    /// Writes the line. `route` is the pattern that the path matched, if it matched one.
-    pub(crate) fn end(mut self, status: StatusCode, route: Option<&str>) {
+    /// Writes the line. `route` is the pattern that the path matched, never the path.
+    pub(crate) fn end(mut self, status: StatusCode, route: &str) {
         self.ended = true;
         tracing::info!(
             method = self.method,
-            route = route.unwrap_or("unmatched"),
+            route,
             status = status.as_u16(),
             duration_ms = self.duration_ms(),
             request_id = self.context.request_id.as_str(),

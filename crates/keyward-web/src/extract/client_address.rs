@@ -1,6 +1,6 @@
 use std::net::{IpAddr, SocketAddr};
 
-use actix_web::http::header::{HeaderMap, HeaderName};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use ipnetwork::IpNetwork;
 use keyward_domain::ClientAddress;
 
@@ -25,7 +25,7 @@ pub(crate) fn client_address(
     let mut address = peer?.ip().to_canonical();
     let fields: Vec<&[u8]> = headers
         .get_all(X_FORWARDED_FOR)
-        .map(|field| field.as_bytes())
+        .map(HeaderValue::as_bytes)
         .collect();
     let mut hops = fields
         .iter()
@@ -55,7 +55,6 @@ fn parse_hop(hop: &[u8]) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
     use proptest::prelude::*;
 
     use super::*;

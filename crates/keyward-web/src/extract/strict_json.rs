@@ -274,7 +274,7 @@ mod tests {
         }
     }
 
-    /// What serde_json read, in our words.
+    /// What `serde_json` read, in our words.
     fn plain(value: &Value) -> Json {
         match value {
             Value::Null => Json::Null,

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::authorize;
 use keyward_domain::usecases::create::CreatedApiKey;
-use keyward_domain::{Idempotency, Origin, RequestFingerprint};
+use keyward_domain::{Idempotency, Origin, RequestFingerprint, Scope};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -93,12 +93,7 @@ fn answer(context: &RequestContext, created: &CreatedApiKey) -> HttpResponse {
         name: fields.name.as_str(),
         status: created.key.status(fields.created_at).as_str(),
         mode: created.key.mode().as_str(),
-        scopes: fields
-            .scopes
-            .as_slice()
-            .iter()
-            .map(|scope| scope.as_str())
-            .collect(),
+        scopes: fields.scopes.as_slice().iter().map(Scope::as_str).collect(),
         ip_allowlist: fields
             .ip_allowlist
             .as_slice()

@@ -91,15 +91,15 @@ mod tests {
         Answer::of(app.call(request).await).await
     }
 
-    fn draining() -> Option<Result<(), NotReady>> {
-        Some(Err(NotReady {
+    fn draining() -> NotReady {
+        NotReady {
             reason: "draining".into(),
-        }))
+        }
     }
 
     #[actix_web::test]
     async fn healthz_is_ok_while_the_process_lives() {
-        for found in [Some(Ok(())), draining(), None] {
+        for found in [Some(Ok(())), Some(Err(draining())), None] {
             let answer = probe(found, Method::GET, "/healthz").await;
             assert_eq!(answer.status, StatusCode::OK);
             assert_eq!(answer.text, r#"{"status":"ok"}"#);
@@ -113,7 +113,7 @@ mod tests {
         let ready = probe(Some(Ok(())), Method::GET, "/readyz").await;
         assert_eq!(ready.status, StatusCode::OK);
         assert_eq!(ready.text, r#"{"status":"ready"}"#);
-        let not_ready = probe(draining(), Method::GET, "/readyz").await;
+        let not_ready = probe(Some(Err(draining())), Method::GET, "/readyz").await;
         assert_eq!(not_ready.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(
             not_ready.text,

@@ -1,12 +1,19 @@
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use actix_web::error::PayloadError;
 use actix_web::test::TestRequest;
+use actix_web::web::Bytes;
+use futures_util::stream;
 use keyward_domain::Mode;
 use keyward_domain::ports::RepositoryError;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::testing::{World, create_request, secret};
+use crate::testing::{Answer, World, create_request, secret};
+
+/// Longer than any answer takes, and shorter than the deadline of a body.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -31,6 +38,10 @@ impl MakeWriter<'_> for Lines {
 
 /// All that is logged at the finest level while one request is answered.
 async fn logs_of(world: World, request: TestRequest) -> String {
+    logs_while(world.send(request)).await
+}
+
+async fn logs_while(work: impl Future<Output = Answer>) -> String {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .json()
@@ -39,7 +50,8 @@ async fn logs_of(world: World, request: TestRequest) -> String {
         .with_writer(lines.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    world.send(request).await;
+    // A caller that goes away drops the work; nobody stays longer than this.
+    let _answered_or_gone = tokio::time::timeout(PATIENCE, work).await;
     drop(guard);
     let bytes = lines.0.lock().unwrap().clone();
     String::from_utf8(bytes).unwrap()
@@ -126,4 +138,19 @@ async fn a_panic_is_logged_without_what_it_said() {
     assert!(!logs.contains("canary"), "{logs}");
     assert!(logs.contains("the handler panicked"), "{logs}");
     assert!(logs.contains(r#""status":500"#), "{logs}");
+}
+
+#[actix_web::test]
+async fn a_caller_that_goes_away_leaves_a_line_too() {
+    tokio::time::pause();
+    let world = World {
+        body_deadline: PATIENCE * 2,
+        ..World::default()
+    };
+    let stalled = stream::pending::<Result<Bytes, PayloadError>>();
+    let request = create_request().insert_header(("x-request-id", "request-7"));
+    let logs = logs_while(world.send_streamed(request, stalled)).await;
+    assert_eq!(logs.lines().count(), 1, "{logs}");
+    assert!(logs.contains("request.abandoned"), "{logs}");
+    assert!(logs.contains("request-7"), "{logs}");
 }

@@ -5,7 +5,7 @@ use futures_util::stream;
 use keyward_domain::ports::{Inserted, RepositoryError};
 use keyward_domain::{Mode, Portal, Role};
 
-use crate::testing::{PATH, World, create_request, create_request_with, key_id, token};
+use crate::testing::{Found, PATH, World, create_request, create_request_with, key_id, token};
 
 #[actix_web::test]
 async fn code_4000_names_every_wrong_header() {
@@ -109,7 +109,7 @@ async fn code_4010_asks_for_a_bearer_token() {
 #[actix_web::test]
 async fn code_4030_for_everybody_but_the_owner() {
     let expected = "Only workspace owner can manage API keys";
-    let roles: [fn() -> Result<Option<Role>, RepositoryError>; 4] = [
+    let roles: [Found; 4] = [
         || Ok(None),
         || Ok(Some(Role::Admin)),
         || Ok(Some(Role::Operator)),
@@ -191,6 +191,7 @@ async fn code_4060_not_acceptable() {
 
 #[actix_web::test]
 async fn code_4080_for_a_stalled_body() {
+    tokio::time::pause();
     let stalled = stream::pending::<Result<Bytes, PayloadError>>();
     let answer = World::default()
         .send_streamed(create_request(), stalled)
