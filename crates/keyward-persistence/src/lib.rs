@@ -1,1 +1,41 @@
-//! x
+//! Keyward's stores: SQLite and PostgreSQL behind the domain's ports.
+//!
+//! [`Store::open`] gives the adapter; it implements
+//! [`ApiKeys`](keyward_domain::ports::ApiKeys),
+//! [`AuditEvents`](keyward_domain::ports::AuditEvents),
+//! [`Memberships`](keyward_domain::ports::Memberships),
+//! [`ScopeCatalogue`](keyward_domain::ports::ScopeCatalogue) and
+//! [`WorkspaceDirectory`](keyward_domain::ports::WorkspaceDirectory). [`DatabaseUrl`] decides which
+//! of the two databases it talks to, and nothing else does: each query has one body, and
+//! one conformance suite (`tests/conformance/`) holds both to the ports' docs.
+//!
+//! Every call has a deadline and a place among a bounded number of calls. What differs between the
+//! databases is in `postgres` and `sqlite`, and, for types, in `sql_types`.
+
+mod api_keys;
+mod audit_events;
+mod backend;
+mod calls;
+mod config;
+mod database_url;
+mod error;
+mod memberships;
+mod migrations;
+mod postgres;
+mod rows;
+mod schema;
+mod scope_catalogue;
+mod sql_types;
+mod sqlite;
+mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod workspace_directory;
+
+pub use self::{
+    config::StoreConfig,
+    database_url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl},
+    error::StoreError,
+    migrations::SchemaState,
+    store::Store,
+};

@@ -1,0 +1,67 @@
+//! The bounds that every call has: a place among those under way, and a deadline.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use keyward_domain::ports::RepositoryError;
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
+
+use crate::error::{NotDone, unavailable};
+
+#[derive(Clone)]
+pub(crate) struct Calls {
+    places: Arc<Semaphore>,
+    places_max: u32,
+    deadline: Duration,
+    runtime: Handle,
+}
+
+/// A call's place, free again when this is dropped.
+pub(crate) type Place = OwnedSemaphorePermit;
+
+impl Calls {
+    pub(crate) fn new(places_max: u32, deadline: Duration, runtime: Handle) -> Self {
+        let places_max = places_max.max(1);
+        // A semaphore holds fewer places than a usize can count.
+        let permits = usize::try_from(places_max)
+            .unwrap_or(usize::MAX)
+            .min(Semaphore::MAX_PERMITS);
+        Self {
+            places: Arc::new(Semaphore::new(permits)),
+            places_max,
+            deadline,
+            runtime,
+        }
+    }
+
+    /// A place, or the refusal at once: waiting here would only add to the load.
+    pub(crate) fn begin(&self) -> Result<Place, RepositoryError> {
+        Arc::clone(&self.places)
+            .try_acquire_owned()
+            .map_err(|error| match error {
+                TryAcquireError::Closed => unavailable(NotDone::Closed),
+                TryAcquireError::NoPermits => unavailable(NotDone::TooManyCalls),
+            })
+    }
+
+    /// Lets no call begin any more, and waits for those under way, which their deadline bounds.
+    pub(crate) async fn close(&self) {
+        // An error means that somebody else has closed before.
+        let _all = self.places.acquire_many(self.places_max).await;
+        self.places.close();
+    }
+
+    pub(crate) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    pub(crate) fn places_max(&self) -> u32 {
+        self.places_max
+    }
+
+    /// Where calls run: the runtime that opened the store, whichever thread calls it.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+}

@@ -1,0 +1,64 @@
+//! Rows and the domain's values, one into the other. What comes back from a store is parsed as
+//! strictly as what a client sends.
+
+mod api_key;
+mod audit_event;
+mod idempotency;
+
+use keyward_domain::{ApiKeyId, Mode, Timestamp};
+
+pub(crate) use self::api_key::{ApiKeyRow, NewApiKeyRow};
+pub(crate) use self::audit_event::{AuditEventRow, NewAuditEventRow};
+pub(crate) use self::idempotency::{CREATE, IdempotencyRow, NewIdempotencyRow};
+use crate::error::{Cause, CorruptRow};
+use crate::sql_types::{Id, Micros};
+
+/// Where a value stands, for the error that says so.
+pub(crate) struct Place<'a> {
+    pub(crate) table: &'static str,
+    pub(crate) id: &'a dyn std::fmt::Display,
+}
+
+impl Place<'_> {
+    pub(crate) fn corrupt(&self, column: &'static str, source: impl Into<Cause>) -> CorruptRow {
+        CorruptRow {
+            table: self.table,
+            id: self.id.to_string(),
+            column,
+            source: source.into(),
+        }
+    }
+
+    pub(crate) fn read<T, E: Into<Cause>>(
+        &self,
+        column: &'static str,
+        value: Result<T, E>,
+    ) -> Result<T, CorruptRow> {
+        value.map_err(|source| self.corrupt(column, source))
+    }
+
+    pub(crate) fn word<T>(&self, column: &'static str, word: Option<T>) -> Result<T, CorruptRow> {
+        word.ok_or_else(|| self.corrupt(column, "an unknown word"))
+    }
+
+    pub(crate) fn instant(
+        &self,
+        column: &'static str,
+        at: Micros,
+    ) -> Result<Timestamp, CorruptRow> {
+        Timestamp::from_unix_micros(at.0)
+            .ok_or_else(|| self.corrupt(column, "not between the years 1970 and 9999"))
+    }
+
+    /// The id of a key, which is kept in two columns.
+    pub(crate) fn key_id(
+        &self,
+        mode_column: &'static str,
+        mode: &str,
+        id_column: &'static str,
+        id: Id,
+    ) -> Result<ApiKeyId, CorruptRow> {
+        let mode = self.word(mode_column, Mode::parse(mode))?;
+        self.read(id_column, ApiKeyId::from_parts(mode, id.0))
+    }
+}

@@ -1,0 +1,71 @@
+use diesel::{Insertable, Queryable, Selectable};
+use keyward_domain::{ApiKeyId, Idempotency};
+use keyward_domain::{AuditEvent, RequestFingerprint};
+
+use super::Place;
+use crate::error::CorruptRow;
+use crate::schema::idempotency_records;
+use crate::sql_types::{Id, Micros};
+
+/// What an idempotency key was used for: each operation has keys of its own (contract §5).
+pub(crate) const CREATE: &str = "CREATE";
+
+/// A record as it is written.
+#[derive(Insertable)]
+#[diesel(table_name = idempotency_records)]
+pub(crate) struct NewIdempotencyRow {
+    pub(crate) workspace_id: String,
+    operation: &'static str,
+    pub(crate) key: String,
+    fingerprint: Vec<u8>,
+    api_key_id: Id,
+    api_key_mode: &'static str,
+    pub(crate) created_at: Micros,
+}
+
+/// A record as it is read, its key aside.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = idempotency_records)]
+pub(crate) struct IdempotencyRow {
+    fingerprint: Vec<u8>,
+    api_key_id: Id,
+    api_key_mode: String,
+}
+
+impl NewIdempotencyRow {
+    /// The record of a creation that `event` tells of.
+    pub(crate) fn of_create(idempotency: &Idempotency, event: &AuditEvent) -> Self {
+        Self {
+            workspace_id: event.workspace_id.as_str().to_owned(),
+            operation: CREATE,
+            key: idempotency.key.as_str().to_owned(),
+            fingerprint: idempotency.fingerprint.as_bytes().to_vec(),
+            api_key_id: Id(event.api_key_id.uuid()),
+            api_key_mode: event.api_key_id.mode().as_str(),
+            created_at: event.occurred_at.into(),
+        }
+    }
+}
+
+impl IdempotencyRow {
+    /// The key that the request made; `None` when it was another request.
+    pub(crate) fn made_by(
+        &self,
+        fingerprint: &RequestFingerprint,
+    ) -> Result<Option<ApiKeyId>, CorruptRow> {
+        if self.fingerprint != fingerprint.as_bytes() {
+            return Ok(None);
+        }
+        let place = Place {
+            table: "idempotency_records",
+            id: &self.api_key_id.0,
+        };
+        let id = place.key_id(
+            "api_key_mode",
+            &self.api_key_mode,
+            "api_key_id",
+            self.api_key_id,
+        )?;
+        Ok(Some(id))
+    }
+}

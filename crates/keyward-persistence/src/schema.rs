@@ -1,0 +1,74 @@
+//! The tables, as both sides have them (`migrations/`).
+
+diesel::table! {
+    workspaces (id) {
+        id -> diesel::sql_types::Text,
+        key_count -> diesel::sql_types::BigInt,
+        created_at -> crate::sql_types::Instant,
+    }
+}
+
+diesel::table! {
+    members (workspace_id, user_id) {
+        workspace_id -> diesel::sql_types::Text,
+        user_id -> diesel::sql_types::Text,
+        role -> diesel::sql_types::Text,
+    }
+}
+
+diesel::table! {
+    scopes (code) {
+        code -> diesel::sql_types::Text,
+        descriptions -> crate::sql_types::Document,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> crate::sql_types::KeyUuid,
+        mode -> diesel::sql_types::Text,
+        workspace_id -> diesel::sql_types::Text,
+        name -> diesel::sql_types::Text,
+        scopes -> crate::sql_types::TextList,
+        ip_allowlist -> crate::sql_types::NetworkList,
+        is_disabled -> diesel::sql_types::Bool,
+        expires_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        secret_hash -> diesel::sql_types::Binary,
+        secret_hint -> diesel::sql_types::Text,
+        created_at -> crate::sql_types::Instant,
+        created_by -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        version -> diesel::sql_types::BigInt,
+    }
+}
+
+diesel::table! {
+    audit_events (seq) {
+        seq -> diesel::sql_types::BigInt,
+        workspace_id -> diesel::sql_types::Text,
+        api_key_id -> crate::sql_types::KeyUuid,
+        api_key_mode -> diesel::sql_types::Text,
+        action -> diesel::sql_types::Text,
+        actor_kind -> diesel::sql_types::Text,
+        actor_user_id -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        portal -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        address -> diesel::sql_types::Nullable<crate::sql_types::Address>,
+        request_id -> diesel::sql_types::Text,
+        occurred_at -> crate::sql_types::Instant,
+        before -> diesel::sql_types::Nullable<crate::sql_types::Document>,
+        after -> diesel::sql_types::Nullable<crate::sql_types::Document>,
+    }
+}
+
+diesel::table! {
+    idempotency_records (workspace_id, operation, key) {
+        workspace_id -> diesel::sql_types::Text,
+        operation -> diesel::sql_types::Text,
+        key -> diesel::sql_types::Text,
+        fingerprint -> diesel::sql_types::Binary,
+        api_key_id -> crate::sql_types::KeyUuid,
+        api_key_mode -> diesel::sql_types::Text,
+        created_at -> crate::sql_types::Instant,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(workspaces, api_keys, audit_events);

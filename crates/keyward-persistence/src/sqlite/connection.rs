@@ -1,0 +1,129 @@
+use std::error::Error;
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
+use diesel_async::SimpleAsyncConnection as _;
+use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
+use futures_util::future::BoxFuture;
+
+use crate::backend::Body;
+use crate::error::{Cause, QueryError};
+
+/// A connection that async bodies can use, and that does all its work where it is polled: on the
+/// thread that owns it.
+pub(crate) type Connection = SyncConnectionWrapper<SqliteConnection, Inline>;
+
+/// Runs at once what other runtimes would give to a thread of their own.
+pub(crate) struct Inline;
+
+impl SpawnBlocking for Inline {
+    fn spawn_blocking<'a, R>(
+        &mut self,
+        task: impl FnOnce() -> R + Send + 'static,
+    ) -> BoxFuture<'a, Result<R, Box<dyn Error + Send + Sync + 'static>>>
+    where
+        R: Send + 'static,
+    {
+        Box::pin(std::future::ready(Ok(task())))
+    }
+
+    fn get_runtime() -> Self {
+        Self
+    }
+}
+
+/// Makes connections to one file, all alike.
+pub(super) struct Opener {
+    path: PathBuf,
+    name: String,
+    busy_timeout: Duration,
+}
+
+impl Opener {
+    pub(super) fn new(path: PathBuf, busy_timeout: Duration) -> Result<Self, Cause> {
+        let name = path.to_str().ok_or("the path is not UTF-8")?;
+        // SQLite would take some relative names for a URI or for a database in memory.
+        let name = if path.is_absolute() {
+            name.to_owned()
+        } else {
+            format!("./{name}")
+        };
+        Ok(Self {
+            path,
+            name,
+            busy_timeout,
+        })
+    }
+
+    /// The file, for its owner's eyes alone; those beside it (`-wal`, `-shm`) follow its mode.
+    pub(super) fn create_file(&self) -> Result<(), Cause> {
+        match create_private(&self.path) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) fn writing(&self) -> Result<Connection, Cause> {
+        Ok(Connection::new(self.connect("")?))
+    }
+
+    pub(super) fn reading(&self) -> Result<Connection, Cause> {
+        Ok(Connection::new(self.connect("PRAGMA query_only = ON;")?))
+    }
+
+    /// Waits longer than others for its turn: up to a minute, as on PostgreSQL.
+    pub(super) fn migrating(&self) -> Result<SqliteConnection, Cause> {
+        self.connect("PRAGMA busy_timeout = 60000;")
+    }
+
+    /// `synchronous = FULL` syncs at every commit, so that what was answered survives a power cut;
+    /// `fullfsync` makes macOS mean it. `trusted_schema` off keeps a tampered file from running
+    /// functions.
+    fn connect(&self, more: &str) -> Result<SqliteConnection, Cause> {
+        let mut connection = SqliteConnection::establish(&self.name)?;
+        let busy_ms = self.busy_timeout.as_millis().max(1);
+        connection.batch_execute(&format!(
+            "PRAGMA busy_timeout = {busy_ms};
+             PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = FULL;
+             PRAGMA fullfsync = ON;
+             PRAGMA foreign_keys = ON;
+             PRAGMA trusted_schema = OFF;
+             {more}"
+        ))?;
+        Ok(connection)
+    }
+}
+
+#[cfg(unix)]
+fn create_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    options.open(path).map(drop)
+}
+
+#[cfg(not(unix))]
+fn create_private(path: &Path) -> std::io::Result<()> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map(drop)
+}
+
+/// Runs a body in a deferred transaction, so that all of its statements see one state.
+pub(super) async fn in_snapshot<T, F>(connection: &mut Connection, body: F) -> Result<T, QueryError>
+where
+    F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, T>,
+{
+    connection.batch_execute("BEGIN DEFERRED").await?;
+    let answer = body(connection).await;
+    connection.batch_execute("ROLLBACK").await?;
+    answer
+}

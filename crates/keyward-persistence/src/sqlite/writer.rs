@@ -1,0 +1,110 @@
+use std::sync::mpsc::Receiver;
+
+use diesel::QueryResult;
+use diesel_async::SimpleAsyncConnection as _;
+use futures_executor::block_on;
+
+use super::connection::{Connection, Opener};
+use super::job::{Commit, Fault, Ran, WriteJob, fault};
+
+/// The most writes that share one commit: a bound on how long the first of them waits for the rest.
+const BATCH_MAX: usize = 256;
+
+/// Runs writes until the queue is closed and empty: those that wait together, in one transaction.
+pub(super) fn run(jobs: &Receiver<WriteJob>, connection: Connection, opener: &Opener) {
+    let mut connection = Some(connection);
+    while let Ok(first) = jobs.recv() {
+        let mut batch = Vec::with_capacity(BATCH_MAX);
+        batch.push(first);
+        batch.extend(jobs.try_iter().take(BATCH_MAX - 1));
+        let opened = match connection.take() {
+            Some(connection) => Ok(connection),
+            None => opener.writing().map_err(fault),
+        };
+        connection = match opened {
+            Ok(connection) => commit_together(connection, batch),
+            Err(cause) => {
+                refuse(batch, &cause);
+                None
+            }
+        };
+    }
+}
+
+/// Runs each write in a savepoint of its own, commits once, and answers then. Gives the connection
+/// back unless something failed that leaves its state unknown: closing it rolls back.
+fn commit_together(mut connection: Connection, batch: Vec<WriteJob>) -> Option<Connection> {
+    // Immediate: a deferred transaction fails when another process writes between its read and
+    // its write, instead of waiting.
+    if let Err(error) = execute(&mut connection, "BEGIN IMMEDIATE") {
+        refuse(batch, &fault(error));
+        return Some(connection);
+    }
+    let mut jobs = batch.into_iter();
+    let mut ran: Vec<Ran> = Vec::with_capacity(jobs.len());
+    for job in jobs.by_ref() {
+        if let Err(cause) = run_in_savepoint(&mut connection, job, &mut ran) {
+            // SQLite may have rolled back the whole transaction by itself (disk full, I/O error).
+            answer_all(ran, &Commit::Undone(cause.clone()));
+            refuse(jobs, &cause);
+            return None;
+        }
+    }
+    if !ran.iter().any(|write| write.keep) {
+        let rolled_back = execute(&mut connection, "ROLLBACK");
+        answer_all(ran, &Commit::Done);
+        return rolled_back.is_ok().then_some(connection);
+    }
+    match execute(&mut connection, "COMMIT") {
+        Ok(()) => {
+            answer_all(ran, &Commit::Done);
+            Some(connection)
+        }
+        Err(error) => {
+            answer_all(ran, &Commit::Unknown(fault(error)));
+            None
+        }
+    }
+}
+
+fn run_in_savepoint(
+    connection: &mut Connection,
+    job: WriteJob,
+    ran: &mut Vec<Ran>,
+) -> Result<(), Fault> {
+    if let Err(error) = execute(connection, "SAVEPOINT write") {
+        let cause = fault(error);
+        refuse([job], &cause);
+        return Err(cause);
+    }
+    let end = match job(Ok(&mut *connection)) {
+        Some(write) => {
+            let keep = write.keep;
+            ran.push(write);
+            if keep {
+                "RELEASE write"
+            } else {
+                "ROLLBACK TO write; RELEASE write"
+            }
+        }
+        None => "RELEASE write",
+    };
+    execute(connection, end).map_err(fault)
+}
+
+fn refuse(jobs: impl IntoIterator<Item = WriteJob>, cause: &Fault) {
+    for job in jobs {
+        // Without a connection it doesn't run: there is nothing to answer later.
+        let _none = job(Err(cause.clone()));
+    }
+}
+
+fn answer_all(ran: Vec<Ran>, commit: &Commit) {
+    for write in ran {
+        write.answer(commit.clone());
+    }
+}
+
+fn execute(connection: &mut Connection, sql: &str) -> QueryResult<()> {
+    block_on(connection.batch_execute(sql))
+}

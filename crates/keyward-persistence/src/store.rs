@@ -1,0 +1,139 @@
+use std::sync::Arc;
+
+use diesel::IntoSql as _;
+use diesel_async::RunQueryDsl;
+use keyward_domain::ports::RepositoryError;
+use tokio::runtime::Handle;
+
+use crate::backend::{Backend, query};
+use crate::calls::Calls;
+use crate::config::StoreConfig;
+use crate::database_url::DatabaseUrl;
+use crate::error::{Cause, StoreError};
+use crate::migrations::SchemaState;
+use crate::postgres::Postgres;
+use crate::sqlite::Sqlite;
+
+/// All that Keyward keeps, in PostgreSQL or SQLite. Clones share one store.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    backend: Backend,
+    calls: Calls,
+    database: String,
+}
+
+impl Store {
+    /// Opens the store, and makes sure that it can be reached. SQLite creates a file where there is
+    /// none. The schema stays as it is: see [`migrate`](Self::migrate).
+    ///
+    /// Calls run on the runtime that this is called in, whichever thread or runtime they come from;
+    /// it has to outlive them.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`] when there is no such database, or it refuses or doesn't answer
+    /// within the call's deadline.
+    pub async fn open(config: StoreConfig) -> Result<Self, StoreError> {
+        let runtime = Handle::try_current().map_err(StoreError::NoRuntime)?;
+        let calls = Calls::new(config.calls_in_flight_max, config.call_deadline, runtime);
+        let database = config.url.to_string();
+        let opened = match config.url {
+            DatabaseUrl::Postgres(url) => {
+                Postgres::open(&url, config.connections_max, calls.clone())
+                    .await
+                    .map(Backend::Postgres)
+            }
+            DatabaseUrl::Sqlite(path) => {
+                Sqlite::open(path, calls.clone()).await.map(Backend::Sqlite)
+            }
+        };
+        match opened {
+            Ok(backend) => Ok(Self {
+                inner: Arc::new(Inner {
+                    backend,
+                    calls,
+                    database,
+                }),
+            }),
+            Err(source) => Err(StoreError::Unreachable { database, source }),
+        }
+    }
+
+    /// Brings the schema up to date; the names of the migrations that this took, none when it was
+    /// current. Any number of nodes may do so at once: one migrates, the others wait for it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`], or [`StoreError::Migration`].
+    pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        match self.backend() {
+            Backend::Postgres(postgres) => {
+                let connected = postgres.connect_to_migrate().await;
+                let connection = connected.map_err(|source| self.unreachable(source))?;
+                postgres.migrate(connection).await
+            }
+            Backend::Sqlite(sqlite) => sqlite.migrate().await,
+        }
+        .map_err(StoreError::Migration)
+    }
+
+    /// How the schema stands to the one of this binary.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`], or [`StoreError::Schema`].
+    pub async fn schema(&self) -> Result<SchemaState, StoreError> {
+        self.schema_state()
+            .await
+            .map_err(|error| self.unanswered(error))
+    }
+
+    /// One cheap round trip to the database.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`].
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let answer: Result<i32, RepositoryError> = query!(self, |conn| {
+            let one = diesel::select(1.into_sql::<diesel::sql_types::Integer>());
+            Ok(one.get_result(conn).await?)
+        });
+        answer.map_err(|error| self.unanswered(error)).map(drop)
+    }
+
+    /// Lets no call begin any more, waits until those under way have ended and what is queued is
+    /// written, and closes all connections. Later calls are refused.
+    pub async fn close(&self) {
+        self.inner.calls.close().await;
+        match self.backend() {
+            Backend::Postgres(postgres) => postgres.close(),
+            Backend::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.inner.backend
+    }
+
+    fn unreachable(&self, source: Cause) -> StoreError {
+        StoreError::Unreachable {
+            database: self.inner.database.clone(),
+            source,
+        }
+    }
+
+    fn unanswered(&self, error: RepositoryError) -> StoreError {
+        match error {
+            RepositoryError::Unavailable(source) | RepositoryError::OutcomeUnknown(source) => {
+                self.unreachable(source)
+            }
+            RepositoryError::Corrupt(source) => StoreError::Schema(source),
+        }
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Store").field(&self.inner.database).finish()
+    }
+}

@@ -1,0 +1,146 @@
+//! Databases of a test's own, gone when the test is.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that has no database fails, and says why"
+)]
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::str::FromStr as _;
+
+use tempfile::TempDir;
+use tokio_postgres::{Config, NoTls};
+
+use crate::config::StoreConfig;
+use crate::database_url::DatabaseUrl;
+use crate::store::Store;
+
+const SERVER: &str = "KEYWARD_TEST_POSTGRES_URL";
+
+/// An empty database of one test. Dropping it removes it, whoever is still connected.
+#[derive(Debug)]
+pub struct TestDatabase {
+    url: String,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// Removed with the folder.
+    Sqlite(#[expect(dead_code, reason = "held for its drop")] TempDir),
+    Postgres {
+        server: Box<Config>,
+        name: String,
+    },
+}
+
+impl TestDatabase {
+    /// A SQLite file in a temporary folder. It is created when it is opened.
+    ///
+    /// # Panics
+    /// When there is no temporary folder.
+    #[must_use]
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self {
+            url: format!("sqlite:{}", folder.path().join("keyward.db").display()),
+            kind: Kind::Sqlite(folder),
+        }
+    }
+
+    /// A database on the server that `KEYWARD_TEST_POSTGRES_URL` names, as a superuser.
+    ///
+    /// # Panics
+    /// When the variable is missing or the server can't be used: no test is ever skipped.
+    pub async fn postgres() -> Self {
+        let url = std::env::var(SERVER)
+            .unwrap_or_else(|_missing| panic!("run ./scripts/test, or set {SERVER}"));
+        let server = Config::from_str(&url).unwrap_or_else(|e| panic!("{SERVER}: {e}"));
+        let random = RandomState::new().hash_one(std::process::id());
+        let name = format!("keyward_test_{random:016x}");
+        // template0 has no connections that could be in the way.
+        execute(
+            &server,
+            &format!("CREATE DATABASE {name} TEMPLATE template0"),
+        )
+        .await
+        .unwrap_or_else(|e| panic!("{SERVER}: {e}"));
+        Self {
+            url: with_database(&url, &name),
+            kind: Kind::Postgres {
+                server: Box::new(server),
+                name,
+            },
+        }
+    }
+
+    /// The URL, as `DATABASE_URL` takes it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The defaults of a store over this database.
+    ///
+    /// # Panics
+    /// Never: the URL is one of ours.
+    #[must_use]
+    pub fn config(&self) -> StoreConfig {
+        StoreConfig::new(DatabaseUrl::parse(&self.url).expect("a URL of ours"))
+    }
+
+    /// A store over this database, migrated.
+    ///
+    /// # Panics
+    /// When it can't be opened or migrated.
+    pub async fn open(&self) -> Store {
+        let store = Store::open(self.config()).await.expect("the store opens");
+        store.migrate().await.expect("the schema is migrated");
+        store
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let Kind::Postgres { server, name } = &self.kind else {
+            return;
+        };
+        let (server, name) = (server.clone(), name.clone());
+        // A runtime of its own: the test's may be ending, and can't be waited for here.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            if let Ok(runtime) = runtime {
+                let drop_database = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                // The server itself is thrown away after the tests; one that is gone needs nothing.
+                let _gone = runtime.block_on(execute(&server, &drop_database));
+            }
+        });
+        let _panicked = dropped.join();
+    }
+}
+
+async fn execute(server: &Config, sql: &str) -> Result<(), tokio_postgres::Error> {
+    let (client, connection) = server.connect(NoTls).await?;
+    let driver = tokio::spawn(connection);
+    let done = client.batch_execute(sql).await;
+    drop(client);
+    // What the connection has to say, the statement has said.
+    let _ended = driver.await;
+    done
+}
+
+/// The same URL, but for the database.
+fn with_database(url: &str, name: &str) -> String {
+    let (base, options) = url.split_once('?').unwrap_or((url, ""));
+    let authority = base.find("://").map_or(0, |at| at + 3);
+    let end = base
+        .char_indices()
+        .find_map(|(at, character)| (character == '/' && at >= authority).then_some(at))
+        .unwrap_or(base.len());
+    let server = base.split_at(end).0;
+    let separator = if options.is_empty() { "" } else { "?" };
+    format!("{server}/{name}{separator}{options}")
+}

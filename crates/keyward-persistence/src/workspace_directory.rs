@@ -1,0 +1,72 @@
+//! Workspaces and their members, as operators manage them.
+
+mod members;
+mod workspaces;
+
+use async_trait::async_trait;
+use keyward_domain::ports::{MemberChange, RepositoryError, WorkspaceDirectory, WorkspaceRemoval};
+use keyward_domain::{Member, Role, Timestamp, UserId, Workspace, WorkspaceId};
+
+use crate::store::Store;
+
+#[async_trait]
+impl WorkspaceDirectory for Store {
+    async fn add_workspace(
+        &self,
+        workspace_id: &WorkspaceId,
+        now: Timestamp,
+    ) -> Result<bool, RepositoryError> {
+        workspaces::add(self, workspace_id, now).await
+    }
+
+    async fn workspace(
+        &self,
+        workspace_id: &WorkspaceId,
+    ) -> Result<Option<Workspace>, RepositoryError> {
+        workspaces::get(self, workspace_id).await
+    }
+
+    async fn workspaces(&self) -> Result<Vec<Workspace>, RepositoryError> {
+        workspaces::all(self).await
+    }
+
+    async fn remove_workspace(
+        &self,
+        workspace_id: &WorkspaceId,
+    ) -> Result<WorkspaceRemoval, RepositoryError> {
+        workspaces::remove(self, workspace_id).await
+    }
+
+    async fn members(
+        &self,
+        workspace_id: &WorkspaceId,
+    ) -> Result<Option<Vec<Member>>, RepositoryError> {
+        members::all(self, workspace_id).await
+    }
+
+    async fn add_member(
+        &self,
+        workspace_id: &WorkspaceId,
+        user_id: &UserId,
+        role: Role,
+    ) -> Result<MemberChange, RepositoryError> {
+        members::add(self, workspace_id, user_id, role).await
+    }
+
+    async fn set_role(
+        &self,
+        workspace_id: &WorkspaceId,
+        user_id: &UserId,
+        role: Role,
+    ) -> Result<MemberChange, RepositoryError> {
+        members::set_role(self, workspace_id, user_id, role).await
+    }
+
+    async fn remove_member(
+        &self,
+        workspace_id: &WorkspaceId,
+        user_id: &UserId,
+    ) -> Result<MemberChange, RepositoryError> {
+        members::remove(self, workspace_id, user_id).await
+    }
+}

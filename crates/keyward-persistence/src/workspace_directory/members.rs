@@ -1,0 +1,133 @@
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use keyward_domain::ports::{MemberChange, RepositoryError};
+use keyward_domain::{Member, Role, UserId, WorkspaceId};
+
+use crate::backend::{Change, snapshot, transact};
+use crate::error::CorruptRow;
+use crate::rows::Place;
+use crate::schema::{members, workspaces};
+use crate::store::Store;
+
+pub(super) async fn all(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+) -> Result<Option<Vec<Member>>, RepositoryError> {
+    let id = workspace_id.as_str().to_owned();
+    snapshot!(store, |conn| {
+        let known: bool = diesel::select(exists(workspaces::table.find(&id)))
+            .get_result(conn)
+            .await?;
+        if !known {
+            return Ok(None);
+        }
+        let rows: Vec<(String, String)> = members::table
+            .filter(members::workspace_id.eq(&id))
+            .order(members::user_id)
+            .select((members::user_id, members::role))
+            .load(conn)
+            .await?;
+        let members: Result<Vec<Member>, CorruptRow> = rows
+            .iter()
+            .map(|(user_id, role)| member(&id, user_id, role))
+            .collect();
+        Ok(Some(members?))
+    })
+}
+
+pub(super) async fn add(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    user_id: &UserId,
+    role: Role,
+) -> Result<MemberChange, RepositoryError> {
+    let id = workspace_id.as_str().to_owned();
+    let user_id = user_id.as_str().to_owned();
+    transact!(store, |conn| {
+        let known: bool = diesel::select(exists(workspaces::table.find(&id)))
+            .get_result(conn)
+            .await?;
+        if !known {
+            return Ok(Change::Undo(MemberChange::UnknownWorkspace));
+        }
+        let row = (
+            members::workspace_id.eq(&id),
+            members::user_id.eq(&user_id),
+            members::role.eq(role.as_str()),
+        );
+        let added = diesel::insert_into(members::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(conn)
+            .await?;
+        Ok(if added > 0 {
+            Change::Keep(MemberChange::Done)
+        } else {
+            Change::Undo(MemberChange::Refused)
+        })
+    })
+}
+
+pub(super) async fn set_role(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    user_id: &UserId,
+    role: Role,
+) -> Result<MemberChange, RepositoryError> {
+    let id = workspace_id.as_str().to_owned();
+    let user_id = user_id.as_str().to_owned();
+    transact!(store, |conn| {
+        let changed = diesel::update(members::table.find((&id, &user_id)))
+            .set(members::role.eq(role.as_str()))
+            .execute(conn)
+            .await?;
+        if changed > 0 {
+            return Ok(Change::Keep(MemberChange::Done));
+        }
+        let known: bool = diesel::select(exists(workspaces::table.find(&id)))
+            .get_result(conn)
+            .await?;
+        Ok(Change::Undo(not_changed(known)))
+    })
+}
+
+pub(super) async fn remove(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    user_id: &UserId,
+) -> Result<MemberChange, RepositoryError> {
+    let id = workspace_id.as_str().to_owned();
+    let user_id = user_id.as_str().to_owned();
+    transact!(store, |conn| {
+        let removed = diesel::delete(members::table.find((&id, &user_id)))
+            .execute(conn)
+            .await?;
+        if removed > 0 {
+            return Ok(Change::Keep(MemberChange::Done));
+        }
+        let known: bool = diesel::select(exists(workspaces::table.find(&id)))
+            .get_result(conn)
+            .await?;
+        Ok(Change::Undo(not_changed(known)))
+    })
+}
+
+fn not_changed(workspace_known: bool) -> MemberChange {
+    if workspace_known {
+        MemberChange::Refused
+    } else {
+        MemberChange::UnknownWorkspace
+    }
+}
+
+fn member(workspace_id: &str, user_id: &str, role: &str) -> Result<Member, CorruptRow> {
+    let place = Place {
+        table: "members",
+        id: &format_args!("{workspace_id} {user_id}"),
+    };
+    Ok(Member {
+        user_id: place.read("user_id", UserId::parse(user_id))?,
+        role: place.word("role", Role::parse(role))?,
+    })
+}

@@ -1,0 +1,6 @@
+DROP TABLE idempotency_records;
+DROP TABLE audit_events;
+DROP TABLE api_keys;
+DROP TABLE scopes;
+DROP TABLE members;
+DROP TABLE workspaces;
