@@ -168,6 +168,7 @@ impl SecretHint {
 }
 
 #[cfg(test)]
+#[expect(clippy::string_slice, reason = "the texts are ASCII")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -20,7 +20,10 @@ pub(crate) fn run(url: &str, clients: usize) -> Round {
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}{errors}");
-    let line = text.lines().find(|line| line.starts_with("tps = ")).expect("a tps line");
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("tps = "))
+        .expect("a tps line");
     let per_second = line.trim_start_matches("tps = ").split(' ').next().unwrap();
     Round::of_throughput(per_second.parse().unwrap())
 }

@@ -67,12 +67,25 @@ fn new_key(workspace: &OwnedWorkspace) -> NewApiKey {
     let existing: BTreeSet<Scope> = raw.named_scopes();
     let draft = raw.parse(now, &existing).unwrap();
     let mut id = [0; 10];
-    id.iter_mut().zip(count.to_be_bytes()).for_each(|(to, from)| *to = from);
+    id.iter_mut()
+        .zip(count.to_be_bytes())
+        .for_each(|(to, from)| *to = from);
     let mut entropy = zeroize::Zeroizing::new([0; 32]);
-    entropy.iter_mut().zip(count.to_be_bytes()).for_each(|(to, from)| *to = from);
+    entropy
+        .iter_mut()
+        .zip(count.to_be_bytes())
+        .for_each(|(to, from)| *to = from);
     let secret = Secret::from_entropy(Mode::Live, &entropy);
     let id = ApiKeyId::from_entropy(Mode::Live, now, id);
-    let origin = Origin { address: None, request_id: RequestId::parse("bench").unwrap() };
+    let origin = Origin {
+        address: None,
+        request_id: RequestId::parse("bench").unwrap(),
+    };
     let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin).unwrap();
-    NewApiKey { key, event, idempotency: None, key_count_max: u32::MAX }
+    NewApiKey {
+        key,
+        event,
+        idempotency: None,
+        key_count_max: u32::MAX,
+    }
 }

@@ -12,9 +12,13 @@ pub(crate) fn run(subject: &Subject, clients: usize) -> Round {
     let started = Instant::now();
     let until = started + Duration::from_secs(SECONDS);
     let latencies: Vec<Duration> = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..clients).map(|client| scope.spawn(move || one(subject, client, until))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        let threads: Vec<_> = (0..clients)
+            .map(|client| scope.spawn(move || one(subject, client, until)))
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
     });
     Round::new(started.elapsed(), latencies)
 }
@@ -45,7 +49,9 @@ fn read_status(stream: &mut TcpStream) -> u16 {
         assert_ne!(length, 0, "the server closed");
         bytes.extend(part.iter().take(length));
         let text = String::from_utf8_lossy(&bytes);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
         let head = head.to_ascii_lowercase();
         let (_, rest) = head.split_once("content-length: ").unwrap();
         let announced: usize = rest.split("\r\n").next().unwrap().parse().unwrap();

@@ -20,7 +20,7 @@ mod subject;
 
 use keyward_persistence::testing::TestDatabase;
 
-use crate::report::{Row, Rounds};
+use crate::report::{Rounds, Row};
 use crate::subject::Subject;
 
 const ROUNDS: usize = 5;
@@ -43,8 +43,10 @@ async fn main() {
 }
 
 async fn postgres(clients: usize) -> Row {
-    let (ours_database, floor_database) =
-        (TestDatabase::postgres().await, TestDatabase::postgres().await);
+    let (ours_database, floor_database) = (
+        TestDatabase::postgres().await,
+        TestDatabase::postgres().await,
+    );
     let floor_store = floor_database.open().await;
     subject::seed(&floor_store).await;
     let subject = Subject::start(&ours_database).await;
@@ -64,8 +66,11 @@ async fn postgres(clients: usize) -> Row {
 
 async fn sqlite() -> Vec<Row> {
     let clients = 32;
-    let (ours_database, floor_database, single_database) =
-        (TestDatabase::sqlite(), TestDatabase::sqlite(), TestDatabase::sqlite());
+    let (ours_database, floor_database, single_database) = (
+        TestDatabase::sqlite(),
+        TestDatabase::sqlite(),
+        TestDatabase::sqlite(),
+    );
     let (floor_store, single_store) = (floor_database.open().await, single_database.open().await);
     subject::seed(&floor_store).await;
     subject::seed(&single_store).await;
@@ -79,7 +84,13 @@ async fn sqlite() -> Vec<Row> {
     }
     let what = format!("create, SQLite, {clients} clients");
     vec![
-        Row::new(what.clone(), "the bare writer, no HTTP", &floor, &ours, ">= 0.50"),
+        Row::new(
+            what.clone(),
+            "the bare writer, no HTTP",
+            &floor,
+            &ours,
+            ">= 0.50",
+        ),
         Row::new(what, "one commit a key, no HTTP", &single, &ours, ">= 5"),
     ]
 }

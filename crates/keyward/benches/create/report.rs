@@ -40,7 +40,10 @@ impl Round {
     }
 
     pub(crate) fn of_throughput(per_second: f64) -> Self {
-        Self { per_second, p99_ms: None }
+        Self {
+            per_second,
+            p99_ms: None,
+        }
     }
 }
 
@@ -88,7 +91,10 @@ impl Row {
     }
 
     fn markdown(&self) -> String {
-        let p99 = self.ours.p99_ms.map_or_else(|| "-".to_owned(), |ms| format!("{ms:.1} ms"));
+        let p99 = self
+            .ours
+            .p99_ms
+            .map_or_else(|| "-".to_owned(), |ms| format!("{ms:.1} ms"));
         format!(
             "| {} | {} | {:.0}/s | {:.0}/s | {p99} | **{:.2}** ({:.2} to {:.2}) | {} |",
             self.what,
@@ -114,7 +120,9 @@ pub(crate) fn print_and_write(rows: &[Row]) {
     }
     println!("\n{table}");
     let text = std::fs::read_to_string(FILE).expect("docs/benchmarks.md");
-    let (before, rest) = text.split_once(BEGIN).expect("the mark where the table begins");
+    let (before, rest) = text
+        .split_once(BEGIN)
+        .expect("the mark where the table begins");
     let (_old, after) = rest.split_once(END).expect("the mark where the table ends");
     std::fs::write(FILE, format!("{before}{BEGIN}\n{table}{END}{after}")).unwrap();
     println!("written into docs/benchmarks.md");

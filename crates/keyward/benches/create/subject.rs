@@ -36,7 +36,10 @@ pub(crate) async fn seed(store: &Store) {
     for at in 0..WORKSPACES {
         let workspace = WorkspaceId::parse(&workspace(at)).unwrap();
         store.add_workspace(&workspace, now).await.unwrap();
-        store.add_member(&workspace, &owner, Role::Owner).await.unwrap();
+        store
+            .add_member(&workspace, &owner, Role::Owner)
+            .await
+            .unwrap();
     }
 }
 
@@ -65,7 +68,11 @@ impl Subject {
             })
             .expect("the server serves");
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, addr, token: token() }
+        Self {
+            process,
+            addr,
+            token: token(),
+        }
     }
 
     /// A create in the workspace `at`, as bytes to send again and again.
@@ -97,7 +104,10 @@ impl Drop for Subject {
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark has no Clock port")]
 fn token() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let claims = json!({ "sub": OWNER, "portal": "PARTNER", "exp": now + 86_400 });
     let message = format!("{}.{}", part(json!({ "alg": "HS256" })), part(claims));

@@ -26,25 +26,26 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// What scripts need to talk to the server: the contents of `dev.json`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct DevFile {
+struct DevFile<'a> {
     public_url: String,
     internal_url: String,
     workspace_id: &'static str,
     user_id: &'static str,
     client_hash: &'static str,
-    token: Zeroizing<String>,
+    token: &'a str,
 }
 
 pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(), Failure> {
     let listeners = Listeners::resolve(environment, &args.listen)?;
     let folder = DataFolder::create(&args.data_dir)?;
     let secret = folder.signing_secret()?;
+    let token = demo_token(&secret)?;
     let store = Store::open(StoreConfig::new(DatabaseUrl::Sqlite(folder.database()))).await?;
     store.migrate().await?;
     seed(&store).await?;
 
     let tokens = wiring::token_verifier(TokenConfig {
-        keys: KeySource::Hs256(secret.clone()),
+        keys: KeySource::Hs256(secret),
         issuer: None,
         audience: None,
         leeway_seconds: 30,
@@ -60,7 +61,7 @@ pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(),
         workspace_id: WORKSPACE,
         user_id: USER,
         client_hash: CLIENT_HASH,
-        token: demo_token(&secret)?,
+        token: &token,
     };
     folder.write_dev_file(&file)?;
     output::line(&banner(&folder, &file))?;
@@ -102,7 +103,7 @@ fn invalid_demo(error: impl std::error::Error) -> Failure {
     Failure::Refused(error.to_string())
 }
 
-fn banner(folder: &DataFolder, file: &DevFile) -> String {
+fn banner(folder: &DataFolder, file: &DevFile<'_>) -> String {
     let DevFile {
         public_url,
         internal_url,
@@ -112,7 +113,6 @@ fn banner(folder: &DataFolder, file: &DevFile) -> String {
         token,
     } = file;
     let data = folder.path().display();
-    let token = token.as_str();
     format!(
         "\
 Keyward {version}, for development only
