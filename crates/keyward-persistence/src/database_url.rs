@@ -248,14 +248,16 @@ mod tests {
     fn the_password_is_never_told() {
         for text in [
             "postgres://user:hunter2@host/db",
+            "postgres://user:hunter2/x@host/db",
             "postgres://host/db?user=user&password=hunter2",
+            "postgres://user:a?hunter2=b@host/db",
+            "postgres://user:hunter2@host:port/db",
         ] {
-            let url = DatabaseUrl::parse(text).unwrap();
-            assert!(!format!("{url} {url:?}").contains("hunter2"), "{text}");
-        }
-        for text in ["postgres://u:hunter2/x@h/d", "postgres://u:a?hunter2=b@h/d"] {
-            let error = DatabaseUrl::parse(text).unwrap_err();
-            assert!(!format!("{error} {error:?}").contains("hunter2"), "{text}");
+            let told = match DatabaseUrl::parse(text) {
+                Ok(url) => format!("{url} {url:?}"),
+                Err(error) => format!("{error} {error:?}"),
+            };
+            assert!(!told.contains("hunter2"), "{text}: {told}");
         }
     }
 }

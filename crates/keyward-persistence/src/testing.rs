@@ -7,6 +7,8 @@
 )]
 
 use std::hash::{BuildHasher as _, RandomState};
+use std::path::Path;
+use std::process::Command;
 use std::str::FromStr as _;
 
 use tempfile::TempDir;
@@ -28,7 +30,7 @@ pub struct TestDatabase {
 #[derive(Debug)]
 enum Kind {
     /// Removed with the folder.
-    Sqlite(#[expect(dead_code, reason = "held for its drop")] TempDir),
+    Sqlite(TempDir),
     Postgres {
         server: Box<Config>,
         name: String,
@@ -88,6 +90,72 @@ impl TestDatabase {
     #[must_use]
     pub fn config(&self) -> StoreConfig {
         StoreConfig::new(DatabaseUrl::parse(&self.url).expect("a URL of ours"))
+    }
+
+    /// The folder of the database's files; `None` for PostgreSQL, which keeps them itself.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.kind {
+            Kind::Sqlite(folder) => Some(folder.path()),
+            Kind::Postgres { .. } => None,
+        }
+    }
+
+    /// All that the database holds, byte for byte: its files, or what `pg_dump` writes.
+    ///
+    /// # Panics
+    /// When it can't be read.
+    #[must_use]
+    pub fn dump(&self) -> Vec<u8> {
+        match &self.kind {
+            Kind::Sqlite(folder) => std::fs::read_dir(folder.path())
+                .expect("the folder")
+                .flat_map(|file| std::fs::read(file.expect("a file").path()).expect("its bytes"))
+                .collect(),
+            Kind::Postgres { .. } => {
+                let dump = Command::new("pg_dump")
+                    .arg(&self.url)
+                    .output()
+                    .expect("pg_dump");
+                assert!(
+                    dump.status.success(),
+                    "{}",
+                    String::from_utf8_lossy(&dump.stderr)
+                );
+                dump.stdout
+            }
+        }
+    }
+
+    /// Ends every connection to the database and lets none be made, until
+    /// [`restore`](Self::restore).
+    ///
+    /// # Panics
+    /// On SQLite, which has no connections, and when the server fails.
+    pub async fn cut_off(&self) {
+        let Kind::Postgres { server, name } = &self.kind else {
+            panic!("there is nothing to cut off from a file");
+        };
+        for statement in [
+            format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
+            format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ),
+        ] {
+            execute(server, &statement).await.expect("the server obeys");
+        }
+    }
+
+    /// Lets connections be made again.
+    ///
+    /// # Panics
+    /// As [`cut_off`](Self::cut_off).
+    pub async fn restore(&self) {
+        let Kind::Postgres { server, name } = &self.kind else {
+            panic!("there is nothing to restore of a file");
+        };
+        let statement = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true");
+        execute(server, &statement).await.expect("the server obeys");
     }
 
     /// A store over this database, migrated.

@@ -1,0 +1,105 @@
+use keyward_domain::PageRequest;
+use keyward_domain::ports::{
+    ApiKeys as _, AuditEvents as _, Inserted, Memberships as _, NewApiKey, RepositoryError,
+};
+
+use crate::subject::{Subject, at, idempotency, new_key, on_both_stores, user_id, workspace_id};
+
+/// The error, with its cause, as a log would show it.
+fn told<T: std::fmt::Debug>(answer: Result<T, RepositoryError>) -> String {
+    match answer {
+        Err(RepositoryError::Corrupt(cause)) => format!("{cause} {cause:?}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+on_both_stores! {
+    async fn a_corrupt_key_is_told_by_table_id_and_column(subject: &Subject) {
+        for (column, sqlite, postgres) in [
+            ("scopes", "'[\"NOPE\"]'", "'{NOPE}'"),
+            ("scopes", "'[1]'", "'{NULL}'"),
+            ("ip_allowlist", "'[\"nowhere\"]'", "'{0.0.0.0/0}'"),
+            ("name", "' '", "' '"),
+            ("secret_hint", "'!!!!'", "'!!!!'"),
+            ("created_at", "-1", "'infinity'"),
+            ("expires_at", "9000000000000000000", "'0001-01-01T00:00:00Z'"),
+            ("created_by", "'a b'", "'a b'"),
+            ("version", "9000000000", "9000000000"),
+        ] {
+            let workspace = format!("ws_{column}_{}", sqlite.len());
+            let workspace = subject.workspace(&workspace).await;
+            let new = new_key(&workspace, at(0));
+            let uuid = new.key.id().uuid().to_string();
+            subject.insert(new).await;
+            let id = workspace.workspace_id();
+            subject.execute(
+                &format!("UPDATE api_keys SET {column} = {sqlite} WHERE workspace_id = '{id}'"),
+                &format!("UPDATE api_keys SET {column} = {postgres} WHERE workspace_id = '{id}'"),
+            ).await;
+            let page = PageRequest::new(0, 20).unwrap();
+            let told = told(subject.store.list(id, page).await);
+            assert!(told.contains(&format!("api_keys {uuid}: {column} ")), "{told}");
+        }
+    }
+
+    async fn one_corrupt_key_stops_no_other(subject: &Subject) {
+        let (bad, good) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
+        subject.insert(new_key(&bad, at(0))).await;
+        subject.insert(new_key(&good, at(0))).await;
+        subject.execute_on_both("UPDATE api_keys SET name = ' ' WHERE workspace_id = 'ws_1'").await;
+        let page = PageRequest::new(0, 20).unwrap();
+        told(subject.store.list(bad.workspace_id(), page).await);
+        assert_eq!(subject.store.list(good.workspace_id(), page).await.unwrap().total, 1);
+        assert_eq!(subject.insert(new_key(&bad, at(1))).await, Inserted::Created);
+        // A page without it can be read.
+        let page = PageRequest::new(0, 1).unwrap();
+        assert_eq!(subject.store.list(bad.workspace_id(), page).await.unwrap().items.len(), 1);
+    }
+
+    async fn a_corrupt_event_is_told(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let new = new_key(&workspace, at(0));
+        let id = new.key.id();
+        subject.insert(new).await;
+        subject.execute_on_both("UPDATE audit_events SET after = '{\"name\": 1}'").await;
+        let told = told(subject.store.of_key(workspace.workspace_id(), id).await);
+        assert!(told.contains("audit_events 1: after "), "{told}");
+    }
+
+    async fn a_corrupt_idempotency_record_is_told_and_creates_nothing(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let named = || NewApiKey { idempotency: idempotency("k", "b"), ..new_key(&workspace, at(0)) };
+        subject.insert(named()).await;
+        subject.execute(
+            "UPDATE idempotency_records SET api_key_id = zeroblob(16)",
+            "UPDATE idempotency_records SET api_key_id = '00000000-0000-0000-0000-000000000000'",
+        ).await;
+        let told = told(subject.store.insert(named()).await);
+        assert!(told.contains("idempotency_records "), "{told}");
+        assert_eq!(subject.key_count("ws_1").await, 1);
+    }
+
+    async fn an_unknown_role_is_told_and_is_no_role(subject: &Subject) {
+        subject.owned("ws_1").await;
+        subject.execute(
+            "PRAGMA ignore_check_constraints = ON; UPDATE members SET role = 'KING'",
+            "ALTER TABLE members DROP CONSTRAINT members_role_check; UPDATE members SET role = 'KING'",
+        ).await;
+        let told = told(subject.store.role(&workspace_id("ws_1"), &user_id("user_1")).await);
+        assert!(told.contains("members ws_1 user_1: role "), "{told}");
+    }
+
+    async fn a_corrupt_row_shows_no_secret(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        subject.insert(new_key(&workspace, at(0))).await;
+        subject.execute(
+            "PRAGMA ignore_check_constraints = ON; UPDATE api_keys SET secret_hash = x'DEADBEEF'",
+            "ALTER TABLE api_keys DROP CONSTRAINT api_keys_secret_hash_check;
+             UPDATE api_keys SET secret_hash = '\\xDEADBEEF'",
+        ).await;
+        let page = PageRequest::new(0, 20).unwrap();
+        let told = told(subject.store.list(workspace.workspace_id(), page).await);
+        assert!(told.contains("secret_hash"), "{told}");
+        assert!(!told.contains("222, 173") && !told.to_lowercase().contains("deadbeef"), "{told}");
+    }
+}

@@ -1,0 +1,83 @@
+use keyward_domain::ports::AuditEvents as _;
+use keyward_domain::{ClientAddress, Given, Mode, Origin, RawDraft, RequestId};
+
+use crate::subject::{
+    Subject, at, draft, from_draft, new_id, new_key, on_both_stores, workspace_id,
+};
+
+on_both_stores! {
+    async fn an_event_comes_back_as_it_was_written(subject: &Subject) {
+        let by_user = subject.owned("ws_1").await;
+        let by_operator = subject.workspace("ws_2").await;
+        for (workspace, address) in [
+            (&by_user, Some("203.0.113.7")),
+            (&by_user, Some("2001:db8::7")),
+            (&by_user, None),
+            (&by_operator, None),
+        ] {
+            for raw in [draft("Größe 👋"), RawDraft { name: Given::Value("bare".into()), ..RawDraft::default() }] {
+                let origin = Origin {
+                    address: address.map(|ip| ClientAddress::vouched_for(ip.parse().unwrap())),
+                    request_id: RequestId::parse("r-1").unwrap(),
+                };
+                let new = from_draft(workspace, at(0), raw, origin);
+                let event = new.event.clone();
+                subject.insert(new).await;
+                let trail = subject.store.of_key(&event.workspace_id, event.api_key_id).await;
+                assert_eq!(trail.unwrap(), [event]);
+            }
+        }
+    }
+
+    async fn a_test_key_has_its_own_trail(subject: &Subject) {
+        let workspace = subject.owned("ws_1").await;
+        let raw = RawDraft { mode: Given::Value(2), ..draft("sandbox") };
+        let new = from_draft(&workspace, at(0), raw, crate::subject::origin());
+        let id = new.key.id();
+        subject.insert(new).await;
+        let trail = subject.store.of_key(workspace.workspace_id(), id).await.unwrap();
+        assert_eq!((trail.len(), id.mode()), (1, Mode::Test));
+        // The same UUID under the other mode is no key.
+        let live = keyward_domain::ApiKeyId::from_parts(Mode::Live, id.uuid()).unwrap();
+        assert_eq!(subject.store.of_key(workspace.workspace_id(), live).await.unwrap(), []);
+    }
+
+    async fn there_is_no_trail_of_another_workspaces_key_nor_of_none(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        subject.workspace("ws_2").await;
+        let new = new_key(&workspace, at(0));
+        let id = new.key.id();
+        subject.insert(new).await;
+        let store = &subject.store;
+        assert_eq!(store.of_key(&workspace_id("ws_2"), id).await.unwrap(), []);
+        assert_eq!(store.of_key(&workspace_id("nobody"), id).await.unwrap(), []);
+        let unknown = new_id(Mode::Live, at(0));
+        assert_eq!(store.of_key(workspace.workspace_id(), unknown).await.unwrap(), []);
+    }
+
+    async fn events_are_told_oldest_first(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let new = new_key(&workspace, at(0));
+        let id = new.key.id();
+        subject.insert(new).await;
+        // There is only one action yet; a second event is a copy of the first, later.
+        subject.execute_on_both(
+            "INSERT INTO audit_events (workspace_id, api_key_id, api_key_mode, action, actor_kind,
+                request_id, occurred_at, after)
+             SELECT workspace_id, api_key_id, api_key_mode, action, actor_kind, 'later',
+                occurred_at, after FROM audit_events",
+        ).await;
+        let trail = subject.store.of_key(workspace.workspace_id(), id).await.unwrap();
+        let requests: Vec<_> = trail.iter().map(|e| e.origin.request_id.as_str()).collect();
+        assert_eq!(requests, ["request-1", "later"]);
+    }
+
+    async fn the_trail_outlives_the_key(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let new = new_key(&workspace, at(0));
+        let id = new.key.id();
+        subject.insert(new).await;
+        subject.execute("PRAGMA foreign_keys = ON; DELETE FROM api_keys", "DELETE FROM api_keys").await;
+        assert_eq!(subject.store.of_key(workspace.workspace_id(), id).await.unwrap().len(), 1);
+    }
+}

@@ -1,0 +1,141 @@
+use futures_util::future::join_all;
+use keyward_domain::PageRequest;
+use keyward_domain::ports::{ApiKeys as _, AuditEvents as _, Inserted, NewApiKey};
+
+use crate::subject::{
+    PLENTY, Subject, assert_unavailable, at, new_key, on_both_stores, workspace_id,
+};
+
+on_both_stores! {
+    async fn created_is_there_with_its_event_and_its_count(subject: &Subject) {
+        let workspace = subject.owned("ws_1").await;
+        let new = new_key(&workspace, at(0));
+        let (key, event) = (new.key.clone(), new.event.clone());
+        assert_eq!(subject.insert(new).await, Inserted::Created);
+
+        let page = PageRequest::new(0, 20).unwrap();
+        let listed = subject.store.list(workspace.workspace_id(), page).await.unwrap();
+        assert_eq!(listed.items, [key.clone()]);
+        assert_eq!(listed.total, 1);
+        let trail = subject.store.of_key(workspace.workspace_id(), key.id()).await.unwrap();
+        assert_eq!(trail, [event]);
+        assert_eq!(subject.key_count("ws_1").await, 1);
+    }
+
+    async fn an_instant_keeps_its_microseconds(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let now = keyward_domain::Timestamp::from_unix_micros(1_800_000_000_123_457).unwrap();
+        subject.insert(new_key(&workspace, now)).await;
+        let page = PageRequest::new(0, 1).unwrap();
+        let listed = subject.store.list(workspace.workspace_id(), page).await.unwrap();
+        assert_eq!(listed.items[0].fields().created_at, now);
+    }
+
+    async fn the_limit_counts_the_new_key_too(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let limited = |key_count_max| NewApiKey { key_count_max, ..new_key(&workspace, at(0)) };
+        assert_eq!(subject.insert(limited(0)).await, Inserted::LimitReached);
+        assert_eq!(subject.insert(limited(1)).await, Inserted::Created);
+        assert_eq!(subject.insert(limited(1)).await, Inserted::LimitReached);
+        assert_eq!(subject.insert(limited(2)).await, Inserted::Created);
+        assert_eq!(subject.key_count("ws_1").await, 2);
+    }
+
+    async fn limit_reached_changes_nothing(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let refused = NewApiKey { key_count_max: 0, ..new_key(&workspace, at(0)) };
+        let id = refused.key.id();
+        assert_eq!(subject.insert(refused).await, Inserted::LimitReached);
+        let page = PageRequest::new(0, 20).unwrap();
+        let listed = subject.store.list(workspace.workspace_id(), page).await.unwrap();
+        assert_eq!((listed.items.len(), listed.total), (0, 0));
+        let trail = subject.store.of_key(workspace.workspace_id(), id).await.unwrap();
+        assert_eq!(trail, []);
+        assert_eq!(subject.key_count("ws_1").await, 0);
+    }
+
+    async fn workspaces_have_limits_of_their_own(subject: &Subject) {
+        let (first, second) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
+        for workspace in [&first, &second] {
+            let new = NewApiKey { key_count_max: 1, ..new_key(workspace, at(0)) };
+            assert_eq!(subject.insert(new).await, Inserted::Created);
+        }
+    }
+
+    async fn a_workspace_that_is_gone_may_have_no_key(subject: &Subject) {
+        use keyward_domain::ports::{WorkspaceDirectory as _, WorkspaceRemoval};
+        let workspace = subject.workspace("ws_1").await;
+        let removed = subject.store.remove_workspace(&workspace_id("ws_1")).await.unwrap();
+        assert_eq!(removed, WorkspaceRemoval::Done);
+        let late = new_key(&workspace, at(0));
+        assert_eq!(subject.insert(late).await, Inserted::LimitReached);
+    }
+
+    async fn of_100_creates_at_the_last_place_exactly_one_creates(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let limited = || NewApiKey { key_count_max: 3, ..new_key(&workspace, at(0)) };
+        assert_eq!(subject.insert(limited()).await, Inserted::Created);
+        assert_eq!(subject.insert(limited()).await, Inserted::Created);
+
+        let racing = (0..100).map(|_| {
+            let (store, new) = (subject.store.clone(), limited());
+            tokio::spawn(async move { store.insert(new).await.unwrap() })
+        });
+        let mut created = 0;
+        for outcome in join_all(racing).await {
+            match outcome.unwrap() {
+                Inserted::Created => created += 1,
+                Inserted::LimitReached => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(created, 1);
+        assert_eq!(subject.key_count("ws_1").await, 3);
+    }
+
+    async fn concurrent_creates_are_all_counted(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let creating = (0..300).map(|_| {
+            let (store, new) = (subject.store.clone(), new_key(&workspace, at(0)));
+            tokio::spawn(async move { store.insert(new).await.unwrap() })
+        });
+        for outcome in join_all(creating).await {
+            assert_eq!(outcome.unwrap(), Inserted::Created);
+        }
+        assert_eq!(subject.key_count("ws_1").await, 300);
+        let page = PageRequest::new(2, 100).unwrap();
+        let listed = subject.store.list(workspace.workspace_id(), page).await.unwrap();
+        assert_eq!((listed.items.len(), listed.total), (100, 300));
+    }
+
+    async fn an_insert_that_fails_half_way_changes_nothing_and_harms_no_other(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let new = new_key(&workspace, at(0));
+        assert_eq!(subject.insert(new.clone()).await, Inserted::Created);
+        // The id is taken: the count was raised before that is found out.
+        let both = [new, new_key(&workspace, at(1))].map(|new| subject.store.insert(new));
+        let [again, other] = join_all(both).await.try_into().unwrap();
+        assert_unavailable(&again);
+        assert_eq!(other.unwrap(), Inserted::Created);
+        assert_eq!(subject.key_count("ws_1").await, 2);
+        assert!(PLENTY > 2);
+    }
+
+    async fn a_caller_who_goes_away_cancels_nothing_half_way(subject: &Subject) {
+        use futures_util::FutureExt as _;
+        let workspace = subject.workspace("ws_1").await;
+        let new = new_key(&workspace, at(0));
+        let id = new.key.id();
+        let lock = subject.lock_out_writers().await;
+        // Polled once, so that it is under way, then dropped.
+        assert!(subject.store.insert(new).now_or_never().is_none());
+        lock.release().await;
+        subject.store.close().await;
+
+        let store = subject.database.open().await;
+        let trail = store.of_key(workspace.workspace_id(), id).await.unwrap();
+        let page = PageRequest::new(0, 20).unwrap();
+        let listed = store.list(workspace.workspace_id(), page).await.unwrap();
+        assert_eq!((trail.len(), listed.items.len()), (1, 1));
+    }
+}

@@ -1,0 +1,26 @@
+//! One suite for both stores: each case is a sentence of the ports' docs, run on SQLite and on
+//! PostgreSQL. What only one of them can show (a file, a network) stands in `sqlite_alone` and
+//! `postgres_alone`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod bounds;
+mod corrupt_rows;
+mod events;
+mod idempotency;
+mod insert;
+mod listing;
+mod memberships;
+mod postgres_alone;
+mod proxy;
+mod schema;
+mod scopes;
+mod sqlite_alone;
+mod subject;
+mod workspaces;

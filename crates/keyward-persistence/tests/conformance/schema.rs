@@ -1,0 +1,94 @@
+use futures_util::future::join_all;
+use keyward_domain::ports::ScopeCatalogue as _;
+use keyward_persistence::testing::TestDatabase;
+use keyward_persistence::{SchemaState, Store};
+
+use crate::subject::{Subject, on_both_stores};
+
+async fn unmigrated(subject: &Subject) -> (TestDatabase, Store) {
+    let database = if subject.is_sqlite() {
+        TestDatabase::sqlite()
+    } else {
+        TestDatabase::postgres().await
+    };
+    let store = Store::open(database.config()).await.unwrap();
+    (database, store)
+}
+
+on_both_stores! {
+    async fn an_empty_database_is_behind_and_stays_untouched_by_the_question(subject: &Subject) {
+        let (_database, store) = unmigrated(subject).await;
+        for _ in 0..2 {
+            let SchemaState::Behind { pending } = store.schema().await.unwrap() else {
+                panic!("not behind");
+            };
+            assert_eq!(pending[0], "00000000000001_tables");
+        }
+        let pending = store.migrate().await.unwrap();
+        assert_eq!(pending[0], "00000000000001_tables");
+        assert_eq!(store.schema().await.unwrap(), SchemaState::Current);
+    }
+
+    async fn migrating_twice_does_nothing_the_second_time(subject: &Subject) {
+        assert_eq!(subject.store.migrate().await.unwrap(), [""; 0]);
+        assert_eq!(subject.store.schema().await.unwrap(), SchemaState::Current);
+    }
+
+    async fn two_nodes_that_migrate_at_once_do_no_harm(subject: &Subject) {
+        let (database, first) = unmigrated(subject).await;
+        let second = Store::open(database.config()).await.unwrap();
+        let migrating = [first, second].map(|store| tokio::spawn(async move {
+            let applied = store.migrate().await.unwrap();
+            (applied, store.schema().await.unwrap())
+        }));
+        let mut applied = Vec::new();
+        for outcome in join_all(migrating).await {
+            let (names, state) = outcome.unwrap();
+            applied.push(names.len());
+            assert_eq!(state, SchemaState::Current);
+        }
+        applied.sort_unstable();
+        assert_eq!(applied, [0, 2], "one did it all");
+    }
+
+    async fn a_missing_migration_is_pending(subject: &Subject) {
+        subject.execute_on_both(
+            "DELETE FROM __diesel_schema_migrations WHERE version LIKE '%2'",
+        ).await;
+        let pending = vec!["00000000000002_scope_catalogue".to_owned()];
+        assert_eq!(subject.store.schema().await.unwrap(), SchemaState::Behind { pending });
+    }
+
+    async fn a_migration_of_a_newer_binary_is_ahead(subject: &Subject) {
+        subject.execute_on_both(
+            "INSERT INTO __diesel_schema_migrations (version) VALUES ('99990000000000')",
+        ).await;
+        let unknown = vec!["99990000000000".to_owned()];
+        assert_eq!(subject.store.schema().await.unwrap(), SchemaState::Ahead { unknown });
+    }
+
+    async fn a_migration_that_fails_is_told_and_undone(subject: &Subject) {
+        let (database, store) = unmigrated(subject).await;
+        let blocked = Subject { store: store.clone(), database };
+        blocked.execute_on_both("CREATE TABLE api_keys (id integer)").await;
+        let error = store.migrate().await.unwrap_err();
+        assert!(matches!(error, keyward_persistence::StoreError::Migration(_)), "{error:?}");
+        blocked.execute_on_both("DROP TABLE api_keys").await;
+        assert_eq!(store.migrate().await.unwrap().len(), 2);
+        assert!(!store.list().await.unwrap().is_empty());
+    }
+
+    async fn down_undoes_up(subject: &Subject) {
+        let folder = if subject.is_sqlite() { "sqlite" } else { "postgres" };
+        let path = format!("{}/../../migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
+        let mut migrations: Vec<_> =
+            std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
+        migrations.sort();
+        for migration in migrations.iter().rev() {
+            let down = std::fs::read_to_string(migration.join("down.sql")).unwrap();
+            subject.execute_on_both(&down).await;
+        }
+        subject.execute_on_both("DELETE FROM __diesel_schema_migrations").await;
+        assert_eq!(subject.store.migrate().await.unwrap().len(), migrations.len());
+    }
+}

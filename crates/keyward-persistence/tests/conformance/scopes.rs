@@ -1,0 +1,89 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use keyward_domain::ports::{CatalogueEntry, ScopeCatalogue as _};
+use keyward_domain::{Language, PageRequest, Scope};
+
+use crate::subject::{Subject, at, new_key, on_both_stores};
+
+fn scope(code: &str) -> Scope {
+    Scope::parse(code).unwrap()
+}
+
+fn entry(code: &str, words: &[(Language, &str)]) -> CatalogueEntry {
+    CatalogueEntry {
+        scope: scope(code),
+        descriptions: words
+            .iter()
+            .map(|&(language, text)| (language, text.to_owned()))
+            .collect(),
+    }
+}
+
+on_both_stores! {
+    async fn the_catalogue_begins_with_scopes_in_every_language(subject: &Subject) {
+        let entries = subject.store.list().await;
+        let entries: Vec<CatalogueEntry> = entries.unwrap();
+        let codes: Vec<&str> = entries.iter().map(|entry| entry.scope.as_str()).collect();
+        assert!(codes.contains(&"payment:read") && codes.contains(&"payment:write"), "{codes:?}");
+        for entry in &entries {
+            for language in Language::ALL {
+                assert!(!entry.descriptions[&language].is_empty(), "{entry:?} {language:?}");
+            }
+            let distinct: BTreeSet<&String> = entry.descriptions.values().collect();
+            assert_eq!(distinct.len(), Language::ALL.len(), "{entry:?}");
+        }
+    }
+
+    async fn existing_are_those_of_the_asked_that_exist(subject: &Subject) {
+        let ask = async |codes: &[&str]| {
+            let asked: BTreeSet<Scope> = codes.iter().map(|code| scope(code)).collect();
+            let existing = subject.store.existing(&asked).await.unwrap();
+            existing.iter().map(Scope::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(ask(&["payment:write", "payment:read"]).await, ["payment:read", "payment:write"]);
+        assert_eq!(ask(&["payment:read", "payment:destroy"]).await, ["payment:read"]);
+        assert_eq!(ask(&["nothing:read"]).await, [""; 0]);
+        assert_eq!(ask(&[]).await, [""; 0]);
+        let hundred: Vec<String> = (0..100).map(|at| format!("s{at}:read")).collect();
+        let hundred: Vec<&str> = hundred.iter().map(String::as_str).collect();
+        assert_eq!(ask(&hundred).await, [""; 0]);
+    }
+
+    async fn put_adds_an_entry_or_gives_it_new_descriptions(subject: &Subject) {
+        let store = &subject.store;
+        let first = entry("ledger:read", &[(Language::English, "View the ledger")]);
+        assert!(store.put(first.clone()).await.unwrap());
+        let listed: BTreeMap<Scope, CatalogueEntry> =
+            store.list().await.unwrap().into_iter().map(|entry| (entry.scope.clone(), entry)).collect();
+        assert_eq!(listed[&first.scope], first);
+
+        let second = entry("ledger:read", &[(Language::Japanese, "台帳を閲覧する")]);
+        assert!(!store.put(second.clone()).await.unwrap());
+        let listed = store.list().await.unwrap();
+        assert!(listed.contains(&second) && !listed.contains(&first));
+        assert_eq!(store.existing(&BTreeSet::from([second.scope])).await.unwrap().len(), 1);
+    }
+
+    async fn entries_are_sorted_by_code(subject: &Subject) {
+        for code in ["zz:read", "a_b:read", "a.b:read", "a-b:read", "a1:read", "aa:read"] {
+            subject.store.put(entry(code, &[])).await.unwrap();
+        }
+        let codes: Vec<Scope> =
+            subject.store.list().await.unwrap().into_iter().map(|entry| entry.scope).collect();
+        assert!(codes.is_sorted(), "{codes:?}");
+    }
+
+    async fn a_key_keeps_a_scope_that_is_taken_out(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let new = new_key(&workspace, at(0));
+        let key = new.key.clone();
+        subject.insert(new).await;
+        let taken = scope("payment:read");
+        assert!(subject.store.remove(&taken).await.unwrap());
+        assert!(!subject.store.remove(&taken).await.unwrap());
+        assert_eq!(subject.store.existing(&BTreeSet::from([taken])).await.unwrap(), BTreeSet::new());
+        let page = PageRequest::new(0, 20).unwrap();
+        let listed = keyward_domain::ports::ApiKeys::list(&subject.store, workspace.workspace_id(), page);
+        assert_eq!(listed.await.unwrap().items, [key]);
+    }
+}

@@ -1,0 +1,245 @@
+//! A store under test, and what the cases put into it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
+use keyward_domain::ports::{
+    ApiKeys as _, Inserted, NewApiKey, RepositoryError, WorkspaceDirectory as _,
+};
+use keyward_domain::usecases::authorize;
+use keyward_domain::{
+    ApiKey, ApiKeyId, Given, Idempotency, IdempotencyKey, Mode, Origin, OwnedWorkspace, RawDraft,
+    RequestFingerprint, RequestId, Role, Secret, Timestamp, UserId, WorkspaceId,
+};
+use keyward_persistence::Store;
+use keyward_persistence::testing::TestDatabase;
+use tokio_postgres::NoTls;
+use zeroize::Zeroizing;
+
+/// Runs each case on both stores.
+macro_rules! on_both_stores {
+    ($($(#[$meta:meta])* async fn $name:ident($subject:ident: &Subject) $body:block)*) => {$(
+        mod $name {
+            use super::*;
+
+            async fn case($subject: &Subject) $body
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                Box::pin(case(&Subject::sqlite().await)).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                Box::pin(case(&Subject::postgres().await)).await;
+            }
+        }
+    )*};
+}
+pub(crate) use on_both_stores;
+
+/// Far above what any case creates.
+pub(crate) const PLENTY: u32 = 1_000;
+
+static COUNTER: AtomicU64 = AtomicU64::new(1);
+
+/// A migrated store over a database of its own.
+pub(crate) struct Subject {
+    pub(crate) store: Store,
+    pub(crate) database: TestDatabase,
+}
+
+impl Subject {
+    pub(crate) async fn sqlite() -> Self {
+        Self::over(TestDatabase::sqlite()).await
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        Self::over(TestDatabase::postgres().await).await
+    }
+
+    async fn over(database: TestDatabase) -> Self {
+        let store = database.open().await;
+        Self { store, database }
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.database.url().starts_with("sqlite:")
+    }
+
+    /// A workspace, and the proof that the operator may manage it.
+    pub(crate) async fn workspace(&self, id: &str) -> OwnedWorkspace {
+        let id = workspace_id(id);
+        assert!(self.store.add_workspace(&id, at(0)).await.unwrap());
+        authorize::operator(&self.store, &id)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    /// A workspace, and the proof that its owner, `user_1` in the PARTNER portal, may manage it.
+    pub(crate) async fn owned(&self, id: &str) -> OwnedWorkspace {
+        use keyward_domain::{Portal, Principal};
+        self.workspace(id).await;
+        let (workspace, user_id) = (workspace_id(id), user_id("user_1"));
+        let store = &self.store;
+        store
+            .add_member(&workspace, &user_id, Role::Owner)
+            .await
+            .unwrap();
+        let portal = Portal::Partner;
+        let principal = Principal { user_id, portal };
+        authorize::owner(store, &principal, id).await.unwrap()
+    }
+
+    pub(crate) async fn insert(&self, new: NewApiKey) -> Inserted {
+        self.store.insert(new).await.unwrap()
+    }
+
+    pub(crate) async fn key_count(&self, id: &str) -> u32 {
+        let workspace = self.store.workspace(&workspace_id(id)).await.unwrap();
+        workspace.unwrap().key_count
+    }
+
+    /// Runs SQL beside the store: one text for both, or one for each.
+    pub(crate) async fn execute(&self, sqlite: &str, postgres: &str) {
+        if self.is_sqlite() {
+            let mut connection = self.raw_sqlite();
+            connection.batch_execute(sqlite).unwrap();
+        } else {
+            let client = self.raw_postgres().await;
+            client.batch_execute(postgres).await.unwrap();
+        }
+    }
+
+    pub(crate) async fn execute_on_both(&self, sql: &str) {
+        self.execute(sql, sql).await;
+    }
+
+    pub(crate) fn raw_sqlite(&self) -> SqliteConnection {
+        let path = self.database.url().trim_start_matches("sqlite:");
+        SqliteConnection::establish(path).unwrap()
+    }
+
+    pub(crate) async fn raw_postgres(&self) -> tokio_postgres::Client {
+        let connected = tokio_postgres::connect(self.database.url(), NoTls).await;
+        let (client, connection) = connected.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
+    /// Keeps every writer out of `workspaces` until what is returned is dropped.
+    pub(crate) async fn lock_out_writers(&self) -> Lock {
+        if self.is_sqlite() {
+            let mut connection = self.raw_sqlite();
+            connection.batch_execute("BEGIN IMMEDIATE").unwrap();
+            Lock::Sqlite(Box::new(connection))
+        } else {
+            let client = self.raw_postgres().await;
+            let lock = "BEGIN; LOCK TABLE workspaces IN EXCLUSIVE MODE";
+            client.batch_execute(lock).await.unwrap();
+            Lock::Postgres(client)
+        }
+    }
+}
+
+/// What keeps writers out.
+pub(crate) enum Lock {
+    Sqlite(Box<SqliteConnection>),
+    Postgres(tokio_postgres::Client),
+}
+
+impl Lock {
+    pub(crate) async fn release(self) {
+        match self {
+            Self::Sqlite(mut connection) => connection.batch_execute("ROLLBACK").unwrap(),
+            Self::Postgres(client) => client.batch_execute("ROLLBACK").await.unwrap(),
+        }
+    }
+}
+
+pub(crate) fn workspace_id(id: &str) -> WorkspaceId {
+    WorkspaceId::parse(id).unwrap()
+}
+
+pub(crate) fn user_id(id: &str) -> UserId {
+    UserId::parse(id).unwrap()
+}
+
+/// So many seconds after the beginning of the tests' time.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
+}
+
+pub(crate) fn draft(name: &str) -> RawDraft {
+    let text = |text: &str| Given::Value(text.to_owned());
+    RawDraft {
+        name: text(name),
+        scopes: Given::Value(vec![text("payment:write"), text("payment:read")]),
+        ip_allowlist: Given::Value(vec![text("192.168.1.0/24"), text("2001:db8::1")]),
+        expires_at: text("2099-01-31T12:00:00Z"),
+        ..RawDraft::default()
+    }
+}
+
+/// A key of `workspace` that never was, created at `now`.
+pub(crate) fn new_key(workspace: &OwnedWorkspace, now: Timestamp) -> NewApiKey {
+    from_draft(workspace, now, draft("Production Key"), origin())
+}
+
+pub(crate) fn origin() -> Origin {
+    Origin {
+        address: None,
+        request_id: RequestId::parse("request-1").unwrap(),
+    }
+}
+
+pub(crate) fn from_draft(
+    workspace: &OwnedWorkspace,
+    now: Timestamp,
+    draft: RawDraft,
+    origin: Origin,
+) -> NewApiKey {
+    let existing = draft.named_scopes();
+    let draft = draft.parse(now, &existing).unwrap();
+    let secret = new_secret(draft.mode);
+    let id = new_id(draft.mode, now);
+    let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin).unwrap();
+    NewApiKey {
+        key,
+        event,
+        idempotency: None,
+        key_count_max: PLENTY,
+    }
+}
+
+pub(crate) fn new_id(mode: Mode, now: Timestamp) -> ApiKeyId {
+    let mut entropy = [0; 10];
+    entropy[2..].copy_from_slice(&count());
+    ApiKeyId::from_entropy(mode, now, entropy)
+}
+
+pub(crate) fn new_secret(mode: Mode) -> Secret {
+    let mut entropy = Zeroizing::new([7; 32]);
+    entropy[..8].copy_from_slice(&count());
+    Secret::from_entropy(mode, &entropy)
+}
+
+fn count() -> [u8; 8] {
+    COUNTER.fetch_add(1, Ordering::Relaxed).to_be_bytes()
+}
+
+pub(crate) fn idempotency(key: &str, body: &str) -> Option<Idempotency> {
+    Some(Idempotency {
+        key: IdempotencyKey::parse(key).unwrap(),
+        fingerprint: RequestFingerprint::of(body.as_bytes()),
+    })
+}
+
+pub(crate) fn assert_unavailable<T: std::fmt::Debug>(answer: &Result<T, RepositoryError>) {
+    assert!(
+        matches!(answer, Err(RepositoryError::Unavailable(_))),
+        "{answer:?}"
+    );
+}
