@@ -1,8 +1,19 @@
-//! Any bytes are one strict object or say why not, and what is taken is what serde_json reads.
+//! Any bytes are one strict object or say why not, and what is taken is JSON to others too.
 #![no_main]
 
+use std::collections::BTreeSet;
+
+use keyward_domain::Timestamp;
 use libfuzzer_sys::fuzz_target;
+use serde_json::{Map, Value};
 
 fuzz_target!(|bytes: &[u8]| {
-    let _ = keyward_web::fuzzing::create_body(bytes);
+    if let Some(raw) = keyward_web::fuzzing::create_body(bytes) {
+        assert!(serde_json::from_slice::<Map<String, Value>>(bytes).is_ok());
+        let now = Timestamp::from_unix_seconds(1_800_000_000).expect("in range");
+        let known: BTreeSet<_> = raw.named_scopes();
+        if let Err(violations) = raw.parse(now, &known) {
+            assert!(!violations.is_empty());
+        }
+    }
 });

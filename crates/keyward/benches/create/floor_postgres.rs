@@ -30,14 +30,16 @@ pub(crate) fn run(url: &str, clients: usize) -> Round {
 
 fn statements() -> String {
     let (owner, last) = (subject::OWNER, WORKSPACES - 1);
+    let after = "'{\"name\": \"Production Key\", \"scopes\": [\"payment:read\", \"payment:write\"], \
+                 \"ipWhitelist\": [\"192.168.1.0/24\"], \"expiresAt\": null, \"isDisabled\": false}'";
     format!(
         "\\set w random(0, {last})
 BEGIN;
 SELECT role FROM members WHERE workspace_id = 'ws_' || :w AND user_id = '{owner}';
 SELECT code FROM scopes WHERE code = ANY(ARRAY['payment:read', 'payment:write']);
 UPDATE workspaces SET key_count = key_count + 1 WHERE id = 'ws_' || :w AND key_count < 100000000;
-INSERT_API_KEY
-INSERT_AUDIT_EVENT
+INSERT INTO api_keys (id, mode, workspace_id, name, scopes, ip_allowlist, is_disabled, expires_at, secret_hash, secret_hint, created_at, created_by, version) VALUES (gen_random_uuid(), 'LIVE', 'ws_' || :w, 'Production Key', ARRAY['payment:read', 'payment:write'], ARRAY['192.168.1.0/24'::cidr], false, NULL, sha256(gen_random_uuid()::text::bytea), 'a1b2', now(), '{owner}', 1);
+INSERT INTO audit_events (workspace_id, api_key_id, api_key_mode, action, actor_kind, actor_user_id, portal, address, request_id, occurred_at, before, after) VALUES ('ws_' || :w, gen_random_uuid(), 'LIVE', 'CREATED', 'USER', '{owner}', 'PARTNER', '127.0.0.1', '00000000-0000-7000-8000-000000000000', now(), NULL, {after});
 COMMIT;
 "
     )
