@@ -11,7 +11,7 @@
 //! 6. [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
 
 mod apps;
-pub mod auth;
+mod auth;
 mod codes;
 mod edge;
 mod envelope;
@@ -19,7 +19,7 @@ mod error;
 mod extract;
 pub mod fuzzing;
 mod header_value;
-pub mod language;
+mod language;
 mod problem;
 mod readiness;
 mod routes;
@@ -29,8 +29,8 @@ mod testing;
 pub use self::{
     apps::{InternalState, PublicState, internal_app, public_app},
     auth::{
-        HmacSecret, KeySource, MintedClaims, Session, TokenConfig, TokenConfigError, TokenError,
-        TokenVerifier, mint,
+        HmacSecret, HmacSecretTooShort, InvalidKeySet, JwksEndpointError, KeySource, MintError,
+        MintedClaims, Session, TokenConfig, TokenConfigError, TokenError, TokenVerifier, mint,
     },
     codes::Code,
     language::negotiate,
