@@ -23,7 +23,7 @@ pub enum DatabaseUrl {
 /// tried in turn; `target_session_attrs=read-write` takes the one that accepts writes.
 #[derive(Clone)]
 pub struct PostgresUrl {
-    pub(crate) config: Config,
+    pub(crate) config: Box<Config>,
     pub(crate) certificates: Certificates,
 }
 
@@ -124,7 +124,7 @@ impl PostgresUrl {
             return Err(InvalidDatabaseUrl::NoHost);
         }
         Ok(Self {
-            config,
+            config: Box::new(config),
             certificates,
         })
     }

@@ -220,23 +220,27 @@ fn check_when_idle() -> Hook<AsyncPgConnection> {
 
 /// Only an error by which the server refuses the commit says that there was none.
 fn commit_failure(error: diesel::result::Error) -> RepositoryError {
-    match &error {
-        diesel::result::Error::DatabaseError(kind, _) if is_refusal(kind) => unavailable(error),
-        _ => outcome_unknown(error),
+    if is_refusal(&error) {
+        unavailable(error)
+    } else {
+        outcome_unknown(error)
     }
 }
 
 /// Whether the server has refused a statement for what it says, and is well itself.
-fn is_refusal(kind: &DatabaseErrorKind) -> bool {
+fn is_refusal(error: &diesel::result::Error) -> bool {
     matches!(
-        kind,
-        DatabaseErrorKind::UniqueViolation
-            | DatabaseErrorKind::ForeignKeyViolation
-            | DatabaseErrorKind::RestrictViolation
-            | DatabaseErrorKind::ExclusionViolation
-            | DatabaseErrorKind::NotNullViolation
-            | DatabaseErrorKind::CheckViolation
-            | DatabaseErrorKind::SerializationFailure
+        error,
+        diesel::result::Error::DatabaseError(
+            DatabaseErrorKind::UniqueViolation
+                | DatabaseErrorKind::ForeignKeyViolation
+                | DatabaseErrorKind::RestrictViolation
+                | DatabaseErrorKind::ExclusionViolation
+                | DatabaseErrorKind::NotNullViolation
+                | DatabaseErrorKind::CheckViolation
+                | DatabaseErrorKind::SerializationFailure,
+            _
+        )
     )
 }
 
@@ -245,12 +249,14 @@ fn is_refusal(kind: &DatabaseErrorKind) -> bool {
 fn leaves_connection_well(error: &QueryError) -> bool {
     match error {
         QueryError::Corrupt(_) => true,
-        QueryError::Database(error) => match error {
-            diesel::result::Error::DatabaseError(kind, _) => is_refusal(kind),
-            diesel::result::Error::NotFound
-            | diesel::result::Error::DeserializationError(_)
-            | diesel::result::Error::SerializationError(_) => true,
-            _ => false,
-        },
+        QueryError::Database(error) => {
+            is_refusal(error)
+                || matches!(
+                    error,
+                    diesel::result::Error::NotFound
+                        | diesel::result::Error::DeserializationError(_)
+                        | diesel::result::Error::SerializationError(_)
+                )
+        }
     }
 }

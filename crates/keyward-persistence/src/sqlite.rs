@@ -163,10 +163,8 @@ impl Sqlite {
             Ok(Ok(0)) => {}
             Ok(Ok(panicked)) => tracing::error!(panicked, "store.threads_panicked"),
             Ok(Err(error)) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "store.close_failed"
-                );
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "store.close_failed");
             }
             Err(_elapsed) => tracing::error!("store.close_timed_out"),
         }

@@ -13,7 +13,7 @@ use crate::error::Cause;
 
 /// Makes connections, all alike.
 pub(super) struct Connector {
-    config: Config,
+    config: Box<Config>,
     tls: MakeRustlsConnect,
     session: String,
 }

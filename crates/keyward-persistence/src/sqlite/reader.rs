@@ -13,15 +13,15 @@ pub(super) fn run(jobs: &Mutex<Receiver<ReadJob>>, connection: Connection, opene
         let Ok(job) = job else {
             return;
         };
-        let mut opened = match connection.take() {
+        let mut usable = match connection.take() {
             Some(connection) => Ok(connection),
             None => opener.reading(),
         };
-        let health = match &mut opened {
+        let health = match &mut usable {
             Ok(connection) => job(Ok(connection)),
             Err(cause) => job(Err(fault(cause.to_string()))),
         };
         // After a failure a new connection is cheaper than finding out what state this one is in.
-        connection = opened.ok().filter(|_connection| health == Health::Well);
+        connection = usable.ok().filter(|_connection| health == Health::Well);
     }
 }

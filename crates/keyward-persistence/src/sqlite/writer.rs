@@ -17,11 +17,11 @@ pub(super) fn run(jobs: &Receiver<WriteJob>, connection: Connection, opener: &Op
         let mut batch = Vec::with_capacity(BATCH_MAX);
         batch.push(first);
         batch.extend(jobs.try_iter().take(BATCH_MAX - 1));
-        let opened = match connection.take() {
+        let usable = match connection.take() {
             Some(connection) => Ok(connection),
             None => opener.writing().map_err(fault),
         };
-        connection = match opened {
+        connection = match usable {
             Ok(connection) => commit_together(connection, batch),
             Err(cause) => {
                 refuse(batch, &cause);

@@ -68,7 +68,7 @@ on_both_stores! {
 
     async fn a_corrupt_idempotency_record_is_told_and_creates_nothing(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
-        let named = || NewApiKey { idempotency: idempotency("k", "b"), ..new_key(&workspace, at(0)) };
+        let named = || NewApiKey { idempotency: Some(idempotency("k", "b")), ..new_key(&workspace, at(0)) };
         subject.insert(named()).await;
         subject.execute(
             "UPDATE idempotency_records SET api_key_id = zeroblob(16)",

@@ -6,7 +6,7 @@ use crate::subject::{Subject, at, idempotency, new_key, on_both_stores};
 
 fn named(workspace: &OwnedWorkspace, now: Timestamp, key: &str, body: &str) -> NewApiKey {
     NewApiKey {
-        idempotency: idempotency(key, body),
+        idempotency: Some(idempotency(key, body)),
         ..new_key(workspace, now)
     }
 }

@@ -2,9 +2,7 @@ use futures_util::future::join_all;
 use keyward_domain::PageRequest;
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _, Inserted, NewApiKey};
 
-use crate::subject::{
-    PLENTY, Subject, assert_unavailable, at, new_key, on_both_stores, workspace_id,
-};
+use crate::subject::{Subject, assert_unavailable, at, new_key, on_both_stores, workspace_id};
 
 on_both_stores! {
     async fn created_is_there_with_its_event_and_its_count(subject: &Subject) {
@@ -15,7 +13,7 @@ on_both_stores! {
 
         let page = PageRequest::new(0, 20).unwrap();
         let listed = subject.store.list(workspace.workspace_id(), page).await.unwrap();
-        assert_eq!(listed.items, [key.clone()]);
+        assert_eq!(listed.items, std::slice::from_ref(&key));
         assert_eq!(listed.total, 1);
         let trail = subject.store.of_key(workspace.workspace_id(), key.id()).await.unwrap();
         assert_eq!(trail, [event]);
@@ -86,7 +84,7 @@ on_both_stores! {
             match outcome.unwrap() {
                 Inserted::Created => created += 1,
                 Inserted::LimitReached => {}
-                other => panic!("{other:?}"),
+                other @ (Inserted::Replayed(_) | Inserted::KeyReused) => panic!("{other:?}"),
             }
         }
         assert_eq!(created, 1);
@@ -118,7 +116,6 @@ on_both_stores! {
         assert_unavailable(&again);
         assert_eq!(other.unwrap(), Inserted::Created);
         assert_eq!(subject.key_count("ws_1").await, 2);
-        assert!(PLENTY > 2);
     }
 
     async fn a_caller_who_goes_away_cancels_nothing_half_way(subject: &Subject) {

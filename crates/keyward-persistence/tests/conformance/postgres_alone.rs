@@ -23,7 +23,7 @@ fn split(subject: &Subject) -> (SocketAddr, impl Fn(SocketAddr) -> String + use<
     let config: tokio_postgres::Config = subject.database.url().parse().unwrap();
     let host = match &config.get_hosts()[0] {
         tokio_postgres::config::Host::Tcp(host) => host.clone(),
-        other => panic!("{other:?}"),
+        other @ tokio_postgres::config::Host::Unix(_) => panic!("{other:?}"),
     };
     let server = format!("{host}:{}", config.get_ports()[0]);
     let address = std::net::ToSocketAddrs::to_socket_addrs(&server)

@@ -71,7 +71,7 @@ fn pump(
     let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
     let (state, lost) = (Arc::clone(state), Arc::clone(lost));
     thread::spawn(move || {
-        let mut buffer = [0; 65_536];
+        let mut buffer = [0; 8_192];
         while let Ok(length @ 1..) = from.read(&mut buffer) {
             let chunk = &buffer[..length];
             if is_client

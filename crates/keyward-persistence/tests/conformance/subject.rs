@@ -230,11 +230,11 @@ fn count() -> [u8; 8] {
     COUNTER.fetch_add(1, Ordering::Relaxed).to_be_bytes()
 }
 
-pub(crate) fn idempotency(key: &str, body: &str) -> Option<Idempotency> {
-    Some(Idempotency {
+pub(crate) fn idempotency(key: &str, body: &str) -> Idempotency {
+    Idempotency {
         key: IdempotencyKey::parse(key).unwrap(),
         fingerprint: RequestFingerprint::of(body.as_bytes()),
-    })
+    }
 }
 
 pub(crate) fn assert_unavailable<T: std::fmt::Debug>(answer: &Result<T, RepositoryError>) {
