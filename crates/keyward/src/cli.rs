@@ -1,5 +1,10 @@
 //! The command line: nouns and verbs, and help that teaches.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "these docs are the help that people read"
+)]
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;

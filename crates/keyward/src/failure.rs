@@ -48,17 +48,16 @@ impl Failure {
 
     fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) | Self::Io { .. } => 1,
+            Self::Refused(_)
+            | Self::Io { .. }
+            | Self::Store(StoreError::NoRuntime(_))
+            | Self::Repository(RepositoryError::Corrupt(_)) => 1,
             Self::Config(_) => 3,
-            Self::Store(error) => match error {
-                StoreError::Schema(_) | StoreError::Migration(_) => 5,
-                _ => 4,
-            },
-            Self::Repository(RepositoryError::Corrupt(_)) => 1,
-            Self::Repository(
+            Self::Store(StoreError::Unreachable { .. })
+            | Self::Repository(
                 RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),
             ) => 4,
-            Self::Schema(_) => 5,
+            Self::Schema(_) | Self::Store(StoreError::Schema(_) | StoreError::Migration(_)) => 5,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Logs: for people on a terminal, JSON lines otherwise; always on stderr.
 
 use std::io::IsTerminal as _;
+use std::panic::PanicHookInfo;
 
 use tracing_subscriber::EnvFilter;
 
@@ -23,5 +24,15 @@ pub(crate) fn start(environment: &Environment) -> Result<(), ConfigError> {
     } else {
         logs.json().flatten_event(true).init();
     }
+    std::panic::set_hook(Box::new(tell_of));
     Ok(())
+}
+
+/// Where it happened and no more: a panic's message may hold whatever was at hand.
+fn tell_of(panic: &PanicHookInfo<'_>) {
+    let location = panic
+        .location()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    tracing::error!(location, "panic");
 }

@@ -104,10 +104,8 @@ impl Readiness for StoreReadiness {
                 reason: "schema ahead".into(),
             }),
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "store.unreachable"
-                );
+                let cause: &dyn std::error::Error = &error;
+                tracing::warn!(cause, "store.unreachable");
                 Err(NotReady {
                     reason: "store unreachable".into(),
                 })

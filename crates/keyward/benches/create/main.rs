@@ -6,7 +6,7 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::panic,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a benchmark that can't go on says so by panicking, and prints what it measures"

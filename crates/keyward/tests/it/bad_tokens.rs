@@ -102,6 +102,7 @@ async fn code_4010_bad_authorization_headers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 async fn code_4010_bad_tokens() {
     let (_store, server) = server(&[]).await;
     let good = tokens::of(OWNER, "PARTNER");
@@ -117,7 +118,7 @@ async fn code_4010_bad_tokens() {
     let repeated_claim = {
         let text = claims(OWNER)
             .to_string()
-            .replace("{", "{\"sub\":\"user_other\",");
+            .replace('{', "{\"sub\":\"user_other\",");
         signed_text(r#"{"alg":"HS256","typ":"JWT"}"#, &text, SECRET.as_bytes())
     };
     let cases: Vec<(&str, String)> = vec![

@@ -33,12 +33,12 @@ impl Request {
     }
 
     pub(crate) fn method(mut self, method: &str) -> Self {
-        self.method = method.to_owned();
+        method.clone_into(&mut self.method);
         self
     }
 
     pub(crate) fn target(mut self, target: &str) -> Self {
-        self.target = target.to_owned();
+        target.clone_into(&mut self.target);
         self
     }
 

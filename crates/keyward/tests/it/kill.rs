@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
-use keyward_domain::{ApiKeyId, PageRequest, WorkspaceId};
+use keyward_domain::{ApiKey, ApiKeyId, PageRequest, WorkspaceId};
 
 use crate::server::{On, TestServer, TestStore, WORKSPACE, on_both_stores};
 use crate::tokens;
@@ -84,7 +84,7 @@ on_both_stores! {
             }
             stored.extend(page.items);
         }
-        let ids: HashSet<ApiKeyId> = stored.iter().map(|key| key.id()).collect();
+        let ids: HashSet<ApiKeyId> = stored.iter().map(ApiKey::id).collect();
         for (id, _secret) in &seen {
             assert!(ids.contains(id), "{id} was told to a client and is gone");
         }

@@ -135,7 +135,7 @@ impl TestServer {
             }
         });
         let event = addresses
-            .recv_timeout(Duration::from_secs(60))
+            .recv_timeout(Duration::from_mins(1))
             .unwrap_or_else(|error| {
                 panic!(
                     "the server doesn't serve ({error}): {}",

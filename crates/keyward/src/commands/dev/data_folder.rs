@@ -48,9 +48,13 @@ impl DataFolder {
         if !path.exists() {
             let mut entropy = Zeroizing::new([0; 32]);
             system::fill(entropy.as_mut()).map_err(|e| Failure::Refused(e.to_string()))?;
-            let hex: Zeroizing<String> =
-                Zeroizing::new(entropy.iter().map(|byte| format!("{byte:02x}")).collect());
-            self.write_private(&path, hex.as_bytes())?;
+            let digits = entropy.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+            let hex: Zeroizing<String> = Zeroizing::new(
+                digits
+                    .filter_map(|digit| char::from_digit(digit.into(), 16))
+                    .collect(),
+            );
+            write_private(&path, hex.as_bytes())?;
         }
         self.existing_signing_secret()
     }
@@ -73,22 +77,22 @@ impl DataFolder {
         let json = serde_json::to_vec_pretty(contents)
             .map(Zeroizing::new)
             .map_err(|error| Failure::Refused(format!("can't write dev.json: {error}")))?;
-        self.write_private(&self.0.join("dev.json"), &json)
+        write_private(&self.0.join("dev.json"), &json)
     }
+}
 
-    fn write_private(&self, path: &Path, contents: &[u8]) -> Result<(), Failure> {
-        let part = path.with_extension("part");
-        let write = || -> std::io::Result<()> {
-            let mut file = fs::OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .mode(0o600)
-                .open(&part)?;
-            file.write_all(contents)?;
-            file.sync_all()?;
-            fs::rename(&part, path)
-        };
-        write().map_err(Failure::io(format!("can't write {}", path.display())))
-    }
+fn write_private(path: &Path, contents: &[u8]) -> Result<(), Failure> {
+    let part = path.with_extension("part");
+    let write = || -> std::io::Result<()> {
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&part)?;
+        file.write_all(contents)?;
+        file.sync_all()?;
+        fs::rename(&part, path)
+    };
+    write().map_err(Failure::io(format!("can't write {}", path.display())))
 }
