@@ -1,0 +1,102 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::session::TokenError;
+
+/// The most bytes of a token (contract §7).
+pub(super) const TOKEN_LENGTH_MAX: usize = 8 * 1024;
+
+/// A text of the form of a signed token (RFC 7515, section 7.1): three parts of unpadded base64url.
+/// That it has the form says nothing of whether it is to be believed.
+#[derive(Clone, Copy)]
+pub(super) struct CompactToken<'a> {
+    text: &'a str,
+    header: &'a str,
+}
+
+impl<'a> CompactToken<'a> {
+    /// Reads the form. An over-long text is refused before anything of it is decoded.
+    pub(super) fn parse(text: &'a str) -> Result<Self, TokenError> {
+        if text.len() > TOKEN_LENGTH_MAX {
+            return Err(TokenError::Invalid("longer than 8 KiB"));
+        }
+        let mut parts = text.split('.');
+        let (Some(header), Some(claims), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(TokenError::Invalid("not three parts"));
+        };
+        if [header, claims, signature].into_iter().all(is_base64url) {
+            Ok(Self { text, header })
+        } else {
+            Err(TokenError::Invalid("not base64url"))
+        }
+    }
+
+    /// The whole token.
+    pub(super) fn as_str(self) -> &'a str {
+        self.text
+    }
+
+    /// The JSON of the header.
+    pub(super) fn header(self) -> Result<Vec<u8>, TokenError> {
+        URL_SAFE_NO_PAD
+            .decode(self.header)
+            .map_err(|_nothing_of_the_token| TokenError::Invalid("header not base64url"))
+    }
+}
+
+fn is_base64url(part: &str) -> bool {
+    !part.is_empty()
+        && part
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_three_parts_of_base64url() {
+        assert!(CompactToken::parse("a.b.c").is_ok());
+        assert!(CompactToken::parse("Az09-_.x.y").is_ok());
+        for text in [
+            "",
+            "a",
+            "a.b",
+            "a.b.c.d",
+            "a.b.c.d.e",
+            "..",
+            "a.b.",
+            ".b.c",
+            "a..c",
+            "a.b.c=",
+            "a.b.c ",
+            " a.b.c",
+            "a.b.c\n",
+            "a+b.c.d",
+            "a/b.c.d",
+            "é.b.c",
+            r#"{"payload":"b","protected":"a","signature":"c"}"#,
+        ] {
+            assert!(CompactToken::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_has_at_most_8_kib() {
+        let of_length = |length: usize| format!("a.b.{}", "c".repeat(length - 4));
+        assert!(CompactToken::parse(&of_length(TOKEN_LENGTH_MAX)).is_ok());
+        let refused = CompactToken::parse(&of_length(TOKEN_LENGTH_MAX + 1)).err();
+        assert_eq!(refused, Some(TokenError::Invalid("longer than 8 KiB")));
+    }
+
+    #[test]
+    fn a_header_has_one_spelling() {
+        let header = |text: &str| CompactToken::parse(text).unwrap().header();
+        assert_eq!(header("e30.b.c").unwrap(), b"{}");
+        assert!(header("e31.b.c").is_err(), "bits after the last byte");
+        assert!(header("e.b.c").is_err(), "no whole byte");
+    }
+}

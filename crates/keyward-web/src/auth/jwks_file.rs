@@ -1,0 +1,178 @@
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use keyward_domain::Timestamp;
+use keyward_domain::ports::Clock;
+
+use super::config::TokenConfigError;
+use super::key_set::{InvalidKeySet, KEY_SET_LENGTH_MAX, KeySet};
+use super::verification_key::VerificationKey;
+
+/// How often the file is looked at.
+const CHECK_INTERVAL_SECONDS: i64 = 5;
+
+/// The key set of a file. A change of the file is noticed within 5 seconds; while what it holds
+/// can't be used, what it held before is.
+pub(super) struct JwksFile {
+    path: PathBuf,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+struct State {
+    keys: Arc<KeySet>,
+    stamp: Option<Stamp>,
+    checked_at: Timestamp,
+}
+
+/// What changes when a file is written; `None` in its place when the file can't be looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    modified: SystemTime,
+    length: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ReadError {
+    #[error("can't read it")]
+    Unreadable(#[from] io::Error),
+    #[error(transparent)]
+    Invalid(#[from] InvalidKeySet),
+}
+
+impl JwksFile {
+    /// Reads the file.
+    pub(super) fn open(path: PathBuf, clock: Arc<dyn Clock>) -> Result<Self, TokenConfigError> {
+        // Before the file is read: a change meanwhile is noticed at the next look.
+        let stamp = stamp_of(&path);
+        let keys = match read(&path) {
+            Ok(keys) => keys,
+            Err(ReadError::Unreadable(source)) => {
+                return Err(TokenConfigError::UnreadableJwksFile { path, source });
+            }
+            Err(ReadError::Invalid(source)) => {
+                return Err(TokenConfigError::InvalidJwksFile { path, source });
+            }
+        };
+        keys.warn_of_unusable(None);
+        let state = State {
+            keys: Arc::new(keys),
+            stamp,
+            checked_at: clock.now(),
+        };
+        Ok(Self {
+            path,
+            clock,
+            state: Mutex::new(state),
+        })
+    }
+
+    /// The key of this `kid`.
+    pub(super) fn get(&self, key_id: &str) -> Option<Arc<VerificationKey>> {
+        self.current().get(key_id)
+    }
+
+    fn current(&self) -> Arc<KeySet> {
+        let now = self.clock.now();
+        // The set is replaced as a whole: even after a panic, what is held is whole.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let next_check = state.checked_at.plus_seconds(CHECK_INTERVAL_SECONDS);
+        // A clock that was set back must not stop the looking.
+        if now >= next_check || now < state.checked_at {
+            state.checked_at = now;
+            self.check(&mut state);
+        }
+        Arc::clone(&state.keys)
+    }
+
+    /// Reads the file again when it was written. It is small and local: a thread of its own would
+    /// cost more than the reading.
+    fn check(&self, state: &mut State) {
+        let stamp = stamp_of(&self.path);
+        if stamp == state.stamp {
+            return;
+        }
+        state.stamp = stamp;
+        match read(&self.path) {
+            Ok(keys) => {
+                keys.warn_of_unusable(Some(&state.keys));
+                state.keys = Arc::new(keys);
+                tracing::info!(path = %self.path.display(), "token.key_file_read_again");
+            }
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(path = %self.path.display(), error, "token.key_file_unusable");
+            }
+        }
+    }
+}
+
+fn stamp_of(path: &Path) -> Option<Stamp> {
+    let metadata = path.metadata().ok()?;
+    Some(Stamp {
+        modified: metadata.modified().ok()?,
+        length: metadata.len(),
+    })
+}
+
+fn read(path: &Path) -> Result<KeySet, ReadError> {
+    let bytes_max = u64::try_from(KEY_SET_LENGTH_MAX).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(bytes_max.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok(KeySet::parse(&bytes)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{KEYS, SetClock};
+    use super::super::verification_key::SignatureAlgorithm;
+    use super::*;
+
+    fn key_set(kids: &[&str]) -> String {
+        let algorithm = SignatureAlgorithm::EdDsa;
+        let keys: Vec<_> = kids.iter().map(|kid| KEYS.jwk(algorithm, kid)).collect();
+        json!({ "keys": keys }).to_string()
+    }
+
+    #[test]
+    fn a_changed_file_is_noticed_within_5_seconds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jwks.json");
+        std::fs::write(&path, key_set(&["a"])).unwrap();
+        let clock = SetClock::new();
+        let file = JwksFile::open(path.clone(), Arc::<SetClock>::clone(&clock)).unwrap();
+        assert!(file.get("a").is_some());
+        std::fs::write(&path, key_set(&["b", "c"])).unwrap();
+        clock.advance(4);
+        assert!(file.get("a").is_some() && file.get("b").is_none());
+        clock.advance(1);
+        assert!(file.get("a").is_none() && file.get("b").is_some());
+    }
+
+    #[test]
+    fn what_it_held_serves_while_it_holds_nothing_of_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jwks.json");
+        std::fs::write(&path, key_set(&["a"])).unwrap();
+        let clock = SetClock::new();
+        let file = JwksFile::open(path.clone(), Arc::<SetClock>::clone(&clock)).unwrap();
+        for rubbish in ["", "{\"keys\":[]}", "half a fi"] {
+            std::fs::write(&path, rubbish).unwrap();
+            clock.advance(5);
+            assert!(file.get("a").is_some(), "{rubbish}");
+        }
+        std::fs::remove_file(&path).unwrap();
+        clock.advance(5);
+        assert!(file.get("a").is_some());
+        std::fs::write(&path, key_set(&["a", "b"])).unwrap();
+        clock.advance(5);
+        assert!(file.get("b").is_some());
+    }
+}

@@ -1,0 +1,149 @@
+use std::sync::{Arc, PoisonError, RwLock};
+
+use keyward_domain::Timestamp;
+use keyward_domain::ports::Clock;
+use tokio::sync::Mutex;
+
+use super::jwks_endpoint::{JwksEndpoint, JwksEndpointError};
+use super::key_set::KeySet;
+use super::session::TokenError;
+use super::verification_key::VerificationKey;
+
+/// How long a set is used before it is asked for again, so that a withdrawn key stops to open.
+const FRESH_SECONDS: i64 = 5 * 60;
+/// At most one question in so many seconds, however many unknown `kid`s come in.
+const ATTEMPT_INTERVAL_SECONDS: i64 = 10;
+
+/// The key set of a URL, held while the identity service is down or answers rubbish.
+///
+/// - A key that is held answers at once, always. When the set is older than 5 minutes, it is asked
+///   for again behind the caller's back.
+/// - A `kid` that is not held asks again and waits, together with all others who wait: one question
+///   at a time, and one in 10 seconds.
+///
+/// All of it needs a tokio runtime.
+pub(super) struct JwksUrl(Arc<Shared>);
+
+struct Shared {
+    endpoint: JwksEndpoint,
+    clock: Arc<dyn Clock>,
+    held: RwLock<Option<Held>>,
+    /// When the identity service was last asked. Locked while it is being asked.
+    attempted_at: Mutex<Option<Timestamp>>,
+}
+
+#[derive(Clone)]
+struct Held {
+    keys: Arc<KeySet>,
+    asked_at: Timestamp,
+}
+
+impl JwksUrl {
+    /// Checks the URL; asks nobody.
+    pub(super) fn new(url: &str, clock: Arc<dyn Clock>) -> Result<Self, JwksEndpointError> {
+        Ok(Self(Arc::new(Shared {
+            endpoint: JwksEndpoint::new(url)?,
+            clock,
+            held: RwLock::new(None),
+            attempted_at: Mutex::new(None),
+        })))
+    }
+
+    /// Asks for the set, unless that was done just now.
+    pub(super) async fn load(&self) -> Result<(), TokenError> {
+        self.refresh().await;
+        match self.0.held() {
+            Some(_held) => Ok(()),
+            None => Err(TokenError::KeysUnavailable),
+        }
+    }
+
+    /// The key of this `kid`.
+    pub(super) async fn get(&self, key_id: &str) -> Result<Arc<VerificationKey>, TokenError> {
+        if let Some(held) = self.0.held()
+            && let Some(key) = held.keys.get(key_id)
+        {
+            let now = self.0.clock.now();
+            if is_past(held.asked_at, FRESH_SECONDS, now) && self.0.may_ask_at_once(now) {
+                // Nobody waits for it; what comes of it is logged where it comes.
+                drop(tokio::spawn(Arc::clone(&self.0).ask_if_due()));
+            }
+            return Ok(key);
+        }
+        self.refresh().await;
+        let held = self.0.held().ok_or(TokenError::KeysUnavailable)?;
+        held.keys
+            .get(key_id)
+            .ok_or(TokenError::Invalid("unknown kid"))
+    }
+
+    /// Asks, or waits for those who are asking; at most one question in 10 seconds.
+    async fn refresh(&self) {
+        if let Ok(attempted_at) = self.0.attempted_at.try_lock()
+            && !is_due(*attempted_at, self.0.clock.now())
+        {
+            return;
+        }
+        // A task of its own: a caller who goes away must not break off what others wait for.
+        if tokio::spawn(Arc::clone(&self.0).ask_if_due())
+            .await
+            .is_err()
+        {
+            tracing::error!("token.keys_refresh_broken_off");
+        }
+    }
+}
+
+impl Shared {
+    fn held(&self) -> Option<Held> {
+        // A set is replaced as a whole: even after a panic, what is held is whole.
+        self.held
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn may_ask_at_once(&self, now: Timestamp) -> bool {
+        self.attempted_at
+            .try_lock()
+            .is_ok_and(|attempted_at| is_due(*attempted_at, now))
+    }
+
+    async fn ask_if_due(self: Arc<Self>) {
+        let mut attempted_at = self.attempted_at.lock().await;
+        let now = self.clock.now();
+        if !is_due(*attempted_at, now) {
+            return;
+        }
+        *attempted_at = Some(now);
+        match self.endpoint.fetch().await {
+            Ok(keys) => self.hold(keys, now),
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                let held = self.held().is_some();
+                tracing::warn!(error, held, "token.keys_not_refreshed");
+            }
+        }
+    }
+
+    fn hold(&self, keys: KeySet, asked_at: Timestamp) {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        keys.warn_of_unusable(held.as_ref().map(|before| before.keys.as_ref()));
+        *held = Some(Held {
+            keys: Arc::new(keys),
+            asked_at,
+        });
+    }
+}
+
+fn is_due(attempted_at: Option<Timestamp>, now: Timestamp) -> bool {
+    attempted_at.is_none_or(|at| is_past(at, ATTEMPT_INTERVAL_SECONDS, now))
+}
+
+/// Whether so many seconds have gone by since. A clock that was set back must not stop the count.
+fn is_past(since: Timestamp, seconds: i64, now: Timestamp) -> bool {
+    now >= since.plus_seconds(seconds) || now < since
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::jwk::{Jwk, UnusableKey};
+use super::strict_object::StrictObject;
+use super::verification_key::VerificationKey;
+
+/// The most bytes of a key set.
+pub(super) const KEY_SET_LENGTH_MAX: usize = 256 * 1024;
+
+/// The keys of a JSON Web Key Set (RFC 7517, section 5) by which tokens can be verified, by `kid`.
+pub(super) struct KeySet {
+    keys: BTreeMap<String, Arc<VerificationKey>>,
+    unusable: Vec<Unusable>,
+}
+
+/// A key of a set that is of no use here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unusable {
+    /// Its place in `keys`, from 0.
+    pub(super) index: usize,
+    /// Why.
+    pub(super) why: UnusableKey,
+}
+
+/// A text that is no key set, or one with which no token can be verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidKeySet {
+    /// More bytes than any key set has.
+    #[error("it is larger than 256 KiB")]
+    TooLarge,
+    /// Not the JSON of a key set.
+    #[error("it must be a JSON Web Key Set: a JSON object with a list \"keys\"")]
+    Malformed,
+    /// Nothing in it verifies.
+    #[error(
+        "it must have a public key with a kid: RSA of 2,048 bits or more, EC P-256 or OKP Ed25519"
+    )]
+    NoUsableKey,
+}
+
+#[derive(Deserialize)]
+struct Members {
+    keys: Vec<Entry>,
+}
+
+/// What is listed, be it a key or not.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Object(StrictObject),
+    Other(IgnoredAny),
+}
+
+impl KeySet {
+    /// Reads a set. Keys that are of no use are left out, each for its reason: one odd key must not
+    /// close the door to all sessions.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, InvalidKeySet> {
+        if bytes.len() > KEY_SET_LENGTH_MAX {
+            return Err(InvalidKeySet::TooLarge);
+        }
+        let is_object = bytes.trim_ascii_start().starts_with(b"{");
+        let members: Members = serde_json::from_slice(bytes)
+            .ok()
+            .filter(|_members| is_object)
+            .ok_or(InvalidKeySet::Malformed)?;
+        let mut set = Self {
+            keys: BTreeMap::new(),
+            unusable: Vec::new(),
+        };
+        for (index, entry) in members.keys.into_iter().enumerate() {
+            if let Err(why) = set.add(entry) {
+                set.unusable.push(Unusable { index, why });
+            }
+        }
+        if set.keys.is_empty() {
+            return Err(InvalidKeySet::NoUsableKey);
+        }
+        Ok(set)
+    }
+
+    fn add(&mut self, entry: Entry) -> Result<(), UnusableKey> {
+        let jwk = match entry {
+            Entry::Object(object) => Jwk::read(object)?,
+            Entry::Other(IgnoredAny) => return Err(UnusableKey::Malformed),
+        };
+        match self.keys.entry(jwk.key_id) {
+            btree_map::Entry::Occupied(_) => Err(UnusableKey::RepeatedKeyId),
+            btree_map::Entry::Vacant(place) => {
+                place.insert(Arc::new(jwk.key));
+                Ok(())
+            }
+        }
+    }
+
+    /// The key of exactly this `kid`.
+    pub(super) fn get(&self, key_id: &str) -> Option<Arc<VerificationKey>> {
+        self.keys.get(key_id).map(Arc::clone)
+    }
+
+    /// Warns of what was left out, unless `before` left out the same.
+    pub(super) fn warn_of_unusable(&self, before: Option<&Self>) {
+        if before.is_some_and(|before| before.unusable == self.unusable) {
+            return;
+        }
+        for Unusable { index, why } in &self.unusable {
+            tracing::warn!(index, %why, "token.key_ignored");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const X: &str = "__________________________________________8";
+
+    fn ed(kid: &str) -> Value {
+        json!({ "kty": "OKP", "kid": kid, "crv": "Ed25519", "x": X })
+    }
+
+    fn parse(text: &Value) -> Result<KeySet, InvalidKeySet> {
+        KeySet::parse(text.to_string().as_bytes())
+    }
+
+    #[test]
+    fn keys_are_found_by_exactly_their_kid() {
+        let set = parse(&json!({ "keys": [ed("a"), ed("b/../c")], "more": 1 })).unwrap();
+        assert!(set.get("a").is_some());
+        assert!(set.get("b/../c").is_some());
+        for kid in ["", "A", " a", "a ", "a\0", "b", "c", "a' OR '1'='1", "../a"] {
+            assert!(set.get(kid).is_none(), "{kid:?}");
+        }
+    }
+
+    #[test]
+    fn a_useless_key_is_left_out_alone() {
+        let set = parse(&json!({ "keys": [
+            7,
+            { "kty": "oct", "kid": "s", "k": "AAAA" },
+            ed("a"),
+            { "kty": "new", "kid": "n" },
+            ed("a"),
+        ] }))
+        .unwrap();
+        assert_eq!(set.keys.len(), 1);
+        let why: Vec<_> = set
+            .unusable
+            .iter()
+            .map(|left| (left.index, left.why))
+            .collect();
+        assert_eq!(
+            why,
+            [
+                (0, UnusableKey::Malformed),
+                (1, UnusableKey::NotPublic),
+                (3, UnusableKey::OtherType),
+                (4, UnusableKey::RepeatedKeyId),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_member_that_is_there_twice_spoils_its_key() {
+        let text = format!(
+            r#"{{"keys":[{{"kty":"OKP","kid":"a","kid":"b","crv":"Ed25519","x":"{X}"}}]}}"#
+        );
+        assert_eq!(
+            KeySet::parse(text.as_bytes()).err(),
+            Some(InvalidKeySet::NoUsableKey)
+        );
+    }
+
+    #[test]
+    fn what_is_no_key_set_is_refused() {
+        let check = |bytes: &[u8], why: InvalidKeySet| {
+            let shown = String::from_utf8_lossy(bytes);
+            assert_eq!(KeySet::parse(bytes).err(), Some(why), "{shown:.60}");
+        };
+        check(b"", InvalidKeySet::Malformed);
+        check(b"null", InvalidKeySet::Malformed);
+        check(b"[]", InvalidKeySet::Malformed);
+        check(b"[[]]", InvalidKeySet::Malformed);
+        check(b"<html>", InvalidKeySet::Malformed);
+        check(b"-----BEGIN PUBLIC KEY-----", InvalidKeySet::Malformed);
+        check(b"{}", InvalidKeySet::Malformed);
+        check(br#"{"keys":{}}"#, InvalidKeySet::Malformed);
+        check(br#"{"keys":[],"keys":[]}"#, InvalidKeySet::Malformed);
+        check(br#"{"keys":[]}"#, InvalidKeySet::NoUsableKey);
+        check(
+            br#"{"keys":[{"kty":"oct","kid":"s","k":"AAAA"}]}"#,
+            InvalidKeySet::NoUsableKey,
+        );
+        let large = format!("{}{}", ed("a"), " ".repeat(KEY_SET_LENGTH_MAX));
+        check(large.as_bytes(), InvalidKeySet::TooLarge);
+    }
+}

@@ -1,0 +1,51 @@
+use jsonwebtoken::{Algorithm, Header};
+use keyward_domain::{Principal, Timestamp};
+use serde::Serialize;
+
+use super::hmac_secret::HmacSecret;
+
+/// What a token for development claims.
+#[derive(Clone)]
+pub struct MintedClaims {
+    /// Who the session is of, and through which portal.
+    pub principal: Principal,
+    /// The device that the token is for; `None` for any.
+    pub client_hash: Option<String>,
+    /// `iat`, in whole seconds.
+    pub issued_at: Timestamp,
+    /// `exp`, in whole seconds.
+    pub expires_at: Timestamp,
+}
+
+/// A token could not be signed.
+#[derive(Debug, thiserror::Error)]
+#[error("can't sign the token")]
+pub struct MintError(#[source] jsonwebtoken::errors::Error);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Members<'a> {
+    sub: &'a str,
+    portal: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_hash: Option<&'a str>,
+    iat: i64,
+    exp: i64,
+}
+
+/// A token such as the platform's identity service issues (contract §7), signed with HS256: for
+/// development, where there is no identity service.
+///
+/// # Errors
+/// [`MintError`] when it can't be signed, which no secret and no claims are known to bring about.
+pub fn mint(secret: &HmacSecret, claims: &MintedClaims) -> Result<String, MintError> {
+    let members = Members {
+        sub: claims.principal.user_id.as_str(),
+        portal: claims.principal.portal.as_str(),
+        client_hash: claims.client_hash.as_deref(),
+        iat: claims.issued_at.unix_seconds(),
+        exp: claims.expires_at.unix_seconds(),
+    };
+    let header = Header::new(Algorithm::HS256);
+    jsonwebtoken::encode(&header, &members, &secret.encoding_key()).map_err(MintError)
+}

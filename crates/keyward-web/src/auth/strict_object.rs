@@ -1,0 +1,90 @@
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+/// A JSON object no member of which is there twice: of two readers, one could believe the first
+/// and one the last.
+pub(super) struct StrictObject(Map<String, Value>);
+
+impl StrictObject {
+    /// Whether there is such a member, whatever it holds.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The object as a struct; members that it doesn't have are passed over.
+    pub(super) fn read<T: DeserializeOwned>(self) -> serde_json::Result<T> {
+        T::deserialize(Value::Object(self.0))
+    }
+}
+
+/// For members that may be absent, but not null: `#[serde(default, deserialize_with = "present")]`.
+pub(super) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+impl<'de> Deserialize<'de> for StrictObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = StrictObject;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<StrictObject, A::Error> {
+        let mut members = Map::new();
+        while let Some((name, value)) = access.next_entry::<String, Value>()? {
+            if members.insert(name, value).is_some() {
+                return Err(A::Error::custom("a member is there twice"));
+            }
+        }
+        Ok(StrictObject(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Eq, Deserialize)]
+    struct Letter {
+        #[serde(default, deserialize_with = "present")]
+        a: Option<u8>,
+    }
+
+    fn read(text: &str) -> Option<Letter> {
+        serde_json::from_str::<StrictObject>(text).ok()?.read().ok()
+    }
+
+    #[test]
+    fn an_object_is_read_when_no_member_is_there_twice() {
+        assert_eq!(read(r#"{"a":1,"b":[2]}"#), Some(Letter { a: Some(1) }));
+        assert_eq!(read("{}"), Some(Letter { a: None }));
+        for text in [
+            "",
+            "null",
+            "[1]",
+            r#"{"a":null}"#,
+            r#"{"a":"1"}"#,
+            r#"{"a":1,"a":1}"#,
+            r#"{"a":1,"\u0061":1}"#,
+            r#"{"a":1,"b":2,"b":2}"#,
+            r#"{"a":1} {}"#,
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+/// The most bytes of an `Accept-Language` header that are looked at.
+pub(super) const ACCEPT_LANGUAGE_LENGTH_MAX: usize = 1_024;
+
+/// One element of an `Accept-Language` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Preference<'a> {
+    /// A language tag, or `*`.
+    pub(super) range: &'a str,
+    /// How much it is wanted, in thousandths: 0 (not at all) to 1,000.
+    pub(super) weight: u16,
+}
+
+/// A header that is over-long or not of the form of RFC 9110, section 12.5.4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct MalformedAcceptLanguage;
+
+/// Reads the elements in their order. Empty ones count for nothing (RFC 9110, section 5.6.1); one
+/// malformed element makes the whole header malformed.
+pub(super) fn parse(header: &str) -> Result<Vec<Preference<'_>>, MalformedAcceptLanguage> {
+    if header.len() > ACCEPT_LANGUAGE_LENGTH_MAX {
+        return Err(MalformedAcceptLanguage);
+    }
+    header
+        .split(',')
+        .map(trim)
+        .filter(|element| !element.is_empty())
+        .map(|element| preference(element).ok_or(MalformedAcceptLanguage))
+        .collect()
+}
+
+fn preference(element: &str) -> Option<Preference<'_>> {
+    let (range, weight) = match element.split_once(';') {
+        None => (element, 1_000),
+        Some((range, parameter)) => (trim(range), weight(trim(parameter))?),
+    };
+    is_range(range).then_some(Preference { range, weight })
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
+}
+
+/// `*`, or what RFC 4647, section 2.1, calls a basic language range.
+fn is_range(text: &str) -> bool {
+    let is_subtag = |subtag: &str| (1..=8).contains(&subtag.len());
+    let mut subtags = text.split('-');
+    let begins_well = subtags.next().is_some_and(|primary| {
+        is_subtag(primary) && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
+    });
+    text == "*"
+        || begins_well
+            && subtags.all(|subtag| {
+                is_subtag(subtag) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            })
+}
+
+/// `q=` and 0 to 1 with at most three decimals, in thousandths.
+fn weight(parameter: &str) -> Option<u16> {
+    let (name, value) = parameter.split_once('=')?;
+    if !name.eq_ignore_ascii_case("q") {
+        return None;
+    }
+    let (whole, decimals) = match value.split_once('.') {
+        None => (value, ""),
+        Some(split) => split,
+    };
+    if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let thousandths: u16 = format!("{decimals:0<3}").parse().ok()?;
+    match whole {
+        "0" => Some(thousandths),
+        "1" if thousandths == 0 => Some(1_000),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_keep_their_order_and_weight() {
+        let check = |header: &str, want: &[(&str, u16)]| {
+            let got = parse(header).map(|read| {
+                read.iter()
+                    .map(|preference| (preference.range, preference.weight))
+                    .collect::<Vec<_>>()
+            });
+            assert_eq!(got.as_deref(), Ok(want), "{header:?}");
+        };
+        check("", &[]);
+        check(" , ,\t", &[]);
+        check("ja", &[("ja", 1_000)]);
+        check("*", &[("*", 1_000)]);
+        check("zh-Hant-TW,en", &[("zh-Hant-TW", 1_000), ("en", 1_000)]);
+        check("ja;q=0.5 , en ; Q=1.000", &[("ja", 500), ("en", 1_000)]);
+        check(
+            "ja;q=0,vi;q=0.,en;q=1.",
+            &[("ja", 0), ("vi", 0), ("en", 1_000)],
+        );
+        check(
+            "a;q=0.001,b;q=0.12,c;q=0.999",
+            &[("a", 1), ("b", 120), ("c", 999)],
+        );
+        check(
+            "x-klingon,de-1996",
+            &[("x-klingon", 1_000), ("de-1996", 1_000)],
+        );
+    }
+
+    #[test]
+    fn one_malformed_element_spoils_the_header() {
+        for element in [
+            "ja;q",
+            "ja;q=",
+            "ja;q=.5",
+            "ja;q=1.001",
+            "ja;q=0.1234",
+            "ja;q=2",
+            "ja;q=-1",
+            "ja;q=+1",
+            "ja;q=0.5;q=0.5",
+            "ja;q= 0.5",
+            "ja;level=1",
+            ";q=1",
+            "ja_JP",
+            "ja JP",
+            "ja-",
+            "-ja",
+            "1a",
+            "*-JP",
+            "abcdefghi",
+            "ja-abcdefghi",
+            "日本語",
+            "ja\0",
+        ] {
+            assert_eq!(parse(element), Err(MalformedAcceptLanguage), "{element:?}");
+            assert_eq!(
+                parse(&format!("en,{element}")),
+                Err(MalformedAcceptLanguage),
+                "{element:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_header_has_at_most_1024_bytes() {
+        let fits = format!("ja{}", " ".repeat(ACCEPT_LANGUAGE_LENGTH_MAX - 2));
+        assert!(parse(&fits).is_ok());
+        assert_eq!(parse(&format!("{fits} ")), Err(MalformedAcceptLanguage));
+    }
+}

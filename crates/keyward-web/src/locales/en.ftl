@@ -1,0 +1,63 @@
+# Keyward in English, the default. Every file has the same messages in the same order.
+
+success = SUCCESS
+
+## The codes of contract §2, to the letter
+
+invalid-request = Invalid request
+invalid-token = Invalid or expired token
+not-owner = Only workspace owner can manage API keys
+test-mode-refused = Only the PARTNER portal can create TEST keys
+api-key-not-found = API key not found
+no-such-resource = No such resource
+method-not-allowed = Method not allowed
+not-acceptable = Not acceptable
+request-timeout = Request timeout
+wrong-state = The API key is in a state that does not allow this
+already-carried-out = This request was already carried out
+limit-reached = The workspace has reached its limit of API keys
+changed-by-someone-else = The API key was changed by someone else
+body-too-large = Request body too large (limit 64 KiB)
+wrong-content-type = Content type must be application/json
+idempotency-key-reused = The Idempotency-Key was used with a different request
+too-many-requests = Too many requests
+internal-error = Internal error
+unavailable = Service temporarily unavailable
+
+## Members of the body
+
+required = This field is required
+not-text = Must be a string
+not-list = Must be an array of strings
+too-many = Must have at most { $max } entries
+unknown-member = There is no such field
+unknown-member-meant = There is no such field; did you mean { $suggestion }?
+repeated-member = Must be given only once
+name-blank = Must have at least one visible character
+name-too-long = Must have at most { $max } characters; this has { $length }
+name-forbidden-character = Must not contain the character { $character }
+scope-invalid = Must be a scope code such as payment:read, in lower case and at most 64 characters long
+scope-unknown = There is no such scope; it must be one from the scope catalogue
+mode-invalid = Must be 1 (LIVE) or 2 (TEST)
+ip-malformed = Must be an IP address or a CIDR block, such as 192.168.1.100 or 192.168.1.0/24
+ip-malformed-meant = Must be an IP address or a CIDR block; did you mean { $suggestion }?
+ip-bad-prefix = The prefix must be a number from 1 to { $bits }
+ip-bad-prefix-meant = The prefix must be a number from 1 to { $bits }; did you mean { $suggestion }?
+ip-every-address = /0 allows every address; leave the list empty for no restriction
+ip-host-bits = Bits are set beyond the prefix; did you mean { $suggestion }?
+expiry-malformed = Must be a date and time with a UTC offset (RFC 3339), such as 2027-01-31T12:00:00Z
+expiry-out-of-range = Must be within the years 1970 to 9999
+expiry-not-in-future = Must be in the future
+
+## The body as a whole
+
+body-empty = The body is empty; it must be a JSON object
+body-not-json = Not valid JSON (at line:column { $position })
+body-not-object = Must be a JSON object
+
+## Headers
+
+header-required = This header is required
+header-repeated = This header must be given only once
+header-invalid = Must have 1 to { $max } visible ASCII characters
+header-workspace-mismatch = Must be the same as the workspaceId in the path

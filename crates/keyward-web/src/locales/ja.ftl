@@ -1,0 +1,63 @@
+# Keyward の日本語メッセージ。どの言語のファイルも同じ項目を同じ順序で持ちます。
+
+success = SUCCESS
+
+## 契約 §2 のコード
+
+invalid-request = リクエストが正しくありません
+invalid-token = トークンが無効か、有効期限が切れています
+not-owner = API キーを管理できるのはワークスペースのオーナーだけです
+test-mode-refused = TEST キーを作成できるのは PARTNER ポータルだけです
+api-key-not-found = API キーが見つかりません
+no-such-resource = リソースが見つかりません
+method-not-allowed = このメソッドは使用できません
+not-acceptable = 要求された形式では応答できません
+request-timeout = リクエストがタイムアウトしました
+wrong-state = API キーの現在の状態では、この操作はできません
+already-carried-out = このリクエストはすでに実行されています
+limit-reached = ワークスペースの API キーの数が上限に達しています
+changed-by-someone-else = API キーがほかのユーザーによって変更されています
+body-too-large = リクエスト本文が大きすぎます（上限は 64 KiB です）
+wrong-content-type = Content-Type には application/json を指定してください
+idempotency-key-reused = この Idempotency-Key は別のリクエストで使用されています
+too-many-requests = リクエストが多すぎます
+internal-error = 内部エラーが発生しました
+unavailable = サービスは一時的に利用できません
+
+## 本文のフィールド
+
+required = この項目は必須です
+not-text = 文字列で指定してください
+not-list = 文字列の配列で指定してください
+too-many = { $max } 件以内で指定してください
+unknown-member = この項目は存在しません
+unknown-member-meant = この項目は存在しません。{ $suggestion } ではありませんか？
+repeated-member = この項目は 1 回だけ指定してください
+name-blank = 表示できる文字を 1 文字以上入力してください
+name-too-long = { $max } 文字以内で入力してください（現在 { $length } 文字です）
+name-forbidden-character = 文字 { $character } は使用できません
+scope-invalid = payment:read のようなスコープコードを、小文字の 64 文字以内で指定してください
+scope-unknown = このスコープは存在しません。スコープカタログにあるコードを指定してください
+mode-invalid = 1（LIVE）または 2（TEST）を指定してください
+ip-malformed = 192.168.1.100 や 192.168.1.0/24 のように、IP アドレスまたは CIDR ブロックを指定してください
+ip-malformed-meant = IP アドレスまたは CIDR ブロックを指定してください。{ $suggestion } ではありませんか？
+ip-bad-prefix = プレフィックス長には 1 から { $bits } までの数値を指定してください
+ip-bad-prefix-meant = プレフィックス長には 1 から { $bits } までの数値を指定してください。{ $suggestion } ではありませんか？
+ip-every-address = /0 はすべてのアドレスを許可します。制限しない場合は、リストを空にしてください
+ip-host-bits = プレフィックスより後ろのビットが 0 ではありません。{ $suggestion } ではありませんか？
+expiry-malformed = 2027-01-31T12:00:00Z のように、UTC オフセット付きの日時（RFC 3339）を指定してください
+expiry-out-of-range = 1970 年から 9999 年までの日時を指定してください
+expiry-not-in-future = 未来の日時を指定してください
+
+## 本文全体
+
+body-empty = 本文が空です。JSON オブジェクトを送信してください
+body-not-json = JSON として正しくありません（行:列 { $position }）
+body-not-object = JSON オブジェクトを送信してください
+
+## ヘッダー
+
+header-required = このヘッダーは必須です
+header-repeated = このヘッダーは 1 回だけ指定してください
+header-invalid = 表示可能な ASCII 文字を 1 文字以上 { $max } 文字以内で指定してください
+header-workspace-mismatch = パスの workspaceId と同じ値を指定してください

@@ -1,0 +1,63 @@
+# Keyward bằng tiếng Việt. Tệp của mọi ngôn ngữ có cùng các thông điệp theo cùng thứ tự.
+
+success = SUCCESS
+
+## Các mã ở §2 của hợp đồng
+
+invalid-request = Yêu cầu không hợp lệ
+invalid-token = Token không hợp lệ hoặc đã hết hạn
+not-owner = Chỉ chủ sở hữu không gian làm việc mới được quản lý khóa API
+test-mode-refused = Chỉ cổng PARTNER mới được tạo khóa TEST
+api-key-not-found = Không tìm thấy khóa API
+no-such-resource = Không có tài nguyên này
+method-not-allowed = Không được dùng phương thức này
+not-acceptable = Không thể trả lời theo định dạng được yêu cầu
+request-timeout = Yêu cầu đã quá thời gian chờ
+wrong-state = Trạng thái hiện tại của khóa API không cho phép thao tác này
+already-carried-out = Yêu cầu này đã được thực hiện trước đó
+limit-reached = Không gian làm việc đã đạt giới hạn số khóa API
+changed-by-someone-else = Khóa API đã bị người khác thay đổi
+body-too-large = Nội dung yêu cầu quá lớn (tối đa 64 KiB)
+wrong-content-type = Content-Type phải là application/json
+idempotency-key-reused = Idempotency-Key này đã được dùng cho một yêu cầu khác
+too-many-requests = Quá nhiều yêu cầu
+internal-error = Lỗi nội bộ
+unavailable = Dịch vụ tạm thời không khả dụng
+
+## Các trường trong nội dung
+
+required = Trường này là bắt buộc
+not-text = Phải là một chuỗi
+not-list = Phải là một mảng các chuỗi
+too-many = Chỉ được có tối đa { $max } mục
+unknown-member = Không có trường này
+unknown-member-meant = Không có trường này; có phải ý bạn là { $suggestion }?
+repeated-member = Trường này chỉ được xuất hiện một lần
+name-blank = Phải có ít nhất một ký tự hiển thị được
+name-too-long = Chỉ được có tối đa { $max } ký tự; hiện có { $length } ký tự
+name-forbidden-character = Không được chứa ký tự { $character }
+scope-invalid = Phải là mã phạm vi như payment:read, viết thường và dài tối đa 64 ký tự
+scope-unknown = Không có phạm vi này; phải là một mã trong danh mục phạm vi
+mode-invalid = Phải là 1 (LIVE) hoặc 2 (TEST)
+ip-malformed = Phải là địa chỉ IP hoặc khối CIDR, ví dụ 192.168.1.100 hoặc 192.168.1.0/24
+ip-malformed-meant = Phải là địa chỉ IP hoặc khối CIDR; có phải ý bạn là { $suggestion }?
+ip-bad-prefix = Độ dài tiền tố phải là số từ 1 đến { $bits }
+ip-bad-prefix-meant = Độ dài tiền tố phải là số từ 1 đến { $bits }; có phải ý bạn là { $suggestion }?
+ip-every-address = /0 cho phép mọi địa chỉ; nếu không cần giới hạn, hãy để danh sách trống
+ip-host-bits = Có bit khác 0 nằm sau tiền tố; có phải ý bạn là { $suggestion }?
+expiry-malformed = Phải là ngày giờ kèm độ lệch UTC (RFC 3339), ví dụ 2027-01-31T12:00:00Z
+expiry-out-of-range = Phải nằm trong khoảng từ năm 1970 đến năm 9999
+expiry-not-in-future = Phải là thời điểm trong tương lai
+
+## Toàn bộ nội dung
+
+body-empty = Nội dung trống; phải là một đối tượng JSON
+body-not-json = Không phải JSON hợp lệ (dòng:cột { $position })
+body-not-object = Phải là một đối tượng JSON
+
+## Các tiêu đề
+
+header-required = Tiêu đề này là bắt buộc
+header-repeated = Tiêu đề này chỉ được xuất hiện một lần
+header-invalid = Phải có từ 1 đến { $max } ký tự ASCII hiển thị được
+header-workspace-mismatch = Phải giống workspaceId trong đường dẫn

@@ -1,0 +1,63 @@
+# Keyward 的繁體中文（臺灣）文案。各語言檔案的條目與順序一致。
+
+success = SUCCESS
+
+## 合約 §2 的回應代碼
+
+invalid-request = 請求無效
+invalid-token = 權杖無效或已過期
+not-owner = 只有工作區擁有者可以管理 API 金鑰
+test-mode-refused = 只有 PARTNER 入口網站可以建立 TEST 金鑰
+api-key-not-found = 找不到這個 API 金鑰
+no-such-resource = 找不到要求的資源
+method-not-allowed = 不允許使用這個請求方法
+not-acceptable = 無法以要求的格式回應
+request-timeout = 請求逾時
+wrong-state = API 金鑰目前的狀態不允許這項操作
+already-carried-out = 這個請求先前已執行過
+limit-reached = 這個工作區的 API 金鑰數量已達上限
+changed-by-someone-else = 這個 API 金鑰已被其他人變更
+body-too-large = 請求內容過大（上限為 64 KiB）
+wrong-content-type = Content-Type 必須是 application/json
+idempotency-key-reused = 這個 Idempotency-Key 已用於其他不同的請求
+too-many-requests = 請求過於頻繁
+internal-error = 內部錯誤
+unavailable = 服務暫時無法使用
+
+## 請求內容的欄位
+
+required = 這個欄位為必填
+not-text = 必須是字串
+not-list = 必須是字串陣列
+too-many = 最多只能有 { $max } 個項目
+unknown-member = 沒有這個欄位
+unknown-member-meant = 沒有這個欄位，您要填的是不是 { $suggestion }？
+repeated-member = 這個欄位只能出現一次
+name-blank = 至少要有一個看得見的字元
+name-too-long = 最多 { $max } 個字元，目前有 { $length } 個
+name-forbidden-character = 不能包含字元 { $character }
+scope-invalid = 必須是權限範圍代碼，例如 payment:read，只能用小寫，最多 64 個字元
+scope-unknown = 沒有這個權限範圍，必須是權限範圍目錄中的代碼
+mode-invalid = 必須是 1（LIVE）或 2（TEST）
+ip-malformed = 必須是 IP 位址或 CIDR 區塊，例如 192.168.1.100 或 192.168.1.0/24
+ip-malformed-meant = 必須是 IP 位址或 CIDR 區塊，您要填的是不是 { $suggestion }？
+ip-bad-prefix = 首碼長度必須是 1 到 { $bits } 的數字
+ip-bad-prefix-meant = 首碼長度必須是 1 到 { $bits } 的數字，您要填的是不是 { $suggestion }？
+ip-every-address = /0 會允許所有位址；若不需要限制，請將清單留空
+ip-host-bits = 首碼之後的主機位元不是零，您要填的是不是 { $suggestion }？
+expiry-malformed = 必須是含 UTC 時差的日期與時間（RFC 3339），例如 2027-01-31T12:00:00Z
+expiry-out-of-range = 年份必須介於 1970 到 9999 之間
+expiry-not-in-future = 必須是未來的時間
+
+## 整個請求內容
+
+body-empty = 請求內容是空的，必須是一個 JSON 物件
+body-not-json = 不是有效的 JSON（列:欄 { $position }）
+body-not-object = 必須是 JSON 物件
+
+## 標頭
+
+header-required = 這個標頭為必填
+header-repeated = 這個標頭只能出現一次
+header-invalid = 必須是 1 到 { $max } 個看得見的 ASCII 字元
+header-workspace-mismatch = 必須與路徑中的 workspaceId 相同

@@ -1,0 +1,63 @@
+# Keyward 的简体中文文案。各语言文件的条目与顺序一致。
+
+success = SUCCESS
+
+## 约定 §2 的响应码
+
+invalid-request = 请求无效
+invalid-token = 令牌无效或已过期
+not-owner = 只有工作空间所有者才能管理 API 密钥
+test-mode-refused = 只有 PARTNER 门户才能创建 TEST 密钥
+api-key-not-found = 未找到该 API 密钥
+no-such-resource = 请求的资源不存在
+method-not-allowed = 不支持此请求方法
+not-acceptable = 无法按请求的格式返回响应
+request-timeout = 请求超时
+wrong-state = API 密钥的当前状态不允许此操作
+already-carried-out = 该请求已经执行过
+limit-reached = 该工作空间的 API 密钥数量已达上限
+changed-by-someone-else = 该 API 密钥已被他人修改
+body-too-large = 请求体过大（上限为 64 KiB）
+wrong-content-type = Content-Type 必须为 application/json
+idempotency-key-reused = 该 Idempotency-Key 已用于另一个不同的请求
+too-many-requests = 请求过于频繁
+internal-error = 内部错误
+unavailable = 服务暂时不可用
+
+## 请求体中的字段
+
+required = 此字段为必填项
+not-text = 必须是字符串
+not-list = 必须是字符串数组
+too-many = 最多只能有 { $max } 项
+unknown-member = 不存在此字段
+unknown-member-meant = 不存在此字段，您要填的是否为 { $suggestion }？
+repeated-member = 此字段只能出现一次
+name-blank = 至少要有一个可见字符
+name-too-long = 最多 { $max } 个字符，当前为 { $length } 个
+name-forbidden-character = 不能包含字符 { $character }
+scope-invalid = 必须是权限范围代码，例如 payment:read，只用小写，最多 64 个字符
+scope-unknown = 此权限范围不存在，必须是权限范围目录中已有的代码
+mode-invalid = 必须是 1（LIVE）或 2（TEST）
+ip-malformed = 必须是 IP 地址或 CIDR 网段，例如 192.168.1.100 或 192.168.1.0/24
+ip-malformed-meant = 必须是 IP 地址或 CIDR 网段，您要填的是否为 { $suggestion }？
+ip-bad-prefix = 前缀长度必须是 1 到 { $bits } 之间的数字
+ip-bad-prefix-meant = 前缀长度必须是 1 到 { $bits } 之间的数字，您要填的是否为 { $suggestion }？
+ip-every-address = /0 会放行所有地址；如不需要限制，请将列表留空
+ip-host-bits = 前缀之后的主机位不为零，您要填的是否为 { $suggestion }？
+expiry-malformed = 必须是带 UTC 偏移量的日期时间（RFC 3339），例如 2027-01-31T12:00:00Z
+expiry-out-of-range = 年份必须在 1970 到 9999 之间
+expiry-not-in-future = 必须是将来的时间
+
+## 整个请求体
+
+body-empty = 请求体为空，必须是一个 JSON 对象
+body-not-json = 不是有效的 JSON（行:列 { $position }）
+body-not-object = 必须是 JSON 对象
+
+## 请求头
+
+header-required = 此请求头为必填项
+header-repeated = 此请求头只能出现一次
+header-invalid = 必须是 1 到 { $max } 个可见 ASCII 字符
+header-workspace-mismatch = 必须与路径中的 workspaceId 一致
