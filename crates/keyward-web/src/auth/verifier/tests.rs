@@ -1,23 +1,25 @@
 //! Contract §7, as far as a token alone tells: each line of the security page is a row.
 
-use std::sync::LazyLock;
+mod cases;
+mod configuration;
+mod connections;
+mod properties;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use keyward_domain::{Portal, Principal, UserId};
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::config::KeySource;
-use super::super::hmac_secret::HmacSecret;
-use super::super::mint::{MintedClaims, mint};
-use super::super::testing::issuer::{Answer, Issuer};
-use super::super::testing::{
-    KEYS, NOW, OTHER_KEYS, PUBLIC_KEY_ALGORITHMS, SECRET, SetClock, base64url, claims, header,
-    hmac_of, signed, verifier,
-};
-use super::super::verification_key::SignatureAlgorithm;
+use self::cases::{changed, forbidden_headers, misshapen, useless_claims, without};
 use super::*;
+use crate::auth::config::KeySource;
+use crate::auth::hmac_secret::HmacSecret;
+use crate::auth::mint::{MintedClaims, mint};
+use crate::auth::testing::{
+    KEYS, OTHER_KEYS, PUBLIC_KEY_ALGORITHMS, SECRET, SetClock, claims, header, hmac_of, signed,
+    verifier,
+};
+use crate::auth::verification_key::SignatureAlgorithm;
 
 const HS256: SignatureAlgorithm = SignatureAlgorithm::Hs256;
 
@@ -47,114 +49,6 @@ fn assert_refused(verifier: &TokenVerifier, case: &str, token: &str) {
         matches!(verdict, Err(TokenError::Invalid(_))),
         "{case}: {verdict:?}"
     );
-}
-
-fn changed(mut object: Value, name: &str, value: &Value) -> Value {
-    object[name] = value.clone();
-    object
-}
-
-fn without(mut object: Value, name: &str) -> Value {
-    object.as_object_mut().unwrap().remove(name);
-    object
-}
-
-/// Texts that are no signed token, whoever signs.
-fn misshapen(good: &str) -> Vec<(&'static str, String)> {
-    let parts: Vec<&str> = good.split('.').collect();
-    let (header, claims, signature) = (parts[0], parts[1], parts[2]);
-    let unsigned = |alg: &str| {
-        let header = base64url(json!({ "alg": alg, "typ": "JWT" }).to_string());
-        [
-            format!("{header}.{claims}."),
-            format!("{header}.{claims}.{signature}"),
-        ]
-    };
-    let mut cases = vec![
-        ("empty", String::new()),
-        (
-            "over 8 KiB",
-            format!("{header}.{}.{signature}", "A".repeat(9_000)),
-        ),
-        ("no dots", "abc".to_owned()),
-        ("two dots missing", format!("{header}{claims}{signature}")),
-        ("one dot missing", format!("{header}.{claims}")),
-        ("four parts", format!("{good}.x")),
-        ("JWE", format!("{header}.x.x.x.x")),
-        (
-            "JSON form",
-            json!({ "payload": claims, "protected": header, "signature": signature }).to_string(),
-        ),
-        ("an API key", format!("sk_live_{}", "0".repeat(49))),
-        ("no signature", format!("{header}.{claims}.")),
-        (
-            "signature cut",
-            format!("{header}.{claims}.{}", signature.split_at(20).0),
-        ),
-        (
-            "signature doubled",
-            format!("{header}.{claims}.{signature}{signature}"),
-        ),
-        ("padded", format!("{good}=")),
-        ("with a line break", format!("{good}\n")),
-        ("with Bearer", format!("Bearer {good}")),
-        (
-            "claims swapped",
-            format!(
-                "{header}.{}.{signature}",
-                base64url(
-                    json!({ "sub": "user_2", "portal": "SYSTEM", "exp": NOW + 60 }).to_string()
-                )
-            ),
-        ),
-    ];
-    for alg in ["none", "noNe", "None", ""] {
-        cases.extend(unsigned(alg).map(|token| ("alg none", token)));
-    }
-    cases
-}
-
-/// Headers that no token may have, whoever signs.
-fn forbidden_headers(good: &Value) -> Vec<(&'static str, Value)> {
-    let with = |name: &str, value: Value| changed(good.clone(), name, &value);
-    vec![
-        ("jku", with("jku", json!("https://evil.example/jwks.json"))),
-        (
-            "jwk",
-            with("jwk", KEYS.jwk(SignatureAlgorithm::EdDsa, "EdDSA")),
-        ),
-        ("x5u", with("x5u", json!("https://evil.example/cert.pem"))),
-        ("x5c", with("x5c", json!(["MIIB"]))),
-        ("crit", with("crit", json!(["exp"]))),
-        ("crit empty", with("crit", json!([]))),
-        ("alg missing", without(good.clone(), "alg")),
-        ("alg of no kind", with("alg", json!("XS256"))),
-        ("alg stronger", with("alg", json!("HS512"))),
-        ("alg PSS", with("alg", json!("PS256"))),
-        ("alg as list", with("alg", json!([good["alg"]]))),
-        ("typ of a logout", with("typ", json!("logout+jwt"))),
-    ]
-}
-
-/// Claims that open nothing, whoever signs.
-fn useless_claims() -> Vec<(&'static str, Value)> {
-    let with = |name: &str, value: Value| changed(claims(), name, &value);
-    vec![
-        ("expired", with("exp", json!(NOW - 30))),
-        ("exp missing", without(claims(), "exp")),
-        ("exp text", with("exp", json!("1800003600"))),
-        ("exp negative", with("exp", json!(-1))),
-        ("exp huge", with("exp", json!(1e300))),
-        ("nbf in the future", with("nbf", json!(NOW + 31))),
-        ("sub missing", without(claims(), "sub")),
-        ("sub empty", with("sub", json!(""))),
-        ("sub of 5 kB", with("sub", json!("u".repeat(5_000)))),
-        ("portal missing", without(claims(), "portal")),
-        ("portal unknown", with("portal", json!("ROOT"))),
-        ("claims are a list", json!([claims()])),
-        ("claims are null", json!(null)),
-        ("claims are text", json!("claims")),
-    ]
 }
 
 #[test]
@@ -357,181 +251,5 @@ fn members_that_are_there_twice_refuse_a_token() {
         claims.replacen('{', r#"{"x":1,"x":1,"#, 1),
     ] {
         assert_refused(&verifier, &twice, &by_secret(header, &twice));
-    }
-}
-
-#[test]
-fn issuer_and_audience_are_required_when_configured() {
-    let config = TokenConfig {
-        keys: KeySource::Hs256(secret()),
-        issuer: Some("https://id.example".to_owned()),
-        audience: Some("keyward".to_owned()),
-        leeway_seconds: 0,
-    };
-    let verifier = TokenVerifier::new(config, SetClock::new()).unwrap();
-    let token = |more: Value| {
-        let mut claims = claims();
-        claims
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        KEYS.token_with(&header(HS256), &claims, HS256)
-    };
-    let iss = "https://id.example";
-    for more in [
-        json!({}),
-        json!({ "iss": iss }),
-        json!({ "aud": "keyward" }),
-        json!({ "iss": "https://evil.example", "aud": "keyward" }),
-        json!({ "iss": [iss], "aud": "keyward" }),
-        json!({ "iss": iss, "aud": "other" }),
-        json!({ "iss": iss, "aud": 7 }),
-        json!({ "iss": iss, "aud": [] }),
-    ] {
-        assert_refused(&verifier, &more.to_string(), &token(more.clone()));
-    }
-    for more in [
-        json!({ "iss": iss, "aud": "keyward" }),
-        json!({ "iss": iss, "aud": ["other", "keyward"] }),
-    ] {
-        assert!(verify(&verifier, &token(more.clone())).is_ok(), "{more}");
-    }
-}
-
-#[test]
-fn a_configuration_by_which_no_token_can_be_judged_is_refused() {
-    let new = |keys: KeySource, leeway_seconds: u32| {
-        let config = TokenConfig {
-            keys,
-            issuer: None,
-            audience: None,
-            leeway_seconds,
-        };
-        TokenVerifier::new(config, SetClock::new()).err()
-    };
-    assert!(matches!(
-        new(KeySource::Hs256(secret()), 31),
-        Some(TokenConfigError::Leeway(31))
-    ));
-    assert!(new(KeySource::Hs256(secret()), 30).is_none());
-    assert!(new(KeySource::Hs256(secret()), 0).is_none());
-    let url = KeySource::JwksUrl("http://id.example/jwks.json".to_owned());
-    assert!(matches!(new(url, 30), Some(TokenConfigError::JwksUrl(_))));
-    let folder = tempfile::tempdir().unwrap();
-    let file = |contents: Option<&str>| {
-        let path = folder.path().join("jwks.json");
-        if let Some(contents) = contents {
-            std::fs::write(&path, contents).unwrap();
-        }
-        new(KeySource::JwksFile(path), 30)
-    };
-    let refused = file(None);
-    assert!(
-        matches!(refused, Some(TokenConfigError::UnreadableJwksFile { .. })),
-        "{refused:?}"
-    );
-    for contents in ["", "{}", "-----BEGIN PUBLIC KEY-----", r#"{"keys":[]}"#] {
-        let refused = file(Some(contents));
-        assert!(
-            matches!(refused, Some(TokenConfigError::InvalidJwksFile { .. })),
-            "{contents}: {refused:?}"
-        );
-    }
-    assert!(file(Some(&KEYS.key_set())).is_none());
-}
-
-#[tokio::test]
-async fn a_token_never_decides_whom_we_ask() {
-    let configured = Issuer::start(Answer::Body(KEYS.key_set())).await;
-    let of_the_token = Issuer::start(Answer::Body(OTHER_KEYS.key_set())).await;
-    let verifier = verifier(KeySource::JwksUrl(configured.url()), &SetClock::new());
-    for algorithm in PUBLIC_KEY_ALGORITHMS {
-        for name in ["jku", "x5u", "iss", "kid"] {
-            let header = changed(header(algorithm), name, &json!(of_the_token.url()));
-            let claims = changed(claims(), "iss", &json!(of_the_token.url()));
-            let token = OTHER_KEYS.token_with(&header, &claims, algorithm);
-            let verdict = verifier.verify(&token).await;
-            assert!(
-                matches!(verdict, Err(TokenError::Invalid(_))),
-                "{name}: {verdict:?}"
-            );
-        }
-    }
-    assert_eq!(of_the_token.asked(), 0);
-    assert!(configured.asked() <= 1);
-}
-
-#[tokio::test]
-async fn what_no_key_can_make_good_asks_nobody() {
-    let issuer = Issuer::start(Answer::Body(KEYS.key_set())).await;
-    let verifier = verifier(KeySource::JwksUrl(issuer.url()), &SetClock::new());
-    let good = header(SignatureAlgorithm::EdDsa);
-    let mut tokens: Vec<_> = misshapen(&KEYS.token(HS256));
-    for (case, header) in forbidden_headers(&good) {
-        let token = KEYS.token_with(&header, &claims(), SignatureAlgorithm::EdDsa);
-        tokens.push((case, token));
-    }
-    tokens.push(("HS256", KEYS.token(HS256)));
-    for (case, token) in tokens {
-        let verdict = verifier.verify(&token).await;
-        assert!(
-            matches!(verdict, Err(TokenError::Invalid(_))),
-            "{case}: {verdict:?}"
-        );
-    }
-    assert_eq!(issuer.asked(), 0);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
-
-    #[test]
-    fn any_text_is_refused_without_panic(text in ".{0,300}") {
-        prop_assert!(verify(&hs256_verifier(), &text).is_err());
-    }
-
-    #[test]
-    fn any_likely_text_is_refused_without_panic(
-        header in r#"\{("alg":"(HS256|none|RS256)")?(,"[a-z]{1,4}":("a"|1|null|\[\]|\{\}))?\}"#,
-        claims in r#"\{("(sub|exp|portal)":("a"|1|null|"PARTNER")){0,1}\}"#,
-        signature in "[A-Za-z0-9_-]{0,50}",
-    ) {
-        let token = format!("{}.{}.{signature}", base64url(header), base64url(claims));
-        prop_assert!(verify(&hs256_verifier(), &token).is_err());
-    }
-
-    #[test]
-    fn any_signed_bytes_are_judged_without_panic(
-        header in prop::collection::vec(any::<u8>(), 0..60),
-        claims in prop::collection::vec(any::<u8>(), 0..60),
-    ) {
-        let message = format!("{}.{}", base64url(header), base64url(claims));
-        let token = format!("{message}.{}", base64url(hmac_of(SECRET, message.as_bytes())));
-        prop_assert!(verify(&hs256_verifier(), &token).is_err());
-    }
-
-    #[test]
-    fn a_changed_token_is_refused(
-        algorithm in prop::sample::select(vec![0_usize, 1, 2, 3]),
-        at in any::<prop::sample::Index>(),
-        to in "[A-Za-z0-9_.=-]",
-        how in 0..3_u8,
-    ) {
-        static FIXTURES: LazyLock<Vec<(TokenVerifier, String)>> = LazyLock::new(|| {
-            let mut fixtures = vec![(hs256_verifier(), KEYS.token(HS256))];
-            for algorithm in PUBLIC_KEY_ALGORITHMS {
-                fixtures.push((key_set_verifier(), KEYS.token(algorithm)));
-            }
-            fixtures
-        });
-        let (verifier, good) = &FIXTURES[algorithm];
-        let at = at.index(good.len());
-        let mut changed = good.clone();
-        match how {
-            0 => changed.replace_range(at..=at, &to),
-            1 => changed.insert_str(at, &to),
-            _ => drop(changed.remove(at)),
-        }
-        prop_assert_eq!(verify(verifier, &changed).is_ok(), &changed == good);
     }
 }
