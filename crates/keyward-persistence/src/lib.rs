@@ -22,6 +22,7 @@ mod error;
 mod memberships;
 mod migrations;
 mod postgres;
+mod prepared;
 mod rows;
 mod schema;
 mod scope_catalogue;

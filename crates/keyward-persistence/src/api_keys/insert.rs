@@ -4,6 +4,7 @@ use keyward_domain::IDEMPOTENCY_SECONDS;
 use keyward_domain::ports::{Inserted, NewApiKey, RepositoryError};
 
 use crate::backend::{Change, transact};
+use crate::prepared::Prepared;
 use crate::rows::{CREATE, IdempotencyRow, NewApiKeyRow, NewAuditEventRow, NewIdempotencyRow};
 use crate::schema::{api_keys, audit_events, idempotency_records as records, workspaces};
 use crate::store::Store;
@@ -28,11 +29,10 @@ pub(super) async fn run(store: &Store, new: NewApiKey) -> Result<Inserted, Repos
             diesel::delete(named.filter(records::created_at.le(forgotten)))
                 .execute(conn)
                 .await?;
-            let written = diesel::insert_into(records::table)
+            let record = diesel::insert_into(records::table)
                 .values(row)
-                .on_conflict_do_nothing()
-                .execute(conn)
-                .await?;
+                .on_conflict_do_nothing();
+            let written = Prepared(record).execute(conn).await?;
             if written == 0 {
                 let earlier = named.select(IdempotencyRow::as_select());
                 let made = earlier.get_result(conn).await?.made_by(fingerprint)?;
@@ -44,8 +44,8 @@ pub(super) async fn run(store: &Store, new: NewApiKey) -> Result<Inserted, Repos
         let room = workspaces::table
             .find(&workspace_id)
             .filter(workspaces::key_count.lt(key_count_max));
-        let counted = diesel::update(room)
-            .set(workspaces::key_count.eq(workspaces::key_count + 1))
+        let one_more = workspaces::key_count.eq(workspaces::key_count + 1);
+        let counted = Prepared(diesel::update(room).set(one_more))
             .execute(conn)
             .await?;
         if counted == 0 {

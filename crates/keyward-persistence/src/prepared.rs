@@ -1,0 +1,25 @@
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+
+/// A statement that stays prepared on its connection, found again by its text.
+///
+/// diesel prepares each UPDATE and each INSERT … ON CONFLICT anew, which is one more round trip:
+/// they may have any number of forms, and would fill the memory with statements. What is given to
+/// this must have one form.
+pub(crate) struct Prepared<Q>(pub(crate) Q);
+
+impl<Q> QueryId for Prepared<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Prepared<Q> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _backend: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
