@@ -25,19 +25,27 @@ fn good() -> Answer {
     Answer::Body(KEYS.key_set())
 }
 
-fn key_set_of(kids: &[&str]) -> Answer {
+fn key_set_text(kids: &[&str]) -> String {
     let keys: Vec<_> = kids.iter().map(|kid| KEYS.jwk(EDDSA, kid)).collect();
-    Answer::Body(json!({ "keys": keys }).to_string())
+    json!({ "keys": keys }).to_string()
+}
+
+fn key_set_of(kids: &[&str]) -> Answer {
+    Answer::Body(key_set_text(kids))
 }
 
 /// Answers with which nothing can be done.
 fn useless() -> Vec<(&'static str, Answer)> {
+    // Of any other status, even a good set counts for nothing.
+    let with_set = |status| Answer::Head(status, key_set_text(&["unknown", EDDSA.name()]));
     vec![
         ("hangs up", Answer::HangUp),
-        ("server error", Answer::Head("500 Internal Server Error")),
-        ("not found", Answer::Head("404 Not Found")),
-        ("nothing", Answer::Head("200 OK")),
-        ("no content", Answer::Head("204 No Content")),
+        ("server error", with_set("500 Internal Server Error")),
+        ("not found", with_set("404 Not Found")),
+        ("partial", with_set("206 Partial Content")),
+        ("redirect", with_set("302 Found\r\nLocation: /jwks.json")),
+        ("nothing", Answer::Head("200 OK", String::new())),
+        ("endless", Answer::Endless),
         ("HTML", Answer::Body("<html>".to_owned())),
         (
             "another JSON",
@@ -183,10 +191,24 @@ async fn without_any_set_nobody_can_say() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let issuer = Issuer::start(Answer::Head("302 Found\r\nLocation: /jwks.json?again")).await;
+    let head = "302 Found\r\nLocation: /jwks.json";
+    let issuer = Issuer::start(Answer::Head(head, String::new())).await;
     let verifier = verifier_of(&issuer, &SetClock::new());
     assert_eq!(verifier.load().await, Err(TokenError::KeysUnavailable));
     assert_eq!(issuer.asked(), 1);
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_broken_off() {
+    let issuer = Issuer::start(Answer::Endless).await;
+    let verifier = verifier_of(&issuer, &SetClock::new());
+    assert_eq!(verifier.load().await, Err(TokenError::KeysUnavailable));
+    // 256 KiB are read; more fits into the buffers between us.
+    assert!(
+        issuer.sent_bytes() < 16 * 1024 * 1024,
+        "{}",
+        issuer.sent_bytes()
+    );
 }
 
 // With the runtime's own time paused, it leaps to the deadline as soon as nothing else can happen.

@@ -10,8 +10,10 @@ use tokio::sync::Semaphore;
 pub(in crate::auth) enum Answer {
     /// 200 and this body.
     Body(String),
-    /// This status line and headers, and no body.
-    Head(&'static str),
+    /// This status line and headers, and this body.
+    Head(&'static str, String),
+    /// 200 and spaces without end.
+    Endless,
     /// Hangs up.
     HangUp,
     /// Says nothing, for ever.
@@ -27,6 +29,8 @@ pub(in crate::auth) struct Issuer {
 struct State {
     answer: Mutex<Answer>,
     asked: AtomicUsize,
+    /// How much of an endless answer was taken.
+    sent_bytes: AtomicUsize,
     /// One permit an answer; closed for no limit.
     may_answer: Semaphore,
 }
@@ -46,6 +50,7 @@ impl Issuer {
         let state = Arc::new(State {
             answer: Mutex::new(answer),
             asked: AtomicUsize::new(0),
+            sent_bytes: AtomicUsize::new(0),
             may_answer: Semaphore::new(0),
         });
         let serving = Arc::clone(&state);
@@ -65,6 +70,11 @@ impl Issuer {
     /// How many have asked.
     pub(in crate::auth) fn asked(&self) -> usize {
         self.state.asked.load(Ordering::SeqCst)
+    }
+
+    /// How many bytes of an endless answer were taken.
+    pub(in crate::auth) fn sent_bytes(&self) -> usize {
+        self.state.sent_bytes.load(Ordering::SeqCst)
     }
 
     pub(in crate::auth) fn answer_with(&self, answer: Answer) {
@@ -91,13 +101,24 @@ impl State {
                  Connection: close\r\n\r\n{body}",
                 body.len()
             ),
-            Answer::Head(head) => {
-                format!("HTTP/1.1 {head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-            }
+            Answer::Head(head, body) => format!(
+                "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            ),
+            Answer::Endless => return self.send_without_end(stream).await,
             Answer::HangUp => return,
             Answer::Silence => return std::future::pending().await,
         };
         // Whoever asked may be gone.
         let _gone = stream.write_all(text.as_bytes()).await;
+    }
+
+    async fn send_without_end(&self, mut stream: TcpStream) {
+        let spaces = vec![b' '; 64 * 1024];
+        let mut next: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{";
+        while stream.write_all(next).await.is_ok() {
+            self.sent_bytes.fetch_add(next.len(), Ordering::SeqCst);
+            next = &spaces;
+        }
     }
 }
