@@ -4,7 +4,7 @@
 //! what a token says of itself, none of which is believed; `key_source` finds the one key that may
 //! have signed it: a shared secret, or a key of the [`KeySet`](key_set::KeySet) that a file or a URL
 //! holds; `verification_key` checks the signature, and only then `claims` are read and judged.
-//! [`mint`] makes tokens for development.
+//! [`mint()`] makes tokens for development.
 
 mod claims;
 mod compact_token;
