@@ -30,15 +30,22 @@ pub(crate) fn run(url: &str, clients: usize) -> Round {
 
 fn statements() -> String {
     let (owner, last) = (subject::OWNER, WORKSPACES - 1);
-    let after = "'{\"name\": \"Production Key\", \"scopes\": [\"payment:read\", \"payment:write\"], \
-                 \"ipWhitelist\": [\"192.168.1.0/24\"], \"expiresAt\": null, \"isDisabled\": false}'";
+    // A colon within quotes would be a variable to pgbench.
+    let (read, write) = (
+        "'payment' || chr(58) || 'read'",
+        "'payment' || chr(58) || 'write'",
+    );
+    let after = format!(
+        "jsonb_build_object('name', 'Production Key', 'scopes', ARRAY[{read}, {write}], \
+         'ipWhitelist', ARRAY['192.168.1.0/24'], 'expiresAt', NULL, 'isDisabled', false)"
+    );
     format!(
         "\\set w random(0, {last})
 BEGIN;
 SELECT role FROM members WHERE workspace_id = 'ws_' || :w AND user_id = '{owner}';
-SELECT code FROM scopes WHERE code = ANY(ARRAY['payment:read', 'payment:write']);
+SELECT code FROM scopes WHERE code = ANY(ARRAY[{read}, {write}]);
 UPDATE workspaces SET key_count = key_count + 1 WHERE id = 'ws_' || :w AND key_count < 100000000;
-INSERT INTO api_keys (id, mode, workspace_id, name, scopes, ip_allowlist, is_disabled, expires_at, secret_hash, secret_hint, created_at, created_by, version) VALUES (gen_random_uuid(), 'LIVE', 'ws_' || :w, 'Production Key', ARRAY['payment:read', 'payment:write'], ARRAY['192.168.1.0/24'::cidr], false, NULL, sha256(gen_random_uuid()::text::bytea), 'a1b2', now(), '{owner}', 1);
+INSERT INTO api_keys (id, mode, workspace_id, name, scopes, ip_allowlist, is_disabled, expires_at, secret_hash, secret_hint, created_at, created_by, version) VALUES (gen_random_uuid(), 'LIVE', 'ws_' || :w, 'Production Key', ARRAY[{read}, {write}], ARRAY['192.168.1.0/24'::cidr], false, NULL, sha256(gen_random_uuid()::text::bytea), 'a1b2', now(), '{owner}', 1);
 INSERT INTO audit_events (workspace_id, api_key_id, api_key_mode, action, actor_kind, actor_user_id, portal, address, request_id, occurred_at, before, after) VALUES ('ws_' || :w, gen_random_uuid(), 'LIVE', 'CREATED', 'USER', '{owner}', 'PARTNER', '127.0.0.1', '00000000-0000-7000-8000-000000000000', now(), NULL, {after});
 COMMIT;
 "
