@@ -81,7 +81,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let presented = Secret::parse(secret.expose())?;
     println!(
         "secret   {}",
-        if presented.hash() == key.fields().secret_hash {
+        if presented.hash() == key.fields().secret.hash {
             "right"
         } else {
             "wrong"

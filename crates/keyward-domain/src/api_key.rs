@@ -1,13 +1,15 @@
 use crate::api_key_id::ApiKeyId;
-use crate::audit_event::{AuditAction, AuditEvent};
+use crate::audit_event::{AuditAction, AuditEvent, AuditedKey, AuditedOverlap};
 use crate::draft::ApiKeyDraft;
 use crate::expiry::Expiry;
 use crate::ip_rule::IpAllowlist;
+use crate::kept_secret::{KeptSecret, PreviousSecret};
 use crate::key_name::KeyName;
 use crate::mode::Mode;
 use crate::origin::Origin;
 use crate::scope::ScopeSet;
-use crate::secret::{Secret, SecretHash, SecretHint};
+use crate::secret::Secret;
+use crate::status::Status;
 use crate::timestamp::Timestamp;
 use crate::workspace::{Actor, OwnedWorkspace, UserId, WorkspaceId};
 
@@ -35,37 +37,48 @@ pub struct ApiKeyFields {
     pub expires_at: Option<Expiry>,
     /// Whether its owner has switched it off.
     pub is_disabled: bool,
-    /// SHA-256 of the secret.
-    pub secret_hash: SecretHash,
-    /// The secret's last four characters.
-    pub secret_hint: SecretHint,
+    /// The secret that it was given last.
+    pub secret: KeptSecret,
+    /// The one before, when it lives on after a rotation. It may have ended meanwhile: see
+    /// [`live_previous_secret`](Self::live_previous_secret).
+    pub previous_secret: Option<PreviousSecret>,
+    /// When any secret of the key was last used, ended ones included.
+    pub last_used_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
     /// Who created it; `None` for an operator.
     pub created_by: Option<UserId>,
     /// Counts changes from 1; a change is saved only over the version that it was made from.
     pub version: u32,
+    /// When it was deleted, if it was. A store gives no deleted key back.
+    pub deleted_at: Option<Timestamp>,
 }
 
-/// Whether a key can be used, as far as the key alone can tell (contract §3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// It can.
-    Active,
-    /// Its owner has switched it off.
-    Disabled,
-    /// Its end has passed.
-    Expired,
-}
-
-impl Status {
-    /// `ACTIVE`, `DISABLED` or `EXPIRED`.
+impl ApiKeyFields {
+    /// The old secret that lives on at `now`, if one does.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "ACTIVE",
-            Self::Disabled => "DISABLED",
-            Self::Expired => "EXPIRED",
+    pub fn live_previous_secret(&self, now: Timestamp) -> Option<&PreviousSecret> {
+        self.previous_secret
+            .as_ref()
+            .filter(|previous| now < previous.ends_at)
+    }
+
+    /// What the audit trail keeps of the key as it is at `now`.
+    #[must_use]
+    pub fn audited(&self, now: Timestamp) -> AuditedKey {
+        let overlap = self.live_previous_secret(now);
+        AuditedKey {
+            name: self.name.clone(),
+            scopes: self.scopes.clone(),
+            ip_allowlist: self.ip_allowlist.clone(),
+            expires_at: self.expires_at,
+            is_disabled: self.is_disabled,
+            is_deleted: self.deleted_at.is_some(),
+            secret_hint: self.secret.hint,
+            overlap: overlap.map(|previous| AuditedOverlap {
+                secret_hint: previous.secret.hint,
+                ends_at: previous.ends_at,
+            }),
         }
     }
 }
@@ -98,11 +111,13 @@ impl ApiKey {
                 ip_allowlist: draft.ip_allowlist,
                 expires_at: draft.expires_at,
                 is_disabled: false,
-                secret_hash: secret.hash(),
-                secret_hint: secret.hint(),
+                secret: KeptSecret::of(secret, now),
+                previous_secret: None,
+                last_used_at: None,
                 created_at: now,
                 created_by: workspace.actor().user_id().cloned(),
                 version: 1,
+                deleted_at: None,
             },
         };
         let event = AuditEvent {
@@ -113,7 +128,7 @@ impl ApiKey {
             origin,
             occurred_at: now,
             before: None,
-            after: Some(key.clone().into_fields().into()),
+            after: Some(key.fields.audited(now)),
         };
         Ok((key, event))
     }
@@ -162,17 +177,7 @@ impl ApiKey {
     /// Whether it can be used at `now`. Being switched off tells more than having ended.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {
-        if self.fields.is_disabled {
-            Status::Disabled
-        } else if self
-            .fields
-            .expires_at
-            .is_some_and(|expiry| expiry.is_past(now))
-        {
-            Status::Expired
-        } else {
-            Status::Active
-        }
+        self.fields.audited(now).status(now)
     }
 }
 
@@ -235,7 +240,7 @@ mod tests {
         assert_eq!(event.action, AuditAction::Created);
         assert_eq!(event.api_key_id, key.id());
         assert_eq!(event.before, None);
-        assert_eq!(event.after, Some(key.clone().into_fields().into()));
+        assert_eq!(event.after, Some(key.fields().audited(event.occurred_at)));
         assert_eq!(event.actor.user_id(), key.fields().created_by.as_ref());
     }
 

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use uuid::{Builder, Uuid};
 
@@ -58,6 +59,20 @@ impl ApiKeyId {
         }
         let number = base62::decode_u128(digits.as_bytes()).ok_or(InvalidApiKeyId)?;
         Self::from_parts(mode, Uuid::from_u128(number))
+    }
+
+    /// The ids that begin with `text`: of which mode, from which UUID to which. `None` when no id
+    /// begins like that.
+    #[must_use]
+    pub fn range_of_prefix(text: &str) -> Option<(Mode, RangeInclusive<Uuid>)> {
+        let (mode, digits) = Mode::split_prefix(text)?;
+        let missing = DIGITS.checked_sub(digits.len())?;
+        let lowest = format!("{digits}{}", "0".repeat(missing));
+        let highest = format!("{digits}{}", "z".repeat(missing));
+        let first = base62::decode_u128(lowest.as_bytes())?;
+        // The digits stand for more numbers than there are UUIDs.
+        let last = base62::decode_u128(highest.as_bytes()).unwrap_or(u128::MAX);
+        Some((mode, Uuid::from_u128(first)..=Uuid::from_u128(last)))
     }
 
     /// The mode that the id shows.
@@ -122,7 +137,35 @@ mod tests {
         }
     }
 
+    #[test]
+    fn no_id_begins_with_another_word() {
+        for text in ["", "sk", "sk_live", "sk_prod_", "sk_live_-", "sk_live_é"] {
+            assert_eq!(ApiKeyId::range_of_prefix(text), None, "{text}");
+        }
+        let too_long = format!("sk_live_{}", "0".repeat(23));
+        assert_eq!(ApiKeyId::range_of_prefix(&too_long), None);
+        assert!(ApiKeyId::range_of_prefix("sk_test_").is_some());
+    }
+
     proptest! {
+        #[test]
+        fn a_prefix_stands_for_the_ids_that_begin_with_it(
+            micros in 0..4_000_000_000_000_000_i64,
+            entropy: [u8; 10],
+            other: [u8; 10],
+            length in 0..=DIGITS,
+        ) {
+            let now = Timestamp::from_unix_micros(micros).unwrap();
+            let id = ApiKeyId::from_entropy(Mode::Live, now, entropy);
+            let text = id.to_string();
+            let prefix = text.split_at(8 + length).0;
+            let (mode, range) = ApiKeyId::range_of_prefix(prefix).unwrap();
+            prop_assert_eq!(mode, Mode::Live);
+            prop_assert!(range.contains(&id.uuid()));
+            let other = ApiKeyId::from_entropy(Mode::Live, now, other);
+            prop_assert_eq!(range.contains(&other.uuid()), other.to_string().starts_with(prefix));
+        }
+
         #[test]
         fn key_ids_round_trip(micros in 0..4_000_000_000_000_000_i64, entropy: [u8; 10], live: bool) {
             let mode = if live { Mode::Live } else { Mode::Test };

@@ -1,10 +1,11 @@
-use crate::api_key::ApiKeyFields;
 use crate::api_key_id::ApiKeyId;
 use crate::expiry::Expiry;
 use crate::ip_rule::IpAllowlist;
 use crate::key_name::KeyName;
 use crate::origin::Origin;
 use crate::scope::ScopeSet;
+use crate::secret::SecretHint;
+use crate::status::Status;
 use crate::timestamp::Timestamp;
 use crate::workspace::{Actor, WorkspaceId};
 
@@ -34,17 +35,43 @@ pub struct AuditEvent {
 pub enum AuditAction {
     /// It was created.
     Created,
+    /// What its owner chose was chosen anew.
+    Updated,
+    /// It was switched off.
+    Disabled,
+    /// It was switched on again.
+    Enabled,
+    /// It was given a new secret.
+    Rotated,
+    /// Its old secret was ended before its time.
+    OverlapEnded,
+    /// It was deleted.
+    Deleted,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 1] = [Self::Created];
+    pub const ALL: [Self; 7] = [
+        Self::Created,
+        Self::Updated,
+        Self::Disabled,
+        Self::Enabled,
+        Self::Rotated,
+        Self::OverlapEnded,
+        Self::Deleted,
+    ];
 
-    /// `CREATED`.
+    /// `CREATED`, `UPDATED`, `DISABLED`, `ENABLED`, `ROTATED`, `OVERLAP_ENDED` or `DELETED`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "CREATED",
+            Self::Updated => "UPDATED",
+            Self::Disabled => "DISABLED",
+            Self::Enabled => "ENABLED",
+            Self::Rotated => "ROTATED",
+            Self::OverlapEnded => "OVERLAP_ENDED",
+            Self::Deleted => "DELETED",
         }
     }
 
@@ -68,16 +95,35 @@ pub struct AuditedKey {
     pub expires_at: Option<Expiry>,
     /// Whether its owner has switched it off.
     pub is_disabled: bool,
+    /// Whether it was deleted.
+    pub is_deleted: bool,
+    /// The end of the secret that it had.
+    pub secret_hint: SecretHint,
+    /// The old secret that lived on, if one did.
+    pub overlap: Option<AuditedOverlap>,
 }
 
-impl From<ApiKeyFields> for AuditedKey {
-    fn from(fields: ApiKeyFields) -> Self {
-        Self {
-            name: fields.name,
-            scopes: fields.scopes,
-            ip_allowlist: fields.ip_allowlist,
-            expires_at: fields.expires_at,
-            is_disabled: fields.is_disabled,
+/// What the trail keeps of an old secret that lives on after a rotation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuditedOverlap {
+    /// The end of that secret.
+    pub secret_hint: SecretHint,
+    /// From this instant on it is dead.
+    pub ends_at: Timestamp,
+}
+
+impl AuditedKey {
+    /// Whether the key could be used at `now`.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> Status {
+        if self.is_deleted {
+            Status::Deleted
+        } else if self.is_disabled {
+            Status::Disabled
+        } else if self.expires_at.is_some_and(|expiry| expiry.is_past(now)) {
+            Status::Expired
+        } else {
+            Status::Active
         }
     }
 }

@@ -1,26 +1,14 @@
 use std::collections::BTreeSet;
 
 use crate::expiry::Expiry;
-use crate::ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule};
+use crate::given::{Given, Unexpected};
+use crate::ip_rule::IpAllowlist;
 use crate::key_name::KeyName;
-use crate::mode::{Mode, UnknownMode};
-use crate::scope::{SCOPES_MAX, Scope, ScopeSet};
+use crate::mode::Mode;
+use crate::scope::{Scope, ScopeSet};
 use crate::timestamp::Timestamp;
-use crate::violation::{Fault, Field, Violation};
-
-/// A field as it was given, before anything is known of its worth.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Given<T> {
-    /// Not there at all.
-    #[default]
-    Absent,
-    /// There, and null.
-    Null,
-    /// Of another type than the field has.
-    WrongType,
-    /// Of the field's type.
-    Value(T),
-}
+use crate::violation::Violation;
+use crate::violations::{Violations, named_scopes};
 
 /// A request for a key, as it was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,15 +25,6 @@ pub struct RawDraft {
     pub expires_at: Given<String>,
     /// Members that a draft doesn't have, or has once: each is a fault, never ignored.
     pub unexpected: Vec<Unexpected>,
-}
-
-/// A member that should not be where it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unexpected {
-    /// No such member exists.
-    Unknown(String),
-    /// The member was there before.
-    Repeated(String),
 }
 
 /// A request for a key in which every field is right.
@@ -67,16 +46,7 @@ impl RawDraft {
     /// The well-formed scope codes that the draft names: what to ask the catalogue about.
     #[must_use]
     pub fn named_scopes(&self) -> BTreeSet<Scope> {
-        match &self.scopes {
-            Given::Value(codes) if codes.len() <= SCOPES_MAX => codes
-                .iter()
-                .filter_map(|code| match code {
-                    Given::Value(code) => Scope::parse(code).ok(),
-                    Given::Absent | Given::Null | Given::WrongType => None,
-                })
-                .collect(),
-            Given::Value(_) | Given::Absent | Given::Null | Given::WrongType => BTreeSet::new(),
-        }
+        named_scopes(&self.scopes)
     }
 
     /// Checks every field. `existing` are those of [`named_scopes`](Self::named_scopes) that the
@@ -91,118 +61,22 @@ impl RawDraft {
     ) -> Result<ApiKeyDraft, Vec<Violation>> {
         let mut violations = Violations::default();
         let name = violations.name(self.name);
-        let scopes = violations.list(
-            self.scopes,
-            (Field::Scopes, Field::ScopesItem, SCOPES_MAX),
-            |code| match Scope::parse(code) {
-                Ok(scope) if existing.contains(&scope) => Ok(scope),
-                Ok(_unlisted) => Err(Fault::UnknownScope),
-                Err(invalid) => Err(invalid.into()),
-            },
-        );
+        let scopes = violations.scopes(self.scopes, existing);
         let mode = violations.mode(&self.mode);
-        let ip_allowlist = violations.list(
-            self.ip_allowlist,
-            (Field::IpAllowlist, Field::IpAllowlistItem, IP_RULES_MAX),
-            |rule| IpRule::parse(rule).map_err(Fault::from),
-        );
+        let ip_allowlist = violations.ip_allowlist(self.ip_allowlist);
         let expires_at = violations.expires_at(self.expires_at, now);
-        for unexpected in self.unexpected {
-            match unexpected {
-                Unexpected::Unknown(member) => violations.add(Field::Other(member), Fault::Unknown),
-                Unexpected::Repeated(member) => {
-                    violations.add(Field::Other(member), Fault::Repeated);
-                }
-            }
-        }
+        violations.unexpected(self.unexpected);
+        let found = violations.found();
         match name {
-            Some(name) if violations.0.is_empty() => Ok(ApiKeyDraft {
+            Some(name) if found.is_empty() => Ok(ApiKeyDraft {
                 name,
-                scopes: scopes.into_iter().collect(),
+                scopes,
                 mode,
-                ip_allowlist: ip_allowlist.into_iter().collect(),
+                ip_allowlist,
                 expires_at,
             }),
-            _ => Err(violations.0),
+            _ => Err(found),
         }
-    }
-}
-
-/// What was found so far. Each check returns a stand-in for a faulty field and goes on; no
-/// stand-in survives, since one violation refuses the draft.
-#[derive(Default)]
-struct Violations(Vec<Violation>);
-
-impl Violations {
-    fn add(&mut self, field: Field, fault: impl Into<Fault>) {
-        self.0.push(Violation {
-            field,
-            fault: fault.into(),
-        });
-    }
-
-    fn name(&mut self, given: Given<String>) -> Option<KeyName> {
-        let parsed = match given {
-            Given::Absent | Given::Null => Err(Fault::Required),
-            Given::WrongType => Err(Fault::NotText),
-            Given::Value(text) => KeyName::parse(&text).map_err(Fault::from),
-        };
-        parsed.map_err(|fault| self.add(Field::Name, fault)).ok()
-    }
-
-    fn mode(&mut self, given: &Given<i64>) -> Mode {
-        let parsed = match given {
-            Given::Absent | Given::Null => Ok(Mode::Live),
-            Given::WrongType => Err(UnknownMode),
-            Given::Value(code) => Mode::from_code(*code),
-        };
-        parsed.unwrap_or_else(|unknown| {
-            self.add(Field::Mode, unknown);
-            Mode::Live
-        })
-    }
-
-    fn expires_at(&mut self, given: Given<String>, now: Timestamp) -> Option<Expiry> {
-        let parsed = match given {
-            Given::Absent | Given::Null => return None,
-            Given::WrongType => Err(Fault::NotText),
-            Given::Value(text) => Expiry::parse(&text, now).map_err(Fault::from),
-        };
-        parsed
-            .map_err(|fault| self.add(Field::ExpiresAt, fault))
-            .ok()
-    }
-
-    fn list<T>(
-        &mut self,
-        given: Given<Vec<Given<String>>>,
-        (whole, item, max): (Field, fn(usize) -> Field, usize),
-        parse: impl Fn(&str) -> Result<T, Fault>,
-    ) -> Vec<T> {
-        let entries = match given {
-            Given::Absent | Given::Null => return Vec::new(),
-            Given::WrongType => {
-                self.add(whole, Fault::NotList);
-                return Vec::new();
-            }
-            Given::Value(entries) if entries.len() > max => {
-                self.add(whole, Fault::TooMany { max });
-                return Vec::new();
-            }
-            Given::Value(entries) => entries,
-        };
-        let mut parsed = Vec::with_capacity(entries.len());
-        for (index, entry) in entries.into_iter().enumerate() {
-            let result = match entry {
-                Given::Value(text) => parse(&text),
-                Given::Absent | Given::Null | Given::WrongType => Err(Fault::NotText),
-            };
-            match result {
-                Ok(value) => parsed.push(value),
-                Err(fault) => self.add(item(index), fault),
-            }
-        }
-        parsed
     }
 }
 

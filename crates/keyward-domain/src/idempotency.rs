@@ -1,5 +1,7 @@
 use sha2::{Digest, Sha256};
 
+use crate::api_key_id::ApiKeyId;
+
 /// How long a carried-out request is remembered (contract §5).
 pub const IDEMPOTENCY_SECONDS: i64 = 24 * 60 * 60;
 
@@ -43,6 +45,15 @@ impl RequestFingerprint {
     #[must_use]
     pub fn of(body: &[u8]) -> Self {
         Self(Sha256::digest(body).into())
+    }
+
+    /// The fingerprint of a body that is about a key, which the request names elsewhere.
+    #[must_use]
+    pub fn about(api_key_id: ApiKeyId, body: &[u8]) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(api_key_id.to_string());
+        hasher.update(body);
+        Self(hasher.finalize().into())
     }
 
     /// The fingerprint that a store keeps.

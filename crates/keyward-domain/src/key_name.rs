@@ -56,6 +56,17 @@ impl KeyName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The name without its case, by which keys are searched and sorted.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        fold(&self.0)
+    }
+}
+
+/// Character by character, so that a part of a text folds as it does within the whole.
+pub(crate) fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).nfc().collect()
 }
 
 impl fmt::Display for KeyName {

@@ -7,7 +7,8 @@
 //! 2. Who asks: [`Principal`], [`Role`], [`Portal`], and [`OwnedWorkspace`], the proof of
 //!    ownership that every owner's operation asks for.
 //! 3. A request: [`RawDraft`] becomes an [`ApiKeyDraft`], or all its [`Violation`]s at once.
-//! 4. The aggregate: [`ApiKey`], each change of which tells of itself by an [`AuditEvent`].
+//! 4. The aggregate: [`ApiKey`], what can become of it by a [`Change`], and the [`AuditEvent`] by
+//!    which each change tells of itself; [`TrailCheck`] finds where a history was touched.
 //! 5. What it needs of the world: [`ports`].
 //! 6. What can be done: [`usecases`].
 //!
@@ -16,42 +17,66 @@
 mod api_key;
 mod api_key_id;
 mod audit_event;
+mod audit_trail;
 mod base62;
+mod change;
 mod draft;
 mod expiry;
+mod given;
 mod idempotency;
 mod ip_rule;
+mod kept_secret;
 mod key_name;
 mod language;
+mod listing;
 mod mode;
 mod origin;
+mod overlap;
 mod page;
 pub mod ports;
+mod rotation;
 mod scope;
 mod secret;
+mod status;
 mod timestamp;
+mod update;
 pub mod usecases;
 mod violation;
+mod violations;
 mod workspace;
 
 pub use self::{
-    api_key::{ApiKey, ApiKeyFields, Status, TestModeRefused},
+    api_key::{ApiKey, ApiKeyFields, TestModeRefused},
     api_key_id::{ApiKeyId, InvalidApiKeyId},
-    audit_event::{AuditAction, AuditEvent, AuditedKey},
-    draft::{ApiKeyDraft, Given, RawDraft, Unexpected},
+    audit_event::{AuditAction, AuditEvent, AuditedKey, AuditedOverlap},
+    audit_trail::{
+        EventDigest, EventHash, RecordedEvent, TrailCheck, TrailFault, TrailHead, TrailLine,
+    },
+    change::{Applied, Change, WrongState},
+    draft::{ApiKeyDraft, RawDraft},
     expiry::{Expiry, ExpiryError},
+    given::{Given, Unexpected},
     idempotency::{
         IDEMPOTENCY_SECONDS, Idempotency, IdempotencyKey, InvalidIdempotencyKey, RequestFingerprint,
     },
     ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule, IpRuleError},
+    kept_secret::{KeptSecret, LastUse, PreviousSecret},
     key_name::{KEY_NAME_LENGTH_MAX, KeyName, KeyNameError},
     language::Language,
+    listing::{
+        ApiKeyFilter, ApiKeyListing, Direction, InvalidSearchText, InvalidSort, SearchText, Sort,
+        SortBy,
+    },
     mode::{Mode, UnknownMode},
     origin::{ClientAddress, InvalidRequestId, Origin, RequestId},
+    overlap::{InvalidOverlap, OVERLAP_SECONDS_MAX, Overlap},
     page::{InvalidPageSize, PAGE_SIZE_MAX, Page, PageRequest},
+    rotation::RawRotation,
     scope::{InvalidScope, SCOPE_LENGTH_MAX, SCOPES_MAX, Scope, ScopeSet},
     secret::{InvalidSecretHint, MalformedSecret, Secret, SecretHash, SecretHint},
+    status::Status,
     timestamp::{InvalidTimestamp, Timestamp},
+    update::{ApiKeyUpdate, RawUpdate},
     violation::{Fault, Field, Violation},
     workspace::{
         Actor, BUSINESS_ID_LENGTH_MAX, InvalidBusinessId, Member, OwnedWorkspace, Portal,

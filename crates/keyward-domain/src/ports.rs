@@ -7,24 +7,29 @@
 mod api_keys;
 mod audit_events;
 mod clock;
+mod housekeeping;
 mod memberships;
 mod scope_catalogue;
 mod secrets;
+mod usage;
 mod workspace_directory;
 
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
     api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock,
-    memberships::MockMemberships, scope_catalogue::MockScopeCatalogue, secrets::MockSecrets,
+    housekeeping::MockHousekeeping, memberships::MockMemberships,
+    scope_catalogue::MockScopeCatalogue, secrets::MockSecrets, usage::MockUsage,
     workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
-    api_keys::{ApiKeys, Inserted, NewApiKey},
+    api_keys::{ApiKeys, ChangedApiKey, Inserted, NewApiKey, Saved},
     audit_events::AuditEvents,
     clock::Clock,
+    housekeeping::{Housekeeping, Purgeable},
     memberships::Memberships,
     scope_catalogue::{CatalogueEntry, ScopeCatalogue},
     secrets::{EntropyUnavailable, Secrets},
+    usage::{SecretUse, Usage},
     workspace_directory::{MemberChange, WorkspaceDirectory, WorkspaceRemoval},
 };
 

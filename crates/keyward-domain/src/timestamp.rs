@@ -81,6 +81,17 @@ impl Timestamp {
         Self(self.0 - self.0 % MICROS_PER_SECOND)
     }
 
+    /// The same instant, or the next whole second when it has a fraction of one.
+    #[must_use]
+    pub fn rounded_up_to_seconds(self) -> Self {
+        let fraction = self.0 % MICROS_PER_SECOND;
+        if fraction == 0 {
+            self
+        } else {
+            Self((self.0 - fraction + MICROS_PER_SECOND).min(MICROS_MAX))
+        }
+    }
+
     /// So many seconds later (earlier when negative), kept within the range.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {

@@ -4,6 +4,7 @@ use crate::expiry::ExpiryError;
 use crate::ip_rule::IpRuleError;
 use crate::key_name::KeyNameError;
 use crate::mode::UnknownMode;
+use crate::overlap::InvalidOverlap;
 use crate::scope::InvalidScope;
 
 /// One field's fault. A refused request lists all of them.
@@ -16,7 +17,7 @@ pub struct Violation {
     pub fault: Fault,
 }
 
-/// A place in a draft.
+/// A place in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
     /// The display name.
@@ -33,8 +34,12 @@ pub enum Field {
     IpAllowlistItem(usize),
     /// The end of the key.
     ExpiresAt,
-    /// A member of the request that a draft doesn't have.
+    /// How long the old secret lives on.
+    OverlapSeconds,
+    /// A member that the request doesn't have.
     Other(String),
+    /// The request as a whole.
+    Body,
 }
 
 /// The contract's names (§1): what a client wrote is what an error names.
@@ -48,7 +53,9 @@ impl fmt::Display for Field {
             Self::IpAllowlist => f.write_str("ipWhitelist"),
             Self::IpAllowlistItem(index) => write!(f, "ipWhitelist[{index}]"),
             Self::ExpiresAt => f.write_str("expiresAt"),
+            Self::OverlapSeconds => f.write_str("overlapSeconds"),
             Self::Other(member) => f.write_str(member),
+            Self::Body => f.write_str("body"),
         }
     }
 }
@@ -77,6 +84,12 @@ pub enum Fault {
     /// The member was given more than once.
     #[error("is given more than once")]
     Repeated,
+    /// The member exists, and never changes.
+    #[error("can't be changed")]
+    Immutable,
+    /// An update that names nothing.
+    #[error("must name what is to change")]
+    NothingToChange,
     /// Not a name for a key.
     #[error(transparent)]
     Name(#[from] KeyNameError),
@@ -92,6 +105,9 @@ pub enum Fault {
     /// Not an IP rule.
     #[error(transparent)]
     IpRule(#[from] IpRuleError),
+    /// Not an overlap.
+    #[error(transparent)]
+    Overlap(#[from] InvalidOverlap),
     /// Not an end for a key.
     #[error(transparent)]
     Expiry(#[from] ExpiryError),

@@ -4,8 +4,10 @@ use crate::api_key::ApiKey;
 use crate::api_key_id::ApiKeyId;
 use crate::audit_event::AuditEvent;
 use crate::idempotency::Idempotency;
+use crate::listing::ApiKeyListing;
 use crate::page::{Page, PageRequest};
 use crate::ports::RepositoryError;
+use crate::timestamp::Timestamp;
 use crate::workspace::WorkspaceId;
 
 /// A key that is to be, with all that must become true together with it.
@@ -34,6 +36,31 @@ pub enum Inserted {
     LimitReached,
 }
 
+/// A key after a change, with all that must become true together with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedApiKey {
+    /// The key; its version is one above the one that it was made from.
+    pub key: ApiKey,
+    /// The line that tells of it.
+    pub event: AuditEvent,
+    /// How to tell that the request came before, when its client said so.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// What became of a [`ChangedApiKey`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// The change, its event and its idempotency record are durable.
+    Done,
+    /// The key is not at the version that the change was made from, or there is no such key any
+    /// more: somebody else was faster.
+    Superseded,
+    /// The same request was carried out before, on this key.
+    Replayed(ApiKeyId),
+    /// Another request was carried out under this idempotency key.
+    KeyReused,
+}
+
 /// The keys of all workspaces.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
@@ -48,10 +75,36 @@ pub trait ApiKeys: Send + Sync {
     /// A workspace that doesn't exist (any more) is [`Inserted::LimitReached`]: it may have none.
     async fn insert(&self, new: NewApiKey) -> Result<Inserted, RepositoryError>;
 
-    /// One page of a workspace's keys, newest first; empty for an unknown workspace.
+    /// The workspace's key of that id, mode included; `None` when it has no such key, or has deleted
+    /// it, or another workspace has it.
+    async fn get(
+        &self,
+        workspace_id: &WorkspaceId,
+        api_key_id: ApiKeyId,
+    ) -> Result<Option<ApiKey>, RepositoryError>;
+
+    /// A part of a workspace's keys, and how many fit the filter, both of one moment; empty for an
+    /// unknown workspace. Deleted keys are in no listing.
     async fn list(
         &self,
         workspace_id: &WorkspaceId,
+        listing: &ApiKeyListing,
+    ) -> Result<Page<ApiKey>, RepositoryError>;
+
+    /// The keys of all workspaces that end after `after` and not after `until`, the next to end
+    /// first. Deleted keys are not among them.
+    async fn expiring(
+        &self,
+        after: Timestamp,
+        until: Timestamp,
         page: PageRequest,
     ) -> Result<Page<ApiKey>, RepositoryError>;
+
+    /// Makes the key as it is after a change, its audit event, its idempotency record and the
+    /// workspace's count durable before it answers [`Saved::Done`]: all or none.
+    ///
+    /// MUST change nothing on any other answer, nor on an error other than
+    /// [`RepositoryError::OutcomeUnknown`]. A replay is told before the version is compared. Last
+    /// uses in `key` are ignored: they are kept with their secrets, wherever these go.
+    async fn save(&self, changed: ChangedApiKey) -> Result<Saved, RepositoryError>;
 }

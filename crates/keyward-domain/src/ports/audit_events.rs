@@ -1,18 +1,51 @@
 use async_trait::async_trait;
 
 use crate::api_key_id::ApiKeyId;
-use crate::audit_event::AuditEvent;
+use crate::audit_trail::{RecordedEvent, TrailHead, TrailLine};
+use crate::page::{Page, PageRequest};
 use crate::ports::RepositoryError;
+use crate::timestamp::Timestamp;
 use crate::workspace::WorkspaceId;
 
 /// The trail of all changes, for reading: it is written only together with a change.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait AuditEvents: Send + Sync {
-    /// The events of one key of one workspace, oldest first; empty when there is no such key.
+    /// A part of the events of one key of one workspace, newest first, deleted keys included;
+    /// empty when there never was such a key.
     async fn of_key(
         &self,
         workspace_id: &WorkspaceId,
         api_key_id: ApiKeyId,
-    ) -> Result<Vec<AuditEvent>, RepositoryError>;
+        page: PageRequest,
+    ) -> Result<Page<RecordedEvent>, RepositoryError>;
+
+    /// How many events there are since `since`, of one workspace or of all.
+    async fn count_since(
+        &self,
+        workspace_id: Option<WorkspaceId>,
+        since: Timestamp,
+    ) -> Result<u64, RepositoryError>;
+
+    /// At most `limit` events since `since`, of one workspace or of all: those after the event
+    /// `after`, in the order of workspaces and positions.
+    async fn since(
+        &self,
+        workspace_id: Option<WorkspaceId>,
+        since: Timestamp,
+        after: Option<(WorkspaceId, u64)>,
+        limit: u32,
+    ) -> Result<Vec<RecordedEvent>, RepositoryError>;
+
+    /// At most `limit` lines of a workspace's trail, those after position `after`, in order;
+    /// readable or not.
+    async fn lines(
+        &self,
+        workspace_id: &WorkspaceId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<TrailLine>, RepositoryError>;
+
+    /// Where a workspace's trail ends; `None` when there is no such workspace.
+    async fn head(&self, workspace_id: &WorkspaceId) -> Result<Option<TrailHead>, RepositoryError>;
 }

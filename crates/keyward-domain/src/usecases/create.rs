@@ -1,34 +1,15 @@
 //! Creates an API key (contract §1).
 
-use std::sync::Arc;
-
 use crate::api_key::{ApiKey, TestModeRefused};
 use crate::api_key_id::ApiKeyId;
 use crate::draft::RawDraft;
 use crate::idempotency::Idempotency;
 use crate::origin::Origin;
-use crate::ports::{
-    ApiKeys, Clock, EntropyUnavailable, Inserted, NewApiKey, RepositoryError, ScopeCatalogue,
-    Secrets,
-};
+use crate::ports::{EntropyUnavailable, Inserted, NewApiKey, RepositoryError};
 use crate::secret::Secret;
+use crate::usecases::ManageApiKeys;
 use crate::violation::Violation;
 use crate::workspace::OwnedWorkspace;
-
-/// The operation and what it needs.
-#[derive(Clone)]
-pub struct CreateApiKey {
-    /// Where the key goes.
-    pub api_keys: Arc<dyn ApiKeys>,
-    /// Which scopes exist.
-    pub scope_catalogue: Arc<dyn ScopeCatalogue>,
-    /// Where its secret comes from.
-    pub secrets: Arc<dyn Secrets>,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
-    /// How many keys a workspace may have.
-    pub key_count_max: u32,
-}
 
 /// A key that was just created, and the one sight of its secret.
 #[derive(Debug)]
@@ -65,25 +46,20 @@ pub enum CreateError {
     Entropy(#[from] EntropyUnavailable),
 }
 
-impl CreateApiKey {
+impl ManageApiKeys {
     /// Checks the draft, then whether the portal may, then creates the key unless the request came
     /// before or the workspace is full.
     ///
     /// # Errors
     /// [`CreateError`]; but for an unknown outcome of the store, nothing was changed then.
-    pub async fn run(
+    pub async fn create(
         &self,
         workspace: &OwnedWorkspace,
         draft: RawDraft,
         origin: Origin,
         idempotency: Option<Idempotency>,
     ) -> Result<CreatedApiKey, CreateError> {
-        let named = draft.named_scopes();
-        let existing = if named.is_empty() {
-            named
-        } else {
-            self.scope_catalogue.existing(&named).await?
-        };
+        let existing = self.existing_scopes(draft.named_scopes()).await?;
         let now = self.clock.now();
         let draft = draft.parse(now, &existing).map_err(CreateError::Invalid)?;
         ApiKey::may_issue(workspace.actor(), draft.mode)?;
@@ -108,24 +84,15 @@ impl CreateApiKey {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use zeroize::Zeroizing;
 
     use super::*;
-    use crate::draft::Given;
+    use crate::draft::RawDraft;
+    use crate::given::Given;
     use crate::mode::Mode;
-    use crate::origin::RequestId;
-    use crate::ports::{MockApiKeys, MockClock, MockScopeCatalogue, MockSecrets};
-    use crate::scope::Scope;
-    use crate::timestamp::Timestamp;
-    use crate::workspace::{Actor, Portal, Principal, UserId, WorkspaceId};
-
-    fn owned(portal: Portal) -> OwnedWorkspace {
-        let user_id = UserId::parse("user_1").unwrap();
-        let actor = Actor::User(Principal { user_id, portal });
-        OwnedWorkspace::new(WorkspaceId::parse("ws_1").unwrap(), actor)
-    }
+    use crate::ports::{MockApiKeys, MockSecrets};
+    use crate::usecases::testing::{World, api_key_id, origin, owned, secret};
+    use crate::workspace::Portal;
 
     fn draft(mode: i64) -> RawDraft {
         RawDraft {
@@ -136,41 +103,13 @@ mod tests {
         }
     }
 
-    fn create(api_keys: MockApiKeys) -> CreateApiKey {
-        let mut scope_catalogue = MockScopeCatalogue::new();
-        scope_catalogue
-            .expect_existing()
-            .returning(|_| Ok(BTreeSet::from([Scope::parse("payment:read").unwrap()])));
-        let mut secrets = MockSecrets::new();
-        secrets
-            .expect_new_secret()
-            .returning(|mode| Ok(Secret::from_entropy(mode, &Zeroizing::new([5; 32]))));
-        secrets
-            .expect_new_id()
-            .returning(|mode, now| Ok(ApiKeyId::from_entropy(mode, now, [6; 10])));
-        let mut clock = MockClock::new();
-        clock
-            .expect_now()
-            .returning(|| Timestamp::from_unix_seconds(1_800_000_000).unwrap());
-        CreateApiKey {
-            api_keys: Arc::new(api_keys),
-            scope_catalogue: Arc::new(scope_catalogue),
-            secrets: Arc::new(secrets),
-            clock: Arc::new(clock),
-            key_count_max: 7,
-        }
-    }
-
     fn run(
         api_keys: MockApiKeys,
         portal: Portal,
         draft: RawDraft,
     ) -> Result<CreatedApiKey, CreateError> {
-        let origin = Origin {
-            address: None,
-            request_id: RequestId::parse("r").unwrap(),
-        };
-        pollster::block_on(create(api_keys).run(&owned(portal), draft, origin, None))
+        let manage = World::with(api_keys).manage();
+        pollster::block_on(manage.create(&owned(portal), draft, origin(), None))
     }
 
     fn answering(answer: Inserted) -> MockApiKeys {
@@ -190,16 +129,16 @@ mod tests {
             .times(1)
             .withf(|new| {
                 let fields = new.key.fields();
-                let secret = Secret::from_entropy(Mode::Live, &Zeroizing::new([5; 32]));
-                fields.secret_hash == secret.hash()
-                    && fields.secret_hint == secret.hint()
+                let secret = secret(5);
+                fields.secret.hash == secret.hash()
+                    && fields.secret.hint == secret.hint()
                     && new.event.api_key_id == new.key.id()
                     && new.key_count_max == 7
                     && !format!("{new:?}").contains(secret.expose())
             })
             .returning(|_| Ok(Inserted::Created));
         let created = run(api_keys, Portal::Tenant, draft(1)).unwrap();
-        assert_eq!(created.key.fields().secret_hash, created.secret.hash());
+        assert_eq!(created.key.fields().secret.hash, created.secret.hash());
     }
 
     #[test]
@@ -220,11 +159,7 @@ mod tests {
 
     #[test]
     fn what_the_store_answers_is_told() {
-        let id = ApiKeyId::from_entropy(
-            Mode::Live,
-            Timestamp::from_unix_seconds(9).unwrap(),
-            [9; 10],
-        );
+        let id = api_key_id();
         let replayed = run(answering(Inserted::Replayed(id)), Portal::Tenant, draft(1));
         assert!(matches!(replayed, Err(CreateError::AlreadyCarriedOut(of)) if of == id));
         let reused = run(answering(Inserted::KeyReused), Portal::Tenant, draft(1));
@@ -235,7 +170,6 @@ mod tests {
 
     #[test]
     fn no_randomness_means_no_key() {
-        let mut create = create(MockApiKeys::new());
         let mut secrets = MockSecrets::new();
         secrets
             .expect_new_id()
@@ -243,16 +177,25 @@ mod tests {
         secrets
             .expect_new_secret()
             .returning(|_| Err(EntropyUnavailable));
-        create.secrets = Arc::new(secrets);
-        let origin = Origin {
-            address: None,
-            request_id: RequestId::parse("r").unwrap(),
+        let world = World {
+            secrets,
+            ..World::with(MockApiKeys::new())
         };
+        let manage = world.manage();
         let refused =
-            pollster::block_on(create.run(&owned(Portal::Tenant), draft(1), origin, None));
+            pollster::block_on(manage.create(&owned(Portal::Tenant), draft(1), origin(), None));
         assert!(
             matches!(refused, Err(CreateError::Entropy(_))),
             "{refused:?}"
         );
+    }
+
+    #[test]
+    fn a_secret_of_the_mode_that_was_asked_for() {
+        let created = run(answering(Inserted::Created), Portal::Partner, draft(2)).unwrap();
+        assert_eq!(created.key.mode(), Mode::Test);
+        let entropy = Zeroizing::new([5; 32]);
+        let secret = Secret::from_entropy(Mode::Test, &entropy);
+        assert_eq!(created.secret.expose(), secret.expose());
     }
 }

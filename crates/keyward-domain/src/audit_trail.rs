@@ -1,0 +1,285 @@
+//! The chain of all events of a workspace, by which an altered, removed or reordered one is found.
+//!
+//! The hash of an event is SHA-256 over the hash of the event before it in the workspace and the
+//! event's own digest; the first follows [`EventHash::START`]. The store keeps how many events
+//! there are and the last hash, the head, beside the workspace: a trail that was cut short differs
+//! from it.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::audit_event::{AuditEvent, AuditedKey};
+use crate::scope::Scope;
+use crate::workspace::Actor;
+
+/// What stands for an event and all before it in its workspace.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EventHash([u8; 32]);
+
+/// SHA-256 of what an event says, member by member.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct EventDigest([u8; 32]);
+
+/// An event in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// Which of the workspace's events it is, from 1.
+    pub position: u64,
+    /// Its hash, as it was kept.
+    pub hash: EventHash,
+    /// What it says.
+    pub event: AuditEvent,
+}
+
+/// One line of a trail as a store gives it back, readable or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrailLine {
+    /// Which of the workspace's events it claims to be.
+    pub position: u64,
+    /// The hash that it claims; `None` when it is none.
+    pub hash: Option<EventHash>,
+    /// What it says; `None` when that can't be read.
+    pub event: Option<AuditEvent>,
+}
+
+/// How long a workspace's trail is, and where it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrailHead {
+    /// How many events there are.
+    pub event_count: u64,
+    /// The hash of the last.
+    pub hash: EventHash,
+}
+
+/// What is wrong with a trail.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrailFault {
+    /// The event doesn't follow from the one before: its content or its place is not what it was.
+    #[error("event {position} was altered or moved")]
+    Altered {
+        /// Which.
+        position: u64,
+    },
+    /// The event can't be read any more.
+    #[error("event {position} can't be read")]
+    Unreadable {
+        /// Which.
+        position: u64,
+    },
+    /// Events are gone.
+    #[error("{}", missing(.positions))]
+    Missing {
+        /// Which.
+        positions: RangeInclusive<u64>,
+    },
+    /// There is an event that was never recorded.
+    #[error("event {position} was added behind the last one")]
+    Surplus {
+        /// Where.
+        position: u64,
+    },
+    /// All events follow from each other, and yet end elsewhere than they did.
+    #[error("the last event is another than the one that was recorded last")]
+    OtherHead,
+}
+
+fn missing(positions: &RangeInclusive<u64>) -> String {
+    if positions.start() == positions.end() {
+        format!("event {} is missing", positions.start())
+    } else {
+        format!(
+            "events {} to {} are missing",
+            positions.start(),
+            positions.end()
+        )
+    }
+}
+
+impl EventHash {
+    /// What the first event of a workspace follows.
+    pub const START: Self = Self([0; 32]);
+
+    /// The hash that a store gives back.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The hash that a store keeps.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The hash of the event after this one.
+    #[must_use]
+    pub fn then(self, digest: EventDigest) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(self.0);
+        hasher.update(digest.0);
+        Self(hasher.finalize().into())
+    }
+}
+
+/// Hexadecimal.
+impl fmt::Display for EventHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for EventHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl EventDigest {
+    /// The digest that goes into the chain.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl AuditEvent {
+    /// SHA-256 over every member in order, each with its length before it, so that no two events
+    /// read the same.
+    #[must_use]
+    pub fn digest(&self) -> EventDigest {
+        let mut fields = Fields(Sha256::new());
+        fields.put(self.workspace_id.as_str());
+        fields.put(&self.api_key_id.to_string());
+        fields.put(self.action.as_str());
+        match &self.actor {
+            Actor::User(principal) => {
+                fields.put("USER");
+                fields.put(principal.user_id.as_str());
+                fields.put(principal.portal.as_str());
+            }
+            Actor::Operator => fields.put("OPERATOR"),
+        }
+        fields.put_some(self.origin.address.map(|address| address.ip().to_string()));
+        fields.put(self.origin.request_id.as_str());
+        fields.put(&self.occurred_at.unix_micros().to_string());
+        fields.put_key(self.before.as_ref());
+        fields.put_key(self.after.as_ref());
+        EventDigest(fields.0.finalize().into())
+    }
+}
+
+struct Fields(Sha256);
+
+impl Fields {
+    fn put(&mut self, field: &str) {
+        self.0.update(field.len().to_string());
+        self.0.update(":");
+        self.0.update(field);
+    }
+
+    fn put_some(&mut self, field: Option<String>) {
+        match field {
+            Some(field) => self.put(&field),
+            None => self.0.update("-"),
+        }
+    }
+
+    fn put_all(&mut self, fields: &[String]) {
+        self.0.update("[");
+        for field in fields {
+            self.put(field);
+        }
+        self.0.update("]");
+    }
+
+    fn put_key(&mut self, key: Option<&AuditedKey>) {
+        let Some(key) = key else {
+            self.0.update("-");
+            return;
+        };
+        let scopes = key.scopes.as_slice().iter().map(Scope::to_string);
+        let rules = key.ip_allowlist.as_slice().iter().map(ToString::to_string);
+        self.put(key.name.as_str());
+        self.put_all(&scopes.collect::<Vec<_>>());
+        self.put_all(&rules.collect::<Vec<_>>());
+        self.put_some(key.expires_at.map(|expiry| expiry.to_string()));
+        self.put(if key.is_disabled { "disabled" } else { "" });
+        self.put(if key.is_deleted { "deleted" } else { "" });
+        self.put(key.secret_hint.as_str());
+        self.put_some(
+            key.overlap
+                .map(|overlap| overlap.secret_hint.as_str().to_owned()),
+        );
+        self.put_some(
+            key.overlap
+                .map(|overlap| overlap.ends_at.unix_micros().to_string()),
+        );
+    }
+}
+
+/// Walks one workspace's trail, line by line in the order of positions.
+#[derive(Debug)]
+pub struct TrailCheck {
+    /// The hash of the line before; `None` when that can't be told.
+    previous: Option<EventHash>,
+    next: u64,
+    faults: Vec<TrailFault>,
+}
+
+impl TrailCheck {
+    /// A walk from the first event on.
+    #[must_use]
+    pub fn begin() -> Self {
+        Self {
+            previous: Some(EventHash::START),
+            next: 1,
+            faults: Vec::new(),
+        }
+    }
+
+    /// Looks at the next line.
+    pub fn line(&mut self, line: &TrailLine) {
+        let position = line.position;
+        if position > self.next {
+            self.miss(position - 1);
+            self.previous = None;
+        }
+        match &line.event {
+            None => self.faults.push(TrailFault::Unreadable { position }),
+            Some(event) => {
+                let follows = self
+                    .previous
+                    .is_none_or(|previous| Some(previous.then(event.digest())) == line.hash);
+                if !follows || line.hash.is_none() {
+                    self.faults.push(TrailFault::Altered { position });
+                }
+            }
+        }
+        self.previous = line.hash;
+        self.next = position.saturating_add(1);
+    }
+
+    /// All that is wrong, in the order of positions, now that there are no more lines.
+    #[must_use]
+    pub fn finish(mut self, head: TrailHead) -> Vec<TrailFault> {
+        if self.next <= head.event_count {
+            self.miss(head.event_count);
+        } else if self.next > head.event_count.saturating_add(1) {
+            let position = head.event_count + 1;
+            self.faults.push(TrailFault::Surplus { position });
+        } else if self.previous.is_some_and(|last| last != head.hash) {
+            self.faults.push(TrailFault::OtherHead);
+        }
+        self.faults
+    }
+
+    fn miss(&mut self, last: u64) {
+        let positions = self.next..=last;
+        self.faults.push(TrailFault::Missing { positions });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,42 @@
+use async_trait::async_trait;
+
+use crate::ports::RepositoryError;
+use crate::timestamp::Timestamp;
+
+/// What a purge has before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purgeable {
+    /// Deleted keys.
+    pub api_keys: u64,
+    /// Idempotency records.
+    pub idempotency_records: u64,
+}
+
+/// Removing for good what nobody can ask for any more. Audit events always stay.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait Housekeeping: Send + Sync {
+    /// How many keys were deleted by `deleted_by`, and how many idempotency records were made by
+    /// `recorded_by`.
+    async fn purgeable(
+        &self,
+        deleted_by: Timestamp,
+        recorded_by: Timestamp,
+    ) -> Result<Purgeable, RepositoryError>;
+
+    /// Removes at most `limit` keys that were deleted by `deleted_by`, in one short transaction;
+    /// how many.
+    async fn purge_api_keys(
+        &self,
+        deleted_by: Timestamp,
+        limit: u32,
+    ) -> Result<u64, RepositoryError>;
+
+    /// Removes at most `limit` idempotency records that were made by `recorded_by`, in one short
+    /// transaction; how many.
+    async fn purge_idempotency_records(
+        &self,
+        recorded_by: Timestamp,
+        limit: u32,
+    ) -> Result<u64, RepositoryError>;
+}

@@ -1,0 +1,20 @@
+use crate::api_key::ApiKey;
+use crate::api_key_id::ApiKeyId;
+use crate::ports::RepositoryError;
+use crate::usecases::ManageApiKeys;
+use crate::workspace::OwnedWorkspace;
+
+impl ManageApiKeys {
+    /// One key of the workspace; `None` when it has no such key.
+    ///
+    /// # Errors
+    /// [`RepositoryError`] when the store could not say.
+    pub async fn get(
+        &self,
+        workspace: &OwnedWorkspace,
+        api_key_id: ApiKeyId,
+    ) -> Result<Option<ApiKey>, RepositoryError> {
+        let workspace_id = workspace.workspace_id();
+        self.api_keys.get(workspace_id, api_key_id).await
+    }
+}

@@ -1,0 +1,73 @@
+use crate::api_key::ApiKey;
+use crate::change::Change;
+use crate::idempotency::Idempotency;
+use crate::kept_secret::KeptSecret;
+use crate::rotation::RawRotation;
+use crate::secret::{Secret, SecretHint};
+use crate::timestamp::Timestamp;
+use crate::usecases::ManageApiKeys;
+use crate::usecases::change::{ChangeError, Target, always};
+
+/// A key that was just rotated, and the one sight of its new secret.
+#[derive(Debug)]
+pub struct RotatedApiKey {
+    /// The key.
+    pub key: ApiKey,
+    /// Its new secret.
+    pub secret: Secret,
+    /// When the secret that it had before ends, or has ended.
+    pub overlap_ends_at: Timestamp,
+    /// The still older secret that lived on from an earlier rotation, and was ended by this one.
+    pub ended: Option<SecretHint>,
+}
+
+impl ManageApiKeys {
+    /// Gives a key a new secret. Of two rotations at once one wins; the other is told that the key
+    /// is in another state.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; but for an unknown outcome of the store, nothing was changed then.
+    pub async fn rotate(
+        &self,
+        target: Target<'_>,
+        rotation: RawRotation,
+        idempotency: Option<Idempotency>,
+    ) -> Result<RotatedApiKey, ChangeError> {
+        let overlap = rotation.parse().map_err(ChangeError::Invalid)?;
+        let secret = self.secrets.new_secret(target.api_key_id.mode())?;
+        let now = self.clock.now();
+        let change = Change::Rotate {
+            secret: KeptSecret::of(&secret, now),
+            overlap,
+        };
+        let outcome = self
+            .change(target, &change, idempotency.as_ref(), has_same_secret)
+            .await?;
+        let (before, after) = (outcome.before.fields(), outcome.after.fields());
+        let ended = before.live_previous_secret(now);
+        Ok(RotatedApiKey {
+            overlap_ends_at: after
+                .previous_secret
+                .as_ref()
+                .map_or(now, |previous| previous.ends_at),
+            ended: ended.map(|previous| previous.secret.hint),
+            key: outcome.after,
+            secret,
+        })
+    }
+
+    /// Ends the old secret that lives on from a rotation; no effect when none does.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; but for an unknown outcome of the store, nothing was changed then.
+    pub async fn end_overlap(&self, target: Target<'_>) -> Result<(), ChangeError> {
+        self.change(target, &Change::EndOverlap, None, always)
+            .await
+            .map(drop)
+    }
+}
+
+/// A rotation is meant for the secret that its caller knew.
+fn has_same_secret(first: &ApiKey, now: &ApiKey) -> bool {
+    first.fields().secret.hash == now.fields().secret.hash
+}

@@ -1,0 +1,26 @@
+use crate::api_key::ApiKey;
+use crate::change::Change;
+use crate::update::RawUpdate;
+use crate::usecases::ManageApiKeys;
+use crate::usecases::change::{ChangeError, Target, always};
+
+impl ManageApiKeys {
+    /// Checks the fields, then changes those of the key; the key as it is then.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; but for an unknown outcome of the store, nothing was changed then.
+    pub async fn update(
+        &self,
+        target: Target<'_>,
+        update: RawUpdate,
+    ) -> Result<ApiKey, ChangeError> {
+        let existing = self.existing_scopes(update.named_scopes()).await?;
+        let update = update
+            .parse(self.clock.now(), &existing)
+            .map_err(ChangeError::Invalid)?;
+        let outcome = self
+            .change(target, &Change::Update(update), None, always)
+            .await?;
+        Ok(outcome.after)
+    }
+}

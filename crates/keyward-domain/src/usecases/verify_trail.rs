@@ -1,0 +1,163 @@
+//! Whether a workspace's history is what was recorded.
+
+use crate::audit_trail::{TrailCheck, TrailFault, TrailHead};
+use crate::ports::{AuditEvents, RepositoryError};
+use crate::workspace::WorkspaceId;
+
+/// How many events are read at a time.
+const BATCH: u32 = 1_000;
+
+/// What a walk over a trail has found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrailReport {
+    /// Where the trail ends by its own account.
+    pub head: TrailHead,
+    /// All that is wrong, in order; nothing when the trail is as it was recorded.
+    pub faults: Vec<TrailFault>,
+}
+
+/// Walks over all events of a workspace; `None` when there is no such workspace. `progress` is told
+/// how many events were read, batch by batch. Events that are recorded meanwhile do no harm.
+///
+/// # Errors
+/// [`RepositoryError`] when the store could not say.
+pub async fn verify_trail(
+    audit_events: &dyn AuditEvents,
+    workspace_id: &WorkspaceId,
+    mut progress: impl FnMut(u64) + Send,
+) -> Result<Option<TrailReport>, RepositoryError> {
+    let Some(begun_at) = audit_events.head(workspace_id).await? else {
+        return Ok(None);
+    };
+    let mut check = TrailCheck::begin();
+    let mut after = 0;
+    while after < begun_at.event_count {
+        let wanted = begun_at.event_count - after;
+        let limit = u32::try_from(wanted).map_or(BATCH, |wanted| wanted.min(BATCH));
+        let lines = audit_events.lines(workspace_id, after, limit).await?;
+        let Some(last) = lines.last() else {
+            break;
+        };
+        after = last.position;
+        for line in lines
+            .iter()
+            .filter(|line| line.position <= begun_at.event_count)
+        {
+            check.line(line);
+        }
+        progress(u64::try_from(lines.len()).unwrap_or(u64::MAX));
+    }
+    let mut faults = check.finish(begun_at);
+    faults.extend(surplus(audit_events, workspace_id).await?);
+    Ok(Some(TrailReport {
+        head: begun_at,
+        faults,
+    }))
+}
+
+/// What stands behind the last event. The event is looked for first: one that is recorded between
+/// the two looks is counted by the second.
+async fn surplus(
+    audit_events: &dyn AuditEvents,
+    workspace_id: &WorkspaceId,
+) -> Result<Option<TrailFault>, RepositoryError> {
+    let Some(head) = audit_events.head(workspace_id).await? else {
+        return Ok(None);
+    };
+    let behind = audit_events
+        .lines(workspace_id, head.event_count, 1)
+        .await?;
+    let Some(line) = behind.first() else {
+        return Ok(None);
+    };
+    let now = audit_events.head(workspace_id).await?;
+    let is_recorded = now.is_some_and(|now| line.position <= now.event_count);
+    Ok((!is_recorded).then_some(TrailFault::Surplus {
+        position: line.position,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit_trail::{EventHash, TrailLine};
+    use crate::ports::MockAuditEvents;
+
+    fn head(event_count: u64) -> TrailHead {
+        TrailHead {
+            event_count,
+            hash: EventHash::START,
+        }
+    }
+
+    fn verify(audit_events: &MockAuditEvents) -> (Option<TrailReport>, u64) {
+        let workspace_id = WorkspaceId::parse("ws_1").unwrap();
+        let mut read = 0;
+        let report = verify_trail(audit_events, &workspace_id, |count| read += count);
+        (pollster::block_on(report).unwrap(), read)
+    }
+
+    fn unreadable(position: u64) -> TrailLine {
+        TrailLine {
+            position,
+            hash: None,
+            event: None,
+        }
+    }
+
+    #[test]
+    fn a_workspace_that_is_not_there_has_no_trail() {
+        let mut audit_events = MockAuditEvents::new();
+        audit_events.expect_head().returning(|_| Ok(None));
+        assert_eq!(verify(&audit_events), (None, 0));
+    }
+
+    #[test]
+    fn a_long_trail_is_read_batch_by_batch() {
+        let mut audit_events = MockAuditEvents::new();
+        audit_events
+            .expect_head()
+            .returning(|_| Ok(Some(head(2_500))));
+        audit_events.expect_lines().returning(|_, after, limit| {
+            let last = (after + u64::from(limit)).min(2_500);
+            Ok((after + 1..=last).map(unreadable).collect())
+        });
+        let (report, read) = verify(&audit_events);
+        assert_eq!(report.unwrap().faults.len(), 2_500);
+        assert_eq!(read, 2_500);
+    }
+
+    #[test]
+    fn what_is_gone_at_the_end_is_missed_and_what_is_too_much_is_noticed() {
+        let mut audit_events = MockAuditEvents::new();
+        audit_events.expect_head().returning(|_| Ok(Some(head(3))));
+        audit_events
+            .expect_lines()
+            .returning(|_, after, _| match after {
+                3 => Ok(vec![unreadable(4)]),
+                _ => Ok(vec![]),
+            });
+        let positions = 1..=3;
+        assert_eq!(
+            verify(&audit_events).0.unwrap().faults,
+            [
+                TrailFault::Missing { positions },
+                TrailFault::Surplus { position: 4 }
+            ]
+        );
+    }
+
+    #[test]
+    fn an_event_that_is_recorded_meanwhile_is_none_too_many() {
+        let mut audit_events = MockAuditEvents::new();
+        let mut looks = 0;
+        audit_events.expect_head().returning(move |_| {
+            looks += 1;
+            Ok(Some(head(u64::from(looks >= 3))))
+        });
+        audit_events
+            .expect_lines()
+            .returning(|_, _, _| Ok(vec![unreadable(1)]));
+        assert_eq!(verify(&audit_events).0.unwrap().faults, []);
+    }
+}
