@@ -88,7 +88,7 @@ impl Timestamp {
         if fraction == 0 {
             self
         } else {
-            Self((self.0 - fraction + MICROS_PER_SECOND).min(MICROS_MAX))
+            Self(self.0 - fraction + MICROS_PER_SECOND).min(Self::MAX.truncated_to_seconds())
         }
     }
 

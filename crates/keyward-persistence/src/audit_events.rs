@@ -2,13 +2,16 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{AuditEvents, RepositoryError};
-use keyward_domain::{ApiKeyId, AuditEvent, WorkspaceId};
+use keyward_domain::{
+    ApiKeyId, Page, PageRequest, RecordedEvent, Timestamp, TrailHead, TrailLine, WorkspaceId,
+};
 
-use crate::backend::query;
+use crate::api_keys::offset;
+use crate::backend::{query, snapshot};
 use crate::error::CorruptRow;
-use crate::rows::AuditEventRow;
-use crate::schema::audit_events;
-use crate::sql_types::Id;
+use crate::rows::{AuditEventRow, Place, event_hash};
+use crate::schema::{audit_events, workspaces};
+use crate::sql_types::{Id, Micros};
 use crate::store::Store;
 
 #[async_trait]
@@ -17,20 +20,131 @@ impl AuditEvents for Store {
         &self,
         workspace_id: &WorkspaceId,
         api_key_id: ApiKeyId,
-    ) -> Result<Vec<AuditEvent>, RepositoryError> {
+        page: PageRequest,
+    ) -> Result<Page<RecordedEvent>, RepositoryError> {
         let workspace_id = workspace_id.as_str().to_owned();
-        query!(self, |conn| {
-            let rows: Vec<AuditEventRow> = audit_events::table
+        snapshot!(self, |conn| {
+            let events = audit_events::table
                 .filter(audit_events::workspace_id.eq(&workspace_id))
                 .filter(audit_events::api_key_id.eq(Id(api_key_id.uuid())))
-                .filter(audit_events::api_key_mode.eq(api_key_id.mode().as_str()))
-                .order(audit_events::seq)
+                .filter(audit_events::api_key_mode.eq(api_key_id.mode().as_str()));
+            let total: i64 = events.count().get_result(conn).await?;
+            let rows: Vec<AuditEventRow> = events
+                .order(audit_events::position.desc())
+                .limit(page.size().into())
+                .offset(offset(page))
                 .select(AuditEventRow::as_select())
                 .load(conn)
                 .await?;
-            let events: Result<Vec<AuditEvent>, CorruptRow> =
-                rows.into_iter().map(AuditEvent::try_from).collect();
-            Ok(events?)
+            Ok(Page {
+                items: recorded(rows)?,
+                // A count is never negative.
+                total: u64::try_from(total).unwrap_or(0),
+            })
         })
     }
+
+    async fn count_since(
+        &self,
+        workspace_id: Option<WorkspaceId>,
+        since: Timestamp,
+    ) -> Result<u64, RepositoryError> {
+        let since = Micros::from(since);
+        query!(self, |conn| {
+            let mut events = audit_events::table
+                .filter(audit_events::occurred_at.ge(since))
+                .into_boxed();
+            if let Some(workspace_id) = &workspace_id {
+                events = events.filter(audit_events::workspace_id.eq(workspace_id.as_str()));
+            }
+            let count: i64 = events.count().get_result(conn).await?;
+            Ok(u64::try_from(count).unwrap_or(0))
+        })
+    }
+
+    async fn since(
+        &self,
+        workspace_id: Option<WorkspaceId>,
+        since: Timestamp,
+        after: Option<(WorkspaceId, u64)>,
+        limit: u32,
+    ) -> Result<Vec<RecordedEvent>, RepositoryError> {
+        let since = Micros::from(since);
+        let after = after.map(|(workspace_id, position)| (workspace_id, stored(position)));
+        query!(self, |conn| {
+            let mut events = audit_events::table
+                .filter(audit_events::occurred_at.ge(since))
+                .into_boxed();
+            if let Some(workspace_id) = &workspace_id {
+                events = events.filter(audit_events::workspace_id.eq(workspace_id.as_str()));
+            }
+            if let Some((workspace_id, position)) = &after {
+                let later_workspace = audit_events::workspace_id.gt(workspace_id.as_str());
+                let later_position = audit_events::workspace_id
+                    .eq(workspace_id.as_str())
+                    .and(audit_events::position.gt(position));
+                events = events.filter(later_workspace.or(later_position));
+            }
+            let rows: Vec<AuditEventRow> = events
+                .order((audit_events::workspace_id, audit_events::position))
+                .limit(limit.into())
+                .select(AuditEventRow::as_select())
+                .load(conn)
+                .await?;
+            Ok(recorded(rows)?)
+        })
+    }
+
+    async fn lines(
+        &self,
+        workspace_id: &WorkspaceId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<TrailLine>, RepositoryError> {
+        let workspace_id = workspace_id.as_str().to_owned();
+        let after = stored(after);
+        query!(self, |conn| {
+            let rows: Vec<AuditEventRow> = audit_events::table
+                .filter(audit_events::workspace_id.eq(&workspace_id))
+                .filter(audit_events::position.gt(after))
+                .order(audit_events::position)
+                .limit(limit.into())
+                .select(AuditEventRow::as_select())
+                .load(conn)
+                .await?;
+            Ok(rows.into_iter().map(TrailLine::from).collect())
+        })
+    }
+
+    async fn head(&self, workspace_id: &WorkspaceId) -> Result<Option<TrailHead>, RepositoryError> {
+        let workspace_id = workspace_id.as_str().to_owned();
+        query!(self, |conn| {
+            let head: Option<(i64, Vec<u8>)> = workspaces::table
+                .find(&workspace_id)
+                .select((workspaces::event_count, workspaces::event_hash))
+                .get_result(conn)
+                .await
+                .optional()?;
+            let place = Place {
+                table: "workspaces",
+                id: &workspace_id,
+            };
+            let Some((event_count, hash)) = head else {
+                return Ok(None);
+            };
+            Ok(Some(TrailHead {
+                event_count: place.read("event_count", event_count.try_into())?,
+                hash: place.read("event_hash", event_hash(&hash))?,
+            }))
+        })
+    }
+}
+
+fn recorded(rows: Vec<AuditEventRow>) -> Result<Vec<RecordedEvent>, CorruptRow> {
+    rows.into_iter().map(RecordedEvent::try_from).collect()
+}
+
+/// A position as it is kept; beyond what any trail has, it makes no difference which.
+fn stored(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
 }

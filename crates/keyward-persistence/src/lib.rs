@@ -3,8 +3,10 @@
 //! [`Store::open`] gives the adapter; it implements
 //! [`ApiKeys`](keyward_domain::ports::ApiKeys),
 //! [`AuditEvents`](keyward_domain::ports::AuditEvents),
+//! [`Housekeeping`](keyward_domain::ports::Housekeeping),
 //! [`Memberships`](keyward_domain::ports::Memberships),
-//! [`ScopeCatalogue`](keyward_domain::ports::ScopeCatalogue) and
+//! [`ScopeCatalogue`](keyward_domain::ports::ScopeCatalogue),
+//! [`Usage`](keyward_domain::ports::Usage) and
 //! [`WorkspaceDirectory`](keyward_domain::ports::WorkspaceDirectory). [`DatabaseUrl`] decides which
 //! of the two databases it talks to, and nothing else does: each query has one body, and
 //! one conformance suite (`tests/conformance/`) holds both to the ports' docs.
@@ -19,8 +21,10 @@ mod calls;
 mod config;
 mod database_url;
 mod error;
+mod housekeeping;
 mod memberships;
 mod migrations;
+mod once;
 mod postgres;
 mod prepared;
 mod rows;
@@ -31,6 +35,8 @@ mod sqlite;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trail;
+mod usage;
 mod workspace_directory;
 
 pub use self::{

@@ -5,11 +5,11 @@ mod api_key;
 mod audit_event;
 mod idempotency;
 
-use keyward_domain::{ApiKeyId, Mode, Timestamp};
+use keyward_domain::{ApiKeyId, Mode, SecretHash, Timestamp};
 
-pub(crate) use self::api_key::{ApiKeyRow, NewApiKeyRow};
-pub(crate) use self::audit_event::{AuditEventRow, NewAuditEventRow};
-pub(crate) use self::idempotency::{CREATE, IdempotencyRow, NewIdempotencyRow};
+pub(crate) use self::api_key::{ApiKeyRow, ChangingRow, NewApiKeyRow};
+pub(crate) use self::audit_event::{AuditEventRow, NewAuditEventRow, event_hash};
+pub(crate) use self::idempotency::{IdempotencyRow, NewIdempotencyRow, Operation};
 use crate::error::{Cause, CorruptRow};
 use crate::sql_types::{Id, Micros};
 
@@ -60,5 +60,15 @@ impl Place<'_> {
     ) -> Result<ApiKeyId, CorruptRow> {
         let mode = self.word(mode_column, Mode::parse(mode))?;
         self.read(id_column, ApiKeyId::from_parts(mode, id.0))
+    }
+
+    /// A hash of a secret. The bytes themselves go into no error.
+    pub(crate) fn secret_hash(
+        &self,
+        column: &'static str,
+        bytes: Vec<u8>,
+    ) -> Result<SecretHash, CorruptRow> {
+        let bytes: Result<[u8; 32], _> = bytes.try_into().map_err(|_bytes: Vec<u8>| "not 32 bytes");
+        self.read(column, bytes).map(SecretHash::from_bytes)
     }
 }

@@ -4,6 +4,8 @@ diesel::table! {
     workspaces (id) {
         id -> diesel::sql_types::Text,
         key_count -> diesel::sql_types::BigInt,
+        event_count -> diesel::sql_types::BigInt,
+        event_hash -> diesel::sql_types::Binary,
         created_at -> crate::sql_types::Instant,
     }
 }
@@ -29,22 +31,37 @@ diesel::table! {
         mode -> diesel::sql_types::Text,
         workspace_id -> diesel::sql_types::Text,
         name -> diesel::sql_types::Text,
+        name_folded -> diesel::sql_types::Text,
         scopes -> crate::sql_types::TextList,
         ip_allowlist -> crate::sql_types::NetworkList,
         is_disabled -> diesel::sql_types::Bool,
         expires_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
         secret_hash -> diesel::sql_types::Binary,
         secret_hint -> diesel::sql_types::Text,
+        secret_created_at -> crate::sql_types::Instant,
+        secret_last_used_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        secret_last_used_address -> diesel::sql_types::Nullable<crate::sql_types::Address>,
+        secret_use_count -> diesel::sql_types::BigInt,
+        previous_secret_hash -> diesel::sql_types::Nullable<diesel::sql_types::Binary>,
+        previous_secret_hint -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        previous_secret_created_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        previous_secret_ends_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        previous_secret_last_used_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        previous_secret_last_used_address -> diesel::sql_types::Nullable<crate::sql_types::Address>,
+        previous_secret_use_count -> diesel::sql_types::BigInt,
+        last_used_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
         created_at -> crate::sql_types::Instant,
         created_by -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
         version -> diesel::sql_types::BigInt,
+        deleted_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
     }
 }
 
 diesel::table! {
-    audit_events (seq) {
-        seq -> diesel::sql_types::BigInt,
+    audit_events (workspace_id, position) {
         workspace_id -> diesel::sql_types::Text,
+        position -> diesel::sql_types::BigInt,
+        hash -> diesel::sql_types::Binary,
         api_key_id -> crate::sql_types::KeyUuid,
         api_key_mode -> diesel::sql_types::Text,
         action -> diesel::sql_types::Text,
@@ -72,3 +89,12 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(workspaces, api_keys, audit_events);
+
+diesel::define_sql_function! {
+    /// The hash of an event: SHA-256 over the hash of the event before it and its own digest. On
+    /// SQLite each writing connection brings it.
+    fn chain_hash(
+        previous: diesel::sql_types::Binary,
+        digest: diesel::sql_types::Binary,
+    ) -> diesel::sql_types::Binary;
+}

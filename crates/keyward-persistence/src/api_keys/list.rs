@@ -1,39 +1,176 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::RepositoryError;
-use keyward_domain::{ApiKey, Page, PageRequest, WorkspaceId};
+use keyward_domain::{
+    ApiKey, ApiKeyFilter, ApiKeyListing, Direction, Mode, Page, PageRequest, Sort, SortBy, Status,
+    Timestamp, WorkspaceId,
+};
 
+use super::{offset, page};
 use crate::backend::snapshot;
-use crate::error::CorruptRow;
 use crate::rows::ApiKeyRow;
 use crate::schema::api_keys;
+use crate::sql_types::{Id, Micros};
 use crate::store::Store;
 
-/// The page and the total are of one moment. Keys of one instant are told apart by their ids.
+/// What a filter comes to in columns.
+struct Filter {
+    workspace_id: String,
+    status: Option<Status>,
+    mode: Option<&'static str>,
+    search: Option<Search>,
+    now: Micros,
+}
+
+/// A pattern for names, and the mode and bounds of the ids that are meant as well.
+struct Search {
+    pattern: String,
+    ids: Option<(&'static str, Id, Id)>,
+}
+
+impl Filter {
+    fn new(workspace_id: &WorkspaceId, filter: &ApiKeyFilter, now: Timestamp) -> Self {
+        let search = filter.search.as_ref().map(|text| {
+            let ids = text.ids().map(|(mode, range)| {
+                let (first, last) = range.into_inner();
+                (mode.as_str(), Id(first), Id(last))
+            });
+            Search {
+                pattern: containing(&text.folded()),
+                ids,
+            }
+        });
+        Self {
+            workspace_id: workspace_id.as_str().to_owned(),
+            status: filter.status,
+            mode: filter.mode.map(Mode::as_str),
+            search,
+            now: now.into(),
+        }
+    }
+}
+
+/// The LIKE pattern for all that contains `text`, taken literally.
+fn containing(text: &str) -> String {
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+/// The keys that a filter means. A macro, because the query's type differs by database.
+macro_rules! meant {
+    ($filter:ident) => {{
+        let mut keys = api_keys::table
+            .filter(api_keys::workspace_id.eq(&$filter.workspace_id))
+            .filter(api_keys::deleted_at.is_null())
+            .into_boxed();
+        if let Some(mode) = $filter.mode {
+            keys = keys.filter(api_keys::mode.eq(mode));
+        }
+        keys = match $filter.status {
+            None => keys,
+            Some(Status::Deleted) => keys.filter(api_keys::deleted_at.is_not_null()),
+            Some(Status::Disabled) => keys.filter(api_keys::is_disabled),
+            Some(Status::Active) => {
+                let lasting = api_keys::expires_at.gt($filter.now);
+                keys.filter(diesel::dsl::not(api_keys::is_disabled))
+                    .filter(api_keys::expires_at.is_null().or(lasting))
+            }
+            Some(Status::Expired) => keys
+                .filter(diesel::dsl::not(api_keys::is_disabled))
+                .filter(api_keys::expires_at.le($filter.now)),
+        };
+        let by_name = |pattern| api_keys::name_folded.like(pattern).escape('\\');
+        match &$filter.search {
+            None => keys,
+            Some(Search { pattern, ids: None }) => keys.filter(by_name(pattern)),
+            Some(Search {
+                pattern,
+                ids: Some((mode, first, last)),
+            }) => {
+                let by_id = api_keys::mode
+                    .eq(mode)
+                    .and(api_keys::id.between(first, last));
+                keys.filter(by_name(pattern).or(by_id))
+            }
+        }
+    }};
+}
+
+/// A part of the keys that a filter means, in order.
+macro_rules! part {
+    ($filter:ident, $sort:expr, $part:expr) => {{
+        let (sort, part): (Sort, PageRequest) = ($sort, $part);
+        let keys = meant!($filter);
+        let id = api_keys::id;
+        let sorted = match (sort.by, sort.direction) {
+            (SortBy::CreatedAt, Direction::Ascending) => {
+                keys.order((api_keys::created_at.asc(), id.asc()))
+            }
+            (SortBy::CreatedAt, Direction::Descending) => {
+                keys.order((api_keys::created_at.desc(), id.desc()))
+            }
+            (SortBy::Name, Direction::Ascending) => {
+                keys.order((api_keys::name_folded.asc(), id.asc()))
+            }
+            (SortBy::Name, Direction::Descending) => {
+                keys.order((api_keys::name_folded.desc(), id.desc()))
+            }
+            // Where NULL stands by itself differs by database.
+            (SortBy::LastUsedAt, Direction::Ascending) => keys.order((
+                api_keys::last_used_at.is_not_null().asc(),
+                api_keys::last_used_at.asc(),
+                id.asc(),
+            )),
+            (SortBy::LastUsedAt, Direction::Descending) => keys.order((
+                api_keys::last_used_at.is_not_null().desc(),
+                api_keys::last_used_at.desc(),
+                id.desc(),
+            )),
+            (SortBy::ExpiresAt, Direction::Ascending) => keys.order((
+                api_keys::expires_at.is_null().asc(),
+                api_keys::expires_at.asc(),
+                id.asc(),
+            )),
+            (SortBy::ExpiresAt, Direction::Descending) => keys.order((
+                api_keys::expires_at.is_null().desc(),
+                api_keys::expires_at.desc(),
+                id.desc(),
+            )),
+        };
+        sorted
+            .limit(part.size().into())
+            .offset(offset(part))
+            .select(ApiKeyRow::as_select())
+    }};
+}
+
+/// The page and the total are of one moment.
 pub(super) async fn run(
     store: &Store,
     workspace_id: &WorkspaceId,
-    page: PageRequest,
+    listing: &ApiKeyListing,
 ) -> Result<Page<ApiKey>, RepositoryError> {
-    let workspace_id = workspace_id.as_str().to_owned();
-    // Further than any table reaches.
-    let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
+    let filter = Filter::new(workspace_id, &listing.filter, listing.now);
+    let (sort, part) = (listing.sort, listing.page);
     snapshot!(store, |conn| {
-        let keys = api_keys::table.filter(api_keys::workspace_id.eq(&workspace_id));
-        let total: i64 = keys.count().get_result(conn).await?;
-        let rows: Vec<ApiKeyRow> = keys
-            .order((api_keys::created_at.desc(), api_keys::id.desc()))
-            .limit(page.size().into())
-            .offset(offset)
-            .select(ApiKeyRow::as_select())
-            .load(conn)
-            .await?;
-        let items: Result<Vec<ApiKey>, CorruptRow> =
-            rows.into_iter().map(ApiKey::try_from).collect();
-        Ok(Page {
-            items: items?,
-            // A count is never negative.
-            total: u64::try_from(total).unwrap_or(0),
-        })
+        let total: i64 = meant!(filter).count().get_result(conn).await?;
+        let rows: Vec<ApiKeyRow> = part!(filter, sort, part).load(conn).await?;
+        Ok(page(rows, total)?)
     })
+}
+
+#[cfg(feature = "testing")]
+mod explain;
+
+#[cfg(test)]
+mod tests {
+    use super::containing;
+
+    #[test]
+    fn what_is_searched_for_is_taken_literally() {
+        assert_eq!(containing(r"50%_\x"), r"%50\%\_\\x%");
+    }
 }

@@ -1,8 +1,10 @@
-use diesel::{Insertable, Queryable, Selectable};
+use std::net::IpAddr;
+
+use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use ipnetwork::IpNetwork;
 use keyward_domain::{
-    ApiKey, ApiKeyFields, Expiry, IpAllowlist, IpRule, KeyName, Scope, ScopeSet, SecretHash,
-    SecretHint, UserId, WorkspaceId,
+    ApiKey, ApiKeyFields, ClientAddress, Expiry, IpAllowlist, IpRule, KeptSecret, KeyName, LastUse,
+    PreviousSecret, Scope, ScopeSet, SecretHint, Timestamp, UserId, WorkspaceId,
 };
 
 use super::Place;
@@ -10,23 +12,38 @@ use crate::error::CorruptRow;
 use crate::schema::api_keys;
 use crate::sql_types::{Id, Micros, Networks, Stored, Texts};
 
-/// A key as it is written.
+/// A key as it is written, but for what can change.
 #[derive(Insertable)]
 #[diesel(table_name = api_keys, treat_none_as_default_value = false)]
 pub(crate) struct NewApiKeyRow {
     id: Id,
     mode: &'static str,
     workspace_id: String,
+    created_at: Micros,
+    created_by: Option<String>,
+    #[diesel(embed)]
+    changing: ChangingRow,
+}
+
+/// What a change can change. Last uses are not among it: they are written by themselves.
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = api_keys, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(crate) struct ChangingRow {
     name: String,
+    name_folded: String,
     scopes: Texts,
     ip_allowlist: Networks,
     is_disabled: bool,
     expires_at: Option<Micros>,
     secret_hash: Vec<u8>,
     secret_hint: String,
-    created_at: Micros,
-    created_by: Option<String>,
+    secret_created_at: Micros,
+    previous_secret_hash: Option<Vec<u8>>,
+    previous_secret_hint: Option<String>,
+    previous_secret_created_at: Option<Micros>,
+    previous_secret_ends_at: Option<Micros>,
     version: i64,
+    deleted_at: Option<Micros>,
 }
 
 /// A key as it is read.
@@ -41,32 +58,78 @@ pub(crate) struct ApiKeyRow {
     ip_allowlist: Stored<Vec<IpNetwork>>,
     is_disabled: bool,
     expires_at: Option<Micros>,
-    secret_hash: Vec<u8>,
-    secret_hint: String,
+    #[diesel(embed)]
+    secret: SecretRow,
+    #[diesel(embed)]
+    previous_secret: PreviousSecretRow,
+    last_used_at: Option<Micros>,
     created_at: Micros,
     created_by: Option<String>,
     version: i64,
+    deleted_at: Option<Micros>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = api_keys)]
+#[expect(clippy::struct_field_names, reason = "the columns are named so")]
+pub(crate) struct SecretRow {
+    secret_hash: Vec<u8>,
+    secret_hint: String,
+    secret_created_at: Micros,
+    secret_last_used_at: Option<Micros>,
+    secret_last_used_address: Option<Stored<IpAddr>>,
+    secret_use_count: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = api_keys)]
+#[expect(clippy::struct_field_names, reason = "the columns are named so")]
+pub(crate) struct PreviousSecretRow {
+    previous_secret_hash: Option<Vec<u8>>,
+    previous_secret_hint: Option<String>,
+    previous_secret_created_at: Option<Micros>,
+    previous_secret_ends_at: Option<Micros>,
+    previous_secret_last_used_at: Option<Micros>,
+    previous_secret_last_used_address: Option<Stored<IpAddr>>,
+    previous_secret_use_count: i64,
 }
 
 impl From<ApiKey> for NewApiKeyRow {
     fn from(key: ApiKey) -> Self {
+        let fields = key.fields();
+        Self {
+            id: Id(fields.id.uuid()),
+            mode: fields.id.mode().as_str(),
+            workspace_id: fields.workspace_id.as_str().to_owned(),
+            created_at: fields.created_at.into(),
+            created_by: fields.created_by.as_ref().map(ToString::to_string),
+            changing: key.into(),
+        }
+    }
+}
+
+impl From<ApiKey> for ChangingRow {
+    fn from(key: ApiKey) -> Self {
         let key = key.into_fields();
         let scopes = key.scopes.as_slice().iter().map(Scope::to_string);
         let rules = key.ip_allowlist.as_slice().iter();
+        let previous = key.previous_secret.as_ref();
         Self {
-            id: Id(key.id.uuid()),
-            mode: key.id.mode().as_str(),
-            workspace_id: key.workspace_id.as_str().to_owned(),
             name: key.name.as_str().to_owned(),
+            name_folded: key.name.folded(),
             scopes: Texts(scopes.collect()),
             ip_allowlist: Networks(rules.map(|rule| rule.network()).collect()),
             is_disabled: key.is_disabled,
             expires_at: key.expires_at.map(|expiry| expiry.timestamp().into()),
-            secret_hash: key.secret_hash.as_bytes().to_vec(),
-            secret_hint: key.secret_hint.as_str().to_owned(),
-            created_at: key.created_at.into(),
-            created_by: key.created_by.map(|user_id| user_id.as_str().to_owned()),
+            secret_hash: key.secret.hash.as_bytes().to_vec(),
+            secret_hint: key.secret.hint.as_str().to_owned(),
+            secret_created_at: key.secret.created_at.into(),
+            previous_secret_hash: previous.map(|p| p.secret.hash.as_bytes().to_vec()),
+            previous_secret_hint: previous.map(|p| p.secret.hint.as_str().to_owned()),
+            previous_secret_created_at: previous.map(|p| p.secret.created_at.into()),
+            previous_secret_ends_at: previous.map(|p| p.ends_at.into()),
             version: key.version.into(),
+            deleted_at: key.deleted_at.map(Into::into),
         }
     }
 }
@@ -83,29 +146,93 @@ impl TryFrom<ApiKeyRow> for ApiKey {
         let scopes: Result<ScopeSet, _> = scopes.iter().map(|code| Scope::parse(code)).collect();
         let rules = place.read("ip_allowlist", row.ip_allowlist.0)?;
         let rules: Result<IpAllowlist, _> = rules.into_iter().map(IpRule::from_network).collect();
-        let expires_at = row
-            .expires_at
-            .map(|at| place.instant("expires_at", at))
-            .transpose()?;
+        let instant = |column, at: Option<Micros>| -> Result<Option<Timestamp>, CorruptRow> {
+            at.map(|at| place.instant(column, at)).transpose()
+        };
         let created_by = row.created_by.as_deref().map(UserId::parse).transpose();
-        // The bytes themselves go into no error.
-        let secret_hash: Result<[u8; 32], _> = row
-            .secret_hash
-            .try_into()
-            .map_err(|_bytes: Vec<u8>| "not 32 bytes");
         Ok(Self::from_fields(ApiKeyFields {
             id: place.key_id("mode", &row.mode, "id", row.id)?,
             workspace_id: place.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
             name: place.read("name", KeyName::parse(&row.name))?,
             scopes: place.read("scopes", scopes)?,
             ip_allowlist: place.read("ip_allowlist", rules)?,
-            expires_at: expires_at.map(Expiry::from_timestamp),
+            expires_at: instant("expires_at", row.expires_at)?.map(Expiry::from_timestamp),
             is_disabled: row.is_disabled,
-            secret_hash: SecretHash::from_bytes(place.read("secret_hash", secret_hash)?),
-            secret_hint: place.read("secret_hint", SecretHint::parse(&row.secret_hint))?,
+            secret: row.secret.read(&place)?,
+            previous_secret: row.previous_secret.read(&place)?,
+            last_used_at: instant("last_used_at", row.last_used_at)?,
             created_at: place.instant("created_at", row.created_at)?,
             created_by: place.read("created_by", created_by)?,
             version: place.read("version", row.version.try_into())?,
+            deleted_at: instant("deleted_at", row.deleted_at)?,
         }))
     }
+}
+
+impl SecretRow {
+    fn read(self, place: &Place<'_>) -> Result<KeptSecret, CorruptRow> {
+        let last_use = last_use(
+            place,
+            ("secret_last_used_at", self.secret_last_used_at),
+            ("secret_last_used_address", self.secret_last_used_address),
+            ("secret_use_count", self.secret_use_count),
+        )?;
+        Ok(KeptSecret {
+            hash: place.secret_hash("secret_hash", self.secret_hash)?,
+            hint: place.read("secret_hint", SecretHint::parse(&self.secret_hint))?,
+            created_at: place.instant("secret_created_at", self.secret_created_at)?,
+            last_use,
+        })
+    }
+}
+
+impl PreviousSecretRow {
+    fn read(self, place: &Place<'_>) -> Result<Option<PreviousSecret>, CorruptRow> {
+        let (Some(hash), Some(hint), Some(created_at), Some(ends_at)) = (
+            self.previous_secret_hash,
+            self.previous_secret_hint,
+            self.previous_secret_created_at,
+            self.previous_secret_ends_at,
+        ) else {
+            return Ok(None);
+        };
+        let last_use = last_use(
+            place,
+            (
+                "previous_secret_last_used_at",
+                self.previous_secret_last_used_at,
+            ),
+            (
+                "previous_secret_last_used_address",
+                self.previous_secret_last_used_address,
+            ),
+            ("previous_secret_use_count", self.previous_secret_use_count),
+        )?;
+        Ok(Some(PreviousSecret {
+            secret: KeptSecret {
+                hash: place.secret_hash("previous_secret_hash", hash)?,
+                hint: place.read("previous_secret_hint", SecretHint::parse(&hint))?,
+                created_at: place.instant("previous_secret_created_at", created_at)?,
+                last_use,
+            },
+            ends_at: place.instant("previous_secret_ends_at", ends_at)?,
+        }))
+    }
+}
+
+fn last_use(
+    place: &Place<'_>,
+    (at_column, at): (&'static str, Option<Micros>),
+    (address_column, address): (&'static str, Option<Stored<IpAddr>>),
+    (count_column, count): (&'static str, i64),
+) -> Result<Option<LastUse>, CorruptRow> {
+    let Some(at) = at else {
+        return Ok(None);
+    };
+    let address = address.map(|address| place.read(address_column, address.0));
+    Ok(Some(LastUse {
+        at: place.instant(at_column, at)?,
+        address: address.transpose()?.map(ClientAddress::vouched_for),
+        count: place.read(count_column, count.try_into())?,
+    }))
 }

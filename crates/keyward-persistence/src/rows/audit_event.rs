@@ -1,9 +1,11 @@
+use std::array::TryFromSliceError;
 use std::net::IpAddr;
 
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
-    Actor, AuditAction, AuditEvent, AuditedKey, ClientAddress, Expiry, IpAllowlist, IpRule,
-    KeyName, Origin, Portal, Principal, RequestId, Scope, ScopeSet, Timestamp, UserId, WorkspaceId,
+    Actor, AuditAction, AuditEvent, AuditedKey, AuditedOverlap, ClientAddress, EventHash, Expiry,
+    IpAllowlist, IpRule, KeyName, Origin, Portal, Principal, RecordedEvent, RequestId, Scope,
+    ScopeSet, SecretHint, Timestamp, TrailLine, UserId, WorkspaceId,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,7 +18,7 @@ use crate::sql_types::{Id, Ip, Json, Micros, Stored};
 const USER: &str = "USER";
 const OPERATOR: &str = "OPERATOR";
 
-/// An event as it is written.
+/// An event as it is written; its place in the trail stands beside it.
 #[derive(Insertable)]
 #[diesel(table_name = audit_events, treat_none_as_default_value = false)]
 pub(crate) struct NewAuditEventRow {
@@ -34,13 +36,14 @@ pub(crate) struct NewAuditEventRow {
     after: Option<Json>,
 }
 
-/// An event as it is read.
+/// An event as it is read, however spoilt it is.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = audit_events)]
 pub(crate) struct AuditEventRow {
-    seq: i64,
     workspace_id: String,
-    api_key_id: Id,
+    position: i64,
+    hash: Vec<u8>,
+    api_key_id: Stored<Id>,
     api_key_mode: String,
     action: String,
     actor_kind: String,
@@ -63,6 +66,16 @@ struct AuditedKeyJson {
     ip_whitelist: Vec<String>,
     expires_at: Option<String>,
     is_disabled: bool,
+    is_deleted: bool,
+    secret_hint: String,
+    overlap: Option<AuditedOverlapJson>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AuditedOverlapJson {
+    secret_hint: String,
+    ends_at: String,
 }
 
 impl From<AuditEvent> for NewAuditEventRow {
@@ -102,6 +115,12 @@ fn to_json(key: &AuditedKey) -> Json {
         "ipWhitelist": rules,
         "expiresAt": key.expires_at.map(|expiry| expiry.to_string()),
         "isDisabled": key.is_disabled,
+        "isDeleted": key.is_deleted,
+        "secretHint": key.secret_hint.as_str(),
+        "overlap": key.overlap.map(|overlap| json!({
+            "secretHint": overlap.secret_hint.as_str(),
+            "endsAt": overlap.ends_at.to_string(),
+        })),
     }))
 }
 
@@ -114,22 +133,71 @@ fn from_json(value: Value) -> Result<AuditedKey, Cause> {
         .map(|rule| IpRule::parse(rule))
         .collect();
     let expires_at = key.expires_at.as_deref().map(Timestamp::parse_rfc3339);
+    let overlap = key.overlap.map(|overlap| {
+        Ok::<_, Cause>(AuditedOverlap {
+            secret_hint: SecretHint::parse(&overlap.secret_hint)?,
+            ends_at: Timestamp::parse_rfc3339(&overlap.ends_at)?,
+        })
+    });
     Ok(AuditedKey {
         name: KeyName::parse(&key.name)?,
         scopes: scopes?,
         ip_allowlist: rules?,
         expires_at: expires_at.transpose()?.map(Expiry::from_timestamp),
         is_disabled: key.is_disabled,
+        is_deleted: key.is_deleted,
+        secret_hint: SecretHint::parse(&key.secret_hint)?,
+        overlap: overlap.transpose()?,
     })
+}
+
+impl TryFrom<AuditEventRow> for RecordedEvent {
+    type Error = CorruptRow;
+
+    fn try_from(row: AuditEventRow) -> Result<Self, CorruptRow> {
+        let id = row.id();
+        let place = Place {
+            table: "audit_events",
+            id: &id,
+        };
+        Ok(Self {
+            position: place.read("position", row.position.try_into())?,
+            hash: place.read("hash", event_hash(&row.hash))?,
+            event: row.try_into()?,
+        })
+    }
+}
+
+/// What can't be read is a fault of the trail, not of the reader.
+impl From<AuditEventRow> for TrailLine {
+    fn from(row: AuditEventRow) -> Self {
+        Self {
+            // Positions are above 0: the table checks it.
+            position: row.position.try_into().unwrap_or(0),
+            hash: event_hash(&row.hash).ok(),
+            event: row.try_into().ok(),
+        }
+    }
+}
+
+pub(crate) fn event_hash(bytes: &[u8]) -> Result<EventHash, TryFromSliceError> {
+    bytes.try_into().map(EventHash::from_bytes)
+}
+
+impl AuditEventRow {
+    fn id(&self) -> String {
+        format!("{} {}", self.workspace_id, self.position)
+    }
 }
 
 impl TryFrom<AuditEventRow> for AuditEvent {
     type Error = CorruptRow;
 
     fn try_from(row: AuditEventRow) -> Result<Self, CorruptRow> {
+        let id = row.id();
         let place = Place {
             table: "audit_events",
-            id: &row.seq,
+            id: &id,
         };
         let actor = match (row.actor_kind.as_str(), row.actor_user_id, row.portal) {
             (USER, Some(user_id), Some(portal)) => Actor::User(Principal {
@@ -153,7 +221,7 @@ impl TryFrom<AuditEventRow> for AuditEvent {
                 "api_key_mode",
                 &row.api_key_mode,
                 "api_key_id",
-                row.api_key_id,
+                place.read("api_key_id", row.api_key_id.0)?,
             )?,
             action: place.word("action", AuditAction::parse(&row.action))?,
             actor,

@@ -8,14 +8,27 @@ use crate::schema::idempotency_records;
 use crate::sql_types::{Id, Micros};
 
 /// What an idempotency key was used for: each operation has keys of its own (contract §5).
-pub(crate) const CREATE: &str = "CREATE";
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Operation {
+    Create,
+    Rotate,
+}
+
+impl Operation {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "CREATE",
+            Self::Rotate => "ROTATE",
+        }
+    }
+}
 
 /// A record as it is written.
 #[derive(Insertable)]
 #[diesel(table_name = idempotency_records)]
 pub(crate) struct NewIdempotencyRow {
     pub(crate) workspace_id: String,
-    operation: &'static str,
+    pub(crate) operation: &'static str,
     pub(crate) key: String,
     fingerprint: Vec<u8>,
     api_key_id: Id,
@@ -33,11 +46,11 @@ pub(crate) struct IdempotencyRow {
 }
 
 impl NewIdempotencyRow {
-    /// The record of a creation that `event` tells of.
-    pub(crate) fn of_create(idempotency: &Idempotency, event: &AuditEvent) -> Self {
+    /// The record of an operation that `event` tells of.
+    pub(crate) fn new(operation: Operation, idempotency: &Idempotency, event: &AuditEvent) -> Self {
         Self {
             workspace_id: event.workspace_id.as_str().to_owned(),
-            operation: CREATE,
+            operation: operation.as_str(),
             key: idempotency.key.as_str().to_owned(),
             fingerprint: idempotency.fingerprint.as_bytes().to_vec(),
             api_key_id: Id(event.api_key_id.uuid()),
@@ -48,8 +61,8 @@ impl NewIdempotencyRow {
 }
 
 impl IdempotencyRow {
-    /// The key that the request made; `None` when it was another request.
-    pub(crate) fn made_by(
+    /// The key that the request was about; `None` when it was another request.
+    pub(crate) fn replayed(
         &self,
         fingerprint: &RequestFingerprint,
     ) -> Result<Option<ApiKeyId>, CorruptRow> {

@@ -7,7 +7,7 @@ use diesel::sql_types::Binary;
 use diesel::sqlite::Sqlite;
 use uuid::Uuid;
 
-use super::KeyUuid;
+use super::{KeyUuid, Stored};
 
 /// The UUID of a key id; its mode stands beside it.
 #[derive(AsExpression, Clone, Copy, Debug, FromSqlRow, PartialEq, Eq)]
@@ -37,5 +37,17 @@ impl FromSql<KeyUuid, Sqlite> for Id {
     fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
         Ok(Self(Uuid::from_slice(&bytes)?))
+    }
+}
+
+impl FromSql<KeyUuid, Pg> for Stored<Id> {
+    fn from_sql(value: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(<Id as FromSql<KeyUuid, Pg>>::from_sql(value)))
+    }
+}
+
+impl FromSql<KeyUuid, Sqlite> for Stored<Id> {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(<Id as FromSql<KeyUuid, Sqlite>>::from_sql(value)))
     }
 }

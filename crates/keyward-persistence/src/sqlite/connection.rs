@@ -9,9 +9,11 @@ use diesel::{Connection as _, SqliteConnection};
 use diesel_async::SimpleAsyncConnection as _;
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use futures_util::future::BoxFuture;
+use sha2::{Digest as _, Sha256};
 
 use crate::backend::Body;
 use crate::error::{Cause, QueryError};
+use crate::schema::chain_hash_utils;
 
 /// A connection that async bodies can use, and that does all its work where it is polled: on the
 /// thread that owns it.
@@ -69,7 +71,15 @@ impl Opener {
     }
 
     pub(super) fn writing(&self) -> Result<Connection, Cause> {
-        Ok(Connection::new(self.connect("")?))
+        let mut connection = self.connect("")?;
+        chain_hash_utils::register_impl(&mut connection, |previous: Vec<u8>, digest: Vec<u8>| {
+            Sha256::new()
+                .chain_update(previous)
+                .chain_update(digest)
+                .finalize()
+                .to_vec()
+        })?;
+        Ok(Connection::new(connection))
     }
 
     pub(super) fn reading(&self) -> Result<Connection, Cause> {

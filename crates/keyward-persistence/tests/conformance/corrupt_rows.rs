@@ -3,7 +3,9 @@ use keyward_domain::ports::{
     ApiKeys as _, AuditEvents as _, Inserted, Memberships as _, NewApiKey, RepositoryError,
 };
 
-use crate::subject::{Subject, at, idempotency, new_key, on_both_stores, user_id, workspace_id};
+use crate::subject::{
+    Subject, at, idempotency, new_key, newest_first, on_both_stores, user_id, workspace_id,
+};
 
 /// The error, with its cause, as a log would show it.
 fn told<T: std::fmt::Debug>(answer: Result<T, RepositoryError>) -> String {
@@ -36,8 +38,7 @@ on_both_stores! {
                 &format!("UPDATE api_keys SET {column} = {sqlite} WHERE workspace_id = '{id}'"),
                 &format!("UPDATE api_keys SET {column} = {postgres} WHERE workspace_id = '{id}'"),
             ).await;
-            let page = PageRequest::new(0, 20).unwrap();
-            let told = told(subject.store.list(id, page).await);
+            let told = told(subject.store.list(id, &newest_first(0, 20)).await);
             assert!(told.contains(&format!("api_keys {uuid}: {column} ")), "{told}");
         }
     }
@@ -47,13 +48,11 @@ on_both_stores! {
         subject.insert(new_key(&bad, at(0))).await;
         subject.insert(new_key(&good, at(0))).await;
         subject.execute_on_both("UPDATE api_keys SET name = ' ' WHERE workspace_id = 'ws_1'").await;
-        let page = PageRequest::new(0, 20).unwrap();
-        told(subject.store.list(bad.workspace_id(), page).await);
-        assert_eq!(subject.store.list(good.workspace_id(), page).await.unwrap().total, 1);
+        told(subject.store.list(bad.workspace_id(), &newest_first(0, 20)).await);
+        assert_eq!(subject.listed(good.workspace_id(), 0, 20).await.total, 1);
         assert_eq!(subject.insert(new_key(&bad, at(1))).await, Inserted::Created);
         // A page without it can be read.
-        let page = PageRequest::new(0, 1).unwrap();
-        assert_eq!(subject.store.list(bad.workspace_id(), page).await.unwrap().items.len(), 1);
+        assert_eq!(subject.listed(bad.workspace_id(), 0, 1).await.items.len(), 1);
     }
 
     async fn a_corrupt_event_is_told(subject: &Subject) {
@@ -61,9 +60,10 @@ on_both_stores! {
         let new = new_key(&workspace, at(0));
         let id = new.key.id();
         subject.insert(new).await;
-        subject.execute_on_both("UPDATE audit_events SET after = '{\"name\": 1}'").await;
-        let told = told(subject.store.of_key(workspace.workspace_id(), id).await);
-        assert!(told.contains("audit_events 1: after "), "{told}");
+        subject.tamper("UPDATE audit_events SET after = '{\"name\": 1}'").await;
+        let page = PageRequest::new(0, 20).unwrap();
+        let told = told(subject.store.of_key(workspace.workspace_id(), id, page).await);
+        assert!(told.contains("audit_events ws_1 1: after "), "{told}");
     }
 
     async fn a_corrupt_idempotency_record_is_told_and_creates_nothing(subject: &Subject) {
@@ -97,8 +97,7 @@ on_both_stores! {
             "ALTER TABLE api_keys DROP CONSTRAINT api_keys_secret_hash_check;
              UPDATE api_keys SET secret_hash = '\\xDEADBEEF'",
         ).await;
-        let page = PageRequest::new(0, 20).unwrap();
-        let told = told(subject.store.list(workspace.workspace_id(), page).await);
+        let told = told(subject.store.list(workspace.workspace_id(), &newest_first(0, 20)).await);
         assert!(told.contains("secret_hash"), "{told}");
         assert!(!told.contains("222, 173") && !told.to_lowercase().contains("deadbeef"), "{told}");
     }

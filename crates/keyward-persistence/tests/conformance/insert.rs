@@ -1,8 +1,9 @@
 use futures_util::future::join_all;
-use keyward_domain::PageRequest;
-use keyward_domain::ports::{ApiKeys as _, AuditEvents as _, Inserted, NewApiKey};
+use keyward_domain::ports::{ApiKeys as _, Inserted, NewApiKey};
 
-use crate::subject::{Subject, assert_unavailable, at, new_key, on_both_stores, workspace_id};
+use crate::subject::{
+    Subject, assert_unavailable, at, new_key, newest_first, on_both_stores, trail, workspace_id,
+};
 
 on_both_stores! {
     async fn created_is_there_with_its_event_and_its_count(subject: &Subject) {
@@ -11,11 +12,10 @@ on_both_stores! {
         let (key, event) = (new.key.clone(), new.event.clone());
         assert_eq!(subject.insert(new).await, Inserted::Created);
 
-        let page = PageRequest::new(0, 20).unwrap();
-        let listed = subject.store.list(workspace.workspace_id(), page).await.unwrap();
+        let listed = subject.listed(workspace.workspace_id(), 0, 20).await;
         assert_eq!(listed.items, std::slice::from_ref(&key));
         assert_eq!(listed.total, 1);
-        let trail = subject.store.of_key(workspace.workspace_id(), key.id()).await.unwrap();
+        let trail = subject.trail(workspace.workspace_id(), key.id()).await;
         assert_eq!(trail, [event]);
         assert_eq!(subject.key_count("ws_1").await, 1);
     }
@@ -24,8 +24,7 @@ on_both_stores! {
         let workspace = subject.workspace("ws_1").await;
         let now = keyward_domain::Timestamp::from_unix_micros(1_800_000_000_123_457).unwrap();
         subject.insert(new_key(&workspace, now)).await;
-        let page = PageRequest::new(0, 1).unwrap();
-        let listed = subject.store.list(workspace.workspace_id(), page).await.unwrap();
+        let listed = subject.listed(workspace.workspace_id(), 0, 1).await;
         assert_eq!(listed.items[0].fields().created_at, now);
     }
 
@@ -44,10 +43,9 @@ on_both_stores! {
         let refused = NewApiKey { key_count_max: 0, ..new_key(&workspace, at(0)) };
         let id = refused.key.id();
         assert_eq!(subject.insert(refused).await, Inserted::LimitReached);
-        let page = PageRequest::new(0, 20).unwrap();
-        let listed = subject.store.list(workspace.workspace_id(), page).await.unwrap();
+        let listed = subject.listed(workspace.workspace_id(), 0, 20).await;
         assert_eq!((listed.items.len(), listed.total), (0, 0));
-        let trail = subject.store.of_key(workspace.workspace_id(), id).await.unwrap();
+        let trail = subject.trail(workspace.workspace_id(), id).await;
         assert_eq!(trail, []);
         assert_eq!(subject.key_count("ws_1").await, 0);
     }
@@ -101,8 +99,7 @@ on_both_stores! {
             assert_eq!(outcome.unwrap(), Inserted::Created);
         }
         assert_eq!(subject.key_count("ws_1").await, 300);
-        let page = PageRequest::new(2, 100).unwrap();
-        let listed = subject.store.list(workspace.workspace_id(), page).await.unwrap();
+        let listed = subject.listed(workspace.workspace_id(), 2, 100).await;
         assert_eq!((listed.items.len(), listed.total), (100, 300));
     }
 
@@ -130,9 +127,8 @@ on_both_stores! {
         subject.store.close().await;
 
         let store = subject.database.open().await;
-        let trail = store.of_key(workspace.workspace_id(), id).await.unwrap();
-        let page = PageRequest::new(0, 20).unwrap();
-        let listed = store.list(workspace.workspace_id(), page).await.unwrap();
+        let trail = trail(&store, workspace.workspace_id(), id).await;
+        let listed = store.list(workspace.workspace_id(), &newest_first(0, 20)).await.unwrap();
         assert_eq!((trail.len(), listed.items.len()), (1, 1));
     }
 }

@@ -1,67 +1,306 @@
-use keyward_domain::ports::ApiKeys as _;
-use keyward_domain::{PageRequest, WorkspaceId};
+use std::collections::BTreeSet;
 
-use crate::subject::{
-    Subject, at, draft, from_draft, new_key, on_both_stores, origin, workspace_id,
+use keyward_domain::ports::{ApiKeys as _, SecretUse, Usage as _};
+use keyward_domain::{
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Direction, Given, Mode, OwnedWorkspace,
+    PageRequest, RawDraft, SearchText, Sort, SortBy, Status, WorkspaceId,
 };
 
-async fn names(
+use crate::subject::{
+    Subject, at, draft, from_draft, new_key, newest_first, on_both_stores, origin, workspace_id,
+};
+
+fn names(keys: &[ApiKey]) -> String {
+    let names: Vec<&str> = keys.iter().map(|key| key.fields().name.as_str()).collect();
+    names.join(", ")
+}
+
+async fn sorted(subject: &Subject, workspace: &OwnedWorkspace, sort: &str) -> String {
+    let listing = ApiKeyListing {
+        sort: Sort::parse(sort).unwrap(),
+        ..newest_first(0, 100)
+    };
+    let page = subject.store.list(workspace.workspace_id(), &listing).await;
+    names(&page.unwrap().items)
+}
+
+/// The names of the keys that a filter means at second 100, oldest first; their number must be
+/// the total.
+async fn filtered(subject: &Subject, workspace: &OwnedWorkspace, filter: ApiKeyFilter) -> String {
+    let listing = ApiKeyListing {
+        filter,
+        sort: Sort::parse("createdAt").unwrap(),
+        page: PageRequest::new(0, 100).unwrap(),
+        now: at(100),
+    };
+    let page = subject
+        .store
+        .list(workspace.workspace_id(), &listing)
+        .await
+        .unwrap();
+    assert_eq!(page.total, u64::try_from(page.items.len()).unwrap());
+    names(&page.items)
+}
+
+async fn searched(subject: &Subject, workspace: &OwnedWorkspace, text: &str) -> String {
+    let search = Some(SearchText::parse(text).unwrap());
+    filtered(
+        subject,
+        workspace,
+        ApiKeyFilter {
+            search,
+            ..ApiKeyFilter::default()
+        },
+    )
+    .await
+}
+
+/// A key of that name, created at that second, with that end.
+async fn create(
     subject: &Subject,
-    workspace: &WorkspaceId,
-    number: u32,
-    size: u32,
-) -> (Vec<String>, u64) {
-    let page = PageRequest::new(number, size).unwrap();
-    let page = subject.store.list(workspace, page).await.unwrap();
-    let names = page.items.iter().map(|key| key.fields().name.to_string());
-    (names.collect(), page.total)
+    workspace: &OwnedWorkspace,
+    second: i64,
+    name: &str,
+    end: Option<i64>,
+) -> ApiKey {
+    let expires_at = end.map_or(Given::Absent, |end| Given::Value(at(end).to_string()));
+    let raw = RawDraft {
+        expires_at,
+        ..draft(name)
+    };
+    let new = from_draft(workspace, at(second), raw, origin());
+    let key = new.key.clone();
+    subject.insert(new).await;
+    key
 }
 
 on_both_stores! {
     async fn keys_are_listed_newest_first_page_by_page(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         for (second, name) in [(2, "third"), (0, "first"), (1, "second"), (3, "fourth")] {
-            subject.insert(from_draft(&workspace, at(second), draft(name), origin())).await;
+            create(subject, &workspace, second, name, None).await;
         }
-        let check = async |number, size, want: &[&str]| {
-            let got = names(subject, workspace.workspace_id(), number, size).await;
-            assert_eq!(got, (want.iter().map(|&name| name.to_owned()).collect(), 4));
+        let check = async |number, size, want: &str| {
+            let page = subject.listed(workspace.workspace_id(), number, size).await;
+            assert_eq!((names(&page.items).as_str(), page.total), (want, 4));
         };
-        check(0, 100, &["fourth", "third", "second", "first"]).await;
-        check(0, 3, &["fourth", "third", "second"]).await;
-        check(1, 3, &["first"]).await;
-        check(2, 3, &[]).await;
-        check(u32::MAX, 100, &[]).await;
+        check(0, 100, "fourth, third, second, first").await;
+        check(0, 3, "fourth, third, second").await;
+        check(1, 3, "first").await;
+        check(2, 3, "").await;
+        check(u32::MAX, 100, "").await;
     }
 
-    async fn keys_of_one_instant_have_one_order(subject: &Subject) {
+    async fn keys_are_sorted_by_each_member_both_ways(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for (second, name, end, used) in [
+            (0, "beta", Some(300), Some(20)),
+            (1, "Alpha", None, None),
+            (2, "ÄTHER", Some(200), Some(10)),
+            (3, "alpha", Some(250), None),
+        ] {
+            let key = create(subject, &workspace, second, name, end).await;
+            if let Some(used) = used {
+                let secret_hash = key.fields().secret.hash;
+                let uses = vec![SecretUse { secret_hash, last_used_at: at(used), address: None, count: 1 }];
+                subject.store.record(uses).await.unwrap();
+            }
+        }
+        for (sort, want) in [
+            ("createdAt", "beta, Alpha, ÄTHER, alpha"),
+            ("createdAt,desc", "alpha, ÄTHER, Alpha, beta"),
+            ("name", "Alpha, alpha, beta, ÄTHER"),
+            ("name,desc", "ÄTHER, beta, alpha, Alpha"),
+            // Never used comes before all times, and no end after all ends.
+            ("lastUsedAt", "Alpha, alpha, ÄTHER, beta"),
+            ("lastUsedAt,desc", "beta, ÄTHER, alpha, Alpha"),
+            ("expiresAt", "ÄTHER, alpha, beta, Alpha"),
+            ("expiresAt,desc", "Alpha, beta, alpha, ÄTHER"),
+        ] {
+            assert_eq!(sorted(subject, &workspace, sort).await, want, "{sort}");
+        }
+    }
+
+    async fn keys_that_are_alike_have_one_order_on_every_page(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let mut ids = Vec::new();
         for _ in 0..10 {
-            let new = new_key(&workspace, at(0));
-            ids.push(new.key.id());
-            subject.insert(new).await;
+            ids.push(subject.created(&workspace).await.id());
         }
         ids.sort();
-        ids.reverse();
-        let mut listed = Vec::new();
-        for number in 0..5 {
-            let page = PageRequest::new(number, 2).unwrap();
-            let page = subject.store.list(workspace.workspace_id(), page).await.unwrap();
-            listed.extend(page.items.iter().map(keyward_domain::ApiKey::id));
+        for by in SortBy::ALL {
+            for direction in [Direction::Ascending, Direction::Descending] {
+                let mut seen: Vec<ApiKeyId> = Vec::new();
+                for number in 0..5 {
+                    let sort = Sort { by, direction };
+                    let listing = ApiKeyListing { sort, ..newest_first(number, 2) };
+                    let page = subject.store.list(workspace.workspace_id(), &listing).await.unwrap();
+                    seen.extend(page.items.iter().map(ApiKey::id));
+                }
+                if direction == Direction::Descending {
+                    seen.reverse();
+                }
+                assert_eq!(seen, ids, "{by:?} {direction:?}");
+            }
         }
-        assert_eq!(listed, ids);
+    }
+
+    async fn status_is_judged_at_the_listings_instant(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        create(subject, &workspace, 0, "endless", None).await;
+        create(subject, &workspace, 1, "lasting", Some(101)).await;
+        create(subject, &workspace, 2, "ending now", Some(100)).await;
+        let off = create(subject, &workspace, 3, "off", None).await;
+        subject.change(&workspace, &off, &Change::Disable, at(4)).await;
+        let off = create(subject, &workspace, 5, "off and past", Some(50)).await;
+        subject.change(&workspace, &off, &Change::Disable, at(6)).await;
+        let gone = create(subject, &workspace, 7, "gone", None).await;
+        subject.change(&workspace, &gone, &Change::Delete, at(8)).await;
+        for (status, want) in [
+            (Some(Status::Active), "endless, lasting"),
+            (Some(Status::Expired), "ending now"),
+            (Some(Status::Disabled), "off, off and past"),
+            (Some(Status::Deleted), ""),
+            (None, "endless, lasting, ending now, off, off and past"),
+        ] {
+            let filter = ApiKeyFilter { status, ..ApiKeyFilter::default() };
+            assert_eq!(filtered(subject, &workspace, filter).await, want, "{status:?}");
+        }
+    }
+
+    async fn keys_are_found_by_mode(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        create(subject, &workspace, 0, "live", None).await;
+        let sandbox = RawDraft { mode: Given::Value(2), ..draft("test") };
+        subject.insert(from_draft(&workspace, at(1), sandbox, origin())).await;
+        for (mode, want) in [(Mode::Live, "live"), (Mode::Test, "test")] {
+            let filter = ApiKeyFilter { mode: Some(mode), ..ApiKeyFilter::default() };
+            assert_eq!(filtered(subject, &workspace, filter).await, want);
+        }
+    }
+
+    async fn keys_are_found_by_a_part_of_the_name_whatever_its_case(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for (second, name) in ["Größe", "GRÖSSE", "50%", "a_b", "ab", r"c:\x", "Ключ"].iter().enumerate() {
+            create(subject, &workspace, i64::try_from(second).unwrap(), name, None).await;
+        }
+        for (text, want) in [
+            ("grö", "Größe, GRÖSSE"),
+            ("RÖ", "Größe, GRÖSSE"),
+            ("%", "50%"),
+            ("_", "a_b"),
+            ("a_b", "a_b"),
+            (r"\", r"c:\x"),
+            ("КЛЮЧ", "Ключ"),
+            ("nothing like it", ""),
+            ("' OR 1=1 --", ""),
+        ] {
+            assert_eq!(searched(subject, &workspace, text).await, want, "{text}");
+        }
+    }
+
+    async fn keys_are_found_by_the_beginning_of_the_id(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = create(subject, &workspace, 0, "first", None).await;
+        create(subject, &workspace, 100_000, "much later", None).await;
+        let id = key.id().to_string();
+        assert_eq!(searched(subject, &workspace, &id).await, "first");
+        assert_eq!(searched(subject, &workspace, id.split_at(16).0).await, "first");
+        assert_eq!(searched(subject, &workspace, "sk_live_").await, "first, much later");
+        assert_eq!(searched(subject, &workspace, "sk_test_").await, "");
+        assert_eq!(searched(subject, &workspace, &id.replace("live", "test")).await, "");
+    }
+
+    async fn filters_are_all_meant_at_once(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let off = create(subject, &workspace, 0, "key one", None).await;
+        subject.change(&workspace, &off, &Change::Disable, at(1)).await;
+        create(subject, &workspace, 2, "key two", None).await;
+        create(subject, &workspace, 3, "other", None).await;
+        let filter = ApiKeyFilter {
+            status: Some(Status::Active),
+            mode: Some(Mode::Live),
+            search: Some(SearchText::parse("KEY").unwrap()),
+        };
+        assert_eq!(filtered(subject, &workspace, filter).await, "key two");
     }
 
     async fn a_listing_is_of_one_workspace(subject: &Subject) {
         let (first, second) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
-        subject.insert(from_draft(&first, at(0), draft("mine"), origin())).await;
-        subject.insert(from_draft(&second, at(0), draft("theirs"), origin())).await;
-        let listed = names(subject, first.workspace_id(), 0, 20).await;
-        assert_eq!(listed, (vec!["mine".to_owned()], 1));
+        create(subject, &first, 0, "mine", None).await;
+        let theirs = create(subject, &second, 0, "theirs", None).await;
+        let page = subject.listed(first.workspace_id(), 0, 20).await;
+        assert_eq!((names(&page.items).as_str(), page.total), ("mine", 1));
+        assert_eq!(searched(subject, &first, &theirs.id().to_string()).await, "");
+        assert_eq!(searched(subject, &first, "theirs").await, "");
     }
 
     async fn an_unknown_workspace_has_an_empty_page(subject: &Subject) {
-        assert_eq!(names(subject, &workspace_id("nobody"), 0, 20).await, (vec![], 0));
+        let page = subject.listed(&workspace_id("nobody"), 0, 20).await;
+        assert_eq!((page.items.len(), page.total), (0, 0));
     }
+
+    async fn no_key_is_skipped_while_others_are_created(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let mut before = BTreeSet::new();
+        for _ in 0..40 {
+            before.insert(subject.created(&workspace).await.id());
+        }
+        for sort in ["createdAt,desc", "createdAt,asc"] {
+            let (store, creator) = (subject.store.clone(), workspace.clone());
+            let creating = tokio::spawn(async move {
+                for second in 1..100 {
+                    store.insert(new_key(&creator, at(second))).await.unwrap();
+                }
+            });
+            let mut seen = BTreeSet::new();
+            for number in 0.. {
+                let sort = Sort::parse(sort).unwrap();
+                let listing = ApiKeyListing { sort, ..newest_first(number, 7) };
+                let page = subject.store.list(workspace.workspace_id(), &listing).await.unwrap();
+                if page.items.is_empty() {
+                    break;
+                }
+                seen.extend(page.items.iter().map(ApiKey::id));
+            }
+            creating.await.unwrap();
+            assert!(seen.is_superset(&before), "{sort}");
+        }
+    }
+
+    /// The same store with many more keys in other workspaces than in the one that is asked for.
+    async fn a_listing_uses_the_index_of_its_workspace(subject: &Subject) {
+        for id in ["ws_1", "ws_2"] {
+            let workspace = subject.workspace(id).await;
+            subject.created(&workspace).await;
+        }
+        subject.execute(
+            &copies("ws_2", "randomblob(16)", "randomblob(32)"),
+            &copies("ws_2", "gen_random_uuid()", "sha256(n::text::bytea)"),
+        ).await;
+        subject.execute_on_both("ANALYZE api_keys").await;
+        let workspace: WorkspaceId = workspace_id("ws_1");
+        for by in SortBy::ALL {
+            let sort = Sort { by, direction: Direction::Descending };
+            let listing = ApiKeyListing { sort, ..newest_first(0, 20) };
+            let plan = subject.store.explain_list(&workspace, &listing).await.unwrap();
+            assert!(plan.contains("api_keys_newest_first"), "{by:?}: {plan}");
+            assert!(!plan.contains("Seq Scan") && !plan.contains("SCAN api_keys"), "{by:?}: {plan}");
+            if by == SortBy::CreatedAt {
+                assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{plan}");
+            }
+        }
+    }
+}
+
+/// Ten thousand copies of a workspace's key.
+fn copies(workspace: &str, id: &str, hash: &str) -> String {
+    format!(
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10000)
+         INSERT INTO api_keys (id, mode, workspace_id, name, name_folded, scopes, ip_allowlist,
+             is_disabled, secret_hash, secret_hint, secret_created_at, created_at, version)
+         SELECT {id}, mode, workspace_id, name, name_folded, scopes, ip_allowlist,
+             is_disabled, {hash}, secret_hint, secret_created_at, created_at, version
+         FROM api_keys, numbers WHERE workspace_id = '{workspace}'"
+    )
 }

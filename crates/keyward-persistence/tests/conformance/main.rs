@@ -9,17 +9,26 @@
     reason = "tests fail by panicking"
 )]
 
+mod append_only;
 mod bounds;
+mod changes;
 mod corrupt_rows;
 mod events;
+mod expiring;
+mod housekeeping;
 mod idempotency;
 mod insert;
 mod listing;
 mod memberships;
+mod model;
 mod postgres_alone;
 mod proxy;
+mod races;
+mod rotations;
 mod schema;
 mod scopes;
 mod sqlite_alone;
 mod subject;
+mod trails;
+mod usage;
 mod workspaces;

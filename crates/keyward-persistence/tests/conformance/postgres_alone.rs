@@ -1,7 +1,6 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
-use keyward_domain::PageRequest;
 use keyward_domain::ports::{ApiKeys as _, Inserted, RepositoryError, WorkspaceDirectory as _};
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig, StoreError};
 
@@ -169,12 +168,7 @@ async fn a_commit_whose_answer_is_lost_has_an_unknown_outcome() {
         matches!(outcome, Err(RepositoryError::OutcomeUnknown(_))),
         "{outcome:?}"
     );
-    let page = PageRequest::new(0, 20).unwrap();
-    let listed = subject
-        .store
-        .list(workspace.workspace_id(), page)
-        .await
-        .unwrap();
+    let listed = subject.listed(workspace.workspace_id(), 0, 20).await;
     assert_eq!(listed.total, 1, "it was made in fact");
 }
 

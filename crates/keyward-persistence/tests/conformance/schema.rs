@@ -22,10 +22,10 @@ on_both_stores! {
             let SchemaState::Behind { pending } = store.schema().await.unwrap() else {
                 panic!("not behind");
             };
-            assert_eq!(pending[0], "00000000000001_tables");
+            assert_eq!(pending[0], "2026-11-23-000001_tables");
         }
         let pending = store.migrate().await.unwrap();
-        assert_eq!(pending[0], "00000000000001_tables");
+        assert_eq!(pending[0], "2026-11-23-000001_tables");
         assert_eq!(store.schema().await.unwrap(), SchemaState::Current);
     }
 
@@ -55,7 +55,7 @@ on_both_stores! {
         subject.execute_on_both(
             "DELETE FROM __diesel_schema_migrations WHERE version LIKE '%2'",
         ).await;
-        let pending = vec!["00000000000002_scope_catalogue".to_owned()];
+        let pending = vec!["2026-11-23-000002_scope_catalogue".to_owned()];
         assert_eq!(subject.store.schema().await.unwrap(), SchemaState::Behind { pending });
     }
 

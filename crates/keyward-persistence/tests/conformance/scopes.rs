@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_domain::ports::{CatalogueEntry, ScopeCatalogue as _};
-use keyward_domain::{Language, PageRequest, Scope};
+use keyward_domain::{Language, Scope};
 
 use crate::subject::{Subject, at, new_key, on_both_stores};
 
@@ -82,8 +82,6 @@ on_both_stores! {
         assert!(subject.store.remove(&taken).await.unwrap());
         assert!(!subject.store.remove(&taken).await.unwrap());
         assert_eq!(subject.store.existing(&BTreeSet::from([taken])).await.unwrap(), BTreeSet::new());
-        let page = PageRequest::new(0, 20).unwrap();
-        let listed = keyward_domain::ports::ApiKeys::list(&subject.store, workspace.workspace_id(), page);
-        assert_eq!(listed.await.unwrap().items, [key]);
+        assert_eq!(subject.listed(workspace.workspace_id(), 0, 20).await.items, [key]);
     }
 }

@@ -1,12 +1,14 @@
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
+use keyward_domain::Mode;
 use keyward_domain::ports::{ApiKeys as _, WorkspaceDirectory as _};
-use keyward_domain::{Mode, PageRequest};
 use keyward_persistence::testing::TestDatabase;
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig, StoreError};
 
-use crate::subject::{Subject, assert_unavailable, at, new_key, new_secret, workspace_id};
+use crate::subject::{
+    Subject, assert_unavailable, at, new_key, new_secret, newest_first, workspace_id,
+};
 
 fn path(database: &TestDatabase) -> String {
     database.url().trim_start_matches("sqlite:").to_owned()
@@ -21,8 +23,11 @@ async fn reopening_sees_what_was_committed() {
     subject.insert(new).await;
     subject.store.close().await;
     let again = Store::open(subject.database.config()).await.unwrap();
-    let page = PageRequest::new(0, 20).unwrap();
-    let listed = again.list(workspace.workspace_id(), page).await.unwrap();
+    let listing = newest_first(0, 20);
+    let listed = again
+        .list(workspace.workspace_id(), &listing)
+        .await
+        .unwrap();
     assert_eq!(listed.items, [key]);
 }
 
@@ -33,8 +38,7 @@ async fn no_secret_is_in_the_file_nor_beside_it() {
     let mut new = new_key(&workspace, at(0));
     let secret = new_secret(Mode::Live);
     let mut fields = new.key.into_fields();
-    fields.secret_hash = secret.hash();
-    fields.secret_hint = secret.hint();
+    fields.secret = keyward_domain::KeptSecret::of(&secret, at(0));
     new.key = keyward_domain::ApiKey::from_fields(fields);
     subject.insert(new).await;
 

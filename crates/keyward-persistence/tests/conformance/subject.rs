@@ -5,12 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
 use keyward_domain::ports::{
-    ApiKeys as _, Inserted, NewApiKey, RepositoryError, WorkspaceDirectory as _,
+    ApiKeys as _, AuditEvents as _, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved,
+    WorkspaceDirectory as _,
 };
 use keyward_domain::usecases::authorize;
 use keyward_domain::{
-    ApiKey, ApiKeyId, Given, Idempotency, IdempotencyKey, Mode, Origin, OwnedWorkspace, RawDraft,
-    RequestFingerprint, RequestId, Role, Secret, Timestamp, UserId, WorkspaceId,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent, Change,
+    Given, Idempotency, IdempotencyKey, KeptSecret, KeyName, Mode, Origin, Overlap, OwnedWorkspace,
+    Page, PageRequest, RawDraft, RequestFingerprint, RequestId, Role, Secret, Sort, Timestamp,
+    UserId, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -41,6 +44,13 @@ pub(crate) use on_both_stores;
 
 /// Far above what any case creates.
 pub(crate) const PLENTY: u32 = 1_000;
+
+/// What [`Subject::tamper`] takes out of the way, put back.
+const SQLITE_TRIGGERS: &str = "
+    CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events
+    BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END;
+    CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events
+    BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END;";
 
 static COUNTER: AtomicU64 = AtomicU64::new(1);
 
@@ -97,6 +107,54 @@ impl Subject {
         self.store.insert(new).await.unwrap()
     }
 
+    /// A part of a workspace's keys, newest first.
+    pub(crate) async fn listed(
+        &self,
+        workspace_id: &WorkspaceId,
+        number: u32,
+        size: u32,
+    ) -> Page<ApiKey> {
+        let listing = newest_first(number, size);
+        self.store.list(workspace_id, &listing).await.unwrap()
+    }
+
+    /// The events of a key, oldest first.
+    pub(crate) async fn trail(
+        &self,
+        workspace_id: &WorkspaceId,
+        api_key_id: ApiKeyId,
+    ) -> Vec<AuditEvent> {
+        trail(&self.store, workspace_id, api_key_id).await
+    }
+
+    /// A key that is there, created at the beginning of time.
+    pub(crate) async fn created(&self, workspace: &OwnedWorkspace) -> ApiKey {
+        let new = new_key(workspace, at(0));
+        let key = new.key.clone();
+        assert_eq!(self.insert(new).await, Inserted::Created);
+        key
+    }
+
+    /// The key as it is now.
+    pub(crate) async fn current(&self, key: &ApiKey) -> Option<ApiKey> {
+        let workspace_id = &key.fields().workspace_id;
+        self.store.get(workspace_id, key.id()).await.unwrap()
+    }
+
+    /// Makes a change that must succeed; the key as it is then.
+    pub(crate) async fn change(
+        &self,
+        workspace: &OwnedWorkspace,
+        key: &ApiKey,
+        change: &Change,
+        now: Timestamp,
+    ) -> ApiKey {
+        let changed = changed(workspace, key, change, now);
+        let after = changed.key.clone();
+        assert_eq!(self.store.save(changed).await.unwrap(), Saved::Done);
+        after
+    }
+
     pub(crate) async fn key_count(&self, id: &str) -> u32 {
         let workspace = self.store.workspace(&workspace_id(id)).await.unwrap();
         workspace.unwrap().key_count
@@ -115,6 +173,16 @@ impl Subject {
 
     pub(crate) async fn execute_on_both(&self, sql: &str) {
         self.execute(sql, sql).await;
+    }
+
+    /// Changes the trail as somebody would who has the whole database in hand.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        let sqlite = format!(
+            "DROP TRIGGER audit_events_no_update; DROP TRIGGER audit_events_no_delete; {sql};
+             {SQLITE_TRIGGERS}"
+        );
+        let postgres = format!("SET session_replication_role = replica; {sql}");
+        self.execute(&sqlite, &postgres).await;
     }
 
     pub(crate) fn raw_sqlite(&self) -> SqliteConnection {
@@ -157,6 +225,62 @@ impl Lock {
             Self::Postgres(client) => client.batch_execute("ROLLBACK").await.unwrap(),
         }
     }
+}
+
+/// A key after a change that must have an effect.
+pub(crate) fn changed(
+    workspace: &OwnedWorkspace,
+    key: &ApiKey,
+    change: &Change,
+    now: Timestamp,
+) -> ChangedApiKey {
+    match key.apply(change, workspace, now, origin()).unwrap() {
+        Applied::Changed(changed) => {
+            let (key, event) = *changed;
+            ChangedApiKey {
+                key,
+                event,
+                idempotency: None,
+            }
+        }
+        Applied::NoEffect => panic!("{change:?} has no effect"),
+    }
+}
+
+pub(crate) fn rename(name: &str) -> Change {
+    Change::Update(ApiKeyUpdate {
+        name: Some(KeyName::parse(name).unwrap()),
+        ..ApiKeyUpdate::default()
+    })
+}
+
+/// A rotation to a secret that never was.
+pub(crate) fn rotation(now: Timestamp, overlap_seconds: i64) -> Change {
+    Change::Rotate {
+        secret: KeptSecret::of(&new_secret(Mode::Live), now),
+        overlap: Overlap::from_seconds(overlap_seconds).unwrap(),
+    }
+}
+
+pub(crate) fn newest_first(number: u32, size: u32) -> ApiKeyListing {
+    ApiKeyListing {
+        filter: ApiKeyFilter::default(),
+        sort: Sort::default(),
+        page: PageRequest::new(number, size).unwrap(),
+        now: at(0),
+    }
+}
+
+/// The events of a key, oldest first.
+pub(crate) async fn trail(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    api_key_id: ApiKeyId,
+) -> Vec<AuditEvent> {
+    let page = PageRequest::new(0, 100).unwrap();
+    let recorded = store.of_key(workspace_id, api_key_id, page).await.unwrap();
+    let events = recorded.items.into_iter().rev();
+    events.map(|recorded| recorded.event).collect()
 }
 
 pub(crate) fn workspace_id(id: &str) -> WorkspaceId {

@@ -1,0 +1,85 @@
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use keyward_domain::Timestamp;
+use keyward_domain::ports::{Housekeeping, Purgeable, RepositoryError};
+
+use crate::backend::{Change, snapshot, transact};
+use crate::schema::{api_keys, idempotency_records as records};
+use crate::sql_types::Micros;
+use crate::store::Store;
+
+#[async_trait]
+impl Housekeeping for Store {
+    async fn purgeable(
+        &self,
+        deleted_by: Timestamp,
+        recorded_by: Timestamp,
+    ) -> Result<Purgeable, RepositoryError> {
+        let (deleted_by, recorded_by) = (Micros::from(deleted_by), Micros::from(recorded_by));
+        snapshot!(self, |conn| {
+            let api_keys: i64 = api_keys::table
+                .filter(api_keys::deleted_at.le(deleted_by))
+                .count()
+                .get_result(conn)
+                .await?;
+            let idempotency_records: i64 = records::table
+                .filter(records::created_at.le(recorded_by))
+                .count()
+                .get_result(conn)
+                .await?;
+            Ok(Purgeable {
+                // Counts are never negative.
+                api_keys: u64::try_from(api_keys).unwrap_or(0),
+                idempotency_records: u64::try_from(idempotency_records).unwrap_or(0),
+            })
+        })
+    }
+
+    async fn purge_api_keys(
+        &self,
+        deleted_by: Timestamp,
+        limit: u32,
+    ) -> Result<u64, RepositoryError> {
+        let deleted_by = Micros::from(deleted_by);
+        transact!(self, |conn| {
+            let oldest: Vec<crate::sql_types::Id> = api_keys::table
+                .filter(api_keys::deleted_at.le(deleted_by))
+                .order(api_keys::deleted_at)
+                .limit(limit.into())
+                .select(api_keys::id)
+                .load(conn)
+                .await?;
+            let purged = diesel::delete(api_keys::table.filter(api_keys::id.eq_any(oldest)))
+                .execute(conn)
+                .await?;
+            Ok(Change::Keep(u64::try_from(purged).unwrap_or(u64::MAX)))
+        })
+    }
+
+    async fn purge_idempotency_records(
+        &self,
+        recorded_by: Timestamp,
+        limit: u32,
+    ) -> Result<u64, RepositoryError> {
+        let recorded_by = Micros::from(recorded_by);
+        transact!(self, |conn| {
+            // The instant up to which there are about so many; several may share it.
+            let last: Option<Micros> = records::table
+                .filter(records::created_at.le(recorded_by))
+                .order(records::created_at)
+                .limit(limit.into())
+                .select(records::created_at)
+                .load(conn)
+                .await?
+                .pop();
+            let Some(last) = last else {
+                return Ok(Change::Undo(0));
+            };
+            let purged = diesel::delete(records::table.filter(records::created_at.le(last)))
+                .execute(conn)
+                .await?;
+            Ok(Change::Keep(u64::try_from(purged).unwrap_or(u64::MAX)))
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! The trail is written once: what the store's own role can't do to it.
+
+use crate::subject::{Subject, on_both_stores};
+
+async fn refused(subject: &Subject, sql: &str) -> String {
+    if subject.is_sqlite() {
+        use diesel::connection::SimpleConnection as _;
+        subject
+            .raw_sqlite()
+            .batch_execute(sql)
+            .unwrap_err()
+            .to_string()
+    } else {
+        let client = subject.raw_postgres().await;
+        let error = client.batch_execute(sql).await.unwrap_err();
+        error.as_db_error().unwrap().message().to_owned()
+    }
+}
+
+on_both_stores! {
+    async fn an_event_can_be_neither_altered_nor_removed(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = subject.created(&workspace).await;
+        for sql in ["UPDATE audit_events SET request_id = 'x'", "DELETE FROM audit_events"] {
+            let told = refused(subject, sql).await;
+            assert!(told.contains("audit_events is append-only"), "{sql}: {told}");
+        }
+        assert_eq!(subject.trail(workspace.workspace_id(), key.id()).await.len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn truncate_is_refused_as_well() {
+    let subject = Subject::postgres().await;
+    let told = refused(&subject, "TRUNCATE audit_events").await;
+    assert!(told.contains("audit_events is append-only"), "{told}");
+}
+
+/// `docs/postgres-role.sql`, as operators run it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
+    use keyward_domain::Change;
+    use keyward_domain::ports::{Housekeeping as _, Usage as _, WorkspaceDirectory as _};
+    use keyward_persistence::{DatabaseUrl, Store, StoreConfig};
+
+    use crate::subject::{at, rename, workspace_id};
+
+    let owner = Subject::postgres().await;
+    let database = owner.database.url().rsplit('/').next().unwrap().to_owned();
+    let role = format!("{database}_serve");
+    let grants = include_str!("../../../../docs/postgres-role.sql").replace("keyward_serve", &role);
+    owner.execute("", &grants).await;
+
+    let url = owner
+        .database
+        .url()
+        .replacen("postgres@", &format!("{role}@"), 1);
+    let config = StoreConfig::new(DatabaseUrl::parse(&url).unwrap());
+    let serving = Subject {
+        store: Store::open(config).await.unwrap(),
+        database: owner.database,
+    };
+    let workspace = serving.workspace("ws_1").await;
+    let key = serving.created(&workspace).await;
+    let key = serving
+        .change(&workspace, &key, &rename("New"), at(1))
+        .await;
+    serving.store.record(vec![]).await.unwrap();
+    serving
+        .change(&workspace, &key, &Change::Delete, at(2))
+        .await;
+    assert_eq!(serving.store.purge_api_keys(at(3), 10).await.unwrap(), 1);
+    assert_eq!(
+        serving
+            .store
+            .purge_idempotency_records(at(3), 10)
+            .await
+            .unwrap(),
+        0
+    );
+    assert!(serving.store.schema().await.is_ok());
+    assert!(
+        serving
+            .store
+            .workspace(&workspace_id("ws_1"))
+            .await
+            .unwrap()
+            .is_some()
+    );
+
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    for sql in [
+        "UPDATE audit_events SET request_id = 'x'",
+        "DELETE FROM audit_events",
+        "TRUNCATE audit_events",
+        "ALTER TABLE audit_events DISABLE TRIGGER append_only",
+        "DROP TABLE audit_events",
+    ] {
+        let error = client.batch_execute(sql).await.unwrap_err();
+        let code = error.code().unwrap().code().to_owned();
+        assert_eq!(code, "42501", "{sql}: insufficient privilege");
+    }
+    serving.store.close().await;
+    drop(client);
+    let raw = serving.raw_postgres().await;
+    raw.batch_execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"))
+        .await
+        .unwrap();
+}

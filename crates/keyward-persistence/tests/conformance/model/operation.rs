@@ -1,0 +1,406 @@
+//! What can be asked of a store, and what it can answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use keyward_domain::ports::{
+    CatalogueEntry, Clock, EntropyUnavailable, Purgeable, RepositoryError, ScopeCatalogue,
+    SecretUse, Secrets,
+};
+use keyward_domain::usecases::{ChangeError, CreateError, Seen, Target};
+use keyward_domain::{
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Direction, Given, Mode, Page, PageRequest,
+    RawDraft, RawRotation, RawUpdate, RecordedEvent, Scope, SearchText, Secret, Sort, SortBy,
+    Status, Timestamp,
+};
+use proptest::prelude::*;
+use zeroize::Zeroizing;
+
+use super::World;
+use crate::subject::{at, idempotency, origin};
+
+/// Which of the two workspaces, and which of the keys created so far in either.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Which {
+    workspace: usize,
+    key: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Operation {
+    Create {
+        workspace: usize,
+        name: &'static str,
+        is_test: bool,
+        end: Option<i64>,
+        once: Option<&'static str>,
+    },
+    Get(Which),
+    List {
+        workspace: usize,
+        filter: (Option<Status>, Option<Mode>, Option<&'static str>),
+        sort: Sort,
+        number: u32,
+    },
+    Update {
+        which: Which,
+        name: Option<&'static str>,
+        /// In so many seconds; never for 0.
+        end: Option<i64>,
+        seen: Option<u32>,
+    },
+    Disable(Which),
+    Enable(Which),
+    Rotate {
+        which: Which,
+        overlap: i64,
+        once: Option<&'static str>,
+    },
+    EndOverlap(Which),
+    Delete {
+        which: Which,
+        seen: Option<u32>,
+    },
+    Events(Which),
+    Use {
+        which: Which,
+        ago: i64,
+        is_previous: bool,
+    },
+    Purge {
+        ago: i64,
+    },
+    Wait(i64),
+}
+
+#[derive(Debug, PartialEq)]
+pub(super) enum Answer {
+    Key(Option<Box<ApiKey>>),
+    Keys(Page<ApiKey>),
+    Events(Option<Page<RecordedEvent>>),
+    Done,
+    Purged(Purgeable, u64, u64),
+    Refused(String),
+}
+
+impl Operation {
+    pub(super) fn any() -> impl Strategy<Value = Self> {
+        let name = || prop::sample::select(vec!["alpha", "Alpha", "BETA", "größe", "50%_"]);
+        let once = || prop::option::weighted(0.3, prop::sample::select(vec!["k1", "k2"]));
+        let which =
+            || (0_usize..2, 0_usize..8).prop_map(|(workspace, key)| Which { workspace, key });
+        let seen = || prop::option::weighted(0.3, 1_u32..6);
+        let end = || prop::option::weighted(0.4, 1_i64..2_000);
+        let sort = (
+            prop::sample::select(SortBy::ALL.to_vec()),
+            prop::sample::select(vec![Direction::Ascending, Direction::Descending]),
+        );
+        let filter = (
+            prop::option::weighted(0.3, prop::sample::select(Status::ALL.to_vec())),
+            prop::option::weighted(0.3, prop::sample::select(Mode::ALL.to_vec())),
+            prop::option::weighted(
+                0.3,
+                prop::sample::select(vec!["a", "ALPHA", "ß", "%", "_", "sk_live_", "sk_test_0"]),
+            ),
+        );
+        prop_oneof![
+            4 => (0_usize..2, name(), any::<bool>(), end(), once())
+                .prop_map(|(workspace, name, is_test, end, once)| Self::Create { workspace, name, is_test, end, once }),
+            1 => which().prop_map(Self::Get),
+            2 => (0_usize..2, filter, sort, 0_u32..3)
+                .prop_map(|(workspace, filter, (by, direction), number)| Self::List { workspace, filter, sort: Sort { by, direction }, number }),
+            2 => (which(), prop::option::of(name()), prop::option::of(0_i64..2_000), seen())
+                .prop_map(|(which, name, end, seen)| Self::Update { which, name, end, seen }),
+            1 => which().prop_map(Self::Disable),
+            1 => which().prop_map(Self::Enable),
+            3 => (which(), prop::sample::select(vec![0_i64, 60, 86_400]), once())
+                .prop_map(|(which, overlap, once)| Self::Rotate { which, overlap, once }),
+            1 => which().prop_map(Self::EndOverlap),
+            1 => (which(), seen()).prop_map(|(which, seen)| Self::Delete { which, seen }),
+            1 => which().prop_map(Self::Events),
+            2 => (which(), 0_i64..100, any::<bool>())
+                .prop_map(|(which, ago, is_previous)| Self::Use { which, ago, is_previous }),
+            1 => (0_i64..1_000).prop_map(|ago| Self::Purge { ago }),
+            2 => prop::sample::select(vec![1_i64, 59, 500, 86_400]).prop_map(Self::Wait),
+        ]
+    }
+
+    pub(super) async fn run(&self, world: &mut World) -> Answer {
+        let now = world.clock.now();
+        match *self {
+            Self::Create { workspace, .. } => self.create(world, workspace).await,
+            Self::Get(which) => match world.named(which) {
+                None => Answer::Done,
+                Some(id) => {
+                    let key = world
+                        .manage
+                        .get(&world.workspaces[which.workspace], id)
+                        .await;
+                    Answer::Key(key.unwrap().map(Box::new))
+                }
+            },
+            Self::List {
+                workspace,
+                filter: (status, mode, text),
+                sort,
+                number,
+            } => {
+                let search = text.map(|text| SearchText::parse(text).unwrap());
+                let listing = ApiKeyListing {
+                    filter: ApiKeyFilter {
+                        status,
+                        mode,
+                        search,
+                    },
+                    sort,
+                    page: PageRequest::new(number, 3).unwrap(),
+                    now,
+                };
+                let keys = world
+                    .manage
+                    .list(&world.workspaces[workspace], &listing)
+                    .await;
+                Answer::Keys(keys.unwrap())
+            }
+            Self::Events(which) => match world.named(which) {
+                None => Answer::Done,
+                Some(id) => {
+                    let page = PageRequest::new(0, 100).unwrap();
+                    let workspace = &world.workspaces[which.workspace];
+                    Answer::Events(world.manage.events(workspace, id, page).await.unwrap())
+                }
+            },
+            Self::Use {
+                which,
+                ago,
+                is_previous,
+            } => world.used(which, ago, is_previous).await,
+            Self::Purge { ago } => {
+                let before = now.plus_seconds(-ago);
+                let housekeeping = &world.housekeeping;
+                Answer::Purged(
+                    housekeeping.purgeable(before, before).await.unwrap(),
+                    housekeeping.purge_api_keys(before, 100).await.unwrap(),
+                    housekeeping
+                        .purge_idempotency_records(before, 1_000)
+                        .await
+                        .unwrap(),
+                )
+            }
+            Self::Wait(seconds) => {
+                world.clock.0.fetch_add(seconds, Ordering::Relaxed);
+                Answer::Done
+            }
+            Self::Update { which, seen, .. } | Self::Delete { which, seen } => {
+                self.change(world, which, seen).await
+            }
+            Self::Disable(which)
+            | Self::Enable(which)
+            | Self::EndOverlap(which)
+            | Self::Rotate { which, .. } => self.change(world, which, None).await,
+        }
+    }
+
+    async fn create(&self, world: &mut World, workspace: usize) -> Answer {
+        let Self::Create {
+            name,
+            is_test,
+            end,
+            once,
+            ..
+        } = *self
+        else {
+            panic!("no creation");
+        };
+        let draft = RawDraft {
+            name: Given::Value(name.to_owned()),
+            scopes: Given::Value(vec![Given::Value("payment:read".to_owned())]),
+            mode: Given::Value(if is_test { 2 } else { 1 }),
+            expires_at: instant(world.clock.now(), end),
+            ..RawDraft::default()
+        };
+        let once = once.map(|key| idempotency(key, name));
+        let workspace = &world.workspaces[workspace];
+        match world.manage.create(workspace, draft, origin(), once).await {
+            Ok(created) => {
+                world.created.push(created.key.clone());
+                Answer::Key(Some(Box::new(created.key)))
+            }
+            Err(CreateError::Repository(error)) => panic!("{error:?}"),
+            Err(refused) => Answer::Refused(format!("{refused:?}")),
+        }
+    }
+
+    async fn change(&self, world: &World, which: Which, seen: Option<u32>) -> Answer {
+        let Some(api_key_id) = world.named(which) else {
+            return Answer::Done;
+        };
+        let (manage, now) = (&world.manage, world.clock.now());
+        let seen = seen.map_or(Seen::Anything, |version| Seen::Versions(vec![version]));
+        let target = Target {
+            workspace: &world.workspaces[which.workspace],
+            api_key_id,
+            seen: &seen,
+            origin: &origin(),
+        };
+        let done = |changed: Result<(), ChangeError>| changed.map(|()| Answer::Done);
+        let answer = match *self {
+            Self::Update { name, end, .. } => {
+                let update = RawUpdate {
+                    name: name.map_or(Given::Absent, |name| Given::Value(name.to_owned())),
+                    expires_at: match end {
+                        Some(0) => Given::Null,
+                        Some(_) | None => instant(now, end),
+                    },
+                    ..RawUpdate::default()
+                };
+                let updated = manage.update(target, update).await;
+                updated.map(|key| Answer::Key(Some(Box::new(key))))
+            }
+            Self::Disable(_) => done(manage.disable(target).await),
+            Self::Enable(_) => done(manage.enable(target).await),
+            Self::EndOverlap(_) => done(manage.end_overlap(target).await),
+            Self::Delete { .. } => done(manage.delete(target).await),
+            Self::Rotate { overlap, once, .. } => {
+                let rotation = RawRotation {
+                    overlap_seconds: Given::Value(overlap),
+                    unexpected: vec![],
+                };
+                let body = format!("{api_key_id} {overlap}");
+                let once = once.map(|key| idempotency(key, &body));
+                let rotated = manage.rotate(target, rotation, once).await;
+                rotated.map(|rotated| Answer::Key(Some(Box::new(rotated.key))))
+            }
+            Self::Create { .. }
+            | Self::Get(_)
+            | Self::List { .. }
+            | Self::Events(_)
+            | Self::Use { .. }
+            | Self::Purge { .. }
+            | Self::Wait(_) => panic!("no change"),
+        };
+        match answer {
+            Ok(answer) => answer,
+            Err(ChangeError::Repository(error)) => panic!("{error:?}"),
+            Err(refused) => Answer::Refused(format!("{refused:?}")),
+        }
+    }
+}
+
+fn instant(now: Timestamp, seconds: Option<i64>) -> Given<String> {
+    seconds.map_or(Given::Absent, |seconds| {
+        Given::Value(now.plus_seconds(seconds).to_string())
+    })
+}
+
+impl World {
+    /// The key that is meant, in whichever workspace it was created; `None` while there is none.
+    fn named(&self, which: Which) -> Option<ApiKeyId> {
+        let count = self.created.len();
+        (count > 0).then(|| self.created[which.key % count].id())
+    }
+
+    /// Uses one of the secrets that the key has now.
+    async fn used(&self, which: Which, ago: i64, is_previous: bool) -> Answer {
+        let Some(id) = self.named(which) else {
+            return Answer::Done;
+        };
+        let workspace = &self.workspaces[which.workspace];
+        let Some(key) = self.manage.get(workspace, id).await.unwrap() else {
+            return Answer::Done;
+        };
+        let fields = key.into_fields();
+        let secret = match fields.previous_secret {
+            Some(previous) if is_previous => previous.secret,
+            Some(_) | None => fields.secret,
+        };
+        let secret_use = SecretUse {
+            secret_hash: secret.hash,
+            last_used_at: self.clock.now().plus_seconds(-ago),
+            address: None,
+            count: 1,
+        };
+        self.usage.record(vec![secret_use]).await.unwrap();
+        Answer::Done
+    }
+}
+
+#[derive(Clone, Default)]
+pub(super) struct SharedClock(Arc<AtomicI64>);
+
+impl Clock for SharedClock {
+    fn now(&self) -> Timestamp {
+        at(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Sets the ids and secrets of one case apart from those of all others.
+#[derive(Clone, Copy)]
+pub(super) struct Seed(pub(super) u64);
+
+/// The same ids and secrets in each world, in the same order.
+pub(super) struct SeededSecrets {
+    seed: u64,
+    count: AtomicU64,
+}
+
+impl From<Seed> for SeededSecrets {
+    fn from(seed: Seed) -> Self {
+        let count = AtomicU64::new(0);
+        Self {
+            seed: seed.0,
+            count,
+        }
+    }
+}
+
+impl SeededSecrets {
+    fn next(&self) -> u64 {
+        self.count.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+impl Secrets for SeededSecrets {
+    fn new_secret(&self, mode: Mode) -> Result<Secret, EntropyUnavailable> {
+        let mut entropy = Zeroizing::new([3; 32]);
+        entropy[..8].copy_from_slice(&self.seed.to_be_bytes());
+        entropy[8..16].copy_from_slice(&self.next().to_be_bytes());
+        Ok(Secret::from_entropy(mode, &entropy))
+    }
+
+    fn new_id(&self, mode: Mode, now: Timestamp) -> Result<ApiKeyId, EntropyUnavailable> {
+        let mut entropy = [0; 10];
+        entropy[2..6].copy_from_slice(&u32::try_from(self.seed).unwrap().to_be_bytes());
+        entropy[6..].copy_from_slice(&u32::try_from(self.next()).unwrap().to_be_bytes());
+        Ok(ApiKeyId::from_entropy(mode, now, entropy))
+    }
+}
+
+/// Every scope exists.
+pub(crate) struct AllScopes;
+
+#[async_trait]
+impl ScopeCatalogue for AllScopes {
+    async fn existing(&self, scopes: &BTreeSet<Scope>) -> Result<BTreeSet<Scope>, RepositoryError> {
+        Ok(scopes.clone())
+    }
+
+    async fn list(&self) -> Result<Vec<CatalogueEntry>, RepositoryError> {
+        let scope = Scope::parse("payment:read").unwrap();
+        let descriptions = BTreeMap::new();
+        Ok(vec![CatalogueEntry {
+            scope,
+            descriptions,
+        }])
+    }
+
+    async fn put(&self, _entry: CatalogueEntry) -> Result<bool, RepositoryError> {
+        Ok(false)
+    }
+
+    async fn remove(&self, _scope: &Scope) -> Result<bool, RepositoryError> {
+        Ok(false)
+    }
+}

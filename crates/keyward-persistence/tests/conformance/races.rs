@@ -1,0 +1,294 @@
+//! Changes of one key at once, two hundred times each.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use keyward_domain::ports::{
+    ApiKeys as _, Clock, EntropyUnavailable, Inserted, NewApiKey, Secrets,
+};
+use keyward_domain::usecases::{
+    ChangeError, ManageApiKeys, RotatedApiKey, Seen, Target, verify_trail,
+};
+use keyward_domain::{
+    ApiKey, ApiKeyId, Given, Mode, OwnedWorkspace, RawRotation, RawUpdate, Secret, Status,
+    Timestamp,
+};
+
+use crate::model::AllScopes;
+use crate::subject::{
+    Subject, at, idempotency, new_id, new_key, new_secret, on_both_stores, origin,
+};
+
+const ROUNDS: usize = 200;
+
+struct Now;
+
+impl Clock for Now {
+    fn now(&self) -> Timestamp {
+        at(1)
+    }
+}
+
+struct NewSecrets;
+
+impl Secrets for NewSecrets {
+    fn new_secret(&self, mode: Mode) -> Result<Secret, EntropyUnavailable> {
+        Ok(new_secret(mode))
+    }
+
+    fn new_id(&self, mode: Mode, now: Timestamp) -> Result<ApiKeyId, EntropyUnavailable> {
+        Ok(new_id(mode, now))
+    }
+}
+
+/// One key, and the operations on it.
+#[derive(Clone)]
+struct Ring {
+    manage: ManageApiKeys,
+    workspace: OwnedWorkspace,
+    key: ApiKey,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    Rotate(Option<&'static str>),
+    EndOverlap,
+    Rename(&'static str),
+    RenameIfUnseen(&'static str),
+    Disable,
+    Enable,
+    Delete,
+}
+
+impl Ring {
+    async fn new(subject: &Subject, workspace: &OwnedWorkspace) -> Self {
+        let store = Arc::new(subject.store.clone());
+        Self {
+            manage: ManageApiKeys {
+                api_keys: store.clone(),
+                audit_events: store,
+                scope_catalogue: Arc::new(AllScopes),
+                secrets: Arc::new(NewSecrets),
+                clock: Arc::new(Now),
+                key_count_max: 1_000,
+            },
+            workspace: workspace.clone(),
+            key: subject.created(workspace).await,
+        }
+    }
+
+    /// Does all of it at once; what each came to.
+    async fn at_once(&self, deeds: &[Deed]) -> Vec<Result<Option<RotatedApiKey>, ChangeError>> {
+        let racing = deeds.iter().map(|deed| {
+            let (ring, deed) = (self.clone(), *deed);
+            tokio::spawn(async move { ring.carry_out(deed).await })
+        });
+        join_all(racing)
+            .await
+            .into_iter()
+            .map(Result::unwrap)
+            .collect()
+    }
+
+    async fn carry_out(&self, deed: Deed) -> Result<Option<RotatedApiKey>, ChangeError> {
+        let first_version = Seen::Versions(vec![1]);
+        let seen = match deed {
+            Deed::RenameIfUnseen(_) => &first_version,
+            Deed::Rotate(_)
+            | Deed::EndOverlap
+            | Deed::Rename(_)
+            | Deed::Disable
+            | Deed::Enable
+            | Deed::Delete => &Seen::Anything,
+        };
+        let target = Target {
+            workspace: &self.workspace,
+            api_key_id: self.key.id(),
+            seen,
+            origin: &origin(),
+        };
+        match deed {
+            Deed::Rotate(once) => {
+                let once = once.map(|key| idempotency(key, "body"));
+                let rotation = RawRotation::default();
+                self.manage.rotate(target, rotation, once).await.map(Some)
+            }
+            Deed::Rename(name) | Deed::RenameIfUnseen(name) => {
+                let update = RawUpdate {
+                    name: Given::Value(name.to_owned()),
+                    ..RawUpdate::default()
+                };
+                self.manage.update(target, update).await.map(|_key| None)
+            }
+            Deed::EndOverlap => self.manage.end_overlap(target).await.map(|()| None),
+            Deed::Disable => self.manage.disable(target).await.map(|()| None),
+            Deed::Enable => self.manage.enable(target).await.map(|()| None),
+            Deed::Delete => self.manage.delete(target).await.map(|()| None),
+        }
+    }
+
+    async fn now(&self) -> Option<ApiKey> {
+        self.manage
+            .get(&self.workspace, self.key.id())
+            .await
+            .unwrap()
+    }
+}
+
+/// How often each outcome came.
+fn tally<T>(outcomes: &[Result<T, ChangeError>]) -> BTreeMap<&'static str, usize> {
+    let mut tally = BTreeMap::new();
+    for outcome in outcomes {
+        let name = match outcome {
+            Ok(_) => "done",
+            Err(ChangeError::NotFound) => "not found",
+            Err(ChangeError::WrongState(_)) => "wrong state",
+            Err(ChangeError::ChangedBySomeoneElse) => "changed by someone else",
+            Err(ChangeError::AlreadyCarriedOut(_)) => "already carried out",
+            Err(other) => panic!("{other:?}"),
+        };
+        *tally.entry(name).or_insert(0) += 1;
+    }
+    tally
+}
+
+async fn assert_trail_is_whole(subject: &Subject, workspace: &OwnedWorkspace) {
+    let report = verify_trail(&subject.store, workspace.workspace_id(), |_| {}).await;
+    assert_eq!(report.unwrap().unwrap().faults, []);
+}
+
+on_both_stores! {
+    async fn of_two_rotations_at_once_one_wins_and_the_other_is_told(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for _ in 0..ROUNDS {
+            let ring = Ring::new(subject, &workspace).await;
+            let outcomes = ring.at_once(&[Deed::Rotate(None), Deed::Rotate(None)]).await;
+            let key = ring.now().await.unwrap();
+            let secrets: Vec<_> = outcomes.iter().flatten().flatten().map(|r| r.secret.hash()).collect();
+            // One after the other is no race: then both are done.
+            match tally(&outcomes).get("wrong state") {
+                Some(1) => assert_eq!(secrets, [key.fields().secret.hash]),
+                None => assert!(secrets.contains(&key.fields().secret.hash)),
+                Some(_) => panic!("{outcomes:?}"),
+            }
+            assert_eq!(key.fields().version, 1 + u32::try_from(secrets.len()).unwrap());
+        }
+        assert_trail_is_whole(subject, &workspace).await;
+    }
+
+    async fn of_two_rotations_under_one_idempotency_key_one_is_carried_out(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for round in 0..ROUNDS {
+            let ring = Ring::new(subject, &workspace).await;
+            let name: &'static str = Box::leak(format!("k{round}").into_boxed_str());
+            let outcomes = ring.at_once(&[Deed::Rotate(Some(name)), Deed::Rotate(Some(name))]).await;
+            let tally = tally(&outcomes);
+            assert_eq!(tally.get("done"), Some(&1), "{tally:?}");
+            assert_eq!(tally.get("already carried out"), Some(&1), "{tally:?}");
+            assert_eq!(ring.now().await.unwrap().fields().version, 2);
+        }
+    }
+
+    async fn at_most_two_secrets_live_whatever_is_rotated_and_ended(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for _ in 0..ROUNDS {
+            let ring = Ring::new(subject, &workspace).await;
+            let deeds = [Deed::Rotate(None), Deed::EndOverlap, Deed::Rotate(None), Deed::Disable];
+            let outcomes = ring.at_once(&deeds).await;
+            let key = ring.now().await.unwrap();
+            assert_eq!(key.status(at(1)), Status::Disabled);
+            let rotated: Vec<_> = outcomes.iter().flatten().flatten().collect();
+            let fields = key.fields();
+            assert!(rotated.iter().any(|rotated| rotated.secret.hash() == fields.secret.hash));
+            if let Some(previous) = fields.live_previous_secret(at(1)) {
+                let known = rotated.iter().map(|rotated| rotated.secret.hash());
+                let mut known = known.chain([ring.key.fields().secret.hash]);
+                assert!(known.any(|hash| hash == previous.secret.hash));
+                assert_ne!(previous.secret.hash, fields.secret.hash);
+            }
+        }
+        assert_trail_is_whole(subject, &workspace).await;
+    }
+
+    async fn no_change_is_lost_to_another(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for _ in 0..ROUNDS {
+            let ring = Ring::new(subject, &workspace).await;
+            let deeds = [Deed::Rename("New"), Deed::Disable, Deed::Rotate(None)];
+            let outcomes = ring.at_once(&deeds).await;
+            assert_eq!(tally(&outcomes).get("done"), Some(&3), "{outcomes:?}");
+            let key = ring.now().await.unwrap();
+            let fields = key.fields();
+            assert_eq!((fields.name.as_str(), fields.is_disabled, fields.version), ("New", true, 4));
+            assert_ne!(fields.secret.hash, ring.key.fields().secret.hash);
+        }
+    }
+
+    async fn of_two_who_saw_the_same_version_one_changes_it(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for _ in 0..ROUNDS {
+            let ring = Ring::new(subject, &workspace).await;
+            let outcomes = ring.at_once(&[Deed::RenameIfUnseen("A"), Deed::RenameIfUnseen("B")]).await;
+            let tally = tally(&outcomes);
+            assert_eq!(tally.get("done"), Some(&1), "{tally:?}");
+            assert_eq!(tally.get("changed by someone else"), Some(&1), "{tally:?}");
+        }
+    }
+
+    async fn repeating_at_once_has_no_further_effect(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for _ in 0..ROUNDS {
+            let ring = Ring::new(subject, &workspace).await;
+            let outcomes = ring.at_once(&[Deed::Disable; 4]).await;
+            assert_eq!(tally(&outcomes).get("done"), Some(&4));
+            assert_eq!(ring.now().await.unwrap().fields().version, 2);
+        }
+    }
+
+    async fn a_deleted_key_stays_deleted_whatever_races_it(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for _ in 0..ROUNDS {
+            let ring = Ring::new(subject, &workspace).await;
+            let deeds = [Deed::Delete, Deed::Enable, Deed::Rotate(None), Deed::Rename("New"), Deed::Delete];
+            let outcomes = ring.at_once(&deeds).await;
+            assert!(ring.now().await.is_none());
+            let deleted = [&outcomes[0], &outcomes[4]].iter().filter(|outcome| outcome.is_ok()).count();
+            assert_eq!(deleted, 1, "{outcomes:?}");
+        }
+        assert_eq!(subject.key_count("ws_1").await, 0);
+        assert_trail_is_whole(subject, &workspace).await;
+    }
+
+    async fn two_creates_under_one_idempotency_key_make_one_key(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for round in 0..ROUNDS {
+            let once = || NewApiKey {
+                idempotency: Some(idempotency(&format!("k{round}"), "body")),
+                ..new_key(&workspace, at(0))
+            };
+            let racing = [once(), once()].map(|new| {
+                let store = subject.store.clone();
+                tokio::spawn(async move { store.insert(new).await.unwrap() })
+            });
+            let outcomes: Vec<Inserted> = join_all(racing).await.into_iter().map(Result::unwrap).collect();
+            let created = outcomes.iter().filter(|outcome| **outcome == Inserted::Created).count();
+            assert_eq!(created, 1, "{outcomes:?}");
+        }
+        assert_eq!(subject.key_count("ws_1").await, u32::try_from(ROUNDS).unwrap());
+    }
+
+    async fn creates_at_the_limit_never_pass_it(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for round in 0..u32::try_from(ROUNDS).unwrap() {
+            let last = || NewApiKey { key_count_max: round + 1, ..new_key(&workspace, at(0)) };
+            let racing = [(); 4].map(|()| {
+                let (store, new) = (subject.store.clone(), last());
+                tokio::spawn(async move { store.insert(new).await.unwrap() })
+            });
+            let outcomes: Vec<Inserted> = join_all(racing).await.into_iter().map(Result::unwrap).collect();
+            let created = outcomes.iter().filter(|outcome| **outcome == Inserted::Created).count();
+            assert_eq!(created, 1, "{outcomes:?}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+use keyward_domain::ports::{ApiKeys as _, ChangedApiKey, NewApiKey, Saved, SecretUse, Usage as _};
+use keyward_domain::{ApiKey, Change, IDEMPOTENCY_SECONDS, KeptSecret, OwnedWorkspace};
+
+use crate::subject::{
+    Subject, at, changed, idempotency, new_key, on_both_stores, rename, rotation,
+};
+
+fn used(secret: &KeptSecret, second: i64, count: u64) -> SecretUse {
+    SecretUse {
+        secret_hash: secret.hash,
+        last_used_at: at(second),
+        address: None,
+        count,
+    }
+}
+
+fn named(
+    workspace: &OwnedWorkspace,
+    key: &ApiKey,
+    name: &str,
+    body: &str,
+    now: i64,
+) -> ChangedApiKey {
+    ChangedApiKey {
+        idempotency: Some(idempotency(name, body)),
+        ..changed(workspace, key, &rotation(at(now), 600), at(now))
+    }
+}
+
+on_both_stores! {
+    async fn a_last_use_goes_with_its_secret(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = subject.created(&workspace).await;
+        // Not in the key that the rotation is made from: it came in between.
+        let rotating = changed(&workspace, &key, &rotation(at(10), 600), at(10));
+        subject.store.record(vec![used(&key.fields().secret, 5, 3)]).await.unwrap();
+        let rotated = rotating.key.clone();
+        assert_eq!(subject.store.save(rotating).await.unwrap(), Saved::Done);
+
+        let fields = subject.current(&key).await.unwrap().into_fields();
+        assert_eq!(fields.secret, rotated.fields().secret);
+        let previous = fields.previous_secret.unwrap().secret.last_use.unwrap();
+        assert_eq!((previous.at, previous.count), (at(5), 3));
+        assert_eq!(fields.last_used_at, Some(at(5)));
+
+        // Each of the two secrets goes on having uses of its own.
+        let uses = vec![used(&rotated.fields().secret, 20, 1), used(&key.fields().secret, 15, 1)];
+        subject.store.record(uses).await.unwrap();
+        let fields = subject.current(&key).await.unwrap().into_fields();
+        assert_eq!(fields.secret.last_use.unwrap().at, at(20));
+        let previous = fields.previous_secret.unwrap().secret.last_use.unwrap();
+        assert_eq!((previous.at, previous.count), (at(15), 4));
+        assert_eq!(fields.last_used_at, Some(at(20)));
+    }
+
+    async fn a_change_of_another_kind_leaves_last_uses_where_they_are(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = subject.created(&workspace).await;
+        let renaming = changed(&workspace, &key, &rename("New"), at(10));
+        subject.store.record(vec![used(&key.fields().secret, 5, 3)]).await.unwrap();
+        assert_eq!(subject.store.save(renaming).await.unwrap(), Saved::Done);
+        let last_use = subject.current(&key).await.unwrap().into_fields().secret.last_use;
+        assert_eq!(last_use.unwrap().at, at(5));
+    }
+
+    async fn an_ended_secret_has_no_uses_any_more_but_the_key_has(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = subject.created(&workspace).await;
+        let old = key.fields().secret.clone();
+        subject.store.record(vec![used(&old, 5, 3)]).await.unwrap();
+        let rotated = subject.change(&workspace, &key, &rotation(at(10), 600), at(10)).await;
+        let ended = subject.change(&workspace, &rotated, &Change::EndOverlap, at(11)).await;
+        subject.store.record(vec![used(&old, 99, 1)]).await.unwrap();
+        let fields = subject.current(&ended).await.unwrap().into_fields();
+        assert_eq!(fields.previous_secret, None);
+        assert_eq!(fields.last_used_at, Some(at(5)));
+        // The next overlap begins with the uses of its own old secret.
+        let again = subject.change(&workspace, &ended, &rotation(at(12), 600), at(12)).await;
+        let fields = subject.current(&again).await.unwrap().into_fields();
+        assert_eq!(fields.previous_secret.unwrap().secret.last_use, None);
+    }
+
+    async fn the_same_rotation_again_is_replayed(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = subject.created(&workspace).await;
+        let first = named(&workspace, &key, "k", "body", 1);
+        let rotated = first.key.clone();
+        assert_eq!(subject.store.save(first).await.unwrap(), Saved::Done);
+        let again = named(&workspace, &rotated, "k", "body", 2);
+        assert_eq!(subject.store.save(again).await.unwrap(), Saved::Replayed(key.id()));
+        // Also when it was made from the key as it was before.
+        let late = named(&workspace, &key, "k", "body", 2);
+        assert_eq!(subject.store.save(late).await.unwrap(), Saved::Replayed(key.id()));
+        let other = named(&workspace, &rotated, "k", "other body", 2);
+        assert_eq!(subject.store.save(other).await.unwrap(), Saved::KeyReused);
+        assert_eq!(subject.current(&key).await, Some(rotated.clone()));
+        let next_day = named(&workspace, &rotated, "k", "body", 1 + IDEMPOTENCY_SECONDS);
+        assert_eq!(subject.store.save(next_day).await.unwrap(), Saved::Done);
+    }
+
+    async fn a_superseded_rotation_leaves_no_record(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = subject.created(&workspace).await;
+        let late = named(&workspace, &key, "k", "body", 2);
+        let now = subject.change(&workspace, &key, &rename("New"), at(1)).await;
+        assert_eq!(subject.store.save(late).await.unwrap(), Saved::Superseded);
+        let again = named(&workspace, &now, "k", "body", 3);
+        assert_eq!(subject.store.save(again).await.unwrap(), Saved::Done);
+    }
+
+    async fn create_and_rotate_have_idempotency_keys_of_their_own(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let new = NewApiKey {
+            idempotency: Some(idempotency("k", "body")),
+            ..new_key(&workspace, at(0))
+        };
+        let key = new.key.clone();
+        subject.insert(new).await;
+        let rotating = named(&workspace, &key, "k", "body", 1);
+        assert_eq!(subject.store.save(rotating).await.unwrap(), Saved::Done);
+    }
+}

@@ -1,0 +1,193 @@
+use futures_util::future::join_all;
+use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
+use keyward_domain::usecases::verify_trail;
+use keyward_domain::{Change, EventHash, PageRequest, TrailHead, WorkspaceId};
+
+use crate::subject::{Subject, at, new_key, on_both_stores, rename, workspace_id};
+
+/// What is wrong with the trail of `ws_1`.
+async fn faults(subject: &Subject) -> Vec<String> {
+    let report = verify_trail(&subject.store, &workspace_id("ws_1"), |_| {}).await;
+    let faults = report.unwrap().unwrap().faults;
+    faults.iter().map(ToString::to_string).collect()
+}
+
+/// A trail of five events.
+async fn five_events(subject: &Subject) {
+    let workspace = subject.owned("ws_1").await;
+    let key = subject.created(&workspace).await;
+    let key = subject
+        .change(&workspace, &key, &rename("New"), at(1))
+        .await;
+    let key = subject
+        .change(&workspace, &key, &Change::Disable, at(2))
+        .await;
+    let key = subject
+        .change(&workspace, &key, &Change::Enable, at(3))
+        .await;
+    subject
+        .change(&workspace, &key, &Change::Delete, at(4))
+        .await;
+}
+
+on_both_stores! {
+    async fn each_event_follows_the_one_before_in_its_workspace(subject: &Subject) {
+        five_events(subject).await;
+        let other = subject.workspace("ws_2").await;
+        subject.created(&other).await;
+        let lines = subject.store.lines(&workspace_id("ws_1"), 0, 100).await.unwrap();
+        let mut hash = EventHash::START;
+        for (at, line) in lines.iter().enumerate() {
+            assert_eq!(line.position, u64::try_from(at).unwrap() + 1);
+            hash = hash.then(line.event.as_ref().unwrap().digest());
+            assert_eq!(line.hash, Some(hash), "the database hashes as the domain does");
+        }
+        let head = subject.store.head(&workspace_id("ws_1")).await.unwrap();
+        assert_eq!(head, Some(TrailHead { event_count: 5, hash }));
+        assert_eq!(faults(subject).await, [""; 0]);
+    }
+
+    async fn a_new_workspace_has_an_empty_trail_and_an_unknown_one_has_none(subject: &Subject) {
+        subject.workspace("ws_1").await;
+        let head = subject.store.head(&workspace_id("ws_1")).await.unwrap();
+        assert_eq!(head, Some(TrailHead { event_count: 0, hash: EventHash::START }));
+        assert_eq!(faults(subject).await, [""; 0]);
+        assert_eq!(subject.store.head(&workspace_id("nobody")).await.unwrap(), None);
+    }
+
+    async fn an_altered_event_is_found_and_named(subject: &Subject) {
+        five_events(subject).await;
+        for (sql, want) in [
+            ("request_id = 'other'", "event 3 was altered or moved"),
+            ("action = 'ROTATED'", "event 3 was altered or moved"),
+            ("actor_user_id = 'user_2'", "event 3 was altered or moved"),
+            ("after = before", "event 3 was altered or moved"),
+            ("api_key_mode = 'TEST'", "event 3 was altered or moved"),
+            ("actor_user_id = 'a b'", "event 3 can't be read"),
+        ] {
+            subject.execute_on_both("CREATE TABLE kept AS SELECT * FROM audit_events").await;
+            subject.tamper(&format!("UPDATE audit_events SET {sql} WHERE position = 3")).await;
+            assert_eq!(faults(subject).await, [want], "{sql}");
+            subject.tamper(
+                "DELETE FROM audit_events; INSERT INTO audit_events SELECT * FROM kept; DROP TABLE kept",
+            ).await;
+        }
+        assert_eq!(faults(subject).await, [""; 0]);
+    }
+
+    async fn a_removed_event_is_found_and_named(subject: &Subject) {
+        five_events(subject).await;
+        subject.tamper("DELETE FROM audit_events WHERE position = 5").await;
+        assert_eq!(faults(subject).await, ["event 5 is missing"]);
+        subject.tamper("DELETE FROM audit_events WHERE position = 2").await;
+        assert_eq!(faults(subject).await, ["event 2 is missing", "event 5 is missing"]);
+    }
+
+    async fn reordered_events_are_found_and_named(subject: &Subject) {
+        five_events(subject).await;
+        subject.tamper(
+            "UPDATE audit_events SET position = 100 WHERE position = 2;
+             UPDATE audit_events SET position = 2 WHERE position = 4;
+             UPDATE audit_events SET position = 4 WHERE position = 100",
+        ).await;
+        let found = faults(subject).await;
+        for position in [2, 4] {
+            let want = format!("event {position} was altered or moved");
+            assert!(found.contains(&want), "{found:?}");
+        }
+    }
+
+    async fn an_added_event_is_found_and_named(subject: &Subject) {
+        five_events(subject).await;
+        subject.tamper(
+            "CREATE TABLE added AS SELECT * FROM audit_events WHERE position = 5;
+             UPDATE added SET position = 6; INSERT INTO audit_events SELECT * FROM added",
+        ).await;
+        assert_eq!(faults(subject).await, ["event 6 was added behind the last one"]);
+    }
+
+    async fn a_trail_with_another_head_is_found(subject: &Subject) {
+        five_events(subject).await;
+        subject.execute(
+            "UPDATE workspaces SET event_hash = zeroblob(32)",
+            "UPDATE workspaces SET event_hash = decode(repeat('00', 32), 'hex')",
+        ).await;
+        assert_eq!(
+            faults(subject).await,
+            ["the last event is another than the one that was recorded last"]
+        );
+    }
+
+    async fn events_recorded_at_once_make_one_chain_each_workspace(subject: &Subject) {
+        let (first, second) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
+        let creating = (0..200).map(|at_second| {
+            let workspace = if at_second % 2 == 0 { &first } else { &second };
+            let (store, new) = (subject.store.clone(), new_key(workspace, at(at_second)));
+            tokio::spawn(async move { store.insert(new).await.unwrap() })
+        });
+        join_all(creating).await;
+        for id in ["ws_1", "ws_2"] {
+            let report = verify_trail(&subject.store, &workspace_id(id), |_| {}).await;
+            let report = report.unwrap().unwrap();
+            assert_eq!((report.head.event_count, report.faults), (100, vec![]));
+        }
+    }
+
+    async fn a_trail_is_whole_while_it_grows(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let store = subject.store.clone();
+        let growing = tokio::spawn(async move {
+            for second in 0..200 {
+                store.insert(new_key(&workspace, at(second))).await.unwrap();
+            }
+        });
+        while !growing.is_finished() {
+            assert_eq!(faults(subject).await, [""; 0]);
+        }
+        growing.await.unwrap();
+    }
+
+    async fn events_of_a_key_come_newest_first_page_by_page(subject: &Subject) {
+        five_events(subject).await;
+        let listed = subject.store.lines(&workspace_id("ws_1"), 0, 1).await.unwrap();
+        let id = listed[0].event.as_ref().unwrap().api_key_id;
+        let page = async |number, size| {
+            let page = PageRequest::new(number, size).unwrap();
+            let page = subject.store.of_key(&workspace_id("ws_1"), id, page).await.unwrap();
+            assert_eq!(page.total, 5);
+            page.items.iter().map(|event| event.position).collect::<Vec<_>>()
+        };
+        assert_eq!(page(0, 20).await, [5, 4, 3, 2, 1]);
+        assert_eq!(page(1, 2).await, [3, 2]);
+        assert_eq!(page(2, 2).await, [1]);
+        assert_eq!(page(u32::MAX, 100).await, [0; 0]);
+    }
+
+    async fn events_since_an_instant_come_in_order_of_workspaces_and_positions(subject: &Subject) {
+        five_events(subject).await;
+        let other = subject.workspace("ws_0").await;
+        subject.created(&other).await;
+        let store = &subject.store;
+        let since = async |workspace: Option<&str>, second, after: Option<(&str, u64)>, limit| {
+            let after = after.map(|(id, position)| (workspace_id(id), position));
+            let events = store.since(workspace.map(workspace_id), at(second), after, limit).await;
+            let place = |event: &keyward_domain::RecordedEvent| {
+                let workspace_id: &WorkspaceId = &event.event.workspace_id;
+                format!("{workspace_id} {}", event.position)
+            };
+            events.unwrap().iter().map(place).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(since(None, 0, None, 3).await, "ws_0 1, ws_1 1, ws_1 2");
+        assert_eq!(since(None, 0, Some(("ws_0", 1)), 2).await, "ws_1 1, ws_1 2");
+        assert_eq!(since(None, 0, Some(("ws_1", 2)), 9).await, "ws_1 3, ws_1 4, ws_1 5");
+        assert_eq!(since(None, 3, None, 9).await, "ws_1 4, ws_1 5");
+        assert_eq!(since(Some("ws_0"), 0, None, 9).await, "ws_0 1");
+        assert_eq!(since(None, 5, None, 9).await, "");
+        let count = async |workspace: Option<&str>, second| {
+            store.count_since(workspace.map(workspace_id), at(second)).await.unwrap()
+        };
+        assert_eq!(count(None, 0).await, 6);
+        assert_eq!(count(None, 3).await, 2);
+        assert_eq!(count(Some("ws_0"), 0).await, 1);
+    }
+}

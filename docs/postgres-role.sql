@@ -1,0 +1,18 @@
+-- The role that `keyward serve` runs as, when another one owns the tables and runs `keyward migrate`.
+-- It does everything that serving and the operators' commands need, and can neither alter nor remove
+-- an audit event. Run it as the owner, in Keyward's database, after `keyward migrate`; again after
+-- every upgrade. Give the role a password or a certificate as your platform does.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'keyward_serve') THEN
+        CREATE ROLE keyward_serve LOGIN;
+    END IF;
+END
+$$;
+
+GRANT USAGE ON SCHEMA public TO keyward_serve;
+GRANT SELECT, INSERT, UPDATE, DELETE
+    ON workspaces, members, scopes, api_keys, idempotency_records TO keyward_serve;
+GRANT SELECT, INSERT ON audit_events TO keyward_serve;
+GRANT SELECT ON __diesel_schema_migrations TO keyward_serve;
