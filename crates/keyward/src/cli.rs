@@ -5,6 +5,9 @@
     reason = "these docs are the help that people read"
 )]
 
+mod audit;
+mod keys;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +15,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use keyward_domain::{Portal, Role, Scope, UserId, WorkspaceId};
 
+pub(crate) use self::audit::{AuditCommand, ExportFormat};
+pub(crate) use self::keys::{
+    DisableArgs, KeyArgs, KeysCommand, KeysCreateArgs, KeysListArgs, ModeArg, RotateArgs,
+};
 use crate::output::Format;
 
 /// The API-key service that a SaaS or payments platform runs itself.
@@ -85,9 +92,19 @@ pub(crate) enum Command {
     /// Add, list and remove what keys can be allowed to do
     #[command(after_help = STORE_HELP, subcommand)]
     Scopes(ScopesCommand),
-    /// Create and list API keys as an operator
+    /// Manage API keys as an operator; the audit trail says so
     #[command(after_help = STORE_HELP, subcommand)]
     Keys(KeysCommand),
+    /// Check that nobody has touched the audit trail, or export it
+    #[command(after_help = STORE_HELP, subcommand)]
+    Audit(AuditCommand),
+    /// Remove for good what nobody can ask for any more
+    ///
+    /// That is keys that were deleted long enough ago, and idempotency records past their day. Works
+    /// in small batches beside a running server, and can be interrupted and run again. The audit
+    /// trail always stays.
+    #[command(after_help = STORE_HELP)]
+    Purge(PurgeArgs),
     /// Print the version
     Version,
 }
@@ -246,60 +263,21 @@ Example:
     },
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum KeysCommand {
-    /// Create a key; its secret is shown this once
-    ///
-    /// On a terminal the key is described; piped, the secret alone is printed.
-    Create(KeysCreateArgs),
-    /// List a workspace's keys, newest first
-    List {
-        /// Whose keys
-        #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
-        workspace: WorkspaceId,
-        #[command(flatten)]
-        output: OutputArgs,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct KeysCreateArgs {
-    /// Whose key
-    #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
-    pub(crate) workspace: WorkspaceId,
-    /// What to call it, 1 to 128 characters
-    #[arg(long)]
-    pub(crate) name: String,
-    /// What it may do, by commas; without any it may do nothing
-    #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
-    pub(crate) scopes: Vec<String>,
-    /// LIVE or TEST
-    #[arg(long, default_value = "LIVE")]
-    pub(crate) mode: ModeArg,
-    /// From which addresses or CIDR blocks it may be used, by commas; without any, from everywhere
-    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
-    pub(crate) ip_allowlist: Vec<String>,
-    /// When it ends, such as 2027-01-31T12:00:00Z; without it, never
-    #[arg(long, value_name = "INSTANT")]
-    pub(crate) expires_at: Option<String>,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-#[value(rename_all = "UPPER")]
-pub(crate) enum ModeArg {
-    /// Real operations
-    Live,
-    /// The sandbox
-    Test,
-}
-
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct OutputArgs {
     /// How to write the answer
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PurgeArgs {
+    /// Remove keys that were deleted longer ago than this
+    #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = humantime::parse_duration)]
+    pub(crate) deleted_for: Duration,
+    /// Only say how much there is to remove
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {

@@ -1,9 +1,11 @@
 //! One command a file.
 
+mod audit;
 mod dev;
 mod keys;
 mod members;
 mod migrate;
+mod purge;
 mod scopes;
 mod serve;
 mod token;
@@ -46,7 +48,16 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Keys(command) => {
             let store = open(&environment).await?;
-            close(&store, keys::run(&environment, &store, command).await).await
+            let done = Box::pin(keys::run(&environment, &store, command)).await;
+            close(&store, done).await
+        }
+        Command::Audit(command) => {
+            let store = open(&environment).await?;
+            close(&store, audit::run(&store, command).await).await
+        }
+        Command::Purge(args) => {
+            let store = open(&environment).await?;
+            close(&store, purge::run(&store, &args).await).await
         }
     }
 }

@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod failure;
 mod output;
+mod progress;
 mod serving;
 mod shutdown;
 mod system;

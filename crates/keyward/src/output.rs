@@ -27,6 +27,28 @@ pub(crate) fn note(text: &str) -> Result<(), Failure> {
     writeln!(std::io::stderr(), "{text}").map_err(Failure::io("can't write to stderr"))
 }
 
+/// Asks before something that can't be taken back lightly. Without a terminal there is nobody to
+/// ask: then `yes` must say it.
+pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::Refused(format!(
+            "{question} There is nobody to ask; say it by: --yes"
+        )));
+    }
+    write!(std::io::stderr(), "{question} [y/N] ").map_err(Failure::io("can't write to stderr"))?;
+    let mut answer = String::new();
+    std::io::stdin()
+        .read_line(&mut answer)
+        .map_err(Failure::io("can't read from stdin"))?;
+    match answer.trim() {
+        "y" | "Y" | "yes" => Ok(()),
+        _ => Err(Failure::Refused("nothing was done".to_owned())),
+    }
+}
+
 /// Whether people read stdout.
 pub(crate) fn is_terminal() -> bool {
     std::io::stdout().is_terminal()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ipnetwork::IpNetwork;
-use keyward_domain::usecases::create::CreateApiKey;
+use keyward_domain::usecases::ManageApiKeys;
 use keyward_persistence::{SchemaState, Store, StoreConfig};
 use keyward_web::{InternalState, NotReady, PublicState, Readiness, TokenConfig, TokenVerifier};
 
@@ -36,10 +36,11 @@ pub(crate) async fn open_store(config: StoreConfig) -> Result<Store, Failure> {
     }
 }
 
-/// The use case that creates keys in `store`.
-pub(crate) fn create_api_key(store: &Store, key_count_max: u32) -> CreateApiKey {
-    CreateApiKey {
+/// The operations on the keys in `store`.
+pub(crate) fn manage_api_keys(store: &Store, key_count_max: u32) -> ManageApiKeys {
+    ManageApiKeys {
         api_keys: Arc::new(store.clone()),
+        audit_events: Arc::new(store.clone()),
         scope_catalogue: Arc::new(store.clone()),
         secrets: Arc::new(SystemSecrets),
         clock: Arc::new(SystemClock),
@@ -60,7 +61,7 @@ pub(crate) fn public_state(
     key_count_max: u32,
 ) -> PublicState {
     PublicState {
-        create: create_api_key(store, key_count_max),
+        keys: manage_api_keys(store, key_count_max),
         memberships: Arc::new(store.clone()),
         tokens,
         clock: Arc::new(SystemClock),

@@ -1,90 +1,156 @@
 //! `keyward keys`: what an operator may do without a portal session. The audit trail says so.
 
-use keyward_domain::ports::{ApiKeys, Clock as _, Secrets as _};
-use keyward_domain::usecases::authorize;
-use keyward_domain::usecases::create::{CreateError, CreatedApiKey};
+mod create;
+mod disable_all;
+mod list;
+mod row;
+
+use keyward_domain::ports::{Clock as _, Secrets as _};
+use keyward_domain::usecases::{ChangeError, ManageApiKeys, Seen, Target, authorize};
 use keyward_domain::{
-    ApiKey, Given, Mode, Origin, PAGE_SIZE_MAX, PageRequest, RawDraft, RequestId, Timestamp,
-    WorkspaceId,
+    ApiKeyId, Given, Mode, Origin, OwnedWorkspace, RawRotation, RequestId, WorkspaceId,
 };
 use keyward_persistence::Store;
-use serde::Serialize;
 
+use self::row::Row;
 use super::no_such_workspace;
-use crate::cli::{KeysCommand, KeysCreateArgs, ModeArg};
-use crate::config::{ConfigError, Environment, KEYS_PER_WORKSPACE_MAX};
+use crate::cli::{DisableArgs, KeyArgs, KeysCommand, RotateArgs};
+use crate::config::{Environment, KEYS_PER_WORKSPACE_MAX};
 use crate::failure::Failure;
 use crate::output::{self, Format};
 use crate::system::{SystemClock, SystemSecrets};
 use crate::wiring;
-
-/// A key as operators see it; the members are the contract's.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Row {
-    api_key_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret: Option<String>,
-    secret_hint: String,
-    name: String,
-    status: &'static str,
-    mode: &'static str,
-    scopes: Vec<String>,
-    ip_whitelist: Vec<String>,
-    created_at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created_by: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<String>,
-}
 
 pub(super) async fn run(
     environment: &Environment,
     store: &Store,
     command: KeysCommand,
 ) -> Result<(), Failure> {
-    match command {
-        KeysCommand::Create(args) => create(environment, store, args).await,
-        KeysCommand::List { workspace, output } => list(store, &workspace, output.output).await,
-    }
-}
-
-async fn create(
-    environment: &Environment,
-    store: &Store,
-    args: KeysCreateArgs,
-) -> Result<(), Failure> {
-    let workspace = authorize::operator(store, &args.workspace)
-        .await?
-        .ok_or_else(|| no_such_workspace(&args.workspace))?;
     let key_count_max = environment
         .parsed("KEYWARD_KEYS_PER_WORKSPACE_MAX", "a number such as 1000")?
         .unwrap_or(KEYS_PER_WORKSPACE_MAX);
-    let format = args.output.output;
-    let origin = Origin {
-        address: None,
-        request_id: request_id()?,
+    let operator = Operator {
+        store,
+        manage: wiring::manage_api_keys(store, key_count_max),
+        origin: Origin {
+            address: None,
+            request_id: request_id()?,
+        },
     };
-    let create = wiring::create_api_key(store, key_count_max);
-    let created = create
-        .run(&workspace, draft(args), origin, None)
-        .await
-        .map_err(refusal)?;
-    shown_once(format, &created)
+    match command {
+        KeysCommand::Create(args) => {
+            let workspace = operator.workspace(&args.workspace).await?;
+            create::run(&operator.manage, &workspace, operator.origin, args).await
+        }
+        KeysCommand::List(args) => {
+            let workspace = operator.workspace(&args.workspace).await?;
+            list::run(&operator.manage, &workspace, args).await
+        }
+        KeysCommand::Get { key, output } => operator.get(&key, output.output).await,
+        KeysCommand::Disable(args) => operator.disable(args).await,
+        KeysCommand::Enable { key } => {
+            let enabled = operator.change(&key, async |manage, target| manage.enable(target).await);
+            enabled.await?;
+            output::note(&format!("{} is enabled", key.key))
+        }
+        KeysCommand::Delete { key, yes } => operator.delete(&key, yes).await,
+        KeysCommand::Rotate(args) => operator.rotate(&args).await,
+        KeysCommand::EndOverlap { key } => {
+            let ended = operator.change(&key, async |manage, target| {
+                manage.end_overlap(target).await
+            });
+            ended.await?;
+            output::note(&format!("{} has one live secret", key.key))
+        }
+        KeysCommand::Expiring { within, output } => {
+            list::expiring(store, within, output.output).await
+        }
+    }
 }
 
-fn draft(args: KeysCreateArgs) -> RawDraft {
-    let texts = |texts: Vec<String>| Given::Value(texts.into_iter().map(Given::Value).collect());
-    RawDraft {
-        name: Given::Value(args.name),
-        scopes: texts(args.scopes),
-        mode: Given::Value(match args.mode {
-            ModeArg::Live => Mode::Live.code(),
-            ModeArg::Test => Mode::Test.code(),
-        }),
-        ip_allowlist: texts(args.ip_allowlist),
-        expires_at: args.expires_at.map_or(Given::Absent, Given::Value),
-        unexpected: Vec::new(),
+/// The operator at the command line, in one run.
+struct Operator<'a> {
+    store: &'a Store,
+    manage: ManageApiKeys,
+    origin: Origin,
+}
+
+impl Operator<'_> {
+    async fn workspace(&self, id: &WorkspaceId) -> Result<OwnedWorkspace, Failure> {
+        authorize::operator(self.store, id)
+            .await?
+            .ok_or_else(|| no_such_workspace(id))
+    }
+
+    async fn change<T>(
+        &self,
+        KeyArgs { workspace, key }: &KeyArgs,
+        change: impl AsyncFnOnce(&ManageApiKeys, Target<'_>) -> Result<T, ChangeError>,
+    ) -> Result<T, Failure> {
+        let workspace = self.workspace(workspace).await?;
+        let target = Target {
+            workspace: &workspace,
+            api_key_id: *key,
+            seen: &Seen::Anything,
+            origin: &self.origin,
+        };
+        change(&self.manage, target)
+            .await
+            .map_err(|error| refusal(error, *key))
+    }
+
+    async fn get(&self, args: &KeyArgs, format: Format) -> Result<(), Failure> {
+        let workspace = self.workspace(&args.workspace).await?;
+        let key = self.manage.get(&workspace, args.key).await?;
+        let key = key.ok_or_else(|| refusal(ChangeError::NotFound, args.key))?;
+        row::write_one(format, &Row::of(&key, SystemClock.now()))
+    }
+
+    async fn disable(&self, args: DisableArgs) -> Result<(), Failure> {
+        let Some(key) = args.key else {
+            let workspace = self.workspace(&args.workspace).await?;
+            return disable_all::run(&self.manage, &workspace, &self.origin, &args).await;
+        };
+        let workspace = args.workspace;
+        let args = KeyArgs { workspace, key };
+        let disabled = self.change(&args, async |manage, target| manage.disable(target).await);
+        disabled.await?;
+        output::note(&format!("{key} is disabled"))
+    }
+
+    async fn delete(&self, args: &KeyArgs, yes: bool) -> Result<(), Failure> {
+        output::confirm(&format!("Delete {} for good?", args.key), yes)?;
+        let deleted = self.change(args, async |manage, target| manage.delete(target).await);
+        deleted.await?;
+        output::note(&format!("{} is deleted", args.key))
+    }
+
+    async fn rotate(&self, args: &RotateArgs) -> Result<(), Failure> {
+        let rotation = RawRotation {
+            overlap_seconds: Given::Value(args.overlap.seconds().into()),
+            unexpected: Vec::new(),
+        };
+        let rotating = self.change(&args.key, async |manage, target| {
+            manage.rotate(target, rotation, None).await
+        });
+        let rotated = rotating.await?;
+        let secret = rotated.secret.expose();
+        match args.output.output {
+            Format::Json => {
+                let mut row = Row::of(&rotated.key, SystemClock.now());
+                row.secret = Some(secret.to_owned());
+                output::json(&row)
+            }
+            Format::Table if output::is_terminal() => {
+                output::note(&format!(
+                    "rotated {}; the old secret ends at {}; the new one, shown this once:",
+                    rotated.key.id(),
+                    rotated.overlap_ends_at
+                ))?;
+                output::line(secret)
+            }
+            Format::Table => output::line(secret),
+        }
     }
 }
 
@@ -97,118 +163,19 @@ fn request_id() -> Result<RequestId, Failure> {
     RequestId::parse(&format!("cli-{}", id.uuid())).map_err(|e| failed(&e))
 }
 
-fn refusal(error: CreateError) -> Failure {
+fn refusal(error: ChangeError, key: ApiKeyId) -> Failure {
     match error {
-        CreateError::Repository(error) => error.into(),
-        CreateError::Invalid(violations) => {
-            let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
-            Failure::Refused(lines.join("; "))
-        }
-        CreateError::LimitReached => Failure::Config(ConfigError::Invalid {
-            variable: "KEYWARD_KEYS_PER_WORKSPACE_MAX",
-            problem: "the workspace has as many keys as it allows".to_owned(),
-        }),
-        CreateError::TestModeRefused(_)
-        | CreateError::AlreadyCarriedOut(_)
-        | CreateError::IdempotencyKeyReused
-        | CreateError::Entropy(_) => Failure::Refused(error.to_string()),
-    }
-}
-
-fn shown_once(format: Format, created: &CreatedApiKey) -> Result<(), Failure> {
-    let secret = created.secret.expose();
-    match format {
-        Format::Json => {
-            let mut row = Row::of(&created.key, SystemClock.now());
-            row.secret = Some(secret.to_owned());
-            output::json(&row)
-        }
-        Format::Table if output::is_terminal() => {
-            output::note(&format!(
-                "created {}; its secret, shown this once:",
-                created.key.id()
-            ))?;
-            output::line(secret)
-        }
-        Format::Table => output::line(secret),
-    }
-}
-
-async fn list(store: &Store, workspace: &WorkspaceId, format: Format) -> Result<(), Failure> {
-    if authorize::operator(store, workspace).await?.is_none() {
-        return Err(no_such_workspace(workspace));
-    }
-    let now = SystemClock.now();
-    let mut rows = Vec::new();
-    for number in 0.. {
-        let request = PageRequest::new(number, PAGE_SIZE_MAX)
-            .map_err(|error| Failure::Refused(error.to_string()))?;
-        let page = ApiKeys::list(store, workspace, request).await?;
-        let is_last = page.items.is_empty();
-        rows.extend(page.items.iter().map(|key| Row::of(key, now)));
-        if is_last || u64::try_from(rows.len()).is_ok_and(|seen| seen >= page.total) {
-            break;
-        }
-    }
-    let columns = [
-        "API KEY ID",
-        "HINT",
-        "NAME",
-        "STATUS",
-        "MODE",
-        "SCOPES",
-        "IP ALLOWLIST",
-        "CREATED AT",
-        "EXPIRES AT",
-    ];
-    output::rows(format, &columns, &rows, |row| {
-        vec![
-            row.api_key_id.clone(),
-            row.secret_hint.clone(),
-            row.name.clone(),
-            row.status.to_owned(),
-            row.mode.to_owned(),
-            or_dash(&row.scopes.join(",")),
-            or_dash(&row.ip_whitelist.join(",")),
-            row.created_at.clone(),
-            or_dash(row.expires_at.as_deref().unwrap_or_default()),
-        ]
-    })
-}
-
-fn or_dash(text: &str) -> String {
-    if text.is_empty() {
-        "-".to_owned()
-    } else {
-        text.to_owned()
-    }
-}
-
-impl Row {
-    fn of(key: &ApiKey, now: Timestamp) -> Self {
-        let fields = key.fields();
-        Self {
-            api_key_id: key.id().to_string(),
-            secret: None,
-            secret_hint: format!("{}…{}", key.mode().prefix(), fields.secret_hint.as_str()),
-            name: fields.name.to_string(),
-            status: key.status(now).as_str(),
-            mode: key.mode().as_str(),
-            scopes: fields
-                .scopes
-                .as_slice()
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            ip_whitelist: fields
-                .ip_allowlist
-                .as_slice()
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            created_at: fields.created_at.to_string(),
-            created_by: fields.created_by.as_ref().map(ToString::to_string),
-            expires_at: fields.expires_at.map(|expiry| expiry.to_string()),
-        }
+        ChangeError::Repository(error) => error.into(),
+        ChangeError::NotFound => Failure::Refused(format!(
+            "the workspace has no key {key}; find it by: keyward keys list --workspace WORKSPACE"
+        )),
+        ChangeError::WrongState(_) => Failure::Refused(format!(
+            "{key} is past its end; only its owner can give it a new one, in the portal"
+        )),
+        ChangeError::Invalid(_)
+        | ChangeError::ChangedBySomeoneElse
+        | ChangeError::AlreadyCarriedOut(_)
+        | ChangeError::IdempotencyKeyReused
+        | ChangeError::Entropy(_) => Failure::Refused(error.to_string()),
     }
 }

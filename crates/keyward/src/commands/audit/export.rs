@@ -1,0 +1,204 @@
+use std::io::Write as _;
+
+use keyward_domain::ports::AuditEvents as _;
+use keyward_domain::{
+    Actor, AuditedKey, RecordedEvent, SecretHint, Timestamp, WorkspaceId,
+};
+use keyward_persistence::Store;
+use serde::Serialize;
+
+use crate::cli::ExportFormat;
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+const BATCH: u32 = 1_000;
+
+/// An event as it leaves the house; the members are the contract's.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    workspace_id: String,
+    position: u64,
+    api_key_id: String,
+    action: &'static str,
+    actor_kind: &'static str,
+    actor_user_id: Option<String>,
+    portal: Option<&'static str>,
+    address: Option<String>,
+    request_id: String,
+    occurred_at: String,
+    before: Option<KeyRow>,
+    after: Option<KeyRow>,
+    hash: String,
+}
+
+/// What a key was at one moment.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyRow {
+    name: String,
+    status: &'static str,
+    scopes: Vec<String>,
+    ip_whitelist: Vec<String>,
+    expires_at: Option<String>,
+    secret_hint: String,
+    overlap: Option<OverlapRow>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OverlapRow {
+    secret_hint: String,
+    ends_at: String,
+}
+
+/// A line of CSV: as [`Row`], with the key before and after as JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CsvRow<'a> {
+    workspace_id: &'a str,
+    position: u64,
+    api_key_id: &'a str,
+    action: &'a str,
+    actor_kind: &'a str,
+    actor_user_id: Option<&'a str>,
+    portal: Option<&'a str>,
+    address: Option<&'a str>,
+    request_id: &'a str,
+    occurred_at: &'a str,
+    before: Option<String>,
+    after: Option<String>,
+    hash: &'a str,
+}
+
+pub(super) async fn run(
+    store: &Store,
+    since: Timestamp,
+    workspace: Option<WorkspaceId>,
+    format: ExportFormat,
+) -> Result<(), Failure> {
+    let total = store.count_since(workspace.clone(), since).await?;
+    let mut progress = Progress::begin("exporting events", total);
+    let mut writer = Writer::new(format);
+    let mut after = None;
+    loop {
+        let events = store.since(workspace.clone(), since, after, BATCH).await?;
+        let Some(last) = events.last() else {
+            break;
+        };
+        after = Some((last.event.workspace_id.clone(), last.position));
+        for event in &events {
+            writer.write(&Row::from(event))?;
+        }
+        progress.add(u64::try_from(events.len()).unwrap_or(u64::MAX))?;
+    }
+    writer.finish()?;
+    progress.finish();
+    Ok(())
+}
+
+/// Events on their way to stdout.
+enum Writer {
+    Jsonl(std::io::BufWriter<std::io::Stdout>),
+    Csv(csv::Writer<std::io::Stdout>),
+}
+
+impl Writer {
+    fn new(format: ExportFormat) -> Self {
+        match format {
+            ExportFormat::Jsonl => Self::Jsonl(std::io::BufWriter::new(std::io::stdout())),
+            ExportFormat::Csv => Self::Csv(csv::Writer::from_writer(std::io::stdout())),
+        }
+    }
+
+    fn write(&mut self, row: &Row) -> Result<(), Failure> {
+        match self {
+            Self::Jsonl(out) => {
+                let line = json(row)?;
+                writeln!(out, "{line}").map_err(Failure::io("can't write to stdout"))
+            }
+            Self::Csv(out) => out
+                .serialize(CsvRow::of(row)?)
+                .map_err(|error| Failure::io("can't write to stdout")(error.into())),
+        }
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        match self {
+            Self::Jsonl(mut out) => out.flush(),
+            Self::Csv(mut out) => out.flush(),
+        }
+        .map_err(Failure::io("can't write to stdout"))
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(value)
+        .map_err(|error| Failure::Refused(format!("can't write JSON: {error}")))
+}
+
+impl From<&RecordedEvent> for Row {
+    fn from(recorded: &RecordedEvent) -> Self {
+        let event = &recorded.event;
+        let prefix = event.api_key_id.mode().prefix();
+        let key = |key: &AuditedKey| KeyRow::of(key, prefix, event.occurred_at);
+        Self {
+            workspace_id: event.workspace_id.to_string(),
+            position: recorded.position,
+            api_key_id: event.api_key_id.to_string(),
+            action: event.action.as_str(),
+            actor_kind: match event.actor {
+                Actor::User(_) => "USER",
+                Actor::Operator => "OPERATOR",
+            },
+            actor_user_id: event.actor.user_id().map(ToString::to_string),
+            portal: event.actor.portal().map(keyward_domain::Portal::as_str),
+            address: event.origin.address.map(|address| address.ip().to_string()),
+            request_id: event.origin.request_id.to_string(),
+            occurred_at: event.occurred_at.to_string(),
+            before: event.before.as_ref().map(key),
+            after: event.after.as_ref().map(key),
+            hash: recorded.hash.to_string(),
+        }
+    }
+}
+
+impl KeyRow {
+    fn of(key: &AuditedKey, prefix: &str, at: Timestamp) -> Self {
+        let hint = |hint: SecretHint| format!("{prefix}…{}", hint.as_str());
+        let scopes = key.scopes.as_slice().iter().map(ToString::to_string);
+        let rules = key.ip_allowlist.as_slice().iter().map(ToString::to_string);
+        Self {
+            name: key.name.to_string(),
+            status: key.status(at).as_str(),
+            scopes: scopes.collect(),
+            ip_whitelist: rules.collect(),
+            expires_at: key.expires_at.map(|expiry| expiry.to_string()),
+            secret_hint: hint(key.secret_hint),
+            overlap: key.overlap.map(|overlap| OverlapRow {
+                secret_hint: hint(overlap.secret_hint),
+                ends_at: overlap.ends_at.to_string(),
+            }),
+        }
+    }
+}
+
+impl<'a> CsvRow<'a> {
+    fn of(row: &'a Row) -> Result<Self, Failure> {
+        Ok(Self {
+            workspace_id: &row.workspace_id,
+            position: row.position,
+            api_key_id: &row.api_key_id,
+            action: row.action,
+            actor_kind: row.actor_kind,
+            actor_user_id: row.actor_user_id.as_deref(),
+            portal: row.portal,
+            address: row.address.as_deref(),
+            request_id: &row.request_id,
+            occurred_at: &row.occurred_at,
+            before: row.before.as_ref().map(json).transpose()?,
+            after: row.after.as_ref().map(json).transpose()?,
+            hash: &row.hash,
+        })
+    }
+}

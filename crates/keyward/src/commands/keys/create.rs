@@ -1,0 +1,70 @@
+use keyward_domain::usecases::{CreateError, CreatedApiKey, ManageApiKeys};
+use keyward_domain::ports::Clock as _;
+use keyward_domain::{Given, Origin, OwnedWorkspace, RawDraft};
+
+use super::row::Row;
+use crate::cli::{KeysCreateArgs, ModeArg};
+use crate::config::ConfigError;
+use crate::failure::Failure;
+use crate::output::{self, Format};
+use crate::system::SystemClock;
+
+pub(super) async fn run(
+    manage: &ManageApiKeys,
+    workspace: &OwnedWorkspace,
+    origin: Origin,
+    args: KeysCreateArgs,
+) -> Result<(), Failure> {
+    let format = args.output.output;
+    let created = manage.create(workspace, draft(args), origin, None).await;
+    shown_once(format, &created.map_err(refusal)?)
+}
+
+fn draft(args: KeysCreateArgs) -> RawDraft {
+    let texts = |texts: Vec<String>| Given::Value(texts.into_iter().map(Given::Value).collect());
+    RawDraft {
+        name: Given::Value(args.name),
+        scopes: texts(args.scopes),
+        mode: Given::Value(ModeArg::mode(args.mode).code()),
+        ip_allowlist: texts(args.ip_allowlist),
+        expires_at: args.expires_at.map_or(Given::Absent, Given::Value),
+        unexpected: Vec::new(),
+    }
+}
+
+fn refusal(error: CreateError) -> Failure {
+    match error {
+        CreateError::Repository(error) => error.into(),
+        CreateError::Invalid(violations) => {
+            let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
+            Failure::Refused(lines.join("; "))
+        }
+        CreateError::LimitReached => Failure::Config(ConfigError::Invalid {
+            variable: "KEYWARD_KEYS_PER_WORKSPACE_MAX",
+            problem: "the workspace has as many keys as it allows".to_owned(),
+        }),
+        CreateError::TestModeRefused(_)
+        | CreateError::AlreadyCarriedOut(_)
+        | CreateError::IdempotencyKeyReused
+        | CreateError::Entropy(_) => Failure::Refused(error.to_string()),
+    }
+}
+
+fn shown_once(format: Format, created: &CreatedApiKey) -> Result<(), Failure> {
+    let secret = created.secret.expose();
+    match format {
+        Format::Json => {
+            let mut row = Row::of(&created.key, SystemClock.now());
+            row.secret = Some(secret.to_owned());
+            output::json(&row)
+        }
+        Format::Table if output::is_terminal() => {
+            output::note(&format!(
+                "created {}; its secret, shown this once:",
+                created.key.id()
+            ))?;
+            output::line(secret)
+        }
+        Format::Table => output::line(secret),
+    }
+}

@@ -1,0 +1,66 @@
+use keyward_domain::ports::Clock as _;
+use keyward_domain::usecases::{ChangeError, ManageApiKeys, Seen, Target};
+use keyward_domain::{ApiKey, ApiKeyFilter, ApiKeyListing, Origin, OwnedWorkspace, Sort};
+
+use super::list::all_pages;
+use super::row::{self, Row};
+use crate::cli::DisableArgs;
+use crate::failure::Failure;
+use crate::output::{self, Format};
+use crate::progress::Progress;
+use crate::system::SystemClock;
+
+/// Disables every key that is not, one by one: what is done stays done when it is interrupted, and
+/// running it again does the rest.
+pub(super) async fn run(
+    manage: &ManageApiKeys,
+    workspace: &OwnedWorkspace,
+    origin: &Origin,
+    args: &DisableArgs,
+) -> Result<(), Failure> {
+    let now = SystemClock.now();
+    let listed = all_pages(async |page| {
+        let listing = ApiKeyListing {
+            filter: ApiKeyFilter::default(),
+            sort: Sort::default(),
+            page,
+            now,
+        };
+        manage.list(workspace, &listing).await
+    });
+    let mut keys: Vec<ApiKey> = listed.await?;
+    keys.retain(|key| !key.fields().is_disabled);
+    let what = format!(
+        "{} keys of workspace {}",
+        keys.len(),
+        workspace.workspace_id()
+    );
+    if args.dry_run {
+        let rows: Vec<Row> = keys.iter().map(|key| Row::of(key, now)).collect();
+        row::write(Format::Table, &rows)?;
+        return output::note(&format!("would disable {what}"));
+    }
+    output::confirm(&format!("Disable {what}?"), args.yes)?;
+    let mut progress = Progress::begin("disabling", keys.len());
+    let mut disabled = 0_u64;
+    for key in keys {
+        let target = Target {
+            workspace,
+            api_key_id: key.id(),
+            seen: &Seen::Anything,
+            origin,
+        };
+        match manage.disable(target).await {
+            Ok(()) => disabled += 1,
+            // Somebody has deleted it meanwhile, which is as good.
+            Err(ChangeError::NotFound) => {}
+            Err(error) => return Err(super::refusal(error, key.id())),
+        }
+        progress.add(1)?;
+    }
+    progress.finish();
+    output::note(&format!(
+        "disabled {disabled} keys of workspace {}",
+        workspace.workspace_id()
+    ))
+}

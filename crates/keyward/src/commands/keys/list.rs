@@ -1,0 +1,69 @@
+use keyward_domain::ports::{ApiKeys as _, Clock as _};
+use keyward_domain::usecases::ManageApiKeys;
+use keyward_domain::{
+    ApiKey, ApiKeyFilter, ApiKeyListing, OwnedWorkspace, PAGE_SIZE_MAX, Page, PageRequest,
+};
+use keyward_domain::ports::RepositoryError;
+use keyward_persistence::Store;
+
+use super::row::{self, Row};
+use crate::cli::{KeysListArgs, ModeArg};
+use crate::failure::Failure;
+use crate::output::Format;
+use crate::system::SystemClock;
+
+pub(super) async fn run(
+    manage: &ManageApiKeys,
+    workspace: &OwnedWorkspace,
+    args: KeysListArgs,
+) -> Result<(), Failure> {
+    let now = SystemClock.now();
+    let filter = ApiKeyFilter {
+        status: args.status,
+        mode: args.mode.map(ModeArg::mode),
+        search: args.search,
+    };
+    let keys = all_pages(async |page| {
+        let (filter, sort) = (filter.clone(), args.sort);
+        let listing = ApiKeyListing {
+            filter,
+            sort,
+            page,
+            now,
+        };
+        manage.list(workspace, &listing).await
+    });
+    let rows: Vec<Row> = keys.await?.iter().map(|key| Row::of(key, now)).collect();
+    row::write(args.output.output, &rows)
+}
+
+pub(super) async fn expiring(
+    store: &Store,
+    within: std::time::Duration,
+    format: Format,
+) -> Result<(), Failure> {
+    let now = SystemClock.now();
+    let seconds = i64::try_from(within.as_secs()).unwrap_or(i64::MAX);
+    let until = now.plus_seconds(seconds);
+    let keys = all_pages(async |page| store.expiring(now, until, page).await).await?;
+    let rows: Vec<Row> = keys.iter().map(|key| Row::of(key, now)).collect();
+    row::write_with_workspace(format, &rows)
+}
+
+/// Every key of a listing, page by page.
+pub(super) async fn all_pages(
+    list: impl AsyncFn(PageRequest) -> Result<Page<ApiKey>, RepositoryError>,
+) -> Result<Vec<ApiKey>, Failure> {
+    let mut keys: Vec<ApiKey> = Vec::new();
+    for number in 0.. {
+        let page = PageRequest::new(number, PAGE_SIZE_MAX)
+            .map_err(|error| Failure::Refused(error.to_string()))?;
+        let page = list(page).await?;
+        let is_last = page.items.is_empty();
+        keys.extend(page.items);
+        if is_last || u64::try_from(keys.len()).is_ok_and(|seen| seen >= page.total) {
+            break;
+        }
+    }
+    Ok(keys)
+}
