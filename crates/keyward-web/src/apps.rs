@@ -7,7 +7,7 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, web};
 use ipnetwork::IpNetwork;
 use keyward_domain::ports::{Clock, Memberships};
-use keyward_domain::usecases::create::CreateApiKey;
+use keyward_domain::usecases::ManageApiKeys;
 
 use crate::auth::TokenVerifier;
 use crate::edge::Edge;
@@ -17,8 +17,8 @@ use crate::routes;
 /// What the public listener needs.
 #[derive(Clone)]
 pub struct PublicState {
-    /// The operation of contract §1.
-    pub create: CreateApiKey,
+    /// The operations of contract §1 and §3.
+    pub keys: ManageApiKeys,
     /// Who owns which workspace.
     pub memberships: Arc<dyn Memberships>,
     /// Whose tokens are believed.
@@ -40,7 +40,7 @@ pub struct InternalState {
     pub clock: Arc<dyn Clock>,
 }
 
-/// What the public listener serves: `/web/v1/**` (contract §1), and 404 or 405 for all else.
+/// What the public listener serves: `/web/v1/**` (contract §1 and §3), and 404 or 405 for all else.
 pub fn public_app(
     state: &PublicState,
 ) -> App<

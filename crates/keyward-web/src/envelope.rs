@@ -54,6 +54,18 @@ pub(crate) fn success<T: Serialize>(
     write(context, status, &envelope)
 }
 
+/// An answer that says no more than that it was done: its `data` is null.
+pub(crate) fn success_without_data(context: &RequestContext) -> HttpResponse {
+    success(context, StatusCode::OK, &())
+}
+
+/// An answer without a body, for what was deleted.
+pub(crate) fn no_content() -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
 /// An answer that tells what failed, in the caller's language.
 pub(crate) fn failure<T: Serialize>(
     context: &RequestContext,

@@ -6,14 +6,15 @@ use actix_web::http::ConnectionType;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use keyward_domain::ports::{EntropyUnavailable, RepositoryError};
 use keyward_domain::usecases::authorize::AuthorizeError;
-use keyward_domain::usecases::create::CreateError;
-use keyward_domain::{ApiKeyId, TestModeRefused};
+use keyward_domain::usecases::{ChangeError, CreateError};
+use keyward_domain::{ApiKeyId, TestModeRefused, Violation, WrongState};
 use serde::Serialize;
 
 use crate::auth::TokenError;
 use crate::codes::Code;
 use crate::edge::RequestContext;
 use crate::envelope;
+use crate::extract::Member;
 use crate::problem::Problem;
 
 /// After how many seconds a caller may try again, when something was out of reach.
@@ -55,10 +56,19 @@ pub(crate) enum Failure {
     /// The portal may not create TEST keys.
     #[error(transparent)]
     TestModeRefused(#[from] TestModeRefused),
+    /// The workspace has no such key.
+    #[error("no such API key")]
+    ApiKeyNotFound,
+    /// The key is none of the versions that the caller has seen.
+    #[error("the API key was changed by someone else")]
+    ChangedBySomeoneElse,
+    /// The key's state forbids it.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
     /// The workspace is full.
     #[error("the workspace has reached its limit")]
     LimitReached,
-    /// The same request made this key before.
+    /// The same request was carried out before, and this is its key.
     #[error("already carried out")]
     AlreadyCarriedOut(ApiKeyId),
     /// The idempotency key stands for another request.
@@ -92,6 +102,30 @@ struct MadeBefore {
 }
 
 impl Failure {
+    /// All that is wrong with a body that can have the `expected` members.
+    pub(crate) fn invalid(violations: &[Violation], expected: &[Member]) -> Self {
+        let problems = violations.iter();
+        Self::Invalid(
+            problems
+                .map(|violation| Problem::of(violation, expected))
+                .collect(),
+        )
+    }
+
+    /// Why a change was not made that was asked for with the `expected` members.
+    pub(crate) fn of_change(error: ChangeError, expected: &[Member]) -> Self {
+        match error {
+            ChangeError::NotFound => Self::ApiKeyNotFound,
+            ChangeError::Invalid(violations) => Self::invalid(&violations, expected),
+            ChangeError::ChangedBySomeoneElse => Self::ChangedBySomeoneElse,
+            ChangeError::WrongState(wrong) => Self::WrongState(wrong),
+            ChangeError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),
+            ChangeError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            ChangeError::Repository(error) => Self::Repository(error),
+            ChangeError::Entropy(error) => Self::Entropy(error),
+        }
+    }
+
     /// Which line of the table answers.
     pub(crate) fn code(&self) -> Code {
         match self {
@@ -103,6 +137,9 @@ impl Failure {
             Self::BodyTooLarge => Code::BodyTooLarge,
             Self::BodyLate => Code::RequestTimeout,
             Self::TestModeRefused(_) => Code::TestModeRefused,
+            Self::ApiKeyNotFound => Code::ApiKeyNotFound,
+            Self::ChangedBySomeoneElse => Code::ChangedBySomeoneElse,
+            Self::WrongState(_) => Code::WrongState,
             Self::LimitReached => Code::LimitReached,
             Self::AlreadyCarriedOut(_) => Code::AlreadyCarriedOut,
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
@@ -236,9 +273,7 @@ impl From<AuthorizeError> for Failure {
 impl From<CreateError> for Failure {
     fn from(error: CreateError) -> Self {
         match error {
-            CreateError::Invalid(violations) => {
-                Self::Invalid(violations.iter().map(Problem::from).collect())
-            }
+            CreateError::Invalid(violations) => Self::invalid(&violations, Member::OF_DRAFT),
             CreateError::TestModeRefused(refused) => Self::TestModeRefused(refused),
             CreateError::LimitReached => Self::LimitReached,
             CreateError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),

@@ -1,20 +1,38 @@
-//! A header, a path or a body becomes a typed value, or a failure.
+//! A header, a path, a query or a body becomes a typed value, or a failure.
 
 mod accept;
 mod bearer;
 mod body;
 mod client_address;
 mod content_type;
+mod deletion;
 mod draft;
+mod expected_members;
+mod given;
+mod if_match;
+mod listing_query;
 mod member;
 mod once;
 mod owner_headers;
+mod path_segment;
+mod query;
+mod rotation;
 mod strict_json;
 mod unquoted;
-mod workspace_path;
+mod update;
 
 pub(crate) use self::{
-    bearer::authenticate, body::read_body, client_address::client_address,
-    content_type::is_plain_json, draft::draft, member::Member, once::Once,
-    owner_headers::OwnerHeaders, strict_json::object, workspace_path::WorkspaceInPath,
+    bearer::authenticate,
+    body::{json_body, json_body_if_any},
+    client_address::client_address,
+    deletion::deletion,
+    draft::draft,
+    listing_query::{listing, page},
+    member::Member,
+    once::Once,
+    owner_headers::{Heeded, OwnerHeaders, check_session_headers},
+    path_segment::{PathSegment, api_key_id},
+    rotation::rotation,
+    strict_json::object,
+    update::update,
 };

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use keyward_domain::{
     ExpiryError, Fault, Field, InvalidTimestamp, IpRuleError, KEY_NAME_LENGTH_MAX, KeyNameError,
-    Violation,
+    OVERLAP_SECONDS_MAX, Violation,
 };
 
 use crate::extract::Member;
@@ -40,22 +40,21 @@ impl Problem {
             args,
         }
     }
-}
 
-impl From<&Violation> for Problem {
-    fn from(violation: &Violation) -> Self {
-        let (message, args) = of_fault(&violation.fault, &violation.field);
+    /// A violation in a body that can have the `expected` members.
+    pub(crate) fn of(violation: &Violation, expected: &[Member]) -> Self {
+        let (message, args) = of_fault(&violation.fault, &violation.field, expected);
         Self::with(violation.field.to_string(), message, args)
     }
 }
 
-fn of_fault(fault: &Fault, field: &Field) -> (MessageId, Args) {
+fn of_fault(fault: &Fault, field: &Field, expected: &[Member]) -> (MessageId, Args) {
     match fault {
         Fault::Required => (MessageId::Required, vec![]),
         Fault::NotText => (MessageId::NotText, vec![]),
         Fault::NotList => (MessageId::NotList, vec![]),
         Fault::TooMany { max } => (MessageId::TooMany, vec![arg("max", max)]),
-        Fault::Unknown => match Member::meant(&field.to_string()) {
+        Fault::Unknown => match Member::meant(&field.to_string(), expected) {
             Some(member) => (
                 MessageId::UnknownMemberMeant,
                 vec![arg("suggestion", &member.field())],
@@ -63,6 +62,12 @@ fn of_fault(fault: &Fault, field: &Field) -> (MessageId, Args) {
             None => (MessageId::UnknownMember, vec![]),
         },
         Fault::Repeated => (MessageId::RepeatedMember, vec![]),
+        Fault::Immutable => (MessageId::ImmutableMember, vec![]),
+        Fault::NothingToChange => (MessageId::NothingToChange, vec![]),
+        Fault::Overlap(_) => (
+            MessageId::OverlapInvalid,
+            vec![arg("max", &OVERLAP_SECONDS_MAX)],
+        ),
         Fault::Name(error) => of_name(*error),
         Fault::Scope(_) => (MessageId::ScopeInvalid, vec![]),
         Fault::UnknownScope => (MessageId::ScopeUnknown, vec![]),
@@ -133,7 +138,7 @@ mod tests {
     use crate::language::message;
 
     fn english(field: Field, fault: Fault) -> String {
-        let problem = Problem::from(&Violation { field, fault });
+        let problem = Problem::of(&Violation { field, fault }, Member::OF_DRAFT);
         message(Language::English, problem.message, &problem.args)
     }
 
@@ -174,6 +179,9 @@ mod tests {
             field: Field::IpAllowlistItem(3),
             fault: Fault::NotText,
         };
-        assert_eq!(Problem::from(&violation).field, "ipWhitelist[3]");
+        assert_eq!(
+            Problem::of(&violation, Member::OF_DRAFT).field,
+            "ipWhitelist[3]"
+        );
     }
 }

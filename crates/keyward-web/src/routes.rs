@@ -1,20 +1,91 @@
 //! One file an operation, and which path and methods lead there.
 
 mod create;
+mod delete;
+mod delete_named;
+mod disable;
+mod enable;
+mod end_overlap;
+mod event_data;
+mod events;
+mod get;
+mod hint;
+mod key_data;
+mod list;
+mod owner;
+mod page_data;
 mod probes;
 mod refusals;
+mod rotate;
+mod scopes;
+mod update;
 
+use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};
 
 /// The paths of the public listener.
 pub(crate) fn public(config: &mut ServiceConfig) {
     config
         .service(
-            web::resource("/web/v1/workspaces/{workspaceId}/api-keys")
+            web::resource("/web/v1/api-scopes")
+                .route(web::get().to(scopes::scopes))
+                .default_service(refusals::only("GET")),
+        )
+        .service(
+            of_workspace("")
+                .route(web::get().to(list::list))
                 .route(web::post().to(create::create))
+                .default_service(refusals::only("GET, POST")),
+        )
+        // Before the keys: no key is called like that.
+        .service(
+            of_workspace("/delete")
+                .route(web::post().to(delete_named::delete_named))
                 .default_service(refusals::only("POST")),
         )
+        .service(
+            of_key("")
+                .route(web::get().to(get::get))
+                .route(web::patch().to(update::update))
+                .route(web::delete().to(delete::delete))
+                .default_service(refusals::only("GET, PATCH, DELETE")),
+        )
+        .service(
+            of_key("/disable")
+                .route(web::post().to(disable::disable))
+                .default_service(refusals::only("POST")),
+        )
+        .service(
+            of_key("/enable")
+                .route(web::post().to(enable::enable))
+                .default_service(refusals::only("POST")),
+        )
+        .service(
+            of_key("/rotate")
+                .route(web::post().to(rotate::rotate))
+                .default_service(refusals::only("POST")),
+        )
+        .service(
+            of_key("/rotate/finish")
+                .route(web::post().to(end_overlap::end_overlap))
+                .default_service(refusals::only("POST")),
+        )
+        .service(
+            of_key("/events")
+                .route(web::get().to(events::events))
+                .default_service(refusals::only("GET")),
+        )
         .default_service(web::to(refusals::no_such_resource));
+}
+
+/// A path under the keys of a workspace.
+fn of_workspace(rest: &str) -> Resource {
+    web::resource(format!("/web/v1/workspaces/{{workspaceId}}/api-keys{rest}"))
+}
+
+/// A path under one key.
+fn of_key(rest: &str) -> Resource {
+    of_workspace(&format!("/{{apiKeyId}}{rest}"))
 }
 
 /// The paths of the internal listener.

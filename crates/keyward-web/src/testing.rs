@@ -15,10 +15,10 @@ use actix_web::web::Bytes;
 use actix_web::{HttpResponse, dev};
 use futures_util::Stream;
 use keyward_domain::ports::{
-    Inserted, MockApiKeys, MockClock, MockMemberships, MockScopeCatalogue, MockSecrets, NewApiKey,
-    RepositoryError,
+    Inserted, MockApiKeys, MockAuditEvents, MockClock, MockMemberships, MockScopeCatalogue,
+    MockSecrets, NewApiKey, RepositoryError,
 };
-use keyward_domain::usecases::create::CreateApiKey;
+use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{ApiKeyId, Mode, Portal, Principal, Role, Secret, Timestamp, UserId};
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -112,8 +112,9 @@ impl World {
             leeway_seconds: 0,
         };
         PublicState {
-            create: CreateApiKey {
+            keys: ManageApiKeys {
                 api_keys: Arc::new(api_keys),
+                audit_events: Arc::new(MockAuditEvents::new()),
                 scope_catalogue: Arc::new(scope_catalogue),
                 secrets: Arc::new(secrets),
                 clock: Arc::new(clock()),

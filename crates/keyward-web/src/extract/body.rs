@@ -5,10 +5,58 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::StreamExt as _;
 
+use super::content_type::is_plain_json;
+use super::strict_json::{Members, object};
 use crate::error::Failure;
 
 /// The most bytes that a body may have (contract §2).
-pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// A body that is one JSON object: as it came, and its members.
+#[derive(Debug, Default)]
+pub(crate) struct JsonBody {
+    /// Byte for byte.
+    pub(crate) bytes: Bytes,
+    /// Member by member.
+    pub(crate) members: Members,
+}
+
+/// Reads a body that must be there.
+///
+/// # Errors
+/// [`Failure::WrongContentType`] when it is not sent as plain JSON; what [`read`] says;
+/// [`Failure::Invalid`] when it is not one JSON object.
+pub(crate) async fn json_body(
+    headers: &HeaderMap,
+    payload: Payload,
+    deadline: Duration,
+) -> Result<JsonBody, Failure> {
+    if !is_plain_json(headers) {
+        return Err(Failure::WrongContentType);
+    }
+    let bytes = read(headers, payload, deadline).await?;
+    let members = object(&bytes).map_err(|fault| Failure::Invalid(vec![fault.into()]))?;
+    Ok(JsonBody { bytes, members })
+}
+
+/// Reads a body that may be left out, together with its content type; no members then.
+///
+/// # Errors
+/// As [`json_body`].
+pub(crate) async fn json_body_if_any(
+    headers: &HeaderMap,
+    payload: Payload,
+    deadline: Duration,
+) -> Result<JsonBody, Failure> {
+    if headers.contains_key(header::CONTENT_TYPE) {
+        return json_body(headers, payload, deadline).await;
+    }
+    match read(headers, payload, deadline).await {
+        Ok(bytes) if bytes.is_empty() => Ok(JsonBody::default()),
+        Ok(_) | Err(Failure::BodyTooLarge) => Err(Failure::WrongContentType),
+        Err(failure) => Err(failure),
+    }
+}
 
 /// Reads the whole body, in bounded memory and time.
 ///
@@ -16,11 +64,7 @@ pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
 /// [`Failure::BodyTooLarge`] at once when the length is announced, else when the limit is passed;
 /// [`Failure::BodyLate`] when it is not complete at the deadline; [`Failure::BodyUnreadable`] when
 /// its transfer breaks off or is garbled.
-pub(crate) async fn read_body(
-    headers: &HeaderMap,
-    payload: Payload,
-    deadline: Duration,
-) -> Result<Bytes, Failure> {
+async fn read(headers: &HeaderMap, payload: Payload, deadline: Duration) -> Result<Bytes, Failure> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())

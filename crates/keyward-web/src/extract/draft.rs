@@ -1,74 +1,36 @@
-use std::collections::HashSet;
+use keyward_domain::RawDraft;
 
-use keyward_domain::{Given, RawDraft, Unexpected};
-
+use super::expected_members::take_expected;
+use super::given::{integer, text, texts};
 use super::member::Member;
-use super::strict_json::{Json, Members};
-
-/// How many unexpected members are told of at once; the rest would only make the answer long.
-const UNEXPECTED_MAX: usize = 100;
+use super::strict_json::Members;
 
 /// Members as a draft: each where it belongs, none ignored. What a member is worth is for the
 /// domain to say. Of a repeated member the first counts, and the repeat refuses the draft.
 pub(crate) fn draft(members: Members) -> RawDraft {
     let mut draft = RawDraft::default();
-    let mut seen = HashSet::new();
-    for (name, value) in members {
-        if !seen.insert(name.clone()) {
-            unexpected(&mut draft, Unexpected::Repeated(name));
-            continue;
-        }
-        match Member::parse(&name) {
-            Some(Member::Name) => draft.name = text(value),
-            Some(Member::Scopes) => draft.scopes = texts(value),
-            Some(Member::Mode) => draft.mode = integer(&value),
-            Some(Member::IpAllowlist) => draft.ip_allowlist = texts(value),
-            Some(Member::ExpiresAt) => draft.expires_at = text(value),
-            None => unexpected(&mut draft, Unexpected::Unknown(name)),
-        }
-    }
+    draft.unexpected = take_expected(
+        members,
+        Member::OF_DRAFT,
+        &[],
+        |member, value| match member {
+            Member::Name => draft.name = text(value),
+            Member::Scopes => draft.scopes = texts(value),
+            Member::Mode => draft.mode = integer(&value),
+            Member::IpAllowlist => draft.ip_allowlist = texts(value),
+            Member::ExpiresAt => draft.expires_at = text(value),
+            Member::OverlapSeconds | Member::KeyId => {}
+        },
+    );
     draft
-}
-
-fn unexpected(draft: &mut RawDraft, member: Unexpected) {
-    if draft.unexpected.len() < UNEXPECTED_MAX {
-        draft.unexpected.push(member);
-    }
-}
-
-fn text(value: Json) -> Given<String> {
-    match value {
-        Json::Null => Given::Null,
-        Json::Text(text) => Given::Value(text),
-        Json::Bool | Json::Integer(_) | Json::OtherNumber | Json::List(_) | Json::Object(_) => {
-            Given::WrongType
-        }
-    }
-}
-
-fn texts(value: Json) -> Given<Vec<Given<String>>> {
-    match value {
-        Json::Null => Given::Null,
-        Json::List(entries) => Given::Value(entries.into_iter().map(text).collect()),
-        Json::Bool | Json::Integer(_) | Json::OtherNumber | Json::Text(_) | Json::Object(_) => {
-            Given::WrongType
-        }
-    }
-}
-
-fn integer(value: &Json) -> Given<i64> {
-    match value {
-        Json::Null => Given::Null,
-        Json::Integer(number) => Given::Value(*number),
-        Json::Bool | Json::OtherNumber | Json::Text(_) | Json::List(_) | Json::Object(_) => {
-            Given::WrongType
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use keyward_domain::{Given, Unexpected};
+
     use super::*;
+    use crate::extract::expected_members::UNEXPECTED_MAX;
     use crate::extract::object;
 
     fn read(text: &str) -> RawDraft {

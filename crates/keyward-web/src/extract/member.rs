@@ -3,7 +3,7 @@ use keyward_domain::Field;
 /// The longest unknown name for which a known one is looked for.
 const LENGTH_MAX: usize = 32;
 
-/// A member that a draft of a key can have (contract §1).
+/// A member that a body can have (contract §1 and §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Member {
     /// The display name.
@@ -16,10 +16,15 @@ pub(crate) enum Member {
     IpAllowlist,
     /// When it ends.
     ExpiresAt,
+    /// How long the old secret lives on.
+    OverlapSeconds,
+    /// Which key.
+    KeyId,
 }
 
 impl Member {
-    const ALL: [Self; 5] = [
+    /// What a draft of a key has.
+    pub(crate) const OF_DRAFT: &[Self] = &[
         Self::Name,
         Self::Scopes,
         Self::Mode,
@@ -27,10 +32,21 @@ impl Member {
         Self::ExpiresAt,
     ];
 
-    /// The member of exactly this name.
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
+    /// What an update of a key has.
+    pub(crate) const OF_UPDATE: &[Self] =
+        &[Self::Name, Self::Scopes, Self::IpAllowlist, Self::ExpiresAt];
+
+    /// What a rotation has.
+    pub(crate) const OF_ROTATION: &[Self] = &[Self::OverlapSeconds];
+
+    /// What a deletion has.
+    pub(crate) const OF_DELETION: &[Self] = &[Self::KeyId];
+
+    /// The member of exactly this name, if the body can have it.
+    pub(crate) fn parse(name: &str, expected: &[Self]) -> Option<Self> {
+        expected
+            .iter()
+            .copied()
             .find(|member| member.field().to_string() == name)
     }
 
@@ -42,12 +58,14 @@ impl Member {
             Self::Mode => Field::Mode,
             Self::IpAllowlist => Field::IpAllowlist,
             Self::ExpiresAt => Field::ExpiresAt,
+            Self::OverlapSeconds => Field::OverlapSeconds,
+            Self::KeyId => Field::Other("keyId".to_owned()),
         }
     }
 
-    /// The member that was probably meant: one that differs in case, `_` and `-` alone, or else by
+    /// The member that was probably meant, of those that the body can have: one that differs in case, `_` and `-` alone, or else by
     /// one slip of the finger.
-    pub(crate) fn meant(name: &str) -> Option<Self> {
+    pub(crate) fn meant(name: &str, expected: &[Self]) -> Option<Self> {
         if name.len() > LENGTH_MAX {
             return None;
         }
@@ -55,8 +73,9 @@ impl Member {
         let distance = |member: &Self| {
             strsim::osa_distance(&written, &normalized(&member.field().to_string()))
         };
-        Self::ALL
-            .into_iter()
+        expected
+            .iter()
+            .copied()
             .min_by_key(distance)
             .filter(|nearest| distance(nearest) <= 1)
     }
@@ -75,9 +94,11 @@ mod tests {
 
     #[test]
     fn a_name_is_exact_or_unknown() {
-        for member in Member::ALL {
-            assert_eq!(Member::parse(&member.field().to_string()), Some(member));
+        for member in Member::OF_DRAFT {
+            let name = member.field().to_string();
+            assert_eq!(Member::parse(&name, Member::OF_DRAFT), Some(*member));
         }
+        assert_eq!(Member::parse("mode", Member::OF_UPDATE), None);
         for name in [
             "",
             "Name",
@@ -86,14 +107,14 @@ mod tests {
             "ipAllowlist",
             "scopes[0]",
         ] {
-            assert_eq!(Member::parse(name), None, "{name}");
+            assert_eq!(Member::parse(name, Member::OF_DRAFT), None, "{name}");
         }
     }
 
     #[test]
     fn a_slip_of_the_finger_is_understood() {
         let check = |name: &str, meant: Option<Member>| {
-            assert_eq!(Member::meant(name), meant, "{name}");
+            assert_eq!(Member::meant(name, Member::OF_DRAFT), meant, "{name}");
         };
         check("ipWhiteList", Some(Member::IpAllowlist));
         check("ip_whitelist", Some(Member::IpAllowlist));
@@ -108,5 +129,12 @@ mod tests {
         check("id", None);
         check("", None);
         check(&"name".repeat(100), None);
+        check("overlapseconds", None);
+        let meant = Member::meant("overlapseconds", Member::OF_ROTATION);
+        assert_eq!(meant, Some(Member::OverlapSeconds));
+        assert_eq!(
+            Member::meant("keyID", Member::OF_DELETION),
+            Some(Member::KeyId)
+        );
     }
 }

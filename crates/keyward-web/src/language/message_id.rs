@@ -91,6 +91,8 @@ messages! {
     UnknownMemberMeant = "unknown-member-meant" ["suggestion"];
     /// A member that is there twice.
     RepeatedMember = "repeated-member" [];
+    /// A member that a key has, and that never changes.
+    ImmutableMember = "immutable-member" [];
     /// A name without a visible character.
     NameBlank = "name-blank" [];
     /// A name with too many characters.
@@ -122,6 +124,9 @@ messages! {
     /// Past.
     ExpiryNotInFuture = "expiry-not-in-future" [];
 
+    /// Not a number of seconds that an overlap can have.
+    OverlapInvalid = "overlap-invalid" ["max"];
+
     // What is wrong with the body as a whole.
 
     /// There is none.
@@ -130,6 +135,27 @@ messages! {
     BodyNotJson = "body-not-json" ["position"];
     /// JSON, but no object.
     BodyNotObject = "body-not-object" [];
+    /// An update without a member.
+    NothingToChange = "nothing-to-change" [];
+
+    // What is wrong with a parameter of the query.
+
+    /// A parameter that doesn't exist.
+    ParameterUnknown = "parameter-unknown" [];
+    /// A parameter that is there twice.
+    ParameterRepeated = "parameter-repeated" [];
+    /// Its escapes are none, or are not UTF-8, or stand for control characters.
+    ParameterMalformed = "parameter-malformed" [];
+    /// Not a whole number within the bounds.
+    NumberInvalid = "number-invalid" ["min", "max"];
+    /// Not an order.
+    SortInvalid = "sort-invalid" [];
+    /// Not a status that a listed key can have.
+    StatusInvalid = "status-invalid" [];
+    /// Neither LIVE nor TEST.
+    ModeNameInvalid = "mode-name-invalid" [];
+    /// Nothing to search for, or too much.
+    SearchInvalid = "search-invalid" ["max"];
 
     // What is wrong with a header.
 
@@ -141,4 +167,6 @@ messages! {
     HeaderInvalid = "header-invalid" ["max"];
     /// It names another workspace than the path.
     HeaderWorkspaceMismatch = "header-workspace-mismatch" [];
+    /// Neither `*` nor a list of entity tags.
+    IfMatchMalformed = "if-match-malformed" [];
 }

@@ -33,6 +33,7 @@ too-many = Must have at most { $max } entries
 unknown-member = There is no such field
 unknown-member-meant = There is no such field; did you mean { $suggestion }?
 repeated-member = Must be given only once
+immutable-member = This field can't be changed
 name-blank = Must have at least one visible character
 name-too-long = Must have at most { $max } characters; this has { $length }
 name-forbidden-character = Must not contain the character { $character }
@@ -48,12 +49,25 @@ ip-host-bits = Bits are set beyond the prefix; did you mean { $suggestion }?
 expiry-malformed = Must be a date and time with a UTC offset (RFC 3339), such as 2027-01-31T12:00:00Z
 expiry-out-of-range = Must be within the years 1970 to 9999
 expiry-not-in-future = Must be in the future
+overlap-invalid = Must be a whole number of seconds from 0 to { $max }
 
 ## The body as a whole
 
 body-empty = The body is empty; it must be a JSON object
 body-not-json = Not valid JSON (at line:column { $position })
 body-not-object = Must be a JSON object
+nothing-to-change = Must name what is to change: name, scopes, ipWhitelist or expiresAt
+
+## Parameters of the query
+
+parameter-unknown = There is no such parameter
+parameter-repeated = This parameter must be given only once
+parameter-malformed = Must be percent-encoded UTF-8 without control characters
+number-invalid = Must be a whole number from { $min } to { $max }
+sort-invalid = Must be createdAt, name, lastUsedAt or expiresAt, and may end with ,asc or ,desc
+status-invalid = Must be ACTIVE, DISABLED or EXPIRED
+mode-name-invalid = Must be LIVE or TEST
+search-invalid = Must have 1 to { $max } characters, spaces around them aside
 
 ## Headers
 
@@ -61,3 +75,4 @@ header-required = This header is required
 header-repeated = This header must be given only once
 header-invalid = Must have 1 to { $max } visible ASCII characters
 header-workspace-mismatch = Must be the same as the workspaceId in the path
+if-match-malformed = Must be * or a list of entity tags such as "3"

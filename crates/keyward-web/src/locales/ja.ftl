@@ -33,6 +33,7 @@ too-many = { $max } 件以内で指定してください
 unknown-member = この項目は存在しません
 unknown-member-meant = この項目は存在しません。{ $suggestion } ではありませんか？
 repeated-member = この項目は 1 回だけ指定してください
+immutable-member = この項目は変更できません
 name-blank = 表示できる文字を 1 文字以上入力してください
 name-too-long = { $max } 文字以内で入力してください（現在 { $length } 文字です）
 name-forbidden-character = 文字 { $character } は使用できません
@@ -48,12 +49,25 @@ ip-host-bits = プレフィックスより後ろのビットが 0 ではあり�
 expiry-malformed = 2027-01-31T12:00:00Z のように、UTC オフセット付きの日時（RFC 3339）を指定してください
 expiry-out-of-range = 1970 年から 9999 年までの日時を指定してください
 expiry-not-in-future = 未来の日時を指定してください
+overlap-invalid = 0 から { $max } までの整数（秒）を指定してください
 
 ## 本文全体
 
 body-empty = 本文が空です。JSON オブジェクトを送信してください
 body-not-json = JSON として正しくありません（行:列 { $position }）
 body-not-object = JSON オブジェクトを送信してください
+nothing-to-change = 変更する項目（name、scopes、ipWhitelist、expiresAt）を 1 つ以上指定してください
+
+## クエリパラメーター
+
+parameter-unknown = このパラメーターは存在しません
+parameter-repeated = このパラメーターは 1 回だけ指定してください
+parameter-malformed = 制御文字を含まない UTF-8 をパーセントエンコードして指定してください
+number-invalid = { $min } から { $max } までの整数を指定してください
+sort-invalid = createdAt、name、lastUsedAt、expiresAt のいずれかを指定してください。末尾に ,asc または ,desc を付けられます
+status-invalid = ACTIVE、DISABLED、EXPIRED のいずれかを指定してください
+mode-name-invalid = LIVE または TEST を指定してください
+search-invalid = 前後の空白を除いて 1 文字以上 { $max } 文字以内で指定してください
 
 ## ヘッダー
 
@@ -61,3 +75,4 @@ header-required = このヘッダーは必須です
 header-repeated = このヘッダーは 1 回だけ指定してください
 header-invalid = 表示可能な ASCII 文字を 1 文字以上 { $max } 文字以内で指定してください
 header-workspace-mismatch = パスの workspaceId と同じ値を指定してください
+if-match-malformed = * または "3" のようなエンティティタグのリストを指定してください

@@ -33,6 +33,7 @@ too-many = Chỉ được có tối đa { $max } mục
 unknown-member = Không có trường này
 unknown-member-meant = Không có trường này; có phải ý bạn là { $suggestion }?
 repeated-member = Trường này chỉ được xuất hiện một lần
+immutable-member = Không thể thay đổi trường này
 name-blank = Phải có ít nhất một ký tự hiển thị được
 name-too-long = Chỉ được có tối đa { $max } ký tự; hiện có { $length } ký tự
 name-forbidden-character = Không được chứa ký tự { $character }
@@ -48,12 +49,25 @@ ip-host-bits = Có bit khác 0 nằm sau tiền tố; có phải ý bạn là { 
 expiry-malformed = Phải là ngày giờ kèm độ lệch UTC (RFC 3339), ví dụ 2027-01-31T12:00:00Z
 expiry-out-of-range = Phải nằm trong khoảng từ năm 1970 đến năm 9999
 expiry-not-in-future = Phải là thời điểm trong tương lai
+overlap-invalid = Phải là số giây nguyên từ 0 đến { $max }
 
 ## Toàn bộ nội dung
 
 body-empty = Nội dung trống; phải là một đối tượng JSON
 body-not-json = Không phải JSON hợp lệ (dòng:cột { $position })
 body-not-object = Phải là một đối tượng JSON
+nothing-to-change = Phải có ít nhất một trường cần thay đổi: name, scopes, ipWhitelist hoặc expiresAt
+
+## Các tham số truy vấn
+
+parameter-unknown = Không có tham số này
+parameter-repeated = Tham số này chỉ được xuất hiện một lần
+parameter-malformed = Phải là UTF-8 được mã hóa phần trăm và không chứa ký tự điều khiển
+number-invalid = Phải là số nguyên từ { $min } đến { $max }
+sort-invalid = Phải là createdAt, name, lastUsedAt hoặc expiresAt; có thể thêm ,asc hoặc ,desc ở cuối
+status-invalid = Phải là ACTIVE, DISABLED hoặc EXPIRED
+mode-name-invalid = Phải là LIVE hoặc TEST
+search-invalid = Phải có từ 1 đến { $max } ký tự, không kể khoảng trắng ở đầu và cuối
 
 ## Các tiêu đề
 
@@ -61,3 +75,4 @@ header-required = Tiêu đề này là bắt buộc
 header-repeated = Tiêu đề này chỉ được xuất hiện một lần
 header-invalid = Phải có từ 1 đến { $max } ký tự ASCII hiển thị được
 header-workspace-mismatch = Phải giống workspaceId trong đường dẫn
+if-match-malformed = Phải là * hoặc danh sách các thẻ thực thể (entity tag), ví dụ "3"

@@ -33,6 +33,7 @@ too-many = 最多只能有 { $max } 個項目
 unknown-member = 沒有這個欄位
 unknown-member-meant = 沒有這個欄位，您要填的是不是 { $suggestion }？
 repeated-member = 這個欄位只能出現一次
+immutable-member = 這個欄位不能變更
 name-blank = 至少要有一個看得見的字元
 name-too-long = 最多 { $max } 個字元，目前有 { $length } 個
 name-forbidden-character = 不能包含字元 { $character }
@@ -48,12 +49,25 @@ ip-host-bits = 首碼之後的主機位元不是零，您要填的是不是 { $s
 expiry-malformed = 必須是含 UTC 時差的日期與時間（RFC 3339），例如 2027-01-31T12:00:00Z
 expiry-out-of-range = 年份必須介於 1970 到 9999 之間
 expiry-not-in-future = 必須是未來的時間
+overlap-invalid = 必須是 0 到 { $max } 的整數（秒）
 
 ## 整個請求內容
 
 body-empty = 請求內容是空的，必須是一個 JSON 物件
 body-not-json = 不是有效的 JSON（列:欄 { $position }）
 body-not-object = 必須是 JSON 物件
+nothing-to-change = 至少要提供一個要變更的欄位：name、scopes、ipWhitelist 或 expiresAt
+
+## 查詢參數
+
+parameter-unknown = 沒有這個參數
+parameter-repeated = 這個參數只能出現一次
+parameter-malformed = 必須是以百分號編碼的 UTF-8 文字，且不含控制字元
+number-invalid = 必須是 { $min } 到 { $max } 的整數
+sort-invalid = 必須是 createdAt、name、lastUsedAt 或 expiresAt，後面可以加上 ,asc 或 ,desc
+status-invalid = 必須是 ACTIVE、DISABLED 或 EXPIRED 其中之一
+mode-name-invalid = 必須是 LIVE 或 TEST 其中之一
+search-invalid = 去除前後空格後，必須有 1 到 { $max } 個字元
 
 ## 標頭
 
@@ -61,3 +75,4 @@ header-required = 這個標頭為必填
 header-repeated = 這個標頭只能出現一次
 header-invalid = 必須是 1 到 { $max } 個看得見的 ASCII 字元
 header-workspace-mismatch = 必須與路徑中的 workspaceId 相同
+if-match-malformed = 必須是 * 或實體標籤清單，例如 "3"

@@ -33,6 +33,7 @@ too-many = 最多只能有 { $max } 项
 unknown-member = 不存在此字段
 unknown-member-meant = 不存在此字段，您要填的是否为 { $suggestion }？
 repeated-member = 此字段只能出现一次
+immutable-member = 此字段不可修改
 name-blank = 至少要有一个可见字符
 name-too-long = 最多 { $max } 个字符，当前为 { $length } 个
 name-forbidden-character = 不能包含字符 { $character }
@@ -48,12 +49,25 @@ ip-host-bits = 前缀之后的主机位不为零，您要填的是否为 { $sugg
 expiry-malformed = 必须是带 UTC 偏移量的日期时间（RFC 3339），例如 2027-01-31T12:00:00Z
 expiry-out-of-range = 年份必须在 1970 到 9999 之间
 expiry-not-in-future = 必须是将来的时间
+overlap-invalid = 必须是 0 到 { $max } 之间的整数（秒）
 
 ## 整个请求体
 
 body-empty = 请求体为空，必须是一个 JSON 对象
 body-not-json = 不是有效的 JSON（行:列 { $position }）
 body-not-object = 必须是 JSON 对象
+nothing-to-change = 至少要给出一个要修改的字段：name、scopes、ipWhitelist 或 expiresAt
+
+## 查询参数
+
+parameter-unknown = 不存在此参数
+parameter-repeated = 此参数只能出现一次
+parameter-malformed = 必须是经过百分号编码的 UTF-8 文本，且不含控制字符
+number-invalid = 必须是 { $min } 到 { $max } 之间的整数
+sort-invalid = 必须是 createdAt、name、lastUsedAt 或 expiresAt，后面可以加 ,asc 或 ,desc
+status-invalid = 必须是 ACTIVE、DISABLED 或 EXPIRED
+mode-name-invalid = 必须是 LIVE 或 TEST
+search-invalid = 去掉首尾空格后，必须有 1 到 { $max } 个字符
 
 ## 请求头
 
@@ -61,3 +75,4 @@ header-required = 此请求头为必填项
 header-repeated = 此请求头只能出现一次
 header-invalid = 必须是 1 到 { $max } 个可见 ASCII 字符
 header-workspace-mismatch = 必须与路径中的 workspaceId 一致
+if-match-malformed = 必须是 * 或实体标签列表，例如 "3"

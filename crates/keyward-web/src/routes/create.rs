@@ -3,17 +3,17 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_domain::usecases::authorize;
-use keyward_domain::usecases::create::CreatedApiKey;
-use keyward_domain::{Idempotency, Origin, RequestFingerprint, Scope};
+use keyward_domain::usecases::CreatedApiKey;
+use keyward_domain::{Idempotency, RequestFingerprint, Scope};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+use super::owner::Owner;
 use crate::apps::PublicState;
 use crate::edge::RequestContext;
 use crate::envelope;
 use crate::error::Failure;
-use crate::extract::{self, OwnerHeaders, WorkspaceInPath};
+use crate::extract::{self, Heeded};
 use crate::header_value::ascii_header_value;
 
 /// All that a path segment may not hold as it is: everything but RFC 3986's unreserved characters.
@@ -59,27 +59,17 @@ async fn carry_out(
     state: &PublicState,
     context: &RequestContext,
 ) -> Result<HttpResponse, Failure> {
-    let headers = request.headers();
-    let session = extract::authenticate(headers, &state.tokens).await?;
-    let workspace = WorkspaceInPath::read(request.uri().path());
-    let OwnerHeaders { idempotency_key } = OwnerHeaders::read(headers, &workspace)?;
-    let memberships = state.memberships.as_ref();
-    let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await?;
-    if !extract::is_plain_json(headers) {
-        return Err(Failure::WrongContentType);
-    }
-    let body = extract::read_body(headers, payload, state.body_deadline).await?;
-    let members = extract::object(&body).map_err(|fault| Failure::Invalid(vec![fault.into()]))?;
-    let idempotency = idempotency_key.map(|key| Idempotency {
+    let owner = Owner::check(request, state, context, Heeded::IdempotencyKey).await?;
+    let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
+    let idempotency = owner.idempotency_key.map(|key| Idempotency {
         key,
-        fingerprint: RequestFingerprint::of(&body),
+        fingerprint: RequestFingerprint::of(&body.bytes),
     });
-    let origin = Origin {
-        address: context.address,
-        request_id: context.request_id.clone(),
-    };
-    let draft = extract::draft(members);
-    let created = state.create.run(&owned, draft, origin, idempotency).await?;
+    let draft = extract::draft(body.members);
+    let created = state
+        .keys
+        .create(&owner.workspace, draft, owner.origin, idempotency)
+        .await?;
     Ok(answer(context, &created))
 }
 

@@ -1,0 +1,78 @@
+use keyward_domain::{Fault, Field, Given, Unexpected, Violation};
+
+use super::expected_members::take_expected;
+use super::given::text;
+use super::member::Member;
+use super::strict_json::Members;
+
+/// Which key a body asks to delete, as it was written.
+///
+/// # Errors
+/// All violations at once: there must be a text, and nothing else.
+pub(crate) fn deletion(members: Members) -> Result<String, Vec<Violation>> {
+    let mut key_id = Given::Absent;
+    let unexpected = take_expected(members, Member::OF_DELETION, &[], |_one, value| {
+        key_id = text(value);
+    });
+    let mut violations = Vec::new();
+    let written = match key_id {
+        Given::Value(written) => Some(written),
+        Given::Absent | Given::Null => {
+            violations.push(of_key_id(Fault::Required));
+            None
+        }
+        Given::WrongType => {
+            violations.push(of_key_id(Fault::NotText));
+            None
+        }
+    };
+    violations.extend(unexpected.into_iter().map(of_member));
+    written.filter(|_| violations.is_empty()).ok_or(violations)
+}
+
+fn of_key_id(fault: Fault) -> Violation {
+    let field = Member::KeyId.field();
+    Violation { field, fault }
+}
+
+fn of_member(unexpected: Unexpected) -> Violation {
+    let (member, fault) = match unexpected {
+        Unexpected::Unknown(member) => (member, Fault::Unknown),
+        Unexpected::Repeated(member) => (member, Fault::Repeated),
+        Unexpected::Immutable(member) => (member, Fault::Immutable),
+    };
+    let field = Field::Other(member);
+    Violation { field, fault }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::object;
+
+    #[test]
+    fn a_deletion_names_one_key_and_nothing_else() {
+        let check = |body: &str, want: Result<&str, &[&str]>| {
+            let read = deletion(object(body.as_bytes()).unwrap());
+            let read = read.map_err(|found| {
+                let lines = found.iter().map(ToString::to_string);
+                lines.collect::<Vec<_>>()
+            });
+            let want = want.map(str::to_owned);
+            let want = want.map_err(|lines| lines.iter().map(ToString::to_string).collect());
+            assert_eq!(read, want, "{body}");
+        };
+        check(r#"{"keyId":"x"}"#, Ok("x"));
+        check("{}", Err(&["keyId: is required"]));
+        check(r#"{"keyId":null}"#, Err(&["keyId: is required"]));
+        check(r#"{"keyId":7}"#, Err(&["keyId: must be text"]));
+        check(
+            r#"{"keyId":"x","keyId":"x","id":1}"#,
+            Err(&["keyId: is given more than once", "id: is not a known field"]),
+        );
+        check(
+            r#"{"keyid":"x"}"#,
+            Err(&["keyId: is required", "keyid: is not a known field"]),
+        );
+    }
+}

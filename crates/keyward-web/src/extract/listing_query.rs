@@ -1,0 +1,110 @@
+use keyward_domain::{
+    ApiKeyFilter, ApiKeyListing, KEY_NAME_LENGTH_MAX, Mode, PAGE_SIZE_MAX, PageRequest, SearchText,
+    Sort, Status, Timestamp,
+};
+
+use super::query::Query;
+use crate::error::Failure;
+use crate::language::MessageId;
+use crate::problem::Problem;
+
+const PAGE: &str = "page";
+const SIZE: &str = "size";
+const SORT: &str = "sort";
+const STATUS: &str = "status";
+const MODE: &str = "mode";
+const SEARCH: &str = "q";
+
+/// How many entries a page has when nothing is said.
+const SIZE_DEFAULT: u32 = 20;
+
+/// Which keys a query asks for, as they are at `now` (contract §3).
+///
+/// # Errors
+/// [`Failure::Invalid`] with every parameter that is wrong.
+pub(crate) fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, Failure> {
+    let mut query = Query::read(query, &[PAGE, SIZE, SORT, STATUS, MODE, SEARCH]);
+    let page = page_request(&mut query);
+    let sort = query.take(SORT, |text| {
+        Sort::parse(text).map_err(|_invalid| Problem::new(SORT, MessageId::SortInvalid))
+    });
+    let status = query.take(STATUS, |text| {
+        listed_status(text).ok_or_else(|| Problem::new(STATUS, MessageId::StatusInvalid))
+    });
+    let mode = query.take(MODE, |text| {
+        Mode::parse(text).ok_or_else(|| Problem::new(MODE, MessageId::ModeNameInvalid))
+    });
+    let search = query.take(SEARCH, |text| {
+        SearchText::parse(text).map_err(|_invalid| {
+            let max = KEY_NAME_LENGTH_MAX.to_string().into();
+            Problem::with(SEARCH, MessageId::SearchInvalid, vec![("max", max)])
+        })
+    });
+    let filter = ApiKeyFilter {
+        status,
+        mode,
+        search,
+    };
+    finish(query, page).map(|page| ApiKeyListing {
+        filter,
+        sort: sort.unwrap_or_default(),
+        page,
+        now,
+    })
+}
+
+/// Which part of a listing a query asks for, where nothing else can be asked.
+///
+/// # Errors
+/// [`Failure::Invalid`] with every parameter that is wrong.
+pub(crate) fn page(query: &str) -> Result<PageRequest, Failure> {
+    let mut query = Query::read(query, &[PAGE, SIZE]);
+    let page = page_request(&mut query);
+    finish(query, page)
+}
+
+/// The page, unless anything at all was wrong.
+fn finish(query: Query, page: Option<PageRequest>) -> Result<PageRequest, Failure> {
+    let problems = query.into_problems();
+    page.filter(|_| problems.is_empty())
+        .ok_or(Failure::Invalid(problems))
+}
+
+/// `None` when the size is none that a page can have, which is noted.
+fn page_request(query: &mut Query) -> Option<PageRequest> {
+    let number = query.take(PAGE, |text| {
+        whole_number(text).ok_or_else(|| bounded(PAGE, 0, u32::MAX))
+    });
+    let number = number.unwrap_or(0);
+    let wrong_size = || bounded(SIZE, 1, PAGE_SIZE_MAX);
+    let sized = |size| PageRequest::new(number, size).map_err(|_invalid| wrong_size());
+    let asked_for = query.take(SIZE, |text| {
+        whole_number(text).ok_or_else(wrong_size).and_then(sized)
+    });
+    asked_for.or_else(|| sized(SIZE_DEFAULT).ok())
+}
+
+/// Digits alone: no sign, no space.
+fn whole_number(text: &str) -> Option<u32> {
+    let only_digits = text.bytes().all(|digit| digit.is_ascii_digit());
+    text.parse().ok().filter(|_| only_digits)
+}
+
+fn bounded(parameter: &'static str, min: u32, max: u32) -> Problem {
+    let bounds = vec![
+        ("min", min.to_string().into()),
+        ("max", max.to_string().into()),
+    ];
+    Problem::with(parameter, MessageId::NumberInvalid, bounds)
+}
+
+/// A deleted key is in no listing, so that nobody can ask for it.
+fn listed_status(text: &str) -> Option<Status> {
+    Status::parse(text).filter(|status| match status {
+        Status::Active | Status::Disabled | Status::Expired => true,
+        Status::Deleted => false,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+use keyward_domain::{Direction, SortBy};
+use proptest::prelude::*;
+
+use super::*;
+use crate::testing::now;
+
+fn fields(refused: Failure) -> Vec<String> {
+    match refused {
+        Failure::Invalid(problems) => problems
+            .into_iter()
+            .map(|problem| problem.field.into_owned())
+            .collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn nothing_asked_for_is_the_first_twenty_newest_first() {
+    let want = ApiKeyListing {
+        filter: ApiKeyFilter::default(),
+        sort: Sort {
+            by: SortBy::CreatedAt,
+            direction: Direction::Descending,
+        },
+        page: PageRequest::new(0, 20).unwrap(),
+        now: now(),
+    };
+    for query in [
+        "",
+        "page=&size=&sort=&status=&mode=&q=",
+        "&",
+        "page=0&size=20",
+    ] {
+        assert_eq!(listing(query, now()).unwrap(), want, "{query}");
+    }
+}
+
+#[test]
+fn everything_can_be_asked_for_at_once() {
+    let query = "page=4294967295&size=100&sort=name,asc&status=DISABLED&mode=TEST&q=Prod+key";
+    let listing = listing(query, now()).unwrap();
+    assert_eq!(listing.page, PageRequest::new(u32::MAX, 100).unwrap());
+    assert_eq!(
+        (listing.sort.by, listing.sort.direction),
+        (SortBy::Name, Direction::Ascending)
+    );
+    let want = ApiKeyFilter {
+        status: Some(Status::Disabled),
+        mode: Some(Mode::Test),
+        search: Some(SearchText::parse("Prod key").unwrap()),
+    };
+    assert_eq!(listing.filter, want);
+}
+
+#[test]
+fn each_parameter_has_its_values_and_no_others() {
+    let bad: [(&str, &[&str]); 6] = [
+        (
+            "page",
+            &[
+                "-1",
+                "1.5",
+                "x",
+                "4294967296",
+                "%2B1",
+                "+1",
+                "0x1",
+                "%D9%A1",
+            ],
+        ),
+        (
+            "size",
+            &["0", "101", "-1", "x", "%2B5", "5+", "99999999999999999999"],
+        ),
+        (
+            "sort",
+            &[
+                "id",
+                "createdAt,",
+                "createdAt,DESC",
+                "name,asc,desc",
+                "createdAt desc",
+            ],
+        ),
+        ("status", &["DELETED", "active", "ACTIVE,DISABLED", "1"]),
+        ("mode", &["1", "live", "LIVE,TEST"]),
+        ("q", &["+", "%E3%80%80"]),
+    ];
+    for (parameter, values) in bad {
+        for value in values {
+            let query = format!("{parameter}={value}");
+            assert_eq!(
+                fields(listing(&query, now()).unwrap_err()),
+                [parameter],
+                "{query}"
+            );
+        }
+    }
+    let too_long = format!("q={}", "x".repeat(129));
+    assert_eq!(fields(listing(&too_long, now()).unwrap_err()), ["q"]);
+    for status in ["ACTIVE", "DISABLED", "EXPIRED"] {
+        let listing = listing(&format!("status={status}"), now()).unwrap();
+        assert_eq!(listing.filter.status, Status::parse(status));
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let query = "limit=5&page=x&size=0&sort=id&status=DELETED&mode=1&q=+&q=a";
+    assert_eq!(
+        fields(listing(query, now()).unwrap_err()),
+        ["limit", "q", "page", "size", "sort", "status", "mode", "q"]
+    );
+}
+
+#[test]
+fn a_trail_is_paged_and_nothing_else() {
+    assert_eq!(page("").unwrap(), PageRequest::new(0, 20).unwrap());
+    assert_eq!(
+        page("size=1&page=7").unwrap(),
+        PageRequest::new(7, 1).unwrap()
+    );
+    assert_eq!(
+        fields(page("sort=name&size=0").unwrap_err()),
+        ["sort", "size"]
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_query_is_read_without_panic(
+        query in "((page|size|sort|status|mode|q|x)?=?(%|\\+|[0-9]|createdAt|,|desc|ACTIVE|LIVE|é|&)){0,12}"
+    ) {
+        let _ = listing(&query, now());
+        let _ = page(&query);
+    }
+}

@@ -1,0 +1,197 @@
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use percent_encoding::percent_decode_str;
+
+use crate::language::MessageId;
+use crate::problem::Problem;
+
+/// How many problems are told of at once; the rest would only make the answer long.
+const PROBLEMS_MAX: usize = 100;
+
+/// The parameters of a query, each at most once, and all that is wrong with them so far.
+///
+/// A parameter with an empty value is as good as absent. What a value is worth is for
+/// [`take`](Self::take) to say.
+#[derive(Debug, Default)]
+pub(super) struct Query {
+    values: Vec<(&'static str, String)>,
+    problems: Vec<Problem>,
+}
+
+impl Query {
+    /// Takes a query apart (`application/x-www-form-urlencoded`, where `+` is a space). Unknown and
+    /// repeated parameters, and escapes that are none, are problems, never ignored or mended.
+    pub(super) fn read(query: &str, known: &[&'static str]) -> Self {
+        let mut read = Self::default();
+        let mut seen = HashSet::new();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (written_name, written_value) = pair.split_once('=').unwrap_or((pair, ""));
+            let Some(name) = decode(written_name) else {
+                read.problem(written_name.to_owned(), MessageId::ParameterMalformed);
+                continue;
+            };
+            let Some(parameter) = known.iter().copied().find(|known| *known == name) else {
+                read.problem(name, MessageId::ParameterUnknown);
+                continue;
+            };
+            if !seen.insert(parameter) {
+                read.problem(parameter, MessageId::ParameterRepeated);
+                continue;
+            }
+            match decode(written_value) {
+                Some(value) if value.is_empty() => {}
+                Some(value) => read.values.push((parameter, value)),
+                None => read.problem(parameter, MessageId::ParameterMalformed),
+            }
+        }
+        read
+    }
+
+    /// What a parameter says; `None` when it is not given, or when what it says is wrong, which is
+    /// noted.
+    pub(super) fn take<T>(
+        &mut self,
+        parameter: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Problem>,
+    ) -> Option<T> {
+        let (_name, value) = self.values.iter().find(|(name, _)| *name == parameter)?;
+        match parse(value) {
+            Ok(parsed) => Some(parsed),
+            Err(problem) => {
+                self.add(problem);
+                None
+            }
+        }
+    }
+
+    /// All that was found wrong.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    fn problem(&mut self, parameter: impl Into<Cow<'static, str>>, message: MessageId) {
+        self.add(Problem::new(parameter, message));
+    }
+
+    fn add(&mut self, problem: Problem) {
+        if self.problems.len() < PROBLEMS_MAX {
+            self.problems.push(problem);
+        }
+    }
+}
+
+/// The text that was meant; `None` when an escape is malformed or is not UTF-8, or when the text
+/// has control characters, which no value of ours can have and not every store can compare.
+fn decode(written: &str) -> Option<String> {
+    let mut parts = written.split('%');
+    let _before_the_first_escape = parts.next();
+    let is_escape = |part: &str| {
+        let mut digits = part.bytes();
+        let mut is_digit = || digits.next().is_some_and(|digit| digit.is_ascii_hexdigit());
+        is_digit() && is_digit()
+    };
+    if !parts.all(is_escape) {
+        return None;
+    }
+    let spaced = written.replace('+', " ");
+    let text = percent_decode_str(&spaced).decode_utf8().ok()?;
+    (!text.contains(char::is_control)).then(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KNOWN: &[&str] = &["q", "size"];
+
+    fn read(query: &str) -> (Vec<(&'static str, String)>, Vec<(String, MessageId)>) {
+        let read = Query::read(query, KNOWN);
+        let problems = read.problems.into_iter();
+        let problems = problems.map(|problem| (problem.field.into_owned(), problem.message));
+        (read.values, problems.collect())
+    }
+
+    #[test]
+    fn names_and_values_are_decoded() {
+        let check = |query: &str, want: &[(&'static str, &str)]| {
+            let (values, problems) = read(query);
+            let values: Vec<_> = values
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            assert_eq!(values, want, "{query}");
+            assert_eq!(problems, [], "{query}");
+        };
+        check("", &[]);
+        check("&&", &[]);
+        check("q", &[]);
+        check("q=&size=", &[]);
+        check("q=a+b%20c%2B", &[("q", "a b c+")]);
+        check("size=2&q=a=b", &[("size", "2"), ("q", "a=b")]);
+        check("%71=%E6%94%AF", &[("q", "支")]);
+        check("q=支", &[("q", "支")]);
+        check("q=%26%3D%25", &[("q", "&=%")]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_its_parameter() {
+        let check = |query: &str, want: &[(&str, MessageId)]| {
+            let problems = read(query).1;
+            let problems: Vec<_> = problems
+                .iter()
+                .map(|(field, message)| (field.as_str(), *message))
+                .collect();
+            assert_eq!(problems, want, "{query}");
+        };
+        check("Q=1", &[("Q", MessageId::ParameterUnknown)]);
+        check("=1", &[("", MessageId::ParameterUnknown)]);
+        check("limit=", &[("limit", MessageId::ParameterUnknown)]);
+        check("q=&q=a", &[("q", MessageId::ParameterRepeated)]);
+        check("q=a&%71=a", &[("q", MessageId::ParameterRepeated)]);
+        for value in [
+            "%",
+            "%2",
+            "%zz",
+            "%+1",
+            "a%",
+            "%FF",
+            "%C0%80",
+            "%ED%A0%80",
+            "%00",
+            "%0A",
+        ] {
+            let query = format!("q={value}");
+            check(&query, &[("q", MessageId::ParameterMalformed)]);
+        }
+        check("%=1", &[("%", MessageId::ParameterMalformed)]);
+        check(
+            "x=1&q=%&size=1&size=2",
+            &[
+                ("x", MessageId::ParameterUnknown),
+                ("q", MessageId::ParameterMalformed),
+                ("size", MessageId::ParameterRepeated),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_told_is_bounded() {
+        let query = "x=1&".repeat(500);
+        assert_eq!(read(&query).1.len(), PROBLEMS_MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn any_query_is_read_without_panic(query in ".{0,60}") {
+            let _ = read(&query);
+        }
+
+        #[test]
+        fn any_likely_query_is_read_without_panic(query in "(q|size|=|&|%|\\+|[0-9a-fA-F]|é){0,24}") {
+            let _ = read(&query);
+        }
+    }
+}

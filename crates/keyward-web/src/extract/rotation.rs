@@ -1,0 +1,42 @@
+use keyward_domain::RawRotation;
+
+use super::expected_members::take_expected;
+use super::given::integer;
+use super::member::Member;
+use super::strict_json::Members;
+
+/// Members as a rotation, none ignored. What a member is worth is for the domain to say.
+pub(crate) fn rotation(members: Members) -> RawRotation {
+    let mut rotation = RawRotation::default();
+    rotation.unexpected = take_expected(members, Member::OF_ROTATION, &[], |_one, value| {
+        rotation.overlap_seconds = integer(&value);
+    });
+    rotation
+}
+
+#[cfg(test)]
+mod tests {
+    use keyward_domain::{Given, Unexpected};
+
+    use super::*;
+    use crate::extract::object;
+
+    #[test]
+    fn a_rotation_has_an_overlap_and_nothing_else() {
+        let read = |text: &str| rotation(object(text.as_bytes()).unwrap());
+        assert_eq!(read("{}"), RawRotation::default());
+        assert_eq!(
+            read(r#"{"overlapSeconds":0}"#).overlap_seconds,
+            Given::Value(0)
+        );
+        let rotation = read(r#"{"overlapSeconds":1.5,"name":"n","overlapSeconds":1}"#);
+        assert_eq!(rotation.overlap_seconds, Given::WrongType);
+        assert_eq!(
+            rotation.unexpected,
+            [
+                Unexpected::Unknown("name".into()),
+                Unexpected::Repeated("overlapSeconds".into()),
+            ]
+        );
+    }
+}

@@ -1,0 +1,85 @@
+use keyward_domain::RawUpdate;
+
+use super::expected_members::take_expected;
+use super::given::{text, texts};
+use super::member::Member;
+use super::strict_json::Members;
+
+/// What an answer tells of a key and no update can change (contract §3).
+const IMMUTABLE: &[&str] = &[
+    "apiKeyId",
+    "mode",
+    "status",
+    "secret",
+    "secretHint",
+    "createdAt",
+    "createdBy",
+    "lastUsedAt",
+    "secrets",
+];
+
+/// Members as an update: each where it belongs, none ignored. What a member is worth is for the
+/// domain to say.
+pub(crate) fn update(members: Members) -> RawUpdate {
+    let mut update = RawUpdate::default();
+    update.unexpected =
+        take_expected(
+            members,
+            Member::OF_UPDATE,
+            IMMUTABLE,
+            |member, value| match member {
+                Member::Name => update.name = text(value),
+                Member::Scopes => update.scopes = texts(value),
+                Member::IpAllowlist => update.ip_allowlist = texts(value),
+                Member::ExpiresAt => update.expires_at = text(value),
+                Member::Mode | Member::OverlapSeconds | Member::KeyId => {}
+            },
+        );
+    update
+}
+
+#[cfg(test)]
+mod tests {
+    use keyward_domain::{Given, Unexpected};
+
+    use super::*;
+    use crate::extract::object;
+
+    fn read(text: &str) -> RawUpdate {
+        update(object(text.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn absent_null_and_given_are_told_apart() {
+        assert_eq!(read("{}"), RawUpdate::default());
+        let update = read(r#"{"name":"n","scopes":null,"expiresAt":1}"#);
+        let want = RawUpdate {
+            name: Given::Value("n".into()),
+            scopes: Given::Null,
+            ip_allowlist: Given::Absent,
+            expires_at: Given::WrongType,
+            unexpected: vec![],
+        };
+        assert_eq!(update, want);
+    }
+
+    #[test]
+    fn what_can_not_change_is_told_from_what_does_not_exist() {
+        for member in IMMUTABLE {
+            let update = read(&format!(r#"{{"{member}":null}}"#));
+            let want = [Unexpected::Immutable((*member).to_owned())];
+            assert_eq!(update.unexpected, want);
+        }
+        let update = read(r#"{"mode":1,"mode":2,"Mode":1,"name":"a","name":"b"}"#);
+        assert_eq!(update.name, Given::Value("a".into()));
+        assert_eq!(
+            update.unexpected,
+            [
+                Unexpected::Immutable("mode".into()),
+                Unexpected::Repeated("mode".into()),
+                Unexpected::Unknown("Mode".into()),
+                Unexpected::Repeated("name".into()),
+            ]
+        );
+    }
+}

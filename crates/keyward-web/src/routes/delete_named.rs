@@ -1,0 +1,43 @@
+//! Contract §3: `POST …/api-keys/delete`.
+
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use keyward_domain::ApiKeyId;
+
+use super::owner::Owner;
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::envelope;
+use crate::error::Failure;
+use crate::extract::{self, Heeded, Member};
+
+/// Deletes the key that the body names, for good.
+pub(crate) async fn delete_named(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    carry_out(&request, payload, &state, &context)
+        .await
+        .unwrap_or_else(|failure| failure.answer(&context))
+}
+
+async fn carry_out(
+    request: &HttpRequest,
+    payload: Payload,
+    state: &PublicState,
+    context: &RequestContext,
+) -> Result<HttpResponse, Failure> {
+    let owner = Owner::check(request, state, context, Heeded::IfMatch).await?;
+    let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
+    let key_id = extract::deletion(body.members)
+        .map_err(|violations| Failure::invalid(&violations, Member::OF_DELETION))?;
+    let api_key_id = ApiKeyId::parse(&key_id).map_err(|_nobody_has_it| Failure::ApiKeyNotFound)?;
+    let deleted = state.keys.delete(owner.target(api_key_id)).await;
+    deleted.map_err(|error| Failure::of_change(error, &[]))?;
+    Ok(envelope::no_content())
+}
+
+#[cfg(test)]
+mod tests;

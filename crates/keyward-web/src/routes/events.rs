@@ -1,0 +1,46 @@
+//! Contract §3: `GET …/api-keys/{apiKeyId}/events`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::event_data::EventData;
+use super::owner::Owner;
+use super::page_data::PageData;
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::envelope;
+use crate::error::Failure;
+use crate::extract::{self, Heeded};
+
+/// Shows a part of a key's history, newest first; that of a deleted key, too.
+pub(crate) async fn events(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    carry_out(&request, &state, &context)
+        .await
+        .unwrap_or_else(|failure| failure.answer(&context))
+}
+
+async fn carry_out(
+    request: &HttpRequest,
+    state: &PublicState,
+    context: &RequestContext,
+) -> Result<HttpResponse, Failure> {
+    let owner = Owner::check(request, state, context, Heeded::Neither).await?;
+    let api_key_id = extract::api_key_id(request.uri().path())?;
+    let page = extract::page(request.query_string())?;
+    let events = state
+        .keys
+        .events(&owner.workspace, api_key_id, page)
+        .await?;
+    let events = events.ok_or(Failure::ApiKeyNotFound)?;
+    let items = events.items.iter().map(EventData::of).collect();
+    let data = PageData::new(items, page, events.total);
+    Ok(envelope::success(context, StatusCode::OK, &data))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,37 @@
+//! Contract §3: `GET …/api-keys/{apiKeyId}`.
+
+use actix_web::web::{Data, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::key_data;
+use super::owner::Owner;
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::extract::{self, Heeded};
+
+/// Shows one key, and which version of it this is.
+pub(crate) async fn get(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    carry_out(&request, &state, &context)
+        .await
+        .unwrap_or_else(|failure| failure.answer(&context))
+}
+
+async fn carry_out(
+    request: &HttpRequest,
+    state: &PublicState,
+    context: &RequestContext,
+) -> Result<HttpResponse, Failure> {
+    let owner = Owner::check(request, state, context, Heeded::Neither).await?;
+    let api_key_id = extract::api_key_id(request.uri().path())?;
+    let key = state.keys.get(&owner.workspace, api_key_id).await?;
+    let key = key.ok_or(Failure::ApiKeyNotFound)?;
+    Ok(key_data::answer(context, &key))
+}
+
+#[cfg(test)]
+mod tests;

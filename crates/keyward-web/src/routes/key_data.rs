@@ -1,0 +1,98 @@
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use keyward_domain::{ApiKey, KeptSecret, Mode, Scope, Timestamp, UserId};
+use serde::Serialize;
+
+use super::hint;
+use crate::edge::RequestContext;
+use crate::envelope;
+use crate::header_value::ascii_header_value;
+
+/// A key as every answer but the one to its creation shows it (contract §3), member by member in
+/// the contract's order. What it has not is null, never left out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct KeyData<'a> {
+    api_key_id: String,
+    name: &'a str,
+    status: &'static str,
+    mode: &'static str,
+    scopes: Vec<&'a str>,
+    #[serde(rename = "ipWhitelist")]
+    ip_allowlist: Vec<String>,
+    created_at: String,
+    secret_hint: String,
+    last_used_at: Option<String>,
+    expires_at: Option<String>,
+    created_by: Option<&'a str>,
+    secrets: Vec<SecretData>,
+}
+
+/// One of a key's living secrets.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SecretData {
+    secret_hint: String,
+    created_at: String,
+    ends_at: Option<String>,
+    last_used_at: Option<String>,
+}
+
+impl<'a> KeyData<'a> {
+    /// The key as it is at `now`. Of its secrets the current one comes first.
+    pub(super) fn of(key: &'a ApiKey, now: Timestamp) -> Self {
+        let fields = key.fields();
+        let mode = key.mode();
+        let mut secrets = vec![SecretData::of(mode, &fields.secret, None)];
+        if let Some(previous) = fields.live_previous_secret(now) {
+            secrets.push(SecretData::of(
+                mode,
+                &previous.secret,
+                Some(previous.ends_at),
+            ));
+        }
+        Self {
+            api_key_id: fields.id.to_string(),
+            name: fields.name.as_str(),
+            status: key.status(now).as_str(),
+            mode: mode.as_str(),
+            scopes: fields.scopes.as_slice().iter().map(Scope::as_str).collect(),
+            ip_allowlist: fields
+                .ip_allowlist
+                .as_slice()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            created_at: fields.created_at.to_string(),
+            secret_hint: hint::shown(mode, fields.secret.hint),
+            last_used_at: fields.last_used_at.map(|at| at.to_string()),
+            expires_at: fields
+                .expires_at
+                .map(|expiry| expiry.timestamp().to_string()),
+            created_by: fields.created_by.as_ref().map(UserId::as_str),
+            secrets,
+        }
+    }
+}
+
+impl SecretData {
+    fn of(mode: Mode, secret: &KeptSecret, ends_at: Option<Timestamp>) -> Self {
+        Self {
+            secret_hint: hint::shown(mode, secret.hint),
+            created_at: secret.created_at.to_string(),
+            ends_at: ends_at.map(|at| at.to_string()),
+            last_used_at: secret.last_use.map(|last_use| last_use.at.to_string()),
+        }
+    }
+}
+
+/// The answer that shows one key, with its version for a later `If-Match`.
+pub(super) fn answer(context: &RequestContext, key: &ApiKey) -> HttpResponse {
+    let data = KeyData::of(key, context.now());
+    let mut response = envelope::success(context, StatusCode::OK, &data);
+    let tag = format!("\"{}\"", key.fields().version);
+    response
+        .headers_mut()
+        .insert(header::ETAG, ascii_header_value(&tag));
+    response
+}

@@ -1,0 +1,42 @@
+//! Contract §3: `GET /web/v1/workspaces/{workspaceId}/api-keys`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::key_data::KeyData;
+use super::owner::Owner;
+use super::page_data::PageData;
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::envelope;
+use crate::error::Failure;
+use crate::extract::{self, Heeded};
+
+/// Shows a part of the workspace's keys.
+pub(crate) async fn list(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    carry_out(&request, &state, &context)
+        .await
+        .unwrap_or_else(|failure| failure.answer(&context))
+}
+
+async fn carry_out(
+    request: &HttpRequest,
+    state: &PublicState,
+    context: &RequestContext,
+) -> Result<HttpResponse, Failure> {
+    let owner = Owner::check(request, state, context, Heeded::Neither).await?;
+    let listing = extract::listing(request.query_string(), context.now())?;
+    let keys = state.keys.list(&owner.workspace, &listing).await?;
+    let items = keys.items.iter();
+    let items = items.map(|key| KeyData::of(key, listing.now)).collect();
+    let data = PageData::new(items, listing.page, keys.total);
+    Ok(envelope::success(context, StatusCode::OK, &data))
+}
+
+#[cfg(test)]
+mod tests;

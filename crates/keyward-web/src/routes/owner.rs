@@ -1,0 +1,64 @@
+use actix_web::HttpRequest;
+use keyward_domain::usecases::{Seen, Target, authorize};
+use keyward_domain::{ApiKeyId, IdempotencyKey, Origin, OwnedWorkspace};
+
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::extract::{self, Heeded, OwnerHeaders, PathSegment};
+
+/// An owner's request, as far as it is the same for every operation.
+#[derive(Debug)]
+pub(super) struct Owner {
+    /// The proof that the caller may.
+    pub(super) workspace: OwnedWorkspace,
+    /// From where the request came.
+    pub(super) origin: Origin,
+    /// How to tell that the request came before, when its client says so.
+    pub(super) idempotency_key: Option<IdempotencyKey>,
+    /// Which versions of the key the caller has seen.
+    pub(super) seen: Seen,
+}
+
+impl Owner {
+    /// What every owner's operation begins with, in the contract's order: the token, the headers,
+    /// ownership. The first check that fails answers.
+    ///
+    /// # Errors
+    /// [`Failure`] of 401, 400, 406, 403 or 5xx.
+    pub(super) async fn check(
+        request: &HttpRequest,
+        state: &PublicState,
+        context: &RequestContext,
+        heeded: Heeded,
+    ) -> Result<Self, Failure> {
+        let headers = request.headers();
+        let session = extract::authenticate(headers, &state.tokens).await?;
+        let workspace = PathSegment::workspace(request.uri().path());
+        let OwnerHeaders {
+            idempotency_key,
+            seen,
+        } = OwnerHeaders::read(headers, &workspace, heeded)?;
+        let memberships = state.memberships.as_ref();
+        let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await?;
+        Ok(Self {
+            workspace: owned,
+            origin: Origin {
+                address: context.address,
+                request_id: context.request_id.clone(),
+            },
+            idempotency_key,
+            seen,
+        })
+    }
+
+    /// The request, as it is about one key.
+    pub(super) fn target(&self, api_key_id: ApiKeyId) -> Target<'_> {
+        Target {
+            workspace: &self.workspace,
+            api_key_id,
+            seen: &self.seen,
+            origin: &self.origin,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+use keyward_domain::PageRequest;
+use serde::Serialize;
+
+/// One part of a listing, as an answer gives it (contract §3).
+#[derive(Serialize)]
+pub(super) struct PageData<T> {
+    items: Vec<T>,
+    page: u32,
+    size: u32,
+    total: u64,
+}
+
+impl<T> PageData<T> {
+    /// The entries of the part that was asked for; `total` counts those of all parts.
+    pub(super) fn new(items: Vec<T>, asked: PageRequest, total: u64) -> Self {
+        Self {
+            items,
+            page: asked.number(),
+            size: asked.size(),
+            total,
+        }
+    }
+}

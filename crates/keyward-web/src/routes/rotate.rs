@@ -1,0 +1,76 @@
+//! Contract §3: `POST …/api-keys/{apiKeyId}/rotate`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use keyward_domain::usecases::RotatedApiKey;
+use keyward_domain::{Idempotency, RequestFingerprint};
+use serde::Serialize;
+
+use super::hint;
+use super::owner::Owner;
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::envelope;
+use crate::error::Failure;
+use crate::extract::{self, Heeded, Member};
+
+/// The contract's members in the contract's order.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RotatedData<'a> {
+    api_key_id: String,
+    secret: &'a str,
+    overlap_ends_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_secret_hint: Option<String>,
+}
+
+impl<'a> RotatedData<'a> {
+    fn of(rotated: &'a RotatedApiKey) -> Self {
+        let mode = rotated.key.mode();
+        Self {
+            api_key_id: rotated.key.id().to_string(),
+            secret: rotated.secret.expose(),
+            overlap_ends_at: rotated.overlap_ends_at.to_string(),
+            ended_secret_hint: rotated.ended.map(|ended| hint::shown(mode, ended)),
+        }
+    }
+}
+
+/// Gives a key a new secret. It is in this one answer.
+pub(crate) async fn rotate(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    carry_out(&request, payload, &state, &context)
+        .await
+        .unwrap_or_else(|failure| failure.answer(&context))
+}
+
+async fn carry_out(
+    request: &HttpRequest,
+    payload: Payload,
+    state: &PublicState,
+    context: &RequestContext,
+) -> Result<HttpResponse, Failure> {
+    let owner = Owner::check(request, state, context, Heeded::Both).await?;
+    let api_key_id = extract::api_key_id(request.uri().path())?;
+    let headers = request.headers();
+    let body = extract::json_body_if_any(headers, payload, state.body_deadline).await?;
+    let idempotency = owner.idempotency_key.clone().map(|key| Idempotency {
+        key,
+        fingerprint: RequestFingerprint::about(api_key_id, &body.bytes),
+    });
+    let rotation = extract::rotation(body.members);
+    let target = owner.target(api_key_id);
+    let rotated = state.keys.rotate(target, rotation, idempotency).await;
+    let rotated = rotated.map_err(|error| Failure::of_change(error, Member::OF_ROTATION))?;
+    let data = RotatedData::of(&rotated);
+    Ok(envelope::success(context, StatusCode::CREATED, &data))
+}
+
+#[cfg(test)]
+mod tests;

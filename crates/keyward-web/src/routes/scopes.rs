@@ -1,0 +1,72 @@
+//! Contract §3: `GET /web/v1/api-scopes`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use keyward_domain::Language;
+use keyward_domain::ports::CatalogueEntry;
+use serde::Serialize;
+
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::envelope;
+use crate::error::Failure;
+use crate::extract;
+
+#[derive(Serialize)]
+struct ScopesData<'a> {
+    items: Vec<ScopeData<'a>>,
+}
+
+/// The contract's members in the contract's order.
+#[derive(Serialize)]
+struct ScopeData<'a> {
+    code: &'a str,
+    resource: &'a str,
+    description: &'a str,
+}
+
+impl<'a> ScopeData<'a> {
+    /// Without words in the language it has the English ones, and without any its code.
+    fn of(entry: &'a CatalogueEntry, language: Language) -> Self {
+        let words = |language| entry.descriptions.get(&language).map(String::as_str);
+        let code = entry.scope.as_str();
+        Self {
+            code,
+            resource: entry.scope.resource(),
+            description: words(language)
+                .or_else(|| words(Language::English))
+                .unwrap_or(code),
+        }
+    }
+}
+
+/// Shows all scopes that exist, sorted by code, in words of the caller's language.
+pub(crate) async fn scopes(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    carry_out(&request, &state, &context)
+        .await
+        .unwrap_or_else(|failure| failure.answer(&context))
+}
+
+async fn carry_out(
+    request: &HttpRequest,
+    state: &PublicState,
+    context: &RequestContext,
+) -> Result<HttpResponse, Failure> {
+    let headers = request.headers();
+    let _anybodys_session = extract::authenticate(headers, &state.tokens).await?;
+    extract::check_session_headers(headers)?;
+    let entries = state.keys.scope_catalogue.list().await?;
+    let items = entries.iter();
+    let items = items.map(|entry| ScopeData::of(entry, context.language));
+    let items = items.collect();
+    let data = ScopesData { items };
+    Ok(envelope::success(context, StatusCode::OK, &data))
+}
+
+#[cfg(test)]
+mod tests;
