@@ -63,14 +63,14 @@ pub enum Direction {
     Descending,
 }
 
-/// Text to search for: trimmed, NFC, at most 128 Unicode scalar values, not empty; its case is of
-/// no matter.
+/// Text to search for: trimmed, NFC, 1 to 128 Unicode scalar values, none of them a control
+/// character; its case is of no matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchText(String);
 
 /// A text that can't be searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must have 1 to 128 characters")]
+#[error("must have 1 to 128 characters, none of them a control character")]
 pub struct InvalidSearchText;
 
 /// A text that names no order.
@@ -136,7 +136,8 @@ impl SearchText {
     /// [`InvalidSearchText`] when nothing is left of it, or too much.
     pub fn parse(text: &str) -> Result<Self, InvalidSearchText> {
         let text: String = text.trim().nfc().collect();
-        if (1..=KEY_NAME_LENGTH_MAX).contains(&text.chars().count()) {
+        let fits = (1..=KEY_NAME_LENGTH_MAX).contains(&text.chars().count());
+        if fits && !text.chars().any(char::is_control) {
             Ok(Self(text))
         } else {
             Err(InvalidSearchText)
@@ -197,5 +198,6 @@ mod tests {
         assert_eq!(folded("ΟΔΟΣ"), Ok("οδοσ".to_owned()));
         assert_eq!(folded(" "), Err(InvalidSearchText));
         assert_eq!(folded(&"x".repeat(129)), Err(InvalidSearchText));
+        assert_eq!(folded("a\0b"), Err(InvalidSearchText));
     }
 }

@@ -11,6 +11,8 @@ use std::path::Path;
 use std::process::Command;
 use std::str::FromStr as _;
 
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use tempfile::TempDir;
 use tokio_postgres::{Config, NoTls};
 
@@ -127,6 +129,27 @@ impl TestDatabase {
         }
     }
 
+    /// Changes the trail as somebody would who has the whole database in hand.
+    ///
+    /// # Panics
+    /// When the database refuses nevertheless.
+    pub async fn tamper(&self, sql: &str) {
+        match &self.kind {
+            Kind::Sqlite(_) => {
+                let path = self.url.trim_start_matches("sqlite:");
+                let mut connection = SqliteConnection::establish(path).expect("the file opens");
+                tamper_with(&mut connection, sql).expect("nothing is in the way");
+            }
+            Kind::Postgres { .. } => {
+                let database = Config::from_str(&self.url).expect("a URL of ours");
+                let sql = format!("SET session_replication_role = replica; {sql}");
+                execute(&database, &sql)
+                    .await
+                    .expect("nothing is in the way");
+            }
+        }
+    }
+
     /// Ends every connection to the database and lets none be made, until
     /// [`restore`](Self::restore).
     ///
@@ -188,6 +211,28 @@ impl Drop for TestDatabase {
         });
         let _panicked = dropped.join();
     }
+}
+
+/// Takes the triggers that guard the trail out of the way, and puts them back.
+fn tamper_with(connection: &mut SqliteConnection, sql: &str) -> QueryResult<()> {
+    let triggers = "SELECT name, sql FROM sqlite_schema \
+         WHERE type = 'trigger' AND tbl_name = 'audit_events'";
+    let triggers: Vec<Trigger> = diesel::sql_query(triggers).load(connection)?;
+    for trigger in &triggers {
+        connection.batch_execute(&format!("DROP TRIGGER {}", trigger.name))?;
+    }
+    connection.batch_execute(sql)?;
+    triggers
+        .iter()
+        .try_for_each(|trigger| connection.batch_execute(&trigger.sql))
+}
+
+#[derive(QueryableByName)]
+struct Trigger {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    sql: String,
 }
 
 async fn execute(server: &Config, sql: &str) -> Result<(), tokio_postgres::Error> {

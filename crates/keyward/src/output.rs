@@ -74,7 +74,11 @@ pub(crate) fn rows<T: Serialize>(
     }
 }
 
-fn table(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<(), Failure> {
+/// Writes a table of these columns.
+pub(crate) fn table(
+    columns: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<(), Failure> {
     let header = columns.iter().map(|column| (*column).to_owned()).collect();
     let lines: Vec<Vec<String>> = std::iter::once(header)
         .chain(rows.map(|row| row.iter().map(|c| inert(c)).collect()))

@@ -45,13 +45,6 @@ pub(crate) use on_both_stores;
 /// Far above what any case creates.
 pub(crate) const PLENTY: u32 = 1_000;
 
-/// What [`Subject::tamper`] takes out of the way, put back.
-const SQLITE_TRIGGERS: &str = "
-    CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events
-    BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END;
-    CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events
-    BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END;";
-
 static COUNTER: AtomicU64 = AtomicU64::new(1);
 
 /// A migrated store over a database of its own.
@@ -177,12 +170,7 @@ impl Subject {
 
     /// Changes the trail as somebody would who has the whole database in hand.
     pub(crate) async fn tamper(&self, sql: &str) {
-        let sqlite = format!(
-            "DROP TRIGGER audit_events_no_update; DROP TRIGGER audit_events_no_delete; {sql};
-             {SQLITE_TRIGGERS}"
-        );
-        let postgres = format!("SET session_replication_role = replica; {sql}");
-        self.execute(&sqlite, &postgres).await;
+        self.database.tamper(sql).await;
     }
 
     pub(crate) fn raw_sqlite(&self) -> SqliteConnection {

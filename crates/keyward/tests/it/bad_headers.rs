@@ -255,7 +255,6 @@ async fn every_response_carries_x_request_id() {
 /// What a client writes about itself changes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn forwarded_headers_of_a_client_change_nothing() {
-    use keyward_domain::ports::AuditEvents as _;
     let (store, server) = server().await;
     let response = server
         .create()
@@ -271,14 +270,12 @@ async fn forwarded_headers_of_a_client_change_nothing() {
         .unwrap()
         .to_owned();
     let id = keyward_domain::ApiKeyId::parse(&id).unwrap();
-    let workspace = keyward_domain::WorkspaceId::parse(WORKSPACE).unwrap();
-    let events = store.store.of_key(&workspace, id).await.unwrap();
+    let events = store.trail(id).await;
     assert!(events[0].origin.address.unwrap().ip().is_loopback());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trusted_proxy_is_believed_about_its_last_hop() {
-    use keyward_domain::ports::AuditEvents as _;
     let store = TestStore::create(On::Sqlite).await;
     let server = TestServer::start_with(
         &store.database,
@@ -296,8 +293,7 @@ async fn a_trusted_proxy_is_believed_about_its_last_hop() {
         .unwrap()
         .to_owned();
     let id = keyward_domain::ApiKeyId::parse(&id).unwrap();
-    let workspace = keyward_domain::WorkspaceId::parse(WORKSPACE).unwrap();
-    let events = store.store.of_key(&workspace, id).await.unwrap();
+    let events = store.trail(id).await;
     assert_eq!(
         events[0].origin.address.unwrap().ip().to_string(),
         "203.0.113.7"

@@ -32,6 +32,25 @@ on_both_stores! {
             let created = request.also("Idempotency-Key", format!("key-{at}")).send();
             created.assert("create", 201, "2000");
             secrets.push(created.json()["data"]["secret"].as_str().unwrap().to_owned());
+            let id = created.json()["data"]["apiKeyId"].as_str().unwrap().to_owned();
+            let rotated = server.owner("POST", &format!("/{id}/rotate")).body("{}").send();
+            rotated.assert("rotate", 201, "2000");
+            secrets.push(rotated.json()["data"]["secret"].as_str().unwrap().to_owned());
+            for (method, path) in [
+                ("GET", ""),
+                ("GET", &format!("/{id}")),
+                ("POST", &format!("/{id}/disable")),
+                ("GET", &format!("/{id}/events")),
+            ] {
+                let answer = server.owner(method, path).send();
+                answer.assert(path, 200, "2000");
+                for secret in &secrets {
+                    let hash = hex(Secret::parse(secret).unwrap().hash().as_bytes());
+                    for needle in [&secret[8..40], hash.as_str()] {
+                        assert!(!answer.text().contains(needle), "in the answer to {method} {path}");
+                    }
+                }
+            }
         }
         let canary = secrets[0].clone();
         // A secret where it doesn't belong: as token, in the path, the query, headers and body.
@@ -47,6 +66,13 @@ on_both_stores! {
             server.create().body(format!(r#"{{"name":"K","ipWhitelist":["{canary}"]}}"#)),
             server.create().body(format!(r#"{{"{canary}":1}}"#)),
             server.create().body(&canary),
+            server.owner("GET", &format!("?q={canary}")),
+            server.owner("GET", &format!("?{canary}=1")),
+            server.owner("GET", &format!("/{canary}")),
+            server.owner("PATCH", &format!("/{canary}")).body(format!(r#"{{"name":"{canary}"}}"#)),
+            server.owner("POST", &format!("/{canary}/rotate")).header("If-Match", &canary),
+            server.owner("POST", "/delete").body(format!(r#"{{"keyId":"{canary}"}}"#)),
+            server.owner("DELETE", &format!("/{canary}")),
         ] {
             let _any_answer = request.send();
         }

@@ -4,14 +4,14 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::server::{On, TestServer, TestStore, WORKSPACE, keyward, on_both_stores};
+use crate::server::{On, TestServer, TestStore, keyward, on_both_stores};
 
-struct Cli<'a> {
-    url: &'a str,
+pub(crate) struct Cli<'a> {
+    pub(crate) url: &'a str,
 }
 
 impl Cli<'_> {
-    fn run(&self, line: &str) -> Output {
+    pub(crate) fn run(&self, line: &str) -> Output {
         let words: Vec<&str> = line.split(' ').collect();
         keyward()
             .args(words)
@@ -21,17 +21,17 @@ impl Cli<'_> {
     }
 
     /// What a command prints that must succeed.
-    fn ok(&self, line: &str) -> String {
+    pub(crate) fn ok(&self, line: &str) -> String {
         let output = self.run(line);
         assert_eq!(output.status.code(), Some(0), "{line}: {}", stderr(&output));
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn json(&self, line: &str) -> Value {
+    pub(crate) fn json(&self, line: &str) -> Value {
         serde_json::from_str(&self.ok(line)).unwrap()
     }
 
-    fn fails(&self, line: &str, code: i32, part: &str) {
+    pub(crate) fn fails(&self, line: &str, code: i32, part: &str) {
         let output = self.run(line);
         assert_eq!(
             output.status.code(),
@@ -270,6 +270,16 @@ fn help_teaches_every_command() {
         "scopes add",
         "keys create",
         "keys list",
+        "keys get",
+        "keys disable",
+        "keys enable",
+        "keys delete",
+        "keys rotate",
+        "keys end-overlap",
+        "keys expiring",
+        "audit verify",
+        "audit export",
+        "purge",
     ] {
         assert!(help(line).contains("Usage: keyward"), "{line}");
     }
@@ -277,18 +287,10 @@ fn help_teaches_every_command() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operators_key_is_recorded_as_an_operators() {
-    use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
     let store = TestStore::create(On::Sqlite).await;
     let url = store.database.url().to_owned();
     Cli { url: &url }.ok("keys create --workspace ws_1 --name Key");
-    let workspace = keyward_domain::WorkspaceId::parse(WORKSPACE).unwrap();
-    let page = keyward_domain::PageRequest::new(0, 1).unwrap();
-    let listed = store.store.list(&workspace, page).await.unwrap();
-    let events = store
-        .store
-        .of_key(&workspace, listed.items[0].id())
-        .await
-        .unwrap();
+    let events = store.trail(store.keys().await[0].id()).await;
     assert_eq!(events[0].actor, keyward_domain::Actor::Operator);
     assert_eq!(events[0].origin.address, None);
 }

@@ -54,9 +54,6 @@ async fn content_length_beside_transfer_encoding_is_400() {
 
 on_both_stores! {
     async fn clients_that_vanish_leave_whole_keys_or_none(on: On) {
-        use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
-        use keyward_domain::{PageRequest, WorkspaceId};
-
         let store = TestStore::create(on).await;
         let server = TestServer::start(&store.database);
         for _ in 0..200 {
@@ -67,11 +64,8 @@ on_both_stores! {
         }
         server.create().send().assert("the next one", 201, "2000");
         drop(server);
-        let workspace = WorkspaceId::parse(crate::server::WORKSPACE).unwrap();
-        let page = PageRequest::new(0, 100).unwrap();
-        let listed = store.store.list(&workspace, page).await.unwrap();
-        for key in &listed.items {
-            assert_eq!(store.store.of_key(&workspace, key.id()).await.unwrap().len(), 1);
+        for key in store.keys().await {
+            assert_eq!(store.trail(key.id()).await.len(), 1);
         }
     }
 }

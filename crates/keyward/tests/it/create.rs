@@ -91,8 +91,7 @@ on_both_stores! {
     }
 
     async fn what_was_created_is_listed_with_its_hint_and_its_event(on: On) {
-        use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
-        use keyward_domain::{ApiKeyId, AuditAction, PageRequest, Secret, WorkspaceId};
+        use keyward_domain::{ApiKeyId, AuditAction, Secret};
 
         let store = TestStore::create(on).await;
         let server = TestServer::start(&store.database);
@@ -103,17 +102,15 @@ on_both_stores! {
         let id = ApiKeyId::parse(data["apiKeyId"].as_str().unwrap()).unwrap();
         let secret = Secret::parse(data["secret"].as_str().unwrap()).unwrap();
 
-        let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
-        let page = PageRequest::new(0, 10).unwrap();
-        let listed = store.store.list(&workspace, page).await.unwrap();
-        assert_eq!(listed.total, 1);
-        let fields = listed.items[0].fields();
+        let keys = store.keys().await;
+        assert_eq!(keys.len(), 1);
+        let fields = keys[0].fields();
         assert_eq!(fields.id, id);
-        assert_eq!(fields.secret_hash, secret.hash());
-        assert_eq!(fields.secret_hint, secret.hint());
+        assert_eq!(fields.secret.hash, secret.hash());
+        assert_eq!(fields.secret.hint, secret.hint());
         assert_eq!(fields.created_by.as_ref().unwrap().as_str(), OWNER);
 
-        let events = store.store.of_key(&workspace, id).await.unwrap();
+        let events = store.trail(id).await;
         assert_eq!(events.len(), 1);
         assert_eq!(events[0].action, AuditAction::Created);
         assert_eq!(events[0].origin.request_id.as_str(), "request-7");

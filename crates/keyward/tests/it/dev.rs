@@ -11,14 +11,14 @@ use serde_json::Value;
 use crate::http::Request;
 use crate::server::keyward;
 
-struct DevServer {
+pub(crate) struct DevServer {
     process: Child,
     banner: String,
     file: Value,
 }
 
 impl DevServer {
-    fn start(data_dir: &Path) -> Self {
+    pub(crate) fn start(data_dir: &Path) -> Self {
         let mut process = keyward()
             .args(["dev", "--data-dir"])
             .arg(data_dir)

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
-use keyward_domain::{ApiKey, ApiKeyId, PageRequest, WorkspaceId};
+use keyward_domain::ports::ApiKeys as _;
+use keyward_domain::{
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, PageRequest, Sort, Timestamp, WorkspaceId,
+};
 
 use crate::server::{On, TestServer, TestStore, WORKSPACE, on_both_stores};
 use crate::tokens;
@@ -76,8 +78,13 @@ on_both_stores! {
 
         let mut stored = Vec::new();
         for number in 0.. {
-            let request = PageRequest::new(number, 100).unwrap();
-            let page = store.store.list(&workspace, request).await.unwrap();
+            let listing = ApiKeyListing {
+                filter: ApiKeyFilter::default(),
+                sort: Sort::default(),
+                page: PageRequest::new(number, 100).unwrap(),
+                now: Timestamp::MAX,
+            };
+            let page = store.store.list(&workspace, &listing).await.unwrap();
             if page.items.is_empty() {
                 assert_eq!(page.total, u64::try_from(stored.len()).unwrap());
                 break;
@@ -89,9 +96,11 @@ on_both_stores! {
             assert!(ids.contains(id), "{id} was told to a client and is gone");
         }
         for key in &stored {
-            let events = store.store.of_key(&workspace, key.id()).await.unwrap();
+            let events = store.trail(key.id()).await;
             assert_eq!(events.len(), 1, "{} has its event", key.id());
         }
+        let report = keyward_domain::usecases::verify_trail(&store.store, &workspace, |_| {}).await;
+        assert_eq!(report.unwrap().unwrap().faults, [], "the trail is whole");
         let counted = keyward_domain::ports::WorkspaceDirectory::workspace(&store.store, &workspace);
         let counted = counted.await.unwrap().unwrap().key_count;
         assert_eq!(usize::try_from(counted).unwrap(), stored.len());

@@ -10,7 +10,9 @@
 )]
 
 mod bad_bodies;
+mod bad_changes;
 mod bad_headers;
+mod bad_queries;
 mod bad_tokens;
 mod canary;
 mod cli;
@@ -18,13 +20,17 @@ mod connections;
 mod create;
 mod dependency_rule;
 mod dev;
+mod docs;
 mod http;
 mod idempotency;
+mod key_life;
 mod key_sets;
 mod kill;
 mod languages;
+mod operators;
 mod ownership;
 mod probes;
 mod server;
 mod shutdown;
+mod tenants;
 mod tokens;

@@ -6,8 +6,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use keyward_domain::ports::WorkspaceDirectory as _;
-use keyward_domain::{Role, Timestamp, UserId, WorkspaceId};
+use keyward_domain::ports::{ApiKeys as _, AuditEvents as _, WorkspaceDirectory as _};
+use keyward_domain::{
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, AuditEvent, PageRequest, Role, Sort, Timestamp,
+    UserId, WorkspaceId,
+};
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 use serde_json::{Value, json};
@@ -80,6 +83,27 @@ impl TestStore {
             .add_member(&workspace, &user, role)
             .await
             .unwrap();
+    }
+
+    /// The workspace's keys, newest first.
+    pub(crate) async fn keys(&self) -> Vec<ApiKey> {
+        let listing = ApiKeyListing {
+            filter: ApiKeyFilter::default(),
+            sort: Sort::default(),
+            page: PageRequest::new(0, 100).unwrap(),
+            now: Timestamp::from_unix_seconds(tokens::now()).unwrap(),
+        };
+        let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
+        self.store.list(&workspace, &listing).await.unwrap().items
+    }
+
+    /// The events of a key, oldest first.
+    pub(crate) async fn trail(&self, id: ApiKeyId) -> Vec<AuditEvent> {
+        let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
+        let page = PageRequest::new(0, 100).unwrap();
+        let recorded = self.store.of_key(&workspace, id, page).await.unwrap();
+        let events = recorded.items.into_iter().rev();
+        events.map(|recorded| recorded.event).collect()
     }
 
     pub(crate) async fn set_role(&self, workspace: &str, user: &str, role: Role) {
@@ -174,6 +198,21 @@ impl TestServer {
     /// The operation of contract §1 as its owner would call it, right in every part.
     pub(crate) fn create(&self) -> Request {
         self.create_as(&tokens::of(OWNER, "PARTNER"), WORKSPACE)
+    }
+
+    /// A request of the owner, right in every header, to `…/api-keys{path}`.
+    pub(crate) fn owner(&self, method: &str, path: &str) -> Request {
+        let target = format!("/web/v1/workspaces/{WORKSPACE}/api-keys{path}");
+        self.create().method(method).target(&target).body("")
+    }
+
+    /// The id and the secret of a key that was just created.
+    pub(crate) fn created(&self) -> (String, String) {
+        let response = self.create().send();
+        response.assert("create", 201, "2000");
+        let data = &response.json()["data"];
+        let text = |name: &str| data[name].as_str().unwrap().to_owned();
+        (text("apiKeyId"), text("secret"))
     }
 
     pub(crate) fn create_as(&self, token: &str, workspace: &str) -> Request {

@@ -1,9 +1,7 @@
 use std::io::Write as _;
 
 use keyward_domain::ports::AuditEvents as _;
-use keyward_domain::{
-    Actor, AuditedKey, RecordedEvent, SecretHint, Timestamp, WorkspaceId,
-};
+use keyward_domain::{Actor, AuditedKey, RecordedEvent, SecretHint, Timestamp, WorkspaceId};
 use keyward_persistence::Store;
 use serde::Serialize;
 
@@ -100,14 +98,14 @@ pub(super) async fn run(
 /// Events on their way to stdout.
 enum Writer {
     Jsonl(std::io::BufWriter<std::io::Stdout>),
-    Csv(csv::Writer<std::io::Stdout>),
+    Csv(Box<csv::Writer<std::io::Stdout>>),
 }
 
 impl Writer {
     fn new(format: ExportFormat) -> Self {
         match format {
             ExportFormat::Jsonl => Self::Jsonl(std::io::BufWriter::new(std::io::stdout())),
-            ExportFormat::Csv => Self::Csv(csv::Writer::from_writer(std::io::stdout())),
+            ExportFormat::Csv => Self::Csv(Box::new(csv::Writer::from_writer(std::io::stdout()))),
         }
     }
 

@@ -9,12 +9,11 @@ use crate::output;
 use crate::progress::Progress;
 
 pub(super) async fn run(store: &Store, only: Option<WorkspaceId>) -> Result<(), Failure> {
-    let workspaces = match only {
-        Some(workspace) => vec![workspace],
-        None => {
-            let all = store.workspaces().await?.into_iter();
-            all.map(|workspace| workspace.id).collect()
-        }
+    let workspaces = if let Some(workspace) = only {
+        vec![workspace]
+    } else {
+        let all = store.workspaces().await?.into_iter();
+        all.map(|workspace| workspace.id).collect()
     };
     let mut event_count = 0;
     for workspace in &workspaces {

@@ -1,5 +1,5 @@
-use keyward_domain::usecases::{CreateError, CreatedApiKey, ManageApiKeys};
 use keyward_domain::ports::Clock as _;
+use keyward_domain::usecases::{CreateError, CreatedApiKey, ManageApiKeys};
 use keyward_domain::{Given, Origin, OwnedWorkspace, RawDraft};
 
 use super::row::Row;

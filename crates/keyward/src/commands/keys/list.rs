@@ -1,9 +1,9 @@
+use keyward_domain::ports::RepositoryError;
 use keyward_domain::ports::{ApiKeys as _, Clock as _};
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyListing, OwnedWorkspace, PAGE_SIZE_MAX, Page, PageRequest,
 };
-use keyward_domain::ports::RepositoryError;
 use keyward_persistence::Store;
 
 use super::row::{self, Row};

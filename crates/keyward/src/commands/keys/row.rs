@@ -50,8 +50,12 @@ const COLUMNS: [Column; 10] = [
     ("SCOPES", |row| or_dash(&row.scopes.join(","))),
     ("IP ALLOWLIST", |row| or_dash(&row.ip_whitelist.join(","))),
     ("CREATED AT", |row| row.created_at.clone()),
-    ("LAST USED AT", |row| or_dash(row.last_used_at.as_deref().unwrap_or_default())),
-    ("EXPIRES AT", |row| or_dash(row.expires_at.as_deref().unwrap_or_default())),
+    ("LAST USED AT", |row| {
+        or_dash(row.last_used_at.as_deref().unwrap_or_default())
+    }),
+    ("EXPIRES AT", |row| {
+        or_dash(row.expires_at.as_deref().unwrap_or_default())
+    }),
 ];
 
 /// Writes keys, one a line.
@@ -79,9 +83,11 @@ pub(super) fn write_one(format: Format, row: &Row) -> Result<(), Failure> {
     if format == Format::Json {
         return output::json(row);
     }
-    output::rows(format, &["MEMBER", "VALUE"], &COLUMNS, |(header, cell)| {
-        vec![header.to_ascii_lowercase(), cell(row)]
-    })?;
+    let members = COLUMNS.iter();
+    output::table(
+        &["MEMBER", "VALUE"],
+        members.map(|(header, cell)| vec![header.to_ascii_lowercase(), cell(row)]),
+    )?;
     output::line("")?;
     let headers = [
         "SECRET",
@@ -141,7 +147,11 @@ impl Row {
             mode: key.mode().as_str(),
             scopes: texts(&mut fields.scopes.as_slice().iter().map(ToString::to_string)),
             ip_whitelist: texts(
-                &mut fields.ip_allowlist.as_slice().iter().map(ToString::to_string),
+                &mut fields
+                    .ip_allowlist
+                    .as_slice()
+                    .iter()
+                    .map(ToString::to_string),
             ),
             created_at: fields.created_at.to_string(),
             secret_hint: hint(fields.secret.hint),

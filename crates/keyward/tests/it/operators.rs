@@ -1,0 +1,202 @@
+//! What operators do to keys, the trail and what is left behind.
+
+use serde_json::Value;
+
+use crate::cli::Cli;
+use crate::server::{On, TestServer, TestStore, on_both_stores};
+
+/// The id of a key that an operator has created.
+fn created(cli: &Cli<'_>, options: &str) -> String {
+    let created = cli.json(&format!(
+        "keys create --workspace ws_1 -o json --name {options}"
+    ));
+    created["apiKeyId"].as_str().unwrap().to_owned()
+}
+
+fn names(listed: &Value) -> Vec<&str> {
+    let rows = listed.as_array().unwrap();
+    rows.iter()
+        .map(|row| row["name"].as_str().unwrap())
+        .collect()
+}
+
+on_both_stores! {
+    async fn a_key_is_got_disabled_enabled_rotated_and_deleted(on: On) {
+        let store = TestStore::create(on).await;
+        let url = store.database.url().to_owned();
+        let cli = Cli { url: &url };
+        let id = created(&cli, "Key");
+        let status = || cli.json(&format!("keys get --workspace ws_1 -o json {id}"))["status"].clone();
+        assert_eq!(status(), "ACTIVE");
+        cli.ok(&format!("keys disable --workspace ws_1 {id}"));
+        cli.ok(&format!("keys disable --workspace ws_1 {id}"));
+        assert_eq!(status(), "DISABLED");
+        cli.ok(&format!("keys enable --workspace ws_1 {id}"));
+        assert_eq!(status(), "ACTIVE");
+
+        let secret = cli.ok(&format!("keys rotate --workspace ws_1 {id} --overlap 1h"));
+        assert_eq!(secret.lines().count(), 1, "the secret alone");
+        let key = cli.json(&format!("keys get --workspace ws_1 -o json {id}"));
+        let secrets = key["secrets"].as_array().unwrap();
+        assert_eq!(secrets.len(), 2, "{key}");
+        assert!(secret.trim().ends_with(secrets[0]["secretHint"].as_str().unwrap().rsplit('…').next().unwrap()));
+        assert!(secrets[0]["endsAt"].is_null() && secrets[1]["endsAt"].is_string(), "{key}");
+        assert!(cli.ok(&format!("keys get --workspace ws_1 {id}")).contains("ENDS AT"));
+        cli.ok(&format!("keys end-overlap --workspace ws_1 {id}"));
+        let key = cli.json(&format!("keys get --workspace ws_1 -o json {id}"));
+        assert_eq!(key["secrets"].as_array().unwrap().len(), 1);
+        let rotated = cli.json(&format!("keys rotate --workspace ws_1 {id} --overlap 0s -o json"));
+        assert!(rotated["secret"].as_str().unwrap().starts_with("sk_live_"));
+        assert_eq!(rotated["secrets"].as_array().unwrap().len(), 1);
+
+        cli.fails(&format!("keys delete --workspace ws_1 {id}"), 1, "--yes");
+        cli.ok(&format!("keys delete --workspace ws_1 --yes {id}"));
+        cli.fails(&format!("keys get --workspace ws_1 {id}"), 1, "keys list");
+        for command in ["disable", "enable", "rotate", "delete --yes"] {
+            cli.fails(&format!("keys {command} --workspace ws_1 {id}"), 1, "has no key");
+            cli.fails(&format!("keys {command} --workspace ws_8 {id}"), 1, "workspaces add ws_8");
+        }
+        let actions: Vec<&str> =
+            store.trail(keyward_domain::ApiKeyId::parse(&id).unwrap()).await.iter().map(|event| event.action.as_str()).collect();
+        assert_eq!(
+            actions,
+            ["CREATED", "DISABLED", "ENABLED", "ROTATED", "OVERLAP_ENDED", "ROTATED", "DELETED"]
+        );
+    }
+
+    async fn a_key_of_another_workspace_is_none_of_this_one(on: On) {
+        let store = TestStore::create(on).await;
+        store.add_workspace("ws_2").await;
+        let url = store.database.url().to_owned();
+        let cli = Cli { url: &url };
+        let id = created(&cli, "Key");
+        for command in ["get", "disable", "enable", "rotate", "end-overlap", "delete --yes"] {
+            cli.fails(&format!("keys {command} --workspace ws_2 {id}"), 1, "has no key");
+        }
+    }
+
+    async fn all_keys_of_a_workspace_are_disabled_at_a_word(on: On) {
+        let store = TestStore::create(on).await;
+        store.add_workspace("ws_2").await;
+        let url = store.database.url().to_owned();
+        let cli = Cli { url: &url };
+        for at in 0..120 {
+            created(&cli, &format!("Key{at}"));
+            if at > 3 {
+                // The rest needs no process each: copies are made by the server.
+                break;
+            }
+        }
+        let server = TestServer::start(&store.database);
+        for _ in 0..110 {
+            server.created();
+        }
+        cli.ok("keys create --workspace ws_2 --name Other");
+        let dry = cli.ok("keys disable --workspace ws_1 --all --dry-run");
+        assert_eq!(dry.lines().count(), 1 + 115, "{dry}");
+        cli.fails("keys disable --workspace ws_1 --all", 1, "--yes");
+        cli.fails("keys disable --workspace ws_1", 2, "KEY");
+        let active = || cli.json("keys list --workspace ws_1 --status ACTIVE -o json");
+        assert_eq!(names(&active()).len(), 115, "nothing was done");
+        cli.ok("keys disable --workspace ws_1 --all --yes");
+        assert_eq!(names(&active()).len(), 0);
+        assert_eq!(names(&cli.json("keys list --workspace ws_1 --status DISABLED -o json")).len(), 115);
+        assert_eq!(names(&cli.json("keys list --workspace ws_2 --status ACTIVE -o json")), ["Other"]);
+        let again = cli.run("keys disable --workspace ws_1 --all --yes");
+        assert!(String::from_utf8_lossy(&again.stderr).contains("disabled 0 keys"));
+    }
+
+    async fn keys_are_listed_by_filter_and_order(on: On) {
+        let store = TestStore::create(on).await;
+        let url = store.database.url().to_owned();
+        let cli = Cli { url: &url };
+        created(&cli, "beta");
+        created(&cli, "alpha --mode TEST");
+        let gamma = created(&cli, "gamma");
+        cli.ok(&format!("keys disable --workspace ws_1 {gamma}"));
+        let list = |options: &str| {
+            let listed = cli.json(&format!("keys list --workspace ws_1 -o json {options}"));
+            names(&listed).join(" ")
+        };
+        assert_eq!(list("--sort name"), "alpha beta gamma");
+        assert_eq!(list("--sort createdAt,asc"), "beta alpha gamma");
+        assert_eq!(list("--status DISABLED"), "gamma");
+        assert_eq!(list("--mode TEST"), "alpha");
+        assert_eq!(list("--search BET"), "beta");
+        assert_eq!(list(&format!("--search {gamma}")), "gamma");
+        cli.fails("keys list --workspace ws_1 --status DELETED", 2, "ACTIVE, DISABLED");
+        cli.fails("keys list --workspace ws_1 --sort colour", 2, "createdAt");
+        cli.fails("keys rotate --workspace ws_1 --overlap 8d sk_live_x", 2, "7d");
+    }
+
+    async fn keys_that_end_soon_are_told_with_their_workspace(on: On) {
+        let store = TestStore::create(on).await;
+        store.add_workspace("ws_2").await;
+        let url = store.database.url().to_owned();
+        let cli = Cli { url: &url };
+        let soon = keyward_domain::Timestamp::from_unix_seconds(crate::tokens::now() + 86_400).unwrap();
+        cli.ok(&format!("keys create --workspace ws_2 --name Soon --expires-at {soon}"));
+        cli.ok("keys create --workspace ws_1 --name Later --expires-at 2099-01-31T12:00:00Z");
+        cli.ok("keys create --workspace ws_1 --name Never");
+        let within = |within: &str| cli.json(&format!("keys expiring --within {within} -o json"));
+        assert_eq!(names(&within("14d")), ["Soon"]);
+        assert_eq!(within("14d")[0]["workspaceId"], "ws_2");
+        assert_eq!(within("14d")[0]["expiresAt"], soon.to_string());
+        assert_eq!(names(&within("1h")).len(), 0);
+        assert_eq!(names(&within("100y")), ["Soon", "Later"]);
+        assert!(cli.ok("keys expiring").starts_with("WORKSPACE"));
+    }
+
+    async fn the_trail_is_verified_and_exported(on: On) {
+        let store = TestStore::create(on).await;
+        store.add_workspace("ws_2").await;
+        let url = store.database.url().to_owned();
+        let cli = Cli { url: &url };
+        let id = created(&cli, "Key,with\"quotes");
+        cli.ok(&format!("keys rotate --workspace ws_1 {id}"));
+        cli.ok("keys create --workspace ws_2 --name Other");
+        let verified = cli.run("audit verify");
+        assert_eq!(verified.status.code(), Some(0));
+        assert!(String::from_utf8_lossy(&verified.stderr).contains("3 events of 2 workspaces"));
+
+        let exported = cli.ok("audit export --since 2026-01-01T00:00:00Z");
+        let events: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let actions: Vec<&Value> = events.iter().map(|event| &event["action"]).collect();
+        assert_eq!(actions, ["CREATED", "ROTATED", "CREATED"]);
+        assert_eq!(events[1]["apiKeyId"], id.as_str());
+        assert_eq!(events[1]["actorKind"], "OPERATOR");
+        assert_eq!(events[1]["before"]["name"], "Key,with\"quotes");
+        assert_eq!(events[1]["after"]["overlap"]["secretHint"], events[0]["after"]["secretHint"]);
+        assert_eq!(events[2]["workspaceId"], "ws_2");
+        assert_eq!(cli.ok("audit export --since 2026-01-01T00:00:00Z --workspace ws_2").lines().count(), 1);
+        assert_eq!(cli.ok("audit export --since 2999-01-01T00:00:00Z"), "");
+        let csv = cli.ok("audit export --since 2026-01-01T00:00:00Z -o csv");
+        assert!(csv.starts_with("workspaceId,position,apiKeyId,action,"), "{csv}");
+        assert_eq!(csv.lines().count(), 4, "{csv}");
+        cli.fails("audit export --since yesterday", 2, "RFC 3339");
+        cli.fails("audit verify --workspace ws_8", 1, "workspaces add ws_8");
+
+        store.database.tamper("DELETE FROM audit_events WHERE workspace_id = 'ws_1' AND position = 2").await;
+        let verified = cli.run("audit verify");
+        assert_eq!(verified.status.code(), Some(1));
+        assert_eq!(String::from_utf8_lossy(&verified.stdout), "workspace ws_1: event 2 is missing\n");
+        assert_eq!(cli.run("audit verify --workspace ws_2").status.code(), Some(0));
+    }
+
+    async fn a_purge_removes_what_was_deleted_long_enough_ago(on: On) {
+        let store = TestStore::create(on).await;
+        let url = store.database.url().to_owned();
+        let cli = Cli { url: &url };
+        let id = created(&cli, "Key");
+        created(&cli, "Kept");
+        cli.ok(&format!("keys delete --workspace ws_1 --yes {id}"));
+        let purged = |line: &str| String::from_utf8(cli.run(line).stderr).unwrap();
+        assert!(purged("purge --deleted-for 1d --dry-run").contains("would remove 0 deleted keys"));
+        assert!(purged("purge --deleted-for 0s --dry-run").contains("would remove 1 deleted keys"));
+        assert!(purged("purge --deleted-for 0s").contains("removed 1 deleted keys"));
+        assert!(purged("purge --deleted-for 0s").contains("removed 0 deleted keys"));
+        assert_eq!(names(&cli.json("keys list --workspace ws_1 -o json")), ["Kept"]);
+        let trail = cli.ok("audit export --since 2026-01-01T00:00:00Z");
+        assert_eq!(trail.lines().count(), 3, "the trail stays");
+    }
+}
