@@ -12,8 +12,8 @@ const PROBLEMS_MAX: usize = 100;
 /// The parameters of a query, each at most once, and all that is wrong with them so far.
 ///
 /// A parameter with an empty value is as good as absent. What a value is worth is for
-/// [`take`](Self::take) to say.
-#[derive(Debug, Default)]
+/// [`take`](Self::take) to say. Not for `Debug`: a caller may have put anything in it, a secret too.
+#[derive(Default)]
 pub(super) struct Query {
     values: Vec<(&'static str, String)>,
     problems: Vec<Problem>,
