@@ -5,7 +5,7 @@
 //! 1. [`public_app`] and [`internal_app`]: what the two listeners serve.
 //! 2. `edge`: what every request passes first and last: its id, its language, its address, the
 //!    access log, and the net under a panic.
-//! 3. `extract`: a header or body becomes a typed value, or a failure.
+//! 3. `extract`: a header, a path, a query or a body becomes a typed value, or a failure.
 //! 4. `routes`: one file an operation; it calls the use case and writes the answer.
 //! 5. `error` and [`Code`]: what each failure is answered with, in one table; `envelope` writes it.
 //! 6. [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).

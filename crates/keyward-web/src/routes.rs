@@ -105,3 +105,6 @@ pub(crate) fn internal(config: &mut ServiceConfig) {
         )
         .default_service(web::to(refusals::no_such_resource));
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,28 +1,37 @@
 //! A world for the tests of handlers: the domain's mocks behind the real app, and answers as a
 //! client sees them.
 
+mod answer;
+mod keys;
+mod logs;
+mod requests;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::body::{BoxBody, MessageBody as _, to_bytes};
 use actix_web::dev::Service as _;
 use actix_web::error::PayloadError;
-use actix_web::http::StatusCode;
-use actix_web::http::header::HeaderMap;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, dev};
 use futures_util::Stream;
 use keyward_domain::ports::{
-    Inserted, MockApiKeys, MockAuditEvents, MockClock, MockMemberships, MockScopeCatalogue,
-    MockSecrets, NewApiKey, RepositoryError,
+    CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
+    MockMemberships, MockScopeCatalogue, MockSecrets, NewApiKey, RepositoryError, Saved,
 };
 use keyward_domain::usecases::ManageApiKeys;
-use keyward_domain::{ApiKeyId, Mode, Portal, Principal, Role, Secret, Timestamp, UserId};
-use serde_json::Value;
+use keyward_domain::{
+    ApiKey, ApiKeyId, ApiKeyListing, Mode, Page, PageRequest, Portal, Principal, RecordedEvent,
+    Role, Secret, Timestamp, UserId, WorkspaceId,
+};
 use zeroize::Zeroizing;
 
+pub(crate) use self::{
+    answer::Answer,
+    keys::{bare_key, created_event, expired_key, key, key_in_overlap, old_secret, older_secret},
+    logs::{PATIENCE, logs_of, logs_while},
+    requests::{Operation, create_request, create_request_with},
+};
 use crate::auth::{HmacSecret, KeySource, MintedClaims, TokenConfig, TokenVerifier, mint};
 use crate::{PublicState, public_app};
 
@@ -31,10 +40,19 @@ pub(crate) const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
 /// A role that the store finds, or doesn't.
 pub(crate) type Found = fn() -> Result<Option<Role>, RepositoryError>;
 
+/// A key's history that the store finds, or doesn't.
+pub(crate) type FoundEvents =
+    fn(&WorkspaceId, ApiKeyId, PageRequest) -> Result<Page<RecordedEvent>, RepositoryError>;
+
 /// What the store says, and what the tests vary.
 pub(crate) struct World {
     pub(crate) role: Found,
     pub(crate) insert: fn(NewApiKey) -> Result<Inserted, RepositoryError>,
+    pub(crate) get: fn(&WorkspaceId, ApiKeyId) -> Result<Option<ApiKey>, RepositoryError>,
+    pub(crate) list: fn(&WorkspaceId, &ApiKeyListing) -> Result<Page<ApiKey>, RepositoryError>,
+    pub(crate) save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
+    pub(crate) events: FoundEvents,
+    pub(crate) scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
     pub(crate) trusted_proxies: &'static [&'static str],
     pub(crate) body_deadline: Duration,
 }
@@ -44,10 +62,21 @@ impl Default for World {
         Self {
             role: || Ok(Some(Role::Owner)),
             insert: |_new| Ok(Inserted::Created),
+            get: |_, _| Ok(Some(key())),
+            list: |_, _| Ok(page_of(vec![key()])),
+            save: |_changed| Ok(Saved::Done),
+            events: |_, _, _| Ok(page_of(vec![created_event()])),
+            scopes: || Ok(vec![]),
             trusted_proxies: &[],
             body_deadline: Duration::from_secs(10),
         }
     }
+}
+
+/// The first and only page of these.
+pub(crate) fn page_of<T>(items: Vec<T>) -> Page<T> {
+    let total = items.len().try_into().unwrap();
+    Page { items, total }
 }
 
 /// The instant at which every test happens.
@@ -89,15 +118,30 @@ pub(crate) fn token(portal: Portal, client_hash: Option<&str>) -> String {
 
 impl World {
     pub(crate) fn state(&self) -> PublicState {
-        let (role, insert) = (self.role, self.insert);
+        let Self {
+            role,
+            insert,
+            get,
+            list,
+            save,
+            events,
+            scopes,
+            ..
+        } = *self;
         let mut memberships = MockMemberships::new();
         memberships.expect_role().returning(move |_, _| role());
         let mut api_keys = MockApiKeys::new();
         api_keys.expect_insert().returning(insert);
+        api_keys.expect_get().returning(get);
+        api_keys.expect_list().returning(list);
+        api_keys.expect_save().returning(save);
+        let mut audit_events = MockAuditEvents::new();
+        audit_events.expect_of_key().returning(events);
         let mut scope_catalogue = MockScopeCatalogue::new();
         scope_catalogue
             .expect_existing()
             .returning(|scopes| Ok(scopes.clone()));
+        scope_catalogue.expect_list().returning(scopes);
         let mut secrets = MockSecrets::new();
         secrets
             .expect_new_id()
@@ -114,7 +158,7 @@ impl World {
         PublicState {
             keys: ManageApiKeys {
                 api_keys: Arc::new(api_keys),
-                audit_events: Arc::new(MockAuditEvents::new()),
+                audit_events: Arc::new(audit_events),
                 scope_catalogue: Arc::new(scope_catalogue),
                 secrets: Arc::new(secrets),
                 clock: Arc::new(clock()),
@@ -154,84 +198,3 @@ impl World {
 
 /// What the framework calls a body that comes part by part.
 type BoxedPayloadStream = Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>>;
-
-/// The operation of contract §1 as its owner calls it from the PARTNER portal.
-pub(crate) fn create_request() -> TestRequest {
-    create_request_with(&token(Portal::Partner, None))
-}
-
-pub(crate) fn create_request_with(token: &str) -> TestRequest {
-    TestRequest::post()
-        .uri(PATH)
-        .insert_header(("authorization", format!("Bearer {token}")))
-        .insert_header(("x-client-hash", "device-1"))
-        .insert_header(("x-workspace-id", "ws_1"))
-        .insert_header(("content-type", "application/json"))
-        .insert_header(("accept", "application/json"))
-        .set_payload(r#"{"name":"Production Key"}"#)
-}
-
-/// An answer as a client sees it.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) text: String,
-}
-
-impl Answer {
-    /// Takes an answer in either form in which the framework is given one.
-    pub(crate) async fn of<B: actix_web::body::MessageBody + 'static>(
-        answered: Result<dev::ServiceResponse<B>, actix_web::Error>,
-    ) -> Self {
-        let response: HttpResponse<BoxBody> = match answered {
-            Ok(response) => response.into_parts().1.map_into_boxed_body(),
-            Err(error) => error.error_response(),
-        };
-        let (head, body) = response.into_parts();
-        let body = to_bytes(body.boxed()).await.unwrap();
-        Self {
-            status: head.status(),
-            headers: head.headers().clone(),
-            text: String::from_utf8(body.to_vec()).unwrap(),
-        }
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap())
-    }
-
-    /// The fields that the answer finds fault with.
-    pub(crate) fn fields(&self) -> Vec<String> {
-        let errors = self.json()["errors"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        errors
-            .iter()
-            .map(|error| error["field"].as_str().unwrap().to_owned())
-            .collect()
-    }
-
-    /// Asserts status, code and English message, and what every answer has.
-    pub(crate) fn assert(&self, case: &str, status: u16, code: &str, message: &str) {
-        let body = self.json();
-        assert_eq!(self.status.as_u16(), status, "{case}: {}", self.text);
-        assert_eq!(body["code"], code, "{case}: {}", self.text);
-        assert_eq!(body["message"], message, "{case}: {}", self.text);
-        assert_eq!(body["success"], status < 400, "{case}: {}", self.text);
-        for (name, value) in [
-            ("content-type", "application/json"),
-            ("content-language", "en"),
-            ("vary", "Accept-Language"),
-            ("cache-control", "no-store"),
-            ("x-content-type-options", "nosniff"),
-        ] {
-            assert_eq!(self.header(name), Some(value), "{case}: {name}");
-        }
-        assert!(self.header("x-request-id").is_some(), "{case}");
-    }
-}

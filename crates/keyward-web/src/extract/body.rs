@@ -12,8 +12,9 @@ use crate::error::Failure;
 /// The most bytes that a body may have (contract §2).
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// A body that is one JSON object: as it came, and its members.
-#[derive(Debug, Default)]
+/// A body that is one JSON object: as it came, and its members. Not for
+/// `Debug`: a caller may have put anything in it, a secret too.
+#[derive(Default)]
 pub(crate) struct JsonBody {
     /// Byte for byte.
     pub(crate) bytes: Bytes,

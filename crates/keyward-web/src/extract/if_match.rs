@@ -1,4 +1,4 @@
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use keyward_domain::usecases::Seen;
 
 use crate::language::MessageId;
@@ -15,7 +15,7 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Seen, Problem> {
     if fields.peek().is_none() {
         return Ok(Seen::Anything);
     }
-    let fields: Vec<&[u8]> = fields.map(|field| field.as_bytes()).collect();
+    let fields: Vec<&[u8]> = fields.map(HeaderValue::as_bytes).collect();
     let list = fields.join(b",".as_slice());
     if list.trim_ascii() == b"*" {
         return Ok(Seen::Anything);
@@ -82,7 +82,6 @@ fn entity_tag(text: &[u8]) -> Option<(EntityTag<'_>, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
     use proptest::prelude::*;
 
     use super::*;

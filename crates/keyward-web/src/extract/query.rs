@@ -12,8 +12,8 @@ const PROBLEMS_MAX: usize = 100;
 /// The parameters of a query, each at most once, and all that is wrong with them so far.
 ///
 /// A parameter with an empty value is as good as absent. What a value is worth is for
-/// [`take`](Self::take) to say.
-#[derive(Debug, Default)]
+/// [`take`](Self::take) to say. Not for `Debug`: a caller may have put anything in it, a secret too.
+#[derive(Default)]
 pub(super) struct Query {
     values: Vec<(&'static str, String)>,
     problems: Vec<Problem>,
@@ -107,17 +107,14 @@ mod tests {
 
     const KNOWN: &[&str] = &["q", "size"];
 
-    fn read(query: &str) -> (Vec<(&'static str, String)>, Vec<(String, MessageId)>) {
-        let read = Query::read(query, KNOWN);
-        let problems = read.problems.into_iter();
-        let problems = problems.map(|problem| (problem.field.into_owned(), problem.message));
-        (read.values, problems.collect())
+    fn read(query: &str) -> Query {
+        Query::read(query, KNOWN)
     }
 
     #[test]
     fn names_and_values_are_decoded() {
         let check = |query: &str, want: &[(&'static str, &str)]| {
-            let (values, problems) = read(query);
+            let Query { values, problems } = read(query);
             let values: Vec<_> = values
                 .iter()
                 .map(|(name, value)| (*name, value.as_str()))
@@ -139,10 +136,10 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_by_its_parameter() {
         let check = |query: &str, want: &[(&str, MessageId)]| {
-            let problems = read(query).1;
+            let problems = read(query).problems;
             let problems: Vec<_> = problems
                 .iter()
-                .map(|(field, message)| (field.as_str(), *message))
+                .map(|problem| (problem.field.as_ref(), problem.message))
                 .collect();
             assert_eq!(problems, want, "{query}");
         };
@@ -180,7 +177,7 @@ mod tests {
     #[test]
     fn what_is_told_is_bounded() {
         let query = "x=1&".repeat(500);
-        assert_eq!(read(&query).1.len(), PROBLEMS_MAX);
+        assert_eq!(read(&query).problems.len(), PROBLEMS_MAX);
     }
 
     proptest! {

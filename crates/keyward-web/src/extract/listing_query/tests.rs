@@ -5,13 +5,13 @@ use super::*;
 use crate::testing::now;
 
 fn fields(refused: Failure) -> Vec<String> {
-    match refused {
-        Failure::Invalid(problems) => problems
-            .into_iter()
-            .map(|problem| problem.field.into_owned())
-            .collect(),
-        other => panic!("{other:?}"),
-    }
+    let Failure::Invalid(problems) = refused else {
+        panic!("{refused:?}");
+    };
+    problems
+        .into_iter()
+        .map(|problem| problem.field.into_owned())
+        .collect()
 }
 
 #[test]

@@ -1,1 +1,46 @@
+use keyward_domain::ports::Saved;
+use keyward_domain::{ApiKey, ApiKeyFields, AuditAction};
 
+use crate::testing::{Operation, World, key};
+
+const DONE: &str = r#"{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":null}"#;
+
+#[actix_web::test]
+async fn a_key_is_switched_off() {
+    let world = World {
+        save: |changed| {
+            assert!(changed.key.fields().is_disabled);
+            assert_eq!(changed.event.action, AuditAction::Disabled);
+            Ok(Saved::Done)
+        },
+        ..World::default()
+    };
+    let answer = world.send(Operation::DISABLE.request()).await;
+    answer.assert("off", 200, "2000", "SUCCESS");
+    assert_eq!(answer.text, DONE);
+}
+
+#[actix_web::test]
+async fn repeating_has_no_effect_and_is_no_error() {
+    let world = World {
+        get: |_, _| {
+            Ok(Some(ApiKey::from_fields(ApiKeyFields {
+                is_disabled: true,
+                ..key().into_fields()
+            })))
+        },
+        save: |_changed| panic!("there is nothing to save"),
+        ..World::default()
+    };
+    let answer = world.send(Operation::DISABLE.request()).await;
+    assert_eq!(answer.text, DONE);
+}
+
+#[actix_web::test]
+async fn a_body_is_not_read() {
+    let request = Operation::DISABLE
+        .with_body("not JSON")
+        .insert_header(("content-type", "text/plain"));
+    let answer = World::default().send(request).await;
+    assert_eq!(answer.text, DONE);
+}

@@ -1,1 +1,90 @@
+use keyward_domain::{
+    Actor, AuditAction, ClientAddress, EventHash, Mode, PageRequest, RecordedEvent,
+};
 
+use crate::testing::{
+    Operation, World, created_event, key_id, key_in_overlap, now, old_secret, older_secret, page_of,
+};
+
+#[actix_web::test]
+async fn a_history_is_answered_to_the_letter() {
+    let world = World {
+        events: |workspace_id, id, page| {
+            assert_eq!((workspace_id.as_str(), id), ("ws_1", key_id(Mode::Live)));
+            assert_eq!(page, PageRequest::new(0, 20).unwrap());
+            let created = created_event();
+            let mut rotated = created.event.clone();
+            rotated.action = AuditAction::Rotated;
+            rotated.actor = Actor::Operator;
+            rotated.occurred_at = now();
+            rotated.origin.address =
+                Some(ClientAddress::vouched_for("203.0.113.7".parse().unwrap()));
+            rotated.before.clone_from(&rotated.after);
+            rotated.after = Some(key_in_overlap().fields().audited(now()));
+            let rotated = RecordedEvent {
+                position: 3,
+                hash: EventHash::START,
+                event: rotated,
+            };
+            Ok(page_of(vec![rotated, created]))
+        },
+        ..World::default()
+    };
+    let answer = world.send(Operation::EVENTS.request()).await;
+    answer.assert("two lines", 200, "2000", "SUCCESS");
+    let (hint, older) = (old_secret().hint(), older_secret().hint());
+    let (hint, older) = (hint.as_str(), older.as_str());
+    let key = format!(
+        r#""name":"Production Key","status":"ACTIVE","scopes":["payment:read","payment:write"],"ipWhitelist":["192.168.1.0/24"],"expiresAt":"2027-01-31T12:00:00Z","secretHint":"sk_live_…{hint}""#
+    );
+    let want = format!(
+        r#"{{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":{{"items":[{{"position":3,"action":"ROTATED","actor":{{"kind":"OPERATOR"}},"address":"203.0.113.7","requestId":"request-1","occurredAt":"2026-03-21T00:00:00Z","before":{{{key},"overlap":null}},"after":{{{key},"overlap":{{"secretHint":"sk_live_…{older}","endsAt":"2026-03-21T01:00:00Z"}}}}}},{{"position":1,"action":"CREATED","actor":{{"kind":"USER","userId":"user_1","portal":"PARTNER"}},"address":null,"requestId":"request-1","occurredAt":"2026-03-01T08:00:00Z","before":null,"after":{{{key},"overlap":null}}}}],"page":0,"size":20,"total":2}}}}"#
+    );
+    assert_eq!(answer.text, want);
+}
+
+#[actix_web::test]
+async fn the_history_of_a_deleted_key_stays_readable() {
+    let world = World {
+        get: |_, _| Ok(None),
+        events: |_, _, _| {
+            let mut deleted = created_event();
+            let mut after = deleted.event.after.clone().unwrap();
+            after.is_deleted = true;
+            after.expires_at = None;
+            deleted.event.after = Some(after);
+            deleted.event.action = AuditAction::Deleted;
+            Ok(page_of(vec![deleted]))
+        },
+        ..World::default()
+    };
+    let answer = world.send(Operation::EVENTS.request()).await;
+    answer.assert("deleted", 200, "2000", "SUCCESS");
+    let after = answer.json()["data"]["items"][0]["after"].clone();
+    assert_eq!(after["status"], "DELETED");
+    assert_eq!(after["expiresAt"], serde_json::Value::Null);
+}
+
+#[actix_web::test]
+async fn a_page_behind_the_last_is_empty_and_is_found() {
+    let world = World {
+        events: |_, _, page| {
+            assert_eq!(page, PageRequest::new(9, 1).unwrap());
+            let (items, total) = (vec![], 2);
+            Ok(keyward_domain::Page { items, total })
+        },
+        ..World::default()
+    };
+    let request = Operation::EVENTS.with_query("page=9&size=1");
+    let answer = world.send(request).await;
+    let end = r#""data":{"items":[],"page":9,"size":1,"total":2}}"#;
+    assert!(answer.text.ends_with(end), "{}", answer.text);
+}
+
+#[actix_web::test]
+async fn code_4000_names_every_wrong_parameter() {
+    let request = Operation::EVENTS.with_query("sort=createdAt&page=x&size=101");
+    let answer = World::default().send(request).await;
+    answer.assert("three", 400, "4000", "Invalid request");
+    assert_eq!(answer.fields(), ["sort", "page", "size"]);
+}

@@ -1,61 +1,11 @@
-use std::io;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
 use actix_web::error::PayloadError;
 use actix_web::test::TestRequest;
 use actix_web::web::Bytes;
 use futures_util::stream;
 use keyward_domain::Mode;
 use keyward_domain::ports::RepositoryError;
-use tracing_subscriber::fmt::MakeWriter;
 
-use crate::testing::{Answer, World, create_request, secret};
-
-/// Longer than any answer takes, and shorter than the deadline of a body.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// All that is logged at the finest level while one request is answered.
-async fn logs_of(world: World, request: TestRequest) -> String {
-    logs_while(world.send(request)).await
-}
-
-async fn logs_while(work: impl Future<Output = Answer>) -> String {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(lines.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-    // A caller that goes away drops the work; nobody stays longer than this.
-    let _answered_or_gone = tokio::time::timeout(PATIENCE, work).await;
-    drop(guard);
-    let bytes = lines.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
-}
+use crate::testing::{PATIENCE, World, create_request, logs_of, logs_while, secret};
 
 #[actix_web::test]
 async fn the_access_log_names_the_route_and_not_the_path() {

@@ -1,0 +1,7 @@
+//! What holds for every operation of contract §3. The handlers are behind the real app, with the
+//! domain's mocks for a world.
+
+mod conditional;
+mod logs;
+mod order;
+mod refused;

@@ -1,0 +1,70 @@
+use actix_web::body::{BoxBody, MessageBody as _, to_bytes};
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
+use actix_web::{HttpResponse, dev};
+use serde_json::Value;
+
+/// An answer as a client sees it.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    /// Takes an answer in either form in which the framework is given one.
+    pub(crate) async fn of<B: actix_web::body::MessageBody + 'static>(
+        answered: Result<dev::ServiceResponse<B>, actix_web::Error>,
+    ) -> Self {
+        let response: HttpResponse<BoxBody> = match answered {
+            Ok(response) => response.into_parts().1.map_into_boxed_body(),
+            Err(error) => error.error_response(),
+        };
+        let (head, body) = response.into_parts();
+        let body = to_bytes(body.boxed()).await.unwrap();
+        Self {
+            status: head.status(),
+            headers: head.headers().clone(),
+            text: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// The fields that the answer finds fault with.
+    pub(crate) fn fields(&self) -> Vec<String> {
+        let errors = self.json()["errors"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        errors
+            .iter()
+            .map(|error| error["field"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// Asserts status, code and English message, and what every answer has.
+    pub(crate) fn assert(&self, case: &str, status: u16, code: &str, message: &str) {
+        let body = self.json();
+        assert_eq!(self.status.as_u16(), status, "{case}: {}", self.text);
+        assert_eq!(body["code"], code, "{case}: {}", self.text);
+        assert_eq!(body["message"], message, "{case}: {}", self.text);
+        assert_eq!(body["success"], status < 400, "{case}: {}", self.text);
+        for (name, value) in [
+            ("content-type", "application/json"),
+            ("content-language", "en"),
+            ("vary", "Accept-Language"),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+        ] {
+            assert_eq!(self.header(name), Some(value), "{case}: {name}");
+        }
+        assert!(self.header("x-request-id").is_some(), "{case}");
+    }
+}

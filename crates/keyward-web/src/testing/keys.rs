@@ -1,0 +1,114 @@
+use keyward_domain::{
+    Actor, ApiKey, ApiKeyFields, AuditAction, AuditEvent, EventHash, Expiry, IpAllowlist, IpRule,
+    KeptSecret, KeyName, LastUse, Mode, Origin, Portal, PreviousSecret, Principal, RecordedEvent,
+    RequestId, Scope, Secret, Timestamp, UserId, WorkspaceId,
+};
+use zeroize::Zeroizing;
+
+use super::{key_id, now};
+
+fn at(text: &str) -> Timestamp {
+    Timestamp::parse_rfc3339(text).unwrap()
+}
+
+/// The secret that a key has before any rotation.
+pub(crate) fn old_secret() -> Secret {
+    Secret::from_entropy(Mode::Live, &Zeroizing::new([2; 32]))
+}
+
+/// The secret that a rotated key had before.
+pub(crate) fn older_secret() -> Secret {
+    Secret::from_entropy(Mode::Live, &Zeroizing::new([3; 32]))
+}
+
+/// A key of version 3 that has everything but an old secret.
+pub(crate) fn key() -> ApiKey {
+    let created_at = at("2026-03-01T08:00:00Z");
+    let scopes = ["payment:read", "payment:write"].map(|code| Scope::parse(code).unwrap());
+    let secret = KeptSecret {
+        last_use: Some(LastUse {
+            at: at("2026-03-20T10:00:00Z"),
+            address: None,
+            count: 7,
+        }),
+        ..KeptSecret::of(&old_secret(), created_at)
+    };
+    ApiKey::from_fields(ApiKeyFields {
+        id: key_id(Mode::Live),
+        workspace_id: WorkspaceId::parse("ws_1").unwrap(),
+        name: KeyName::parse("Production Key").unwrap(),
+        scopes: scopes.into_iter().collect(),
+        ip_allowlist: [IpRule::parse("192.168.1.0/24").unwrap()]
+            .into_iter()
+            .collect(),
+        expires_at: Some(Expiry::from_timestamp(at("2027-01-31T12:00:00Z"))),
+        is_disabled: false,
+        secret,
+        previous_secret: None,
+        last_used_at: Some(at("2026-03-20T10:00:00Z")),
+        created_at,
+        created_by: Some(UserId::parse("user_1").unwrap()),
+        version: 3,
+        deleted_at: None,
+    })
+}
+
+/// A key of an operator that has nothing that a key can do without.
+pub(crate) fn bare_key() -> ApiKey {
+    let fields = key().into_fields();
+    ApiKey::from_fields(ApiKeyFields {
+        scopes: std::iter::empty().collect(),
+        ip_allowlist: IpAllowlist::default(),
+        expires_at: None,
+        secret: KeptSecret::of(&old_secret(), fields.created_at),
+        last_used_at: None,
+        created_by: None,
+        version: 1,
+        ..fields
+    })
+}
+
+/// A key whose secret before lives for another hour.
+pub(crate) fn key_in_overlap() -> ApiKey {
+    let fields = key().into_fields();
+    ApiKey::from_fields(ApiKeyFields {
+        previous_secret: Some(PreviousSecret {
+            secret: KeptSecret::of(&older_secret(), at("2026-02-01T08:00:00Z")),
+            ends_at: now().plus_seconds(3_600),
+        }),
+        ..fields
+    })
+}
+
+/// A key whose end has passed this very instant.
+pub(crate) fn expired_key() -> ApiKey {
+    ApiKey::from_fields(ApiKeyFields {
+        expires_at: Some(Expiry::from_timestamp(now())),
+        ..key().into_fields()
+    })
+}
+
+/// The first line of a key's history.
+pub(crate) fn created_event() -> RecordedEvent {
+    let key = key().into_fields();
+    RecordedEvent {
+        position: 1,
+        hash: EventHash::START,
+        event: AuditEvent {
+            after: Some(key.audited(key.created_at)),
+            workspace_id: key.workspace_id,
+            api_key_id: key.id,
+            action: AuditAction::Created,
+            actor: Actor::User(Principal {
+                user_id: UserId::parse("user_1").unwrap(),
+                portal: Portal::Partner,
+            }),
+            origin: Origin {
+                address: None,
+                request_id: RequestId::parse("request-1").unwrap(),
+            },
+            occurred_at: key.created_at,
+            before: None,
+        },
+    }
+}
