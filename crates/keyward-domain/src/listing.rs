@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn search_text_is_trimmed_normalized_and_without_case() {
-        let folded = |text| SearchText::parse(text).map(|search| search.folded());
+        let folded = |text: &str| SearchText::parse(text).map(|search| search.folded());
         assert_eq!(folded("  Prod "), Ok("prod".to_owned()));
         assert_eq!(folded("E\u{301}TÉ"), Ok("été".to_owned()));
         assert_eq!(folded("ΟΔΟΣ"), Ok("οδοσ".to_owned()));
