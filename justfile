@@ -34,7 +34,7 @@ check:
 deny:
     cargo deny --locked check
 
-# Measure: just bench create
+# Measure: just bench create|list
 bench *what:
     ./scripts/bench "$@"
 

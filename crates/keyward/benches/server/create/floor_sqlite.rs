@@ -54,7 +54,7 @@ async fn one(
     latencies
 }
 
-fn new_key(workspace: &OwnedWorkspace) -> NewApiKey {
+pub(crate) fn new_key(workspace: &OwnedWorkspace) -> NewApiKey {
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
     let now = Timestamp::from_unix_seconds(1_800_000_000).unwrap();
     let text = |text: &str| Given::Value(text.to_owned());

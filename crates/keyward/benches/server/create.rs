@@ -1,45 +1,29 @@
-//! `just bench create`: creates over HTTP against their floors, on both stores, in one run.
+//! Creates over HTTP against their floors, on both stores.
 //!
 //! Floors: on PostgreSQL, `pgbench` with the same statements; on SQLite, the bare writer with the
-//! same row, and one commit a key. Floor and ours alternate; what is told is the median of the
-//! rounds. Writes its table into docs/benchmarks.md.
-
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a benchmark that can't go on says so by panicking, and prints what it measures"
-)]
+//! same row, and one commit a key.
 
 mod floor_postgres;
-mod floor_sqlite;
-mod load;
-mod report;
-mod subject;
+pub(crate) mod floor_sqlite;
 
 use keyward_persistence::testing::TestDatabase;
 
 use crate::report::{Rounds, Row};
 use crate::subject::Subject;
+use crate::{ROUNDS, WORKSPACES, load, subject};
 
-const ROUNDS: usize = 5;
-const SECONDS: u64 = 4;
-/// Creates are spread over so many workspaces, ours and the floor's alike.
-const WORKSPACES: usize = 64;
-
-#[tokio::main]
-async fn main() {
-    // `cargo test --benches` runs this too, and must not take minutes over it.
-    if !std::env::args().any(|arg| arg == "--bench") {
-        return;
-    }
+pub(crate) async fn run() -> Vec<Row> {
     let mut rows = Vec::new();
     for clients in [1, 8, 32] {
         rows.push(postgres(clients).await);
     }
     rows.extend(sqlite().await);
-    report::print_and_write(&rows);
+    rows
+}
+
+/// One create in each workspace, to be sent again and again.
+fn requests(subject: &Subject) -> Vec<Vec<u8>> {
+    (0..WORKSPACES).map(|at| subject.create(at)).collect()
 }
 
 async fn postgres(clients: usize) -> Row {
@@ -53,7 +37,7 @@ async fn postgres(clients: usize) -> Row {
     let (mut ours, mut floor) = (Rounds::default(), Rounds::default());
     for _ in 0..ROUNDS {
         floor.add(floor_postgres::run(floor_database.url(), clients));
-        ours.add(load::run(&subject, clients));
+        ours.add(load::run(subject.addr, &requests(&subject), 201, clients));
     }
     Row::new(
         format!("create, PostgreSQL, {clients} clients"),
@@ -79,7 +63,7 @@ async fn sqlite() -> Vec<Row> {
         (Rounds::default(), Rounds::default(), Rounds::default());
     for _ in 0..ROUNDS {
         floor.add(floor_sqlite::run(&floor_store, clients).await);
-        ours.add(load::run(&subject, clients));
+        ours.add(load::run(subject.addr, &requests(&subject), 201, clients));
         single.add(floor_sqlite::run(&single_store, 1).await);
     }
     let what = format!("create, SQLite, {clients} clients");

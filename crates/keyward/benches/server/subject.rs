@@ -76,16 +76,24 @@ impl Subject {
     }
 
     /// A create in the workspace `at`, as bytes to send again and again.
-    pub(crate) fn request(&self, at: usize) -> Vec<u8> {
-        let (workspace, token) = (workspace(at), &self.token);
+    pub(crate) fn create(&self, at: usize) -> Vec<u8> {
         let body = json!({
             "name": "Production Key",
             "scopes": ["payment:read", "payment:write"],
             "ipWhitelist": ["192.168.1.0/24"],
-        })
-        .to_string();
+        });
+        self.request("POST", at, "", &body.to_string())
+    }
+
+    /// A listing of the workspace `at`.
+    pub(crate) fn list(&self, at: usize, query: &str) -> Vec<u8> {
+        self.request("GET", at, query, "")
+    }
+
+    fn request(&self, method: &str, at: usize, query: &str, body: &str) -> Vec<u8> {
+        let (workspace, token) = (workspace(at), &self.token);
         format!(
-            "POST /web/v1/workspaces/{workspace}/api-keys HTTP/1.1\r\nHost: bench\r\n\
+            "{method} /web/v1/workspaces/{workspace}/api-keys{query} HTTP/1.1\r\nHost: bench\r\n\
              Content-Type: application/json\r\nAccept: application/json\r\nX-Client-Hash: bench\r\n\
              X-Workspace-Id: {workspace}\r\nAuthorization: Bearer {token}\r\n\
              Content-Length: {}\r\n\r\n{body}",

@@ -1,19 +1,23 @@
-//! Clients that each send the next create when the last was answered, over one connection each.
+//! Clients that each send the next request when the last was answered, over one connection each.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use crate::SECONDS;
 use crate::report::Round;
-use crate::subject::Subject;
-use crate::{SECONDS, WORKSPACES};
 
-pub(crate) fn run(subject: &Subject, clients: usize) -> Round {
+/// Sends the requests in turn, each of which must be answered with `status`.
+pub(crate) fn run(addr: SocketAddr, requests: &[Vec<u8>], status: u16, clients: usize) -> Round {
     let started = Instant::now();
     let until = started + Duration::from_secs(SECONDS);
     let latencies: Vec<Duration> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..clients)
-            .map(|client| scope.spawn(move || one(subject, client, until)))
+            .map(|client| {
+                // Clients begin at different requests, as many clients of one platform would.
+                let turn = requests.iter().cycle().skip(client * 7 % requests.len());
+                scope.spawn(move || one(addr, turn, status, until))
+            })
             .collect();
         threads
             .into_iter()
@@ -23,27 +27,30 @@ pub(crate) fn run(subject: &Subject, clients: usize) -> Round {
     Round::new(started.elapsed(), latencies)
 }
 
-fn one(subject: &Subject, client: usize, until: Instant) -> Vec<Duration> {
-    let requests: Vec<Vec<u8>> = (0..WORKSPACES).map(|at| subject.request(at)).collect();
-    let mut stream = TcpStream::connect(subject.addr).unwrap();
+fn one<'a>(
+    addr: SocketAddr,
+    requests: impl Iterator<Item = &'a Vec<u8>>,
+    status: u16,
+    until: Instant,
+) -> Vec<Duration> {
+    let mut stream = TcpStream::connect(addr).unwrap();
     stream.set_nodelay(true).unwrap();
     let mut latencies = Vec::new();
-    // Clients begin at different workspaces, as many clients of one platform would.
-    for request in requests.iter().cycle().skip(client * 7 % WORKSPACES) {
+    for request in requests {
         let sent = Instant::now();
         if sent >= until {
             break;
         }
         stream.write_all(request).unwrap();
-        assert_eq!(read_status(&mut stream), 201);
+        assert_eq!(read_status(&mut stream), status);
         latencies.push(sent.elapsed());
     }
     latencies
 }
 
 fn read_status(stream: &mut TcpStream) -> u16 {
-    let mut bytes = Vec::with_capacity(2_048);
-    let mut part = [0; 2_048];
+    let mut bytes = Vec::with_capacity(16_384);
+    let mut part = [0; 16_384];
     loop {
         let length = stream.read(&mut part).unwrap();
         assert_ne!(length, 0, "the server closed");

@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");
-const BEGIN: &str = "<!-- create: written by `just bench create` -->";
-const END: &str = "<!-- /create -->";
 
 /// What one round saw.
 #[derive(Clone, Copy)]
@@ -109,7 +107,12 @@ impl Row {
     }
 }
 
-pub(crate) fn print_and_write(rows: &[Row]) {
+/// Puts the table between the marks of that name.
+pub(crate) fn print_and_write(name: &str, rows: &[Row]) {
+    let (begin, end) = (
+        format!("<!-- {name}: written by `just bench {name}` -->"),
+        format!("<!-- /{name} -->"),
+    );
     let mut table = String::from(
         "| path | floor | floor, median | ours, median | our p99 | ratio, median (range) | goal |\n\
          |---|---|---|---|---|---|---|\n",
@@ -121,9 +124,11 @@ pub(crate) fn print_and_write(rows: &[Row]) {
     println!("\n{table}");
     let text = std::fs::read_to_string(FILE).expect("docs/benchmarks.md");
     let (before, rest) = text
-        .split_once(BEGIN)
+        .split_once(&begin)
         .expect("the mark where the table begins");
-    let (_old, after) = rest.split_once(END).expect("the mark where the table ends");
-    std::fs::write(FILE, format!("{before}{BEGIN}\n{table}{END}{after}")).unwrap();
+    let (_old, after) = rest
+        .split_once(&end)
+        .expect("the mark where the table ends");
+    std::fs::write(FILE, format!("{before}{begin}\n{table}{end}{after}")).unwrap();
     println!("written into docs/benchmarks.md");
 }

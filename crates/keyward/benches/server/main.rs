@@ -1,0 +1,39 @@
+//! `just bench create` and `just bench list`: the real server against its floors, in one run.
+//!
+//! Floor and ours alternate; what is told is the median of the rounds. Each writes its table into
+//! docs/benchmarks.md.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark that can't go on says so by panicking, and prints what it measures"
+)]
+
+mod create;
+mod list;
+mod load;
+mod report;
+mod subject;
+
+const ROUNDS: usize = 5;
+const SECONDS: u64 = 4;
+/// Creates are spread over so many workspaces, ours and the floor's alike.
+const WORKSPACES: usize = 64;
+
+#[tokio::main]
+async fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    // `cargo test --benches` runs this too, and must not take minutes over it.
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        return;
+    }
+    let is_asked_for = |name: &str| arguments.iter().any(|argument| argument == name);
+    if is_asked_for("create") {
+        report::print_and_write("create", &Box::pin(create::run()).await);
+    }
+    if is_asked_for("list") {
+        report::print_and_write("list", &Box::pin(list::run()).await);
+    }
+}
