@@ -1,5 +1,6 @@
 //! One file an operation, and which path and methods lead there.
 
+mod bodiless;
 mod create;
 mod delete;
 mod delete_named;

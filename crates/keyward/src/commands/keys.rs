@@ -170,7 +170,7 @@ fn refusal(error: ChangeError, key: ApiKeyId) -> Failure {
             "the workspace has no key {key}; find it by: keyward keys list --workspace WORKSPACE"
         )),
         ChangeError::WrongState(_) => Failure::Refused(format!(
-            "{key} is past its end; only its owner can give it a new one, in the portal"
+            "{key} is past its end, or was rotated by somebody else just now; see: keyward keys get"
         )),
         ChangeError::Invalid(_)
         | ChangeError::ChangedBySomeoneElse
