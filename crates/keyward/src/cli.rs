@@ -7,18 +7,20 @@
 
 mod audit;
 mod keys;
+mod scopes;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use keyward_domain::{Portal, Role, Scope, UserId, WorkspaceId};
+use keyward_domain::{Portal, Role, UserId, WorkspaceId};
 
 pub(crate) use self::audit::{AuditCommand, ExportFormat};
 pub(crate) use self::keys::{
     DisableArgs, KeyArgs, KeysCommand, KeysCreateArgs, KeysListArgs, ModeArg, RotateArgs,
 };
+pub(crate) use self::scopes::ScopesCommand;
 use crate::output::Format;
 
 /// The API-key service that a SaaS or payments platform runs itself.
@@ -234,33 +236,6 @@ pub(crate) struct MemberArgs {
     /// The platform's id of the person: the token's `sub`
     #[arg(value_name = "USER", value_parser = UserId::parse)]
     pub(crate) user: UserId,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ScopesCommand {
-    /// Add a scope, or give it new descriptions
-    #[command(after_help = "\
-Example:
-  keyward scopes add invoice:read --description en='View invoices' --description ja='請求書の閲覧'")]
-    Add {
-        /// resource:action in lower-case letters, at most 64 characters
-        #[arg(value_name = "SCOPE", value_parser = Scope::parse)]
-        scope: Scope,
-        /// What it allows, as LANGUAGE=TEXT with en, zh, zh-Hant, ja or vi; English is required
-        #[arg(long = "description", value_name = "LANGUAGE=TEXT", required = true)]
-        descriptions: Vec<String>,
-    },
-    /// List the scope catalogue
-    List {
-        #[command(flatten)]
-        output: OutputArgs,
-    },
-    /// Take a scope out of the catalogue; keys that have it keep it
-    Remove {
-        /// The scope's code
-        #[arg(value_name = "SCOPE", value_parser = Scope::parse)]
-        scope: Scope,
-    },
 }
 
 #[derive(Clone, Copy, Debug, Args)]

@@ -1,0 +1,229 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+use crate::api_key::ApiKeyFields;
+use crate::audit_event::AuditAction;
+use crate::given::Given;
+use crate::kept_secret::KeptSecret;
+use crate::ports::MockApiKeys;
+use crate::rotation::RawRotation;
+use crate::update::RawUpdate;
+use crate::usecases::testing::{World, api_key_id, key, now, origin, owned, secret};
+use crate::workspace::Portal;
+
+/// A store that gives these keys, one at each look, the last for ever, and answers each save in
+/// turn, the last for ever.
+fn store(keys: Vec<Option<ApiKey>>, answers: Vec<Saved>) -> MockApiKeys {
+    let mut api_keys = MockApiKeys::new();
+    let looks = AtomicUsize::new(0);
+    api_keys.expect_get().returning(move |workspace_id, id| {
+        assert_eq!((workspace_id.as_str(), id), ("ws_1", api_key_id()));
+        let look = looks.fetch_add(1, Ordering::Relaxed);
+        Ok(keys[look.min(keys.len() - 1)].clone())
+    });
+    let saves = AtomicUsize::new(0);
+    api_keys.expect_save().returning(move |_| {
+        let save = saves.fetch_add(1, Ordering::Relaxed);
+        Ok(answers[save.min(answers.len() - 1)].clone())
+    });
+    api_keys
+}
+
+fn at_version(version: u32) -> ApiKey {
+    ApiKey::from_fields(ApiKeyFields {
+        version,
+        ..key().into_fields()
+    })
+}
+
+fn with<T>(
+    api_keys: MockApiKeys,
+    seen: &Seen,
+    run: impl AsyncFnOnce(&ManageApiKeys, Target<'_>) -> T,
+) -> T {
+    let manage = World::with(api_keys).manage();
+    let target = Target {
+        workspace: &owned(Portal::Tenant),
+        api_key_id: api_key_id(),
+        seen,
+        origin: &origin(),
+    };
+    pollster::block_on(run(&manage, target))
+}
+
+fn disable(api_keys: MockApiKeys, seen: &Seen) -> Result<(), ChangeError> {
+    with(api_keys, seen, async |manage, target| {
+        manage.disable(target).await
+    })
+}
+
+fn rotate(api_keys: MockApiKeys) -> Result<crate::usecases::RotatedApiKey, ChangeError> {
+    with(api_keys, &Seen::Anything, async |manage, target| {
+        manage.rotate(target, RawRotation::default(), None).await
+    })
+}
+
+#[test]
+fn a_change_is_saved_with_its_event() {
+    let mut api_keys = MockApiKeys::new();
+    api_keys.expect_get().returning(|_, _| Ok(Some(key())));
+    api_keys
+        .expect_save()
+        .times(1)
+        .withf(|changed| {
+            changed.key.fields().version == 2
+                && changed.key.fields().is_disabled
+                && changed.event.action == AuditAction::Disabled
+                && changed.event.origin == origin()
+        })
+        .returning(|_| Ok(Saved::Done));
+    disable(api_keys, &Seen::Anything).unwrap();
+}
+
+#[test]
+fn a_key_that_is_not_there_is_not_found() {
+    let refused = disable(store(vec![None], vec![]), &Seen::Anything);
+    assert!(matches!(refused, Err(ChangeError::NotFound)), "{refused:?}");
+    let gone_meanwhile = store(vec![Some(key()), None], vec![Saved::Superseded]);
+    let refused = disable(gone_meanwhile, &Seen::Anything);
+    assert!(matches!(refused, Err(ChangeError::NotFound)), "{refused:?}");
+}
+
+#[test]
+fn a_key_that_nobody_has_seen_like_that_is_left_alone() {
+    let seen = Seen::Versions(vec![2, 3]);
+    let refused = disable(store(vec![Some(key())], vec![]), &seen);
+    assert!(
+        matches!(refused, Err(ChangeError::ChangedBySomeoneElse)),
+        "{refused:?}"
+    );
+    disable(store(vec![Some(at_version(3))], vec![Saved::Done]), &seen).unwrap();
+    let changed_meanwhile = store(
+        vec![Some(at_version(3)), Some(at_version(4))],
+        vec![Saved::Superseded],
+    );
+    let refused = disable(changed_meanwhile, &seen);
+    assert!(
+        matches!(refused, Err(ChangeError::ChangedBySomeoneElse)),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn who_comes_second_changes_what_the_first_has_left() {
+    let keys = vec![Some(at_version(1)), Some(at_version(2))];
+    let saves = vec![Saved::Superseded, Saved::Done];
+    disable(store(keys, saves), &Seen::Anything).unwrap();
+}
+
+#[test]
+fn who_never_gets_through_is_told_to_come_again() {
+    let refused = disable(
+        store(vec![Some(key())], vec![Saved::Superseded]),
+        &Seen::Anything,
+    );
+    assert!(
+        matches!(
+            refused,
+            Err(ChangeError::Repository(RepositoryError::Unavailable(_)))
+        ),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn of_two_rotations_at_once_one_wins() {
+    let rotated_meanwhile = ApiKey::from_fields(ApiKeyFields {
+        version: 2,
+        secret: KeptSecret::of(&secret(7), now()),
+        ..key().into_fields()
+    });
+    let keys = vec![Some(key()), Some(rotated_meanwhile)];
+    let refused = rotate(store(keys, vec![Saved::Superseded]));
+    assert!(
+        matches!(refused, Err(ChangeError::WrongState(_))),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn a_rotation_goes_on_after_a_change_of_another_kind() {
+    let keys = vec![Some(key()), Some(at_version(2))];
+    let rotated = rotate(store(keys, vec![Saved::Superseded, Saved::Done])).unwrap();
+    assert_eq!(rotated.key.fields().version, 3);
+    assert_eq!(rotated.key.fields().secret.hash, secret(5).hash());
+    assert_eq!(rotated.secret.expose(), secret(5).expose());
+    assert_eq!(rotated.overlap_ends_at, now().plus_seconds(86_400));
+    assert_eq!(rotated.ended, None);
+}
+
+#[test]
+fn a_rotation_during_an_overlap_says_which_secret_it_has_ended() {
+    let fields = key().into_fields();
+    let overlapping = ApiKey::from_fields(ApiKeyFields {
+        previous_secret: Some(crate::kept_secret::PreviousSecret {
+            secret: KeptSecret::of(&secret(8), now()),
+            ends_at: now().plus_seconds(1),
+        }),
+        ..fields
+    });
+    let rotated = rotate(store(vec![Some(overlapping)], vec![Saved::Done])).unwrap();
+    assert_eq!(rotated.ended, Some(secret(8).hint()));
+}
+
+#[test]
+fn a_replay_is_told() {
+    let replayed = rotate(store(
+        vec![Some(key())],
+        vec![Saved::Replayed(api_key_id())],
+    ));
+    assert!(
+        matches!(replayed, Err(ChangeError::AlreadyCarriedOut(id)) if id == api_key_id()),
+        "{replayed:?}"
+    );
+    let reused = rotate(store(vec![Some(key())], vec![Saved::KeyReused]));
+    assert!(
+        matches!(reused, Err(ChangeError::IdempotencyKeyReused)),
+        "{reused:?}"
+    );
+}
+
+#[test]
+fn faults_are_told_before_the_key_is_looked_for() {
+    let refused = with(
+        MockApiKeys::new(),
+        &Seen::Anything,
+        async |manage, target| manage.update(target, RawUpdate::default()).await,
+    );
+    assert!(
+        matches!(refused, Err(ChangeError::Invalid(_))),
+        "{refused:?}"
+    );
+    let rotation = RawRotation {
+        overlap_seconds: Given::Value(-1),
+        ..RawRotation::default()
+    };
+    let refused = with(
+        MockApiKeys::new(),
+        &Seen::Anything,
+        async |manage, target| manage.rotate(target, rotation, None).await,
+    );
+    assert!(
+        matches!(refused, Err(ChangeError::Invalid(_))),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn no_effect_saves_nothing_and_gives_the_key_as_it_is() {
+    let mut api_keys = MockApiKeys::new();
+    api_keys.expect_get().returning(|_, _| Ok(Some(key())));
+    let same = RawUpdate {
+        name: Given::Value("Key".into()),
+        ..RawUpdate::default()
+    };
+    let updated = with(api_keys, &Seen::Anything, async |manage, target| {
+        manage.update(target, same).await
+    });
+    assert_eq!(updated.unwrap(), key());
+}
