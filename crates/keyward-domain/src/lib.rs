@@ -9,8 +9,9 @@
 //! 3. A request: [`RawDraft`] becomes an [`ApiKeyDraft`], or all its [`Violation`]s at once.
 //! 4. The aggregate: [`ApiKey`], what can become of it by a [`Change`], and the [`AuditEvent`] by
 //!    which each change tells of itself; [`TrailCheck`] finds where a history was touched.
-//! 5. What it needs of the world: [`ports`].
-//! 6. What can be done: [`usecases`].
+//! 5. May the holder of a secret do this now? [`decide`] says so, one pure function.
+//! 6. What it needs of the world: [`ports`].
+//! 7. What can be done: [`usecases`].
 //!
 //! The example `decide` issues a key and judges an address with no server at all.
 
@@ -41,6 +42,7 @@ mod status;
 mod timestamp;
 mod update;
 pub mod usecases;
+mod verification;
 mod violation;
 mod violations;
 mod workspace;
@@ -77,6 +79,7 @@ pub use self::{
     status::Status,
     timestamp::{InvalidTimestamp, Timestamp},
     update::{ApiKeyUpdate, RawUpdate},
+    verification::{Check, Decision, Question, decide},
     violation::{Fault, Field, Violation},
     workspace::{
         Actor, BUSINESS_ID_LENGTH_MAX, InvalidBusinessId, Member, OwnedWorkspace, Portal,

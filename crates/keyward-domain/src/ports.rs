@@ -8,6 +8,7 @@ mod api_keys;
 mod audit_events;
 mod clock;
 mod housekeeping;
+mod key_lookup;
 mod memberships;
 mod scope_catalogue;
 mod secrets;
@@ -17,7 +18,7 @@ mod workspace_directory;
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
     api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock,
-    housekeeping::MockHousekeeping, memberships::MockMemberships,
+    housekeeping::MockHousekeeping, key_lookup::MockKeyLookup, memberships::MockMemberships,
     scope_catalogue::MockScopeCatalogue, secrets::MockSecrets, usage::MockUsage,
     workspace_directory::MockWorkspaceDirectory,
 };
@@ -26,6 +27,7 @@ pub use self::{
     audit_events::AuditEvents,
     clock::Clock,
     housekeeping::{Housekeeping, Purgeable},
+    key_lookup::KeyLookup,
     memberships::Memberships,
     scope_catalogue::{CatalogueEntry, ScopeCatalogue},
     secrets::{EntropyUnavailable, Secrets},

@@ -10,6 +10,7 @@ mod list;
 mod rotate;
 mod status;
 mod update;
+mod verify;
 mod verify_trail;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ pub use self::{
     change::{ChangeError, Seen, Target},
     create::{CreateError, CreatedApiKey},
     rotate::RotatedApiKey,
+    verify::{CheckOutcome, Verified, VerifyApiKey},
     verify_trail::{TrailReport, verify_trail},
 };
 use crate::ports::{ApiKeys, AuditEvents, Clock, RepositoryError, ScopeCatalogue, Secrets};

@@ -4,6 +4,7 @@
 //! [`ApiKeys`](keyward_domain::ports::ApiKeys),
 //! [`AuditEvents`](keyward_domain::ports::AuditEvents),
 //! [`Housekeeping`](keyward_domain::ports::Housekeeping),
+//! [`KeyLookup`](keyward_domain::ports::KeyLookup),
 //! [`Memberships`](keyward_domain::ports::Memberships),
 //! [`ScopeCatalogue`](keyward_domain::ports::ScopeCatalogue),
 //! [`Usage`](keyward_domain::ports::Usage) and
@@ -22,6 +23,7 @@ mod config;
 mod database_url;
 mod error;
 mod housekeeping;
+mod key_lookup;
 mod memberships;
 mod migrations;
 mod once;

@@ -18,6 +18,7 @@ mod expiring;
 mod housekeeping;
 mod idempotency;
 mod insert;
+mod key_lookup;
 mod listing;
 mod memberships;
 mod model;

@@ -1,0 +1,209 @@
+//! Verifies a secret (contract §4).
+
+use std::sync::Arc;
+
+use crate::api_key::ApiKey;
+use crate::ports::{Clock, KeyLookup, RepositoryError};
+use crate::secret::{Secret, SecretHash};
+use crate::timestamp::Timestamp;
+use crate::verification::{Check, Decision, Question, decide};
+
+/// The operation and what it needs.
+#[derive(Clone)]
+pub struct VerifyApiKey {
+    /// Where keys are found by their secrets.
+    pub key_lookup: Arc<dyn KeyLookup>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// A decision, and the key that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What the verifier is told.
+    pub decision: Decision,
+    /// Whose secret it was; `None` when it is nobody's, or nobody's any more.
+    pub key: Option<Arc<ApiKey>>,
+}
+
+/// One check with its outcome, for who asks why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckOutcome {
+    /// What was checked.
+    pub check: Check,
+    /// Whether it lets the call pass.
+    pub passes: bool,
+}
+
+impl VerifyApiKey {
+    /// Decides about the holder of `secret`, as it was presented.
+    ///
+    /// # Errors
+    /// [`RepositoryError`] when the store could not say: then nothing is allowed.
+    pub async fn run(
+        &self,
+        secret: &str,
+        question: &Question,
+    ) -> Result<Verified, RepositoryError> {
+        self.look_at(secret, question)
+            .await
+            .map(|(verified, _hash, _now)| verified)
+    }
+
+    /// The same, with every check that could be made and its outcome. Only a right secret has any
+    /// but the first.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn explain(
+        &self,
+        secret: &str,
+        question: &Question,
+    ) -> Result<(Verified, Vec<CheckOutcome>), RepositoryError> {
+        let (verified, hash, now) = self.look_at(secret, question).await?;
+        let checks = match verified.key.as_ref().zip(hash) {
+            Some((key, hash)) => {
+                let outcome = |check: Check| CheckOutcome {
+                    check,
+                    passes: check.denial(key, &hash, question, now).is_none(),
+                };
+                Check::ALL.into_iter().map(outcome).collect()
+            }
+            None => vec![CheckOutcome {
+                check: Check::Secret,
+                passes: false,
+            }],
+        };
+        Ok((verified, checks))
+    }
+
+    async fn look_at(
+        &self,
+        secret: &str,
+        question: &Question,
+    ) -> Result<(Verified, Option<SecretHash>, Timestamp), RepositoryError> {
+        let now = self.clock.now();
+        let nobodys = |decision| {
+            let key = None;
+            (Verified { decision, key }, None, now)
+        };
+        let Ok(secret) = Secret::parse(secret) else {
+            return Ok(nobodys(Decision::Malformed));
+        };
+        let hash = secret.hash();
+        let Some(key) = self.key_lookup.find(&hash).await? else {
+            return Ok(nobodys(Decision::Unknown));
+        };
+        let decision = decide(&key, &hash, question, now);
+        if decision == Decision::Unknown {
+            return Ok(nobodys(decision));
+        }
+        let key = Some(key);
+        Ok((Verified { decision, key }, Some(hash), now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::api_key::ApiKeyFields;
+    use crate::mode::Mode;
+    use crate::ports::{MockClock, MockKeyLookup};
+    use crate::usecases::testing::{key, now, secret};
+
+    fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
+        let mut clock = MockClock::new();
+        clock.expect_now().returning(now);
+        VerifyApiKey {
+            key_lookup: Arc::new(key_lookup),
+            clock: Arc::new(clock),
+        }
+    }
+
+    fn finding(found: Option<ApiKey>) -> VerifyApiKey {
+        let mut key_lookup = MockKeyLookup::new();
+        key_lookup
+            .expect_find()
+            .withf(|hash| *hash == secret(1).hash())
+            .returning(move |_| Ok(found.clone().map(Arc::new)));
+        verify(key_lookup)
+    }
+
+    fn run(verify: &VerifyApiKey, secret: &str) -> Verified {
+        pollster::block_on(verify.run(secret, &Question::default())).unwrap()
+    }
+
+    #[test]
+    fn a_non_key_is_refused_without_a_look_up() {
+        let verify = verify(MockKeyLookup::new());
+        let mut checksum_off = secret(1).expose().to_owned();
+        checksum_off.pop();
+        checksum_off.push('!');
+        for presented in ["", "sk_live_", &"x".repeat(4_096), &checksum_off] {
+            let verified = run(&verify, presented);
+            assert_eq!(verified.decision, Decision::Malformed);
+            assert_eq!(verified.key, None);
+        }
+    }
+
+    #[test]
+    fn a_secret_that_no_key_has_is_unknown() {
+        let verified = run(&finding(None), secret(1).expose());
+        assert_eq!(verified.decision, Decision::Unknown);
+    }
+
+    #[test]
+    fn a_key_is_told_of_only_to_the_holder_of_a_right_secret() {
+        let disabled = ApiKey::from_fields(ApiKeyFields {
+            is_disabled: true,
+            ..key().into_fields()
+        });
+        let verified = run(&finding(Some(disabled.clone())), secret(1).expose());
+        assert_eq!(verified.decision, Decision::Disabled);
+        assert_eq!(verified.key.as_deref(), Some(&disabled));
+
+        let other_secret = Secret::from_entropy(Mode::Live, &Zeroizing::new([9; 32]));
+        let rotated = ApiKey::from_fields(ApiKeyFields {
+            secret: crate::kept_secret::KeptSecret::of(&other_secret, now()),
+            is_disabled: true,
+            ..key().into_fields()
+        });
+        let verified = run(&finding(Some(rotated)), secret(1).expose());
+        assert_eq!(verified.decision, Decision::Unknown);
+        assert_eq!(verified.key, None);
+    }
+
+    #[test]
+    fn an_explanation_has_every_check() {
+        let disabled = ApiKey::from_fields(ApiKeyFields {
+            is_disabled: true,
+            ..key().into_fields()
+        });
+        let verify = finding(Some(disabled));
+        let question = Question::default();
+        let explained = pollster::block_on(verify.explain(secret(1).expose(), &question));
+        let (verified, checks) = explained.unwrap();
+        assert_eq!(verified.decision, Decision::Disabled);
+        let failed: Vec<Check> = checks
+            .iter()
+            .filter(|outcome| !outcome.passes)
+            .map(|outcome| outcome.check)
+            .collect();
+        assert_eq!(checks.len(), Check::ALL.len());
+        assert_eq!(failed, [Check::Enabled, Check::Scopes]);
+    }
+
+    #[test]
+    fn a_store_that_cannot_say_allows_nothing() {
+        let mut key_lookup = MockKeyLookup::new();
+        key_lookup
+            .expect_find()
+            .returning(|_| Err(RepositoryError::Unavailable("gone".into())));
+        let verify = verify(key_lookup);
+        let (secret, question) = (secret(1), Question::default());
+        let asked = verify.run(secret.expose(), &question);
+        assert!(pollster::block_on(asked).is_err());
+    }
+}
