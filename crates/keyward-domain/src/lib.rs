@@ -35,6 +35,7 @@ mod origin;
 mod overlap;
 mod page;
 pub mod ports;
+mod raw_question;
 mod rotation;
 mod scope;
 mod secret;
@@ -73,6 +74,7 @@ pub use self::{
     origin::{ClientAddress, InvalidRequestId, Origin, RequestId},
     overlap::{InvalidOverlap, OVERLAP_SECONDS_MAX, Overlap},
     page::{InvalidPageSize, PAGE_SIZE_MAX, Page, PageRequest},
+    raw_question::RawQuestion,
     rotation::RawRotation,
     scope::{InvalidScope, SCOPE_LENGTH_MAX, SCOPES_MAX, Scope, ScopeSet},
     secret::{InvalidSecretHint, MalformedSecret, Secret, SecretHash, SecretHint},

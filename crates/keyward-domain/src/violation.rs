@@ -34,6 +34,10 @@ pub enum Field {
     IpAllowlistItem(usize),
     /// The end of the key.
     ExpiresAt,
+    /// The secret that was presented.
+    Secret,
+    /// From where a call comes.
+    Ip,
     /// How long the old secret lives on.
     OverlapSeconds,
     /// A member that the request doesn't have.
@@ -53,6 +57,8 @@ impl fmt::Display for Field {
             Self::IpAllowlist => f.write_str("ipWhitelist"),
             Self::IpAllowlistItem(index) => write!(f, "ipWhitelist[{index}]"),
             Self::ExpiresAt => f.write_str("expiresAt"),
+            Self::Secret => f.write_str("secret"),
+            Self::Ip => f.write_str("ip"),
             Self::OverlapSeconds => f.write_str("overlapSeconds"),
             Self::Other(member) => f.write_str(member),
             Self::Body => f.write_str("body"),
@@ -99,6 +105,12 @@ pub enum Fault {
     /// A scope code that the catalogue doesn't have.
     #[error("no such scope")]
     UnknownScope,
+    /// Not the word for a mode.
+    #[error("must be LIVE or TEST")]
+    ModeWord,
+    /// Not an IP address.
+    #[error("not an IP address")]
+    Address,
     /// Not a mode.
     #[error(transparent)]
     Mode(#[from] UnknownMode),

@@ -61,14 +61,9 @@ impl Violations {
     }
 
     pub(crate) fn expires_at(&mut self, given: Given<String>, now: Timestamp) -> Option<Expiry> {
-        let parsed = match given {
-            Given::Absent | Given::Null => return None,
-            Given::WrongType => Err(Fault::NotText),
-            Given::Value(text) => Expiry::parse(&text, now).map_err(Fault::from),
-        };
-        parsed
-            .map_err(|fault| self.add(Field::ExpiresAt, fault))
-            .ok()
+        self.word(given, Field::ExpiresAt, |text| {
+            Expiry::parse(text, now).map_err(Fault::from)
+        })
     }
 
     pub(crate) fn scopes(
@@ -125,7 +120,22 @@ impl Violations {
         self.0
     }
 
-    fn list<T>(
+    /// A field that may be left out, and is text where it is not.
+    pub(crate) fn word<T>(
+        &mut self,
+        given: Given<String>,
+        field: Field,
+        parse: impl FnOnce(&str) -> Result<T, Fault>,
+    ) -> Option<T> {
+        let parsed = match given {
+            Given::Absent | Given::Null => return None,
+            Given::WrongType => Err(Fault::NotText),
+            Given::Value(text) => parse(&text),
+        };
+        parsed.map_err(|fault| self.add(field, fault)).ok()
+    }
+
+    pub(crate) fn list<T>(
         &mut self,
         given: Given<Vec<Given<String>>>,
         (whole, item, max): (Field, fn(usize) -> Field, usize),

@@ -7,9 +7,9 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, web};
 use ipnetwork::IpNetwork;
 use keyward_domain::ports::{Clock, Memberships};
-use keyward_domain::usecases::ManageApiKeys;
+use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 
-use crate::auth::TokenVerifier;
+use crate::auth::{InternalToken, TokenVerifier};
 use crate::edge::Edge;
 use crate::readiness::Readiness;
 use crate::routes;
@@ -34,6 +34,12 @@ pub struct PublicState {
 /// What the internal listener needs.
 #[derive(Clone)]
 pub struct InternalState {
+    /// The operation of contract §4.
+    pub verify: VerifyApiKey,
+    /// What callers show to be heard; `None` lets everybody ask who can connect.
+    pub token: Option<Arc<InternalToken>>,
+    /// How long a caller may take to send a body, from its head on; 10 s in production.
+    pub body_deadline: Duration,
     /// Whether requests should be sent here.
     pub readiness: Arc<dyn Readiness>,
     /// What time it is.
@@ -61,7 +67,7 @@ pub fn public_app(
         }))
 }
 
-/// What the internal listener serves: the probes, and 404 or 405 for all else. Nobody's
+/// What the internal listener serves: verification (contract §4) and the probes, and 404 or 405 for all else. Nobody's
 /// `X-Forwarded-For` is believed here.
 pub fn internal_app(
     state: &InternalState,

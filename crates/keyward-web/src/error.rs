@@ -80,6 +80,9 @@ pub(crate) enum Failure {
     /// Something is at this path, for these methods only.
     #[error("method not allowed")]
     MethodNotAllowed(&'static str),
+    /// The key that is asked about can't be read; it is denied, and no other.
+    #[error("the API key can't be read")]
+    KeyUnreadable(#[source] RepositoryError),
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
@@ -146,6 +149,7 @@ impl Failure {
             Self::NoSuchResource => Code::NoSuchResource,
             Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
             Self::TokenKeysUnavailable
+            | Self::KeyUnreadable(_)
             | Self::Repository(
                 RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),
             ) => Code::Unavailable,

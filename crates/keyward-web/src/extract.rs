@@ -8,6 +8,7 @@ mod content_type;
 mod deletion;
 mod draft;
 mod expected_members;
+mod explain;
 mod given;
 mod if_match;
 mod listing_query;
@@ -16,22 +17,25 @@ mod once;
 mod owner_headers;
 mod path_segment;
 mod query;
+mod question;
 mod rotation;
 mod strict_json;
 mod unquoted;
 mod update;
 
 pub(crate) use self::{
-    bearer::authenticate,
+    bearer::{authenticate, bearer_token},
     body::{json_body, json_body_if_any},
     client_address::client_address,
     deletion::deletion,
     draft::draft,
+    explain::explain,
     listing_query::{listing, page},
     member::Member,
     once::Once,
     owner_headers::{Heeded, OwnerHeaders, check_session_headers},
     path_segment::{PathSegment, api_key_id},
+    question::question,
     rotation::rotation,
     strict_json::object,
     update::update,

@@ -29,8 +29,9 @@ mod testing;
 pub use self::{
     apps::{InternalState, PublicState, internal_app, public_app},
     auth::{
-        HmacSecret, HmacSecretTooShort, InvalidKeySet, JwksEndpointError, KeySource, MintError,
-        MintedClaims, Session, TokenConfig, TokenConfigError, TokenError, TokenVerifier, mint,
+        HmacSecret, HmacSecretTooShort, InternalToken, InvalidInternalToken, InvalidKeySet,
+        JwksEndpointError, KeySource, MintError, MintedClaims, Session, TokenConfig,
+        TokenConfigError, TokenError, TokenVerifier, mint,
     },
     codes::Code,
     language::negotiate,

@@ -71,6 +71,8 @@ fn of_fault(fault: &Fault, field: &Field, expected: &[Member]) -> (MessageId, Ar
         Fault::Name(error) => of_name(*error),
         Fault::Scope(_) => (MessageId::ScopeInvalid, vec![]),
         Fault::UnknownScope => (MessageId::ScopeUnknown, vec![]),
+        Fault::ModeWord => (MessageId::ModeNameInvalid, vec![]),
+        Fault::Address => (MessageId::AddressInvalid, vec![]),
         Fault::Mode(_) => (MessageId::ModeInvalid, vec![]),
         Fault::IpRule(error) => of_ip_rule(error),
         Fault::Expiry(error) => (of_expiry(*error), vec![]),

@@ -20,6 +20,7 @@ mod refusals;
 mod rotate;
 mod scopes;
 mod update;
+mod verify;
 
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};
@@ -92,6 +93,11 @@ fn of_key(rest: &str) -> Resource {
 /// The paths of the internal listener.
 pub(crate) fn internal(config: &mut ServiceConfig) {
     config
+        .service(
+            web::resource("/internal/v1/api-keys/verify")
+                .route(web::post().to(verify::verify))
+                .default_service(refusals::only("POST")),
+        )
         .service(
             web::resource("/healthz")
                 .route(web::get().to(probes::healthz))

@@ -17,9 +17,10 @@ use actix_web::web::Bytes;
 use futures_util::Stream;
 use keyward_domain::ports::{
     CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
-    MockMemberships, MockScopeCatalogue, MockSecrets, NewApiKey, RepositoryError, Saved,
+    MockKeyLookup, MockMemberships, MockScopeCatalogue, MockSecrets, NewApiKey, RepositoryError,
+    Saved,
 };
-use keyward_domain::usecases::ManageApiKeys;
+use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
     ApiKey, ApiKeyId, ApiKeyListing, Mode, Page, PageRequest, Portal, Principal, RecordedEvent,
     Role, Secret, Timestamp, UserId, WorkspaceId,
@@ -33,7 +34,7 @@ pub(crate) use self::{
     requests::{Operation, create_request, create_request_with},
 };
 use crate::auth::{HmacSecret, KeySource, MintedClaims, TokenConfig, TokenVerifier, mint};
-use crate::{PublicState, public_app};
+use crate::{InternalState, InternalToken, PublicState, Readiness, public_app};
 
 pub(crate) const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
 
@@ -114,6 +115,24 @@ pub(crate) fn token(portal: Portal, client_hash: Option<&str>) -> String {
         expires_at: now().plus_seconds(60),
     };
     mint(&signing_secret(), &claims).unwrap()
+}
+
+/// The internal listener over these.
+pub(crate) fn internal_state(
+    readiness: Arc<dyn Readiness>,
+    key_lookup: MockKeyLookup,
+    token: Option<&str>,
+) -> InternalState {
+    InternalState {
+        verify: VerifyApiKey {
+            key_lookup: Arc::new(key_lookup),
+            clock: Arc::new(clock()),
+        },
+        token: token.map(|token| Arc::new(InternalToken::parse(token).unwrap())),
+        body_deadline: Duration::from_secs(10),
+        readiness,
+        clock: Arc::new(clock()),
+    }
 }
 
 impl World {

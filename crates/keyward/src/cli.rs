@@ -55,6 +55,9 @@ Environment (a flag wins over its variable; every secret may come from a file by
   KEYWARD_JWT_LEEWAY_SECONDS       clock difference that is forgiven, 0 to 30 [default: 30]
   KEYWARD_PUBLIC_ADDR              [default: 127.0.0.1:8080]
   KEYWARD_INTERNAL_ADDR            [default: 127.0.0.1:8081]
+  KEYWARD_INTERNAL_TOKEN           what callers of the internal listener show as a bearer token
+                                   (also KEYWARD_INTERNAL_TOKEN_FILE); required unless it
+                                   listens on this machine alone
   KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is believed, by commas
   KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]
   KEYWARD_DATABASE_CONNECTIONS_MAX [default: 16]

@@ -9,15 +9,17 @@ use std::str::FromStr;
 
 use ipnetwork::IpNetwork;
 use keyward_persistence::{DatabaseUrl, StoreConfig};
-use keyward_web::{HmacSecret, KeySource, TokenConfig};
+use keyward_web::{HmacSecret, InternalToken, KeySource, TokenConfig};
 
 pub(crate) use self::environment::{ConfigError, Environment};
 use crate::cli::ListenArgs;
 
 /// The `KEYWARD_*` variables that exist.
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 16] = [
     "KEYWARD_DATABASE_CONNECTIONS_MAX",
     "KEYWARD_INTERNAL_ADDR",
+    "KEYWARD_INTERNAL_TOKEN",
+    "KEYWARD_INTERNAL_TOKEN_FILE",
     "KEYWARD_JWT_AUDIENCE",
     "KEYWARD_JWT_ISSUER",
     "KEYWARD_JWT_JWKS_FILE",
@@ -46,6 +48,7 @@ pub(crate) struct Listeners {
 #[derive(Debug)]
 pub(crate) struct ServeConfig {
     pub(crate) listeners: Listeners,
+    pub(crate) internal_token: Option<InternalToken>,
     pub(crate) store: StoreConfig,
     pub(crate) tokens: TokenConfig,
     pub(crate) trusted_proxies: Vec<IpNetwork>,
@@ -58,8 +61,10 @@ impl ServeConfig {
         environment: &Environment,
         listen: &ListenArgs,
     ) -> Result<Self, ConfigError> {
+        let listeners = Listeners::resolve(environment, listen)?;
         Ok(Self {
-            listeners: Listeners::resolve(environment, listen)?,
+            listeners,
+            internal_token: internal_token(environment, listeners.internal)?,
             store: store(environment)?,
             tokens: tokens(environment)?,
             trusted_proxies: trusted_proxies(environment)?,
@@ -175,6 +180,30 @@ fn tokens(environment: &Environment) -> Result<TokenConfig, ConfigError> {
     })
 }
 
+/// What callers of the internal listener show. Without it nobody but this machine may connect.
+pub(crate) fn internal_token(
+    environment: &Environment,
+    internal_addr: SocketAddr,
+) -> Result<Option<InternalToken>, ConfigError> {
+    const VARIABLE: &str = "KEYWARD_INTERNAL_TOKEN";
+    match environment.secret(VARIABLE)? {
+        Some(token) => {
+            let token = InternalToken::parse(&token).map_err(|error| ConfigError::Invalid {
+                variable: VARIABLE,
+                problem: error.to_string(),
+            })?;
+            Ok(Some(token))
+        }
+        None if internal_addr.ip().is_loopback() => Ok(None),
+        None => Err(ConfigError::Missing {
+            variable: VARIABLE,
+            wanted: "the internal listener is to be reached from other machines; set it to at \
+                     least 32 characters that callers show as a bearer token, or listen on \
+                     127.0.0.1",
+        }),
+    }
+}
+
 fn trusted_proxies(environment: &Environment) -> Result<Vec<IpNetwork>, ConfigError> {
     let listed = environment
         .value("KEYWARD_TRUSTED_PROXIES")
@@ -246,6 +275,14 @@ mod tests {
             assert!(message.contains(part), "{message}");
         };
         check(&[SECRET], "DATABASE_URL is not set");
+        check(
+            &[DATABASE, SECRET, ("KEYWARD_INTERNAL_ADDR", "0.0.0.0:8081")],
+            "KEYWARD_INTERNAL_TOKEN is not set",
+        );
+        check(
+            &[DATABASE, SECRET, ("KEYWARD_INTERNAL_TOKEN", "short")],
+            "32 visible",
+        );
         check(&[DATABASE], "KEYWARD_JWT_JWKS_URL is not set");
         check(
             &[DATABASE, SECRET, ("KEYWARD_JWT_JWKS_FILE", "f")],

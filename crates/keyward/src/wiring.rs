@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ipnetwork::IpNetwork;
-use keyward_domain::usecases::ManageApiKeys;
+use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_persistence::{SchemaState, Store, StoreConfig};
-use keyward_web::{InternalState, NotReady, PublicState, Readiness, TokenConfig, TokenVerifier};
+use keyward_web::{
+    InternalState, InternalToken, NotReady, PublicState, Readiness, TokenConfig, TokenVerifier,
+};
 
 use crate::config::ConfigError;
 use crate::failure::Failure;
@@ -71,12 +73,22 @@ pub(crate) fn public_state(
 }
 
 /// What the internal listener needs.
-pub(crate) fn internal_state(store: &Store, draining: &Draining) -> InternalState {
+pub(crate) fn internal_state(
+    store: &Store,
+    token: Option<InternalToken>,
+    draining: &Draining,
+) -> InternalState {
     let readiness = StoreReadiness {
         store: store.clone(),
         draining: draining.clone(),
     };
     InternalState {
+        verify: VerifyApiKey {
+            key_lookup: Arc::new(store.clone()),
+            clock: Arc::new(SystemClock),
+        },
+        token: token.map(Arc::new),
+        body_deadline: BODY_DEADLINE,
         readiness: Arc::new(readiness),
         clock: Arc::new(SystemClock),
     }

@@ -29,7 +29,11 @@ pub(crate) async fn authenticate(
     Ok(session)
 }
 
-fn bearer_token(headers: &HeaderMap) -> Result<&str, Failure> {
+/// The one bearer token that is shown.
+///
+/// # Errors
+/// [`Failure::TokenMissing`] or [`Failure::TokenRefused`].
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<&str, Failure> {
     let value = match Once::of(headers, &header::AUTHORIZATION) {
         Once::Absent => return Err(Failure::TokenMissing),
         Once::Repeated => return Err(Failure::TokenRefused("more than one Authorization header")),

@@ -20,6 +20,10 @@ pub(crate) enum Member {
     OverlapSeconds,
     /// Which key.
     KeyId,
+    /// The secret that was presented.
+    Secret,
+    /// From where a call comes.
+    Ip,
 }
 
 impl Member {
@@ -42,6 +46,9 @@ impl Member {
     /// What a deletion has.
     pub(crate) const OF_DELETION: &[Self] = &[Self::KeyId];
 
+    /// What a question about the holder of a secret has.
+    pub(crate) const OF_QUESTION: &[Self] = &[Self::Secret, Self::Ip, Self::Scopes, Self::Mode];
+
     /// The member of exactly this name, if the body can have it.
     pub(crate) fn parse(name: &str, expected: &[Self]) -> Option<Self> {
         expected
@@ -59,6 +66,8 @@ impl Member {
             Self::IpAllowlist => Field::IpAllowlist,
             Self::ExpiresAt => Field::ExpiresAt,
             Self::OverlapSeconds => Field::OverlapSeconds,
+            Self::Secret => Field::Secret,
+            Self::Ip => Field::Ip,
             Self::KeyId => Field::Other("keyId".to_owned()),
         }
     }

@@ -32,7 +32,11 @@ pub(crate) fn update(members: Members) -> RawUpdate {
                 Member::Scopes => update.scopes = texts(value),
                 Member::IpAllowlist => update.ip_allowlist = texts(value),
                 Member::ExpiresAt => update.expires_at = text(value),
-                Member::Mode | Member::OverlapSeconds | Member::KeyId => {}
+                Member::Mode
+                | Member::OverlapSeconds
+                | Member::KeyId
+                | Member::Secret
+                | Member::Ip => {}
             },
         );
     update

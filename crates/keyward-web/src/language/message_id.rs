@@ -105,6 +105,8 @@ messages! {
     ScopeUnknown = "scope-unknown" [];
     /// Neither 1 nor 2.
     ModeInvalid = "mode-invalid" [];
+    /// Not an IP address.
+    AddressInvalid = "address-invalid" [];
     /// Neither an address nor a CIDR block.
     IpMalformed = "ip-malformed" [];
     /// The same, where it can be told what was meant.
@@ -152,6 +154,8 @@ messages! {
     SortInvalid = "sort-invalid" [];
     /// Not a status that a listed key can have.
     StatusInvalid = "status-invalid" [];
+    /// Neither true nor false.
+    FlagInvalid = "flag-invalid" [];
     /// Neither LIVE nor TEST.
     ModeNameInvalid = "mode-name-invalid" [];
     /// Nothing to search for, or too much.

@@ -40,6 +40,7 @@ name-forbidden-character = Must not contain the character { $character }
 scope-invalid = Must be a scope code such as payment:read, in lower case and at most 64 characters long
 scope-unknown = There is no such scope; it must be one from the scope catalogue
 mode-invalid = Must be 1 (LIVE) or 2 (TEST)
+address-invalid = Must be an IP address, such as 203.0.113.7 or 2001:db8::7
 ip-malformed = Must be an IP address or a CIDR block, such as 192.168.1.100 or 192.168.1.0/24
 ip-malformed-meant = Must be an IP address or a CIDR block; did you mean { $suggestion }?
 ip-bad-prefix = The prefix must be a number from 1 to { $bits }
@@ -66,6 +67,7 @@ parameter-malformed = Must be percent-encoded UTF-8 without control characters
 number-invalid = Must be a whole number from { $min } to { $max }
 sort-invalid = Must be createdAt, name, lastUsedAt or expiresAt, and may end with ,asc or ,desc
 status-invalid = Must be ACTIVE, DISABLED or EXPIRED
+flag-invalid = Must be true or false
 mode-name-invalid = Must be LIVE or TEST
 search-invalid = Must have 1 to { $max } characters, spaces around them aside
 

@@ -40,6 +40,7 @@ name-forbidden-character = 文字 { $character } は使用できません
 scope-invalid = payment:read のようなスコープコードを、小文字の 64 文字以内で指定してください
 scope-unknown = このスコープは存在しません。スコープカタログにあるコードを指定してください
 mode-invalid = 1（LIVE）または 2（TEST）を指定してください
+address-invalid = 203.0.113.7 や 2001:db8::7 のような IP アドレスを指定してください
 ip-malformed = 192.168.1.100 や 192.168.1.0/24 のように、IP アドレスまたは CIDR ブロックを指定してください
 ip-malformed-meant = IP アドレスまたは CIDR ブロックを指定してください。{ $suggestion } ではありませんか？
 ip-bad-prefix = プレフィックス長には 1 から { $bits } までの数値を指定してください
@@ -66,6 +67,7 @@ parameter-malformed = 制御文字を含まない UTF-8 をパーセントエン
 number-invalid = { $min } から { $max } までの整数を指定してください
 sort-invalid = createdAt、name、lastUsedAt、expiresAt のいずれかを指定してください。末尾に ,asc または ,desc を付けられます
 status-invalid = ACTIVE、DISABLED、EXPIRED のいずれかを指定してください
+flag-invalid = true または false を指定してください
 mode-name-invalid = LIVE または TEST を指定してください
 search-invalid = 前後の空白を除いて 1 文字以上 { $max } 文字以内で指定してください
 

@@ -40,6 +40,7 @@ name-forbidden-character = Không được chứa ký tự { $character }
 scope-invalid = Phải là mã phạm vi như payment:read, viết thường và dài tối đa 64 ký tự
 scope-unknown = Không có phạm vi này; phải là một mã trong danh mục phạm vi
 mode-invalid = Phải là 1 (LIVE) hoặc 2 (TEST)
+address-invalid = Phải là địa chỉ IP, chẳng hạn 203.0.113.7 hoặc 2001:db8::7
 ip-malformed = Phải là địa chỉ IP hoặc khối CIDR, ví dụ 192.168.1.100 hoặc 192.168.1.0/24
 ip-malformed-meant = Phải là địa chỉ IP hoặc khối CIDR; có phải ý bạn là { $suggestion }?
 ip-bad-prefix = Độ dài tiền tố phải là số từ 1 đến { $bits }
@@ -66,6 +67,7 @@ parameter-malformed = Phải là UTF-8 được mã hóa phần trăm và không
 number-invalid = Phải là số nguyên từ { $min } đến { $max }
 sort-invalid = Phải là createdAt, name, lastUsedAt hoặc expiresAt; có thể thêm ,asc hoặc ,desc ở cuối
 status-invalid = Phải là ACTIVE, DISABLED hoặc EXPIRED
+flag-invalid = Phải là true hoặc false
 mode-name-invalid = Phải là LIVE hoặc TEST
 search-invalid = Phải có từ 1 đến { $max } ký tự, không kể khoảng trắng ở đầu và cuối
 

@@ -40,6 +40,7 @@ name-forbidden-character = 不能包含字元 { $character }
 scope-invalid = 必須是權限範圍代碼，例如 payment:read，只能用小寫，最多 64 個字元
 scope-unknown = 沒有這個權限範圍，必須是權限範圍目錄中的代碼
 mode-invalid = 必須是 1（LIVE）或 2（TEST）
+address-invalid = 必須是 IP 位址，例如 203.0.113.7 或 2001:db8::7
 ip-malformed = 必須是 IP 位址或 CIDR 區塊，例如 192.168.1.100 或 192.168.1.0/24
 ip-malformed-meant = 必須是 IP 位址或 CIDR 區塊，您要填的是不是 { $suggestion }？
 ip-bad-prefix = 首碼長度必須是 1 到 { $bits } 的數字
@@ -66,6 +67,7 @@ parameter-malformed = 必須是以百分號編碼的 UTF-8 文字，且不含控
 number-invalid = 必須是 { $min } 到 { $max } 的整數
 sort-invalid = 必須是 createdAt、name、lastUsedAt 或 expiresAt，後面可以加上 ,asc 或 ,desc
 status-invalid = 必須是 ACTIVE、DISABLED 或 EXPIRED 其中之一
+flag-invalid = 必須是 true 或 false
 mode-name-invalid = 必須是 LIVE 或 TEST 其中之一
 search-invalid = 去除前後空格後，必須有 1 到 { $max } 個字元
 

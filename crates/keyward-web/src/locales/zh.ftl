@@ -40,6 +40,7 @@ name-forbidden-character = 不能包含字符 { $character }
 scope-invalid = 必须是权限范围代码，例如 payment:read，只用小写，最多 64 个字符
 scope-unknown = 此权限范围不存在，必须是权限范围目录中已有的代码
 mode-invalid = 必须是 1（LIVE）或 2（TEST）
+address-invalid = 必须是 IP 地址，例如 203.0.113.7 或 2001:db8::7
 ip-malformed = 必须是 IP 地址或 CIDR 网段，例如 192.168.1.100 或 192.168.1.0/24
 ip-malformed-meant = 必须是 IP 地址或 CIDR 网段，您要填的是否为 { $suggestion }？
 ip-bad-prefix = 前缀长度必须是 1 到 { $bits } 之间的数字
@@ -66,6 +67,7 @@ parameter-malformed = 必须是经过百分号编码的 UTF-8 文本，且不含
 number-invalid = 必须是 { $min } 到 { $max } 之间的整数
 sort-invalid = 必须是 createdAt、name、lastUsedAt 或 expiresAt，后面可以加 ,asc 或 ,desc
 status-invalid = 必须是 ACTIVE、DISABLED 或 EXPIRED
+flag-invalid = 必须是 true 或 false
 mode-name-invalid = 必须是 LIVE 或 TEST
 search-invalid = 去掉首尾空格后，必须有 1 到 { $max } 个字符
 

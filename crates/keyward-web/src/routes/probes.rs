@@ -63,10 +63,11 @@ mod tests {
     use actix_web::http::Method;
     use actix_web::test::{TestRequest, init_service};
     use async_trait::async_trait;
+    use keyward_domain::ports::MockKeyLookup;
 
     use super::*;
     use crate::internal_app;
-    use crate::testing::{Answer, clock};
+    use crate::testing::{Answer, internal_state};
 
     /// What a look finds; `None` when it never ends.
     struct Found(Option<Result<(), NotReady>>);
@@ -82,10 +83,8 @@ mod tests {
     }
 
     async fn probe(found: Option<Result<(), NotReady>>, method: Method, path: &str) -> Answer {
-        let state = InternalState {
-            readiness: Arc::new(Found(found)),
-            clock: Arc::new(clock()),
-        };
+        let key_lookup = MockKeyLookup::new();
+        let state = internal_state(Arc::new(Found(found)), key_lookup, None);
         let app = init_service(internal_app(&state)).await;
         let request = TestRequest::with_uri(path).method(method).to_request();
         Answer::of(app.call(request).await).await

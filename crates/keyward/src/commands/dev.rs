@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 pub(super) use self::data_folder::DataFolder;
 use crate::cli::DevArgs;
-use crate::config::{Environment, KEYS_PER_WORKSPACE_MAX, Listeners};
+use crate::config::{self, Environment, KEYS_PER_WORKSPACE_MAX, Listeners};
 use crate::failure::Failure;
 use crate::serving::Servers;
 use crate::shutdown::Draining;
@@ -37,6 +37,7 @@ struct DevFile<'a> {
 
 pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(), Failure> {
     let listeners = Listeners::resolve(environment, &args.listen)?;
+    let internal_token = config::internal_token(environment, listeners.internal)?;
     let folder = DataFolder::create(&args.data_dir)?;
     let secret = folder.signing_secret()?;
     let token = demo_token(&secret)?;
@@ -52,7 +53,7 @@ pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(),
     })?;
     let draining = Draining::default();
     let public = wiring::public_state(&store, tokens, &[], KEYS_PER_WORKSPACE_MAX);
-    let internal = wiring::internal_state(&store, &draining);
+    let internal = wiring::internal_state(&store, internal_token, &draining);
     let servers = Servers::bind(listeners, public, internal, draining)?;
 
     let file = DevFile {

@@ -28,7 +28,7 @@ pub(super) async fn run(environment: &Environment, args: &ServeArgs) -> Result<(
         &config.trusted_proxies,
         config.key_count_max,
     );
-    let internal = wiring::internal_state(&store, &draining);
+    let internal = wiring::internal_state(&store, config.internal_token, &draining);
     let servers = Servers::bind(config.listeners, public, internal, draining)?;
     let result = servers.run().await;
     store.close().await;

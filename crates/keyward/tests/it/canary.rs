@@ -2,6 +2,7 @@
 
 use keyward_domain::Secret;
 
+use crate::http::Request;
 use crate::server::{On, TestServer, TestStore, on_both_stores};
 use crate::tokens;
 
@@ -36,6 +37,11 @@ on_both_stores! {
             let rotated = server.owner("POST", &format!("/{id}/rotate")).body("{}").send();
             rotated.assert("rotate", 201, "2000");
             secrets.push(rotated.json()["data"]["secret"].as_str().unwrap().to_owned());
+            let question = serde_json::json!({ "secret": secrets.last() }).to_string();
+            let asked = Request::new(server.internal, "POST", "/internal/v1/api-keys/verify?explain=true")
+                .also("Content-Type", "application/json")
+                .body(question);
+            asked.send().assert("verify", 200, "2000");
             for (method, path) in [
                 ("GET", ""),
                 ("GET", &format!("/{id}")),

@@ -34,3 +34,4 @@ mod server;
 mod shutdown;
 mod tenants;
 mod tokens;
+mod verify;

@@ -1,0 +1,53 @@
+use super::query::Query;
+use crate::error::Failure;
+use crate::language::MessageId;
+use crate::problem::Problem;
+
+const EXPLAIN: &str = "explain";
+
+/// Whether a verifier asks why: `?explain=true`.
+///
+/// # Errors
+/// [`Failure::Invalid`] with every parameter that is wrong.
+pub(crate) fn explain(query: &str) -> Result<bool, Failure> {
+    let mut query = Query::read(query, &[EXPLAIN]);
+    let is_asked = query.take(EXPLAIN, |text| match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Problem::new(EXPLAIN, MessageId::FlagInvalid)),
+    });
+    let problems = query.into_problems();
+    if problems.is_empty() {
+        Ok(is_asked.unwrap_or(false))
+    } else {
+        Err(Failure::Invalid(problems))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn explain_is_true_or_false() {
+        for (query, want) in [
+            ("", false),
+            ("explain=", false),
+            ("explain=false", false),
+            ("explain=true", true),
+        ] {
+            assert_eq!(explain(query).unwrap(), want, "{query}");
+        }
+        for query in [
+            "explain=1",
+            "explain=TRUE",
+            "explain=true&explain=true",
+            "why=true",
+        ] {
+            assert!(
+                matches!(explain(query), Err(Failure::Invalid(_))),
+                "{query}"
+            );
+        }
+    }
+}

@@ -1,0 +1,29 @@
+use keyward_domain::RawQuestion;
+
+use super::expected_members::take_expected;
+use super::given::{text, texts};
+use super::member::Member;
+use super::strict_json::Members;
+
+/// Members as a question, none ignored. What a member is worth is for the domain to say.
+pub(crate) fn question(members: Members) -> RawQuestion {
+    let mut question = RawQuestion::default();
+    question.unexpected =
+        take_expected(
+            members,
+            Member::OF_QUESTION,
+            &[],
+            |member, value| match member {
+                Member::Secret => question.secret = text(value),
+                Member::Ip => question.address = text(value),
+                Member::Scopes => question.scopes = texts(value),
+                Member::Mode => question.mode = text(value),
+                Member::Name
+                | Member::IpAllowlist
+                | Member::ExpiresAt
+                | Member::OverlapSeconds
+                | Member::KeyId => {}
+            },
+        );
+    question
+}
