@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
 use keyward_domain::ports::RepositoryError;
@@ -61,8 +61,20 @@ impl Failure {
         }
     }
 
+    /// Whether whoever read the output has seen enough of it (`| head`), which is no failure.
+    fn is_broken_pipe(&self) -> bool {
+        if let Self::Io { source, .. } = self {
+            source.kind() == ErrorKind::BrokenPipe
+        } else {
+            false
+        }
+    }
+
     /// Tells stderr, with all causes on one line, and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
+        if self.is_broken_pipe() {
+            return ExitCode::SUCCESS;
+        }
         let mut message = format!("keyward: {self}");
         let mut cause = self.source();
         while let Some(error) = cause {

@@ -11,7 +11,7 @@ use crate::violation::Violation;
 use crate::workspace::OwnedWorkspace;
 
 /// How often a change is made anew because others were faster. Each time one of them got through.
-const ATTEMPTS_MAX: u32 = 64;
+const ATTEMPTS_MAX: u32 = 256;
 
 /// Which versions of the key the caller has seen (`If-Match`, RFC 9110, section 13.1.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -183,6 +183,25 @@ on_both_stores! {
         assert_eq!(cli.run("audit verify --workspace ws_2").status.code(), Some(0));
     }
 
+    async fn who_has_read_enough_may_close_the_pipe(on: On) {
+        let store = TestStore::create(on).await;
+        let url = store.database.url().to_owned();
+        created(&Cli { url: &url }, "Key");
+        for line in ["audit export --since 2026-01-01T00:00:00Z", "keys list --workspace ws_1"] {
+            let mut process = crate::server::keyward()
+                .args(line.split(' '))
+                .env("DATABASE_URL", &url)
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .unwrap();
+            drop(process.stdout.take());
+            let output = process.wait_with_output().unwrap();
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!((output.status.code(), stderr.as_ref()), (Some(0), ""), "{line}");
+        }
+    }
+
     async fn a_purge_removes_what_was_deleted_long_enough_ago(on: On) {
         let store = TestStore::create(on).await;
         let url = store.database.url().to_owned();
