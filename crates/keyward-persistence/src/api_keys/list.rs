@@ -1,10 +1,9 @@
-use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyListing, Direction, Mode, Page, SortBy, Status, Timestamp,
-    WorkspaceId,
+    ApiKey, ApiKeyFilter, ApiKeyListing, Direction, Mode, Page, PageRequest, Sort, SortBy, Status,
+    Timestamp, WorkspaceId,
 };
 
 use super::{offset, page};
@@ -149,18 +148,23 @@ macro_rules! sorted {
     }};
 }
 
-/// The ids of a part of the keys that a filter means, in order: what comes before them need not be
-/// read whole.
+/// A part of the keys that a filter means, in order. The ids are found first: what comes before
+/// them need not be read whole.
 macro_rules! part {
-    ($filter:ident, $sort:ident, $part:ident) => {
-        sorted!(meant!($filter), $sort)
-            .limit($part.size().into())
-            .offset(offset($part))
-    };
+    ($filter:ident, $sort:expr, $part:expr) => {{
+        let (sort, part): (Sort, PageRequest) = ($sort, $part);
+        let ids = sorted!(meant!($filter), sort)
+            .limit(part.size().into())
+            .offset(offset(part))
+            .select(api_keys::id);
+        let shown = api_keys::table
+            .filter(api_keys::id.eq_any(ids))
+            .into_boxed();
+        sorted!(shown, sort).select(ApiKeyRow::as_select())
+    }};
 }
 
-/// The page and the total are of one moment. A filtered total is counted in the look that finds the
-/// page, unless the page is behind the last.
+/// The page and the total are of one moment.
 pub(super) async fn run(
     store: &Store,
     workspace_id: &WorkspaceId,
@@ -169,27 +173,15 @@ pub(super) async fn run(
     let filter = Filter::new(workspace_id, &listing.filter, listing.now);
     let (sort, part) = (listing.sort, listing.page);
     snapshot!(store, |conn| {
-        let (ids, total): (Vec<Id>, i64) = if filter.is_none() {
+        let total: i64 = if filter.is_none() {
             let workspace = workspaces::table.find(&filter.workspace_id);
             let key_count = workspace.select(workspaces::key_count);
-            let total = key_count.get_result(conn).await.optional()?;
-            let ids = part!(filter, sort, part).select(api_keys::id);
-            (ids.load(conn).await?, total.unwrap_or(0))
+            key_count.get_result(conn).await.optional()?.unwrap_or(0)
         } else {
-            let counted = (api_keys::id, count_star().over());
-            let counted = part!(filter, sort, part).select(counted);
-            let counted: Vec<(Id, i64)> = counted.load(conn).await?;
-            let total = match counted.iter().map(|(_id, total)| *total).next() {
-                Some(total) => total,
-                None => meant!(filter).count().get_result(conn).await?,
-            };
-            (counted.into_iter().map(|(id, _total)| id).collect(), total)
+            meant!(filter).count().get_result(conn).await?
         };
-        let shown = api_keys::table
-            .filter(api_keys::id.eq_any(ids))
-            .into_boxed();
-        let rows = sorted!(shown, sort).select(ApiKeyRow::as_select());
-        Ok(page(rows.load(conn).await?, total)?)
+        let rows: Vec<ApiKeyRow> = part!(filter, sort, part).load(conn).await?;
+        Ok(page(rows, total)?)
     })
 }
 

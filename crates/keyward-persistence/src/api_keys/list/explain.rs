@@ -9,10 +9,11 @@ use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::Sqlite;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::RepositoryError;
-use keyward_domain::{ApiKeyListing, Direction, SortBy, Status, WorkspaceId};
+use keyward_domain::{ApiKeyListing, Direction, PageRequest, Sort, SortBy, Status, WorkspaceId};
 
 use super::{Filter, Search, offset};
 use crate::backend::Backend as Database;
+use crate::rows::ApiKeyRow;
 use crate::schema::api_keys;
 use crate::store::Store;
 
@@ -70,7 +71,7 @@ impl Store {
             Database::Postgres(postgres) => {
                 let plan = postgres.query(move |conn| {
                     Box::pin(async move {
-                        let plan = PostgresPlan(part!(filter, sort, part).select(api_keys::id));
+                        let plan = PostgresPlan(part!(filter, sort, part));
                         let lines: Vec<String> = plan.load(conn).await?;
                         Ok(lines.join("\n"))
                     })
@@ -80,7 +81,7 @@ impl Store {
             Database::Sqlite(sqlite) => {
                 let plan = sqlite.query(move |conn| {
                     Box::pin(async move {
-                        let plan = SqlitePlan(part!(filter, sort, part).select(api_keys::id));
+                        let plan = SqlitePlan(part!(filter, sort, part));
                         let lines: Vec<(i32, i32, i32, String)> = plan.load(conn).await?;
                         let lines: Vec<String> = lines.into_iter().map(|line| line.3).collect();
                         Ok(lines.join("\n"))
