@@ -62,6 +62,9 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_newest_first ON api_keys (workspace_id, created_at DESC, id DESC)
     INCLUDE (is_disabled, expires_at, mode) WHERE deleted_at IS NULL;
 CREATE INDEX api_keys_by_name ON api_keys (workspace_id, name_folded, id) WHERE deleted_at IS NULL;
+CREATE INDEX api_keys_by_last_use
+    ON api_keys (workspace_id, (last_used_at IS NOT NULL), last_used_at, id)
+    INCLUDE (is_disabled, expires_at, mode) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX api_keys_previous_secret_hash ON api_keys (previous_secret_hash)
     WHERE previous_secret_hash IS NOT NULL;
 CREATE INDEX api_keys_expiring ON api_keys (expires_at, id)

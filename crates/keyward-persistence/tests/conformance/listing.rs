@@ -287,8 +287,9 @@ on_both_stores! {
             let indexes: &[&str] = match by {
                 SortBy::CreatedAt => &["api_keys_newest_first"],
                 SortBy::Name => &["api_keys_by_name"],
-                SortBy::LastUsedAt | SortBy::ExpiresAt => {
-                    &["api_keys_newest_first", "api_keys_by_name"]
+                SortBy::LastUsedAt => &["api_keys_by_last_use"],
+                SortBy::ExpiresAt => {
+                    &["api_keys_newest_first", "api_keys_by_name", "api_keys_by_last_use"]
                 }
             };
             assert!(indexes.iter().any(|index| plan.contains(index)), "{by:?}: {plan}");
