@@ -10,6 +10,7 @@ mod clock;
 mod housekeeping;
 mod key_lookup;
 mod memberships;
+mod propagation;
 mod scope_catalogue;
 mod secrets;
 mod usage;
@@ -19,8 +20,8 @@ mod workspace_directory;
 pub use self::{
     api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock,
     housekeeping::MockHousekeeping, key_lookup::MockKeyLookup, memberships::MockMemberships,
-    scope_catalogue::MockScopeCatalogue, secrets::MockSecrets, usage::MockUsage,
-    workspace_directory::MockWorkspaceDirectory,
+    propagation::MockPropagation, scope_catalogue::MockScopeCatalogue, secrets::MockSecrets,
+    usage::MockUsage, workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
     api_keys::{ApiKeys, ChangedApiKey, Inserted, NewApiKey, Saved},
@@ -29,6 +30,7 @@ pub use self::{
     housekeeping::{Housekeeping, Purgeable},
     key_lookup::KeyLookup,
     memberships::Memberships,
+    propagation::{Propagation, Reach},
     scope_catalogue::{CatalogueEntry, ScopeCatalogue},
     secrets::{EntropyUnavailable, Secrets},
     usage::{SecretUse, Usage},

@@ -19,10 +19,13 @@ mod api_keys;
 mod audit_events;
 mod backend;
 mod calls;
+mod change_feed;
+mod changes;
 mod config;
 mod database_url;
 mod error;
 mod housekeeping;
+mod key_cache;
 mod key_lookup;
 mod memberships;
 mod migrations;
@@ -42,9 +45,11 @@ mod usage;
 mod workspace_directory;
 
 pub use self::{
+    change_feed::ChangeFeed,
     config::StoreConfig,
     database_url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl},
     error::StoreError,
+    key_cache::{KeyCache, KeyCacheConfig},
     migrations::SchemaState,
     store::Store,
 };

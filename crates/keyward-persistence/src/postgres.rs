@@ -2,6 +2,7 @@
 
 mod connect;
 mod lease;
+mod listen;
 mod migrate;
 mod tls;
 
@@ -25,6 +26,7 @@ use keyward_domain::ports::RepositoryError;
 
 use self::connect::Connector;
 use self::lease::Lease;
+pub(crate) use self::listen::Listening;
 use crate::backend::{Body, Change};
 use crate::calls::Calls;
 use crate::database_url::PostgresUrl;

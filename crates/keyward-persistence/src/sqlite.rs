@@ -4,6 +4,7 @@ mod connection;
 mod job;
 mod queue;
 mod reader;
+mod watch;
 mod writer;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use self::job::{Claim, ReadJob, WriteJob, read_job, write_job};
 use self::queue::Queue;
 use crate::backend::{Body, Change};
 use crate::calls::Calls;
+use crate::changes::Changes;
 use crate::error::{Cause, NotDone, outcome_unknown, unavailable};
 use crate::migrations;
 
@@ -35,7 +37,11 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// Opens all connections, creating the file where there is none, and starts their threads.
-    pub(crate) async fn open(path: PathBuf, calls: Calls) -> Result<Self, Cause> {
+    pub(crate) async fn open(
+        path: PathBuf,
+        calls: Calls,
+        changes: Arc<Changes>,
+    ) -> Result<Self, Cause> {
         // Waiting for another process must leave a call time to do its work.
         let opener = Arc::new(Opener::new(path, calls.deadline() / 2)?);
         let open = Arc::clone(&opener);
@@ -56,7 +62,7 @@ impl Sqlite {
         threads.push(
             thread::Builder::new()
                 .name("keyward-writer".to_owned())
-                .spawn(move || writer::run(&write_jobs, writing, &open))?,
+                .spawn(move || writer::run(&write_jobs, writing, &open, &changes))?,
         );
         let read_jobs = Arc::new(Mutex::new(read_jobs));
         for connection in reading {

@@ -7,9 +7,11 @@ use tokio::runtime::Handle;
 
 use crate::backend::{Backend, query};
 use crate::calls::Calls;
+use crate::changes::Changes;
 use crate::config::StoreConfig;
 use crate::database_url::DatabaseUrl;
 use crate::error::{Cause, StoreError};
+use crate::key_cache::{KeyCache, KeyCacheConfig};
 use crate::migrations::SchemaState;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
@@ -23,6 +25,7 @@ pub struct Store {
 struct Inner {
     backend: Backend,
     calls: Calls,
+    changes: Arc<Changes>,
     database: String,
 }
 
@@ -40,6 +43,7 @@ impl Store {
         let runtime = Handle::try_current().map_err(StoreError::NoRuntime)?;
         let calls = Calls::new(config.calls_in_flight_max, config.call_deadline, runtime);
         let database = config.url.to_string();
+        let changes = Arc::new(Changes::default());
         let opened = match config.url {
             DatabaseUrl::Postgres(url) => {
                 Postgres::open(&url, config.connections_max, calls.clone())
@@ -47,7 +51,8 @@ impl Store {
                     .map(Backend::Postgres)
             }
             DatabaseUrl::Sqlite(path) => {
-                Sqlite::open(path, calls.clone()).await.map(Backend::Sqlite)
+                let sqlite = Sqlite::open(path, calls.clone(), Arc::clone(&changes));
+                sqlite.await.map(Backend::Sqlite)
             }
         };
         match opened {
@@ -55,6 +60,7 @@ impl Store {
                 inner: Arc::new(Inner {
                     backend,
                     calls,
+                    changes,
                     database,
                 }),
             }),
@@ -109,6 +115,22 @@ impl Store {
             Backend::Postgres(postgres) => postgres.close(),
             Backend::Sqlite(sqlite) => sqlite.close().await,
         }
+    }
+
+    /// A cache in front of this store's keys.
+    #[must_use]
+    pub fn key_cache(&self, config: KeyCacheConfig) -> KeyCache {
+        let runtime = self.inner.calls.runtime().clone();
+        KeyCache::new(Arc::new(self.clone()), self.changes(), config, runtime)
+    }
+
+    /// What is known of changes to the keys of this store.
+    pub(crate) fn changes(&self) -> Arc<Changes> {
+        Arc::clone(&self.inner.changes)
+    }
+
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.inner.calls
     }
 
     pub(crate) fn backend(&self) -> &Backend {

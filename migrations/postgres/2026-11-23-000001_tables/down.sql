@@ -5,4 +5,5 @@ DROP TABLE scopes;
 DROP TABLE members;
 DROP TABLE workspaces;
 DROP FUNCTION chain_hash(bytea, bytea);
+DROP FUNCTION notify_change;
 DROP FUNCTION refuse_change();

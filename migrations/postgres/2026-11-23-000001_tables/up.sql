@@ -71,6 +71,23 @@ CREATE INDEX api_keys_expiring ON api_keys (expires_at, id)
     WHERE expires_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX api_keys_deleted ON api_keys (deleted_at) WHERE deleted_at IS NOT NULL;
 
+-- Every node hears of every change, also of one that somebody makes by hand; recorded uses are none.
+CREATE FUNCTION notify_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('keyward_changes', 'changed ' || CASE TG_OP
+        WHEN 'TRUNCATE' THEN 'all' ELSE OLD.id::text END);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER notify_change AFTER DELETE OR UPDATE OF
+    id, mode, workspace_id, name, scopes, ip_allowlist, is_disabled, expires_at, secret_hash,
+    previous_secret_hash, previous_secret_ends_at, deleted_at ON api_keys
+    FOR EACH ROW WHEN (OLD.deleted_at IS NULL) EXECUTE FUNCTION notify_change();
+
+CREATE TRIGGER notify_truncate AFTER TRUNCATE ON api_keys
+    FOR EACH STATEMENT EXECUTE FUNCTION notify_change();
+
 -- No reference to api_keys: the trail outlives the key. position counts the events of a workspace
 -- from 1; hash is chain_hash of the event before and of what this one says.
 CREATE TABLE audit_events (

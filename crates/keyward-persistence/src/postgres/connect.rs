@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
-use tokio_postgres::Config;
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Config, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::tls;
 use crate::database_url::PostgresUrl;
 use crate::error::Cause;
+
+type Driven = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
 /// Makes connections, all alike.
 pub(super) struct Connector {
@@ -41,9 +44,7 @@ impl Connector {
     }
 
     pub(super) async fn connect(&self) -> ConnectionResult<AsyncPgConnection> {
-        let (client, connection) = Box::pin(self.config.connect(self.tls.clone()))
-            .await
-            .map_err(|error| ConnectionError::BadConnection(with_causes(&error)))?;
+        let (client, connection) = self.connect_bare().await?;
         let mut connection =
             AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
         connection
@@ -51,6 +52,13 @@ impl Connector {
             .await
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)
+    }
+
+    /// As the driver gives it: the connection has to be driven by its caller.
+    pub(super) async fn connect_bare(&self) -> ConnectionResult<(Client, Driven)> {
+        Box::pin(self.config.connect(self.tls.clone()))
+            .await
+            .map_err(|error| ConnectionError::BadConnection(with_causes(&error)))
     }
 }
 

@@ -1,4 +1,4 @@
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
 use diesel::QueryResult;
 use diesel_async::SimpleAsyncConnection as _;
@@ -6,14 +6,35 @@ use futures_executor::block_on;
 
 use super::connection::{Connection, Opener};
 use super::job::{Commit, Fault, Ran, WriteJob, fault};
+use super::watch::Watch;
+use crate::changes::Changes;
 
 /// The most writes that share one commit: a bound on how long the first of them waits for the rest.
 const BATCH_MAX: usize = 256;
 
 /// Runs writes until the queue is closed and empty: those that wait together, in one transaction.
-pub(super) fn run(jobs: &Receiver<WriteJob>, connection: Connection, opener: &Opener) {
+/// Between them it looks after what other processes have written.
+pub(super) fn run(
+    jobs: &Receiver<WriteJob>,
+    connection: Connection,
+    opener: &Opener,
+    changes: &Changes,
+) {
     let mut connection = Some(connection);
-    while let Ok(first) = jobs.recv() {
+    let mut watch = Watch::new(changes);
+    loop {
+        let waited = jobs.recv_timeout(watch.due_in());
+        if watch.due_in().is_zero() {
+            if connection.is_none() {
+                connection = opener.writing().ok();
+            }
+            watch.look(connection.as_mut());
+        }
+        let first = match waited {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         let mut batch = Vec::with_capacity(BATCH_MAX);
         batch.push(first);
         batch.extend(jobs.try_iter().take(BATCH_MAX - 1));
@@ -28,6 +49,9 @@ pub(super) fn run(jobs: &Receiver<WriteJob>, connection: Connection, opener: &Op
                 None
             }
         };
+        if connection.is_none() {
+            watch.begin_anew();
+        }
     }
 }
 

@@ -1,0 +1,91 @@
+//! How nodes learn that a key changed.
+//!
+//! On PostgreSQL, a trigger notifies all nodes of each change within the changing transaction, also
+//! of one that somebody makes by hand. Notifications arrive in the order of commits; so a node that
+//! hears a beat of its own knows all changes that were committed before it sent it, and one that
+//! hears none for too long believes its cache no more. Each answers `seen` when it is asked, and the
+//! one who asks waits for all that may believe a cache still.
+//!
+//! On SQLite there is one server process, whose own changes are known to it directly; the thread
+//! that writes looks after what other processes do.
+
+mod node;
+mod note;
+mod roll_call;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use keyward_domain::ports::{Propagation, Reach};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+use crate::backend::Backend;
+use crate::store::Store;
+
+/// How long it is waited for the other nodes.
+const ANSWERS_MAX: Duration = Duration::from_millis(250);
+
+/// Changes that wait for an answer; one more is told at once that it is not known.
+const ASKING_MAX: usize = 1_024;
+
+/// Keeps this node, and all others, up to date with changes for as long as it is kept.
+pub struct ChangeFeed {
+    /// Where to ask whether all nodes know; none where there is but one.
+    asks: Option<mpsc::Sender<oneshot::Sender<()>>>,
+    listening: Option<AbortHandle>,
+    staleness_max: Duration,
+}
+
+impl ChangeFeed {
+    /// Starts to listen, and to tell the other nodes that this one may believe what it has cached
+    /// for `staleness_max`, which must be the same on all of them.
+    #[must_use]
+    pub fn start(store: &Store, staleness_max: Duration) -> Self {
+        match store.backend() {
+            Backend::Sqlite(_) => Self {
+                asks: None,
+                listening: None,
+                staleness_max,
+            },
+            Backend::Postgres(postgres) => {
+                let (asks, asked) = mpsc::channel(ASKING_MAX);
+                let node = node::run(postgres.clone(), store.changes(), staleness_max, asked);
+                let task = store.calls().runtime().spawn(node);
+                Self {
+                    asks: Some(asks),
+                    listening: Some(task.abort_handle()),
+                    staleness_max,
+                }
+            }
+        }
+    }
+
+    async fn all_know(&self) -> bool {
+        let Some(asks) = &self.asks else {
+            return true;
+        };
+        let (reply, answer) = oneshot::channel();
+        asks.try_send(reply).is_ok()
+            && matches!(tokio::time::timeout(ANSWERS_MAX, answer).await, Ok(Ok(())))
+    }
+}
+
+#[async_trait]
+impl Propagation for ChangeFeed {
+    async fn settle(&self) -> Reach {
+        if self.all_know().await {
+            Reach::Everywhere
+        } else {
+            Reach::Within(self.staleness_max)
+        }
+    }
+}
+
+impl Drop for ChangeFeed {
+    fn drop(&mut self) {
+        if let Some(listening) = &self.listening {
+            listening.abort();
+        }
+    }
+}

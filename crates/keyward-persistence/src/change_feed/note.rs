@@ -1,0 +1,118 @@
+use std::fmt;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+/// What nodes tell each other, and the database tells them: the payload of a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Note {
+    /// A key was changed. The database's trigger writes it.
+    Changed(Uuid),
+    /// All keys were.
+    AllChanged,
+    /// A node is there, and believes what it has cached for so long after it has heard this.
+    Beat {
+        node: Uuid,
+        number: u64,
+        staleness_max: Duration,
+    },
+    /// A node asks who has heard everything up to here.
+    Ask { node: Uuid, number: u64 },
+    /// A node has.
+    Seen {
+        node: Uuid,
+        asker: Uuid,
+        number: u64,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed(id) => write!(f, "changed {id}"),
+            Self::AllChanged => f.write_str("changed all"),
+            Self::Beat {
+                node,
+                number,
+                staleness_max,
+            } => write!(f, "beat {node} {number} {}", staleness_max.as_millis()),
+            Self::Ask { node, number } => write!(f, "ask {node} {number}"),
+            Self::Seen {
+                node,
+                asker,
+                number,
+            } => write!(f, "seen {node} {asker} {number}"),
+        }
+    }
+}
+
+impl Note {
+    /// `None` for what no node of this version writes.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let kind = words.next()?;
+        let rest: Vec<&str> = words.collect();
+        match (kind, rest.as_slice()) {
+            ("changed", ["all"]) => Some(Self::AllChanged),
+            ("changed", [id]) => Some(Self::Changed(id.parse().ok()?)),
+            ("beat", [node, number, staleness_max]) => Some(Self::Beat {
+                node: node.parse().ok()?,
+                number: number.parse().ok()?,
+                staleness_max: Duration::from_millis(staleness_max.parse().ok()?),
+            }),
+            ("ask", [node, number]) => Some(Self::Ask {
+                node: node.parse().ok()?,
+                number: number.parse().ok()?,
+            }),
+            ("seen", [node, asker, number]) => Some(Self::Seen {
+                node: node.parse().ok()?,
+                asker: asker.parse().ok()?,
+                number: number.parse().ok()?,
+            }),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_read_as_it_was_written() {
+        let [node, asker] = [1, 2].map(Uuid::from_u128);
+        let number = 7;
+        for note in [
+            Note::Changed(node),
+            Note::AllChanged,
+            Note::Beat {
+                node,
+                number,
+                staleness_max: Duration::from_secs(60),
+            },
+            Note::Ask { node, number },
+            Note::Seen {
+                node,
+                asker,
+                number,
+            },
+        ] {
+            assert_eq!(Note::parse(&note.to_string()), Some(note));
+        }
+    }
+
+    #[test]
+    fn what_is_no_note_is_none() {
+        for text in [
+            "",
+            "changed",
+            "changed x",
+            "beat 1 2",
+            "ask",
+            "seen a b c",
+            "other 1",
+        ] {
+            assert_eq!(Note::parse(text), None, "{text}");
+        }
+    }
+}

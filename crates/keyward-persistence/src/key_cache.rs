@@ -1,0 +1,156 @@
+//! The cache in front of a [`KeyLookup`].
+
+mod known;
+mod unknown;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use keyward_domain::ports::{KeyLookup, RepositoryError};
+use keyward_domain::{ApiKey, SecretHash};
+use quick_cache::sync::EntryResult;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+use self::known::{Entry, Known};
+use self::unknown::Unknown;
+use crate::changes::Changes;
+use crate::error::{NotDone, unavailable};
+
+/// The bounds of a [`KeyCache`].
+#[derive(Clone, Copy, Debug)]
+pub struct KeyCacheConfig {
+    /// How much memory cached keys may take, in bytes.
+    pub bytes_max: u64,
+    /// For how long cached keys are believed after it was last certain that no change to them was
+    /// missed; 0 believes none.
+    pub staleness_max: Duration,
+    /// How many look-ups in the store may be under way at once, at least 1.
+    pub lookups_max: usize,
+    /// How long an answer may take when the store is asked.
+    pub lookup_deadline: Duration,
+}
+
+impl Default for KeyCacheConfig {
+    /// 64 MiB, 1 s, 8 look-ups, 1 s.
+    fn default() -> Self {
+        Self {
+            bytes_max: 64 * 1024 * 1024,
+            staleness_max: Duration::from_secs(1),
+            lookups_max: 8,
+            lookup_deadline: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Keeps the keys that were asked for, by the hashes of their secrets. What it gives back is never
+/// older than the last change that this process knows of, nor than
+/// [`staleness_max`](KeyCacheConfig::staleness_max) when changes may have been missed.
+///
+/// It keeps what a key is, never what was decided: expiry, addresses and scopes are judged at every
+/// question. Of many who ask for one key at once, one asks the store.
+pub struct KeyCache {
+    lookup: Arc<dyn KeyLookup>,
+    changes: Arc<Changes>,
+    known: Known,
+    unknown: Unknown,
+    places: Semaphore,
+    config: KeyCacheConfig,
+    runtime: Handle,
+}
+
+impl KeyCache {
+    /// An empty cache in front of a look-up whose changes are told by `changes`; its timers run on
+    /// `runtime`, whoever asks.
+    pub(crate) fn new(
+        lookup: Arc<dyn KeyLookup>,
+        changes: Arc<Changes>,
+        config: KeyCacheConfig,
+        runtime: Handle,
+    ) -> Self {
+        Self {
+            lookup,
+            changes,
+            known: Known::new(config.bytes_max),
+            unknown: Unknown::default(),
+            places: Semaphore::new(config.lookups_max.clamp(1, Semaphore::MAX_PERMITS)),
+            config,
+            runtime,
+        }
+    }
+
+    /// Whether what is kept may answer at `now` a question that was asked at `asked_at`: it is
+    /// current and no change can have been missed for long, or it was read since.
+    fn answers(&self, entry: &Entry, asked_at: Instant, now: Instant) -> bool {
+        if !self.changes.is_current(entry.key.id().uuid(), entry.read) {
+            return false;
+        }
+        let unconfirmed = self.changes.unconfirmed_for(now);
+        let is_trusted = unconfirmed.is_some_and(|age| age < self.config.staleness_max);
+        is_trusted || entry.read_at >= asked_at
+    }
+
+    async fn look_up(
+        &self,
+        secret_hash: &SecretHash,
+        asked_at: Instant,
+    ) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+        let hash = secret_hash.as_bytes();
+        loop {
+            let answers = |entry: &Entry| self.answers(entry, asked_at, Instant::now());
+            let guard = match self.known.entry(hash, answers).await {
+                EntryResult::Retained(key) => return Ok(Some(key)),
+                EntryResult::Vacant(guard) | EntryResult::Replaced(guard, _) => guard,
+                EntryResult::Removed(..) | EntryResult::Timeout => continue,
+            };
+            // Who waited here for another's look-up may have its answer now.
+            if self.unknown.has(hash, Instant::now()) {
+                return Ok(None);
+            }
+            let _place = self.places.acquire().await.map_err(unavailable)?;
+            let (read, read_at) = (self.changes.generation(), Instant::now());
+            let Some(key) = self.lookup.find(secret_hash).await? else {
+                self.unknown.add(*hash, read_at);
+                return Ok(None);
+            };
+            let entry = Entry {
+                key: Arc::clone(&key),
+                read,
+                read_at,
+            };
+            // It is not kept when others have pushed its place out meanwhile.
+            let _kept = guard.insert(entry);
+            return Ok(Some(key));
+        }
+    }
+}
+
+#[async_trait]
+impl KeyLookup for KeyCache {
+    async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+        let asked_at = Instant::now();
+        let hash = secret_hash.as_bytes();
+        if let Some(entry) = self.known.get(hash)
+            && self.answers(&entry, asked_at, asked_at)
+        {
+            return Ok(Some(entry.key));
+        }
+        if self.unknown.has(hash, asked_at) {
+            return Ok(None);
+        }
+        let look_up = {
+            let _context = self.runtime.enter();
+            tokio::time::timeout(
+                self.config.lookup_deadline,
+                self.look_up(secret_hash, asked_at),
+            )
+        };
+        look_up
+            .await
+            .unwrap_or_else(|_elapsed| Err(unavailable(NotDone::OutOfTime)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

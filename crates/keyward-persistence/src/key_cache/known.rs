@@ -1,0 +1,90 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use keyward_domain::ApiKey;
+use quick_cache::sync::{Cache, DefaultLifecycle, EntryAction, EntryResult};
+use quick_cache::{DefaultHashBuilder, Weighter};
+
+use crate::changes::Generation;
+
+type Hash = [u8; 32];
+
+/// What a key takes at least, so that the number of entries can be foreseen.
+const BYTES_MIN: u64 = 256;
+
+/// A key as it was once read.
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub(super) key: Arc<ApiKey>,
+    /// As of which changes.
+    pub(super) read: Generation,
+    /// When the store was asked.
+    pub(super) read_at: Instant,
+}
+
+/// The keys that there are, within a bound of memory.
+pub(super) struct Known(Cache<Hash, Entry, Bytes>);
+
+/// The answer for who asks: the key, or the duty to look it up for all who ask.
+pub(super) type Answer<'a> = EntryResult<
+    'a,
+    Hash,
+    Entry,
+    Bytes,
+    DefaultHashBuilder,
+    DefaultLifecycle<Hash, Entry>,
+    Arc<ApiKey>,
+>;
+
+impl Known {
+    pub(super) fn new(bytes_max: u64) -> Self {
+        let items = usize::try_from(bytes_max / BYTES_MIN).unwrap_or(usize::MAX);
+        Self(Cache::with_weighter(items, bytes_max, Bytes))
+    }
+
+    pub(super) fn get(&self, hash: &Hash) -> Option<Entry> {
+        self.0.get(hash)
+    }
+
+    /// How much memory the keys take.
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.weight()
+    }
+
+    /// The key, if what is kept is an answer; otherwise one of those who ask has to look it up, and
+    /// the others wait here until it has.
+    pub(super) async fn entry(&self, hash: &Hash, answers: impl Fn(&Entry) -> bool) -> Answer<'_> {
+        let look = |_hash: &Hash, entry: &mut Entry| {
+            if answers(entry) {
+                EntryAction::Retain(Arc::clone(&entry.key))
+            } else {
+                EntryAction::ReplaceWithGuard
+            }
+        };
+        self.0.entry_async(hash, look).await
+    }
+}
+
+/// Weighs an entry by its memory: its own, its key's, and the heap behind that.
+#[derive(Clone)]
+pub(super) struct Bytes;
+
+impl Weighter<Hash, Entry> for Bytes {
+    fn weight(&self, _hash: &Hash, entry: &Entry) -> u64 {
+        let fields = entry.key.fields();
+        let scopes = fields.scopes.as_slice();
+        let text = scopes
+            .iter()
+            .map(|scope| scope.as_str().len())
+            .sum::<usize>()
+            + fields.name.as_str().len()
+            + fields.workspace_id.as_str().len();
+        let bytes = size_of::<Hash>()
+            + size_of::<Entry>()
+            + size_of::<ApiKey>()
+            + size_of_val(scopes)
+            + size_of_val(fields.ip_allowlist.as_slice())
+            + text;
+        u64::try_from(bytes).unwrap_or(u64::MAX)
+    }
+}

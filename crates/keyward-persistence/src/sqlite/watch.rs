@@ -1,0 +1,77 @@
+use std::time::{Duration, Instant};
+
+use diesel::sql_types::Integer;
+use diesel::{QueryResult, QueryableByName};
+use diesel_async::RunQueryDsl;
+use futures_executor::block_on;
+
+use super::connection::Connection;
+use crate::changes::Changes;
+
+/// How often it is looked whether another process has written: what one does is known here within
+/// twice that.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Notices what other processes do to the file, such as an operator's command.
+///
+/// It looks through the connection that writes: `data_version` counts the commits of all others,
+/// and every commit of this process is the writer's own.
+pub(super) struct Watch<'a> {
+    changes: &'a Changes,
+    seen: Option<i32>,
+    looked_at: Option<Instant>,
+}
+
+#[derive(QueryableByName)]
+struct DataVersion {
+    #[diesel(sql_type = Integer)]
+    data_version: i32,
+}
+
+impl<'a> Watch<'a> {
+    pub(super) fn new(changes: &'a Changes) -> Self {
+        Self {
+            changes,
+            seen: None,
+            looked_at: None,
+        }
+    }
+
+    /// A new connection counts anew.
+    pub(super) fn begin_anew(&mut self) {
+        self.seen = None;
+    }
+
+    /// How long until it is time to look again.
+    pub(super) fn due_in(&self) -> Duration {
+        self.looked_at.map_or(Duration::ZERO, |looked_at| {
+            LOOK_EVERY.saturating_sub(looked_at.elapsed())
+        })
+    }
+
+    /// Without a connection, or an answer, nothing is known of what others do.
+    pub(super) fn look(&mut self, connection: Option<&mut Connection>) {
+        let now = Instant::now();
+        self.looked_at = Some(now);
+        match connection.map(data_version) {
+            Some(Ok(version)) => {
+                if self.seen.replace(version) != Some(version) {
+                    self.changes.all_changed();
+                }
+                self.changes.confirmed(now);
+            }
+            Some(Err(error)) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "store.unwatched");
+                self.seen = None;
+            }
+            None => self.seen = None,
+        }
+    }
+}
+
+fn data_version(connection: &mut Connection) -> QueryResult<i32> {
+    let asked = diesel::sql_query("PRAGMA data_version");
+    let answer: DataVersion = block_on(asked.get_result(connection))?;
+    Ok(answer.data_version)
+}
