@@ -11,6 +11,7 @@
 
 mod append_only;
 mod bounds;
+mod change_feed;
 mod changes;
 mod corrupt_rows;
 mod events;

@@ -35,7 +35,7 @@ fn split(subject: &Subject) -> (SocketAddr, impl Fn(SocketAddr) -> String + use<
     })
 }
 
-async fn behind_proxy(subject: &Subject) -> (Proxy, Store) {
+pub(crate) async fn behind_proxy(subject: &Subject) -> (Proxy, Store) {
     let (server, url) = split(subject);
     let proxy = Proxy::before(server);
     let store = Store::open(config(&url(proxy.address))).await.unwrap();
