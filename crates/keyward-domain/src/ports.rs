@@ -14,6 +14,7 @@ mod propagation;
 mod scope_catalogue;
 mod secrets;
 mod usage;
+mod use_log;
 mod workspace_directory;
 
 #[cfg(any(test, feature = "mocks"))]
@@ -21,7 +22,7 @@ pub use self::{
     api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock,
     housekeeping::MockHousekeeping, key_lookup::MockKeyLookup, memberships::MockMemberships,
     propagation::MockPropagation, scope_catalogue::MockScopeCatalogue, secrets::MockSecrets,
-    usage::MockUsage, workspace_directory::MockWorkspaceDirectory,
+    usage::MockUsage, use_log::MockUseLog, workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
     api_keys::{ApiKeys, ChangedApiKey, Inserted, NewApiKey, Saved},
@@ -34,6 +35,7 @@ pub use self::{
     scope_catalogue::{CatalogueEntry, ScopeCatalogue},
     secrets::{EntropyUnavailable, Secrets},
     usage::{SecretUse, Usage},
+    use_log::UseLog,
     workspace_directory::{MemberChange, WorkspaceDirectory, WorkspaceRemoval},
 };
 

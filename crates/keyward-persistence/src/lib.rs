@@ -42,6 +42,7 @@ mod store;
 pub mod testing;
 mod trail;
 mod usage;
+mod use_log;
 mod workspace_directory;
 
 pub use self::{
@@ -52,4 +53,5 @@ pub use self::{
     key_cache::{KeyCache, KeyCacheConfig},
     migrations::SchemaState,
     store::Store,
+    use_log::BatchedUseLog,
 };

@@ -6,7 +6,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, web};
 use ipnetwork::IpNetwork;
-use keyward_domain::ports::{Clock, Memberships};
+use keyward_domain::ports::{Clock, Memberships, Propagation};
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 
 use crate::auth::{InternalToken, TokenVerifier};
@@ -21,6 +21,8 @@ pub struct PublicState {
     pub keys: ManageApiKeys,
     /// Who owns which workspace.
     pub memberships: Arc<dyn Memberships>,
+    /// Whether all nodes know what was changed.
+    pub propagation: Arc<dyn Propagation>,
     /// Whose tokens are believed.
     pub tokens: Arc<TokenVerifier>,
     /// What time it is.

@@ -16,6 +16,7 @@ mod list;
 mod owner;
 mod page_data;
 mod probes;
+mod propagation;
 mod refusals;
 mod rotate;
 mod scopes;

@@ -17,8 +17,8 @@ use actix_web::web::Bytes;
 use futures_util::Stream;
 use keyward_domain::ports::{
     CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
-    MockKeyLookup, MockMemberships, MockScopeCatalogue, MockSecrets, NewApiKey, RepositoryError,
-    Saved,
+    MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue, MockSecrets, MockUseLog,
+    NewApiKey, Reach, RepositoryError, Saved,
 };
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
@@ -54,6 +54,7 @@ pub(crate) struct World {
     pub(crate) save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
     pub(crate) events: FoundEvents,
     pub(crate) scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
+    pub(crate) reach: Reach,
     pub(crate) trusted_proxies: &'static [&'static str],
     pub(crate) body_deadline: Duration,
 }
@@ -68,6 +69,7 @@ impl Default for World {
             save: |_changed| Ok(Saved::Done),
             events: |_, _, _| Ok(page_of(vec![created_event()])),
             scopes: || Ok(vec![]),
+            reach: Reach::Everywhere,
             trusted_proxies: &[],
             body_deadline: Duration::from_secs(10),
         }
@@ -123,10 +125,13 @@ pub(crate) fn internal_state(
     key_lookup: MockKeyLookup,
     token: Option<&str>,
 ) -> InternalState {
+    let mut use_log = MockUseLog::new();
+    use_log.expect_used().return_const(());
     InternalState {
         verify: VerifyApiKey {
             key_lookup: Arc::new(key_lookup),
             clock: Arc::new(clock()),
+            use_log: Arc::new(use_log),
         },
         token: token.map(|token| Arc::new(InternalToken::parse(token).unwrap())),
         body_deadline: Duration::from_secs(10),
@@ -145,6 +150,7 @@ impl World {
             save,
             events,
             scopes,
+            reach,
             ..
         } = *self;
         let mut memberships = MockMemberships::new();
@@ -168,6 +174,8 @@ impl World {
         secrets
             .expect_new_secret()
             .returning(|mode| Ok(secret(mode)));
+        let mut propagation = MockPropagation::new();
+        propagation.expect_settle().returning(move || reach);
         let config = TokenConfig {
             keys: KeySource::Hs256(signing_secret()),
             issuer: None,
@@ -184,6 +192,7 @@ impl World {
                 key_count_max: 10,
             },
             memberships: Arc::new(memberships),
+            propagation: Arc::new(propagation),
             tokens: Arc::new(TokenVerifier::new(config, Arc::new(clock())).unwrap()),
             clock: Arc::new(clock()),
             trusted_proxies: self

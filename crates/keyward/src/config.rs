@@ -2,6 +2,7 @@
 //! wrong, why, and what would be right.
 
 mod environment;
+mod verification;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,10 +13,13 @@ use keyward_persistence::{DatabaseUrl, StoreConfig};
 use keyward_web::{HmacSecret, InternalToken, KeySource, TokenConfig};
 
 pub(crate) use self::environment::{ConfigError, Environment};
+pub(crate) use self::verification::VerificationConfig;
 use crate::cli::ListenArgs;
 
 /// The `KEYWARD_*` variables that exist.
-const VARIABLES: [&str; 16] = [
+const VARIABLES: [&str; 19] = [
+    "KEYWARD_CACHE_MEBIBYTES",
+    "KEYWARD_CACHE_STALENESS_SECONDS",
     "KEYWARD_DATABASE_CONNECTIONS_MAX",
     "KEYWARD_INTERNAL_ADDR",
     "KEYWARD_INTERNAL_TOKEN",
@@ -28,6 +32,7 @@ const VARIABLES: [&str; 16] = [
     "KEYWARD_JWT_SECRET",
     "KEYWARD_JWT_SECRET_FILE",
     "KEYWARD_KEYS_PER_WORKSPACE_MAX",
+    "KEYWARD_LAST_USE_SECONDS",
     "KEYWARD_LOG",
     "KEYWARD_PUBLIC_ADDR",
     "KEYWARD_TEST_POSTGRES_URL",
@@ -53,6 +58,7 @@ pub(crate) struct ServeConfig {
     pub(crate) tokens: TokenConfig,
     pub(crate) trusted_proxies: Vec<IpNetwork>,
     pub(crate) key_count_max: u32,
+    pub(crate) verification: VerificationConfig,
 }
 
 impl ServeConfig {
@@ -71,6 +77,7 @@ impl ServeConfig {
             key_count_max: environment
                 .parsed("KEYWARD_KEYS_PER_WORKSPACE_MAX", "a number such as 1000")?
                 .unwrap_or(KEYS_PER_WORKSPACE_MAX),
+            verification: VerificationConfig::resolve(environment)?,
         })
     }
 }

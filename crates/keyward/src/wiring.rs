@@ -6,12 +6,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ipnetwork::IpNetwork;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
-use keyward_persistence::{SchemaState, Store, StoreConfig};
+use keyward_persistence::{
+    BatchedUseLog, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreConfig,
+};
 use keyward_web::{
     InternalState, InternalToken, NotReady, PublicState, Readiness, TokenConfig, TokenVerifier,
 };
+use tokio::task::JoinHandle;
 
-use crate::config::ConfigError;
+use crate::config::{ConfigError, VerificationConfig};
 use crate::failure::Failure;
 use crate::shutdown::Draining;
 use crate::system::{SystemClock, SystemSecrets};
@@ -55,16 +58,58 @@ pub(crate) fn token_verifier(config: TokenConfig) -> Result<Arc<TokenVerifier>, 
     Ok(Arc::new(TokenVerifier::new(config, Arc::new(SystemClock))?))
 }
 
+/// What a server keeps beside its store: the cache, its part among all nodes, and the last uses
+/// that are not written yet.
+pub(crate) struct Node {
+    store: Store,
+    cache: Arc<KeyCache>,
+    feed: Arc<ChangeFeed>,
+    use_log: Arc<BatchedUseLog>,
+    writing: JoinHandle<()>,
+}
+
+impl Node {
+    /// Begins to hear of changes, and to write last uses.
+    pub(crate) fn start(store: Store, config: VerificationConfig) -> Self {
+        let cache = store.key_cache(KeyCacheConfig {
+            bytes_max: config.cache_bytes_max,
+            staleness_max: config.staleness_max,
+            ..KeyCacheConfig::default()
+        });
+        let use_log = Arc::new(BatchedUseLog::new(Arc::new(store.clone())));
+        let log = Arc::clone(&use_log);
+        let writing = async move { log.write_every(config.last_use_every).await };
+        Self {
+            cache: Arc::new(cache),
+            feed: Arc::new(ChangeFeed::start(&store, config.staleness_max)),
+            use_log,
+            writing: tokio::spawn(writing),
+            store,
+        }
+    }
+
+    /// Writes what is not written yet, and closes the store.
+    pub(crate) async fn close(self) {
+        self.writing.abort();
+        if let Err(error) = self.use_log.write().await {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "last_use.lost");
+        }
+        self.store.close().await;
+    }
+}
+
 /// What the public listener needs.
 pub(crate) fn public_state(
-    store: &Store,
+    node: &Node,
     tokens: Arc<TokenVerifier>,
     trusted_proxies: &[IpNetwork],
     key_count_max: u32,
 ) -> PublicState {
     PublicState {
-        keys: manage_api_keys(store, key_count_max),
-        memberships: Arc::new(store.clone()),
+        keys: manage_api_keys(&node.store, key_count_max),
+        memberships: Arc::new(node.store.clone()),
+        propagation: Arc::<ChangeFeed>::clone(&node.feed),
         tokens,
         clock: Arc::new(SystemClock),
         trusted_proxies: trusted_proxies.into(),
@@ -74,18 +119,19 @@ pub(crate) fn public_state(
 
 /// What the internal listener needs.
 pub(crate) fn internal_state(
-    store: &Store,
+    node: &Node,
     token: Option<InternalToken>,
     draining: &Draining,
 ) -> InternalState {
     let readiness = StoreReadiness {
-        store: store.clone(),
+        store: node.store.clone(),
         draining: draining.clone(),
     };
     InternalState {
         verify: VerifyApiKey {
-            key_lookup: Arc::new(store.clone()),
+            key_lookup: Arc::<KeyCache>::clone(&node.cache),
             clock: Arc::new(SystemClock),
+            use_log: Arc::<BatchedUseLog>::clone(&node.use_log),
         },
         token: token.map(Arc::new),
         body_deadline: BODY_DEADLINE,

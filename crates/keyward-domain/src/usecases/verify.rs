@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::api_key::ApiKey;
-use crate::ports::{Clock, KeyLookup, RepositoryError};
+use crate::ports::{Clock, KeyLookup, RepositoryError, UseLog};
 use crate::secret::{Secret, SecretHash};
 use crate::timestamp::Timestamp;
 use crate::verification::{Check, Decision, Question, decide};
@@ -15,6 +15,8 @@ pub struct VerifyApiKey {
     pub key_lookup: Arc<dyn KeyLookup>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// Where uses are noted.
+    pub use_log: Arc<dyn UseLog>,
 }
 
 /// A decision, and the key that it is about.
@@ -36,7 +38,8 @@ pub struct CheckOutcome {
 }
 
 impl VerifyApiKey {
-    /// Decides about the holder of `secret`, as it was presented.
+    /// Decides about the holder of `secret`, as it was presented, and notes the use when it is
+    /// allowed.
     ///
     /// # Errors
     /// [`RepositoryError`] when the store could not say: then nothing is allowed.
@@ -45,13 +48,15 @@ impl VerifyApiKey {
         secret: &str,
         question: &Question,
     ) -> Result<Verified, RepositoryError> {
-        self.look_at(secret, question)
-            .await
-            .map(|(verified, _hash, _now)| verified)
+        let (verified, hash, now) = self.look_at(secret, question).await?;
+        if let Some(hash) = hash.filter(|_hash| verified.decision == Decision::Valid) {
+            self.use_log.used(&hash, now, question.address);
+        }
+        Ok(verified)
     }
 
-    /// The same, with every check that could be made and its outcome. Only a right secret has any
-    /// but the first.
+    /// Decides without noting a use, and tells every check that could be made with its outcome. Only
+    /// a right secret has any but the first.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -110,25 +115,37 @@ mod tests {
     use super::*;
     use crate::api_key::ApiKeyFields;
     use crate::mode::Mode;
-    use crate::ports::{MockClock, MockKeyLookup};
+    use crate::origin::ClientAddress;
+    use crate::ports::{MockClock, MockKeyLookup, MockUseLog};
+    use crate::scope::Scope;
     use crate::usecases::testing::{key, now, secret};
 
+    /// Uses are noted never.
     fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
+        noting(key_lookup, MockUseLog::new())
+    }
+
+    fn noting(key_lookup: MockKeyLookup, use_log: MockUseLog) -> VerifyApiKey {
         let mut clock = MockClock::new();
         clock.expect_now().returning(now);
         VerifyApiKey {
             key_lookup: Arc::new(key_lookup),
             clock: Arc::new(clock),
+            use_log: Arc::new(use_log),
         }
     }
 
     fn finding(found: Option<ApiKey>) -> VerifyApiKey {
+        verify(lookup_of(found))
+    }
+
+    fn lookup_of(found: Option<ApiKey>) -> MockKeyLookup {
         let mut key_lookup = MockKeyLookup::new();
         key_lookup
             .expect_find()
             .withf(|hash| *hash == secret(1).hash())
             .returning(move |_| Ok(found.clone().map(Arc::new)));
-        verify(key_lookup)
+        key_lookup
     }
 
     fn run(verify: &VerifyApiKey, secret: &str) -> Verified {
@@ -173,6 +190,38 @@ mod tests {
         let verified = run(&finding(Some(rotated)), secret(1).expose());
         assert_eq!(verified.decision, Decision::Unknown);
         assert_eq!(verified.key, None);
+    }
+
+    #[test]
+    fn an_allowed_use_is_noted_and_an_explained_one_is_not() {
+        let able = ApiKey::from_fields(ApiKeyFields {
+            scopes: [Scope::parse("payment:read").unwrap()]
+                .into_iter()
+                .collect(),
+            ..key().into_fields()
+        });
+        let question = Question {
+            address: Some(ClientAddress::vouched_for([10, 0, 0, 1].into())),
+            ..Question::default()
+        };
+        let mut use_log = MockUseLog::new();
+        let address = question.address;
+        use_log
+            .expect_used()
+            .withf(move |hash, at, from| {
+                *hash == secret(1).hash() && *at == now() && *from == address
+            })
+            .once()
+            .return_const(());
+        let verify = noting(lookup_of(Some(able)), use_log);
+        let presented = secret(1);
+        let explained = verify.explain(presented.expose(), &question);
+        assert_eq!(
+            pollster::block_on(explained).unwrap().0.decision,
+            Decision::Valid
+        );
+        let verified = pollster::block_on(verify.run(presented.expose(), &question));
+        assert_eq!(verified.unwrap().decision, Decision::Valid);
     }
 
     #[test]

@@ -88,7 +88,7 @@ mod tests {
             Note::Beat {
                 node,
                 number,
-                staleness_max: Duration::from_secs(60),
+                staleness_max: Duration::from_mins(1),
             },
             Note::Ask { node, number },
             Note::Seen {

@@ -102,7 +102,7 @@ impl World {
     /// One that has heard of all changes just now.
     fn new() -> Self {
         let world = Self::with(KeyCacheConfig {
-            staleness_max: Duration::from_secs(3_600),
+            staleness_max: Duration::from_hours(1),
             ..KeyCacheConfig::default()
         });
         world.changes.confirmed(Instant::now());

@@ -2,6 +2,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::{ChangeError, ManageApiKeys, Target};
 
 use super::owner::Owner;
+use super::propagation;
 use crate::apps::PublicState;
 use crate::edge::RequestContext;
 use crate::error::Failure;
@@ -23,7 +24,7 @@ pub(super) async fn change(
         changed.map_err(|error| Failure::of_change(error, &[]))
     };
     match carry_out().await {
-        Ok(()) => answer(),
+        Ok(()) => propagation::told(state, answer()).await,
         Err(failure) => failure.answer(context),
     }
 }

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::ApiKeyId;
 
 use super::owner::Owner;
+use super::propagation;
 use crate::apps::PublicState;
 use crate::edge::RequestContext;
 use crate::envelope;
@@ -36,7 +37,7 @@ async fn carry_out(
     let api_key_id = ApiKeyId::parse(&key_id).map_err(|_nobody_has_it| Failure::ApiKeyNotFound)?;
     let deleted = state.keys.delete(owner.target(api_key_id)).await;
     deleted.map_err(|error| Failure::of_change(error, &[]))?;
-    Ok(envelope::no_content())
+    Ok(propagation::told(state, envelope::no_content()).await)
 }
 
 #[cfg(test)]

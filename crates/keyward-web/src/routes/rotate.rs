@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::hint;
 use super::owner::Owner;
+use super::propagation;
 use crate::apps::PublicState;
 use crate::edge::RequestContext;
 use crate::envelope;
@@ -69,7 +70,8 @@ async fn carry_out(
     let rotated = state.keys.rotate(target, rotation, idempotency).await;
     let rotated = rotated.map_err(|error| Failure::of_change(error, Member::OF_ROTATION))?;
     let data = RotatedData::of(&rotated);
-    Ok(envelope::success(context, StatusCode::CREATED, &data))
+    let answer = envelope::success(context, StatusCode::CREATED, &data);
+    Ok(propagation::told(state, answer).await)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::key_data;
 use super::owner::Owner;
+use super::propagation;
 use crate::apps::PublicState;
 use crate::edge::RequestContext;
 use crate::error::Failure;
@@ -34,7 +35,7 @@ async fn carry_out(
     let update = extract::update(body.members);
     let updated = state.keys.update(owner.target(api_key_id), update).await;
     let key = updated.map_err(|error| Failure::of_change(error, Member::OF_UPDATE))?;
-    Ok(key_data::answer(context, &key))
+    Ok(propagation::told(state, key_data::answer(context, &key)).await)
 }
 
 #[cfg(test)]

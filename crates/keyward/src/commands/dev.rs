@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 pub(super) use self::data_folder::DataFolder;
 use crate::cli::DevArgs;
-use crate::config::{self, Environment, KEYS_PER_WORKSPACE_MAX, Listeners};
+use crate::config::{self, Environment, KEYS_PER_WORKSPACE_MAX, Listeners, VerificationConfig};
 use crate::failure::Failure;
 use crate::serving::Servers;
 use crate::shutdown::Draining;
@@ -52,8 +52,9 @@ pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(),
         leeway_seconds: 30,
     })?;
     let draining = Draining::default();
-    let public = wiring::public_state(&store, tokens, &[], KEYS_PER_WORKSPACE_MAX);
-    let internal = wiring::internal_state(&store, internal_token, &draining);
+    let node = wiring::Node::start(store, VerificationConfig::resolve(environment)?);
+    let public = wiring::public_state(&node, tokens, &[], KEYS_PER_WORKSPACE_MAX);
+    let internal = wiring::internal_state(&node, internal_token, &draining);
     let servers = Servers::bind(listeners, public, internal, draining)?;
 
     let file = DevFile {
@@ -67,7 +68,7 @@ pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(),
     folder.write_dev_file(&file)?;
     output::line(&banner(&folder, &file))?;
     let result = servers.run().await;
-    store.close().await;
+    node.close().await;
     result
 }
 

@@ -27,6 +27,7 @@ mod key_life;
 mod key_sets;
 mod kill;
 mod languages;
+mod nodes;
 mod operators;
 mod ownership;
 mod probes;

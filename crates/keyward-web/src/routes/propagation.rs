@@ -1,0 +1,57 @@
+use actix_web::HttpResponse;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use keyward_domain::ports::Reach;
+
+use crate::apps::PublicState;
+use crate::header_value::ascii_header_value;
+
+const X_KEYWARD_PROPAGATION: HeaderName = HeaderName::from_static("x-keyward-propagation");
+
+/// The answer to a change that was made, with how far it is known: `complete` once every node
+/// decides by it, else `pending; within=1s`, the seconds after which none decides without it.
+pub(super) async fn told(state: &PublicState, mut answer: HttpResponse) -> HttpResponse {
+    let reach = match state.propagation.settle().await {
+        Reach::Everywhere => HeaderValue::from_static("complete"),
+        Reach::Within(time) => {
+            let seconds = time.as_millis().div_ceil(1_000);
+            ascii_header_value(&format!("pending; within={seconds}s"))
+        }
+    };
+    answer.headers_mut().insert(X_KEYWARD_PROPAGATION, reach);
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::testing::{Operation, World};
+
+    #[actix_web::test]
+    async fn a_change_says_how_far_it_is_known() {
+        for (reach, want) in [
+            (Reach::Everywhere, "complete"),
+            (Reach::Within(Duration::from_secs(1)), "pending; within=1s"),
+            (
+                Reach::Within(Duration::from_millis(2_500)),
+                "pending; within=3s",
+            ),
+            (Reach::Within(Duration::ZERO), "pending; within=0s"),
+        ] {
+            let world = World {
+                reach,
+                ..World::default()
+            };
+            for operation in Operation::CHANGES {
+                let answer = world.send(operation.request()).await;
+                assert!(answer.status.is_success(), "{operation:?}: {}", answer.text);
+                assert_eq!(
+                    answer.header("x-keyward-propagation"),
+                    Some(want),
+                    "{operation:?}"
+                );
+            }
+        }
+    }
+}

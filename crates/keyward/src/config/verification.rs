@@ -1,0 +1,93 @@
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::{ConfigError, Environment};
+
+/// How verification uses memory and time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct VerificationConfig {
+    /// How much memory cached keys may take.
+    pub(crate) cache_bytes_max: u64,
+    /// For how long a cached key is believed when changes may have been missed. The same on all
+    /// nodes.
+    pub(crate) staleness_max: Duration,
+    /// How often last uses are written.
+    pub(crate) last_use_every: Duration,
+}
+
+impl VerificationConfig {
+    /// 64 MiB, 1 s and 10 s unless set.
+    pub(crate) fn resolve(environment: &Environment) -> Result<Self, ConfigError> {
+        let number = |variable, default, range| in_range(environment, variable, default, range);
+        let mebibytes = number("KEYWARD_CACHE_MEBIBYTES", 64, 1..=1_048_576)?;
+        let staleness_seconds = number("KEYWARD_CACHE_STALENESS_SECONDS", 1, 0..=60)?;
+        let last_use_seconds = number("KEYWARD_LAST_USE_SECONDS", 10, 1..=3_600)?;
+        Ok(Self {
+            cache_bytes_max: mebibytes * 1024 * 1024,
+            staleness_max: Duration::from_secs(staleness_seconds),
+            last_use_every: Duration::from_secs(last_use_seconds),
+        })
+    }
+}
+
+fn in_range(
+    environment: &Environment,
+    variable: &'static str,
+    default: u64,
+    range: RangeInclusive<u64>,
+) -> Result<u64, ConfigError> {
+    let number = environment.parsed(variable, "a whole number")?;
+    let number = number.unwrap_or(default);
+    if range.contains(&number) {
+        return Ok(number);
+    }
+    let (least, most) = range.into_inner();
+    Err(ConfigError::Invalid {
+        variable,
+        problem: format!("{number} is not a number from {least} to {most}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(variables: &[(&str, &str)]) -> Result<VerificationConfig, String> {
+        let environment = Environment::from_pairs(variables).map_err(|error| error.to_string())?;
+        VerificationConfig::resolve(&environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_number_out_of_range_says_which_would_be_right() {
+        for (variable, values, range) in [
+            (
+                "KEYWARD_CACHE_MEBIBYTES",
+                ["0", "1048577"],
+                "from 1 to 1048576",
+            ),
+            (
+                "KEYWARD_CACHE_STALENESS_SECONDS",
+                ["61", "600"],
+                "from 0 to 60",
+            ),
+            ("KEYWARD_LAST_USE_SECONDS", ["0", "3601"], "from 1 to 3600"),
+        ] {
+            for value in values {
+                let message = resolve(&[(variable, value)]).unwrap_err();
+                assert!(
+                    message.contains(variable) && message.contains(range),
+                    "{message}"
+                );
+            }
+            assert!(resolve(&[(variable, "1.5")]).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_not_set_has_a_default() {
+        let config = resolve(&[("KEYWARD_CACHE_STALENESS_SECONDS", "0")]).unwrap();
+        assert_eq!(config.cache_bytes_max, 64 * 1024 * 1024);
+        assert_eq!(config.staleness_max, Duration::ZERO);
+        assert_eq!(config.last_use_every, Duration::from_secs(10));
+    }
+}
