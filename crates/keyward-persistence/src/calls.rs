@@ -52,6 +52,11 @@ impl Calls {
         self.places.close();
     }
 
+    pub(crate) fn in_flight(&self) -> usize {
+        let places_max = usize::try_from(self.places_max).unwrap_or(usize::MAX);
+        places_max.saturating_sub(self.places.available_permits())
+    }
+
     pub(crate) fn deadline(&self) -> Duration {
         self.deadline
     }

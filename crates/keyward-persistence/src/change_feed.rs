@@ -13,7 +13,8 @@ mod node;
 mod note;
 mod roll_call;
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use keyward_domain::ports::{Propagation, Reach};
@@ -21,6 +22,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
 use crate::backend::Backend;
+use crate::changes::Changes;
 use crate::store::Store;
 
 /// How long it is waited for the other nodes.
@@ -35,6 +37,7 @@ pub struct ChangeFeed {
     asks: Option<mpsc::Sender<oneshot::Sender<()>>>,
     listening: Option<AbortHandle>,
     staleness_max: Duration,
+    changes: Arc<Changes>,
 }
 
 impl ChangeFeed {
@@ -47,6 +50,7 @@ impl ChangeFeed {
                 asks: None,
                 listening: None,
                 staleness_max,
+                changes: store.changes(),
             },
             Backend::Postgres(postgres) => {
                 let (asks, asked) = mpsc::channel(ASKING_MAX);
@@ -56,9 +60,23 @@ impl ChangeFeed {
                     asks: Some(asks),
                     listening: Some(task.abort_handle()),
                     staleness_max,
+                    changes: store.changes(),
                 }
             }
         }
+    }
+
+    /// For how long changes by others may have gone unheard; `None` before the first were heard.
+    /// Beyond the staleness that is allowed, no cached key is believed.
+    #[must_use]
+    pub fn lag(&self) -> Option<Duration> {
+        self.changes.unconfirmed_for(Instant::now())
+    }
+
+    /// Whether cached keys are believed.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.lag().is_some_and(|lag| lag < self.staleness_max)
     }
 
     async fn all_know(&self) -> bool {

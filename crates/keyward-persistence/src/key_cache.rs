@@ -4,6 +4,7 @@ mod known;
 mod unknown;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -56,8 +57,27 @@ pub struct KeyCache {
     known: Known,
     unknown: Unknown,
     places: Semaphore,
+    hits: AtomicU64,
+    misses: AtomicU64,
     config: KeyCacheConfig,
     runtime: Handle,
+}
+
+/// What a cache has done, and what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyCacheStats {
+    /// Questions that were answered without the store.
+    pub hits: u64,
+    /// Questions that the store had to answer, or another question's look-up.
+    pub misses: u64,
+    /// Keys that had to go for others.
+    pub evictions: u64,
+    /// Keys that are held.
+    pub keys: usize,
+    /// The memory that they take, in bytes.
+    pub bytes: u64,
+    /// Look-ups in the store that are under way.
+    pub lookups_in_flight: usize,
 }
 
 impl KeyCache {
@@ -74,9 +94,25 @@ impl KeyCache {
             changes,
             known: Known::new(config.bytes_max),
             unknown: Unknown::default(),
-            places: Semaphore::new(config.lookups_max.clamp(1, Semaphore::MAX_PERMITS)),
+            places: Semaphore::new(lookups_max(config)),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
             config,
             runtime,
+        }
+    }
+
+    /// What it has done since it was made.
+    #[must_use]
+    pub fn stats(&self) -> KeyCacheStats {
+        let free = self.places.available_permits();
+        KeyCacheStats {
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+            evictions: self.known.evictions(),
+            keys: self.known.len(),
+            bytes: self.known.bytes(),
+            lookups_in_flight: lookups_max(self.config).saturating_sub(free),
         }
     }
 
@@ -126,6 +162,10 @@ impl KeyCache {
     }
 }
 
+fn lookups_max(config: KeyCacheConfig) -> usize {
+    config.lookups_max.clamp(1, Semaphore::MAX_PERMITS)
+}
+
 #[async_trait]
 impl KeyLookup for KeyCache {
     async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
@@ -134,11 +174,14 @@ impl KeyLookup for KeyCache {
         if let Some(entry) = self.known.get(hash)
             && self.answers(&entry, asked_at, asked_at)
         {
+            self.hits.fetch_add(1, Ordering::Relaxed);
             return Ok(Some(entry.key));
         }
         if self.unknown.has(hash, asked_at) {
+            self.hits.fetch_add(1, Ordering::Relaxed);
             return Ok(None);
         }
+        self.misses.fetch_add(1, Ordering::Relaxed);
         let look_up = {
             let _context = self.runtime.enter();
             tokio::time::timeout(

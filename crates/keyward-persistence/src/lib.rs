@@ -50,8 +50,8 @@ pub use self::{
     config::StoreConfig,
     database_url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl},
     error::StoreError,
-    key_cache::{KeyCache, KeyCacheConfig},
+    key_cache::{KeyCache, KeyCacheConfig, KeyCacheStats},
     migrations::SchemaState,
-    store::Store,
+    store::{Store, StoreStats},
     use_log::BatchedUseLog,
 };

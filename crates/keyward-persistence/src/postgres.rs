@@ -199,6 +199,12 @@ impl Postgres {
         Ok(Lease::new(connection))
     }
 
+    /// How many connections are open, and how many of them nobody uses.
+    pub(crate) fn connections(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size, status.available)
+    }
+
     pub(crate) fn close(&self) {
         self.pool.close();
     }

@@ -22,6 +22,17 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
+/// How busy a store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreStats {
+    /// Calls that are under way.
+    pub calls_in_flight: usize,
+    /// Connections to PostgreSQL that are open; none for SQLite, which has one thread each.
+    pub connections: usize,
+    /// Those of them that nobody uses at the moment.
+    pub connections_idle: usize,
+}
+
 struct Inner {
     backend: Backend,
     calls: Calls,
@@ -122,6 +133,20 @@ impl Store {
     pub fn key_cache(&self, config: KeyCacheConfig) -> KeyCache {
         let runtime = self.inner.calls.runtime().clone();
         KeyCache::new(Arc::new(self.clone()), self.changes(), config, runtime)
+    }
+
+    /// How busy it is.
+    #[must_use]
+    pub fn stats(&self) -> StoreStats {
+        let (connections, connections_idle) = match self.backend() {
+            Backend::Postgres(postgres) => postgres.connections(),
+            Backend::Sqlite(_) => (0, 0),
+        };
+        StoreStats {
+            calls_in_flight: self.inner.calls.in_flight(),
+            connections,
+            connections_idle,
+        }
     }
 
     /// What is known of changes to the keys of this store.

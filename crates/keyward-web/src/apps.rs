@@ -1,16 +1,20 @@
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, web};
 use ipnetwork::IpNetwork;
+use keyward_domain::Question;
 use keyward_domain::ports::{Clock, Memberships, Propagation};
-use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
+use keyward_domain::usecases::{ManageApiKeys, Verified, VerifyApiKey};
+use prometheus_client::registry::Registry;
 
 use crate::auth::{InternalToken, TokenVerifier};
 use crate::edge::Edge;
+use crate::error::Failure;
+use crate::metrics::Metrics;
 use crate::readiness::Readiness;
 use crate::routes;
 
@@ -25,6 +29,8 @@ pub struct PublicState {
     pub propagation: Arc<dyn Propagation>,
     /// Whose tokens are believed.
     pub tokens: Arc<TokenVerifier>,
+    /// What is counted.
+    pub metrics: Metrics,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Whose `X-Forwarded-For` is believed; nobody's when empty.
@@ -42,10 +48,34 @@ pub struct InternalState {
     pub token: Option<Arc<InternalToken>>,
     /// How long a caller may take to send a body, from its head on; 10 s in production.
     pub body_deadline: Duration,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// All that `/metrics` shows.
+    pub registry: Arc<Registry>,
     /// Whether requests should be sent here.
     pub readiness: Arc<dyn Readiness>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+}
+
+impl InternalState {
+    /// Answers a question about the holder of a secret, and counts it.
+    ///
+    /// # Errors
+    /// [`Failure::KeyUnreadable`] or [`Failure::Repository`]: what can't be decided is never
+    /// allowed (contract §4).
+    pub(crate) async fn decide(
+        &self,
+        secret: &str,
+        question: &Question,
+    ) -> Result<Verified, Failure> {
+        let begun = Instant::now();
+        let verified = self.verify.run(secret, question).await;
+        let decision = verified.as_ref().map(|verified| verified.decision.as_str());
+        self.metrics
+            .verified(decision.unwrap_or("UNDECIDED"), begun);
+        verified.map_err(Failure::of_verification)
+    }
 }
 
 /// What the public listener serves: `/web/v1/**` (contract §1 and §3), and 404 or 405 for all else.

@@ -129,6 +129,14 @@ impl Failure {
         }
     }
 
+    /// Why a question could not be decided.
+    pub(crate) fn of_verification(error: RepositoryError) -> Self {
+        match error {
+            RepositoryError::Corrupt(_) => Self::KeyUnreadable(error),
+            RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_) => error.into(),
+        }
+    }
+
     /// Which line of the table answers.
     pub(crate) fn code(&self) -> Code {
         match self {

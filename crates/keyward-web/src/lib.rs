@@ -20,6 +20,7 @@ mod extract;
 pub mod fuzzing;
 mod header_value;
 mod language;
+mod metrics;
 mod problem;
 mod readiness;
 mod routes;
@@ -35,5 +36,6 @@ pub use self::{
     },
     codes::Code,
     language::negotiate,
+    metrics::Metrics,
     readiness::{NotReady, Readiness},
 };

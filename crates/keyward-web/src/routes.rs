@@ -13,6 +13,7 @@ mod get;
 mod hint;
 mod key_data;
 mod list;
+mod metrics;
 mod owner;
 mod page_data;
 mod probes;
@@ -104,6 +105,11 @@ pub(crate) fn internal(config: &mut ServiceConfig) {
                 .route(web::get().to(probes::healthz))
                 .route(web::head().to(probes::healthz))
                 .default_service(refusals::only("GET, HEAD")),
+        )
+        .service(
+            web::resource("/metrics")
+                .route(web::get().to(metrics::metrics))
+                .default_service(refusals::only("GET")),
         )
         .service(
             web::resource("/readyz")

@@ -25,6 +25,7 @@ use keyward_domain::{
     ApiKey, ApiKeyId, ApiKeyListing, Mode, Page, PageRequest, Portal, Principal, RecordedEvent,
     Role, Secret, Timestamp, UserId, WorkspaceId,
 };
+use prometheus_client::registry::Registry;
 use zeroize::Zeroizing;
 
 pub(crate) use self::{
@@ -34,7 +35,7 @@ pub(crate) use self::{
     requests::{Operation, create_request, create_request_with},
 };
 use crate::auth::{HmacSecret, KeySource, MintedClaims, TokenConfig, TokenVerifier, mint};
-use crate::{InternalState, InternalToken, PublicState, Readiness, public_app};
+use crate::{InternalState, InternalToken, Metrics, PublicState, Readiness, public_app};
 
 pub(crate) const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
 
@@ -125,6 +126,7 @@ pub(crate) fn internal_state(
     key_lookup: MockKeyLookup,
     token: Option<&str>,
 ) -> InternalState {
+    let mut registry = Registry::default();
     let mut use_log = MockUseLog::new();
     use_log.expect_used().return_const(());
     InternalState {
@@ -133,6 +135,8 @@ pub(crate) fn internal_state(
             clock: Arc::new(clock()),
             use_log: Arc::new(use_log),
         },
+        metrics: Metrics::register(&mut registry),
+        registry: Arc::new(registry),
         token: token.map(|token| Arc::new(InternalToken::parse(token).unwrap())),
         body_deadline: Duration::from_secs(10),
         readiness,
@@ -193,6 +197,7 @@ impl World {
             },
             memberships: Arc::new(memberships),
             propagation: Arc::new(propagation),
+            metrics: Metrics::register(&mut Registry::default()),
             tokens: Arc::new(TokenVerifier::new(config, Arc::new(clock())).unwrap()),
             clock: Arc::new(clock()),
             trusted_proxies: self

@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod failure;
+mod metrics;
 mod output;
 mod progress;
 mod serving;

@@ -10,12 +10,15 @@ use keyward_persistence::{
     BatchedUseLog, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreConfig,
 };
 use keyward_web::{
-    InternalState, InternalToken, NotReady, PublicState, Readiness, TokenConfig, TokenVerifier,
+    InternalState, InternalToken, Metrics, NotReady, PublicState, Readiness, TokenConfig,
+    TokenVerifier,
 };
+use prometheus_client::registry::Registry;
 use tokio::task::JoinHandle;
 
 use crate::config::{ConfigError, VerificationConfig};
 use crate::failure::Failure;
+use crate::metrics::{self, NodeCollector};
 use crate::shutdown::Draining;
 use crate::system::{SystemClock, SystemSecrets};
 
@@ -66,6 +69,8 @@ pub(crate) struct Node {
     feed: Arc<ChangeFeed>,
     use_log: Arc<BatchedUseLog>,
     writing: JoinHandle<()>,
+    metrics: Metrics,
+    registry: Arc<Registry>,
 }
 
 impl Node {
@@ -79,9 +84,18 @@ impl Node {
         let use_log = Arc::new(BatchedUseLog::new(Arc::new(store.clone())));
         let log = Arc::clone(&use_log);
         let writing = async move { log.write_every(config.last_use_every).await };
+        let cache = Arc::new(cache);
+        let feed = Arc::new(ChangeFeed::start(&store, config.staleness_max));
+        let (metrics, registry) = metrics::register(NodeCollector {
+            store: store.clone(),
+            cache: Arc::clone(&cache),
+            feed: Arc::clone(&feed),
+        });
         Self {
-            cache: Arc::new(cache),
-            feed: Arc::new(ChangeFeed::start(&store, config.staleness_max)),
+            cache,
+            feed,
+            metrics,
+            registry: Arc::new(registry),
             use_log,
             writing: tokio::spawn(writing),
             store,
@@ -109,6 +123,7 @@ pub(crate) fn public_state(
     PublicState {
         keys: manage_api_keys(&node.store, key_count_max),
         memberships: Arc::new(node.store.clone()),
+        metrics: node.metrics.clone(),
         propagation: Arc::<ChangeFeed>::clone(&node.feed),
         tokens,
         clock: Arc::new(SystemClock),
@@ -133,6 +148,8 @@ pub(crate) fn internal_state(
             clock: Arc::new(SystemClock),
             use_log: Arc::<BatchedUseLog>::clone(&node.use_log),
         },
+        metrics: node.metrics.clone(),
+        registry: Arc::clone(&node.registry),
         token: token.map(Arc::new),
         body_deadline: BODY_DEADLINE,
         readiness: Arc::new(readiness),

@@ -1,9 +1,10 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use keyward_domain::ApiKey;
-use quick_cache::sync::{Cache, DefaultLifecycle, EntryAction, EntryResult};
-use quick_cache::{DefaultHashBuilder, Weighter};
+use quick_cache::sync::{Cache, EntryAction, EntryResult};
+use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter};
 
 use crate::changes::Generation;
 
@@ -23,32 +24,41 @@ pub(super) struct Entry {
 }
 
 /// The keys that there are, within a bound of memory.
-pub(super) struct Known(Cache<Hash, Entry, Bytes>);
+pub(super) struct Known {
+    entries: Cache<Hash, Entry, Bytes, DefaultHashBuilder, Evictions>,
+    evictions: Evictions,
+}
 
 /// The answer for who asks: the key, or the duty to look it up for all who ask.
-pub(super) type Answer<'a> = EntryResult<
-    'a,
-    Hash,
-    Entry,
-    Bytes,
-    DefaultHashBuilder,
-    DefaultLifecycle<Hash, Entry>,
-    Arc<ApiKey>,
->;
+pub(super) type Answer<'a> =
+    EntryResult<'a, Hash, Entry, Bytes, DefaultHashBuilder, Evictions, Arc<ApiKey>>;
 
 impl Known {
     pub(super) fn new(bytes_max: u64) -> Self {
         let items = usize::try_from(bytes_max / BYTES_MIN).unwrap_or(usize::MAX);
-        Self(Cache::with_weighter(items, bytes_max, Bytes))
+        let evictions = Evictions::default();
+        let hasher = DefaultHashBuilder::default();
+        let entries = Cache::with(items, bytes_max, Bytes, hasher, evictions.clone());
+        Self { entries, evictions }
     }
 
     pub(super) fn get(&self, hash: &Hash) -> Option<Entry> {
-        self.0.get(hash)
+        self.entries.get(hash)
     }
 
     /// How much memory the keys take.
     pub(super) fn bytes(&self) -> u64 {
-        self.0.weight()
+        self.entries.weight()
+    }
+
+    /// How many keys there are.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many keys had to go for others.
+    pub(super) fn evictions(&self) -> u64 {
+        self.evictions.0.load(Ordering::Relaxed)
     }
 
     /// The key, if what is kept is an answer; otherwise one of those who ask has to look it up, and
@@ -61,7 +71,19 @@ impl Known {
                 EntryAction::ReplaceWithGuard
             }
         };
-        self.0.entry_async(hash, look).await
+        self.entries.entry_async(hash, look).await
+    }
+}
+
+/// Counts the keys that had to go for others.
+#[derive(Clone, Default)]
+pub(super) struct Evictions(Arc<AtomicU64>);
+
+impl Lifecycle<Hash, Entry> for Evictions {
+    type RequestState = ();
+
+    fn on_evict(&self, _state: &mut (), _hash: Hash, _entry: Entry) {
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 

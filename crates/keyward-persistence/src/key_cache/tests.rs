@@ -1,5 +1,5 @@
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
 use futures_util::future::join_all;
 use keyward_domain::{
@@ -335,6 +335,11 @@ async fn memory_is_bounded() {
             world.cache.find(&other.hash()).await.unwrap();
         }
     }
-    assert!(world.cache.known.bytes() <= bytes_max);
-    assert!(world.cache.known.bytes() > bytes_max / 2);
+    let stats = world.cache.stats();
+    assert!(
+        stats.bytes <= bytes_max && stats.bytes > bytes_max / 2,
+        "{stats:?}"
+    );
+    assert!(stats.evictions > 0 && stats.keys > 50, "{stats:?}");
+    assert_eq!((stats.misses, stats.lookups_in_flight), (2_048, 0));
 }

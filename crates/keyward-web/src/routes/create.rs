@@ -70,6 +70,7 @@ async fn carry_out(
         .keys
         .create(&owner.workspace, draft, owner.origin, idempotency)
         .await?;
+    state.metrics.created();
     Ok(answer(context, &created))
 }
 

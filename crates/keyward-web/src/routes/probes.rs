@@ -137,7 +137,7 @@ mod tests {
             answer
         };
         check(Method::HEAD, "/readyz", 200).await;
-        check(Method::GET, "/metrics", 404).await;
+        check(Method::GET, "/nothing", 404).await;
         check(Method::POST, crate::testing::PATH, 404).await;
         let wrong = check(Method::POST, "/healthz", 405).await;
         assert_eq!(wrong.header("allow"), Some("GET, HEAD"));

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use keyward_domain::ports::Reach;
@@ -10,7 +12,10 @@ const X_KEYWARD_PROPAGATION: HeaderName = HeaderName::from_static("x-keyward-pro
 /// The answer to a change that was made, with how far it is known: `complete` once every node
 /// decides by it, else `pending; within=1s`, the seconds after which none decides without it.
 pub(super) async fn told(state: &PublicState, mut answer: HttpResponse) -> HttpResponse {
-    let reach = match state.propagation.settle().await {
+    let begun = Instant::now();
+    let reach = state.propagation.settle().await;
+    state.metrics.changed(reach, begun);
+    let reach = match reach {
         Reach::Everywhere => HeaderValue::from_static("complete"),
         Reach::Within(time) => {
             let seconds = time.as_millis().div_ceil(1_000);

@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_domain::ports::RepositoryError;
 use keyward_domain::usecases::{CheckOutcome, Verified};
 use keyward_domain::{ApiKeyFields, Decision, Scope};
 use serde::Serialize;
@@ -108,22 +107,13 @@ async fn carry_out(
         .map_err(|violations| Failure::invalid(&violations, Member::OF_QUESTION))?;
     let (verified, checks) = if is_explained {
         let explained = state.verify.explain(&secret, &question).await;
-        let (verified, checks) = explained.map_err(undecided)?;
+        let (verified, checks) = explained.map_err(Failure::of_verification)?;
         (verified, Some(checks))
     } else {
-        let verified = state.verify.run(&secret, &question).await;
-        (verified.map_err(undecided)?, None)
+        (state.decide(&secret, &question).await?, None)
     };
     let data = VerifiedData::of(&verified, checks.as_deref());
     Ok(envelope::success(context, StatusCode::OK, &data))
-}
-
-/// What can't be decided is never allowed: 503 (contract §4).
-fn undecided(error: RepositoryError) -> Failure {
-    match error {
-        RepositoryError::Corrupt(_) => Failure::KeyUnreadable(error),
-        RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_) => error.into(),
-    }
 }
 
 #[cfg(test)]

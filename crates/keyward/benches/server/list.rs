@@ -11,7 +11,7 @@ use keyward_domain::{
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 
-use crate::create::floor_sqlite::new_key;
+use crate::keys::new_key;
 use crate::report::{Round, Rounds, Row};
 use crate::subject::{self, Subject};
 use crate::{ROUNDS, SECONDS, load};

@@ -1,4 +1,4 @@
-//! `just bench create` and `just bench list`: the real server against its floors, in one run.
+//! `just bench create|list|verify`: the real server against its floors, in one run.
 //!
 //! Floor and ours alternate; what is told is the median of the rounds. Each writes its table into
 //! docs/benchmarks.md.
@@ -12,10 +12,14 @@
 )]
 
 mod create;
+mod keys;
 mod list;
 mod load;
+mod pgbench;
 mod report;
 mod subject;
+mod verify;
+mod wrk;
 
 const ROUNDS: usize = 5;
 const SECONDS: u64 = 4;
@@ -29,9 +33,18 @@ async fn main() {
     if !arguments.iter().any(|argument| argument == "--bench") {
         return;
     }
+    if let [.., word, addr] = arguments.as_slice()
+        && word == verify::FLOOR_SERVER
+    {
+        verify::floor_server(addr).await;
+        return;
+    }
     let is_asked_for = |name: &str| arguments.iter().any(|argument| argument == name);
     if is_asked_for("create") {
         report::print_and_write("create", &Box::pin(create::run()).await);
+    }
+    if is_asked_for("verify") {
+        report::print_and_write("verify", &Box::pin(verify::run()).await);
     }
     if is_asked_for("list") {
         report::print_and_write("list", &Box::pin(list::run()).await);

@@ -43,11 +43,18 @@ impl Round {
             p99_ms: None,
         }
     }
+
+    pub(crate) fn with_p99_ms(self, p99_ms: f64) -> Self {
+        Self {
+            p99_ms: Some(p99_ms),
+            ..self
+        }
+    }
 }
 
 impl Rounds {
     pub(crate) fn add(&mut self, round: Round) {
-        println!("  {:.0}/s", round.per_second);
+        println!("  {:.0}/s, p99 {:?} ms", round.per_second, round.p99_ms);
         self.0.push(round);
     }
 
@@ -92,9 +99,13 @@ impl Row {
         let p99 = self
             .ours
             .p99_ms
-            .map_or_else(|| "-".to_owned(), |ms| format!("{ms:.1} ms"));
+            .map_or_else(|| "-".to_owned(), |ms| format!("{ms:.2} ms"));
+        let floors = self
+            .floor
+            .p99_ms
+            .map_or_else(|| "-".to_owned(), |ms| format!("{ms:.2} ms"));
         format!(
-            "| {} | {} | {:.0}/s | {:.0}/s | {p99} | **{:.2}** ({:.2} to {:.2}) | {} |",
+            "| {} | {} | {:.0}/s | {:.0}/s | {floors} | {p99} | **{:.2}** ({:.2} to {:.2}) | {} |",
             self.what,
             self.floor_is,
             self.floor.per_second,
@@ -114,8 +125,8 @@ pub(crate) fn print_and_write(name: &str, rows: &[Row]) {
         format!("<!-- /{name} -->"),
     );
     let mut table = String::from(
-        "| path | floor | floor, median | ours, median | our p99 | ratio, median (range) | goal |\n\
-         |---|---|---|---|---|---|---|\n",
+        "| path | floor | floor, median | ours, median | floor p99 | our p99 | ratio, median (range) \
+         | goal |\n|---|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
         table.push_str(&row.markdown());

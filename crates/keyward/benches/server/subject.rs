@@ -22,6 +22,7 @@ const SECRET: &str = "a-signing-secret-of-more-than-32-bytes";
 pub(crate) struct Subject {
     process: Child,
     pub(crate) addr: SocketAddr,
+    pub(crate) internal: SocketAddr,
     token: String,
 }
 
@@ -46,7 +47,22 @@ pub(crate) async fn seed(store: &Store) {
 impl Subject {
     pub(crate) async fn start(database: &TestDatabase) -> Self {
         seed(&database.open().await).await;
-        let mut process = Command::new(env!("CARGO_BIN_EXE_keyward"))
+        Self::serve(database, Command::new(env!("CARGO_BIN_EXE_keyward")), &[])
+    }
+
+    /// Serves on the first core alone, with these variables: the other core is for the clients.
+    pub(crate) async fn start_on_one_core(
+        database: &TestDatabase,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        seed(&database.open().await).await;
+        let mut command = Command::new("taskset");
+        command.args(["-c", "0", env!("CARGO_BIN_EXE_keyward")]);
+        Self::serve(database, command, variables)
+    }
+
+    fn serve(database: &TestDatabase, mut command: Command, variables: &[(&str, &str)]) -> Self {
+        let mut process = command
             .arg("serve")
             .env("DATABASE_URL", database.url())
             .env("KEYWARD_JWT_SECRET", SECRET)
@@ -54,23 +70,27 @@ impl Subject {
             .env("KEYWARD_INTERNAL_ADDR", "127.0.0.1:0")
             .env("KEYWARD_KEYS_PER_WORKSPACE_MAX", "100000000")
             .env("KEYWARD_LOG", "info")
+            .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let addr = lines
+        let serving = lines
             .by_ref()
             .map_while(Result::ok)
             .find_map(|line| {
                 let event: Value = serde_json::from_str(&line).ok()?;
-                event["public_addr"].as_str()?.parse().ok()
+                (event["message"] == "serving").then_some(event)
             })
             .expect("the server serves");
+        let addr = |field: &str| serving[field].as_str().unwrap().parse().unwrap();
+        let (addr, internal) = (addr("public_addr"), addr("internal_addr"));
         std::thread::spawn(move || lines.for_each(drop));
         Self {
             process,
             addr,
+            internal,
             token: token(),
         }
     }

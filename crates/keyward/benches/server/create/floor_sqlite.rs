@@ -1,21 +1,15 @@
 //! The bare writer: the same rows through the port, without HTTP, tokens or ownership.
 
-use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use keyward_domain::ports::{ApiKeys as _, Inserted, NewApiKey};
+use keyward_domain::ports::{ApiKeys as _, Inserted};
 use keyward_domain::usecases::authorize;
-use keyward_domain::{
-    ApiKey, ApiKeyId, Given, Mode, Origin, OwnedWorkspace, RawDraft, RequestId, Scope, Secret,
-    Timestamp, WorkspaceId,
-};
+use keyward_domain::{OwnedWorkspace, WorkspaceId};
 use keyward_persistence::Store;
 
+use crate::keys::new_key;
 use crate::report::Round;
 use crate::{SECONDS, WORKSPACES, subject};
-
-static COUNTER: AtomicU64 = AtomicU64::new(1);
 
 pub(crate) async fn run(store: &Store, clients: usize) -> Round {
     let mut workspaces = Vec::new();
@@ -52,40 +46,4 @@ async fn one(
         latencies.push(sent.elapsed());
     }
     latencies
-}
-
-pub(crate) fn new_key(workspace: &OwnedWorkspace) -> NewApiKey {
-    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let now = Timestamp::from_unix_seconds(1_800_000_000).unwrap();
-    let text = |text: &str| Given::Value(text.to_owned());
-    let raw = RawDraft {
-        name: text("Production Key"),
-        scopes: Given::Value(vec![text("payment:read"), text("payment:write")]),
-        ip_allowlist: Given::Value(vec![text("192.168.1.0/24")]),
-        ..RawDraft::default()
-    };
-    let existing: BTreeSet<Scope> = raw.named_scopes();
-    let draft = raw.parse(now, &existing).unwrap();
-    let mut id = [0; 10];
-    id.iter_mut()
-        .zip(count.to_be_bytes())
-        .for_each(|(to, from)| *to = from);
-    let mut entropy = zeroize::Zeroizing::new([0; 32]);
-    entropy
-        .iter_mut()
-        .zip(count.to_be_bytes())
-        .for_each(|(to, from)| *to = from);
-    let secret = Secret::from_entropy(Mode::Live, &entropy);
-    let id = ApiKeyId::from_entropy(Mode::Live, now, id);
-    let origin = Origin {
-        address: None,
-        request_id: RequestId::parse("bench").unwrap(),
-    };
-    let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin).unwrap();
-    NewApiKey {
-        key,
-        event,
-        idempotency: None,
-        key_count_max: u32::MAX,
-    }
 }

@@ -1,0 +1,113 @@
+//! What the listeners count, in the Prometheus text format. No label has a value that a caller can
+//! choose: no id, no workspace, no secret.
+
+use std::time::Instant;
+
+use keyward_domain::ports::Reach;
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+/// From 20 µs, which a cached answer takes, to 2.6 s, beyond every deadline.
+const VERIFICATION_SECONDS: [f64; 9] =
+    [20e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 250e-3, 2.6];
+
+/// Up to what it is waited for other nodes, and a little more.
+const PROPAGATION_SECONDS: [f64; 8] = [0.5e-3, 1e-3, 2e-3, 5e-3, 10e-3, 50e-3, 100e-3, 300e-3];
+
+/// The counters of both listeners. Clones count together.
+#[derive(Clone)]
+pub struct Metrics {
+    verifications: Family<DecisionLabel, Counter>,
+    verification_seconds: Histogram,
+    changes: Family<ReachLabel, Counter>,
+    propagation_seconds: Histogram,
+    keys_created: Counter,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct DecisionLabel {
+    decision: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ReachLabel {
+    propagation: &'static str,
+}
+
+impl Metrics {
+    /// Counters that are shown with `registry`.
+    pub fn register(registry: &mut Registry) -> Self {
+        let metrics = Self {
+            verifications: Family::default(),
+            verification_seconds: Histogram::new(VERIFICATION_SECONDS),
+            changes: Family::default(),
+            propagation_seconds: Histogram::new(PROPAGATION_SECONDS),
+            keys_created: Counter::default(),
+        };
+        registry.register(
+            "keyward_verifications",
+            "Questions by decision; UNDECIDED could not be answered",
+            metrics.verifications.clone(),
+        );
+        registry.register(
+            "keyward_verification_seconds",
+            "How long decisions take, without reading the question and writing the answer",
+            metrics.verification_seconds.clone(),
+        );
+        registry.register(
+            "keyward_changes",
+            "Changes to keys by whether all nodes knew when they were answered",
+            metrics.changes.clone(),
+        );
+        registry.register(
+            "keyward_propagation_seconds",
+            "How long it takes until all nodes know a change, as far as it is waited for",
+            metrics.propagation_seconds.clone(),
+        );
+        registry.register(
+            "keyward_keys_created",
+            "API keys that were created",
+            metrics.keys_created.clone(),
+        );
+        metrics
+    }
+
+    /// A question was answered, or could not be.
+    pub(crate) fn verified(&self, decision: &'static str, begun: Instant) {
+        let label = DecisionLabel { decision };
+        self.verifications.get_or_create(&label).inc();
+        self.verification_seconds
+            .observe(begun.elapsed().as_secs_f64());
+    }
+
+    /// A change was made, and is known so far.
+    pub(crate) fn changed(&self, reach: Reach, begun: Instant) {
+        let propagation = match reach {
+            Reach::Everywhere => "complete",
+            Reach::Within(_) => "pending",
+        };
+        self.changes
+            .get_or_create(&ReachLabel { propagation })
+            .inc();
+        self.propagation_seconds
+            .observe(begun.elapsed().as_secs_f64());
+    }
+
+    /// A key was created.
+    pub(crate) fn created(&self) {
+        self.keys_created.inc();
+    }
+}
+
+/// All that is registered, as text.
+///
+/// # Errors
+/// [`std::fmt::Error`] when a metric can't be written.
+pub(crate) fn exposition(registry: &Registry) -> Result<String, std::fmt::Error> {
+    let mut exposition = String::new();
+    text::encode(&mut exposition, registry)?;
+    Ok(exposition)
+}

@@ -1,0 +1,114 @@
+//! `/metrics`, for Prometheus.
+
+use actix_web::error::ErrorInternalServerError;
+use actix_web::http::header;
+use actix_web::web::{Data, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::apps::InternalState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::metrics::exposition;
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// All metrics of this node.
+pub(crate) async fn metrics(
+    request: HttpRequest,
+    state: Data<InternalState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let carry_out = || {
+        if let Some(token) = &state.token {
+            token.check(request.headers())?;
+        }
+        exposition(&state.registry)
+            .map_err(|error| Failure::Framework(ErrorInternalServerError(error)))
+    };
+    match carry_out() {
+        Ok(text) => HttpResponse::Ok()
+            .insert_header((header::CONTENT_TYPE, OPEN_METRICS))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .body(text),
+        Err(failure) => failure.answer(&context),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use actix_web::dev::Service as _;
+    use actix_web::test::{TestRequest, init_service};
+    use async_trait::async_trait;
+    use keyward_domain::Mode;
+    use keyward_domain::ports::{MockKeyLookup, RepositoryError};
+
+    use super::*;
+    use crate::testing::{Answer, internal_state, key, secret};
+    use crate::{NotReady, Readiness, internal_app};
+
+    struct Ready;
+
+    #[async_trait]
+    impl Readiness for Ready {
+        async fn check(&self) -> Result<(), NotReady> {
+            Ok(())
+        }
+    }
+
+    const TOKEN: &str = "an-internal-token-of-32-characters";
+
+    #[actix_web::test]
+    async fn every_question_is_counted_by_its_decision() {
+        let mut answers = [
+            Ok(Some(Arc::new(key()))),
+            Ok(None),
+            Err(RepositoryError::Unavailable("gone".into())),
+        ]
+        .into_iter();
+        let mut key_lookup = MockKeyLookup::new();
+        key_lookup
+            .expect_find()
+            .returning(move |_| answers.next().unwrap());
+        let state = internal_state(Arc::new(Ready), key_lookup, None);
+        let app = init_service(internal_app(&state)).await;
+        let secret = secret(Mode::Live);
+        for presented in [secret.expose(), secret.expose(), secret.expose(), "none"] {
+            let question = TestRequest::post()
+                .uri("/internal/v1/api-keys/verify")
+                .insert_header(("content-type", "application/json"))
+                .set_payload(format!(r#"{{"secret":"{presented}"}}"#));
+            Answer::of(app.call(question.to_request()).await).await;
+        }
+        let asked = TestRequest::get().uri("/metrics").to_request();
+        let answer = Answer::of(app.call(asked).await).await;
+        assert_eq!(answer.header("content-type"), Some(OPEN_METRICS));
+        // The key that is found has another secret.
+        for (decision, count) in [("UNKNOWN", 2), ("UNDECIDED", 1), ("MALFORMED", 1)] {
+            let line = format!("keyward_verifications_total{{decision=\"{decision}\"}} {count}\n");
+            assert!(answer.text.contains(&line), "{line}{}", answer.text);
+        }
+        assert!(
+            answer
+                .text
+                .contains("keyward_verification_seconds_count 4\n")
+        );
+        assert!(!answer.text.contains(secret.expose()));
+    }
+
+    #[actix_web::test]
+    async fn with_an_internal_token_only_who_shows_it_reads_metrics() {
+        let state = internal_state(Arc::new(Ready), MockKeyLookup::new(), Some(TOKEN));
+        let app = init_service(internal_app(&state)).await;
+        let ask = async |authorization: &str| {
+            let request = TestRequest::get()
+                .uri("/metrics")
+                .insert_header(("authorization", authorization));
+            let answer = Answer::of(app.call(request.to_request()).await).await;
+            answer.status.as_u16()
+        };
+        assert_eq!(ask("Bearer another-internal-token-of-32-chars").await, 401);
+        assert_eq!(ask(&format!("Bearer {TOKEN}")).await, 200);
+    }
+}

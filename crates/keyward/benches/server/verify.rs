@@ -1,0 +1,167 @@
+//! Verification over HTTP: cached, against an actix server with a constant answer; and from
+//! PostgreSQL each time, against `pgbench` with the same look-up.
+
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use keyward_domain::ports::ApiKeys as _;
+use keyward_domain::usecases::authorize;
+use keyward_domain::{Secret, WorkspaceId};
+use keyward_persistence::testing::TestDatabase;
+use serde_json::json;
+
+use crate::keys::new_key_and_secret;
+use crate::report::{Rounds, Row};
+use crate::subject::{self, Subject};
+use crate::wrk::{self, Requests};
+use crate::{ROUNDS, pgbench};
+
+const KEYS: usize = 1_000;
+const CONNECTIONS: usize = 16;
+/// As many as look-ups may be under way at once.
+const UNCACHED_CONNECTIONS: usize = 8;
+
+pub(crate) const FLOOR_SERVER: &str = "floor-server";
+const PATH: &str = "/internal/v1/api-keys/verify";
+
+pub(crate) async fn run() -> Vec<Row> {
+    vec![cached().await, uncached().await]
+}
+
+async fn cached() -> Row {
+    let database = TestDatabase::sqlite();
+    let subject = Subject::start_on_one_core(&database, &[]).await;
+    let requests = questions(&secrets(&database).await);
+    let floor_server = FloorServer::start();
+    let (mut ours, mut floor) = (Rounds::default(), Rounds::default());
+    for _ in 0..ROUNDS {
+        floor.add(wrk::run(floor_server.addr, &requests, CONNECTIONS));
+        ours.add(wrk::run(subject.internal, &requests, CONNECTIONS));
+    }
+    Row::new(
+        format!("verify, cached, {CONNECTIONS} connections"),
+        "actix, constant body",
+        &floor,
+        &ours,
+        ">= 0.90, p99 <= 1.25 x",
+    )
+}
+
+async fn uncached() -> Row {
+    let database = TestDatabase::postgres().await;
+    let variables = [("KEYWARD_CACHE_STALENESS_SECONDS", "0")];
+    let subject = Subject::start_on_one_core(&database, &variables).await;
+    let secrets = secrets(&database).await;
+    let (requests, look_ups) = (questions(&secrets), look_ups(&secrets));
+    let (mut ours, mut floor) = (Rounds::default(), Rounds::default());
+    for _ in 0..ROUNDS {
+        floor.add(pgbench::run(
+            database.url(),
+            &look_ups,
+            UNCACHED_CONNECTIONS,
+        ));
+        ours.add(wrk::run(subject.internal, &requests, UNCACHED_CONNECTIONS));
+    }
+    Row::new(
+        format!("verify, uncached, PostgreSQL, {UNCACHED_CONNECTIONS} connections"),
+        "pgbench, the same SELECT",
+        &floor,
+        &ours,
+        ">= 0.60",
+    )
+}
+
+/// The secrets of as many new keys.
+async fn secrets(database: &TestDatabase) -> Vec<String> {
+    let store = database.open().await;
+    let workspace = WorkspaceId::parse(&subject::workspace(0)).unwrap();
+    let owned = authorize::operator(&store, &workspace).await;
+    let owned = owned.unwrap().unwrap();
+    let mut secrets = Vec::with_capacity(KEYS);
+    for _ in 0..KEYS {
+        let (new, secret) = new_key_and_secret(&owned);
+        store.insert(new).await.unwrap();
+        secrets.push(secret.expose().to_owned());
+    }
+    secrets
+}
+
+fn questions(secrets: &[String]) -> Requests {
+    let question = |secret: &String| {
+        json!({ "secret": secret, "ip": "192.168.1.7", "scopes": ["payment:read"] }).to_string()
+    };
+    Requests {
+        method: "POST",
+        path: PATH.to_owned(),
+        lines: secrets.iter().map(question).collect(),
+        header: None,
+    }
+}
+
+/// The look-ups of some of the keys that are there.
+fn look_ups(secrets: &[String]) -> Vec<String> {
+    let look_up = |secret: &String| {
+        let secret = Secret::parse(secret).unwrap();
+        let mut hash = String::new();
+        for byte in secret.hash().as_bytes() {
+            write!(hash, "{byte:02x}").unwrap();
+        }
+        format!("SELECT * FROM api_keys WHERE deleted_at IS NULL AND secret_hash = '\\x{hash}';")
+    };
+    secrets.iter().take(50).map(look_up).collect()
+}
+
+/// Answers every question with a constant body of the same size, as its own process on one core.
+struct FloorServer {
+    process: Child,
+    addr: SocketAddr,
+}
+
+impl FloorServer {
+    fn start() -> Self {
+        let this = std::env::current_exe().unwrap();
+        let mut process = Command::new("taskset")
+            .args(["-c", "0"])
+            .arg(this)
+            .args(["--bench", FLOOR_SERVER, "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
+        let addr = line.trim().parse().unwrap();
+        Self { process, addr }
+    }
+}
+
+impl Drop for FloorServer {
+    fn drop(&mut self) {
+        let _gone = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}
+
+/// As long as the answer to a question about a key of ours.
+const CONSTANT: &str = concat!(
+    r#"{"version":"1.3.0","timestamp":1709337600000,"success":true,"code":"2000","#,
+    r#""message":"SUCCESS","data":{"valid":true,"decision":"VALID","#,
+    r#""apiKeyId":"sk_live_0000000000000000000000","workspaceId":"ws_0","mode":"LIVE","#,
+    r#""scopes":["payment:read","payment:write"],"name":"Production Key"}}"#
+);
+
+/// Listens on `addr`, says where, and serves until it is killed.
+pub(crate) async fn floor_server(addr: &str) {
+    let answer = |_question: web::Bytes| async {
+        HttpResponse::Ok()
+            .content_type("application/json")
+            .body(CONSTANT)
+    };
+    let server = HttpServer::new(move || App::new().route(PATH, web::post().to(answer)));
+    let server = server.bind(addr).unwrap();
+    println!("{}", server.addrs()[0]);
+    server.run().await.unwrap();
+}

@@ -1,0 +1,129 @@
+//! What a node is asked about itself at each scrape.
+
+use std::fmt;
+use std::sync::Arc;
+
+use keyward_persistence::{ChangeFeed, KeyCache, Store};
+use keyward_web::Metrics;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::registry::Registry;
+
+/// The parts of a node that know how they do.
+pub(crate) struct NodeCollector {
+    pub(crate) store: Store,
+    pub(crate) cache: Arc<KeyCache>,
+    pub(crate) feed: Arc<ChangeFeed>,
+}
+
+/// All metrics of a node: what its listeners count, and what its parts say.
+pub(crate) fn register(node: NodeCollector) -> (Metrics, Registry) {
+    let mut registry = Registry::default();
+    let build: Family<[(&str, &str); 1], Gauge> = Family::default();
+    build
+        .get_or_create(&[("version", env!("CARGO_PKG_VERSION"))])
+        .set(1);
+    registry.register("keyward_build_info", "Which version this is", build);
+    let metrics = Metrics::register(&mut registry);
+    registry.register_collector(Box::new(node));
+    (metrics, registry)
+}
+
+impl Collector for NodeCollector {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut to = Encoder(encoder);
+        let cache = self.cache.stats();
+        to.counter(
+            "keyward_cache_hits",
+            "Questions answered without the store",
+            cache.hits,
+        )?;
+        to.counter(
+            "keyward_cache_misses",
+            "Questions the store had to answer",
+            cache.misses,
+        )?;
+        to.counter(
+            "keyward_cache_evictions",
+            "Keys that had to go for others",
+            cache.evictions,
+        )?;
+        to.gauge(
+            "keyward_cache_keys",
+            "Keys that are held",
+            whole(cache.keys),
+        )?;
+        to.gauge(
+            "keyward_cache_bytes",
+            "Memory that the held keys take",
+            i64::try_from(cache.bytes).unwrap_or(i64::MAX),
+        )?;
+        to.gauge(
+            "keyward_store_lookups_in_flight",
+            "Look-ups of keys under way in the store",
+            whole(cache.lookups_in_flight),
+        )?;
+        let store = self.store.stats();
+        to.gauge(
+            "keyward_store_calls_in_flight",
+            "Calls of the store under way",
+            whole(store.calls_in_flight),
+        )?;
+        to.gauge(
+            "keyward_store_connections",
+            "Open connections to PostgreSQL",
+            whole(store.connections),
+        )?;
+        to.gauge(
+            "keyward_store_connections_idle",
+            "Those of them that nobody uses",
+            whole(store.connections_idle),
+        )?;
+        to.gauge(
+            "keyward_change_feed_up",
+            "1 while changes by others are heard, and cached keys believed",
+            i64::from(self.feed.is_up()),
+        )?;
+        to.seconds(
+            "keyward_change_feed_lag_seconds",
+            "For how long changes by others may have gone unheard; NaN before the first were heard",
+            self.feed.lag().map_or(f64::NAN, |lag| lag.as_secs_f64()),
+        )
+    }
+}
+
+impl fmt::Debug for NodeCollector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NodeCollector").finish_non_exhaustive()
+    }
+}
+
+struct Encoder<'a>(DescriptorEncoder<'a>);
+
+impl Encoder<'_> {
+    fn counter(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {
+        self.encode(name, help, &ConstCounter::new(value))
+    }
+
+    fn gauge(&mut self, name: &str, help: &str, value: i64) -> fmt::Result {
+        self.encode(name, help, &ConstGauge::new(value))
+    }
+
+    fn seconds(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
+        self.encode(name, help, &ConstGauge::new(value))
+    }
+
+    fn encode(&mut self, name: &str, help: &str, metric: &impl EncodeMetric) -> fmt::Result {
+        let encoder = self
+            .0
+            .encode_descriptor(name, help, None, metric.metric_type())?;
+        metric.encode(encoder)
+    }
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
