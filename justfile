@@ -34,7 +34,7 @@ check:
 deny:
     cargo deny --locked check
 
-# Measure: just bench create|list
+# Measure: just bench create|list|verify|nodes
 bench *what:
     ./scripts/bench "$@"
 

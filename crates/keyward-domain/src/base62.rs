@@ -8,18 +8,25 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 ///
 /// `digits` must be wide enough for every number of that many bytes; what does not fit is lost.
 pub(crate) fn encode(bytes: &[u8], digits: &mut [u8]) {
-    let mut quotient = bytes.to_vec();
+    // By limbs of 32 bits: a quarter of the divisions that bytes would take.
+    let mut quotient: Vec<u32> = bytes
+        .rchunks(4)
+        .rev()
+        .map(|limb| {
+            let add = |number, byte: &u8| (number << 8) | u32::from(*byte);
+            limb.iter().fold(0, add)
+        })
+        .collect();
     for digit in digits.iter_mut().rev() {
-        let mut remainder = 0_u16;
-        for byte in &mut quotient {
-            let value = remainder * 256 + u16::from(*byte);
-            *byte = u8::try_from(value / 62).unwrap_or(u8::MAX);
+        let mut remainder = 0_u64;
+        for limb in &mut quotient {
+            let value = (remainder << 32) | u64::from(*limb);
+            // A remainder below 62 leaves a quotient of 32 bits.
+            *limb = u32::try_from(value / 62).unwrap_or(u32::MAX);
             remainder = value % 62;
         }
-        *digit = ALPHABET
-            .get(usize::from(remainder))
-            .copied()
-            .unwrap_or(b'0');
+        let remainder = usize::try_from(remainder).unwrap_or(0);
+        *digit = ALPHABET.get(remainder).copied().unwrap_or(b'0');
     }
     zeroize::Zeroize::zeroize(&mut quotient);
 }

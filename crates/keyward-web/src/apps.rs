@@ -11,6 +11,8 @@ use keyward_domain::ports::{Clock, Memberships, Propagation};
 use keyward_domain::usecases::{ManageApiKeys, Verified, VerifyApiKey};
 use prometheus_client::registry::Registry;
 
+use tracing::Level;
+
 use crate::auth::{InternalToken, TokenVerifier};
 use crate::edge::Edge;
 use crate::error::Failure;
@@ -90,7 +92,7 @@ pub fn public_app(
         InitError = (),
     > + use<>,
 > {
-    let edge = Edge::new(&state.clock, &state.trusted_proxies);
+    let edge = Edge::new(Level::INFO, &state.clock, &state.trusted_proxies);
     App::new()
         .app_data(web::Data::new(state.clone()))
         .configure(routes::public)
@@ -112,7 +114,8 @@ pub fn internal_app(
         InitError = (),
     > + use<>,
 > {
-    let edge = Edge::new(&state.clock, &Arc::default());
+    // Every call of every API asks here: a line each at INFO would be more than all others together.
+    let edge = Edge::new(Level::DEBUG, &state.clock, &Arc::default());
     App::new()
         .app_data(web::Data::new(state.clone()))
         .configure(routes::internal)

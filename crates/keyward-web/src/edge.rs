@@ -16,6 +16,7 @@ use futures_util::FutureExt as _;
 use ipnetwork::IpNetwork;
 use keyward_domain::RequestId;
 use keyward_domain::ports::Clock;
+use tracing::Level;
 
 use self::access_log::AccessLog;
 pub(crate) use self::request_context::RequestContext;
@@ -28,14 +29,21 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// a 500, marks the answer, and writes one line of the access log.
 #[derive(Clone)]
 pub(crate) struct Edge {
+    log_level: Level,
     clock: Arc<dyn Clock>,
     trusted_proxies: Arc<[IpNetwork]>,
 }
 
 impl Edge {
-    /// An edge that believes `X-Forwarded-For` of these proxies alone.
-    pub(crate) fn new(clock: &Arc<dyn Clock>, trusted_proxies: &Arc<[IpNetwork]>) -> Self {
+    /// An edge that believes `X-Forwarded-For` of these proxies alone, and logs requests at this
+    /// level.
+    pub(crate) fn new(
+        log_level: Level,
+        clock: &Arc<dyn Clock>,
+        trusted_proxies: &Arc<[IpNetwork]>,
+    ) -> Self {
         Self {
+            log_level,
             clock: Arc::clone(clock),
             trusted_proxies: Arc::clone(trusted_proxies),
         }
@@ -49,7 +57,7 @@ impl Edge {
         next: Next<BoxBody>,
     ) -> Result<ServiceResponse<BoxBody>, Error> {
         let context = RequestContext::begin(request.head(), self.clock, &self.trusted_proxies);
-        let access_log = AccessLog::begin(request.method(), &context);
+        let access_log = AccessLog::begin(self.log_level, request.method(), &context);
         request.extensions_mut().insert(context.clone());
         let answered = AssertUnwindSafe(async { next.call(request).await })
             .catch_unwind()

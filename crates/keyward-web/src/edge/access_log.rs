@@ -1,6 +1,7 @@
 use std::time::Instant;
 
 use actix_web::http::{Method, StatusCode};
+use tracing::Level;
 
 use super::RequestContext;
 
@@ -9,16 +10,34 @@ use super::RequestContext;
 /// No header but the request id, no path but the route's pattern, no query, no body: any of them
 /// may hold a secret that doesn't belong there.
 pub(crate) struct AccessLog {
+    usual: Level,
     context: RequestContext,
     method: &'static str,
     started: Instant,
     ended: bool,
 }
 
+/// A macro, because an event's level is known when it is compiled.
+macro_rules! answered {
+    ($level:expr, $log:ident, $status:ident, $route:ident) => {
+        tracing::event!(
+            $level,
+            method = $log.method,
+            route = $route,
+            status = $status.as_u16(),
+            duration_ms = $log.duration_ms(),
+            request_id = $log.context.request_id.as_str(),
+            client_address = $log.client_address(),
+            "request.answered"
+        )
+    };
+}
+
 impl AccessLog {
-    /// Starts the watch.
-    pub(crate) fn begin(method: &Method, context: &RequestContext) -> Self {
+    /// Starts the watch. Its line will be at the `usual` level, or at INFO when the server fails.
+    pub(crate) fn begin(usual: Level, method: &Method, context: &RequestContext) -> Self {
         Self {
+            usual,
             context: context.clone(),
             method: known(method),
             started: Instant::now(),
@@ -29,15 +48,11 @@ impl AccessLog {
     /// Writes the line. `route` is the pattern that the path matched, never the path.
     pub(crate) fn end(mut self, status: StatusCode, route: &str) {
         self.ended = true;
-        tracing::info!(
-            method = self.method,
-            route,
-            status = status.as_u16(),
-            duration_ms = self.duration_ms(),
-            request_id = self.context.request_id.as_str(),
-            client_address = self.client_address(),
-            "request.answered"
-        );
+        if self.usual == Level::DEBUG && !status.is_server_error() {
+            answered!(Level::DEBUG, self, status, route);
+        } else {
+            answered!(Level::INFO, self, status, route);
+        }
     }
 
     fn duration_ms(&self) -> f64 {

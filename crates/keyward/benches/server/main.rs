@@ -1,4 +1,4 @@
-//! `just bench create|list|verify`: the real server against its floors, in one run.
+//! `just bench create|list|verify|nodes`: the real server against its floors, in one run.
 //!
 //! Floor and ours alternate; what is told is the median of the rounds. Each writes its table into
 //! docs/benchmarks.md.
@@ -11,10 +11,12 @@
     reason = "a benchmark that can't go on says so by panicking, and prints what it measures"
 )]
 
+mod client;
 mod create;
 mod keys;
 mod list;
 mod load;
+mod nodes;
 mod pgbench;
 mod report;
 mod subject;
@@ -45,6 +47,9 @@ async fn main() {
     }
     if is_asked_for("verify") {
         report::print_and_write("verify", &Box::pin(verify::run()).await);
+    }
+    if is_asked_for("nodes") {
+        Box::pin(nodes::run()).await;
     }
     if is_asked_for("list") {
         report::print_and_write("list", &Box::pin(list::run()).await);

@@ -120,10 +120,6 @@ impl Row {
 
 /// Puts the table between the marks of that name.
 pub(crate) fn print_and_write(name: &str, rows: &[Row]) {
-    let (begin, end) = (
-        format!("<!-- {name}: written by `just bench {name}` -->"),
-        format!("<!-- /{name} -->"),
-    );
     let mut table = String::from(
         "| path | floor | floor, median | ours, median | floor p99 | our p99 | ratio, median (range) \
          | goal |\n|---|---|---|---|---|---|---|---|\n",
@@ -132,6 +128,15 @@ pub(crate) fn print_and_write(name: &str, rows: &[Row]) {
         table.push_str(&row.markdown());
         table.push('\n');
     }
+    write_between(name, &table);
+}
+
+/// Puts a table between the marks of that name.
+pub(crate) fn write_between(name: &str, table: &str) {
+    let (begin, end) = (
+        format!("<!-- {name}: written by `just bench {name}` -->"),
+        format!("<!-- /{name} -->"),
+    );
     println!("\n{table}");
     let text = std::fs::read_to_string(FILE).expect("docs/benchmarks.md");
     let (before, rest) = text

@@ -47,7 +47,7 @@ pub(crate) async fn seed(store: &Store) {
 impl Subject {
     pub(crate) async fn start(database: &TestDatabase) -> Self {
         seed(&database.open().await).await;
-        Self::serve(database, Command::new(env!("CARGO_BIN_EXE_keyward")), &[])
+        Self::serve_url(database.url())
     }
 
     /// Serves on the first core alone, with these variables: the other core is for the clients.
@@ -58,13 +58,18 @@ impl Subject {
         seed(&database.open().await).await;
         let mut command = Command::new("taskset");
         command.args(["-c", "0", env!("CARGO_BIN_EXE_keyward")]);
-        Self::serve(database, command, variables)
+        Self::serve(database.url(), command, variables)
     }
 
-    fn serve(database: &TestDatabase, mut command: Command, variables: &[(&str, &str)]) -> Self {
+    /// Serves a database that is seeded already.
+    pub(crate) fn serve_url(url: &str) -> Self {
+        Self::serve(url, Command::new(env!("CARGO_BIN_EXE_keyward")), &[])
+    }
+
+    fn serve(url: &str, mut command: Command, variables: &[(&str, &str)]) -> Self {
         let mut process = command
             .arg("serve")
-            .env("DATABASE_URL", database.url())
+            .env("DATABASE_URL", url)
             .env("KEYWARD_JWT_SECRET", SECRET)
             .env("KEYWARD_PUBLIC_ADDR", "127.0.0.1:0")
             .env("KEYWARD_INTERNAL_ADDR", "127.0.0.1:0")
@@ -108,6 +113,15 @@ impl Subject {
     /// A listing of the workspace `at`.
     pub(crate) fn list(&self, at: usize, query: &str) -> Vec<u8> {
         self.request("GET", at, query, "")
+    }
+
+    /// The headers of a change in the workspace `at`.
+    pub(crate) fn headers(&self, at: usize) -> String {
+        let (workspace, token) = (workspace(at), &self.token);
+        format!(
+            "Accept: application/json\r\nX-Client-Hash: bench\r\nX-Workspace-Id: {workspace}\r\n\
+             Authorization: Bearer {token}\r\n"
+        )
     }
 
     fn request(&self, method: &str, at: usize, query: &str, body: &str) -> Vec<u8> {

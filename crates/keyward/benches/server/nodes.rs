@@ -1,0 +1,154 @@
+//! Four nodes on one PostgreSQL, asked about the same keys while these are changed at random: after
+//! a change was said to be complete, or its time has passed, no node may contradict it.
+
+mod asker;
+mod changer;
+mod feed_proxy;
+mod key;
+mod server_crash;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use keyward_persistence::testing::TestDatabase;
+
+use self::feed_proxy::FeedProxy;
+use self::key::Key;
+use crate::report;
+use crate::subject::{self, Subject};
+
+const NODES: usize = 4;
+const CHANGERS: usize = 2;
+
+/// What everybody needs to know.
+pub(crate) struct World {
+    keys: Vec<Key>,
+    nodes: Vec<Subject>,
+    is_over: AtomicBool,
+    asked: AtomicU64,
+    undecided: AtomicU64,
+}
+
+/// What was seen of the changes.
+#[derive(Default)]
+pub(crate) struct Changes {
+    /// From sending a change to its answer that all nodes know.
+    complete: Vec<Duration>,
+    pending: usize,
+    /// Changes that the store could not make.
+    failed: usize,
+}
+
+/// What happens to the nodes meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    None,
+    /// One node's feed is held up at a time, for up to 3 s.
+    FeedsHeldUp,
+    /// The database is killed and started again, so often.
+    Restarts(usize),
+}
+
+/// The three runs, each for so many seconds, with so many keys.
+pub(crate) async fn run() {
+    let number = |variable: &str, default| {
+        std::env::var(variable)
+            .ok()
+            .map_or(default, |text| text.parse().expect("a number"))
+    };
+    let seconds = Duration::from_secs(number("BENCH_NODES_SECONDS", 300));
+    let keys = usize::try_from(number("BENCH_NODES_KEYS", 10_000)).unwrap();
+    let restarts = usize::try_from(number("BENCH_NODES_RESTARTS", 20)).unwrap();
+    let mut lines = vec![
+        "| run | questions | could not be decided | changes complete | pending | complete after, median | p99 | most | contradictions |".to_owned(),
+        "|---|---|---|---|---|---|---|---|---|".to_owned(),
+    ];
+    lines.push(one("four nodes", Trouble::None, keys, seconds).await);
+    lines.push(one("feeds held up", Trouble::FeedsHeldUp, keys, seconds).await);
+    let name = format!("PostgreSQL killed {restarts} times");
+    lines.push(one(&name, Trouble::Restarts(restarts), keys, Duration::MAX).await);
+    report::write_between("nodes", &(lines.join("\n") + "\n"));
+}
+
+async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> String {
+    let database = TestDatabase::postgres().await;
+    let store = database.open().await;
+    subject::seed(&store).await;
+    println!("{name}: creating {keys} keys");
+    let keys = key::create(&store, keys).await;
+    store.close().await;
+    let proxies: Vec<FeedProxy> = (0..NODES)
+        .map(|_| FeedProxy::before(database.url()))
+        .collect();
+    let nodes = proxies
+        .iter()
+        .map(|proxy| Subject::serve_url(&proxy.url))
+        .collect();
+    let world = Arc::new(World {
+        keys,
+        nodes,
+        is_over: AtomicBool::new(false),
+        asked: AtomicU64::new(0),
+        undecided: AtomicU64::new(0),
+    });
+    let spawn = |run: Box<dyn FnOnce(&World) -> Changes + Send>| {
+        let world = Arc::clone(&world);
+        std::thread::spawn(move || run(&world))
+    };
+    let mut threads = Vec::new();
+    for at in 0..NODES {
+        threads.push(spawn(Box::new(move |world| asker::run(world, at))));
+    }
+    for at in 0..CHANGERS {
+        threads.push(spawn(Box::new(move |world| changer::run(world, at))));
+    }
+    let mut more = String::new();
+    let begun = Instant::now();
+    match trouble {
+        Trouble::None => std::thread::sleep(time),
+        Trouble::FeedsHeldUp => {
+            let mut random = key::Random::new(7);
+            while begun.elapsed() < time {
+                let proxy = &proxies[random.below(NODES)];
+                proxy.hold_up(true);
+                std::thread::sleep(Duration::from_millis(200 + random.milliseconds(2_800)));
+                proxy.hold_up(false);
+                std::thread::sleep(Duration::from_millis(random.milliseconds(1_500)));
+            }
+        }
+        Trouble::Restarts(times) => {
+            more = server_crash::again_and_again(database.url(), times, &world);
+        }
+    }
+    world.is_over.store(true, Ordering::SeqCst);
+    let mut changes = Changes::default();
+    for thread in threads {
+        // A contradiction has panicked there.
+        let seen = thread.join().expect("no contradiction");
+        changes.complete.extend(seen.complete);
+        changes.pending += seen.pending;
+        changes.failed += seen.failed;
+    }
+    changes.complete.sort_unstable();
+    let at = |share: usize| {
+        let last = changes.complete.len().saturating_sub(1);
+        let duration = changes.complete.get(last * share / 100);
+        duration.map_or_else(
+            || "-".to_owned(),
+            |d| format!("{:.1} ms", d.as_secs_f64() * 1e3),
+        )
+    };
+    let line = format!(
+        "| {name}{more} | {} | {} | {} | {} | {} | {} | {} | 0 |",
+        world.asked.load(Ordering::SeqCst),
+        world.undecided.load(Ordering::SeqCst),
+        changes.complete.len(),
+        changes.pending,
+        at(50),
+        at(99),
+        at(100),
+    );
+    println!("{line}\n{} changes failed", changes.failed);
+    line
+}

@@ -1,0 +1,56 @@
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::key::Random;
+use super::{Changes, World};
+use crate::client::Client;
+
+/// The keys that are changed most are asked about most.
+const HOT: usize = 200;
+
+/// Asks one node about keys, until it is over; panics at the first contradiction.
+pub(crate) fn run(world: &World, at: usize) -> Changes {
+    let mut client = Client::of(world.nodes[at].internal);
+    let mut random = Random::new(100 + u64::try_from(at).unwrap());
+    while !world.is_over.load(Ordering::SeqCst) {
+        let bound = if random.below(2) == 0 {
+            HOT
+        } else {
+            world.keys.len()
+        };
+        let key = &world.keys[random.below(bound.min(world.keys.len()))];
+        let (secret_at, secret, binding) = {
+            let history = key.history();
+            // The newest secret, or the one before.
+            let secret_at = history.secrets.len() - 1 - random.below(history.secrets.len().min(2));
+            let secret = history.secrets[secret_at].clone();
+            (secret_at, secret, history.binding(Instant::now()))
+        };
+        let question = json!({ "secret": secret, "ip": "192.168.1.7", "scopes": ["payment:read"] });
+        let path = "/internal/v1/api-keys/verify";
+        let answer = client.send("POST", path, "", &question.to_string());
+        world.asked.fetch_add(1, Ordering::Relaxed);
+        let Some((200, body)) = answer else {
+            assert!(
+                matches!(answer, None | Some((503, _))),
+                "an undecided question is answered with 503: {answer:?}"
+            );
+            world.undecided.fetch_add(1, Ordering::Relaxed);
+            continue;
+        };
+        let body: Value = serde_json::from_str(&body).unwrap();
+        let told = body["data"]["decision"].as_str().unwrap();
+        let history = key.history();
+        let may_be = |state: &super::key::State| state.decision(secret_at) == told;
+        assert!(
+            history.states[binding..].iter().any(may_be),
+            "CONTRADICTION: node {at} says {told} of {}, which is {} since {binding} of {} changes",
+            key.id,
+            history.states[binding].decision(secret_at),
+            history.states.len(),
+        );
+    }
+    Changes::default()
+}
