@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::expiry::ExpiryError;
+use crate::given::Unexpected;
 use crate::ip_rule::IpRuleError;
 use crate::key_name::KeyNameError;
 use crate::mode::UnknownMode;
@@ -62,6 +63,20 @@ impl fmt::Display for Field {
             Self::OverlapSeconds => f.write_str("overlapSeconds"),
             Self::Other(member) => f.write_str(member),
             Self::Body => f.write_str("body"),
+        }
+    }
+}
+
+impl From<Unexpected> for Violation {
+    fn from(unexpected: Unexpected) -> Self {
+        let (member, fault) = match unexpected {
+            Unexpected::Unknown(member) => (member, Fault::Unknown),
+            Unexpected::Repeated(member) => (member, Fault::Repeated),
+            Unexpected::Immutable(member) => (member, Fault::Immutable),
+        };
+        Self {
+            field: Field::Other(member),
+            fault,
         }
     }
 }

@@ -105,14 +105,7 @@ impl Violations {
     }
 
     pub(crate) fn unexpected(&mut self, members: Vec<Unexpected>) {
-        for member in members {
-            let (member, fault) = match member {
-                Unexpected::Unknown(member) => (member, Fault::Unknown),
-                Unexpected::Repeated(member) => (member, Fault::Repeated),
-                Unexpected::Immutable(member) => (member, Fault::Immutable),
-            };
-            self.add(Field::Other(member), fault);
-        }
+        self.0.extend(members.into_iter().map(Violation::from));
     }
 
     /// All of them, in the order of the checks.

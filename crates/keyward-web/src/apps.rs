@@ -46,6 +46,8 @@ pub struct PublicState {
 pub struct InternalState {
     /// The operation of contract §4.
     pub verify: VerifyApiKey,
+    /// Whose `X-Forwarded-For` is believed beyond the gateway that asks; nobody's when empty.
+    pub trusted_proxies: Arc<[IpNetwork]>,
     /// What callers show to be heard; `None` lets everybody ask who can connect.
     pub token: Option<Arc<InternalToken>>,
     /// How long a caller may take to send a body, from its head on; 10 s in production.

@@ -224,7 +224,8 @@ impl Failure {
         }
     }
 
-    fn log(&self, context: &RequestContext) {
+    /// Logs what no answer says.
+    pub(crate) fn log(&self, context: &RequestContext) {
         let request_id = context.request_id.as_str();
         let code = self.code();
         if let Self::Repository(RepositoryError::OutcomeUnknown(_)) = self {

@@ -1,6 +1,7 @@
 //! A header, a path, a query or a body becomes a typed value, or a failure.
 
 mod accept;
+mod asked_of_gateway;
 mod bearer;
 mod body;
 mod client_address;
@@ -16,17 +17,20 @@ mod member;
 mod once;
 mod owner_headers;
 mod path_segment;
+mod presented_secret;
 mod query;
 mod question;
+mod questions;
 mod rotation;
 mod strict_json;
 mod unquoted;
 mod update;
 
 pub(crate) use self::{
+    asked_of_gateway::{Asked, asked_by_headers, asked_by_query},
     bearer::{authenticate, bearer_token},
     body::{json_body, json_body_if_any},
-    client_address::client_address,
+    client_address::{client_address, forwarded_address, real_ip},
     deletion::deletion,
     draft::draft,
     explain::explain,
@@ -35,7 +39,9 @@ pub(crate) use self::{
     once::Once,
     owner_headers::{Heeded, OwnerHeaders, check_session_headers},
     path_segment::{PathSegment, api_key_id},
+    presented_secret::presented_secret,
     question::question,
+    questions::questions,
     rotation::rotation,
     strict_json::object,
     update::update,

@@ -1,5 +1,6 @@
 //! One file an operation, and which path and methods lead there.
 
+mod authorize;
 mod bodiless;
 mod create;
 mod delete;
@@ -23,6 +24,7 @@ mod rotate;
 mod scopes;
 mod update;
 mod verify;
+mod verify_batch;
 
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};
@@ -99,6 +101,21 @@ pub(crate) fn internal(config: &mut ServiceConfig) {
             web::resource("/internal/v1/api-keys/verify")
                 .route(web::post().to(verify::verify))
                 .default_service(refusals::only("POST")),
+        )
+        .service(
+            web::resource("/internal/v1/api-keys/verify/batch")
+                .route(web::post().to(verify_batch::verify_batch))
+                .default_service(refusals::only("POST")),
+        )
+        // Any method: some gateways ask with the client's own.
+        .service(web::resource("/internal/v1/authorize/forwarded").to(authorize::forwarded))
+        .service(web::resource("/internal/v1/authorize/nginx").to(authorize::nginx))
+        .service(
+            web::resource([
+                "/internal/v1/authorize/envoy",
+                "/internal/v1/authorize/envoy/{path:.*}",
+            ])
+            .to(authorize::envoy),
         )
         .service(
             web::resource("/healthz")

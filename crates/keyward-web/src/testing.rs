@@ -137,6 +137,7 @@ pub(crate) fn internal_state(
         },
         metrics: Metrics::register(&mut registry),
         registry: Arc::new(registry),
+        trusted_proxies: Arc::default(),
         token: token.map(|token| Arc::new(InternalToken::parse(token).unwrap())),
         body_deadline: Duration::from_secs(10),
         readiness,

@@ -136,6 +136,7 @@ pub(crate) fn public_state(
 pub(crate) fn internal_state(
     node: &Node,
     token: Option<InternalToken>,
+    trusted_proxies: &[IpNetwork],
     draining: &Draining,
 ) -> InternalState {
     let readiness = StoreReadiness {
@@ -150,6 +151,7 @@ pub(crate) fn internal_state(
         },
         metrics: node.metrics.clone(),
         registry: Arc::clone(&node.registry),
+        trusted_proxies: trusted_proxies.into(),
         token: token.map(Arc::new),
         body_deadline: BODY_DEADLINE,
         readiness: Arc::new(readiness),

@@ -1,11 +1,13 @@
 use std::fmt;
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderName};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::error::Failure;
-use crate::extract::bearer_token;
+use crate::extract::{Once, bearer_token};
+
+const X_KEYWARD_INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-keyward-internal-token");
 
 /// The fewest characters of an [`InternalToken`].
 const LENGTH_MIN: usize = 32;
@@ -36,8 +38,24 @@ impl InternalToken {
     /// # Errors
     /// [`Failure::TokenMissing`] or [`Failure::TokenRefused`] when not.
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        let shown = bearer_token(headers)?;
-        if shown.as_bytes().ct_eq(self.0.as_bytes()).into() {
+        self.compare(bearer_token(headers)?.as_bytes())
+    }
+
+    /// Whether a gateway shows it beside the credentials of its client, in
+    /// `X-Keyward-Internal-Token`.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub(crate) fn check_beside_client(&self, headers: &HeaderMap) -> Result<(), Failure> {
+        match Once::of(headers, &X_KEYWARD_INTERNAL_TOKEN) {
+            Once::Absent => Err(Failure::TokenMissing),
+            Once::Repeated => Err(Failure::TokenRefused("more than one internal token")),
+            Once::Value(shown) => self.compare(shown.as_bytes()),
+        }
+    }
+
+    fn compare(&self, shown: &[u8]) -> Result<(), Failure> {
+        if shown.ct_eq(self.0.as_bytes()).into() {
             Ok(())
         } else {
             Err(Failure::TokenRefused("not the internal token"))

@@ -4,7 +4,12 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use ipnetwork::IpNetwork;
 use keyward_domain::ClientAddress;
 
+use super::once::Once;
+
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// What nginx is configured to call the client's address.
+const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// From where a call really came: the peer, or, when the peer is a trusted proxy, the nearest hop
 /// of `X-Forwarded-For` that is none. Each proxy writes its hop at the right end; what stands left
@@ -17,27 +22,60 @@ pub(crate) fn client_address(
     headers: &HeaderMap,
     trusted_proxies: &[IpNetwork],
 ) -> Option<ClientAddress> {
+    let nearest = peer?.ip().to_canonical();
+    let fields = forwarded_for(headers);
+    Some(first_untrusted(nearest, hops(&fields), trusted_proxies))
+}
+
+/// The same for a call that a gateway asks about: the gateway is believed for the nearest hop, and
+/// who is asked is not the call's peer. `None` when the gateway doesn't say.
+pub(crate) fn forwarded_address(
+    headers: &HeaderMap,
+    trusted_proxies: &[IpNetwork],
+) -> Option<ClientAddress> {
+    let fields = forwarded_for(headers);
+    let mut hops = hops(&fields);
+    let nearest = hops.next().and_then(parse_hop)?;
+    Some(first_untrusted(nearest, hops, trusted_proxies))
+}
+
+/// The one address that nginx says; `None` when it says none, or several.
+pub(crate) fn real_ip(headers: &HeaderMap) -> Option<ClientAddress> {
+    match Once::of(headers, &X_REAL_IP) {
+        Once::Value(value) => parse_hop(value.as_bytes()).map(ClientAddress::vouched_for),
+        Once::Absent | Once::Repeated => None,
+    }
+}
+
+fn forwarded_for(headers: &HeaderMap) -> Vec<&[u8]> {
+    let fields = headers.get_all(X_FORWARDED_FOR);
+    fields.map(HeaderValue::as_bytes).collect()
+}
+
+/// The hops, the nearest first.
+fn hops<'a>(fields: &'a [&'a [u8]]) -> impl Iterator<Item = &'a [u8]> {
+    let fields = fields.iter().rev();
+    fields.flat_map(|field| field.rsplit(|byte| *byte == b','))
+}
+
+fn first_untrusted<'a>(
+    nearest: IpAddr,
+    mut further: impl Iterator<Item = &'a [u8]>,
+    trusted_proxies: &[IpNetwork],
+) -> ClientAddress {
     let is_trusted = |address: IpAddr| {
         trusted_proxies
             .iter()
             .any(|proxies| proxies.contains(address))
     };
-    let mut address = peer?.ip().to_canonical();
-    let fields: Vec<&[u8]> = headers
-        .get_all(X_FORWARDED_FOR)
-        .map(HeaderValue::as_bytes)
-        .collect();
-    let mut hops = fields
-        .iter()
-        .rev()
-        .flat_map(|field| field.rsplit(|byte| *byte == b','));
+    let mut address = nearest;
     while is_trusted(address) {
-        match hops.next().and_then(parse_hop) {
+        match further.next().and_then(parse_hop) {
             Some(hop) => address = hop,
             None => break,
         }
     }
-    Some(ClientAddress::vouched_for(address))
+    ClientAddress::vouched_for(address)
 }
 
 /// An address, with or without a port.
@@ -115,6 +153,47 @@ mod tests {
         check(&[b"203.0.113.7,"], "10.0.0.1");
         check(&[b"\xFF"], "10.0.0.1");
         check(&[b""], "10.0.0.1");
+    }
+
+    #[test]
+    fn a_gateway_is_believed_for_the_nearest_hop_and_its_client_for_none() {
+        let trusted: Vec<IpNetwork> = vec!["10.0.0.0/8".parse().unwrap()];
+        let check = |fields: &[&'static str], want: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            for field in fields {
+                headers.append(X_FORWARDED_FOR, HeaderValue::from_static(field));
+            }
+            let found = forwarded_address(&headers, &trusted);
+            let found = found.map(|address| address.ip().to_string());
+            assert_eq!(found.as_deref(), want, "{fields:?}");
+        };
+        check(&["203.0.113.7"], Some("203.0.113.7"));
+        check(&["192.168.1.7, 203.0.113.7"], Some("203.0.113.7"));
+        check(&["192.168.1.7", "203.0.113.7"], Some("203.0.113.7"));
+        check(&["192.168.1.7, 203.0.113.7, 10.1.1.1"], Some("203.0.113.7"));
+        check(&["10.1.1.1"], Some("10.1.1.1"));
+        check(&["192.168.1.7, unknown"], None);
+        check(&["192.168.1.7,"], None);
+        check(&[""], None);
+        check(&[], None);
+    }
+
+    #[test]
+    fn nginx_says_one_address_or_none() {
+        let check = |fields: &[&'static str], want: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            for field in fields {
+                headers.append(X_REAL_IP, HeaderValue::from_static(field));
+            }
+            let found = real_ip(&headers).map(|address| address.ip().to_string());
+            assert_eq!(found.as_deref(), want, "{fields:?}");
+        };
+        check(&["203.0.113.7"], Some("203.0.113.7"));
+        check(&["::ffff:203.0.113.7"], Some("203.0.113.7"));
+        check(&["203.0.113.7", "203.0.113.7"], None);
+        check(&["203.0.113.7, 10.0.0.1"], None);
+        check(&["unix:"], None);
+        check(&[], None);
     }
 
     proptest! {

@@ -19,7 +19,11 @@ pub(crate) fn draft(members: Members) -> RawDraft {
             Member::Mode => draft.mode = integer(&value),
             Member::IpAllowlist => draft.ip_allowlist = texts(value),
             Member::ExpiresAt => draft.expires_at = text(value),
-            Member::OverlapSeconds | Member::KeyId | Member::Secret | Member::Ip => {}
+            Member::OverlapSeconds
+            | Member::KeyId
+            | Member::Secret
+            | Member::Ip
+            | Member::Questions => {}
         },
     );
     draft

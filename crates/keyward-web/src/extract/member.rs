@@ -24,6 +24,8 @@ pub(crate) enum Member {
     Secret,
     /// From where a call comes.
     Ip,
+    /// Several questions.
+    Questions,
 }
 
 impl Member {
@@ -49,6 +51,9 @@ impl Member {
     /// What a question about the holder of a secret has.
     pub(crate) const OF_QUESTION: &[Self] = &[Self::Secret, Self::Ip, Self::Scopes, Self::Mode];
 
+    /// What a batch of questions has.
+    pub(crate) const OF_BATCH: &[Self] = &[Self::Questions];
+
     /// The member of exactly this name, if the body can have it.
     pub(crate) fn parse(name: &str, expected: &[Self]) -> Option<Self> {
         expected
@@ -69,6 +74,7 @@ impl Member {
             Self::Secret => Field::Secret,
             Self::Ip => Field::Ip,
             Self::KeyId => Field::Other("keyId".to_owned()),
+            Self::Questions => Field::Other("questions".to_owned()),
         }
     }
 

@@ -23,6 +23,15 @@ impl Query {
     /// Takes a query apart (`application/x-www-form-urlencoded`, where `+` is a space). Unknown and
     /// repeated parameters, and escapes that are none, are problems, never ignored or mended.
     pub(super) fn read(query: &str, known: &[&'static str]) -> Self {
+        Self::read_repeatable(query, known, &[])
+    }
+
+    /// The same, but some parameters may be repeated, and count also when they are empty.
+    pub(super) fn read_repeatable(
+        query: &str,
+        known: &[&'static str],
+        repeatable: &[&'static str],
+    ) -> Self {
         let mut read = Self::default();
         let mut seen = HashSet::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -31,16 +40,18 @@ impl Query {
                 read.problem(written_name.to_owned(), MessageId::ParameterMalformed);
                 continue;
             };
-            let Some(parameter) = known.iter().copied().find(|known| *known == name) else {
+            let mut all = known.iter().chain(repeatable).copied();
+            let Some(parameter) = all.find(|known| *known == name) else {
                 read.problem(name, MessageId::ParameterUnknown);
                 continue;
             };
-            if !seen.insert(parameter) {
+            let is_repeatable = repeatable.contains(&parameter);
+            if !is_repeatable && !seen.insert(parameter) {
                 read.problem(parameter, MessageId::ParameterRepeated);
                 continue;
             }
             match decode(written_value) {
-                Some(value) if value.is_empty() => {}
+                Some(value) if value.is_empty() && !is_repeatable => {}
                 Some(value) => read.values.push((parameter, value)),
                 None => read.problem(parameter, MessageId::ParameterMalformed),
             }
@@ -63,6 +74,26 @@ impl Query {
                 None
             }
         }
+    }
+
+    /// What a repeatable parameter says each time. What is wrong is noted.
+    pub(super) fn take_all<T>(
+        &mut self,
+        parameter: &'static str,
+        parse: impl Fn(&str) -> Result<T, Problem>,
+    ) -> Vec<T> {
+        let values = std::mem::take(&mut self.values);
+        let (taken, rest) = values.into_iter().partition(|(name, _)| *name == parameter);
+        self.values = rest;
+        let taken: Vec<(&str, String)> = taken;
+        let mut parsed = Vec::with_capacity(taken.len());
+        for (_name, value) in taken {
+            match parse(&value) {
+                Ok(value) => parsed.push(value),
+                Err(problem) => self.add(problem),
+            }
+        }
+        parsed
     }
 
     /// All that was found wrong.

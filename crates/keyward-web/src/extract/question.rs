@@ -22,7 +22,8 @@ pub(crate) fn question(members: Members) -> RawQuestion {
                 | Member::IpAllowlist
                 | Member::ExpiresAt
                 | Member::OverlapSeconds
-                | Member::KeyId => {}
+                | Member::KeyId
+                | Member::Questions => {}
             },
         );
     question

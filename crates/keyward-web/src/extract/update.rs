@@ -36,7 +36,8 @@ pub(crate) fn update(members: Members) -> RawUpdate {
                 | Member::OverlapSeconds
                 | Member::KeyId
                 | Member::Secret
-                | Member::Ip => {}
+                | Member::Ip
+                | Member::Questions => {}
             },
         );
     update

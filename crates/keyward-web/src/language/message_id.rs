@@ -156,6 +156,8 @@ messages! {
     StatusInvalid = "status-invalid" [];
     /// Neither true nor false.
     FlagInvalid = "flag-invalid" [];
+    /// No list of questions, an empty one, or one that is too long.
+    QuestionsInvalid = "questions-invalid" ["max"];
     /// Neither LIVE nor TEST.
     ModeNameInvalid = "mode-name-invalid" [];
     /// Nothing to search for, or too much.

@@ -58,6 +58,7 @@ body-empty = The body is empty; it must be a JSON object
 body-not-json = Not valid JSON (at line:column { $position })
 body-not-object = Must be a JSON object
 nothing-to-change = Must name what is to change: name, scopes, ipWhitelist or expiresAt
+questions-invalid = Must be an array of 1 to { $max } questions
 
 ## Parameters of the query
 

@@ -58,6 +58,7 @@ body-empty = 本文が空です。JSON オブジェクトを送信してくだ�
 body-not-json = JSON として正しくありません（行:列 { $position }）
 body-not-object = JSON オブジェクトを送信してください
 nothing-to-change = 変更する項目（name、scopes、ipWhitelist、expiresAt）を 1 つ以上指定してください
+questions-invalid = 1 ～ { $max } 件の質問からなる配列である必要があります
 
 ## クエリパラメーター
 

@@ -58,6 +58,7 @@ body-empty = Nội dung trống; phải là một đối tượng JSON
 body-not-json = Không phải JSON hợp lệ (dòng:cột { $position })
 body-not-object = Phải là một đối tượng JSON
 nothing-to-change = Phải có ít nhất một trường cần thay đổi: name, scopes, ipWhitelist hoặc expiresAt
+questions-invalid = Phải là một mảng gồm 1 đến { $max } câu hỏi
 
 ## Các tham số truy vấn
 

@@ -58,6 +58,7 @@ body-empty = 請求內容是空的，必須是一個 JSON 物件
 body-not-json = 不是有效的 JSON（列:欄 { $position }）
 body-not-object = 必須是 JSON 物件
 nothing-to-change = 至少要提供一個要變更的欄位：name、scopes、ipWhitelist 或 expiresAt
+questions-invalid = 必須是包含 1 到 { $max } 個問題的陣列
 
 ## 查詢參數
 

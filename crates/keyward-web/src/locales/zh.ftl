@@ -58,6 +58,7 @@ body-empty = 请求体为空，必须是一个 JSON 对象
 body-not-json = 不是有效的 JSON（行:列 { $position }）
 body-not-object = 必须是 JSON 对象
 nothing-to-change = 至少要给出一个要修改的字段：name、scopes、ipWhitelist 或 expiresAt
+questions-invalid = 必须是包含 1 到 { $max } 个问题的数组
 
 ## 查询参数
 

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::{CheckOutcome, Verified};
-use keyward_domain::{ApiKeyFields, Decision, Scope};
+use keyward_domain::{ApiKeyFields, Decision, Question, Scope};
 use serde::Serialize;
 
 use crate::apps::InternalState;
@@ -16,7 +16,7 @@ use crate::extract::{self, Member};
 /// The contract's members in the contract's order. Of the key only an allowed caller hears.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct VerifiedData<'a> {
+pub(super) struct VerifiedData<'a> {
     valid: bool,
     decision: &'static str,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -45,25 +45,31 @@ struct CheckData {
 }
 
 impl<'a> VerifiedData<'a> {
-    fn of(verified: &'a Verified, checks: Option<&[CheckOutcome]>) -> Self {
+    pub(super) fn of(answer: &'a Answer) -> Self {
+        let Answer { verified, checks } = answer;
         let is_valid = verified.decision == Decision::Valid;
         let key = verified.key.as_ref().filter(|_| is_valid);
-        let missing_scopes = if let Decision::InsufficientScope { missing } = &verified.decision {
-            Some(missing.iter().map(Scope::as_str).collect())
-        } else {
-            None
-        };
         let check = |outcome: &CheckOutcome| CheckData {
             check: outcome.check.as_str(),
             passes: outcome.passes,
         };
+        let checks = checks.as_ref();
         Self {
             valid: is_valid,
             decision: verified.decision.as_str(),
             key: key.map(|key| KeyData::of(key.fields())),
-            missing_scopes,
+            missing_scopes: missing_scopes(&verified.decision),
             checks: checks.map(|checks| checks.iter().map(check).collect()),
         }
+    }
+}
+
+/// What the key may not do, when that is why.
+pub(super) fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
+    if let Decision::InsufficientScope { missing } = decision {
+        Some(missing.iter().map(Scope::as_str).collect())
+    } else {
+        None
     }
 }
 
@@ -105,15 +111,37 @@ async fn carry_out(
     let (secret, question) = extract::question(body.members)
         .parse()
         .map_err(|violations| Failure::invalid(&violations, Member::OF_QUESTION))?;
-    let (verified, checks) = if is_explained {
-        let explained = state.verify.explain(&secret, &question).await;
-        let (verified, checks) = explained.map_err(Failure::of_verification)?;
-        (verified, Some(checks))
-    } else {
-        (state.decide(&secret, &question).await?, None)
-    };
-    let data = VerifiedData::of(&verified, checks.as_deref());
+    let answer = Answer::to(state, &secret, &question, is_explained).await?;
+    let data = VerifiedData::of(&answer);
     Ok(envelope::success(context, StatusCode::OK, &data))
+}
+
+/// A decision, with every check when it is asked why.
+pub(super) struct Answer {
+    verified: Verified,
+    checks: Option<Vec<CheckOutcome>>,
+}
+
+impl Answer {
+    /// # Errors
+    /// As [`InternalState::decide`].
+    pub(super) async fn to(
+        state: &InternalState,
+        secret: &str,
+        question: &Question,
+        is_explained: bool,
+    ) -> Result<Self, Failure> {
+        if is_explained {
+            let explained = state.verify.explain(secret, question).await;
+            let (verified, checks) = explained.map_err(Failure::of_verification)?;
+            let checks = Some(checks);
+            Ok(Self { verified, checks })
+        } else {
+            let verified = state.decide(secret, question).await?;
+            let checks = None;
+            Ok(Self { verified, checks })
+        }
+    }
 }
 
 #[cfg(test)]

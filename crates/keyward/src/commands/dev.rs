@@ -54,7 +54,7 @@ pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(),
     let draining = Draining::default();
     let node = wiring::Node::start(store, VerificationConfig::resolve(environment)?);
     let public = wiring::public_state(&node, tokens, &[], KEYS_PER_WORKSPACE_MAX);
-    let internal = wiring::internal_state(&node, internal_token, &draining);
+    let internal = wiring::internal_state(&node, internal_token, &[], &draining);
     let servers = Servers::bind(listeners, public, internal, draining)?;
 
     let file = DevFile {

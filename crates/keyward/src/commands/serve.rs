@@ -24,7 +24,12 @@ pub(super) async fn run(environment: &Environment, args: &ServeArgs) -> Result<(
     let draining = Draining::default();
     let node = wiring::Node::start(store, config.verification);
     let public = wiring::public_state(&node, tokens, &config.trusted_proxies, config.key_count_max);
-    let internal = wiring::internal_state(&node, config.internal_token, &draining);
+    let internal = wiring::internal_state(
+        &node,
+        config.internal_token,
+        &config.trusted_proxies,
+        &draining,
+    );
     let servers = Servers::bind(config.listeners, public, internal, draining)?;
     let result = servers.run().await;
     node.close().await;

@@ -9,6 +9,7 @@
     reason = "a test that can't go on says so by panicking"
 )]
 
+mod authorize;
 mod bad_bodies;
 mod bad_changes;
 mod bad_headers;
@@ -21,6 +22,7 @@ mod create;
 mod dependency_rule;
 mod dev;
 mod docs;
+mod gateways;
 mod http;
 mod idempotency;
 mod key_life;

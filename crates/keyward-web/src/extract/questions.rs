@@ -1,0 +1,66 @@
+use keyward_domain::Question;
+
+use super::expected_members::take_expected;
+use super::member::Member;
+use super::question::question;
+use super::strict_json::{Json, Members};
+use crate::language::MessageId;
+use crate::problem::Problem;
+
+/// How many questions may be asked at once (contract §4).
+const QUESTIONS_MAX: usize = 100;
+
+/// The secrets and questions of a batch, in order.
+///
+/// # Errors
+/// Every problem with every question, each named by its index.
+pub(crate) fn questions(members: Members) -> Result<Vec<(String, Question)>, Vec<Problem>> {
+    let mut listed = None;
+    let unexpected = take_expected(members, Member::OF_BATCH, &[], |_questions, value| {
+        listed = Some(value);
+    });
+    let mut problems: Vec<Problem> = unexpected
+        .into_iter()
+        .map(|unexpected| Problem::of(&unexpected.into(), Member::OF_BATCH))
+        .collect();
+    let mut questions = Vec::new();
+    match listed {
+        Some(Json::List(items)) if (1..=QUESTIONS_MAX).contains(&items.len()) => {
+            for (at, item) in items.into_iter().enumerate() {
+                match one(item) {
+                    Ok(question) => questions.push(question),
+                    Err(found) => problems.extend(found.into_iter().map(|problem| {
+                        let field = match problem.field.as_ref() {
+                            "" => format!("questions[{at}]"),
+                            field => format!("questions[{at}].{field}"),
+                        };
+                        Problem {
+                            field: field.into(),
+                            ..problem
+                        }
+                    })),
+                }
+            }
+        }
+        Some(_) | None => {
+            let max = ("max", QUESTIONS_MAX.to_string().into());
+            let problem = Problem::with("questions", MessageId::QuestionsInvalid, vec![max]);
+            problems.push(problem);
+        }
+    }
+    if problems.is_empty() {
+        Ok(questions)
+    } else {
+        Err(problems)
+    }
+}
+
+fn one(item: Json) -> Result<(String, Question), Vec<Problem>> {
+    let Json::Object(members) = item else {
+        return Err(vec![Problem::new("", MessageId::BodyNotObject)]);
+    };
+    question(members).parse().map_err(|violations| {
+        let of = |violation| Problem::of(violation, Member::OF_QUESTION);
+        violations.iter().map(of).collect()
+    })
+}

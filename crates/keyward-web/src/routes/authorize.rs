@@ -1,0 +1,117 @@
+//! Contract §4: may this call pass? Gateways ask by headers, one path a family, so that a client
+//! can't choose which header is believed.
+
+mod envoy;
+mod forwarded;
+mod nginx;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use keyward_domain::usecases::Verified;
+use keyward_domain::{ApiKeyFields, ClientAddress, Decision, Question, Scope};
+use serde::Serialize;
+
+pub(crate) use self::{envoy::envoy, forwarded::forwarded, nginx::nginx};
+use super::verify::missing_scopes;
+use crate::apps::InternalState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::extract::{self, Asked};
+use crate::header_value::ascii_header_value;
+
+const X_AUTH_KEY_ID: HeaderName = HeaderName::from_static("x-auth-key-id");
+const X_AUTH_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-auth-workspace-id");
+const X_AUTH_MODE: HeaderName = HeaderName::from_static("x-auth-mode");
+const X_AUTH_SCOPES: HeaderName = HeaderName::from_static("x-auth-scopes");
+const X_AUTH_DECISION: HeaderName = HeaderName::from_static("x-auth-decision");
+
+/// What a denied client is told, where its gateway passes that on.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Denial<'a> {
+    valid: bool,
+    decision: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_scopes: Option<Vec<&'a str>>,
+}
+
+/// Decides about a call that is described by what the family reads.
+async fn authorize(
+    request: &HttpRequest,
+    state: &InternalState,
+    context: &RequestContext,
+    address: Option<ClientAddress>,
+    asked: Result<Asked, Failure>,
+) -> HttpResponse {
+    let decide = async || {
+        if let Some(token) = &state.token {
+            token.check_beside_client(request.headers())?;
+        }
+        let Asked { scopes, mode } = asked?;
+        let question = Question {
+            address,
+            scopes,
+            mode,
+        };
+        // No secret, or two, is none that a key can have.
+        let secret = extract::presented_secret(request.headers()).unwrap_or_default();
+        state.decide(secret, &question).await
+    };
+    match decide().await {
+        Ok(Verified { decision, key }) => match key.filter(|_| decision == Decision::Valid) {
+            Some(key) => allowed(key.fields()),
+            None => denied(&decision),
+        },
+        Err(failure) => failure.answer(context),
+    }
+}
+
+/// Exactly 200, with all of the identity, so that nothing that a client says of itself is left.
+fn allowed(key: &ApiKeyFields) -> HttpResponse {
+    let scopes: Vec<&str> = key.scopes.as_slice().iter().map(Scope::as_str).collect();
+    HttpResponse::Ok()
+        .insert_header((X_AUTH_KEY_ID, ascii_header_value(&key.id.to_string())))
+        .insert_header((
+            X_AUTH_WORKSPACE_ID,
+            ascii_header_value(key.workspace_id.as_str()),
+        ))
+        .insert_header((
+            X_AUTH_MODE,
+            HeaderValue::from_static(key.id.mode().as_str()),
+        ))
+        .insert_header((X_AUTH_SCOPES, ascii_header_value(&scopes.join(" "))))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// 401 to who is nobody, 403 to who may not.
+fn denied(decision: &Decision) -> HttpResponse {
+    let status = status(decision);
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((X_AUTH_DECISION, decision.as_str()))
+        .insert_header((header::CACHE_CONTROL, "no-store"));
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+    }
+    response.json(Denial {
+        valid: false,
+        decision: decision.as_str(),
+        missing_scopes: missing_scopes(decision),
+    })
+}
+
+fn status(decision: &Decision) -> StatusCode {
+    match decision {
+        Decision::Malformed | Decision::Unknown | Decision::Disabled | Decision::Expired => {
+            StatusCode::UNAUTHORIZED
+        }
+        // Without its key not even a right decision opens anything.
+        Decision::Valid
+        | Decision::WrongMode
+        | Decision::IpNotAllowed
+        | Decision::NoScopes
+        | Decision::InsufficientScope { .. } => StatusCode::FORBIDDEN,
+    }
+}

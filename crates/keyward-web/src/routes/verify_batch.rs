@@ -1,0 +1,83 @@
+//! Contract §4: `POST /internal/v1/api-keys/verify/batch`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::join_all;
+use serde::Serialize;
+
+use super::verify::{Answer, VerifiedData};
+use crate::apps::InternalState;
+use crate::edge::RequestContext;
+use crate::envelope;
+use crate::error::Failure;
+use crate::extract;
+
+#[derive(Serialize)]
+struct BatchData<'a> {
+    answers: Vec<OneData<'a>>,
+}
+
+/// One answer: what a question by itself would be answered with.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum OneData<'a> {
+    Decided(VerifiedData<'a>),
+    Undecided(UndecidedData),
+}
+
+/// A question that can't be decided now: nothing is allowed by it, and no other is touched.
+#[derive(Serialize)]
+struct UndecidedData {
+    valid: bool,
+    code: &'static str,
+}
+
+impl<'a> OneData<'a> {
+    fn of(answer: &'a Result<Answer, Failure>) -> Self {
+        match answer {
+            Ok(answer) => Self::Decided(VerifiedData::of(answer)),
+            Err(failure) => Self::Undecided(UndecidedData {
+                valid: false,
+                code: failure.code().as_str(),
+            }),
+        }
+    }
+}
+
+/// Answers up to 100 questions, in their order.
+pub(crate) async fn verify_batch(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<InternalState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    carry_out(&request, payload, &state, &context)
+        .await
+        .unwrap_or_else(|failure| failure.answer(&context))
+}
+
+async fn carry_out(
+    request: &HttpRequest,
+    payload: Payload,
+    state: &InternalState,
+    context: &RequestContext,
+) -> Result<HttpResponse, Failure> {
+    if let Some(token) = &state.token {
+        token.check(request.headers())?;
+    }
+    let is_explained = extract::explain(request.query_string())?;
+    let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
+    let questions = extract::questions(body.members).map_err(Failure::Invalid)?;
+    let answers = questions
+        .iter()
+        .map(|(secret, question)| Answer::to(state, secret, question, is_explained));
+    let answers = join_all(answers).await;
+    for failure in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+        failure.log(context);
+    }
+    let data = BatchData {
+        answers: answers.iter().map(OneData::of).collect(),
+    };
+    Ok(envelope::success(context, StatusCode::OK, &data))
+}

@@ -1,0 +1,174 @@
+use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// What is started and tested.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Nginx,
+    HaProxy,
+    Caddy,
+    Envoy,
+}
+
+pub(crate) const ALL: [Kind; 4] = [Kind::Nginx, Kind::HaProxy, Kind::Caddy, Kind::Envoy];
+
+/// Another process may take a port between looking and starting.
+const STARTS_MAX: usize = 5;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where the configurations are.
+pub(crate) fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/gateways")
+}
+
+impl Kind {
+    /// Its configuration, the main file first.
+    pub(crate) fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::Nginx => &["nginx.conf"],
+            Self::HaProxy => &["haproxy.cfg", "keyward.lua"],
+            Self::Caddy => &["Caddyfile"],
+            Self::Envoy => &["envoy.yaml"],
+        }
+    }
+
+    fn command(self, folder: &Path) -> Command {
+        let (program, arguments): (&str, &[&str]) = match self {
+            // Its own files go into the test's folder.
+            Self::Nginx => (
+                "nginx",
+                &[
+                    "-p",
+                    ".",
+                    "-c",
+                    "nginx.conf",
+                    "-e",
+                    "stderr",
+                    "-g",
+                    "daemon off; pid nginx.pid;",
+                ],
+            ),
+            Self::HaProxy => ("haproxy", &["-db", "-f", "haproxy.cfg"]),
+            Self::Caddy => (
+                "caddy",
+                &["run", "--config", "Caddyfile", "--adapter", "caddyfile"],
+            ),
+            Self::Envoy => (
+                "envoy",
+                &[
+                    "-c",
+                    "envoy.yaml",
+                    "--disable-hot-restart",
+                    "--concurrency",
+                    "1",
+                    "-l",
+                    "warn",
+                ],
+            ),
+        };
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .current_dir(folder)
+            .env("HOME", folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        command
+    }
+}
+
+/// A gateway that runs until this is dropped.
+pub(crate) struct Gateway {
+    pub(crate) addr: SocketAddr,
+    process: Child,
+    _folder: TempDir,
+}
+
+impl Gateway {
+    /// Loads the configuration of the docs, with the addresses of the test in place of the docs'.
+    pub(crate) fn start(kind: Kind, keyward: SocketAddr, api: SocketAddr) -> Self {
+        let mut said = String::new();
+        for _attempt in 0..STARTS_MAX {
+            match Self::try_start(kind, keyward, api) {
+                Ok(gateway) => return gateway,
+                Err(stderr) => said = stderr,
+            }
+        }
+        panic!("{kind:?} does not start: {said}")
+    }
+
+    fn try_start(kind: Kind, keyward: SocketAddr, api: SocketAddr) -> Result<Self, String> {
+        let addr = free_address();
+        let folder = tempfile::tempdir().unwrap();
+        for file in kind.files() {
+            let mut text = fs::read_to_string(docs().join(file)).unwrap();
+            // Marks first: a real port may look like a documented one.
+            let ports = [
+                ("8000", "GATEWAY-PORT", addr),
+                ("8081", "KEYWARD-PORT", keyward),
+                ("9000", "API-PORT", api),
+            ];
+            for (documented, mark, _) in ports {
+                text = text.replace(documented, mark);
+            }
+            for (_, mark, real) in ports {
+                text = text.replace(mark, &real.port().to_string());
+            }
+            if matches!(kind, Kind::Nginx) {
+                // Where packages put them, only root may write.
+                let paths = "http {\n    client_body_temp_path body; proxy_temp_path proxy;\n    \
+                             fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi;\n    \
+                             scgi_temp_path scgi; access_log off;\n";
+                text = text.replace("http {\n", paths);
+            }
+            fs::write(folder.path().join(file), text).unwrap();
+        }
+        let log = fs::File::create(folder.path().join("stderr")).unwrap();
+        let mut process = kind
+            .command(folder.path())
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{kind:?}: {error}; run ./scripts/test"));
+        let begun = Instant::now();
+        while TcpStream::connect(addr).is_err() {
+            if process.try_wait().unwrap().is_some() {
+                return Err(fs::read_to_string(folder.path().join("stderr")).unwrap());
+            }
+            assert!(begun.elapsed() < PATIENCE, "{kind:?} does not listen");
+            std::thread::yield_now();
+        }
+        Ok(Self {
+            addr,
+            process,
+            _folder: folder,
+        })
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        // nginx ends its workers only when it is asked to.
+        let asked = Command::new("kill")
+            .arg(self.process.id().to_string())
+            .status();
+        let begun = Instant::now();
+        while asked.is_ok() && begun.elapsed() < Duration::from_secs(5) {
+            if !matches!(self.process.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::yield_now();
+        }
+        let _gone = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}
+
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}

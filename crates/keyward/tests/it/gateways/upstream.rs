@@ -1,0 +1,91 @@
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// A small API that remembers how it was called.
+pub(crate) struct Upstream {
+    pub(crate) addr: SocketAddr,
+    heads: Arc<Mutex<Vec<String>>>,
+}
+
+/// The head of a call that has arrived.
+pub(crate) struct Seen(String);
+
+impl Upstream {
+    pub(crate) fn start() -> Self {
+        let heads = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&heads);
+        let addr = serve(move |head| seen.lock().unwrap().push(head));
+        Self { addr, heads }
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.heads.lock().unwrap().len()
+    }
+
+    pub(crate) fn last(&self) -> Seen {
+        let heads = self.heads.lock().unwrap();
+        Seen(heads.last().expect("the API was called").clone())
+    }
+}
+
+impl Seen {
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// All values of a header.
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        let fields = self.0.lines().filter_map(|line| line.split_once(": "));
+        fields
+            .filter(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+            .collect()
+    }
+}
+
+/// Something that is not Keyward and answers 200 to everything.
+pub(crate) fn answers_200() -> SocketAddr {
+    serve(|_head| {})
+}
+
+/// Something that takes questions and never answers.
+pub(crate) fn accepts_and_says_nothing() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let kept: Vec<TcpStream> = listener.incoming().map_while(Result::ok).collect();
+        drop(kept);
+    });
+    addr
+}
+
+fn serve(see: impl Fn(String) + Send + Sync + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    let see = Arc::new(see);
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let see = Arc::clone(&see);
+            thread::spawn(move || answer(stream, see.as_ref()));
+        }
+    });
+    addr
+}
+
+/// One call a connection, without a body.
+fn answer(mut stream: TcpStream, see: &dyn Fn(String)) {
+    let mut bytes = Vec::new();
+    let mut part = [0; 4_096];
+    while !bytes.windows(4).any(|window| window == b"\r\n\r\n") {
+        match stream.read(&mut part) {
+            Ok(length @ 1..) => bytes.extend_from_slice(&part[..length]),
+            Ok(0) | Err(_) => return,
+        }
+    }
+    see(String::from_utf8_lossy(&bytes).into_owned());
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+    // A gateway that has gone needs no answer.
+    let _unheard = stream.write_all(answer);
+}
