@@ -1,5 +1,5 @@
 use std::fs;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -34,6 +34,22 @@ impl Kind {
             Self::HaProxy => &["haproxy.cfg", "keyward.lua"],
             Self::Caddy => &["Caddyfile"],
             Self::Envoy => &["envoy.yaml"],
+        }
+    }
+
+    /// The address that it tells Keyward for a client on loopback. Envoy tells its machine's own.
+    pub(crate) fn address_of_loopback(self) -> IpAddr {
+        let loopback = IpAddr::from([127, 0, 0, 1]);
+        match self {
+            Self::Nginx | Self::HaProxy | Self::Caddy => loopback,
+            Self::Envoy => {
+                // Nothing is sent: the system only says from where it would be.
+                let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+                let chosen = socket
+                    .connect("192.0.2.1:9")
+                    .and_then(|()| socket.local_addr());
+                chosen.map_or(loopback, |address| address.ip())
+            }
         }
     }
 
