@@ -8,7 +8,8 @@
 //! 3. `extract`: a header, a path, a query or a body becomes a typed value, or a failure.
 //! 4. `routes`: one file an operation; it calls the use case and writes the answer.
 //! 5. `error` and [`Code`]: what each failure is answered with, in one table; `envelope` writes it.
-//! 6. [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
+//! 6. [`guard`]: for other services, which let only holders of keys in.
+//! 7. [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
 
 mod apps;
 mod auth;
@@ -18,6 +19,7 @@ mod envelope;
 mod error;
 mod extract;
 pub mod fuzzing;
+pub mod guard;
 mod header_value;
 mod language;
 mod metrics;

@@ -26,6 +26,8 @@ mod update;
 mod verify;
 mod verify_batch;
 
+pub(crate) use self::authorize::denied;
+
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};
 

@@ -33,6 +33,11 @@ impl InternalToken {
         }
     }
 
+    /// The token itself, to be shown to a node.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
     /// Whether the caller shows it as a bearer token.
     ///
     /// # Errors

@@ -86,7 +86,7 @@ fn allowed(key: &ApiKeyFields) -> HttpResponse {
 }
 
 /// 401 to who is nobody, 403 to who may not.
-fn denied(decision: &Decision) -> HttpResponse {
+pub(crate) fn denied(decision: &Decision) -> HttpResponse {
     let status = status(decision);
     let mut response = HttpResponse::build(status);
     response

@@ -1,11 +1,14 @@
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::key::Random;
 use super::{Changes, World};
 use crate::client::Client;
+
+/// Between two questions, so that what is measured is not a machine at its limit.
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// The keys that are changed most are asked about most.
 const HOT: usize = 200;
@@ -15,6 +18,7 @@ pub(crate) fn run(world: &World, at: usize) -> Changes {
     let mut client = Client::of(world.nodes[at].internal);
     let mut random = Random::new(100 + u64::try_from(at).unwrap());
     while !world.is_over.load(Ordering::SeqCst) {
+        std::thread::sleep(PAUSE);
         let bound = if random.below(2) == 0 {
             HOT
         } else {

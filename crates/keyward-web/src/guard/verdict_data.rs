@@ -1,0 +1,68 @@
+use keyward_domain::{ApiKeyId, Decision, Scope, WorkspaceId};
+use serde::Deserialize;
+
+use super::{Caller, Undecided, Verdict};
+
+/// Contract §4: what is answered, as far as it is needed.
+#[derive(Deserialize)]
+struct Envelope {
+    data: VerdictData,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VerdictData {
+    valid: bool,
+    decision: String,
+    api_key_id: Option<String>,
+    workspace_id: Option<String>,
+    scopes: Option<Vec<String>>,
+    name: Option<String>,
+    #[serde(default)]
+    missing_scopes: Vec<String>,
+}
+
+/// Reads an answer of Keyward. Anything that it would not write allows nothing.
+pub(super) fn verdict(body: &[u8]) -> Result<Verdict, Undecided> {
+    let envelope: Envelope =
+        serde_json::from_slice(body).map_err(|error| Undecided(error.into()))?;
+    let data = envelope.data;
+    let unreadable = || Undecided("the answer is none of Keyward's".into());
+    if data.valid {
+        let is_allowed = data.decision == Decision::Valid.as_str();
+        let caller = caller(data).filter(|_caller| is_allowed);
+        return caller.map(Verdict::Allowed).ok_or_else(unreadable);
+    }
+    denial(&data).map(Verdict::Denied).ok_or_else(unreadable)
+}
+
+fn caller(data: VerdictData) -> Option<Caller> {
+    Some(Caller {
+        api_key_id: ApiKeyId::parse(&data.api_key_id?).ok()?,
+        workspace_id: WorkspaceId::parse(&data.workspace_id?).ok()?,
+        scopes: scopes(&data.scopes?)?,
+        name: data.name?,
+    })
+}
+
+fn denial(data: &VerdictData) -> Option<Decision> {
+    let plain = [
+        Decision::Malformed,
+        Decision::Unknown,
+        Decision::Disabled,
+        Decision::Expired,
+        Decision::WrongMode,
+        Decision::IpNotAllowed,
+        Decision::NoScopes,
+    ];
+    let missing = scopes(&data.missing_scopes)?;
+    let all = plain
+        .into_iter()
+        .chain([Decision::InsufficientScope { missing }]);
+    let mut all = all.filter(|decision| decision.as_str() == data.decision);
+    all.next()
+}
+
+fn scopes(codes: &[String]) -> Option<Vec<Scope>> {
+    codes.iter().map(|code| Scope::parse(code).ok()).collect()
+}

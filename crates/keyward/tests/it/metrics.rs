@@ -1,0 +1,92 @@
+//! `/metrics`, and the dashboard of the docs that is drawn from it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::http::Request;
+use crate::server::{On, TestServer, TestStore, on_both_stores};
+
+fn metrics(server: &TestServer) -> String {
+    let response = Request::new(server.internal, "GET", "/metrics").send();
+    assert_eq!(response.status, 200);
+    response.text()
+}
+
+/// The names of all samples.
+fn names(text: &str) -> BTreeSet<String> {
+    let samples = text.lines().filter(|line| !line.starts_with('#'));
+    samples
+        .map(|line| line.split(['{', ' ']).next().unwrap().to_owned())
+        .collect()
+}
+
+on_both_stores! {
+    async fn what_a_node_does_can_be_seen_and_nobody_in_it(on: On) {
+        let store = TestStore::create(on).await;
+        let server = TestServer::start(&store.database);
+        let (id, secret) = server.created();
+        for presented in [secret.as_str(), secret.as_str(), "none"] {
+            let response = Request::new(server.internal, "POST", "/internal/v1/api-keys/verify")
+                .also("Content-Type", "application/json")
+                .body(format!(r#"{{"secret":"{presented}"}}"#))
+                .send();
+            assert_eq!(response.status, 200);
+        }
+        assert_eq!(server.owner("POST", &format!("/{id}/disable")).send().status, 200);
+        let text = metrics(&server);
+        for line in [
+            "keyward_verifications_total{decision=\"NO_SCOPES\"} 2",
+            "keyward_verifications_total{decision=\"MALFORMED\"} 1",
+            "keyward_verification_seconds_count 3",
+            "keyward_keys_created_total 1",
+            "keyward_propagation_seconds_count 1",
+            "keyward_store_lookups_in_flight 0",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        for private in [id.as_str(), secret.as_str(), "ws_1", "user_owner", "Production"] {
+            assert!(!text.contains(private), "{private}\n{text}");
+        }
+        assert!(text.contains(concat!("version=\"", env!("CARGO_PKG_VERSION"), "\"")), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dashboard_shows_metrics_that_there_are() {
+    let store = TestStore::create(On::Sqlite).await;
+    let server = TestServer::start(&store.database);
+    let (id, secret) = server.created();
+    let question = Request::new(server.internal, "POST", "/internal/v1/api-keys/verify")
+        .also("Content-Type", "application/json")
+        .body(format!(r#"{{"secret":"{secret}"}}"#));
+    assert_eq!(question.send().status, 200);
+    assert_eq!(server.owner("DELETE", &format!("/{id}")).send().status, 204);
+    let there_are = names(&metrics(&server));
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/grafana-dashboard.json");
+    let dashboard: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let mut shown = BTreeSet::new();
+    for panel in dashboard["panels"].as_array().unwrap() {
+        for target in panel["targets"].as_array().unwrap() {
+            let expression = target["expr"].as_str().unwrap();
+            let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            shown.extend(
+                words
+                    .filter(|word| word.starts_with("keyward_"))
+                    .map(str::to_owned),
+            );
+        }
+    }
+    for name in &shown {
+        assert!(
+            there_are.contains(name),
+            "{name} is shown, and there is no such metric"
+        );
+    }
+    for name in &there_are {
+        let base = name.trim_end_matches("_sum").trim_end_matches("_count");
+        let is_shown = shown.contains(name) || shown.contains(&format!("{base}_bucket"));
+        assert!(is_shown, "{name} is not shown");
+    }
+}
