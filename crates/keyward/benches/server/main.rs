@@ -1,4 +1,4 @@
-//! `just bench create|list|verify|nodes`: the real server against its floors, in one run.
+//! `just bench create|list|verify|attack|growth|nodes`: the real server against its floors, in one run.
 //!
 //! Floor and ours alternate; what is told is the median of the rounds. Each writes its table into
 //! docs/benchmarks.md.
@@ -11,8 +11,11 @@
     reason = "a benchmark that can't go on says so by panicking, and prints what it measures"
 )]
 
+mod attack;
 mod client;
 mod create;
+mod decide;
+mod growth;
 mod keys;
 mod list;
 mod load;
@@ -47,6 +50,13 @@ async fn main() {
     }
     if is_asked_for("verify") {
         report::print_and_write("verify", &Box::pin(verify::run()).await);
+        Box::pin(decide::run()).await;
+    }
+    if is_asked_for("attack") {
+        Box::pin(attack::run()).await;
+    }
+    if is_asked_for("growth") {
+        Box::pin(growth::run()).await;
     }
     if is_asked_for("nodes") {
         Box::pin(nodes::run()).await;

@@ -15,6 +15,7 @@ use keyward_persistence::testing::TestDatabase;
 
 use self::feed_proxy::FeedProxy;
 use self::key::Key;
+pub(crate) use self::key::Random;
 use crate::report;
 use crate::subject::{self, Subject};
 
@@ -108,7 +109,7 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
     match trouble {
         Trouble::None => std::thread::sleep(time),
         Trouble::FeedsHeldUp => {
-            let mut random = key::Random::new(7);
+            let mut random = Random::new(7);
             while begun.elapsed() < time {
                 let proxy = &proxies[random.below(NODES)];
                 proxy.hold_up(true);

@@ -100,6 +100,10 @@ impl Subject {
         }
     }
 
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// A create in the workspace `at`, as bytes to send again and again.
     pub(crate) fn create(&self, at: usize) -> Vec<u8> {
         let body = json!({

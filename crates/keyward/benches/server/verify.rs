@@ -26,9 +26,10 @@ const UNCACHED_CONNECTIONS: usize = 8;
 
 pub(crate) const FLOOR_SERVER: &str = "floor-server";
 const PATH: &str = "/internal/v1/api-keys/verify";
+const GATEWAY_PATH: &str = "/internal/v1/authorize/forwarded";
 
 pub(crate) async fn run() -> Vec<Row> {
-    vec![cached().await, uncached().await]
+    vec![cached().await, gateway().await, uncached().await]
 }
 
 async fn cached() -> Row {
@@ -47,6 +48,30 @@ async fn cached() -> Row {
         &floor,
         &ours,
         ">= 0.90, p99 <= 1.25 x",
+    )
+}
+
+async fn gateway() -> Row {
+    let database = TestDatabase::sqlite();
+    let subject = Subject::start_on_one_core(&database, &[]).await;
+    let requests = Requests {
+        method: "GET",
+        path: format!("{GATEWAY_PATH}?scope=payment:read"),
+        lines: secrets(&database).await,
+        header: Some("X-Api-Key"),
+    };
+    let floor_server = FloorServer::start();
+    let (mut ours, mut floor) = (Rounds::default(), Rounds::default());
+    for _ in 0..ROUNDS {
+        floor.add(wrk::run(floor_server.addr, &requests, CONNECTIONS));
+        ours.add(wrk::run(subject.internal, &requests, CONNECTIONS));
+    }
+    Row::new(
+        format!("forward-auth, cached, {CONNECTIONS} connections"),
+        "actix, constant headers",
+        &floor,
+        &ours,
+        ">= 0.90",
     )
 }
 
@@ -75,7 +100,7 @@ async fn uncached() -> Row {
 }
 
 /// The secrets of as many new keys.
-async fn secrets(database: &TestDatabase) -> Vec<String> {
+pub(crate) async fn secrets(database: &TestDatabase) -> Vec<String> {
     let store = database.open().await;
     let workspace = WorkspaceId::parse(&subject::workspace(0)).unwrap();
     let owned = authorize::operator(&store, &workspace).await;
@@ -89,7 +114,7 @@ async fn secrets(database: &TestDatabase) -> Vec<String> {
     secrets
 }
 
-fn questions(secrets: &[String]) -> Requests {
+pub(crate) fn questions(secrets: &[String]) -> Requests {
     let question = |secret: &String| {
         json!({ "secret": secret, "ip": "192.168.1.7", "scopes": ["payment:read"] }).to_string()
     };
@@ -160,7 +185,22 @@ pub(crate) async fn floor_server(addr: &str) {
             .content_type("application/json")
             .body(CONSTANT)
     };
-    let server = HttpServer::new(move || App::new().route(PATH, web::post().to(answer)));
+    let allow = || async {
+        HttpResponse::Ok()
+            .insert_header(("x-auth-key-id", "sk_live_0000000000000000000000"))
+            .insert_header(("x-auth-workspace-id", "ws_0"))
+            .insert_header(("x-auth-mode", "LIVE"))
+            .insert_header(("x-auth-scopes", "payment:read payment:write"))
+            .insert_header(("cache-control", "no-store"))
+            .insert_header(("x-content-type-options", "nosniff"))
+            .insert_header(("x-request-id", "00000000-0000-7000-8000-000000000000"))
+            .finish()
+    };
+    let server = HttpServer::new(move || {
+        App::new()
+            .route(PATH, web::post().to(answer))
+            .route(GATEWAY_PATH, web::get().to(allow))
+    });
     let server = server.bind(addr).unwrap();
     println!("{}", server.addrs()[0]);
     server.run().await.unwrap();

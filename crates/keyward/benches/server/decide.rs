@@ -1,0 +1,54 @@
+//! The decision alone, without a look-up: how long it takes on this machine.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use keyward_domain::usecases::authorize;
+use keyward_domain::{
+    ApiKey, ApiKeyFields, ClientAddress, Decision, IpAllowlist, IpRule, Question, Scope, Timestamp,
+    WorkspaceId, decide,
+};
+use keyward_persistence::testing::TestDatabase;
+
+use crate::keys::new_key;
+use crate::{ROUNDS, report, subject};
+
+const TIMES: u32 = 1_000_000;
+
+/// A key with ten IP rules, of which the last is the one that matters, asked for three scopes.
+pub(crate) async fn run() {
+    let database = TestDatabase::sqlite();
+    let store = database.open().await;
+    subject::seed(&store).await;
+    let workspace = WorkspaceId::parse(&subject::workspace(0)).unwrap();
+    let owned = authorize::operator(&store, &workspace).await;
+    let key = new_key(&owned.unwrap().unwrap()).key;
+    let scopes = ["a:read", "b:read", "c:read"].map(|code| Scope::parse(code).unwrap());
+    let rule = |at: u8| IpRule::parse(&format!("10.{at}.0.0/16")).unwrap();
+    let rules: IpAllowlist = (0..10).map(rule).collect();
+    let key = ApiKey::from_fields(ApiKeyFields {
+        scopes: scopes.iter().cloned().collect(),
+        ip_allowlist: rules,
+        ..key.into_fields()
+    });
+    let question = Question {
+        address: Some(ClientAddress::vouched_for([10, 9, 1, 1].into())),
+        scopes: scopes.to_vec(),
+        mode: Some(key.mode()),
+    };
+    let (hash, now) = (key.fields().secret.hash, Timestamp::MAX);
+    assert_eq!(decide(&key, &hash, &question, now), Decision::Valid);
+    let mut nanoseconds = Vec::new();
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        for _ in 0..TIMES {
+            black_box(decide(black_box(&key), &hash, black_box(&question), now));
+        }
+        nanoseconds.push(begun.elapsed().as_secs_f64() * 1e9 / f64::from(TIMES));
+    }
+    nanoseconds.sort_by(f64::total_cmp);
+    let median = nanoseconds[nanoseconds.len() / 2];
+    let line =
+        format!("One decision: **{median:.0} ns** (median of {ROUNDS} rounds; goal <= 300).\n");
+    report::write_between("decide", &line);
+}
