@@ -1,5 +1,6 @@
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -34,9 +35,9 @@ impl ClientAddress {
 }
 
 /// The name of one request in logs and in the audit trail: 1 to 128 visible ASCII characters
-/// (contract §2).
+/// (contract §2). Clones share one text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RequestId(String);
+pub struct RequestId(Arc<str>);
 
 /// A text that is no request id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +52,7 @@ impl RequestId {
     pub fn parse(text: &str) -> Result<Self, InvalidRequestId> {
         let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
         if visible && (1..=128).contains(&text.len()) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(InvalidRequestId)
         }
@@ -67,7 +68,8 @@ impl RequestId {
 /// A fresh id: the hyphenated form, 36 characters.
 impl From<Uuid> for RequestId {
     fn from(uuid: Uuid) -> Self {
-        Self(uuid.hyphenated().to_string())
+        let mut text = Uuid::encode_buffer();
+        Self(Arc::from(&*uuid.hyphenated().encode_lower(&mut text)))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -59,23 +60,34 @@ impl BatchedUseLog {
         }
     }
 
-    /// Writes again and again, as soon as one shard is full or `every` has passed. Never ends.
-    pub async fn write_every(&self, every: Duration) {
-        let mut was_written = true;
-        loop {
-            let _due = tokio::time::timeout(every, self.full.notified()).await;
+    /// Writes again and again, as soon as one shard is full or `every` has passed, until `ended`;
+    /// then once more.
+    pub async fn write_until(&self, ended: impl Future<Output = ()>, every: Duration) {
+        let mut ended = pin!(ended);
+        let (mut is_over, mut was_written) = (false, true);
+        while !is_over {
+            is_over = tokio::select! {
+                biased;
+                () = &mut ended => true,
+                () = self.due(every, was_written) => false,
+            };
             let written = self.write().await;
             if let Err(error) = &written
-                && was_written
+                && (was_written || is_over)
             {
                 let error: &dyn std::error::Error = error;
                 tracing::warn!(error, "last_use.unwritten");
             }
             was_written = written.is_ok();
-            if !was_written {
-                // A full shard must not make one attempt follow the other.
-                tokio::time::sleep(every).await;
-            }
+        }
+    }
+
+    /// After a failure a full shard must not make one attempt follow the other.
+    async fn due(&self, every: Duration, was_written: bool) {
+        if was_written {
+            let _full_or_late = tokio::time::timeout(every, self.full.notified()).await;
+        } else {
+            tokio::time::sleep(every).await;
         }
     }
 

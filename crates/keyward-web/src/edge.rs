@@ -65,8 +65,7 @@ impl Edge {
         let failure = match answered {
             Ok(Ok(mut response)) => {
                 mark(response.headers_mut(), &context.request_id);
-                let route = response.request().match_pattern();
-                access_log.end(response.status(), route.as_deref().unwrap_or("unmatched"));
+                access_log.end(response.status(), Some(response.request()));
                 return Ok(response);
             }
             Ok(Err(error)) => Failure::Framework(error),
@@ -74,7 +73,7 @@ impl Edge {
         };
         let mut response = failure.answer(&context);
         mark(response.headers_mut(), &context.request_id);
-        access_log.end(response.status(), "unknown");
+        access_log.end(response.status(), None);
         Err(InternalError::from_response("answered", response).into())
     }
 }

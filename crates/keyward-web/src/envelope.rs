@@ -8,11 +8,15 @@ use serde::Serialize;
 
 use crate::codes::Code;
 use crate::edge::RequestContext;
-use crate::language::{MessageId, message};
+use crate::language::message;
 use crate::problem::Problem;
 
 const VERSION: &str = "1.3.0";
 const SUCCESS_CODE: &str = "2000";
+/// In every language.
+const SUCCESS_MESSAGE: &str = "SUCCESS";
+/// Most answers fit.
+const BODY_CAPACITY: usize = 512;
 
 /// The contract's members in the contract's order.
 #[derive(Serialize)]
@@ -36,7 +40,7 @@ struct FieldError<'a> {
     message: String,
 }
 
-/// An answer that carries `data`. Its message is `SUCCESS` in every language.
+/// An answer that carries `data`.
 pub(crate) fn success<T: Serialize>(
     context: &RequestContext,
     status: StatusCode,
@@ -47,7 +51,7 @@ pub(crate) fn success<T: Serialize>(
         timestamp: context.now().unix_millis(),
         success: true,
         code: SUCCESS_CODE,
-        message: message(context.language, MessageId::Success, &[]).into(),
+        message: SUCCESS_MESSAGE.into(),
         data: Some(data),
         errors: &[],
     };
@@ -97,8 +101,9 @@ fn write<T: Serialize>(
     status: StatusCode,
     envelope: &Envelope<'_, T>,
 ) -> HttpResponse {
-    match serde_json::to_vec(envelope) {
-        Ok(body) => HttpResponse::build(status)
+    let mut body = Vec::with_capacity(BODY_CAPACITY);
+    match serde_json::to_writer(&mut body, envelope) {
+        Ok(()) => HttpResponse::build(status)
             .insert_header((header::CONTENT_TYPE, "application/json"))
             .insert_header((header::CONTENT_LANGUAGE, context.language.tag()))
             .insert_header((header::VARY, "Accept-Language"))

@@ -60,6 +60,10 @@ Environment (a flag wins over its variable; every secret may come from a file by
                                    listens on this machine alone
   KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is believed, by commas
   KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]
+  KEYWARD_CACHE_MEBIBYTES          memory for cached keys [default: 64]
+  KEYWARD_CACHE_STALENESS_SECONDS  how long a cached key is believed when changes may have been
+                                   missed, 0 to 60; the same on all nodes [default: 1]
+  KEYWARD_LAST_USE_SECONDS         how often last uses are written [default: 10]
   KEYWARD_DATABASE_CONNECTIONS_MAX [default: 16]
   KEYWARD_LOG                      what to log, such as info or keyward=debug [default: info]
 

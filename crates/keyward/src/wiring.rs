@@ -14,6 +14,7 @@ use keyward_web::{
     TokenVerifier,
 };
 use prometheus_client::registry::Registry;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::config::{ConfigError, VerificationConfig};
@@ -68,7 +69,8 @@ pub(crate) struct Node {
     cache: Arc<KeyCache>,
     feed: Arc<ChangeFeed>,
     use_log: Arc<BatchedUseLog>,
-    writing: JoinHandle<()>,
+    /// Writes last uses until the sender goes.
+    writing: (oneshot::Sender<()>, JoinHandle<()>),
     metrics: Metrics,
     registry: Arc<Registry>,
 }
@@ -83,7 +85,12 @@ impl Node {
         });
         let use_log = Arc::new(BatchedUseLog::new(Arc::new(store.clone())));
         let log = Arc::clone(&use_log);
-        let writing = async move { log.write_every(config.last_use_every).await };
+        let (end, ended) = oneshot::channel::<()>();
+        let writing = async move {
+            // It ends when the sender goes.
+            let ended = async { drop(ended.await) };
+            log.write_until(ended, config.last_use_every).await;
+        };
         let cache = Arc::new(cache);
         let feed = Arc::new(ChangeFeed::start(&store, config.staleness_max));
         let (metrics, registry) = metrics::register(NodeCollector {
@@ -97,17 +104,18 @@ impl Node {
             metrics,
             registry: Arc::new(registry),
             use_log,
-            writing: tokio::spawn(writing),
+            writing: (end, tokio::spawn(writing)),
             store,
         }
     }
 
     /// Writes what is not written yet, and closes the store.
     pub(crate) async fn close(self) {
-        self.writing.abort();
-        if let Err(error) = self.use_log.write().await {
+        let (end, writing) = self.writing;
+        drop(end);
+        if let Err(error) = writing.await {
             let error: &dyn std::error::Error = &error;
-            tracing::warn!(error, "last_use.lost");
+            tracing::error!(error, "last_use.lost");
         }
         self.store.close().await;
     }

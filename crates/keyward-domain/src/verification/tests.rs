@@ -256,3 +256,22 @@ proptest! {
         prop_assert_eq!(denials.first().unwrap_or(&Decision::Valid), &decision);
     }
 }
+
+#[test]
+fn nothing_is_allocated_when_a_call_is_allowed() {
+    let rules = (0..10).map(|at| IpRule::parse(&format!("10.{at}.0.0/16")).unwrap());
+    let key = key(|fields| {
+        fields.scopes = scopes(&["a:read", "b:read", "c:read"]);
+        fields.ip_allowlist = rules.collect();
+    });
+    let question = Question {
+        address: Some(address("10.9.1.1")),
+        scopes: ["a:read", "b:read", "c:read"].map(scope).to_vec(),
+        mode: Some(Mode::Live),
+    };
+    let secret = hash(1);
+    let allocated = allocation_counter::measure(|| {
+        assert_eq!(decide(&key, &secret, &question, at(1)), Decision::Valid);
+    });
+    assert_eq!(allocated.count_total, 0);
+}

@@ -124,7 +124,16 @@ async fn memory_is_bounded_and_a_full_log_is_written_at_once() {
         }
     };
     tokio::select! {
-        () = log.write_every(day) => {}
+        () = log.write_until(std::future::pending(), day) => {}
         () = all_are_written => {}
     }
+}
+
+#[tokio::test]
+async fn what_is_left_at_the_end_is_written() {
+    let (written, log) = log();
+    log.used(&hash(1), at(5), None);
+    let day = Duration::from_hours(24);
+    log.write_until(std::future::ready(()), day).await;
+    assert_eq!(written.take().len(), 1);
 }

@@ -1,5 +1,6 @@
 use std::time::Instant;
 
+use actix_web::HttpRequest;
 use actix_web::http::{Method, StatusCode};
 use tracing::Level;
 
@@ -19,11 +20,11 @@ pub(crate) struct AccessLog {
 
 /// A macro, because an event's level is known when it is compiled.
 macro_rules! answered {
-    ($level:expr, $log:ident, $status:ident, $route:ident) => {
+    ($level:expr, $log:ident, $status:ident, $request:ident) => {
         tracing::event!(
             $level,
             method = $log.method,
-            route = $route,
+            route = route($request).as_deref(),
             status = $status.as_u16(),
             duration_ms = $log.duration_ms(),
             request_id = $log.context.request_id.as_str(),
@@ -45,13 +46,13 @@ impl AccessLog {
         }
     }
 
-    /// Writes the line. `route` is the pattern that the path matched, never the path.
-    pub(crate) fn end(mut self, status: StatusCode, route: &str) {
+    /// Writes the line. Of the request it tells the pattern that its path matched, never the path.
+    pub(crate) fn end(mut self, status: StatusCode, request: Option<&HttpRequest>) {
         self.ended = true;
         if self.usual == Level::DEBUG && !status.is_server_error() {
-            answered!(Level::DEBUG, self, status, route);
+            answered!(Level::DEBUG, self, status, request);
         } else {
-            answered!(Level::INFO, self, status, route);
+            answered!(Level::INFO, self, status, request);
         }
     }
 
@@ -76,6 +77,12 @@ impl Drop for AccessLog {
             );
         }
     }
+}
+
+/// `None` when the handler is gone, and what it was asked with it.
+fn route(request: Option<&HttpRequest>) -> Option<String> {
+    let pattern = request?.match_pattern();
+    Some(pattern.unwrap_or_else(|| "unmatched".to_owned()))
 }
 
 /// A method can be any word that a client makes up; only the standard ones are logged.

@@ -7,7 +7,7 @@ use reqwest::{Client, StatusCode, Url};
 use serde::Serialize;
 
 use super::verdict_data::verdict;
-use super::{Undecided, Verdict, Verifier};
+use super::{Caller, Undecided, Verdict, Verifier};
 use crate::auth::InternalToken;
 
 /// The largest answer that is read: far beyond what Keyward writes.
@@ -120,14 +120,27 @@ impl HttpVerifier {
 impl Verifier for HttpVerifier {
     async fn verify(&self, secret: &str, question: &Question) -> Result<Verdict, Undecided> {
         let ip = question.address.map(ClientAddress::ip);
-        let question = QuestionData {
+        let asked = QuestionData {
             secret,
             ip: ip.map(|ip| ip.to_string()),
             scopes: question.scopes.iter().map(Scope::as_str).collect(),
             mode: question.mode.map(Mode::as_str),
         };
-        verdict(&self.ask(&question).await?)
+        let verdict = verdict(&self.ask(&asked).await?)?;
+        if let Verdict::Allowed(caller) = &verdict
+            && !fits(caller, question)
+        {
+            return Err(Undecided("the answer fits another question".into()));
+        }
+        Ok(verdict)
     }
+}
+
+/// Whether what is said of the caller allows what was asked.
+fn fits(caller: &Caller, question: &Question) -> bool {
+    let mode = question.mode.unwrap_or(caller.api_key_id.mode());
+    let may = |scope: &Scope| caller.scopes.contains(scope);
+    !caller.scopes.is_empty() && caller.api_key_id.mode() == mode && question.scopes.iter().all(may)
 }
 
 fn unanswered(error: reqwest::Error) -> Undecided {

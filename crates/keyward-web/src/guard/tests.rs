@@ -177,11 +177,15 @@ fn http(status: &str, body: &str) -> String {
 }
 
 async fn asked(addr: SocketAddr) -> Result<Verdict, Undecided> {
+    asked_about(addr, &Question::default()).await
+}
+
+async fn asked_about(addr: SocketAddr, question: &Question) -> Result<Verdict, Undecided> {
     let verifier = HttpVerifier::new(HttpVerifierConfig {
         timeout: Duration::from_millis(300),
         ..HttpVerifierConfig::at(&format!("http://{addr}"))
     });
-    verifier.unwrap().verify("sk_1", &Question::default()).await
+    verifier.unwrap().verify("sk_1", question).await
 }
 
 #[tokio::test]
@@ -193,6 +197,20 @@ async fn an_answer_of_keyward_is_understood() {
     );
     let verdict = asked(node(Some(http("200 OK", &valid)))).await.unwrap();
     assert_eq!(verdict, Verdict::Allowed(caller()));
+    let others = [
+        Question {
+            scopes: vec![Scope::parse("payment:write").unwrap()],
+            ..Question::default()
+        },
+        Question {
+            mode: Some(Mode::Test),
+            ..Question::default()
+        },
+    ];
+    for other in others {
+        let addr = node(Some(http("200 OK", &valid)));
+        assert!(asked_about(addr, &other).await.is_err(), "{other:?}");
+    }
     for (body, want) in [
         (
             r#"{"data":{"valid":false,"decision":"UNKNOWN"}}"#,

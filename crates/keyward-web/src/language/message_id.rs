@@ -31,9 +31,6 @@ macro_rules! messages {
 }
 
 messages! {
-    /// The operation was carried out.
-    Success = "success" [];
-
     // The codes of contract §2.
 
     /// 4000.

@@ -1,6 +1,5 @@
 # Keyward in English, the default. Every file has the same messages in the same order.
 
-success = SUCCESS
 
 ## The codes of contract §2, to the letter
 

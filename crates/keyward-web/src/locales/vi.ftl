@@ -1,6 +1,5 @@
 # Keyward bằng tiếng Việt. Tệp của mọi ngôn ngữ có cùng các thông điệp theo cùng thứ tự.
 
-success = SUCCESS
 
 ## Các mã ở §2 của hợp đồng
 

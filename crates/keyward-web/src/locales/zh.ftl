@@ -1,6 +1,5 @@
 # Keyward 的简体中文文案。各语言文件的条目与顺序一致。
 
-success = SUCCESS
 
 ## 约定 §2 的响应码
 

@@ -103,6 +103,26 @@ on_both_stores! {
         }
     }
 
+    async fn verification_goes_on_when_nothing_can_be_written(on: On) {
+        let store = TestStore::create(on).await;
+        let server = TestServer::start_with(&store.database, &[
+            ("KEYWARD_JWT_SECRET", tokens::SECRET),
+            ("KEYWARD_LAST_USE_SECONDS", "1"),
+        ]);
+        let (_, secret) = created(&server);
+        store.database.tamper(match on {
+            On::Sqlite => "CREATE TRIGGER read_only BEFORE UPDATE ON api_keys \
+                           BEGIN SELECT RAISE(ABORT, 'read-only'); END",
+            On::Postgres => "CREATE TRIGGER read_only BEFORE UPDATE ON api_keys \
+                             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        }).await;
+        until(|| {
+            assert_eq!(decision(&server, &secret), "VALID");
+            server.logs().contains("last_use.unwritten")
+        }, "a use that can't be written");
+        assert_eq!(decision(&server, &secret), "VALID");
+    }
+
     async fn last_uses_are_shown_while_the_server_runs(on: On) {
         let store = TestStore::create(on).await;
         let server = TestServer::start_with(&store.database, &[
