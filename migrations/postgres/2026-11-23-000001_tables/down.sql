@@ -5,5 +5,4 @@ DROP TABLE scopes;
 DROP TABLE members;
 DROP TABLE workspaces;
 DROP FUNCTION chain_hash(bytea, bytea);
-DROP FUNCTION notify_change;
 DROP FUNCTION refuse_change();

@@ -62,31 +62,11 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_newest_first ON api_keys (workspace_id, created_at DESC, id DESC)
     INCLUDE (is_disabled, expires_at, mode) WHERE deleted_at IS NULL;
 CREATE INDEX api_keys_by_name ON api_keys (workspace_id, name_folded, id) WHERE deleted_at IS NULL;
-CREATE INDEX api_keys_by_last_use
-    ON api_keys (workspace_id, (last_used_at IS NOT NULL), last_used_at, id)
-    INCLUDE (is_disabled, expires_at, mode) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX api_keys_previous_secret_hash ON api_keys (previous_secret_hash)
     WHERE previous_secret_hash IS NOT NULL;
 CREATE INDEX api_keys_expiring ON api_keys (expires_at, id)
     WHERE expires_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX api_keys_deleted ON api_keys (deleted_at) WHERE deleted_at IS NOT NULL;
-
--- Every node hears of every change, also of one that somebody makes by hand; recorded uses are none.
-CREATE FUNCTION notify_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_notify('keyward_changes', 'changed ' || CASE TG_OP
-        WHEN 'TRUNCATE' THEN 'all' ELSE OLD.id::text END);
-    RETURN NULL;
-END
-$$;
-
-CREATE TRIGGER notify_change AFTER DELETE OR UPDATE OF
-    id, mode, workspace_id, name, scopes, ip_allowlist, is_disabled, expires_at, secret_hash,
-    previous_secret_hash, previous_secret_ends_at, deleted_at ON api_keys
-    FOR EACH ROW WHEN (OLD.deleted_at IS NULL) EXECUTE FUNCTION notify_change();
-
-CREATE TRIGGER notify_truncate AFTER TRUNCATE ON api_keys
-    FOR EACH STATEMENT EXECUTE FUNCTION notify_change();
 
 -- No reference to api_keys: the trail outlives the key. position counts the events of a workspace
 -- from 1; hash is chain_hash of the event before and of what this one says.

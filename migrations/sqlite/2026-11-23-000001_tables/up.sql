@@ -61,8 +61,6 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_newest_first ON api_keys
     (workspace_id, deleted_at, created_at DESC, id DESC, is_disabled, expires_at, mode);
 CREATE INDEX api_keys_by_name ON api_keys (workspace_id, deleted_at, name_folded, id);
-CREATE INDEX api_keys_by_last_use
-    ON api_keys (workspace_id, deleted_at, last_used_at IS NOT NULL, last_used_at, id);
 CREATE UNIQUE INDEX api_keys_previous_secret_hash ON api_keys (previous_secret_hash)
     WHERE previous_secret_hash IS NOT NULL;
 CREATE INDEX api_keys_expiring ON api_keys (expires_at, id)

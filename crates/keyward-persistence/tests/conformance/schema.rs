@@ -48,14 +48,14 @@ on_both_stores! {
             assert_eq!(state, SchemaState::Current);
         }
         applied.sort_unstable();
-        assert_eq!(applied, [0, 2], "one did it all");
+        assert_eq!(applied, [0, 3], "one did it all");
     }
 
     async fn a_missing_migration_is_pending(subject: &Subject) {
         subject.execute_on_both(
-            "DELETE FROM __diesel_schema_migrations WHERE version LIKE '%2'",
+            "DELETE FROM __diesel_schema_migrations WHERE version LIKE '%3'",
         ).await;
-        let pending = vec!["2026-11-23-000002_scope_catalogue".to_owned()];
+        let pending = vec!["2026-11-23-000003_verification".to_owned()];
         assert_eq!(subject.store.schema().await.unwrap(), SchemaState::Behind { pending });
     }
 
@@ -74,7 +74,7 @@ on_both_stores! {
         let error = store.migrate().await.unwrap_err();
         assert!(matches!(error, keyward_persistence::StoreError::Migration(_)), "{error:?}");
         blocked.execute_on_both("DROP TABLE api_keys").await;
-        assert_eq!(store.migrate().await.unwrap().len(), 2);
+        assert_eq!(store.migrate().await.unwrap().len(), 3);
         assert!(!store.list().await.unwrap().is_empty());
     }
 
