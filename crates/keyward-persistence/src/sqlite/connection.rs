@@ -2,7 +2,8 @@ use std::error::Error;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
@@ -37,6 +38,9 @@ impl SpawnBlocking for Inline {
         Self
     }
 }
+
+/// Between two attempts to open a file that another process is about to change.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// Makes connections to one file, all alike.
 pub(super) struct Opener {
@@ -97,7 +101,7 @@ impl Opener {
     fn connect(&self, more: &str) -> Result<SqliteConnection, Cause> {
         let mut connection = SqliteConnection::establish(&self.name)?;
         let busy_ms = self.busy_timeout.as_millis().max(1);
-        connection.batch_execute(&format!(
+        let settings = format!(
             "PRAGMA busy_timeout = {busy_ms};
              PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
@@ -105,9 +109,24 @@ impl Opener {
              PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF;
              {more}"
-        ))?;
+        );
+        // SQLite doesn't wait by itself while another process turns a new file to WAL.
+        let until = Instant::now() + self.busy_timeout;
+        while let Err(error) = connection.batch_execute(&settings) {
+            if !is_busy(&error) || Instant::now() >= until {
+                return Err(error.into());
+            }
+            thread::sleep(BUSY_PAUSE);
+        }
         Ok(connection)
     }
+}
+
+fn is_busy(error: &diesel::result::Error) -> bool {
+    matches!(
+        error,
+        diesel::result::Error::DatabaseError(_, info) if info.message() == "database is locked"
+    )
 }
 
 #[cfg(unix)]

@@ -125,3 +125,14 @@ async fn reads_go_on_while_writers_wait() {
     );
     lock.release().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_open_a_new_file_at_once_can() {
+    for _ in 0..20 {
+        let database = TestDatabase::sqlite();
+        let opening = (0..8).map(|_| tokio::spawn(Store::open(database.config())));
+        for opened in futures_util::future::join_all(opening).await {
+            opened.unwrap().unwrap();
+        }
+    }
+}

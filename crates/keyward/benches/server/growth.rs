@@ -1,5 +1,5 @@
-//! Verification and creation with few stored keys and with a million, on PostgreSQL; and the memory
-//! of a node that was asked about all of them.
+//! Verification and creation with few stored keys and with many, on PostgreSQL; and the memory of a
+//! node that was asked about a million.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -16,11 +16,15 @@ use crate::subject::{self, Subject};
 use crate::{ROUNDS, WORKSPACES, load, report, verify, wrk};
 
 const FEW: u32 = 1_000;
-const MANY: u32 = 1_000_000;
+/// Unless `BENCH_GROWTH_KEYS` says otherwise.
+const MANY: u32 = 10_000_000;
+const ASKED_FOR_MAX: u32 = 1_000_000;
 const CLIENTS: usize = 8;
 const BATCH: usize = 100;
 
 pub(crate) async fn run() {
+    let count = std::env::var("BENCH_GROWTH_KEYS");
+    let count: u32 = count.map_or(MANY, |text| text.parse().expect("a number"));
     let (few, many) = (
         TestDatabase::postgres().await,
         TestDatabase::postgres().await,
@@ -29,7 +33,7 @@ pub(crate) async fn run() {
     let with_few = Subject::start_on_one_core(&few, &uncached).await;
     let with_many = Subject::start_on_one_core(&many, &uncached).await;
     fill(&few, FEW);
-    fill(&many, MANY);
+    fill(&many, count);
     let mut rows = Vec::new();
 
     let questions = |count: u32| {
@@ -40,9 +44,9 @@ pub(crate) async fn run() {
     let (mut floor, mut ours) = (Rounds::default(), Rounds::default());
     for _ in 0..ROUNDS {
         floor.add(wrk::run(with_few.internal, &questions(FEW), CLIENTS));
-        ours.add(wrk::run(with_many.internal, &questions(MANY), CLIENTS));
+        ours.add(wrk::run(with_many.internal, &questions(count), CLIENTS));
     }
-    rows.push(row("verify, uncached", &floor, &ours));
+    rows.push(row("verify, uncached", count, &floor, &ours));
 
     let creates = |subject: &Subject| -> Vec<Vec<u8>> {
         (0..WORKSPACES).map(|at| subject.create(at)).collect()
@@ -57,16 +61,16 @@ pub(crate) async fn run() {
             CLIENTS,
         ));
     }
-    rows.push(row("create", &floor, &ours));
+    rows.push(row("create", count, &floor, &ours));
     report::print_and_write("growth", &rows);
     drop((with_few, with_many));
 
-    report::write_between("memory", &memory(&many).await);
+    report::write_between("memory", &memory(&many, count.min(ASKED_FOR_MAX)).await);
 }
 
-fn row(what: &str, floor: &Rounds, ours: &Rounds) -> Row {
+fn row(what: &str, count: u32, floor: &Rounds, ours: &Rounds) -> Row {
     Row::new(
-        format!("{what}, PostgreSQL, 1,000,000 keys"),
+        format!("{what}, PostgreSQL, {count} keys"),
         "the same with 1,000 keys",
         floor,
         ours,
@@ -75,12 +79,12 @@ fn row(what: &str, floor: &Rounds, ours: &Rounds) -> Row {
 }
 
 /// A node with the default cache of 64 MiB, asked about every key once and about the last again.
-async fn memory(database: &TestDatabase) -> String {
+async fn memory(database: &TestDatabase, count: u32) -> String {
     let subject = Subject::start_on_one_core(database, &[]).await;
     let before = rss_kib(subject.process_id());
     let begun = Instant::now();
     std::thread::scope(|scope| {
-        let share = MANY / 4;
+        let share = count / 4;
         for at in 0..4 {
             let addr = subject.internal;
             scope.spawn(move || {
@@ -113,7 +117,7 @@ async fn memory(database: &TestDatabase) -> String {
     let grown = f64::from(after - before) * 1024.0;
     format!(
         "| | |\n|---|---|\n\
-         | RSS before, after {MANY} keys were asked for | {:.0} MiB, {:.0} MiB (goal <= 256) |\n\
+         | RSS before, after {count} keys were asked for | {:.0} MiB, {:.0} MiB (goal <= 256) |\n\
          | keys held | {keys:.0} |\n\
          | bytes a key, as the cache weighs it | {:.0} |\n\
          | bytes a key, by the growth of RSS, last uses included | {:.0} (goal <= 300) |\n\
