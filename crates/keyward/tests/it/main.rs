@@ -15,6 +15,7 @@ mod bad_changes;
 mod bad_headers;
 mod bad_queries;
 mod bad_tokens;
+mod batch;
 mod canary;
 mod cli;
 mod connections;

@@ -1,0 +1,168 @@
+use super::*;
+
+const STALENESS: Duration = Duration::from_secs(1);
+
+struct World {
+    begun: Instant,
+    roll_call: RollCall,
+}
+
+fn node(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+impl World {
+    /// Node 1 at 10 s, when it knows everybody.
+    fn new() -> Self {
+        let begun = Instant::now();
+        let roll_call = RollCall::begin(node(1), STALENESS, begun);
+        Self { begun, roll_call }
+    }
+
+    fn at(&self, ms: u64) -> Instant {
+        self.begun + Duration::from_millis(ms)
+    }
+
+    fn hear(&mut self, note: Note, ms: u64) -> Option<Note> {
+        let now = self.at(ms);
+        let answer = self.roll_call.hear(note, now);
+        self.roll_call.settle(now);
+        answer
+    }
+
+    fn beat(&mut self, by: u128, ms: u64) {
+        self.beat_numbered(by, 20, ms);
+    }
+
+    fn beat_numbered(&mut self, by: u128, number: u64, ms: u64) {
+        let beat = Note::Beat {
+            node: node(by),
+            number,
+            staleness_max: STALENESS,
+        };
+        assert_eq!(self.hear(beat, ms), None);
+    }
+
+    fn wait(&mut self) -> oneshot::Receiver<()> {
+        let (reply, answer) = oneshot::channel();
+        self.roll_call.wait(reply);
+        answer
+    }
+
+    /// Asks, and hears the question come back.
+    fn ask(&mut self, ms: u64) {
+        let question = self.roll_call.question().unwrap();
+        self.hear(question, ms);
+    }
+
+    fn seen(&mut self, by: u128, number: u64, ms: u64) {
+        let seen = Note::Seen {
+            node: node(by),
+            asker: node(1),
+            number,
+        };
+        self.hear(seen, ms);
+    }
+}
+
+fn is_told(answer: &mut oneshot::Receiver<()>) -> bool {
+    answer.try_recv().is_ok()
+}
+
+#[test]
+fn a_node_alone_is_told_when_its_question_comes_back() {
+    let mut world = World::new();
+    let mut answer = world.wait();
+    let question = world.roll_call.question().unwrap();
+    world.roll_call.settle(world.at(10_000));
+    assert!(!is_told(&mut answer));
+    world.hear(question, 10_000);
+    assert!(is_told(&mut answer));
+}
+
+#[test]
+fn all_that_were_heard_have_to_answer() {
+    let mut world = World::new();
+    world.beat(2, 10_000);
+    world.beat(3, 10_000);
+    let mut answer = world.wait();
+    world.ask(10_001);
+    world.seen(2, 1, 10_002);
+    assert!(!is_told(&mut answer));
+    world.seen(3, 1, 10_003);
+    assert!(is_told(&mut answer));
+}
+
+#[test]
+fn a_node_that_falls_silent_is_waited_for_until_it_believes_its_cache_no_more() {
+    let mut world = World::new();
+    world.beat(2, 10_000);
+    let mut answer = world.wait();
+    world.ask(10_001);
+    world.roll_call.settle(world.at(11_000));
+    assert!(!is_told(&mut answer));
+    world.roll_call.settle(world.at(11_050));
+    assert!(is_told(&mut answer));
+}
+
+#[test]
+fn a_node_that_begins_anew_need_not_answer() {
+    let mut world = World::new();
+    world.beat(2, 10_000);
+    let mut answer = world.wait();
+    world.ask(10_001);
+    world.beat(2, 10_002);
+    assert!(!is_told(&mut answer));
+    world.beat_numbered(2, FIRST_BEAT, 10_003);
+    assert!(is_told(&mut answer));
+}
+
+#[test]
+fn nothing_is_complete_until_every_node_had_time_to_be_heard() {
+    let mut world = World::new();
+    let mut answer = world.wait();
+    world.ask(10);
+    assert!(!is_told(&mut answer));
+    world.roll_call.settle(world.at(1_050));
+    assert!(is_told(&mut answer));
+}
+
+#[test]
+fn who_comes_while_a_question_is_open_waits_for_the_next() {
+    let mut world = World::new();
+    world.beat(2, 10_000);
+    let mut first = world.wait();
+    world.ask(10_001);
+    let mut second = world.wait();
+    assert_eq!(world.roll_call.question(), None);
+    world.seen(2, 1, 10_002);
+    assert!(is_told(&mut first) && !is_told(&mut second));
+    world.ask(10_003);
+    world.seen(2, 1, 10_004);
+    assert!(!is_told(&mut second), "an answer to an earlier question");
+    world.seen(2, 2, 10_005);
+    assert!(is_told(&mut second));
+}
+
+#[test]
+fn others_are_answered_and_their_answers_left_alone() {
+    let mut world = World::new();
+    let ask = Note::Ask {
+        node: node(2),
+        number: 9,
+    };
+    let seen = Note::Seen {
+        node: node(1),
+        asker: node(2),
+        number: 9,
+    };
+    assert_eq!(world.hear(ask, 10_000), Some(seen));
+    assert_eq!(world.hear(seen, 10_000), None);
+}
+
+#[test]
+fn who_has_gone_is_not_asked_for() {
+    let mut world = World::new();
+    drop(world.wait());
+    assert_eq!(world.roll_call.question(), None);
+}
