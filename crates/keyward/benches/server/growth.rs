@@ -17,7 +17,7 @@ use crate::{ROUNDS, WORKSPACES, load, report, verify, wrk};
 
 const FEW: u32 = 1_000;
 /// Unless `BENCH_GROWTH_KEYS` says otherwise.
-const MANY: u32 = 10_000_000;
+const MANY: u32 = 1_000_000;
 const ASKED_FOR_MAX: u32 = 1_000_000;
 const CLIENTS: usize = 8;
 const BATCH: usize = 100;
