@@ -17,6 +17,7 @@ use crate::auth::{InternalToken, TokenVerifier};
 use crate::edge::Edge;
 use crate::error::Failure;
 use crate::metrics::Metrics;
+use crate::portal::{self, OneTimeLink};
 use crate::readiness::Readiness;
 use crate::routes;
 
@@ -29,6 +30,10 @@ pub struct PublicState {
     pub memberships: Arc<dyn Memberships>,
     /// Whether all nodes know what was changed.
     pub propagation: Arc<dyn Propagation>,
+    /// The operation of contract §4, for who tries a key on the page.
+    pub verify: VerifyApiKey,
+    /// What signs a browser in without a token; only for development.
+    pub one_time_link: Option<Arc<OneTimeLink>>,
     /// Whose tokens are believed.
     pub tokens: Arc<TokenVerifier>,
     /// What is counted.
@@ -82,7 +87,7 @@ impl InternalState {
     }
 }
 
-/// What the public listener serves: `/web/v1/**` (contract §1 and §3), and 404 or 405 for all else.
+/// What the public listener serves: `/web/v1/**` (contract §1 and §3), the page, and 404 or 405 for all else.
 pub fn public_app(
     state: &PublicState,
 ) -> App<
@@ -97,6 +102,7 @@ pub fn public_app(
     let edge = Edge::new(Level::INFO, &state.clock, &state.trusted_proxies);
     App::new()
         .app_data(web::Data::new(state.clone()))
+        .configure(portal::configure)
         .configure(routes::public)
         .wrap(from_fn(move |request: ServiceRequest, next: Next<_>| {
             edge.clone().pass(request, next)

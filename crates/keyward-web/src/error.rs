@@ -74,6 +74,9 @@ pub(crate) enum Failure {
     /// The idempotency key stands for another request.
     #[error("the idempotency key was used with a different request")]
     IdempotencyKeyReused,
+    /// A form of the page that was not written for this session.
+    #[error("the form is not of this session")]
+    ForeignForm,
     /// Nothing is at this path.
     #[error("no such resource")]
     NoSuchResource,
@@ -141,7 +144,7 @@ impl Failure {
     pub(crate) fn code(&self) -> Code {
         match self {
             Self::TokenMissing | Self::TokenRefused(_) => Code::InvalidToken,
-            Self::Invalid(_) | Self::BodyUnreadable(_) => Code::InvalidRequest,
+            Self::Invalid(_) | Self::BodyUnreadable(_) | Self::ForeignForm => Code::InvalidRequest,
             Self::NotAcceptable => Code::NotAcceptable,
             Self::NotOwner => Code::NotOwner,
             Self::WrongContentType => Code::WrongContentType,
@@ -191,7 +194,8 @@ impl Failure {
         response
     }
 
-    fn problems(&self) -> &[Problem] {
+    /// What is wrong where, if anything is.
+    pub(crate) fn problems(&self) -> &[Problem] {
         if let Self::Invalid(problems) = self {
             problems
         } else {
@@ -210,7 +214,7 @@ impl Failure {
     }
 
     /// The header that the status asks for (RFC 6750, section 3, for 401).
-    fn header(&self) -> Option<(HeaderName, &'static str)> {
+    pub(crate) fn header(&self) -> Option<(HeaderName, &'static str)> {
         if let Self::TokenMissing = self {
             Some((header::WWW_AUTHENTICATE, "Bearer"))
         } else if let Self::TokenRefused(_) = self {

@@ -29,7 +29,7 @@ mod update;
 pub(crate) use self::{
     asked_of_gateway::{Asked, asked_by_headers, asked_by_query},
     bearer::{authenticate, bearer_token},
-    body::{json_body, json_body_if_any},
+    body::{json_body, json_body_if_any, read as body},
     client_address::{client_address, forwarded_address, real_ip},
     deletion::deletion,
     draft::draft,

@@ -7,9 +7,10 @@
 //!    access log, and the net under a panic.
 //! 3. `extract`: a header, a path, a query or a body becomes a typed value, or a failure.
 //! 4. `routes`: one file an operation; it calls the use case and writes the answer.
-//! 5. `error` and [`Code`]: what each failure is answered with, in one table; `envelope` writes it.
-//! 6. [`guard`]: for other services, which let only holders of keys in.
-//! 7. [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
+//! 5. `portal`: the page, which calls the same use cases.
+//! 6. `error` and [`Code`]: what each failure is answered with, in one table; `envelope` writes it.
+//! 7. [`guard`]: for other services, which let only holders of keys in.
+//! 8. [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
 
 mod apps;
 mod auth;
@@ -23,6 +24,7 @@ pub mod guard;
 mod header_value;
 mod language;
 mod metrics;
+mod portal;
 mod problem;
 mod readiness;
 mod routes;
@@ -39,5 +41,6 @@ pub use self::{
     codes::Code,
     language::negotiate,
     metrics::Metrics,
+    portal::OneTimeLink,
     readiness::{NotReady, Readiness},
 };

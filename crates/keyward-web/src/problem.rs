@@ -93,7 +93,8 @@ fn of_name(error: KeyNameError) -> (MessageId, Args) {
     }
 }
 
-fn of_ip_rule(error: &IpRuleError) -> (MessageId, Args) {
+/// What is said of a rule that is none.
+pub(crate) fn of_ip_rule(error: &IpRuleError) -> (MessageId, Args) {
     match error {
         IpRuleError::Malformed { suggestion: None } => (MessageId::IpMalformed, vec![]),
         IpRuleError::Malformed {

@@ -11,7 +11,7 @@ mod end_overlap;
 mod event_data;
 mod events;
 mod get;
-mod hint;
+pub(crate) mod hint;
 mod key_data;
 mod list;
 mod metrics;
@@ -19,14 +19,14 @@ mod owner;
 mod page_data;
 mod probes;
 mod propagation;
-mod refusals;
+pub(crate) mod refusals;
 mod rotate;
 mod scopes;
 mod update;
 mod verify;
 mod verify_batch;
 
-pub(crate) use self::authorize::denied;
+pub(crate) use self::{authorize::denied, create::SEGMENT, propagation::settled};
 
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};

@@ -120,6 +120,17 @@ pub(crate) fn token(portal: Portal, client_hash: Option<&str>) -> String {
     mint(&signing_secret(), &claims).unwrap()
 }
 
+/// Verification over these keys; uses are noted nowhere.
+pub(crate) fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
+    let mut use_log = MockUseLog::new();
+    use_log.expect_used().return_const(());
+    VerifyApiKey {
+        key_lookup: Arc::new(key_lookup),
+        clock: Arc::new(clock()),
+        use_log: Arc::new(use_log),
+    }
+}
+
 /// The internal listener over these.
 pub(crate) fn internal_state(
     readiness: Arc<dyn Readiness>,
@@ -127,14 +138,8 @@ pub(crate) fn internal_state(
     token: Option<&str>,
 ) -> InternalState {
     let mut registry = Registry::default();
-    let mut use_log = MockUseLog::new();
-    use_log.expect_used().return_const(());
     InternalState {
-        verify: VerifyApiKey {
-            key_lookup: Arc::new(key_lookup),
-            clock: Arc::new(clock()),
-            use_log: Arc::new(use_log),
-        },
+        verify: verify(key_lookup),
         metrics: Metrics::register(&mut registry),
         registry: Arc::new(registry),
         trusted_proxies: Arc::default(),
@@ -199,6 +204,8 @@ impl World {
             memberships: Arc::new(memberships),
             propagation: Arc::new(propagation),
             metrics: Metrics::register(&mut Registry::default()),
+            verify: verify(MockKeyLookup::new()),
+            one_time_link: None,
             tokens: Arc::new(TokenVerifier::new(config, Arc::new(clock())).unwrap()),
             clock: Arc::new(clock()),
             trusted_proxies: self

@@ -41,12 +41,21 @@ impl Secrets for SystemSecrets {
     }
 }
 
+/// 256 bits of randomness, in 64 hexadecimal digits.
+pub(crate) fn random_hex() -> Result<Zeroizing<String>, EntropyUnavailable> {
+    let mut entropy = Zeroizing::new([0; 32]);
+    fill(entropy.as_mut())?;
+    let digits = entropy.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
+    Ok(Zeroizing::new(digits.collect()))
+}
+
 /// Fills `bytes` with randomness from the operating system.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the adapter of the Secrets port"
 )]
-pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), EntropyUnavailable> {
+fn fill(bytes: &mut [u8]) -> Result<(), EntropyUnavailable> {
     getrandom::fill(bytes).map_err(|_no_more_is_known| EntropyUnavailable)
 }
 

@@ -133,10 +133,20 @@ pub(crate) fn public_state(
         memberships: Arc::new(node.store.clone()),
         metrics: node.metrics.clone(),
         propagation: Arc::<ChangeFeed>::clone(&node.feed),
+        verify: verify_api_key(node),
+        one_time_link: None,
         tokens,
         clock: Arc::new(SystemClock),
         trusted_proxies: trusted_proxies.into(),
         body_deadline: BODY_DEADLINE,
+    }
+}
+
+fn verify_api_key(node: &Node) -> VerifyApiKey {
+    VerifyApiKey {
+        key_lookup: Arc::<KeyCache>::clone(&node.cache),
+        clock: Arc::new(SystemClock),
+        use_log: Arc::<BatchedUseLog>::clone(&node.use_log),
     }
 }
 
@@ -152,11 +162,7 @@ pub(crate) fn internal_state(
         draining: draining.clone(),
     };
     InternalState {
-        verify: VerifyApiKey {
-            key_lookup: Arc::<KeyCache>::clone(&node.cache),
-            clock: Arc::new(SystemClock),
-            use_log: Arc::<BatchedUseLog>::clone(&node.use_log),
-        },
+        verify: verify_api_key(node),
         metrics: node.metrics.clone(),
         registry: Arc::clone(&node.registry),
         trusted_proxies: trusted_proxies.into(),

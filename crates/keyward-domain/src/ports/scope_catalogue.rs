@@ -15,6 +15,17 @@ pub struct CatalogueEntry {
     pub descriptions: BTreeMap<Language, String>,
 }
 
+impl CatalogueEntry {
+    /// What it allows, in a language; without words in it in English, and without any its code.
+    #[must_use]
+    pub fn description(&self, language: Language) -> &str {
+        let words = |language| self.descriptions.get(&language).map(String::as_str);
+        words(language)
+            .or_else(|| words(Language::English))
+            .unwrap_or(self.scope.as_str())
+    }
+}
+
 /// All scopes that exist. The operator changes it; a key keeps what it was given.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]

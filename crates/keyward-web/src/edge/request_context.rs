@@ -38,6 +38,14 @@ impl RequestContext {
         }
     }
 
+    /// The same, answered in another language.
+    pub(crate) fn in_language(&self, language: Language) -> Self {
+        Self {
+            language,
+            ..self.clone()
+        }
+    }
+
     /// The current instant.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

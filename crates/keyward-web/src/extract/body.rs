@@ -65,7 +65,11 @@ pub(crate) async fn json_body_if_any(
 /// [`Failure::BodyTooLarge`] at once when the length is announced, else when the limit is passed;
 /// [`Failure::BodyLate`] when it is not complete at the deadline; [`Failure::BodyUnreadable`] when
 /// its transfer breaks off or is garbled.
-async fn read(headers: &HeaderMap, payload: Payload, deadline: Duration) -> Result<Bytes, Failure> {
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    payload: Payload,
+    deadline: Duration,
+) -> Result<Bytes, Failure> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())

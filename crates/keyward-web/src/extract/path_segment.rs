@@ -29,8 +29,8 @@ impl PathSegment {
         Self::nth(path, API_KEY)
     }
 
-    /// The router's own decoding is not used: it mends what is not UTF-8, and keeps `%2F`.
-    fn nth(path: &str, position: usize) -> Self {
+    /// The segment that comes after so many slashes. The router's own decoding is not used: it mends what is not UTF-8, and keeps `%2F`.
+    pub(crate) fn nth(path: &str, position: usize) -> Self {
         let written = path.split('/').nth(position).unwrap_or_default();
         let decoded = percent_decode_str(written).decode_utf8();
         Self {

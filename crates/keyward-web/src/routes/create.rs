@@ -17,7 +17,7 @@ use crate::extract::{self, Heeded};
 use crate::header_value::ascii_header_value;
 
 /// All that a path segment may not hold as it is: everything but RFC 3986's unreserved characters.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

@@ -12,10 +12,7 @@ const X_KEYWARD_PROPAGATION: HeaderName = HeaderName::from_static("x-keyward-pro
 /// The answer to a change that was made, with how far it is known: `complete` once every node
 /// decides by it, else `pending; within=1s`, the seconds after which none decides without it.
 pub(super) async fn told(state: &PublicState, mut answer: HttpResponse) -> HttpResponse {
-    let begun = Instant::now();
-    let reach = state.propagation.settle().await;
-    state.metrics.changed(reach, begun);
-    let reach = match reach {
+    let reach = match settled(state).await {
         Reach::Everywhere => HeaderValue::from_static("complete"),
         Reach::Within(time) => {
             let seconds = time.as_millis().div_ceil(1_000);
@@ -24,6 +21,14 @@ pub(super) async fn told(state: &PublicState, mut answer: HttpResponse) -> HttpR
     };
     answer.headers_mut().insert(X_KEYWARD_PROPAGATION, reach);
     answer
+}
+
+/// Waits until a change that was made is known, within bounds; how far it is.
+pub(crate) async fn settled(state: &PublicState) -> Reach {
+    let begun = Instant::now();
+    let reach = state.propagation.settle().await;
+    state.metrics.changed(reach, begun);
+    reach
 }
 
 #[cfg(test)]

@@ -27,16 +27,11 @@ struct ScopeData<'a> {
 }
 
 impl<'a> ScopeData<'a> {
-    /// Without words in the language it has the English ones, and without any its code.
     fn of(entry: &'a CatalogueEntry, language: Language) -> Self {
-        let words = |language| entry.descriptions.get(&language).map(String::as_str);
-        let code = entry.scope.as_str();
         Self {
-            code,
+            code: entry.scope.as_str(),
             resource: entry.scope.resource(),
-            description: words(language)
-                .or_else(|| words(Language::English))
-                .unwrap_or(code),
+            description: entry.description(language),
         }
     }
 }

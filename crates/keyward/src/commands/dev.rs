@@ -2,10 +2,14 @@
 
 mod data_folder;
 
+use std::sync::Arc;
+
 use keyward_domain::ports::{Clock as _, MemberChange, WorkspaceDirectory as _};
 use keyward_domain::{Portal, Principal, Role, UserId, WorkspaceId};
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig};
-use keyward_web::{HmacSecret, KeySource, MintedClaims, TokenConfig, mint};
+use keyward_web::{
+    HmacSecret, KeySource, MintedClaims, OneTimeLink, PublicState, TokenConfig, mint,
+};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -15,7 +19,7 @@ use crate::config::{self, Environment, KEYS_PER_WORKSPACE_MAX, Listeners, Verifi
 use crate::failure::Failure;
 use crate::serving::Servers;
 use crate::shutdown::Draining;
-use crate::system::SystemClock;
+use crate::system::{self, SystemClock};
 use crate::{output, wiring};
 
 const WORKSPACE: &str = "ws_demo";
@@ -28,6 +32,8 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 #[serde(rename_all = "camelCase")]
 struct DevFile<'a> {
     public_url: String,
+    /// Opens the page, signed in, once.
+    page_url: String,
     internal_url: String,
     workspace_id: &'static str,
     user_id: &'static str,
@@ -53,12 +59,19 @@ pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(),
     })?;
     let draining = Draining::default();
     let node = wiring::Node::start(store, VerificationConfig::resolve(environment)?);
-    let public = wiring::public_state(&node, tokens, &[], KEYS_PER_WORKSPACE_MAX);
+    let code = system::random_hex().map_err(|e| Failure::Refused(e.to_string()))?;
+    let link = OneTimeLink::new(code, WORKSPACE, CLIENT_HASH, token.clone());
+    let page = link.path_and_query();
+    let public = PublicState {
+        one_time_link: Some(Arc::new(link)),
+        ..wiring::public_state(&node, tokens, &[], KEYS_PER_WORKSPACE_MAX)
+    };
     let internal = wiring::internal_state(&node, internal_token, &[], &draining);
     let servers = Servers::bind(listeners, public, internal, draining)?;
 
     let file = DevFile {
         public_url: format!("http://{}", servers.public_addr()),
+        page_url: format!("http://{}{page}", servers.public_addr()),
         internal_url: format!("http://{}", servers.internal_addr()),
         workspace_id: WORKSPACE,
         user_id: USER,
@@ -108,6 +121,7 @@ fn invalid_demo(error: impl std::error::Error) -> Failure {
 fn banner(folder: &DataFolder, file: &DevFile<'_>) -> String {
     let DevFile {
         public_url,
+        page_url,
         internal_url,
         workspace_id,
         user_id,
@@ -126,7 +140,11 @@ Keyward {version}, for development only
   token      {token}
              (lasts a day; another one: keyward token --user {user_id} --portal PARTNER)
 
-Create an API key:
+Open the page, signed in as the owner (the link works once):
+
+  {page_url}
+
+Or create an API key:
 
 curl -i '{public_url}/web/v1/workspaces/{workspace_id}/api-keys' \\
   -H 'Content-Type: application/json' \\

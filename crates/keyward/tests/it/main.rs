@@ -35,6 +35,7 @@ mod metrics;
 mod nodes;
 mod operators;
 mod ownership;
+mod page;
 mod probes;
 mod server;
 mod shutdown;

@@ -46,14 +46,7 @@ impl DataFolder {
     pub(crate) fn signing_secret(&self) -> Result<HmacSecret, Failure> {
         let path = self.secret_file();
         if !path.exists() {
-            let mut entropy = Zeroizing::new([0; 32]);
-            system::fill(entropy.as_mut()).map_err(|e| Failure::Refused(e.to_string()))?;
-            let digits = entropy.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-            let hex: Zeroizing<String> = Zeroizing::new(
-                digits
-                    .filter_map(|digit| char::from_digit(digit.into(), 16))
-                    .collect(),
-            );
+            let hex = system::random_hex().map_err(|e| Failure::Refused(e.to_string()))?;
             write_private(&path, hex.as_bytes())?;
         }
         self.existing_signing_secret()

@@ -163,7 +163,7 @@ async fn code_4031_for_test_keys_of_other_portals() {
 #[actix_web::test]
 async fn code_4041_for_unknown_paths() {
     for path in [
-        "/",
+        "/web",
         "/web/v1/workspaces//api-keys",
         "/web/v1/workspaces/ws_1/api-keys/",
     ] {

@@ -1,0 +1,8 @@
+import { showLocalTimes } from "./local-time.js";
+import { offerOwnAddress } from "./own-address.js";
+import { tellFailures } from "./status.js";
+
+showLocalTimes(document);
+offerOwnAddress(document);
+tellFailures(document);
+document.addEventListener("htmx:afterSwap", (event) => showLocalTimes(event.target));

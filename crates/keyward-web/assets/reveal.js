@@ -1,0 +1,72 @@
+import { say } from "./status.js";
+
+const reveal = document.getElementById("reveal");
+const saved = document.getElementById("saved");
+const secret = document.getElementById("secret");
+const done = document.querySelector("#done button");
+
+// A reload asks for the page that says that the secret was shown already.
+history.replaceState(null, "", reveal.dataset.shownAlready);
+
+// Coming back to a page that the browser has kept must not show it again.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    location.reload();
+  }
+});
+
+let leaves = false;
+const warn = (event) => {
+  if (!saved.checked && !leaves) {
+    event.preventDefault();
+  }
+};
+addEventListener("beforeunload", warn);
+document.getElementById("done").addEventListener("submit", () => {
+  leaves = true;
+});
+
+const enable = () => {
+  done.disabled = !saved.checked;
+};
+enable();
+saved.addEventListener("change", enable);
+
+const textOf = (element) => element.value ?? element.textContent;
+
+function select(element) {
+  if (element.select) {
+    element.focus();
+    element.select();
+  } else {
+    getSelection().selectAllChildren(element);
+  }
+}
+
+for (const button of reveal.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(textOf(source));
+      say(reveal.dataset.copied);
+    } catch {
+      // Refused, or a page without TLS, where there is no clipboard.
+      select(source);
+      say(reveal.dataset.copyRefused);
+    }
+  });
+}
+
+for (const button of reveal.querySelectorAll("[data-download]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const file = new Blob([`API_KEY=${secret.value}\n`], { type: "text/plain" });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(file);
+    link.download = ".env";
+    link.click();
+    URL.revokeObjectURL(link.href);
+    say(reveal.dataset.downloaded);
+  });
+}

@@ -1,0 +1,147 @@
+//! The page: what an owner sees and does in a browser, at `/` of the public listener.
+//!
+//! Every page is whole HTML, written by the server from the templates in `templates/`; it works with
+//! scripts off. htmx and a few modules in `assets/` make it quicker. All links are relative, so that it
+//! works under whatever path prefix a proxy puts before it.
+//!
+//! 1. `visit`: one request of a browser: its language, its session, its proof of ownership.
+//! 2. `page`: what every page has, and the headers under which HTML is sent.
+//! 3. One file a page or an action; each calls the same use cases as the API.
+
+mod actions;
+mod assets;
+mod catalogue;
+mod choose_language;
+mod create;
+mod delete;
+mod detail;
+mod edit;
+mod error_page;
+mod form;
+mod key_form;
+mod key_view;
+mod links;
+mod list;
+mod moment;
+mod notice;
+mod one_time_link;
+mod page;
+mod preview;
+mod reveal;
+mod rotate;
+mod session_cookie;
+mod sign_in;
+mod trail_view;
+mod try_key;
+mod visit;
+
+use actix_web::Resource;
+use actix_web::web::{self, ServiceConfig};
+
+pub use self::one_time_link::OneTimeLink;
+use crate::routes::refusals;
+
+/// The paths of the page.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(read_only("/", web::get().to(sign_in::front_door)))
+        .service(read_only(
+            "/assets/{version}/{name}",
+            web::get().to(assets::asset),
+        ))
+        .service(read_only(
+            "/sign-in",
+            web::get().to(sign_in::by_one_time_link),
+        ))
+        .service(write_only("/session", web::post().to(sign_in::sign_in)))
+        .service(write_only("/sign-out", web::post().to(sign_in::sign_out)))
+        .service(write_only(
+            "/language",
+            web::post().to(choose_language::choose),
+        ))
+        .service(
+            of_workspace("/keys")
+                .route(web::get().to(list::list))
+                .default_service(refusals::only("GET")),
+        )
+        .service(
+            of_workspace("/try")
+                .route(web::get().to(try_key::show))
+                .route(web::post().to(try_key::run))
+                .default_service(refusals::only("GET, POST")),
+        )
+        // Before the keys: no key is called like these.
+        .service(
+            of_workspace("/keys/new")
+                .route(web::get().to(create::show))
+                .default_service(refusals::only("GET")),
+        )
+        // As deep as the page of a secret that was shown, whose address it takes.
+        .service(
+            of_workspace("/keys/new/secret")
+                .route(web::get().to(create::begin_again))
+                .route(web::post().to(create::create))
+                .default_service(refusals::only("GET, POST")),
+        )
+        .service(
+            of_workspace("/keys/preview")
+                .route(web::post().to(preview::preview))
+                .default_service(refusals::only("POST")),
+        )
+        .service(
+            of_key("")
+                .route(web::get().to(detail::show))
+                .default_service(refusals::only("GET")),
+        )
+        .service(
+            of_key("/secret")
+                .route(web::get().to(reveal::shown_already))
+                .default_service(refusals::only("GET")),
+        )
+        .service(
+            of_key("/edit")
+                .route(web::get().to(edit::show))
+                .route(web::post().to(edit::submit))
+                .default_service(refusals::only("GET, POST")),
+        )
+        .service(
+            of_key("/rotate")
+                .route(web::get().to(rotate::show))
+                .route(web::post().to(rotate::rotate))
+                .default_service(refusals::only("GET, POST")),
+        )
+        .service(
+            of_key("/delete")
+                .route(web::get().to(delete::show))
+                .route(web::post().to(delete::delete))
+                .default_service(refusals::only("GET, POST")),
+        )
+        .service(write_only(KEY_ACTION, web::post().to(actions::act)));
+}
+
+/// What needs no form of its own: `disable`, `enable` and `end-overlap`.
+const KEY_ACTION: &str =
+    "/workspaces/{workspaceId}/keys/{apiKeyId}/{action:disable|enable|end-overlap}";
+
+fn of_workspace(rest: &str) -> Resource {
+    web::resource(format!("/workspaces/{{workspaceId}}{rest}"))
+}
+
+fn of_key(rest: &str) -> Resource {
+    of_workspace(&format!("/keys/{{apiKeyId}}{rest}"))
+}
+
+fn read_only(path: &str, route: actix_web::Route) -> Resource {
+    web::resource(path)
+        .route(route)
+        .default_service(refusals::only("GET"))
+}
+
+fn write_only(path: &str, route: actix_web::Route) -> Resource {
+    web::resource(path)
+        .route(route)
+        .default_service(refusals::only("POST"))
+}
+
+#[cfg(test)]
+mod tests;

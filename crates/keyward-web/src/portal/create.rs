@@ -1,0 +1,166 @@
+//! A new key.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use keyward_domain::usecases::CreateError;
+use keyward_domain::{ApiKey, Idempotency, IdempotencyKey, Mode, RequestFingerprint};
+
+use super::catalogue::Catalogue;
+use super::error_page::error_page;
+use super::form::Form;
+use super::key_form::{KeyForm, KeyFormView};
+use super::page::{Page, html, see_other};
+use super::reveal;
+use super::visit::{Owner, Visit};
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::extract::Member;
+use crate::language::MessageId as M;
+use crate::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "create.html")]
+struct CreatePage {
+    page: Page,
+    view: KeyFormView,
+    /// Whether the reader's portal may create TEST keys.
+    may_test: bool,
+    /// The reader's address, to be added to the rules.
+    address: Option<String>,
+    /// What tells this form from any other, so that sending it twice makes one key.
+    idempotency_key: String,
+}
+
+/// `GET /workspaces/{workspaceId}/keys/new`.
+pub(super) async fn show(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    let show = async {
+        let owner = visit.owner().await?;
+        let catalogue = catalogue(&visit).await?;
+        let idempotency_key = new_form_name(&visit);
+        Ok(form_page(
+            &visit,
+            &owner,
+            &catalogue,
+            (KeyForm::blank(), &[]),
+            idempotency_key,
+        ))
+    };
+    show.await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+/// `GET /workspaces/{workspaceId}/keys/new/secret`: who asks for it by address has no form.
+pub(super) async fn begin_again() -> HttpResponse {
+    see_other("../new")
+}
+
+/// `POST /workspaces/{workspaceId}/keys/new/secret`: the key, and the one sight of its secret.
+pub(super) async fn create(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    carry_out(&visit, payload)
+        .await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
+    let state = visit.state;
+    let form = Form::read(visit.request, payload, state.body_deadline).await?;
+    let owner = visit.owner_of_form(&form).await?;
+    let catalogue = catalogue(visit).await?;
+    let filled = KeyForm::of_form(&form, &catalogue);
+    let idempotency_key = form.text("idempotencyKey").to_owned();
+    let idempotency = IdempotencyKey::parse(&idempotency_key);
+    let idempotency = idempotency.map(|key| Idempotency {
+        key,
+        fingerprint: RequestFingerprint::of(&form.bytes),
+    });
+    let draft = filled.draft(visit.context.now());
+    let origin = owner.origin.clone();
+    let created = state
+        .keys
+        .create(&owner.workspace, draft, origin, idempotency.ok());
+    match created.await {
+        Ok(created) => {
+            state.metrics.created();
+            Ok(reveal::created(visit, &created))
+        }
+        Err(CreateError::AlreadyCarriedOut(id)) => reveal::shown_before(visit, &owner, id).await,
+        Err(CreateError::Invalid(violations)) => {
+            let problems = violations.iter();
+            let problems = problems.map(|violation| Problem::of(violation, Member::OF_DRAFT));
+            let problems: Vec<Problem> = problems.collect();
+            let filled = (filled, problems.as_slice());
+            Ok(form_page(
+                visit,
+                &owner,
+                &catalogue,
+                filled,
+                idempotency_key,
+            ))
+        }
+        Err(CreateError::TestModeRefused(_)) => {
+            let problems = [Problem::new("mode", M::TestModeRefused)];
+            let filled = (filled, problems.as_slice());
+            Ok(form_page(
+                visit,
+                &owner,
+                &catalogue,
+                filled,
+                idempotency_key,
+            ))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn catalogue(visit: &Visit<'_>) -> Result<Catalogue, Failure> {
+    let catalogue = visit.state.keys.scope_catalogue.as_ref();
+    Ok(Catalogue::read(catalogue, visit.context.language).await?)
+}
+
+/// The form as it was filled in, with what is wrong with it.
+fn form_page(
+    visit: &Visit<'_>,
+    owner: &Owner,
+    catalogue: &Catalogue,
+    (filled, problems): (KeyForm, &[Problem]),
+    idempotency_key: String,
+) -> HttpResponse {
+    let context = &visit.context;
+    let address = context.address.map(keyward_domain::ClientAddress::ip);
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    let template = CreatePage {
+        page: Page::titled(visit, M::CreateKey),
+        view: KeyFormView::new(filled, catalogue, (context.language, address), problems),
+        may_test: ApiKey::may_issue(owner.workspace.actor(), Mode::Test).is_ok(),
+        address: address.map(|address| address.to_string()),
+        idempotency_key,
+    };
+    html(context, status, &template)
+}
+
+/// A name that no other form of this browser has.
+pub(super) fn new_form_name(visit: &Visit<'_>) -> String {
+    let now = visit.context.now().unix_micros();
+    format!("form-{}-{now}", visit.context.request_id.as_str())
+        .chars()
+        .take(255)
+        .collect()
+}

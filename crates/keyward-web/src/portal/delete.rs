@@ -1,0 +1,110 @@
+//! The end of a key, for good.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use keyward_domain::usecases::Seen;
+use keyward_domain::{ApiKey, Timestamp};
+
+use super::catalogue::Catalogue;
+use super::error_page::error_page;
+use super::form::Form;
+use super::key_view::KeyView;
+use super::notice::{Done, Notice};
+use super::page::{Page, html, see_other};
+use super::visit::{Owner, Visit};
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::language::MessageId as M;
+use crate::routes::settled;
+
+/// A key that was used within this time is not deleted by a slip of the hand.
+const LATELY_SECONDS: i64 = 7 * 24 * 60 * 60;
+
+#[derive(Template)]
+#[template(path = "delete.html")]
+struct DeletePage {
+    page: Page,
+    key: KeyView,
+    /// Whether its name must be typed.
+    was_used_lately: bool,
+    problem: Option<String>,
+}
+
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/delete`: what it would mean.
+pub(super) async fn show(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    let show = async {
+        let owner = visit.owner().await?;
+        let key = visit.key(&owner).await?;
+        ask(&visit, &owner, &key, None).await
+    };
+    show.await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+/// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/delete`.
+pub(super) async fn delete(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    carry_out(&visit, payload)
+        .await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
+    let state = visit.state;
+    let form = Form::read(visit.request, payload, state.body_deadline).await?;
+    let owner = visit.owner_of_form(&form).await?;
+    let key = visit.key(&owner).await?;
+    let is_confirmed = form.text("name").trim() == key.fields().name.as_str();
+    if was_used_lately(&key, visit.context.now()) && !is_confirmed {
+        return ask(visit, &owner, &key, Some(M::NameDiffers)).await;
+    }
+    let target = owner.target(key.id(), &Seen::Anything);
+    let deleted = state.keys.delete(target).await;
+    deleted.map_err(|error| Failure::of_change(error, &[]))?;
+    let notice = Notice::new(Done::Deleted, settled(state).await);
+    let keys = visit.links.keys(owner.workspace_id());
+    Ok(see_other(&format!("{keys}{}", notice.query())))
+}
+
+async fn ask(
+    visit: &Visit<'_>,
+    owner: &Owner,
+    key: &ApiKey,
+    problem: Option<M>,
+) -> Result<HttpResponse, Failure> {
+    let context = &visit.context;
+    let catalogue = visit.state.keys.scope_catalogue.as_ref();
+    let catalogue = Catalogue::read(catalogue, context.language).await?;
+    let now = context.now();
+    let page = Page::titled(visit, M::DeleteKey);
+    let url = visit.links.key(owner.workspace_id(), key.id());
+    let status = match problem {
+        Some(_) => StatusCode::BAD_REQUEST,
+        None => StatusCode::OK,
+    };
+    let template = DeletePage {
+        problem: problem.map(|id| page.say(id)),
+        page,
+        key: KeyView::of(key, url, &catalogue, (context.language, now)),
+        was_used_lately: was_used_lately(key, now),
+    };
+    Ok(html(context, status, &template))
+}
+
+fn was_used_lately(key: &ApiKey, now: Timestamp) -> bool {
+    let last = key.fields().last_used_at;
+    last.is_some_and(|last| now.unix_seconds() - last.unix_seconds() < LATELY_SECONDS)
+}

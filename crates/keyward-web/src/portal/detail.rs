@@ -1,0 +1,70 @@
+//! One key: what it is, its secrets, what can be done to it, and its history.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use keyward_domain::PageRequest;
+
+use super::catalogue::Catalogue;
+use super::error_page::error_page;
+use super::key_view::KeyView;
+use super::page::{Page, html};
+use super::trail_view::EventView;
+use super::visit::Visit;
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::extract;
+use crate::language::MessageId as M;
+
+#[derive(Template)]
+#[template(path = "detail.html")]
+struct DetailPage {
+    page: Page,
+    key: KeyView,
+    events: Vec<EventView>,
+    newer_url: Option<String>,
+    older_url: Option<String>,
+}
+
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}`.
+pub(super) async fn show(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    carry_out(&visit)
+        .await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+async fn carry_out(visit: &Visit<'_>) -> Result<HttpResponse, Failure> {
+    let (context, state) = (&visit.context, visit.state);
+    let owner = visit.owner().await?;
+    let key = visit.key(&owner).await?;
+    let asked = asked_page(visit.request.query_string())?;
+    let catalogue = Catalogue::read(state.keys.scope_catalogue.as_ref(), context.language).await?;
+    let trail = state.keys.events(&owner.workspace, key.id(), asked).await?;
+    let trail = trail.ok_or(Failure::ApiKeyNotFound)?;
+    let events = trail.items.iter();
+    let events = events.map(|event| EventView::of(event, &catalogue, context.language));
+    let url = visit.links.key(owner.workspace_id(), key.id());
+    let of_page = |number: u32| format!("{url}?page={number}");
+    let shown = asked.offset() + u64::from(asked.size());
+    let template = DetailPage {
+        page: Page::new(visit, key.fields().name.as_str().to_owned()),
+        events: events.collect(),
+        newer_url: asked.number().checked_sub(1).map(of_page),
+        older_url: (shown < trail.total).then(|| of_page(asked.number() + 1)),
+        key: KeyView::of(&key, url, &catalogue, (context.language, context.now())),
+    };
+    Ok(html(context, StatusCode::OK, &template))
+}
+
+/// A part of the history; what else is in the query is a notice.
+fn asked_page(query: &str) -> Result<PageRequest, Failure> {
+    let is_page = query.starts_with("page=");
+    extract::page(if is_page { query } else { "" })
+}

@@ -1,0 +1,232 @@
+//! A key's fields, changed: shown as they would differ before they are saved.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use keyward_domain::usecases::{ChangeError, Seen};
+use keyward_domain::{ApiKey, ApiKeyFields, ApiKeyUpdate, RawUpdate};
+
+use super::catalogue::Catalogue;
+use super::error_page::error_page;
+use super::form::Form;
+use super::key_form::{KeyForm, KeyFormView};
+use super::moment::Moment;
+use super::notice::{Done, Notice};
+use super::page::{Page, html, see_other};
+use super::trail_view::{ChangeView, changes};
+use super::visit::{Owner, Visit};
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::extract::Member;
+use crate::language::MessageId as M;
+use crate::problem::Problem;
+use crate::routes::settled;
+
+#[derive(Template)]
+#[template(path = "edit.html")]
+struct EditPage {
+    page: Page,
+    view: KeyFormView,
+    key_url: String,
+    /// The end that the key has now.
+    expires_at: Option<Moment>,
+    version: String,
+    address: Option<String>,
+    /// That nothing was changed.
+    remark: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "review.html")]
+struct ReviewPage {
+    page: Page,
+    changes: Vec<ChangeView>,
+    /// Whether somebody else has changed the key meanwhile.
+    is_conflict: bool,
+    /// What was filled in, to be sent again.
+    fields: Vec<(String, String)>,
+    version: String,
+    key_url: String,
+}
+
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/edit`.
+pub(super) async fn show(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    let show = async {
+        let owner = visit.owner().await?;
+        let key = visit.key(&owner).await?;
+        let editing = Editing::begin(&visit, &owner, &key).await?;
+        let version = key.fields().version.to_string();
+        Ok(editing.form_page(KeyForm::of_key(&key), version, (&[], None)))
+    };
+    show.await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+/// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/edit`: `do=review` shows what would change,
+/// `do=save` saves it, and anything else is back at the form.
+pub(super) async fn submit(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    carry_out(&visit, payload)
+        .await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
+    let form = Form::read(visit.request, payload, visit.state.body_deadline).await?;
+    let owner = visit.owner_of_form(&form).await?;
+    let key = visit.key(&owner).await?;
+    let editing = Editing::begin(visit, &owner, &key).await?;
+    let filled = KeyForm::of_form(&form, &editing.catalogue);
+    let version = form.text("version").to_owned();
+    let now = visit.context.now();
+    let raw = filled.update(key.fields(), now);
+    let step = form.text("do");
+    if step != "review" && step != "save" {
+        return Ok(editing.form_page(filled, version, (&[], None)));
+    }
+    if raw == RawUpdate::default() {
+        let version = key.fields().version.to_string();
+        return Ok(editing.form_page(filled, version, (&[], Some(M::NothingChanged))));
+    }
+    let update = match raw.clone().parse(now, &editing.catalogue.existing()) {
+        Ok(update) => update,
+        Err(violations) => {
+            let problems = violations.iter();
+            let problems = problems.map(|violation| Problem::of(violation, Member::OF_UPDATE));
+            let problems: Vec<Problem> = problems.collect();
+            return Ok(editing.form_page(filled, version, (&problems, None)));
+        }
+    };
+    let is_current = version == key.fields().version.to_string();
+    if step == "review" || !is_current {
+        return Ok(editing.review_page(&form, update, !is_current));
+    }
+    let seen = Seen::Versions(vec![key.fields().version]);
+    let target = owner.target(key.id(), &seen);
+    match visit.state.keys.update(target, raw).await {
+        Ok(_changed) => {
+            let notice = Notice::new(Done::Saved, settled(visit.state).await);
+            let url = visit.links.key(owner.workspace_id(), key.id());
+            Ok(see_other(&format!("{url}{}", notice.query())))
+        }
+        // Somebody was faster by a hair: shown like who was faster by a minute.
+        Err(ChangeError::ChangedBySomeoneElse) => {
+            let key = visit.key(&owner).await?;
+            let editing = Editing {
+                key: &key,
+                ..editing
+            };
+            Ok(editing.review_page(&form, update, true))
+        }
+        Err(error) => Err(Failure::of_change(error, Member::OF_UPDATE)),
+    }
+}
+
+/// What the pages of an edit need.
+struct Editing<'a> {
+    visit: &'a Visit<'a>,
+    owner: &'a Owner,
+    key: &'a ApiKey,
+    catalogue: Catalogue,
+}
+
+impl<'a> Editing<'a> {
+    async fn begin(
+        visit: &'a Visit<'a>,
+        owner: &'a Owner,
+        key: &'a ApiKey,
+    ) -> Result<Self, Failure> {
+        let catalogue = visit.state.keys.scope_catalogue.as_ref();
+        Ok(Self {
+            visit,
+            owner,
+            key,
+            catalogue: Catalogue::read(catalogue, visit.context.language).await?,
+        })
+    }
+
+    fn key_url(&self) -> String {
+        self.visit
+            .links
+            .key(self.owner.workspace_id(), self.key.id())
+    }
+
+    fn form_page(
+        &self,
+        filled: KeyForm,
+        version: String,
+        (problems, remark): (&[Problem], Option<M>),
+    ) -> HttpResponse {
+        let context = &self.visit.context;
+        let address = context.address.map(keyward_domain::ClientAddress::ip);
+        let page = Page::titled(self.visit, M::EditKey);
+        let status = if problems.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::BAD_REQUEST
+        };
+        let asked = (context.language, address);
+        let template = EditPage {
+            remark: remark.map(|id| page.say(id)),
+            page,
+            view: KeyFormView::new(filled, &self.catalogue, asked, problems),
+            key_url: self.key_url(),
+            expires_at: self
+                .key
+                .fields()
+                .expires_at
+                .map(|expiry| Moment::of(expiry.timestamp())),
+            version,
+            address: address.map(|address| address.to_string()),
+        };
+        html(context, status, &template)
+    }
+
+    /// What would change. When somebody else was faster, this is their version beside the
+    /// reader's, and saving goes over theirs.
+    fn review_page(&self, form: &Form, update: ApiKeyUpdate, is_conflict: bool) -> HttpResponse {
+        let context = &self.visit.context;
+        let now = context.now();
+        let fields = self.key.fields();
+        let ApiKeyUpdate {
+            name,
+            scopes,
+            ip_allowlist,
+            expires_at,
+        } = update;
+        let changed = ApiKeyFields {
+            name: name.unwrap_or_else(|| fields.name.clone()),
+            scopes: scopes.unwrap_or_else(|| fields.scopes.clone()),
+            ip_allowlist: ip_allowlist.unwrap_or_else(|| fields.ip_allowlist.clone()),
+            expires_at: expires_at.unwrap_or(fields.expires_at),
+            ..fields.clone()
+        };
+        let both = (&fields.audited(now), &changed.audited(now));
+        let (title, status) = if is_conflict {
+            (M::ChangedMeanwhile, StatusCode::PRECONDITION_FAILED)
+        } else {
+            (M::ReviewChanges, StatusCode::OK)
+        };
+        let template = ReviewPage {
+            page: Page::titled(self.visit, title),
+            changes: changes(both, &self.catalogue, (context.language, now)),
+            is_conflict,
+            fields: form.without(&["csrf", "version", "do"]),
+            version: fields.version.to_string(),
+            key_url: self.key_url(),
+        };
+        html(context, status, &template)
+    }
+}

@@ -1,0 +1,66 @@
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use askama::Template;
+
+use super::page::{Page, html};
+use super::sign_in;
+use super::visit::Visit;
+use crate::codes::Code;
+use crate::error::Failure;
+use crate::language::{MessageId as M, message};
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    /// What would help.
+    advice: Option<String>,
+    /// What is wrong where, if anything is.
+    problems: Vec<(String, String)>,
+    request_id: String,
+}
+
+/// What would help, where it is known.
+const ADVICE: [(Code, M); 6] = [
+    (Code::NotOwner, M::NotOwnerAdvice),
+    (Code::ApiKeyNotFound, M::NotFoundAdvice),
+    (Code::WrongState, M::WrongStateAdvice),
+    (Code::LimitReached, M::LimitReachedAdvice),
+    (Code::Unavailable, M::UnavailableAdvice),
+    (Code::InternalError, M::UnavailableAdvice),
+];
+
+/// The page for whatever went wrong. Who is not signed in is shown where to.
+pub(super) fn error_page(visit: &Visit<'_>, failure: &Failure) -> HttpResponse {
+    if failure.code() == Code::InvalidToken {
+        failure.log(&visit.context);
+        return sign_in::asked_again(visit);
+    }
+    let context = &visit.context;
+    let language = context.language;
+    failure.log(context);
+    let code = failure.code();
+    let title = if matches!(failure, Failure::ForeignForm) {
+        M::ForeignForm
+    } else {
+        code.message()
+    };
+    let advice = ADVICE.iter().find(|(of, _)| *of == code);
+    let problems = failure.problems().iter().map(|problem| {
+        let words = message(language, problem.message, &problem.args);
+        (problem.field.to_string(), words)
+    });
+    let template = ErrorPage {
+        page: Page::titled(visit, title),
+        advice: advice.map(|(_, id)| message(language, *id, &[])),
+        problems: problems.collect(),
+        request_id: context.request_id.as_str().to_owned(),
+    };
+    let mut answer = html(context, code.status(), &template);
+    if let Some((name, value)) = failure.header() {
+        answer
+            .headers_mut()
+            .insert(name, header::HeaderValue::from_static(value));
+    }
+    answer
+}

@@ -1,0 +1,137 @@
+//! The list of a workspace's keys.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use keyward_domain::ApiKeyListing;
+
+use super::catalogue::Catalogue;
+use super::error_page::error_page;
+use super::key_view::KeyView;
+use super::notice::Notice;
+use super::page::{Page, html};
+use super::visit::Visit;
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::extract;
+use crate::language::{MessageId as M, message};
+
+#[derive(Template)]
+#[template(path = "list.html")]
+struct ListPage {
+    page: Page,
+    filter: Filter,
+    keys: Vec<KeyView>,
+    /// How many fit, in words.
+    count: String,
+    /// Whether the workspace has no key at all, as far as the filter tells.
+    is_empty: bool,
+    previous_url: Option<String>,
+    next_url: Option<String>,
+}
+
+/// What was asked for, as it was.
+struct Filter {
+    search: String,
+    status: String,
+    mode: String,
+    sort: String,
+}
+
+impl Filter {
+    fn of_query(query: &str) -> Self {
+        let text = |name: &str| {
+            let mut pairs = form_urlencoded::parse(query.as_bytes());
+            pairs
+                .find(|(field, _)| field == name)
+                .map_or_else(String::new, |(_, value)| value.into_owned())
+        };
+        Self {
+            search: text("q"),
+            status: text("status"),
+            mode: text("mode"),
+            sort: text("sort"),
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.search.is_empty() && self.status.is_empty() && self.mode.is_empty()
+    }
+
+    /// Another page of the same.
+    fn query(&self, page: u32) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [
+            ("q", &self.search),
+            ("status", &self.status),
+            ("mode", &self.mode),
+            ("sort", &self.sort),
+        ] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        if page > 0 {
+            query.append_pair("page", &page.to_string());
+        }
+        format!("?{}", query.finish())
+    }
+}
+
+/// `GET /workspaces/{workspaceId}/keys`.
+pub(super) async fn list(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    match carry_out(&visit).await {
+        Ok(answer) => answer,
+        Err(failure) => error_page(&visit, &failure),
+    }
+}
+
+async fn carry_out(visit: &Visit<'_>) -> Result<HttpResponse, Failure> {
+    let (context, state) = (&visit.context, visit.state);
+    let language = context.language;
+    let owner = visit.owner().await?;
+    let query = visit.request.query_string();
+    let asked = if Notice::of_query(query).is_some() {
+        ""
+    } else {
+        query
+    };
+    let listing = extract::listing(asked, context.now())?;
+    let catalogue = Catalogue::read(state.keys.scope_catalogue.as_ref(), language).await?;
+    let found = state.keys.list(&owner.workspace, &listing).await?;
+    let keys = found.items.iter().map(|key| {
+        let url = visit.links.key(owner.workspace_id(), key.id());
+        KeyView::of(key, url, &catalogue, (language, listing.now))
+    });
+    let filter = Filter::of_query(asked);
+    let template = ListPage {
+        page: Page::titled(visit, M::ApiKeys),
+        keys: keys.collect(),
+        count: message(
+            language,
+            M::KeyCount,
+            &[("count", found.total.to_string().into())],
+        ),
+        is_empty: found.total == 0 && filter.is_open(),
+        previous_url: page_before(&listing).map(|page| filter.query(page)),
+        next_url: page_after(&listing, found.total).map(|page| filter.query(page)),
+        filter,
+    };
+    Ok(html(context, StatusCode::OK, &template))
+}
+
+fn page_before(listing: &ApiKeyListing) -> Option<u32> {
+    listing.page.number().checked_sub(1)
+}
+
+fn page_after(listing: &ApiKeyListing, total: u64) -> Option<u32> {
+    let shown = listing.page.offset() + u64::from(listing.page.size());
+    (shown < total).then_some(listing.page.number() + 1)
+}

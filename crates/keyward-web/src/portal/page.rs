@@ -1,0 +1,176 @@
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, HeaderName};
+use actix_web::http::{Method, StatusCode};
+use askama::Template;
+use keyward_domain::Language;
+
+use super::assets;
+use super::notice::Notice;
+use super::visit::Visit;
+use crate::edge::RequestContext;
+use crate::language::{MessageId as M, message};
+
+/// Nothing but our own files: no inline script or style, no other host, no frame around it.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
+
+/// What every page has.
+pub(super) struct Page {
+    /// In which language it is.
+    pub(super) language: Language,
+    /// The front door, seen from here.
+    pub(super) root: String,
+    /// Its heading.
+    pub(super) title: String,
+    /// Of whom it is, when its reader is signed in.
+    pub(super) signed_in: Option<SignedIn>,
+    /// What has just happened.
+    pub(super) notice: Option<String>,
+    /// The path from the front door that shows this page again; `None` where there is none.
+    pub(super) here: Option<String>,
+}
+
+/// What a page has for whom is signed in.
+pub(super) struct SignedIn {
+    /// Which workspace it is about.
+    pub(super) workspace: String,
+    /// The list of its keys.
+    pub(super) keys_url: String,
+    /// Where keys are tried.
+    pub(super) try_url: String,
+    /// What each of its forms carries.
+    pub(super) csrf: String,
+}
+
+/// A language to choose.
+pub(super) struct Choice {
+    pub(super) tag: &'static str,
+    /// As its speakers call it.
+    pub(super) name: &'static str,
+    pub(super) is_chosen: bool,
+}
+
+impl Page {
+    /// A page of this title for who asks.
+    pub(super) fn new(visit: &Visit<'_>, title: String) -> Self {
+        let signed_in = visit.session.as_ref().map(|session| {
+            let named = visit.workspace();
+            let workspace = match named.as_str() {
+                "" => session.workspace.as_str(),
+                named => named,
+            };
+            SignedIn {
+                workspace: workspace.to_owned(),
+                keys_url: visit.links.keys(workspace),
+                try_url: visit.links.try_key(workspace),
+                csrf: session.csrf(),
+            }
+        });
+        let notice = Notice::of_query(visit.request.query_string());
+        let is_shown_again = visit.request.method() == Method::GET;
+        Self {
+            language: visit.context.language,
+            root: visit.links.root().to_owned(),
+            title,
+            signed_in,
+            notice: notice.map(|notice| notice.say(visit.context.language)),
+            here: is_shown_again.then(|| here(visit)),
+        }
+    }
+
+    /// A page whose title is a message.
+    pub(super) fn titled(visit: &Visit<'_>, title: M) -> Self {
+        Self::new(visit, message(visit.context.language, title, &[]))
+    }
+
+    /// A message in the page's language.
+    pub(super) fn say(&self, id: M) -> String {
+        message(self.language, id, &[])
+    }
+
+    /// Where one of our files is.
+    pub(super) fn asset(&self, name: &str) -> String {
+        format!("{}assets/{}/{name}", self.root, assets::version())
+    }
+
+    /// The field that every form of the page carries.
+    pub(super) fn csrf(&self) -> &str {
+        let signed_in = self.signed_in.as_ref();
+        signed_in.map_or("", |signed_in| &signed_in.csrf)
+    }
+
+    /// The list of keys; the front door for who is not signed in.
+    pub(super) fn keys_url(&self) -> &str {
+        let signed_in = self.signed_in.as_ref();
+        signed_in.map_or(&self.root, |signed_in| &signed_in.keys_url)
+    }
+
+    /// All languages, in their own words.
+    pub(super) fn languages(&self) -> Vec<Choice> {
+        let choice = |language: Language| Choice {
+            tag: language.tag(),
+            name: own_name(language),
+            is_chosen: language == self.language,
+        };
+        Language::ALL.into_iter().map(choice).collect()
+    }
+}
+
+/// As its speakers call it, whatever language the page is in.
+fn own_name(language: Language) -> &'static str {
+    match language {
+        Language::English => "English",
+        Language::ChineseSimplified => "简体中文",
+        Language::ChineseTraditional => "繁體中文",
+        Language::Japanese => "日本語",
+        Language::Vietnamese => "Tiếng Việt",
+    }
+}
+
+/// The page's path and query from the front door, without what has just happened.
+fn here(visit: &Visit<'_>) -> String {
+    let uri = visit.request.uri();
+    let path = uri.path().trim_start_matches('/');
+    match uri.query() {
+        Some(query) if Notice::of_query(query).is_none() && !query.contains("once=") => {
+            format!("{path}?{query}")
+        }
+        Some(_) | None => path.to_owned(),
+    }
+}
+
+/// A page as an answer.
+pub(super) fn html(
+    context: &RequestContext,
+    status: StatusCode,
+    template: &impl Template,
+) -> HttpResponse {
+    const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
+        HeaderName::from_static("cross-origin-opener-policy");
+    match template.render() {
+        Ok(text) => HttpResponse::build(status)
+            .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+            .insert_header((header::CONTENT_LANGUAGE, context.language.tag()))
+            .insert_header((header::VARY, "Accept-Language, Cookie"))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+            .insert_header((header::X_FRAME_OPTIONS, "DENY"))
+            .insert_header((header::REFERRER_POLICY, "same-origin"))
+            .insert_header((CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
+            .body(text),
+        Err(error) => {
+            let request_id = context.request_id.as_str();
+            tracing::error!(request_id, %error, "page.unwritable");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
+
+/// Leads on to another page, which is then asked for (RFC 9110, section 15.4.4).
+pub(super) fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}

@@ -1,0 +1,105 @@
+//! The one sight of a secret: a page of its own, whose address reveals nothing.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use keyward_domain::usecases::{CreatedApiKey, RotatedApiKey};
+use keyward_domain::{ApiKey, ApiKeyId, Secret};
+
+use super::error_page::error_page;
+use super::moment::Moment;
+use super::page::{Page, html};
+use super::visit::{Owner, Visit};
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::language::{MessageId as M, message};
+
+#[derive(Template)]
+#[template(path = "reveal.html")]
+struct RevealPage<'a> {
+    page: Page,
+    name: String,
+    secret: &'a str,
+    /// "API key, ends in a1b2": what is read aloud in place of the secret.
+    spoken: String,
+    key_url: String,
+    /// Until when the secret before it lives on.
+    overlap_ends_at: Option<Moment>,
+}
+
+#[derive(Template)]
+#[template(path = "shown_already.html")]
+struct ShownAlreadyPage {
+    page: Page,
+    name: String,
+    key_url: String,
+}
+
+/// The answer to a form that made a key.
+pub(super) fn created(visit: &Visit<'_>, created: &CreatedApiKey) -> HttpResponse {
+    let title = M::KeyCreated;
+    reveal(visit, title, &created.key, (&created.secret, None))
+}
+
+/// The answer to a form that gave a key a new secret.
+pub(super) fn rotated(visit: &Visit<'_>, rotated: &RotatedApiKey) -> HttpResponse {
+    let lives_on = rotated.overlap_ends_at > visit.context.now();
+    let until = lives_on.then(|| Moment::of(rotated.overlap_ends_at));
+    reveal(visit, M::KeyRotated, &rotated.key, (&rotated.secret, until))
+}
+
+fn reveal(
+    visit: &Visit<'_>,
+    title: M,
+    key: &ApiKey,
+    (secret, overlap_ends_at): (&Secret, Option<Moment>),
+) -> HttpResponse {
+    let fields = key.fields();
+    let hint = secret.hint();
+    let hint = [("hint", hint.as_str().to_owned().into())];
+    let template = RevealPage {
+        page: Page::titled(visit, title),
+        name: fields.name.as_str().to_owned(),
+        secret: secret.expose(),
+        spoken: message(visit.context.language, M::SecretSpoken, &hint),
+        key_url: visit.links.key(fields.workspace_id.as_str(), fields.id),
+        overlap_ends_at,
+    };
+    html(&visit.context, StatusCode::CREATED, &template)
+}
+
+/// The answer to a form that was sent before: the secret was shown then.
+///
+/// # Errors
+/// [`Failure`] when the key is gone meanwhile, or the store could not say.
+pub(super) async fn shown_before(
+    visit: &Visit<'_>,
+    owner: &Owner,
+    id: ApiKeyId,
+) -> Result<HttpResponse, Failure> {
+    let key = visit.state.keys.get(&owner.workspace, id).await?;
+    let key = key.ok_or(Failure::ApiKeyNotFound)?;
+    let template = ShownAlreadyPage {
+        page: Page::titled(visit, M::ShownAlready),
+        name: key.fields().name.as_str().to_owned(),
+        key_url: visit.links.key(owner.workspace_id(), id),
+    };
+    Ok(html(&visit.context, StatusCode::OK, &template))
+}
+
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/secret`: what a reload of the one sight shows.
+pub(super) async fn shown_already(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    let show = async {
+        let owner = visit.owner().await?;
+        shown_before(&visit, &owner, visit.api_key_id()?).await
+    };
+    show.await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}

@@ -1,0 +1,122 @@
+//! A new secret for a key.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use keyward_domain::usecases::{ChangeError, Seen};
+use keyward_domain::{Given, Idempotency, IdempotencyKey, RawRotation, RequestFingerprint};
+
+use super::catalogue::Catalogue;
+use super::create::new_form_name;
+use super::error_page::error_page;
+use super::form::Form;
+use super::key_view::KeyView;
+use super::page::{Page, html};
+use super::reveal;
+use super::visit::Visit;
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::extract::Member;
+use crate::language::{MessageId as M, message};
+use crate::routes::settled;
+
+/// How long the old secret can live on, by the page.
+const OVERLAPS: [(u32, M); 5] = [
+    (0, M::OverlapNone),
+    (3_600, M::OverlapHour),
+    (86_400, M::OverlapDay),
+    (259_200, M::OverlapThreeDays),
+    (604_800, M::OverlapWeek),
+];
+const OVERLAP_DEFAULT: u32 = 86_400;
+
+#[derive(Template)]
+#[template(path = "rotate.html")]
+struct RotatePage {
+    page: Page,
+    key: KeyView,
+    overlaps: Vec<OverlapView>,
+    idempotency_key: String,
+}
+
+/// One choice.
+struct OverlapView {
+    seconds: u32,
+    label: String,
+    is_chosen: bool,
+}
+
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: what it would mean.
+pub(super) async fn show(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    form_page(&visit)
+        .await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+async fn form_page(visit: &Visit<'_>) -> Result<HttpResponse, Failure> {
+    let context = &visit.context;
+    let language = context.language;
+    let owner = visit.owner().await?;
+    let key = visit.key(&owner).await?;
+    let catalogue = visit.state.keys.scope_catalogue.as_ref();
+    let catalogue = Catalogue::read(catalogue, language).await?;
+    let url = visit.links.key(owner.workspace_id(), key.id());
+    let overlaps = OVERLAPS.into_iter().map(|(seconds, label)| OverlapView {
+        seconds,
+        label: message(language, label, &[]),
+        is_chosen: seconds == OVERLAP_DEFAULT,
+    });
+    let template = RotatePage {
+        page: Page::titled(visit, M::RotateKey),
+        key: KeyView::of(&key, url, &catalogue, (language, context.now())),
+        overlaps: overlaps.collect(),
+        idempotency_key: new_form_name(visit),
+    };
+    Ok(html(context, StatusCode::OK, &template))
+}
+
+/// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: the one sight of the new secret.
+pub(super) async fn rotate(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    carry_out(&visit, payload)
+        .await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
+    let state = visit.state;
+    let form = Form::read(visit.request, payload, state.body_deadline).await?;
+    let owner = visit.owner_of_form(&form).await?;
+    let api_key_id = visit.api_key_id()?;
+    let key = IdempotencyKey::parse(form.text("idempotencyKey"));
+    let idempotency = key.map(|key| Idempotency {
+        key,
+        fingerprint: RequestFingerprint::about(api_key_id, &form.bytes),
+    });
+    let seconds = form.text("overlapSeconds").parse();
+    let rotation = RawRotation {
+        overlap_seconds: seconds.map_or(Given::WrongType, Given::Value),
+        ..RawRotation::default()
+    };
+    let target = owner.target(api_key_id, &Seen::Anything);
+    match state.keys.rotate(target, rotation, idempotency.ok()).await {
+        Ok(rotated) => {
+            settled(state).await;
+            Ok(reveal::rotated(visit, &rotated))
+        }
+        Err(ChangeError::AlreadyCarriedOut(id)) => reveal::shown_before(visit, &owner, id).await,
+        Err(error) => Err(Failure::of_change(error, Member::OF_ROTATION)),
+    }
+}

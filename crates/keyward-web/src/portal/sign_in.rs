@@ -1,0 +1,197 @@
+//! Into the page, and out of it.
+
+use actix_web::cookie::time::OffsetDateTime;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use zeroize::Zeroizing;
+
+use super::error_page::error_page;
+use super::form::Form;
+use super::links::keys_path;
+use super::page::{Page, html, see_other};
+use super::session_cookie::{self, SessionCookie};
+use super::visit::{self, Visit};
+use crate::apps::PublicState;
+use crate::codes::Code;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::language::MessageId as M;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    page: Page,
+    /// Why the last attempt failed.
+    problem: Option<String>,
+    workspace: String,
+    client_hash: String,
+}
+
+/// `GET /`: to the keys of who is signed in; else asks to sign in.
+pub(super) async fn front_door(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    match &visit.session {
+        Some(session) => see_other(&keys_path(&session.workspace)),
+        None => ask(&visit, StatusCode::OK, None, ("", "")),
+    }
+}
+
+/// `POST /session`: the platform's token becomes a cookie.
+pub(super) async fn sign_in(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    let form = match Form::read(&request, payload, state.body_deadline).await {
+        Ok(form) => form,
+        Err(failure) => return error_page(&visit, &failure),
+    };
+    if let Err(failure) = visit::refuse_other_sites(&request) {
+        return error_page(&visit, &failure);
+    }
+    let session = SessionCookie {
+        workspace: form.text("workspace").trim().to_owned(),
+        client_hash: form.text("clientHash").trim().to_owned(),
+        token: Zeroizing::new(form.text("token").trim().to_owned()),
+    };
+    let again = |status, problem| {
+        let given = (session.workspace.as_str(), session.client_hash.as_str());
+        ask(&visit, status, Some(problem), given)
+    };
+    if session.workspace.is_empty() {
+        return again(StatusCode::BAD_REQUEST, M::WorkspaceMissing);
+    }
+    match visit::believed(&state, &session).await {
+        Ok(_session) => {}
+        Err(failure) if failure.code() == Code::InvalidToken => {
+            failure.log(&visit.context);
+            return again(StatusCode::UNAUTHORIZED, M::TokenRefused);
+        }
+        Err(failure) => return error_page(&visit, &failure),
+    }
+    match signed_in(&visit, &session) {
+        Some(answer) => answer,
+        None => again(StatusCode::BAD_REQUEST, M::TokenTooLong),
+    }
+}
+
+/// `GET /sign-in?once=…`: the link that `keyward dev` prints.
+pub(super) async fn by_one_time_link(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    let code = request.query_string().strip_prefix("once=");
+    let link = state.one_time_link.as_ref();
+    let session = link.zip(code).and_then(|(link, code)| link.take(code));
+    let answer = session.and_then(|session| signed_in(&visit, &session));
+    // Who comes a second time, and is signed in by the first, is led on.
+    match (answer, &visit.session) {
+        (Some(answer), _) => answer,
+        (None, Some(session)) => see_other(&keys_path(&session.workspace)),
+        (None, None) => ask(
+            &visit,
+            StatusCode::UNAUTHORIZED,
+            Some(M::LinkUsed),
+            ("", ""),
+        ),
+    }
+}
+
+/// `POST /sign-out`.
+pub(super) async fn sign_out(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    let form = match Form::read(&request, payload, state.body_deadline).await {
+        Ok(form) => form,
+        Err(failure) => return error_page(&visit, &failure),
+    };
+    let csrf = form.text("csrf");
+    let session = visit.session.as_ref();
+    if session.is_some_and(|session| !session.has_csrf(csrf)) {
+        return error_page(&visit, &Failure::ForeignForm);
+    }
+    let mut answer = see_other("./");
+    let mut cookie = Cookie::new(session_cookie::NAME, "");
+    cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
+    set(&mut answer, &cookie);
+    answer
+}
+
+/// The page for who is not signed in, or not any more.
+pub(super) fn asked_again(visit: &Visit<'_>) -> HttpResponse {
+    let problem = visit.session.as_ref().map(|_session| M::SessionEnded);
+    let workspace = visit.workspace();
+    ask(
+        visit,
+        StatusCode::UNAUTHORIZED,
+        problem,
+        (workspace.as_str(), ""),
+    )
+}
+
+fn ask(
+    visit: &Visit<'_>,
+    status: StatusCode,
+    problem: Option<M>,
+    (workspace, client_hash): (&str, &str),
+) -> HttpResponse {
+    let mut page = Page::titled(visit, M::SignIn);
+    page.signed_in = None;
+    let template = SignInPage {
+        problem: problem.map(|id| page.say(id)),
+        page,
+        workspace: workspace.to_owned(),
+        client_hash: client_hash.to_owned(),
+    };
+    let mut answer = html(&visit.context, status, &template);
+    if status == StatusCode::UNAUTHORIZED {
+        let bearer = header::HeaderValue::from_static("Bearer");
+        answer
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, bearer);
+    }
+    answer
+}
+
+/// The browser keeps the session; `None` when it would not.
+///
+/// Without a path, the cookie is for where it was set and below (RFC 6265, section 5.1.4): whatever
+/// path prefix a proxy puts before the page.
+fn signed_in(visit: &Visit<'_>, session: &SessionCookie) -> Option<HttpResponse> {
+    let value = session.encode().ok()?;
+    let mut cookie = Cookie::new(session_cookie::NAME, value.as_str());
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Strict);
+    cookie.set_secure(comes_by_https(visit.request));
+    let mut answer = see_other(&keys_path(&session.workspace));
+    set(&mut answer, &cookie);
+    Some(answer)
+}
+
+/// The browser says so of its own forms; a proxy in between may have ended TLS.
+fn comes_by_https(request: &HttpRequest) -> bool {
+    let origin = request.headers().get(header::ORIGIN);
+    origin.is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
+}
+
+fn set(answer: &mut HttpResponse, cookie: &Cookie<'_>) {
+    // All of its characters are fit for a header.
+    if answer.add_cookie(cookie).is_err() {
+        tracing::error!("page.cookie_unwritable");
+    }
+}

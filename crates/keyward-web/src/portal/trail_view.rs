@@ -1,0 +1,117 @@
+use keyward_domain::{
+    Actor, AuditAction, AuditEvent, AuditedKey, Language, RecordedEvent, Timestamp,
+};
+
+use super::catalogue::Catalogue;
+use super::key_view::StatusView;
+use super::moment::Moment;
+use crate::language::{MessageId as M, message};
+
+/// One line of a key's history, in words.
+pub(super) struct EventView {
+    pub(super) at: Moment,
+    pub(super) action: String,
+    pub(super) actor: String,
+    pub(super) address: Option<String>,
+    pub(super) changes: Vec<ChangeView>,
+}
+
+/// What one field was, and is.
+pub(super) struct ChangeView {
+    pub(super) field: String,
+    pub(super) before: String,
+    pub(super) after: String,
+}
+
+impl EventView {
+    pub(super) fn of(recorded: &RecordedEvent, catalogue: &Catalogue, language: Language) -> Self {
+        let AuditEvent {
+            workspace_id: _,
+            api_key_id: _,
+            action,
+            actor,
+            origin,
+            occurred_at,
+            before,
+            after,
+        } = &recorded.event;
+        let changes = match before.as_ref().zip(after.as_ref()) {
+            Some((before, after)) => changes((before, after), catalogue, (language, *occurred_at)),
+            None => Vec::new(),
+        };
+        Self {
+            at: Moment::of(*occurred_at),
+            action: message(language, of_action(*action), &[]),
+            actor: match actor {
+                Actor::User(principal) => principal.user_id.as_str().to_owned(),
+                Actor::Operator => message(language, M::Operator, &[]),
+            },
+            address: origin.address.map(|address| address.ip().to_string()),
+            changes,
+        }
+    }
+}
+
+fn of_action(action: AuditAction) -> M {
+    match action {
+        AuditAction::Created => M::EventCreated,
+        AuditAction::Updated => M::EventUpdated,
+        AuditAction::Disabled => M::EventDisabled,
+        AuditAction::Enabled => M::EventEnabled,
+        AuditAction::Rotated => M::EventRotated,
+        AuditAction::OverlapEnded => M::EventOverlapEnded,
+        AuditAction::Deleted => M::EventDeleted,
+    }
+}
+
+/// How a field of a key is said.
+type Said<'a> = &'a dyn Fn(&AuditedKey) -> String;
+
+/// The fields that differ between two states of a key.
+pub(super) fn changes(
+    (before, after): (&AuditedKey, &AuditedKey),
+    catalogue: &Catalogue,
+    (language, now): (Language, Timestamp),
+) -> Vec<ChangeView> {
+    let nothing = message(language, M::Nothing, &[]);
+    let listed = |list: Vec<String>, empty: M| {
+        if list.is_empty() {
+            message(language, empty, &[])
+        } else {
+            list.join("; ")
+        }
+    };
+    let scopes = |key: &AuditedKey| listed(catalogue.can(&key.scopes), M::CanNothing);
+    let rules = |key: &AuditedKey| {
+        let rules = key.ip_allowlist.as_slice().iter();
+        listed(rules.map(ToString::to_string).collect(), M::AnyAddress)
+    };
+    let end = |key: &AuditedKey| match key.expires_at {
+        Some(expiry) => Moment::of(expiry.timestamp()).human,
+        None => message(language, M::ExpiresNever, &[]),
+    };
+    let status = |key: &AuditedKey| StatusView::of(key.status(now), language).words;
+    let old = |key: &AuditedKey| match key.overlap {
+        Some(overlap) => format!("…{}", overlap.secret_hint.as_str()),
+        None => nothing.clone(),
+    };
+    let hint = |key: &AuditedKey| format!("…{}", key.secret_hint.as_str());
+    let name = |key: &AuditedKey| key.name.as_str().to_owned();
+    let fields: [(M, Said<'_>); 7] = [
+        (M::FieldName, &name),
+        (M::FieldStatus, &status),
+        (M::FieldScopes, &scopes),
+        (M::FieldIp, &rules),
+        (M::FieldExpires, &end),
+        (M::FieldSecret, &hint),
+        (M::FieldOldSecret, &old),
+    ];
+    let fields = fields.into_iter().map(|(id, of)| ChangeView {
+        field: message(language, id, &[]),
+        before: of(before),
+        after: of(after),
+    });
+    fields
+        .filter(|change| change.before != change.after)
+        .collect()
+}

@@ -1,0 +1,228 @@
+//! What a verifier would be told about a secret: every check, with its outcome.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use keyward_domain::usecases::{CheckOutcome, Verified};
+use keyward_domain::{Check, Decision, Given, Language, RawQuestion, Scope};
+
+use super::catalogue::Catalogue;
+use super::error_page::error_page;
+use super::form::Form;
+use super::page::{Page, html};
+use super::visit::{Owner, Visit};
+use crate::apps::PublicState;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::extract::Member;
+use crate::language::{MessageId as M, message};
+use crate::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "try.html")]
+struct TryPage {
+    page: Page,
+    address: String,
+    scopes: Vec<ScopeView>,
+    problems: Vec<(String, String)>,
+    verdict: Option<Verdict>,
+}
+
+/// A scope to ask for.
+struct ScopeView {
+    code: String,
+    description: String,
+    is_chosen: bool,
+}
+
+/// The answer, in words.
+struct Verdict {
+    is_valid: bool,
+    code: &'static str,
+    sentence: String,
+    key: Option<(String, String)>,
+    checks: Vec<CheckView>,
+}
+
+/// One check.
+struct CheckView {
+    words: String,
+    passes: bool,
+}
+
+/// `GET /workspaces/{workspaceId}/try`.
+pub(super) async fn show(
+    request: HttpRequest,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    let show = async {
+        let _owner = visit.owner().await?;
+        let address = visit.context.address;
+        let address = address.map(|address| address.ip().to_string());
+        page(&visit, (address.unwrap_or_default(), ""), vec![], None).await
+    };
+    show.await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+/// `POST /workspaces/{workspaceId}/try`: keeps nothing, and notes no use.
+pub(super) async fn run(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PublicState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let visit = Visit::begin(&request, &state, &context);
+    carry_out(&visit, payload)
+        .await
+        .unwrap_or_else(|failure| error_page(&visit, &failure))
+}
+
+async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
+    let form = Form::read(visit.request, payload, visit.state.body_deadline).await?;
+    let owner = visit.owner_of_form(&form).await?;
+    let (address, scope) = (form.text("address").trim(), form.text("scope"));
+    let given = |text: &str| match text {
+        "" => Given::Absent,
+        text => Given::Value(text.to_owned()),
+    };
+    let asked = form.all("scope").filter(|scope| !scope.is_empty());
+    let asked = asked.map(|scope| Given::Value(scope.to_owned()));
+    let question = RawQuestion {
+        secret: Given::Value(form.text("secret").trim().to_owned()),
+        address: given(address),
+        scopes: Given::Value(asked.collect()),
+        ..RawQuestion::default()
+    };
+    let shown = (address.to_owned(), scope);
+    let (secret, question) = match question.parse() {
+        Ok(question) => question,
+        Err(violations) => {
+            let problems = violations.iter();
+            let problems = problems.map(|violation| Problem::of(violation, Member::OF_QUESTION));
+            return page(visit, shown, problems.collect(), None).await;
+        }
+    };
+    let explained = visit.state.verify.explain(&secret, &question).await;
+    let (verified, checks) = explained.map_err(Failure::of_verification)?;
+    let (verified, checks) = of_workspace(&owner, verified, checks);
+    let verdict = Verdict::of(visit, &owner, (&verified, &checks));
+    page(visit, shown, vec![], Some(verdict)).await
+}
+
+/// A key of another workspace is nobody's here.
+fn of_workspace(
+    owner: &Owner,
+    verified: Verified,
+    checks: Vec<CheckOutcome>,
+) -> (Verified, Vec<CheckOutcome>) {
+    let workspace = owner.workspace.workspace_id();
+    let is_other = |verified: &Verified| {
+        let key = verified.key.as_ref();
+        key.is_some_and(|key| key.fields().workspace_id != *workspace)
+    };
+    if is_other(&verified) {
+        let unknown = Verified {
+            decision: Decision::Unknown,
+            key: None,
+        };
+        let checks = vec![CheckOutcome {
+            check: Check::Secret,
+            passes: false,
+        }];
+        (unknown, checks)
+    } else {
+        (verified, checks)
+    }
+}
+
+impl Verdict {
+    fn of(
+        visit: &Visit<'_>,
+        owner: &Owner,
+        (verified, checks): (&Verified, &[CheckOutcome]),
+    ) -> Self {
+        let language = visit.context.language;
+        let checks = checks.iter().map(|outcome| CheckView {
+            words: message(language, of_check(outcome.check), &[]),
+            passes: outcome.passes,
+        });
+        let key = verified.key.as_ref().map(|key| {
+            let url = visit.links.key(owner.workspace_id(), key.id());
+            (key.fields().name.as_str().to_owned(), url)
+        });
+        Self {
+            is_valid: verified.decision == Decision::Valid,
+            code: verified.decision.as_str(),
+            sentence: sentence(&verified.decision, language),
+            key,
+            checks: checks.collect(),
+        }
+    }
+}
+
+fn of_check(check: Check) -> M {
+    match check {
+        Check::Secret => M::CheckSecret,
+        Check::Enabled => M::CheckEnabled,
+        Check::NotExpired => M::CheckNotExpired,
+        Check::Mode => M::CheckMode,
+        Check::Address => M::CheckAddress,
+        Check::Scopes => M::CheckScopes,
+    }
+}
+
+fn sentence(decision: &Decision, language: Language) -> String {
+    let id = match decision {
+        Decision::Valid => M::DecisionValid,
+        Decision::Malformed => M::DecisionMalformed,
+        Decision::Unknown => M::DecisionUnknown,
+        Decision::Disabled => M::DecisionDisabled,
+        Decision::Expired => M::DecisionExpired,
+        Decision::WrongMode => M::DecisionWrongMode,
+        Decision::IpNotAllowed => M::DecisionIpNotAllowed,
+        Decision::NoScopes => M::DecisionNoScopes,
+        Decision::InsufficientScope { missing } => {
+            let missing: Vec<&str> = missing.iter().map(Scope::as_str).collect();
+            let missing = [("scopes", missing.join(", ").into())];
+            return message(language, M::DecisionInsufficientScope, &missing);
+        }
+    };
+    message(language, id, &[])
+}
+
+async fn page(
+    visit: &Visit<'_>,
+    (address, scope): (String, &str),
+    problems: Vec<Problem>,
+    verdict: Option<Verdict>,
+) -> Result<HttpResponse, Failure> {
+    let context = &visit.context;
+    let catalogue = visit.state.keys.scope_catalogue.as_ref();
+    let catalogue = Catalogue::read(catalogue, context.language).await?;
+    let scopes = catalogue.scopes().iter().map(|described| ScopeView {
+        code: described.scope.as_str().to_owned(),
+        description: described.description.clone(),
+        is_chosen: described.scope.as_str() == scope,
+    });
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    let problems = problems.iter().map(|problem| {
+        let words = message(context.language, problem.message, &problem.args);
+        (problem.field.to_string(), words)
+    });
+    let template = TryPage {
+        page: Page::titled(visit, M::TryKey),
+        address,
+        scopes: scopes.collect(),
+        problems: problems.collect(),
+        verdict,
+    };
+    Ok(html(context, status, &template))
+}
