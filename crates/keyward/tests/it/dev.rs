@@ -19,7 +19,12 @@ pub(crate) struct DevServer {
 
 impl DevServer {
     pub(crate) fn start(data_dir: &Path) -> Self {
+        Self::start_with(data_dir, &[])
+    }
+
+    pub(crate) fn start_with(data_dir: &Path, variables: &[(&str, &str)]) -> Self {
         let mut process = keyward()
+            .envs(variables.iter().copied())
             .args(["dev", "--data-dir"])
             .arg(data_dir)
             .env("KEYWARD_PUBLIC_ADDR", "127.0.0.1:0")

@@ -16,6 +16,7 @@ mod bad_headers;
 mod bad_queries;
 mod bad_tokens;
 mod batch;
+mod browser;
 mod canary;
 mod cli;
 mod connections;

@@ -1,0 +1,97 @@
+// A browser that watches itself: no console error, no request to another host, no violation of the
+// content security policy, and no accessibility fault may pass unseen.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// What the server wrote for scripts: dev.json.
+export const dev = JSON.parse(readFileSync(process.env.KEYWARD_TEST_DEV_FILE, "utf8"));
+
+export async function openBrowser() {
+  return chromium.launch({
+    executablePath: process.env.KEYWARD_TEST_CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--font-render-hinting=none", "--disable-lcd-text"],
+  });
+}
+
+// A page of its own session. `expected` are the statuses of answers that a flow brings about.
+export async function openPage(browser, options = {}, expected = []) {
+  const context = await browser.newContext({
+    locale: "en-US",
+    timezoneId: "UTC",
+    viewport: { width: 1000, height: 800 },
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults = [];
+  const host = new URL(options.baseURL ?? dev.publicUrl).host;
+  page.on("pageerror", (error) => faults.push(`script error: ${error.message}`));
+  page.on("console", (message) => {
+    const isExpected = expected.some((status) => message.text().includes(`status of ${status}`));
+    if (["error", "warning"].includes(message.type()) && !isExpected) {
+      faults.push(`console: ${message.text()}`);
+    }
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!["blob:", "data:"].includes(url.protocol) && url.host !== host) {
+      faults.push(`request to another host: ${request.url()}`);
+    }
+  });
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  const assertWell = () => assert.deepEqual(faults, []);
+  return { context, page, assertWell };
+}
+
+// No accessibility fault, and nothing wider than the window.
+export async function assertAccessible(page, name) {
+  const isTooWide = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+  assert.equal(isTooWide, false, `${name}: wider than the window`);
+  // Beside the page's own policy, which lets no script in that is not its own.
+  const session = await page.context().newCDPSession(page);
+  await session.send("Page.setBypassCSP", { enabled: true });
+  await session.send("Runtime.evaluate", { expression: axeSource });
+  const found = await page.evaluate(async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await globalThis.axe.run(document, { runOnly: tags });
+    return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
+  });
+  await session.detach();
+  assert.deepEqual(found, [], name);
+}
+
+// The demo workspace's API, as its owner.
+export async function api(method, path, body) {
+  const answer = await fetch(`${dev.publicUrl}/web/v1/workspaces/${dev.workspaceId}/api-keys${path}`, {
+    method,
+    headers: {
+      Authorization: `Bearer ${dev.token}`,
+      "X-Client-Hash": dev.clientHash,
+      "X-Workspace-Id": dev.workspaceId,
+      ...(body && { "Content-Type": "application/json" }),
+    },
+    body: body && JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+  return answer.status === 204 ? null : (await answer.json()).data;
+}
+
+// Signs a browser in with the token, as where there is no link.
+export async function signIn(page, root = dev.publicUrl) {
+  await page.goto(`${root}/`);
+  await page.fill("#workspace", dev.workspaceId);
+  await page.fill("#token", dev.token);
+  await page.fill("#client-hash", dev.clientHash);
+  await page.click("main button.primary");
+  await page.waitForURL(/\/keys$/);
+}

@@ -1,0 +1,87 @@
+// How the pages look: light, dark, and on a phone. KEYWARD_UPDATE_SCREENSHOTS=1 keeps what is seen.
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import pixelmatch from "pixelmatch";
+import { PNG } from "pngjs";
+import { api, assertAccessible, openBrowser, openPage, signIn } from "./browser.mjs";
+
+// Fonts are drawn a little differently from one release of a library to the next.
+const DIFFERENT_SHARE_MAX = 0.02;
+const folder = new URL("screenshots/", import.meta.url);
+const seen = new URL(`file://${process.env.KEYWARD_TEST_OUTPUT}/`);
+mkdirSync(seen, { recursive: true });
+
+const looks = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  phone: { colorScheme: "light", viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+};
+
+await api("POST", "", { name: "Reporting", scopes: ["report:read"], mode: 2 });
+await api("POST", "", { name: "Checkout", scopes: ["payment:read", "payment:write"], ipWhitelist: ["203.0.113.0/24"] });
+const { items } = await api("GET", "");
+const checkout = items.find(({ name }) => name === "Checkout").apiKeyId;
+await api("POST", `/${items.find(({ name }) => name === "Reporting").apiKeyId}/disable`);
+
+const problems = [];
+
+async function compare(page, name) {
+  await assertAccessible(page, name);
+  // What differs each time is covered.
+  const mask = ["time", "code", ".secret"].map((selector) => page.locator(selector));
+  const file = `${name}.png`;
+  const shot = await page.screenshot({ fullPage: true, mask, maskColor: "#888888", animations: "disabled" });
+  writeFileSync(new URL(file, seen), shot);
+  const kept = new URL(file, folder);
+  if (process.env.KEYWARD_UPDATE_SCREENSHOTS) {
+    writeFileSync(kept, shot);
+    return;
+  }
+  if (!existsSync(kept)) {
+    problems.push(`${file} is not kept`);
+    return;
+  }
+  const [now, before] = [PNG.sync.read(shot), PNG.sync.read(readFileSync(kept))];
+  if (now.width !== before.width || Math.abs(now.height - before.height) > 24) {
+    problems.push(`${file}: ${now.width}x${now.height}, kept ${before.width}x${before.height}`);
+    return;
+  }
+  const height = Math.min(now.height, before.height);
+  const cut = ({ width, data }) => data.subarray(0, width * height * 4);
+  const different = pixelmatch(cut(now), cut(before), null, now.width, height, { threshold: 0.2 });
+  const share = different / (now.width * height);
+  if (share > DIFFERENT_SHARE_MAX) {
+    problems.push(`${file}: ${(share * 100).toFixed(1)} % differs`);
+  }
+}
+
+const browser = await openBrowser();
+for (const [look, options] of Object.entries(looks)) {
+  const { page, assertWell } = await openPage(browser, options);
+  await page.goto("about:blank");
+  await signIn(page);
+  const keys = page.url();
+  await page.waitForSelector(".keys");
+  await compare(page, `list-${look}`);
+  await page.goto(`${keys}/new`);
+  await page.fill("#name", "Checkout");
+  await page.check('[name="access.payment"][value="write"]');
+  await page.fill("#ip", "203.0.113.0/24");
+  await page.waitForSelector("#ip-check p:nth-of-type(2)");
+  await page.waitForSelector("#summary .can li");
+  await page.evaluate(() => document.activeElement.blur());
+  await compare(page, `create-${look}`);
+  await page.goto(`${keys}/${checkout}`);
+  await compare(page, `key-${look}`);
+  await page.goto(`${keys}/new`);
+  await page.fill("#name", `Looked at: ${look}`);
+  await page.click("#key-form button.primary");
+  await page.waitForURL(/\/keys\/sk_[^/]+\/secret$/);
+  await compare(page, `reveal-${look}`);
+  const id = new URL(page.url()).pathname.split("/").at(-2);
+  await page.check("#saved");
+  await api("DELETE", `/${id}`);
+  assertWell();
+}
+await browser.close();
+assert.deepEqual(problems, [], `what was seen is in ${seen.pathname}`);

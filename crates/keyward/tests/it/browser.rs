@@ -1,0 +1,67 @@
+//! The page in a real browser: the scripts of tests/browser, each against a server of its own.
+//!
+//! They need what `scripts/with-browser` puts on PATH. After a change of how the pages look:
+//! `KEYWARD_UPDATE_SCREENSHOTS=1 scripts/test screenshots`.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::dev::DevServer;
+
+/// Runs a script against `keyward dev`, with what it says when it fails.
+fn run(script: &str, arguments: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    // So that a use is shown while a test waits for it.
+    let _server = DevServer::start_with(folder.path(), &[("KEYWARD_LAST_USE_SECONDS", "1")]);
+    let tests: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "browser"]
+        .iter()
+        .collect();
+    let output: PathBuf = [env!("CARGO_TARGET_TMPDIR"), "screenshots"]
+        .iter()
+        .collect();
+    let run = Command::new("node")
+        .arg(script)
+        .args(arguments)
+        .current_dir(tests)
+        .env("KEYWARD_TEST_DEV_FILE", folder.path().join("dev.json"))
+        .env("KEYWARD_TEST_OUTPUT", output)
+        .output()
+        .expect("node on PATH: run the tests by scripts/test");
+    let said = [run.stdout, run.stderr].concat();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
+#[test]
+fn everything_that_an_owner_does_in_english() {
+    run("flows.mjs", &["en-US", "en"]);
+}
+
+#[test]
+fn everything_that_an_owner_does_in_traditional_chinese() {
+    run("flows.mjs", &["zh-TW", "zh-Hant"]);
+}
+
+#[test]
+fn everything_that_an_owner_does_in_vietnamese() {
+    run("flows.mjs", &["vi-VN", "vi"]);
+}
+
+#[test]
+fn a_key_is_created_by_keyboard_alone() {
+    run("keyboard.mjs", &[]);
+}
+
+#[test]
+fn without_scripts_everything_works_but_copying() {
+    run("no_scripts.mjs", &[]);
+}
+
+#[test]
+fn everything_is_found_under_a_path_prefix() {
+    run("prefix.mjs", &[]);
+}
+
+#[test]
+fn the_pages_look_as_they_are_kept_in_screenshots() {
+    run("screenshots.mjs", &[]);
+}
