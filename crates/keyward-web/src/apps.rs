@@ -17,6 +17,7 @@ use crate::auth::{InternalToken, TokenVerifier};
 use crate::edge::Edge;
 use crate::error::Failure;
 use crate::metrics::Metrics;
+use crate::openapi;
 use crate::portal::{self, OneTimeLink};
 use crate::readiness::Readiness;
 use crate::routes;
@@ -103,6 +104,7 @@ pub fn public_app(
     App::new()
         .app_data(web::Data::new(state.clone()))
         .configure(portal::configure)
+        .configure(openapi::configure)
         .configure(routes::public)
         .wrap(from_fn(move |request: ServiceRequest, next: Next<_>| {
             edge.clone().pass(request, next)

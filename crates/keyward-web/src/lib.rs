@@ -24,6 +24,7 @@ pub mod guard;
 mod header_value;
 mod language;
 mod metrics;
+mod openapi;
 mod portal;
 mod problem;
 mod readiness;
@@ -41,6 +42,7 @@ pub use self::{
     codes::Code,
     language::negotiate,
     metrics::Metrics,
+    openapi::openapi_json,
     portal::OneTimeLink,
     readiness::{NotReady, Readiness},
 };

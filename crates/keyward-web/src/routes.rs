@@ -1,30 +1,30 @@
 //! One file an operation, and which path and methods lead there.
 
-mod authorize;
+pub(crate) mod authorize;
 mod bodiless;
-mod create;
-mod delete;
-mod delete_named;
-mod disable;
-mod enable;
-mod end_overlap;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod delete_named;
+pub(crate) mod disable;
+pub(crate) mod enable;
+pub(crate) mod end_overlap;
 mod event_data;
-mod events;
-mod get;
+pub(crate) mod events;
+pub(crate) mod get;
 pub(crate) mod hint;
 mod key_data;
-mod list;
-mod metrics;
+pub(crate) mod list;
+pub(crate) mod metrics;
 mod owner;
 mod page_data;
-mod probes;
+pub(crate) mod probes;
 mod propagation;
 pub(crate) mod refusals;
-mod rotate;
-mod scopes;
-mod update;
-mod verify;
-mod verify_batch;
+pub(crate) mod rotate;
+pub(crate) mod scopes;
+pub(crate) mod update;
+pub(crate) mod verify;
+pub(crate) mod verify_batch;
 
 pub(crate) use self::{authorize::denied, create::SEGMENT, propagation::settled};
 

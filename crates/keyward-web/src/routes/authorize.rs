@@ -1,9 +1,9 @@
 //! Contract §4: may this call pass? Gateways ask by headers, one path a family, so that a client
 //! can't choose which header is believed.
 
-mod envoy;
-mod forwarded;
-mod nginx;
+pub(crate) mod envoy;
+pub(crate) mod forwarded;
+pub(crate) mod nginx;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::Verified;
 use keyward_domain::{ApiKeyFields, ClientAddress, Decision, Question, Scope};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub(crate) use self::{envoy::envoy, forwarded::forwarded, nginx::nginx};
 use super::verify::missing_scopes;
@@ -19,6 +20,7 @@ use crate::edge::RequestContext;
 use crate::error::Failure;
 use crate::extract::{self, Asked};
 use crate::header_value::ascii_header_value;
+use crate::openapi::decisions;
 
 const X_AUTH_KEY_ID: HeaderName = HeaderName::from_static("x-auth-key-id");
 const X_AUTH_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-auth-workspace-id");
@@ -27,12 +29,14 @@ const X_AUTH_SCOPES: HeaderName = HeaderName::from_static("x-auth-scopes");
 const X_AUTH_DECISION: HeaderName = HeaderName::from_static("x-auth-decision");
 
 /// What a denied client is told, where its gateway passes that on.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Denial<'a> {
     valid: bool,
+    #[schema(schema_with = decisions)]
     decision: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     missing_scopes: Option<Vec<&'a str>>,
 }
 

@@ -7,6 +7,7 @@ use keyward_domain::usecases::CreatedApiKey;
 use keyward_domain::{Idempotency, RequestFingerprint, Scope};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::owner::Owner;
 use crate::apps::PublicState;
@@ -15,6 +16,7 @@ use crate::envelope;
 use crate::error::Failure;
 use crate::extract::{self, Heeded};
 use crate::header_value::ascii_header_value;
+use crate::openapi::{NewApiKey, Success, modes, statuses};
 
 /// All that a path segment may not hold as it is: everything but RFC 3986's unreserved characters.
 pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -24,23 +26,67 @@ pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The contract's members in the contract's order.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CreatedApiKey)]
 #[serde(rename_all = "camelCase")]
 struct CreatedData<'a> {
+    #[schema(
+        pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$",
+        example = "sk_live_0352LgEZNa95dBFUcIVbVc"
+    )]
     api_key_id: String,
+    #[schema(pattern = "^sk_(live|test)_[0-9A-Za-z]{49}$")]
     secret: &'a str,
+    #[schema(example = "Production Key")]
     name: &'a str,
+    #[schema(schema_with = statuses)]
     status: &'static str,
+    #[schema(schema_with = modes)]
     mode: &'static str,
+    #[schema(example = json!(["payment:read", "payment:write"]))]
     scopes: Vec<&'a str>,
     #[serde(rename = "ipWhitelist")]
+    #[schema(example = json!(["192.168.1.0/24"]))]
     ip_allowlist: Vec<String>,
+    #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     created_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
     expires_at: Option<String>,
 }
 
 /// Creates a key. Its secret is in this one answer.
+#[utoipa::path(
+    post,
+    path = "/web/v1/workspaces/{workspaceId}/api-keys",
+    operation_id = "createApiKey",
+    description = "The secret is in this one answer and nowhere else. A key without scopes can do nothing. A lost answer is repaired by the same Idempotency-Key: 4091 names the key, which can then be rotated.",
+    tag = "keys",
+    params(("workspaceId" = String, Path, description = "Whose keys they are", example = "ws_1")),
+    request_body = NewApiKey,
+    responses((
+        status = 201,
+        description = "The key, and the one sight of its secret",
+        body = Success<CreatedData<'static>>,
+        example = json!({
+            "version": "1.3.0",
+            "timestamp": 1_709_337_600_000_i64,
+            "success": true,
+            "code": "2000",
+            "message": "SUCCESS",
+            "data": {
+                "apiKeyId": "sk_live_0352LgEZNa95dBFUcIVbVc",
+                "secret": "sk_live_9g4qJQlmp3ziIlVKAoFIJCVl1k2LYgJSdcLOmFbMkHA1uJr9z",
+                "name": "Production Key",
+                "status": "ACTIVE",
+                "mode": "LIVE",
+                "scopes": ["payment:read", "payment:write"],
+                "ipWhitelist": ["192.168.1.0/24"],
+                "createdAt": "2026-03-21T00:00:00Z"
+            }
+        })
+    ))
+)]
 pub(crate) async fn create(
     request: HttpRequest,
     payload: Payload,

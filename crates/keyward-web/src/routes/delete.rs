@@ -9,6 +9,18 @@ use crate::edge::RequestContext;
 use crate::envelope;
 
 /// Deletes a key, for good.
+#[utoipa::path(
+    delete,
+    path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}",
+    operation_id = "deleteApiKey",
+    description = "Every program that uses the key is refused from then on. The history stays.",
+    tag = "keys",
+    params(
+        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+    ),
+    responses((status = 204, description = "The key is deleted, for good"))
+)]
 pub(crate) async fn delete(
     request: HttpRequest,
     state: Data<PublicState>,

@@ -11,8 +11,19 @@ use crate::edge::RequestContext;
 use crate::envelope;
 use crate::error::Failure;
 use crate::extract::{self, Heeded, Member};
+use crate::openapi::NamedApiKey;
 
 /// Deletes the key that the body names, for good.
+#[utoipa::path(
+    post,
+    path = "/web/v1/workspaces/{workspaceId}/api-keys/delete",
+    operation_id = "deleteNamedApiKey",
+    description = "The same as deleting it by its path.",
+    tag = "keys",
+    params(("workspaceId" = String, Path, description = "Whose keys they are", example = "ws_1")),
+    request_body = NamedApiKey,
+    responses((status = 204, description = "The key is deleted, for good"))
+)]
 pub(crate) async fn delete_named(
     request: HttpRequest,
     payload: Payload,

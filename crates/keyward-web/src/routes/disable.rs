@@ -7,8 +7,21 @@ use super::bodiless;
 use crate::apps::PublicState;
 use crate::edge::RequestContext;
 use crate::envelope;
+use crate::openapi::Done;
 
 /// Switches a key off.
+#[utoipa::path(
+    post,
+    path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/disable",
+    operation_id = "disableApiKey",
+    description = "Reversible. Repeating it has no effect and is no error.",
+    tag = "keys",
+    params(
+        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+    ),
+    responses((status = 200, description = "The key is switched off", body = Done))
+)]
 pub(crate) async fn disable(
     request: HttpRequest,
     state: Data<PublicState>,

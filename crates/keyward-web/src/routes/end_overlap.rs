@@ -7,8 +7,21 @@ use super::bodiless;
 use crate::apps::PublicState;
 use crate::edge::RequestContext;
 use crate::envelope;
+use crate::openapi::Done;
 
 /// Ends the old secret that lives on from a rotation.
+#[utoipa::path(
+    post,
+    path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/rotate/finish",
+    operation_id = "finishRotation",
+    description = "No effect, and no error, when no old secret lives.",
+    tag = "keys",
+    params(
+        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+    ),
+    responses((status = 200, description = "The old secret has ended", body = Done))
+)]
 pub(crate) async fn end_overlap(
     request: HttpRequest,
     state: Data<PublicState>,

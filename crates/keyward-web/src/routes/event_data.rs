@@ -2,25 +2,34 @@ use keyward_domain::{
     Actor, AuditEvent, AuditedKey, AuditedOverlap, Mode, RecordedEvent, Scope, Timestamp,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::hint;
+use crate::openapi::{actions, statuses};
 
 /// One line of a key's history (contract §3), member by member in the contract's order.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Event)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EventData<'a> {
     position: u64,
+    #[schema(schema_with = actions)]
     action: &'static str,
     actor: ActorData<'a>,
+    #[schema(required)]
     address: Option<String>,
     request_id: &'a str,
+    #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     occurred_at: String,
+    #[schema(required)]
     before: Option<MomentData<'a>>,
+    #[schema(required)]
     after: Option<MomentData<'a>>,
 }
 
 /// Who made the change.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Actor)]
 #[serde(tag = "kind", rename_all = "UPPERCASE")]
 enum ActorData<'a> {
     #[serde(rename_all = "camelCase")]
@@ -32,24 +41,38 @@ enum ActorData<'a> {
 }
 
 /// What the key was at the moment of the change.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Moment)]
 #[serde(rename_all = "camelCase")]
 struct MomentData<'a> {
     name: &'a str,
+    #[schema(schema_with = statuses)]
     status: &'static str,
     scopes: Vec<&'a str>,
     #[serde(rename = "ipWhitelist")]
     ip_allowlist: Vec<String>,
+    #[schema(required, format = DateTime)]
     expires_at: Option<String>,
+    #[schema(
+        pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
+        example = "sk_live_…a1b2"
+    )]
     secret_hint: String,
+    #[schema(required)]
     overlap: Option<OverlapData>,
 }
 
 /// The old secret that lived on at that moment.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Overlap)]
 #[serde(rename_all = "camelCase")]
 struct OverlapData {
+    #[schema(
+        pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
+        example = "sk_live_…a1b2"
+    )]
     secret_hint: String,
+    #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     ends_at: String,
 }
 

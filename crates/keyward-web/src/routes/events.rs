@@ -12,8 +12,22 @@ use crate::edge::RequestContext;
 use crate::envelope;
 use crate::error::Failure;
 use crate::extract::{self, Heeded};
+use crate::openapi::{PageParams, Success};
 
 /// Shows a part of a key's history, newest first; that of a deleted key, too.
+#[utoipa::path(
+    get,
+    path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/events",
+    operation_id = "listApiKeyEvents",
+    description = "Who did what, when, from where, and what the key was before and after. That of a deleted key stays.",
+    tag = "keys",
+    params(
+        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc"),
+        PageParams
+    ),
+    responses((status = 200, description = "A part of the history, newest first", body = Success<PageData<EventData<'static>>>))
+)]
 pub(crate) async fn events(
     request: HttpRequest,
     state: Data<PublicState>,

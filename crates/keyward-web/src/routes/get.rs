@@ -3,14 +3,27 @@
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::key_data;
+use super::key_data::{self, KeyData};
 use super::owner::Owner;
 use crate::apps::PublicState;
 use crate::edge::RequestContext;
 use crate::error::Failure;
 use crate::extract::{self, Heeded};
+use crate::openapi::Success;
 
 /// Shows one key, and which version of it this is.
+#[utoipa::path(
+    get,
+    path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}",
+    operation_id = "getApiKey",
+    description = "With its living secrets, as far as they can be shown, and when each was last used.",
+    tag = "keys",
+    params(
+        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+    ),
+    responses((status = 200, description = "The key", body = Success<KeyData<'static>>))
+)]
 pub(crate) async fn get(
     request: HttpRequest,
     state: Data<PublicState>,

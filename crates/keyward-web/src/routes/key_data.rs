@@ -2,39 +2,65 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use keyward_domain::{ApiKey, KeptSecret, Mode, Scope, Timestamp, UserId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::hint;
 use crate::edge::RequestContext;
 use crate::envelope;
 use crate::header_value::ascii_header_value;
+use crate::openapi::{modes, statuses};
 
 /// A key as every answer but the one to its creation shows it (contract §3), member by member in
 /// the contract's order. What it has not is null, never left out.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApiKey)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct KeyData<'a> {
+    #[schema(
+        pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$",
+        example = "sk_live_0352LgEZNa95dBFUcIVbVc"
+    )]
     api_key_id: String,
+    #[schema(example = "Production Key")]
     name: &'a str,
+    #[schema(schema_with = statuses)]
     status: &'static str,
+    #[schema(schema_with = modes)]
     mode: &'static str,
     scopes: Vec<&'a str>,
     #[serde(rename = "ipWhitelist")]
     ip_allowlist: Vec<String>,
+    #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     created_at: String,
+    #[schema(
+        pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
+        example = "sk_live_…a1b2"
+    )]
     secret_hint: String,
+    #[schema(required, format = DateTime)]
     last_used_at: Option<String>,
+    #[schema(required, format = DateTime)]
     expires_at: Option<String>,
+    #[schema(required)]
     created_by: Option<&'a str>,
     secrets: Vec<SecretData>,
 }
 
 /// One of a key's living secrets.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveSecret)]
 #[serde(rename_all = "camelCase")]
 struct SecretData {
+    #[schema(
+        pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
+        example = "sk_live_…a1b2"
+    )]
     secret_hint: String,
+    #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     created_at: String,
+    #[schema(required, format = DateTime)]
     ends_at: Option<String>,
+    #[schema(required, format = DateTime)]
     last_used_at: Option<String>,
 }
 

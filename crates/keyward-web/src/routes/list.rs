@@ -12,8 +12,18 @@ use crate::edge::RequestContext;
 use crate::envelope;
 use crate::error::Failure;
 use crate::extract::{self, Heeded};
+use crate::openapi::{ListingParams, Success};
 
 /// Shows a part of the workspace's keys.
+#[utoipa::path(
+    get,
+    path = "/web/v1/workspaces/{workspaceId}/api-keys",
+    operation_id = "listApiKeys",
+    description = "Stable while keys are created. Deleted keys are in no list.",
+    tag = "keys",
+    params(("workspaceId" = String, Path, description = "Whose keys they are", example = "ws_1"), ListingParams),
+    responses((status = 200, description = "A part of the keys", body = Success<PageData<KeyData<'static>>>))
+)]
 pub(crate) async fn list(
     request: HttpRequest,
     state: Data<PublicState>,

@@ -13,6 +13,14 @@ use crate::metrics::exposition;
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// All metrics of this node.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "readMetrics",
+    description = "No key, workspace or secret is in a label.",
+    tag = "operations",
+    responses((status = 200, description = "All metrics of this node, in the OpenMetrics text format", body = String, content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8"))
+)]
 pub(crate) async fn metrics(
     request: HttpRequest,
     state: Data<InternalState>,

@@ -1,8 +1,10 @@
 use keyward_domain::PageRequest;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One part of a listing, as an answer gives it (contract §3).
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Page)]
 pub(super) struct PageData<T> {
     items: Vec<T>,
     page: u32,

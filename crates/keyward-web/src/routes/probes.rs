@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::apps::InternalState;
 use crate::readiness::{NotReady, Readiness};
@@ -12,19 +13,39 @@ use crate::readiness::{NotReady, Readiness};
 /// How long the look may take; a node that can't tell in time is not ready.
 const DEADLINE: Duration = Duration::from_secs(3);
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Probe<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     reason: Option<&'a str>,
 }
 
 /// The process lives, whatever else may be out of order.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "isAlive",
+    description = "Says nothing of the store.",
+    tag = "operations",
+    responses((status = 200, description = "The process lives", body = Probe<'static>))
+)]
 pub(crate) async fn healthz() -> HttpResponse {
     write(StatusCode::OK, "ok", None)
 }
 
 /// Whether this node should be sent requests.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "isReady",
+    description = "Not while the node drains, and not without a store of the right schema.",
+    tag = "operations",
+    responses(
+        (status = 200, description = "Requests can be sent here", body = Probe<'static>),
+        (status = 503, description = "They should not, and why", body = Probe<'static>, headers(("Retry-After" = u64, description = "Seconds")))
+    )
+)]
 pub(crate) async fn readyz(state: web::Data<InternalState>) -> HttpResponse {
     match look(state.readiness.as_ref()).await {
         Ok(()) => write(StatusCode::OK, "ready", None),

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::RotatedApiKey;
 use keyward_domain::{Idempotency, RequestFingerprint};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::hint;
 use super::owner::Owner;
@@ -15,15 +16,24 @@ use crate::edge::RequestContext;
 use crate::envelope;
 use crate::error::Failure;
 use crate::extract::{self, Heeded, Member};
+use crate::openapi::{Rotation, Success};
 
 /// The contract's members in the contract's order.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RotatedApiKey)]
 #[serde(rename_all = "camelCase")]
 struct RotatedData<'a> {
+    #[schema(
+        pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$",
+        example = "sk_live_0352LgEZNa95dBFUcIVbVc"
+    )]
     api_key_id: String,
+    #[schema(pattern = "^sk_(live|test)_[0-9A-Za-z]{49}$")]
     secret: &'a str,
+    #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     overlap_ends_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     ended_secret_hint: Option<String>,
 }
 
@@ -40,6 +50,19 @@ impl<'a> RotatedData<'a> {
 }
 
 /// Gives a key a new secret. It is in this one answer.
+#[utoipa::path(
+    post,
+    path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/rotate",
+    operation_id = "rotateApiKey",
+    description = "Id, name, scopes, rules, mode and end stay as they are. The old secret lives on for the overlap; one from an earlier rotation ends at once.",
+    tag = "keys",
+    params(
+        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+    ),
+    request_body = Option<Rotation>,
+    responses((status = 201, description = "The one sight of the new secret", body = Success<RotatedData<'static>>))
+)]
 pub(crate) async fn rotate(
     request: HttpRequest,
     payload: Payload,

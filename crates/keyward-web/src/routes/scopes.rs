@@ -6,22 +6,28 @@ use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::Language;
 use keyward_domain::ports::CatalogueEntry;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::apps::PublicState;
 use crate::edge::RequestContext;
 use crate::envelope;
 use crate::error::Failure;
 use crate::extract;
+use crate::openapi::Success;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Scopes)]
 struct ScopesData<'a> {
     items: Vec<ScopeData<'a>>,
 }
 
 /// The contract's members in the contract's order.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Scope)]
 struct ScopeData<'a> {
+    #[schema(example = "payment:read")]
     code: &'a str,
+    #[schema(example = "payment")]
     resource: &'a str,
     description: &'a str,
 }
@@ -37,6 +43,14 @@ impl<'a> ScopeData<'a> {
 }
 
 /// Shows all scopes that exist, sorted by code, in words of the caller's language.
+#[utoipa::path(
+    get,
+    path = "/web/v1/api-scopes",
+    operation_id = "listApiScopes",
+    description = "In the language of the caller. Any session will do, and no workspace is needed.",
+    tag = "keys",
+    responses((status = 200, description = "All scopes that exist", body = Success<ScopesData<'static>>))
+)]
 pub(crate) async fn scopes(
     request: HttpRequest,
     state: Data<PublicState>,

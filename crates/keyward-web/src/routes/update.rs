@@ -3,15 +3,29 @@
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::key_data;
+use super::key_data::{self, KeyData};
 use super::owner::Owner;
 use super::propagation;
 use crate::apps::PublicState;
 use crate::edge::RequestContext;
 use crate::error::Failure;
 use crate::extract::{self, Heeded, Member};
+use crate::openapi::{ApiKeyChange, Success};
 
 /// Changes what is named of a key, and shows it as it is then.
+#[utoipa::path(
+    patch,
+    path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}",
+    operation_id = "updateApiKey",
+    description = "What is absent stays as it is. With If-Match, only if nobody else has changed the key since.",
+    tag = "keys",
+    params(
+        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+    ),
+    request_body = ApiKeyChange,
+    responses((status = 200, description = "The key as it is then", body = Success<KeyData<'static>>))
+)]
 pub(crate) async fn update(
     request: HttpRequest,
     payload: Payload,

@@ -12,6 +12,7 @@ use crate::edge::RequestContext;
 use crate::envelope;
 use crate::error::Failure;
 use crate::extract::{self, Member};
+use crate::openapi::{Question as QuestionBody, Success, Verdict};
 
 /// The contract's members in the contract's order. Of the key only an allowed caller hears.
 #[derive(Serialize)]
@@ -86,6 +87,16 @@ impl<'a> KeyData<'a> {
 }
 
 /// Answers one question about the holder of a secret: 200, whatever the decision.
+#[utoipa::path(
+    post,
+    path = "/internal/v1/api-keys/verify",
+    operation_id = "verifyApiKey",
+    description = "Always 200 for a well-formed question. The checks are made in this order: the secret, whether the key is enabled, its end, the mode, the address, the scopes.",
+    tag = "verification",
+    params(("explain" = Option<bool>, Query, description = "Lists every check with its outcome; no use is noted")),
+    request_body = QuestionBody,
+    responses((status = 200, description = "The decision, whatever it is", body = Success<Verdict>))
+)]
 pub(crate) async fn verify(
     request: HttpRequest,
     payload: Payload,

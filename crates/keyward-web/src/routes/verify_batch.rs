@@ -12,6 +12,7 @@ use crate::edge::RequestContext;
 use crate::envelope;
 use crate::error::Failure;
 use crate::extract;
+use crate::openapi::{Questions, Success, Verdicts};
 
 #[derive(Serialize)]
 struct BatchData<'a> {
@@ -46,6 +47,16 @@ impl<'a> OneData<'a> {
 }
 
 /// Answers up to 100 questions, in their order.
+#[utoipa::path(
+    post,
+    path = "/internal/v1/api-keys/verify/batch",
+    operation_id = "verifyApiKeys",
+    description = "Up to 100 questions. One that can not be decided now fails alone, with a code in place of a decision.",
+    tag = "verification",
+    params(("explain" = Option<bool>, Query, description = "Lists every check with its outcome; no use is noted")),
+    request_body = Questions,
+    responses((status = 200, description = "The decisions, in the order of the questions", body = Success<Verdicts>))
+)]
 pub(crate) async fn verify_batch(
     request: HttpRequest,
     payload: Payload,

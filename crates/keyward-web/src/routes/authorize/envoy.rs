@@ -3,13 +3,40 @@
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::authorize;
+use super::{Denial, authorize};
 use crate::apps::InternalState;
 use crate::edge::RequestContext;
 use crate::extract;
 
 /// Reads the client's address from `X-Forwarded-For`. Path and query are the client's own; what is
 /// asked is in headers that Envoy sets.
+#[utoipa::path(
+    get,
+    path = "/internal/v1/authorize/envoy/{path}",
+    operation_id = "authorizeEnvoy",
+    description = "For ext_authz over HTTP. Any method will do: path and query are the client's own. The key comes in Authorization or X-Api-Key.",
+    tag = "gateways",
+    params(
+        ("path" = String, Path, description = "The client's own path, which is not looked at"),
+        ("X-Keyward-Scopes" = Option<String>, Header, description = "All that the call needs to be allowed, as Envoy sets it"),
+        ("X-Keyward-Mode" = Option<String>, Header, description = "LIVE or TEST, as Envoy sets it")
+    ),
+    responses(
+        (status = 200, description = "The call may pass", headers(
+            ("X-Auth-Key-Id" = String, description = "Which key"),
+            ("X-Auth-Workspace-Id" = String, description = "Whose key"),
+            ("X-Auth-Mode" = String, description = "LIVE or TEST"),
+            ("X-Auth-Scopes" = String, description = "All of the key's scopes, with spaces between them")
+        )),
+        (status = 401, description = "Nobody who is known", body = Denial<'static>, headers(
+            ("X-Auth-Decision" = String, description = "Why"),
+            ("WWW-Authenticate" = String, description = "Bearer")
+        )),
+        (status = 403, description = "Known, but may not", body = Denial<'static>, headers(
+            ("X-Auth-Decision" = String, description = "Why")
+        ))
+    )
+)]
 pub(crate) async fn envoy(
     request: HttpRequest,
     state: Data<InternalState>,

@@ -3,12 +3,38 @@
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::authorize;
+use super::{Denial, authorize};
 use crate::apps::InternalState;
 use crate::edge::RequestContext;
 use crate::extract;
 
 /// Reads the client's address from `X-Real-IP`, and what is asked from the query.
+#[utoipa::path(
+    get,
+    path = "/internal/v1/authorize/nginx",
+    operation_id = "authorizeNginx",
+    description = "For auth_request: the address is read from X-Real-IP. Any method will do. The key comes in Authorization or X-Api-Key.",
+    tag = "gateways",
+    params(
+        ("scope" = Vec<String>, Query, description = "All that the call needs to be allowed; may be repeated"),
+        ("mode" = Option<String>, Query, description = "LIVE or TEST")
+    ),
+    responses(
+        (status = 200, description = "The call may pass", headers(
+            ("X-Auth-Key-Id" = String, description = "Which key"),
+            ("X-Auth-Workspace-Id" = String, description = "Whose key"),
+            ("X-Auth-Mode" = String, description = "LIVE or TEST"),
+            ("X-Auth-Scopes" = String, description = "All of the key's scopes, with spaces between them")
+        )),
+        (status = 401, description = "Nobody who is known", body = Denial<'static>, headers(
+            ("X-Auth-Decision" = String, description = "Why"),
+            ("WWW-Authenticate" = String, description = "Bearer")
+        )),
+        (status = 403, description = "Known, but may not", body = Denial<'static>, headers(
+            ("X-Auth-Decision" = String, description = "Why")
+        ))
+    )
+)]
 pub(crate) async fn nginx(
     request: HttpRequest,
     state: Data<InternalState>,

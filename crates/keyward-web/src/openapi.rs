@@ -1,0 +1,69 @@
+//! The API's description (OpenAPI 3.1): made from the handlers, their answers and the table of
+//! codes; kept in `docs/api/openapi.json`, and served.
+
+mod complete;
+mod pages;
+mod schemas;
+
+use utoipa::OpenApi;
+
+use self::complete::Complete;
+pub(crate) use self::pages::configure;
+pub(crate) use self::schemas::{
+    ApiKeyChange, Done, ListingParams, NamedApiKey, NewApiKey, PageParams, Question, Questions,
+    Rotation, Success, Verdict, Verdicts, actions, decisions, modes, statuses,
+};
+use crate::routes;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Keyward",
+        description = "API keys that a platform runs itself. The first section is for a portal's front end, with its user's token; the others are on the internal listener, for gateways, back-ends and operators.",
+        contact(name = "Keyward", url = "https://github.com/keyward/keyward"),
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "keys", description = "A workspace's keys, managed by its owner"),
+        (name = "verification", description = "May the holder of this secret, calling from there, do this now?"),
+        (name = "gateways", description = "The same, asked by headers, one path a family of gateways"),
+        (name = "operations", description = "For orchestrators and monitoring")
+    ),
+    paths(
+        routes::create::create,
+        routes::list::list,
+        routes::get::get,
+        routes::update::update,
+        routes::delete::delete,
+        routes::delete_named::delete_named,
+        routes::disable::disable,
+        routes::enable::enable,
+        routes::rotate::rotate,
+        routes::end_overlap::end_overlap,
+        routes::events::events,
+        routes::scopes::scopes,
+        routes::verify::verify,
+        routes::verify_batch::verify_batch,
+        routes::authorize::forwarded::forwarded,
+        routes::authorize::nginx::nginx,
+        routes::authorize::envoy::envoy,
+        routes::probes::healthz,
+        routes::probes::readyz,
+        routes::metrics::metrics,
+    ),
+    components(schemas(schemas::Refusal)),
+    modifiers(&Complete)
+)]
+struct Description;
+
+/// The description, as it is kept and served.
+#[must_use]
+pub fn openapi_json() -> String {
+    // Nothing in it can't be written.
+    let mut text = Description::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests;

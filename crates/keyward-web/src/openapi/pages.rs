@@ -1,0 +1,74 @@
+//! The description for machines at `/openapi.json`, and for people at `/docs/`.
+
+use std::sync::{Arc, LazyLock};
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{self, Path, ReqData, ServiceConfig};
+use utoipa_swagger_ui::{Config, SwaggerFile};
+
+use super::openapi_json;
+use crate::edge::RequestContext;
+use crate::error::Failure;
+use crate::routes::refusals;
+
+/// Swagger UI writes styles into elements; its scripts are our own files.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
+     style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+     base-uri 'none'; frame-ancestors 'none'";
+
+/// The paths of the description.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(
+            web::resource("/openapi.json")
+                .route(web::get().to(description))
+                .default_service(refusals::only("GET")),
+        )
+        .service(
+            web::resource("/docs")
+                .route(web::get().to(to_docs))
+                .default_service(refusals::only("GET")),
+        )
+        .service(
+            web::resource("/docs/{file:.*}")
+                .route(web::get().to(docs))
+                .default_service(refusals::only("GET")),
+        );
+}
+
+async fn description() -> HttpResponse {
+    static TEXT: LazyLock<String> = LazyLock::new(openapi_json);
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(TEXT.as_str())
+}
+
+/// With a slash at the end, so that the files beside it are found under any path prefix.
+async fn to_docs() -> HttpResponse {
+    HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, "docs/"))
+        .finish()
+}
+
+async fn docs(file: Path<String>, context: ReqData<RequestContext>) -> HttpResponse {
+    static CONFIG: LazyLock<Arc<Config<'static>>> =
+        LazyLock::new(|| Arc::new(Config::from("../openapi.json")));
+    match utoipa_swagger_ui::serve(&file, Arc::clone(&CONFIG)) {
+        Ok(Some(SwaggerFile {
+            bytes,
+            content_type,
+            ..
+        })) => HttpResponse::Ok()
+            .insert_header((header::CONTENT_TYPE, content_type))
+            .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+            .insert_header((header::CACHE_CONTROL, "no-cache"))
+            .body(bytes.into_owned()),
+        Ok(None) => Failure::NoSuchResource.answer(&context),
+        Err(error) => {
+            let error = std::io::Error::other(error.to_string());
+            Failure::Framework(error.into()).answer(&context)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+use std::collections::BTreeSet;
+
+use actix_web::dev::Service as _;
+use actix_web::test::{TestRequest, init_service};
+use serde_json::Value;
+
+use super::openapi_json;
+use crate::codes::Code;
+use crate::testing::{Answer, World, internal_state};
+
+const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api/openapi.json");
+
+fn description() -> Value {
+    serde_json::from_str(&openapi_json()).unwrap()
+}
+
+/// Every operation: method, path, and what is said of it.
+fn operations(description: &Value) -> Vec<(String, String, &Value)> {
+    let paths = description["paths"].as_object().unwrap();
+    let of_path = |(path, item): (&String, &'_ Value)| {
+        let methods = item.as_object().unwrap().keys();
+        let methods: Vec<String> = methods.cloned().collect();
+        let path = path.clone();
+        methods
+            .into_iter()
+            .map(move |method| (method, path.clone()))
+    };
+    let all = paths.iter().flat_map(of_path);
+    all.map(|(method, path)| {
+        let operation = &paths[&path][&method];
+        (method, path, operation)
+    })
+    .collect()
+}
+
+/// `KEYWARD_UPDATE_OPENAPI=1` keeps what the handlers say (`just openapi`).
+#[test]
+fn the_kept_description_is_what_the_handlers_say() {
+    let made = openapi_json();
+    #[expect(clippy::disallowed_methods, reason = "this test has its own switch")]
+    let is_kept = std::env::var_os("KEYWARD_UPDATE_OPENAPI").is_some();
+    if is_kept {
+        std::fs::write(KEPT, &made).unwrap();
+    }
+    let kept = std::fs::read_to_string(KEPT).unwrap();
+    assert!(
+        kept == made,
+        "docs/api/openapi.json is not what the handlers say: just openapi"
+    );
+}
+
+#[test]
+fn every_code_of_the_contract_has_an_example() {
+    let description = description();
+    let mut found = BTreeSet::new();
+    for (_method, _path, operation) in operations(&description) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let examples = response["content"]["application/json"]["examples"].as_object();
+            for (code, example) in examples.into_iter().flatten() {
+                assert!(code.starts_with(status.as_str()), "{status} {code}");
+                assert_eq!(example["value"]["code"], code.as_str());
+                found.insert(code.clone());
+            }
+        }
+    }
+    // These are of paths and methods that no description has.
+    let undescribed = [Code::NoSuchResource, Code::MethodNotAllowed];
+    let all = Code::ALL
+        .into_iter()
+        .filter(|code| !undescribed.contains(code));
+    let all: BTreeSet<String> = all.map(|code| code.as_str().to_owned()).collect();
+    assert_eq!(found, all);
+}
+
+#[actix_web::test]
+async fn every_described_operation_is_there() {
+    let description = description();
+    let described = operations(&description);
+    assert_eq!(described.len(), 20);
+    let world = World::default();
+    let readiness = std::sync::Arc::new(Always);
+    let lookup = keyward_domain::ports::MockKeyLookup::new();
+    let internal = init_service(crate::internal_app(&internal_state(
+        readiness, lookup, None,
+    )))
+    .await;
+    for (method, path, _operation) in described {
+        let filled = path
+            .replace("{workspaceId}", "ws_1")
+            .replace("{apiKeyId}", "x");
+        let request = TestRequest::with_uri(&filled.replace("{path}", "x"))
+            .method(method.to_uppercase().parse().unwrap());
+        let answer = if path.starts_with("/web/") {
+            world.send(request).await
+        } else {
+            Answer::of(internal.call(request.to_request()).await).await
+        };
+        let status = answer.status.as_u16();
+        assert!(!matches!(status, 404 | 405), "{method} {path}: {status}");
+    }
+}
+
+struct Always;
+
+#[async_trait::async_trait]
+impl crate::Readiness for Always {
+    async fn check(&self) -> Result<(), crate::NotReady> {
+        Ok(())
+    }
+}
+
+#[actix_web::test]
+async fn it_is_served_and_so_are_docs_that_need_no_network() {
+    let world = World::default();
+    let get = |path: &str| TestRequest::get().uri(path);
+    let served = world.send(get("/openapi.json")).await;
+    assert_eq!(served.text, openapi_json());
+    assert_eq!(served.header("content-type"), Some("application/json"));
+    assert_eq!(
+        world.send(get("/docs")).await.header("location"),
+        Some("docs/")
+    );
+    let page = world.send(get("/docs/")).await;
+    assert_eq!(page.status, 200);
+    assert!(!page.text.contains("https://"), "{}", page.text);
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self';"),
+        "{policy}"
+    );
+    assert_eq!(world.send(get("/docs/none.js")).await.status, 404);
+}
