@@ -1,4 +1,4 @@
-//! The API's description (OpenAPI 3.1): made from the handlers, their answers and the table of
+//! The API's description (`OpenAPI` 3.1): made from the handlers, their answers and the table of
 //! codes; kept in `docs/api/openapi.json`, and served.
 
 mod complete;

@@ -13,8 +13,8 @@ use utoipa::openapi::{
     Components, ContentBuilder, OpenApi, Ref, RefOr, Required, SecurityRequirement, Server,
 };
 
-use super::schemas::languages;
 use crate::codes::Code;
+use crate::extract::Heeded;
 use crate::language::message;
 
 const JSON: &str = "application/json";
@@ -42,36 +42,49 @@ const OF_BODIES: &[Code] = &[
 /// An operation, and what it has beyond what all of its kind have.
 struct Extra {
     operation: &'static str,
+    heeded: Heeded,
     has_body: bool,
-    heeds_idempotency_key: bool,
-    heeds_if_match: bool,
-    propagates: bool,
     failures: &'static [Code],
 }
 
-#[rustfmt::skip]
 const EXTRAS: [Extra; 11] = [
-    Extra::new("createApiKey").with_body().idempotent(&[Code::TestModeRefused, Code::AlreadyCarriedOut, Code::LimitReached, Code::IdempotencyKeyReused]),
-    Extra::new("listApiKeys"),
-    Extra::new("getApiKey").failing(&[Code::ApiKeyNotFound]),
-    Extra::new("updateApiKey").with_body().changing(&[Code::ApiKeyNotFound, Code::ChangedBySomeoneElse]),
-    Extra::new("deleteApiKey").changing(&[Code::ApiKeyNotFound, Code::ChangedBySomeoneElse]),
-    Extra::new("deleteNamedApiKey").with_body().changing(&[Code::ApiKeyNotFound, Code::ChangedBySomeoneElse]),
-    Extra::new("disableApiKey").changing(&[Code::ApiKeyNotFound, Code::ChangedBySomeoneElse]),
-    Extra::new("enableApiKey").changing(&[Code::ApiKeyNotFound, Code::WrongState, Code::ChangedBySomeoneElse]),
-    Extra::new("rotateApiKey").with_body().changing(&[Code::ApiKeyNotFound, Code::WrongState, Code::AlreadyCarriedOut, Code::ChangedBySomeoneElse, Code::IdempotencyKeyReused]).idempotent_too(),
-    Extra::new("finishRotation").changing(&[Code::ApiKeyNotFound, Code::ChangedBySomeoneElse]),
-    Extra::new("listApiKeyEvents").failing(&[Code::ApiKeyNotFound]),
+    Extra::new("createApiKey", Heeded::IdempotencyKey)
+        .with_body()
+        .failing(&[
+            Code::TestModeRefused,
+            Code::AlreadyCarriedOut,
+            Code::LimitReached,
+            Code::IdempotencyKeyReused,
+        ]),
+    Extra::new("listApiKeys", Heeded::Neither),
+    Extra::new("getApiKey", Heeded::Neither).failing(&[Code::ApiKeyNotFound]),
+    Extra::new("updateApiKey", Heeded::IfMatch)
+        .with_body()
+        .failing(&[Code::ApiKeyNotFound]),
+    Extra::new("deleteApiKey", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound]),
+    Extra::new("deleteNamedApiKey", Heeded::IfMatch)
+        .with_body()
+        .failing(&[Code::ApiKeyNotFound]),
+    Extra::new("disableApiKey", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound]),
+    Extra::new("enableApiKey", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound, Code::WrongState]),
+    Extra::new("rotateApiKey", Heeded::Both)
+        .with_body()
+        .failing(&[
+            Code::ApiKeyNotFound,
+            Code::WrongState,
+            Code::AlreadyCarriedOut,
+            Code::IdempotencyKeyReused,
+        ]),
+    Extra::new("finishRotation", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound]),
+    Extra::new("listApiKeyEvents", Heeded::Neither).failing(&[Code::ApiKeyNotFound]),
 ];
 
 impl Extra {
-    const fn new(operation: &'static str) -> Self {
+    const fn new(operation: &'static str, heeded: Heeded) -> Self {
         Self {
             operation,
+            heeded,
             has_body: false,
-            heeds_idempotency_key: false,
-            heeds_if_match: false,
-            propagates: false,
             failures: &[],
         }
     }
@@ -87,24 +100,13 @@ impl Extra {
         Self { failures, ..self }
     }
 
-    const fn idempotent(self, failures: &'static [Code]) -> Self {
-        self.idempotent_too().failing(failures)
+    const fn heeds_idempotency_key(&self) -> bool {
+        matches!(self.heeded, Heeded::IdempotencyKey | Heeded::Both)
     }
 
-    const fn idempotent_too(self) -> Self {
-        Self {
-            heeds_idempotency_key: true,
-            ..self
-        }
-    }
-
-    const fn changing(self, failures: &'static [Code]) -> Self {
-        let changing = Self {
-            heeds_if_match: true,
-            propagates: true,
-            ..self
-        };
-        changing.failing(failures)
+    /// Every change of a key that is there heeds it, and tells how far it is known.
+    const fn heeds_if_match(&self) -> bool {
+        matches!(self.heeded, Heeded::IfMatch | Heeded::Both)
     }
 }
 
@@ -187,18 +189,21 @@ fn complete_public(operation: &mut Operation) {
         header(
             "Accept-Language",
             false,
-            languages(),
-            "The language of messages",
+            ObjectBuilder::new()
+                .schema_type(SchemaType::Type(Type::String))
+                .build(),
+            "The language of messages: en, zh, zh-Hant, ja or vi; en for any other",
         ),
     ];
     let mut failures: Vec<Code> = OF_OWNERS.to_vec();
     if let Some(extra) = extra {
         headers.push(header("X-Workspace-Id", true, text(128), "As in the path"));
-        if extra.heeds_idempotency_key {
+        if extra.heeds_idempotency_key() {
             let description = "Makes sending the request twice do it once, for 24 hours";
             headers.push(header("Idempotency-Key", false, text(255), description));
         }
-        if extra.heeds_if_match {
+        if extra.heeds_if_match() {
+            failures.push(Code::ChangedBySomeoneElse);
             let tags = ObjectBuilder::new()
                 .schema_type(SchemaType::Type(Type::String))
                 .pattern(Some(r#"^(\*|"[0-9]{1,9}"(, "[0-9]{1,9}")*)$"#))
@@ -231,7 +236,7 @@ fn complete_public(operation: &mut Operation) {
         if name == "getApiKey" || name == "updateApiKey" {
             add_header(response, "ETag", "The key's version, for If-Match");
         }
-        if extra.is_some_and(|extra| extra.propagates) {
+        if extra.is_some_and(Extra::heeds_if_match) {
             let description = "complete, or pending; within=…s";
             add_header(response, "X-Keyward-Propagation", description);
         }
@@ -262,7 +267,7 @@ fn complete_internal(path: &str, operation: &mut Operation) {
     } else {
         &[]
     };
-    if path.ends_with("z") {
+    if path.ends_with('z') {
         operation.security = Some(vec![SecurityRequirement::default()]);
     }
     add_failures(operation, failures);
@@ -337,12 +342,10 @@ fn add_failures(operation: &mut Operation, failures: &[Code]) {
                 .examples
                 .insert(code.as_str().to_owned(), example.into());
         }
-        match code {
-            Code::InvalidToken => add_header(response, "WWW-Authenticate", "Bearer"),
-            Code::TooManyRequests | Code::Unavailable => {
-                add_header(response, "Retry-After", "Seconds");
-            }
-            _ => {}
+        if *code == Code::InvalidToken {
+            add_header(response, "WWW-Authenticate", "Bearer");
+        } else if matches!(code, Code::TooManyRequests | Code::Unavailable) {
+            add_header(response, "Retry-After", "Seconds");
         }
     }
 }
@@ -355,19 +358,19 @@ fn example(code: Code, words: &str) -> serde_json::Value {
         "code": code.as_str(),
         "message": words,
     });
-    let more = match code {
-        Code::AlreadyCarriedOut => Some((
+    let more = if code == Code::AlreadyCarriedOut {
+        Some((
             "data",
             json!({"apiKeyId": "sk_live_0352LgEZNa95dBFUcIVbVc"}),
-        )),
-        Code::InvalidRequest => {
-            let words = "Bits are set beyond the prefix; did you mean 1.2.3.0/24?";
-            Some((
-                "errors",
-                json!([{"field": "ipWhitelist[0]", "message": words}]),
-            ))
-        }
-        _ => None,
+        ))
+    } else if code == Code::InvalidRequest {
+        let words = "Bits are set beyond the prefix; did you mean 1.2.3.0/24?";
+        Some((
+            "errors",
+            json!([{"field": "ipWhitelist[0]", "message": words}]),
+        ))
+    } else {
+        None
     };
     if let Some((member, value)) = more
         && let Some(members) = example.as_object_mut()

@@ -1,8 +1,12 @@
 //! What has no type of its own in the handlers: bodies are read member by member, so that every
 //! mistake in them can be told.
 #![expect(dead_code, reason = "these types describe, and are never made")]
+#![expect(
+    clippy::struct_field_names,
+    reason = "a member of the contract is called like this"
+)]
 
-use keyward_domain::{AuditAction, Decision, Language, Mode, Status};
+use keyward_domain::{AuditAction, Decision, Mode, Status};
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 use utoipa::{IntoParams, ToSchema};
 
@@ -256,7 +260,7 @@ pub(crate) struct ListingParams {
     size: Option<i32>,
     /// `createdAt`, `name`, `lastUsedAt` or `expiresAt`, and the direction.
     #[param(
-        pattern = "^(createdAt|name|lastUsedAt|expiresAt)(,(asc|desc))?$",
+        pattern = "^((createdAt|name|lastUsedAt|expiresAt)(,(asc|desc))?)?$",
         example = "createdAt,desc"
     )]
     sort: Option<String>,
@@ -264,10 +268,10 @@ pub(crate) struct ListingParams {
     #[param(schema_with = listed_statuses)]
     status: Option<String>,
     /// Those of this mode.
-    #[param(schema_with = modes)]
+    #[param(schema_with = listed_modes)]
     mode: Option<String>,
     /// Those whose name contains it, or whose id begins with it.
-    #[param(min_length = 1, max_length = 128)]
+    #[param(max_length = 128)]
     q: Option<String>,
 }
 
@@ -278,9 +282,12 @@ fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
         .build()
 }
 
+/// Always null; generators of clients know no type that is nothing else.
 fn null() -> Object {
     ObjectBuilder::new()
-        .schema_type(SchemaType::Type(Type::Null))
+        .schema_type(SchemaType::Array(vec![Type::Object, Type::Null]))
+        .max_properties(Some(0))
+        .description(Some("Always null."))
         .build()
 }
 
@@ -313,11 +320,14 @@ pub(crate) fn statuses() -> Object {
     words(Status::ALL.map(Status::as_str))
 }
 
+/// Nothing asks for nothing.
 fn listed_statuses() -> Object {
-    let listed = Status::ALL
-        .into_iter()
-        .filter(|status| *status != Status::Deleted);
-    words(listed.map(Status::as_str))
+    let listed = [Status::Active, Status::Disabled, Status::Expired];
+    words(listed.map(Status::as_str).into_iter().chain([""]))
+}
+
+fn listed_modes() -> Object {
+    words(Mode::ALL.map(Mode::as_str).into_iter().chain([""]))
 }
 
 /// What can have been done to a key.
@@ -340,9 +350,4 @@ pub(crate) fn decisions() -> Object {
         Decision::InsufficientScope { missing },
     ];
     words(all.iter().map(Decision::as_str))
-}
-
-/// The languages of answers.
-pub(super) fn languages() -> Object {
-    words(Language::ALL.map(Language::tag))
 }

@@ -65,3 +65,8 @@ fn everything_is_found_under_a_path_prefix() {
 fn the_pages_look_as_they_are_kept_in_screenshots() {
     run("screenshots.mjs", &[]);
 }
+
+#[test]
+fn the_description_is_readable_without_any_network() {
+    run("docs.mjs", &[]);
+}

@@ -56,6 +56,20 @@ impl DevServer {
             .unwrap_or_else(|| panic!("{name} in dev.json"))
     }
 
+    /// What a client needs to know, as variables.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
+        let variables = [
+            ("PUBLIC_URL", "publicUrl"),
+            ("INTERNAL_URL", "internalUrl"),
+            ("TOKEN", "token"),
+            ("CLIENT_HASH", "clientHash"),
+            ("WORKSPACE", "workspaceId"),
+        ];
+        let variables = variables.into_iter();
+        let variables = variables.map(|(name, field)| (name, self.field(field).to_owned()));
+        variables.collect()
+    }
+
     fn create(&self, token: &str, client_hash: &str) -> Request {
         let addr: SocketAddr = self
             .field("publicUrl")

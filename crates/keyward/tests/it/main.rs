@@ -22,6 +22,7 @@ mod cli;
 mod connections;
 mod create;
 mod dependency_rule;
+mod description;
 mod dev;
 mod docs;
 mod gateways;
