@@ -38,6 +38,14 @@ deny:
 bench *what:
     ./scripts/bench "$@"
 
+# Keep the API's description as the handlers say it
+openapi:
+    KEYWARD_UPDATE_OPENAPI=1 cargo test --locked -p keyward-web --lib openapi::
+
+# Keep how the pages look now
+screenshots:
+    KEYWARD_UPDATE_SCREENSHOTS=1 ./scripts/test screenshots
+
 # Fuzz one target until stopped (needs cargo-fuzz and a nightly toolchain): just fuzz json_body
 fuzz target *arguments:
     cargo +nightly fuzz run "$@"

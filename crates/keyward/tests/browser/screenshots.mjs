@@ -63,6 +63,10 @@ for (const [look, options] of Object.entries(looks)) {
   const keys = page.url();
   await page.waitForSelector(".keys");
   await compare(page, `list-${look}`);
+  if (process.env.KEYWARD_UPDATE_SCREENSHOTS && look === "light") {
+    // For the README.
+    await page.screenshot({ path: new URL("../../../../docs/page.png", import.meta.url).pathname });
+  }
   await page.goto(`${keys}/new`);
   await page.fill("#name", "Checkout");
   await page.check('[name="access.payment"][value="write"]');

@@ -3,6 +3,7 @@
 use keyward_domain::Secret;
 
 use crate::http::Request;
+use crate::page::{Browser, between};
 use crate::server::{On, TestServer, TestStore, on_both_stores};
 use crate::tokens;
 
@@ -58,6 +59,16 @@ on_both_stores! {
                 }
             }
         }
+        // By the page, too: to sign in, to see a secret, and to try one.
+        let browser = Browser::sign_in(&server, &token, crate::server::WORKSPACE);
+        let page = |rest: &str| format!("/workspaces/{}{rest}", crate::server::WORKSPACE);
+        let form = browser.open(&page("/keys/new"));
+        let fields = [("name", "Page Key"), ("mode", "1"), ("expiry", "never")];
+        let created = browser.fill(&form, &page("/keys/new/secret"), &fields);
+        let seen = between(&created.text(), "class=\"secret\" value=\"", "\"").unwrap();
+        let tried = browser.fill(&form, &page("/try"), &[("secret", &seen)]);
+        assert!(tried.text().contains("NO_SCOPES"), "{}", tried.text());
+        secrets.push(seen);
         let canary = secrets[0].clone();
         // A secret where it doesn't belong: as token, in the path, the query, headers and body.
         for request in [

@@ -239,3 +239,39 @@ fn every_gateway_is_run_with_a_configuration_of_the_docs() {
         }
     }
 }
+
+/// The README's calls through nginx, typed as they are there.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_readmes_calls_are_answered_as_it_says() {
+    let world = World::before(Kind::Nginx).await;
+    let (id, secret) = world.created(&json!({}));
+    let readme = include_str!("../../../../README.md");
+    let calls: Vec<(&str, &str)> = readme
+        .lines()
+        .filter(|line| line.starts_with("curl -i http://127.0.0.1:8000/"))
+        .map(|line| line.split_once(" # ").expect("what is answered"))
+        .collect();
+    let call = |(command, answer): (&str, &str)| {
+        let command = command.replace("127.0.0.1:8000", &world.gateway.addr.to_string());
+        let output = std::process::Command::new("sh")
+            .args(["-c", &command])
+            .env("API_KEY", &secret)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        let (status, decision) = answer.trim().split_once(' ').unwrap_or((answer.trim(), ""));
+        assert!(
+            text.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{command}: {text}"
+        );
+        assert!(text.contains(decision), "{command}: {text}");
+    };
+    let [allowed, nobody, disabled] = calls[..] else {
+        panic!("{calls:?}");
+    };
+    call(allowed);
+    call(nobody);
+    let off = world.server.owner("POST", &format!("/{id}/disable"));
+    off.send().assert("disable", 200, "2000");
+    call(disabled);
+}

@@ -5,13 +5,13 @@ use crate::server::{CLIENT_HASH, OWNER, On, TestServer, TestStore, WORKSPACE, on
 use crate::tokens;
 
 /// A browser that keeps its cookie.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     server: &'a TestServer,
     cookie: String,
 }
 
 impl<'a> Browser<'a> {
-    fn sign_in(server: &'a TestServer, token: &str, workspace: &str) -> Self {
+    pub(crate) fn sign_in(server: &'a TestServer, token: &str, workspace: &str) -> Self {
         let fields = [
             ("workspace", workspace),
             ("clientHash", CLIENT_HASH),
@@ -31,7 +31,7 @@ impl<'a> Browser<'a> {
         Self { server, cookie }
     }
 
-    fn open(&self, path: &str) -> Response {
+    pub(crate) fn open(&self, path: &str) -> Response {
         Request::new(self.server.public, "GET", path)
             .also("Cookie", &self.cookie)
             .send()
@@ -49,7 +49,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Sends a form with what the page before has hidden in it.
-    fn fill(&self, page: &Response, path: &str, fields: &[(&str, &str)]) -> Response {
+    pub(crate) fn fill(&self, page: &Response, path: &str, fields: &[(&str, &str)]) -> Response {
         let text = page.text();
         let mut all = Vec::new();
         for name in ["csrf", "idempotencyKey", "version"] {
@@ -71,7 +71,7 @@ fn hidden(text: &str, name: &str) -> Option<String> {
     )
 }
 
-fn between(text: &str, before: &str, after: &str) -> Option<String> {
+pub(crate) fn between(text: &str, before: &str, after: &str) -> Option<String> {
     let (_, rest) = text.split_once(before)?;
     rest.split_once(after).map(|(found, _)| found.to_owned())
 }

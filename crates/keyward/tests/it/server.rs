@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::Duration;
 
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _, WorkspaceDirectory as _};
@@ -120,7 +120,7 @@ pub(crate) struct TestServer {
     process: Child,
     pub(crate) public: SocketAddr,
     pub(crate) internal: SocketAddr,
-    logs: Arc<Mutex<String>>,
+    logs: Arc<(Mutex<String>, Condvar)>,
 }
 
 impl TestServer {
@@ -142,7 +142,7 @@ impl TestServer {
             .stderr(Stdio::piped());
         let mut process = command.spawn().expect("the binary starts");
         let stderr = process.stderr.take().expect("a pipe");
-        let logs = Arc::new(Mutex::new(String::new()));
+        let logs = Arc::new((Mutex::new(String::new()), Condvar::new()));
         let (serving, addresses) = mpsc::channel();
         let kept = Arc::clone(&logs);
         std::thread::spawn(move || {
@@ -153,9 +153,11 @@ impl TestServer {
                     // Nobody waits for a second time.
                     let _unheard = serving.send(event);
                 }
-                let mut logs = kept.lock().unwrap();
+                let (logs, grown) = &*kept;
+                let mut logs = logs.lock().unwrap();
                 logs.push_str(&line);
                 logs.push('\n');
+                grown.notify_all();
             }
         });
         let event = addresses
@@ -163,7 +165,7 @@ impl TestServer {
             .unwrap_or_else(|error| {
                 panic!(
                     "the server doesn't serve ({error}): {}",
-                    logs.lock().unwrap()
+                    logs.0.lock().unwrap()
                 )
             });
         let addr = |field: &str| event[field].as_str().unwrap().parse().unwrap();
@@ -177,7 +179,16 @@ impl TestServer {
 
     /// All that it logged so far.
     pub(crate) fn logs(&self) -> String {
-        self.logs.lock().unwrap().clone()
+        self.logs.0.lock().unwrap().clone()
+    }
+
+    /// Whether it logs a text, now or before long: a line may come after the answer that it is about.
+    pub(crate) fn comes_to_log(&self, text: &str) -> bool {
+        let (logs, grown) = &*self.logs;
+        let lacks = |logs: &mut String| !logs.contains(text);
+        let logs = logs.lock().unwrap();
+        let waited = grown.wait_timeout_while(logs, Duration::from_secs(10), lacks);
+        !waited.unwrap().1.timed_out()
     }
 
     /// Sends a signal, by its name for `kill`.
