@@ -51,7 +51,7 @@ use crate::routes;
         routes::probes::readyz,
         routes::metrics::metrics,
     ),
-    components(schemas(schemas::Refusal)),
+    components(schemas(schemas::Refusal, routes::authorize::Denial<'static>)),
     modifiers(&Complete)
 )]
 struct Description;

@@ -27,6 +27,7 @@ mod notice;
 mod one_time_link;
 mod page;
 mod preview;
+mod respond;
 mod reveal;
 mod rotate;
 mod session_cookie;

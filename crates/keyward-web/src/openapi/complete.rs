@@ -1,23 +1,23 @@
 //! What many operations have in common, added to each: headers, security, and every failure with an
 //! example, from the table of codes.
 
-use serde_json::json;
+mod extras;
+mod failures;
+mod names;
+
 use utoipa::Modify;
-use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::schema::{ArrayItems, Object, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::response::Response;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{
-    Components, ContentBuilder, OpenApi, Ref, RefOr, Required, SecurityRequirement, Server,
-};
+use utoipa::openapi::{OpenApi, RefOr, Required, SecurityRequirement, Server};
 
+use self::extras::{EXTRAS, Extra};
+use self::failures::add_failures;
+use self::names::name_what_has_a_name;
 use crate::codes::Code;
-use crate::extract::Heeded;
-use crate::language::message;
 
-const JSON: &str = "application/json";
 const SESSION: &str = "session";
 const INTERNAL: &str = "internal";
 
@@ -38,77 +38,6 @@ const OF_BODIES: &[Code] = &[
     Code::BodyTooLarge,
     Code::WrongContentType,
 ];
-
-/// An operation, and what it has beyond what all of its kind have.
-struct Extra {
-    operation: &'static str,
-    heeded: Heeded,
-    has_body: bool,
-    failures: &'static [Code],
-}
-
-const EXTRAS: [Extra; 11] = [
-    Extra::new("createApiKey", Heeded::IdempotencyKey)
-        .with_body()
-        .failing(&[
-            Code::TestModeRefused,
-            Code::AlreadyCarriedOut,
-            Code::LimitReached,
-            Code::IdempotencyKeyReused,
-        ]),
-    Extra::new("listApiKeys", Heeded::Neither),
-    Extra::new("getApiKey", Heeded::Neither).failing(&[Code::ApiKeyNotFound]),
-    Extra::new("updateApiKey", Heeded::IfMatch)
-        .with_body()
-        .failing(&[Code::ApiKeyNotFound]),
-    Extra::new("deleteApiKey", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound]),
-    Extra::new("deleteNamedApiKey", Heeded::IfMatch)
-        .with_body()
-        .failing(&[Code::ApiKeyNotFound]),
-    Extra::new("disableApiKey", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound]),
-    Extra::new("enableApiKey", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound, Code::WrongState]),
-    Extra::new("rotateApiKey", Heeded::Both)
-        .with_body()
-        .failing(&[
-            Code::ApiKeyNotFound,
-            Code::WrongState,
-            Code::AlreadyCarriedOut,
-            Code::IdempotencyKeyReused,
-        ]),
-    Extra::new("finishRotation", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound]),
-    Extra::new("listApiKeyEvents", Heeded::Neither).failing(&[Code::ApiKeyNotFound]),
-];
-
-impl Extra {
-    const fn new(operation: &'static str, heeded: Heeded) -> Self {
-        Self {
-            operation,
-            heeded,
-            has_body: false,
-            failures: &[],
-        }
-    }
-
-    const fn with_body(self) -> Self {
-        Self {
-            has_body: true,
-            ..self
-        }
-    }
-
-    const fn failing(self, failures: &'static [Code]) -> Self {
-        Self { failures, ..self }
-    }
-
-    const fn heeds_idempotency_key(&self) -> bool {
-        matches!(self.heeded, Heeded::IdempotencyKey | Heeded::Both)
-    }
-
-    /// Every change of a key that is there heeds it, and tells how far it is known.
-    const fn heeds_if_match(&self) -> bool {
-        matches!(self.heeded, Heeded::IfMatch | Heeded::Both)
-    }
-}
 
 /// Completes the description.
 pub(super) struct Complete;
@@ -145,32 +74,6 @@ impl Modify for Complete {
                 }
             }
         }
-    }
-}
-
-/// Generic types are written out with all that they hold; what has a name is called by it instead.
-fn name_what_has_a_name(components: &mut Components) {
-    let named: Vec<(String, RefOr<Schema>)> = components
-        .schemas
-        .iter()
-        .map(|(name, schema)| (name.clone(), schema.clone()))
-        .collect();
-    for schema in components.schemas.values_mut() {
-        name_parts(schema, &named);
-    }
-}
-
-fn name_parts(schema: &mut RefOr<Schema>, named: &[(String, RefOr<Schema>)]) {
-    let name = |part: &mut RefOr<Schema>| match named.iter().find(|(_, schema)| schema == part) {
-        Some((name, _)) => *part = Ref::from_schema_name(name).into(),
-        None => name_parts(part, named),
-    };
-    if let RefOr::T(Schema::Object(object)) = schema {
-        object.properties.values_mut().for_each(name);
-    } else if let RefOr::T(Schema::Array(array)) = schema
-        && let ArrayItems::RefOrSchema(items) = &mut array.items
-    {
-        name(items);
     }
 }
 
@@ -312,70 +215,4 @@ fn add_header(response: &mut Response, name: &str, description: &str) {
         .description(Some(description))
         .build();
     response.headers.insert(name.to_owned(), header.into());
-}
-
-/// Adds the failures, those of one status together, each with an example.
-fn add_failures(operation: &mut Operation, failures: &[Code]) {
-    for code in failures {
-        let status = code.status().as_str().to_owned();
-        let words = message(keyward_domain::Language::English, code.message(), &[]);
-        let responses = &mut operation.responses.responses;
-        let response = responses.entry(status).or_insert_with(|| {
-            let empty = ResponseBuilder::new().description(&words);
-            RefOr::T(empty.build())
-        });
-        let RefOr::T(response) = response else {
-            continue;
-        };
-        if response.content.contains_key(JSON) && !response.description.contains(&words) {
-            response.description = format!("{}; or: {words}", response.description);
-        }
-        let content = response.content.entry(JSON.to_owned()).or_insert_with(|| {
-            let schema = Ref::from_schema_name("Refusal");
-            RefOr::T(ContentBuilder::new().schema(Some(schema)).build())
-        });
-        if let RefOr::T(content) = content {
-            let example = ExampleBuilder::new()
-                .summary(&words)
-                .value(Some(example(*code, &words)));
-            content
-                .examples
-                .insert(code.as_str().to_owned(), example.into());
-        }
-        if *code == Code::InvalidToken {
-            add_header(response, "WWW-Authenticate", "Bearer");
-        } else if matches!(code, Code::TooManyRequests | Code::Unavailable) {
-            add_header(response, "Retry-After", "Seconds");
-        }
-    }
-}
-
-fn example(code: Code, words: &str) -> serde_json::Value {
-    let mut example = json!({
-        "version": "1.3.0",
-        "timestamp": 1_709_337_600_000_i64,
-        "success": false,
-        "code": code.as_str(),
-        "message": words,
-    });
-    let more = if code == Code::AlreadyCarriedOut {
-        Some((
-            "data",
-            json!({"apiKeyId": "sk_live_0352LgEZNa95dBFUcIVbVc"}),
-        ))
-    } else if code == Code::InvalidRequest {
-        let words = "Bits are set beyond the prefix; did you mean 1.2.3.0/24?";
-        Some((
-            "errors",
-            json!([{"field": "ipWhitelist[0]", "message": words}]),
-        ))
-    } else {
-        None
-    };
-    if let Some((member, value)) = more
-        && let Some(members) = example.as_object_mut()
-    {
-        members.insert(member.to_owned(), value);
-    }
-    example
 }

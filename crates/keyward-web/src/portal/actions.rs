@@ -1,42 +1,36 @@
 //! What needs no form of its own.
 
-use actix_web::web::{Data, Path, Payload, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::{Path, Payload};
 use keyward_domain::usecases::Seen;
 
-use super::error_page::error_page;
-use super::form::Form;
 use super::notice::{Done, Notice};
 use super::page::see_other;
-use super::visit::Visit;
-use crate::apps::PublicState;
-use crate::edge::RequestContext;
+use super::respond::Call;
+use super::visit::{Owner, Visit};
 use crate::error::Failure;
 use crate::routes::settled;
 
 /// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/disable`, `/enable` and `/end-overlap`.
 pub(super) async fn act(
-    request: HttpRequest,
+    call: Call,
     payload: Payload,
     path: Path<(String, String, String)>,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
 ) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    carry_out(&visit, payload, &path.2)
-        .await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+    let (_workspace, _key, action) = path.into_inner();
+    call.submit(payload, async |visit, owner, _form| {
+        carry_out(visit, owner, &action).await
+    })
+    .await
 }
 
 /// Success is told only after the store has confirmed it.
 async fn carry_out(
     visit: &Visit<'_>,
-    payload: Payload,
+    owner: &Owner,
     action: &str,
 ) -> Result<HttpResponse, Failure> {
     let state = visit.state;
-    let form = Form::read(visit.request, payload, state.body_deadline).await?;
-    let owner = visit.owner_of_form(&form).await?;
     let api_key_id = visit.api_key_id()?;
     let target = owner.target(api_key_id, &Seen::Anything);
     let (changed, done) = match action {

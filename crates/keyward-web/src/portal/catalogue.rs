@@ -37,6 +37,12 @@ impl Catalogue {
         &self.scopes
     }
 
+    /// Whether there is a scope of this code.
+    pub(super) fn has(&self, code: &str) -> bool {
+        let mut scopes = self.scopes.iter();
+        scopes.any(|described| described.scope.as_str() == code)
+    }
+
     /// The codes.
     pub(super) fn existing(&self) -> BTreeSet<Scope> {
         let scopes = self.scopes.iter();

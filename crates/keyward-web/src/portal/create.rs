@@ -1,21 +1,19 @@
 //! A new key.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Payload, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::CreateError;
 use keyward_domain::{ApiKey, Idempotency, IdempotencyKey, Mode, RequestFingerprint};
 
 use super::catalogue::Catalogue;
-use super::error_page::error_page;
 use super::form::Form;
 use super::key_form::{KeyForm, KeyFormView};
 use super::page::{Page, html, see_other};
+use super::respond::Call;
 use super::reveal;
 use super::visit::{Owner, Visit};
-use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::error::Failure;
 use crate::extract::Member;
 use crate::language::MessageId as M;
@@ -35,26 +33,14 @@ struct CreatePage {
 }
 
 /// `GET /workspaces/{workspaceId}/keys/new`.
-pub(super) async fn show(
-    request: HttpRequest,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    let show = async {
-        let owner = visit.owner().await?;
-        let catalogue = catalogue(&visit).await?;
-        let idempotency_key = new_form_name(&visit);
-        Ok(form_page(
-            &visit,
-            &owner,
-            &catalogue,
-            (KeyForm::blank(), &[]),
-            idempotency_key,
-        ))
-    };
-    show.await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+pub(super) async fn show(call: Call) -> HttpResponse {
+    call.show(async |visit, owner| {
+        let catalogue = catalogue(visit).await?;
+        let name = new_form_name(visit);
+        let blank = (KeyForm::blank(), [].as_slice());
+        Ok(form_page(visit, owner, &catalogue, blank, name))
+    })
+    .await
 }
 
 /// `GET /workspaces/{workspaceId}/keys/new/secret`: who asks for it by address has no form.
@@ -63,24 +49,14 @@ pub(super) async fn begin_again() -> HttpResponse {
 }
 
 /// `POST /workspaces/{workspaceId}/keys/new/secret`: the key, and the one sight of its secret.
-pub(super) async fn create(
-    request: HttpRequest,
-    payload: Payload,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    carry_out(&visit, payload)
-        .await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+pub(super) async fn create(call: Call, payload: Payload) -> HttpResponse {
+    call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
+async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
     let state = visit.state;
-    let form = Form::read(visit.request, payload, state.body_deadline).await?;
-    let owner = visit.owner_of_form(&form).await?;
     let catalogue = catalogue(visit).await?;
-    let filled = KeyForm::of_form(&form, &catalogue);
+    let filled = KeyForm::of_form(form, &catalogue);
     let idempotency_key = form.text("idempotencyKey").to_owned();
     let idempotency = IdempotencyKey::parse(&idempotency_key);
     let idempotency = idempotency.map(|key| Idempotency {
@@ -97,30 +73,18 @@ async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, 
             state.metrics.created();
             Ok(reveal::created(visit, &created))
         }
-        Err(CreateError::AlreadyCarriedOut(id)) => reveal::shown_before(visit, &owner, id).await,
+        Err(CreateError::AlreadyCarriedOut(id)) => reveal::shown_before(visit, owner, id).await,
         Err(CreateError::Invalid(violations)) => {
             let problems = violations.iter();
             let problems = problems.map(|violation| Problem::of(violation, Member::OF_DRAFT));
             let problems: Vec<Problem> = problems.collect();
             let filled = (filled, problems.as_slice());
-            Ok(form_page(
-                visit,
-                &owner,
-                &catalogue,
-                filled,
-                idempotency_key,
-            ))
+            Ok(form_page(visit, owner, &catalogue, filled, idempotency_key))
         }
         Err(CreateError::TestModeRefused(_)) => {
             let problems = [Problem::new("mode", M::TestModeRefused)];
             let filled = (filled, problems.as_slice());
-            Ok(form_page(
-                visit,
-                &owner,
-                &catalogue,
-                filled,
-                idempotency_key,
-            ))
+            Ok(form_page(visit, owner, &catalogue, filled, idempotency_key))
         }
         Err(error) => Err(error.into()),
     }

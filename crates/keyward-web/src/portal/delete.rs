@@ -1,21 +1,19 @@
 //! The end of a key, for good.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Payload, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::Seen;
 use keyward_domain::{ApiKey, Timestamp};
 
 use super::catalogue::Catalogue;
-use super::error_page::error_page;
 use super::form::Form;
 use super::key_view::KeyView;
 use super::notice::{Done, Notice};
 use super::page::{Page, html, see_other};
+use super::respond::Call;
 use super::visit::{Owner, Visit};
-use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::error::Failure;
 use crate::language::MessageId as M;
 use crate::routes::settled;
@@ -34,42 +32,25 @@ struct DeletePage {
 }
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/delete`: what it would mean.
-pub(super) async fn show(
-    request: HttpRequest,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    let show = async {
-        let owner = visit.owner().await?;
-        let key = visit.key(&owner).await?;
-        ask(&visit, &owner, &key, None).await
-    };
-    show.await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+pub(super) async fn show(call: Call) -> HttpResponse {
+    call.show(async |visit, owner| {
+        let key = visit.key(owner).await?;
+        ask(visit, owner, &key, None).await
+    })
+    .await
 }
 
 /// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/delete`.
-pub(super) async fn delete(
-    request: HttpRequest,
-    payload: Payload,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    carry_out(&visit, payload)
-        .await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+pub(super) async fn delete(call: Call, payload: Payload) -> HttpResponse {
+    call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
+async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
     let state = visit.state;
-    let form = Form::read(visit.request, payload, state.body_deadline).await?;
-    let owner = visit.owner_of_form(&form).await?;
-    let key = visit.key(&owner).await?;
+    let key = visit.key(owner).await?;
     let is_confirmed = form.text("name").trim() == key.fields().name.as_str();
     if was_used_lately(&key, visit.context.now()) && !is_confirmed {
-        return ask(visit, &owner, &key, Some(M::NameDiffers)).await;
+        return ask(visit, owner, &key, Some(M::NameDiffers)).await;
     }
     let target = owner.target(key.id(), &Seen::Anything);
     let deleted = state.keys.delete(target).await;

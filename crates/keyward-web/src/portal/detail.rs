@@ -1,19 +1,16 @@
 //! One key: what it is, its secrets, what can be done to it, and its history.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use keyward_domain::PageRequest;
 
 use super::catalogue::Catalogue;
-use super::error_page::error_page;
 use super::key_view::KeyView;
 use super::page::{Page, html};
+use super::respond::Call;
 use super::trail_view::EventView;
-use super::visit::Visit;
-use crate::apps::PublicState;
-use crate::edge::RequestContext;
+use super::visit::{Owner, Visit};
 use crate::error::Failure;
 use crate::extract;
 use crate::language::MessageId as M;
@@ -29,21 +26,13 @@ struct DetailPage {
 }
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}`.
-pub(super) async fn show(
-    request: HttpRequest,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    carry_out(&visit)
-        .await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+pub(super) async fn show(call: Call) -> HttpResponse {
+    call.show(carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>) -> Result<HttpResponse, Failure> {
+async fn carry_out(visit: &Visit<'_>, owner: &Owner) -> Result<HttpResponse, Failure> {
     let (context, state) = (&visit.context, visit.state);
-    let owner = visit.owner().await?;
-    let key = visit.key(&owner).await?;
+    let key = visit.key(owner).await?;
     let asked = asked_page(visit.request.query_string())?;
     let catalogue = Catalogue::read(state.keys.scope_catalogue.as_ref(), context.language).await?;
     let trail = state.keys.events(&owner.workspace, key.id(), asked).await?;

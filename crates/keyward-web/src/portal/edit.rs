@@ -1,23 +1,21 @@
 //! A key's fields, changed: shown as they would differ before they are saved.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Payload, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{ChangeError, Seen};
 use keyward_domain::{ApiKey, ApiKeyFields, ApiKeyUpdate, RawUpdate};
 
 use super::catalogue::Catalogue;
-use super::error_page::error_page;
 use super::form::Form;
 use super::key_form::{KeyForm, KeyFormView};
 use super::moment::Moment;
 use super::notice::{Done, Notice};
 use super::page::{Page, html, see_other};
+use super::respond::Call;
 use super::trail_view::{ChangeView, changes};
 use super::visit::{Owner, Visit};
-use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::error::Failure;
 use crate::extract::Member;
 use crate::language::MessageId as M;
@@ -52,43 +50,26 @@ struct ReviewPage {
 }
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/edit`.
-pub(super) async fn show(
-    request: HttpRequest,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    let show = async {
-        let owner = visit.owner().await?;
-        let key = visit.key(&owner).await?;
-        let editing = Editing::begin(&visit, &owner, &key).await?;
+pub(super) async fn show(call: Call) -> HttpResponse {
+    call.show(async |visit, owner| {
+        let key = visit.key(owner).await?;
+        let editing = Editing::begin(visit, owner, &key).await?;
         let version = key.fields().version.to_string();
         Ok(editing.form_page(KeyForm::of_key(&key), version, (&[], None)))
-    };
-    show.await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+    })
+    .await
 }
 
 /// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/edit`: `do=review` shows what would change,
 /// `do=save` saves it, and anything else is back at the form.
-pub(super) async fn submit(
-    request: HttpRequest,
-    payload: Payload,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    carry_out(&visit, payload)
-        .await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+pub(super) async fn submit(call: Call, payload: Payload) -> HttpResponse {
+    call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
-    let form = Form::read(visit.request, payload, visit.state.body_deadline).await?;
-    let owner = visit.owner_of_form(&form).await?;
-    let key = visit.key(&owner).await?;
-    let editing = Editing::begin(visit, &owner, &key).await?;
-    let filled = KeyForm::of_form(&form, &editing.catalogue);
+async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
+    let key = visit.key(owner).await?;
+    let editing = Editing::begin(visit, owner, &key).await?;
+    let filled = KeyForm::of_form(form, &editing.catalogue);
     let version = form.text("version").to_owned();
     let now = visit.context.now();
     let raw = filled.update(key.fields(), now);
@@ -111,7 +92,7 @@ async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, 
     };
     let is_current = version == key.fields().version.to_string();
     if step == "review" || !is_current {
-        return Ok(editing.review_page(&form, update, !is_current));
+        return Ok(editing.review_page(form, update, !is_current));
     }
     let seen = Seen::Versions(vec![key.fields().version]);
     let target = owner.target(key.id(), &seen);
@@ -123,12 +104,12 @@ async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, 
         }
         // Somebody was faster by a hair: shown like who was faster by a minute.
         Err(ChangeError::ChangedBySomeoneElse) => {
-            let key = visit.key(&owner).await?;
+            let key = visit.key(owner).await?;
             let editing = Editing {
                 key: &key,
                 ..editing
             };
-            Ok(editing.review_page(&form, update, true))
+            Ok(editing.review_page(form, update, true))
         }
         Err(error) => Err(Failure::of_change(error, Member::OF_UPDATE)),
     }

@@ -1,19 +1,16 @@
 //! The list of a workspace's keys.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use keyward_domain::ApiKeyListing;
 
 use super::catalogue::Catalogue;
-use super::error_page::error_page;
 use super::key_view::KeyView;
 use super::notice::Notice;
 use super::page::{Page, html};
-use super::visit::Visit;
-use crate::apps::PublicState;
-use crate::edge::RequestContext;
+use super::respond::Call;
+use super::visit::{Owner, Visit};
 use crate::error::Failure;
 use crate::extract;
 use crate::language::{MessageId as M, message};
@@ -81,22 +78,13 @@ impl Filter {
 }
 
 /// `GET /workspaces/{workspaceId}/keys`.
-pub(super) async fn list(
-    request: HttpRequest,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    match carry_out(&visit).await {
-        Ok(answer) => answer,
-        Err(failure) => error_page(&visit, &failure),
-    }
+pub(super) async fn list(call: Call) -> HttpResponse {
+    call.show(carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>) -> Result<HttpResponse, Failure> {
+async fn carry_out(visit: &Visit<'_>, owner: &Owner) -> Result<HttpResponse, Failure> {
     let (context, state) = (&visit.context, visit.state);
     let language = context.language;
-    let owner = visit.owner().await?;
     let query = visit.request.query_string();
     let asked = if Notice::of_query(query).is_some() {
         ""

@@ -1,18 +1,16 @@
 //! What a form would come to, while it is filled in.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Payload, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Payload;
 use askama::Template;
 
 use super::catalogue::Catalogue;
-use super::error_page::error_page;
 use super::form::Form;
 use super::key_form::{IpCheck, KeyForm, Summary};
 use super::page::{Page, html};
-use super::visit::Visit;
-use crate::apps::PublicState;
-use crate::edge::RequestContext;
+use super::respond::Call;
+use super::visit::{Owner, Visit};
 use crate::error::Failure;
 use crate::language::MessageId as M;
 
@@ -25,25 +23,18 @@ struct Preview {
 }
 
 /// `POST /workspaces/{workspaceId}/keys/preview`: changes nothing.
-pub(super) async fn preview(
-    request: HttpRequest,
-    payload: Payload,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    match carry_out(&visit, payload).await {
-        Ok(answer) => answer,
-        Err(failure) => error_page(&visit, &failure),
-    }
+pub(super) async fn preview(call: Call, payload: Payload) -> HttpResponse {
+    call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
+async fn carry_out(
+    visit: &Visit<'_>,
+    _owner: &Owner,
+    form: &Form,
+) -> Result<HttpResponse, Failure> {
     let (context, state) = (&visit.context, visit.state);
-    let form = Form::read(visit.request, payload, state.body_deadline).await?;
-    let _owner = visit.owner_of_form(&form).await?;
     let catalogue = Catalogue::read(state.keys.scope_catalogue.as_ref(), context.language).await?;
-    let form = KeyForm::of_form(&form, &catalogue);
+    let form = KeyForm::of_form(form, &catalogue);
     let address = context.address.map(keyward_domain::ClientAddress::ip);
     let template = Preview {
         page: Page::titled(visit, M::ApiKeys),

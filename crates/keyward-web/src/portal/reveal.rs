@@ -1,18 +1,15 @@
 //! The one sight of a secret: a page of its own, whose address reveals nothing.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use keyward_domain::usecases::{CreatedApiKey, RotatedApiKey};
 use keyward_domain::{ApiKey, ApiKeyId, Secret};
 
-use super::error_page::error_page;
 use super::moment::Moment;
 use super::page::{Page, html};
+use super::respond::Call;
 use super::visit::{Owner, Visit};
-use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::error::Failure;
 use crate::language::{MessageId as M, message};
 
@@ -90,16 +87,7 @@ pub(super) async fn shown_before(
 }
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/secret`: what a reload of the one sight shows.
-pub(super) async fn shown_already(
-    request: HttpRequest,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    let show = async {
-        let owner = visit.owner().await?;
-        shown_before(&visit, &owner, visit.api_key_id()?).await
-    };
-    show.await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+pub(super) async fn shown_already(call: Call) -> HttpResponse {
+    call.show(async |visit, owner| shown_before(visit, owner, visit.api_key_id()?).await)
+        .await
 }

@@ -1,22 +1,20 @@
 //! A new secret for a key.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Payload, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{ChangeError, Seen};
 use keyward_domain::{Given, Idempotency, IdempotencyKey, RawRotation, RequestFingerprint};
 
 use super::catalogue::Catalogue;
 use super::create::new_form_name;
-use super::error_page::error_page;
 use super::form::Form;
 use super::key_view::KeyView;
 use super::page::{Page, html};
+use super::respond::Call;
 use super::reveal;
-use super::visit::Visit;
-use crate::apps::PublicState;
-use crate::edge::RequestContext;
+use super::visit::{Owner, Visit};
 use crate::error::Failure;
 use crate::extract::Member;
 use crate::language::{MessageId as M, message};
@@ -49,22 +47,14 @@ struct OverlapView {
 }
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: what it would mean.
-pub(super) async fn show(
-    request: HttpRequest,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    form_page(&visit)
-        .await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+pub(super) async fn show(call: Call) -> HttpResponse {
+    call.show(form_page).await
 }
 
-async fn form_page(visit: &Visit<'_>) -> Result<HttpResponse, Failure> {
+async fn form_page(visit: &Visit<'_>, owner: &Owner) -> Result<HttpResponse, Failure> {
     let context = &visit.context;
     let language = context.language;
-    let owner = visit.owner().await?;
-    let key = visit.key(&owner).await?;
+    let key = visit.key(owner).await?;
     let catalogue = visit.state.keys.scope_catalogue.as_ref();
     let catalogue = Catalogue::read(catalogue, language).await?;
     let url = visit.links.key(owner.workspace_id(), key.id());
@@ -83,22 +73,12 @@ async fn form_page(visit: &Visit<'_>) -> Result<HttpResponse, Failure> {
 }
 
 /// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: the one sight of the new secret.
-pub(super) async fn rotate(
-    request: HttpRequest,
-    payload: Payload,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    carry_out(&visit, payload)
-        .await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+pub(super) async fn rotate(call: Call, payload: Payload) -> HttpResponse {
+    call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
+async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
     let state = visit.state;
-    let form = Form::read(visit.request, payload, state.body_deadline).await?;
-    let owner = visit.owner_of_form(&form).await?;
     let api_key_id = visit.api_key_id()?;
     let key = IdempotencyKey::parse(form.text("idempotencyKey"));
     let idempotency = key.map(|key| Idempotency {
@@ -116,7 +96,7 @@ async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, 
             settled(state).await;
             Ok(reveal::rotated(visit, &rotated))
         }
-        Err(ChangeError::AlreadyCarriedOut(id)) => reveal::shown_before(visit, &owner, id).await,
+        Err(ChangeError::AlreadyCarriedOut(id)) => reveal::shown_before(visit, owner, id).await,
         Err(error) => Err(Failure::of_change(error, Member::OF_ROTATION)),
     }
 }

@@ -1,19 +1,17 @@
 //! What a verifier would be told about a secret: every check, with its outcome.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Payload, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{CheckOutcome, Verified};
 use keyward_domain::{Check, Decision, Given, Language, RawQuestion, Scope};
 
 use super::catalogue::Catalogue;
-use super::error_page::error_page;
 use super::form::Form;
 use super::page::{Page, html};
+use super::respond::Call;
 use super::visit::{Owner, Visit};
-use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::error::Failure;
 use crate::extract::Member;
 use crate::language::{MessageId as M, message};
@@ -52,38 +50,21 @@ struct CheckView {
 }
 
 /// `GET /workspaces/{workspaceId}/try`.
-pub(super) async fn show(
-    request: HttpRequest,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    let show = async {
-        let _owner = visit.owner().await?;
+pub(super) async fn show(call: Call) -> HttpResponse {
+    call.show(async |visit, _owner| {
         let address = visit.context.address;
         let address = address.map(|address| address.ip().to_string());
-        page(&visit, (address.unwrap_or_default(), ""), vec![], None).await
-    };
-    show.await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+        page(visit, (address.unwrap_or_default(), ""), vec![], None).await
+    })
+    .await
 }
 
 /// `POST /workspaces/{workspaceId}/try`: keeps nothing, and notes no use.
-pub(super) async fn run(
-    request: HttpRequest,
-    payload: Payload,
-    state: Data<PublicState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    carry_out(&visit, payload)
-        .await
-        .unwrap_or_else(|failure| error_page(&visit, &failure))
+pub(super) async fn run(call: Call, payload: Payload) -> HttpResponse {
+    call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, Failure> {
-    let form = Form::read(visit.request, payload, visit.state.body_deadline).await?;
-    let owner = visit.owner_of_form(&form).await?;
+async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
     let (address, scope) = (form.text("address").trim(), form.text("scope"));
     let given = |text: &str| match text {
         "" => Given::Absent,
@@ -108,8 +89,8 @@ async fn carry_out(visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, 
     };
     let explained = visit.state.verify.explain(&secret, &question).await;
     let (verified, checks) = explained.map_err(Failure::of_verification)?;
-    let (verified, checks) = of_workspace(&owner, verified, checks);
-    let verdict = Verdict::of(visit, &owner, (&verified, &checks));
+    let (verified, checks) = of_workspace(owner, verified, checks);
+    let verdict = Verdict::of(visit, owner, (&verified, &checks));
     page(visit, shown, vec![], Some(verdict)).await
 }
 

@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::Verified;
 use keyward_domain::{ApiKeyFields, ClientAddress, Decision, Question, Scope};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 pub(crate) use self::{envoy::envoy, forwarded::forwarded, nginx::nginx};
 use super::verify::missing_scopes;
@@ -31,13 +31,36 @@ const X_AUTH_DECISION: HeaderName = HeaderName::from_static("x-auth-decision");
 /// What a denied client is told, where its gateway passes that on.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Denial<'a> {
+pub(crate) struct Denial<'a> {
     valid: bool,
     #[schema(schema_with = decisions)]
     decision: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     missing_scopes: Option<Vec<&'a str>>,
+}
+
+/// What a gateway is answered, for the description.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "it describes, and is never made")]
+enum Authorized {
+    /// The call may pass.
+    #[response(status = 200, headers(
+        ("X-Auth-Key-Id" = String, description = "Which key"),
+        ("X-Auth-Workspace-Id" = String, description = "Whose key"),
+        ("X-Auth-Mode" = String, description = "LIVE or TEST"),
+        ("X-Auth-Scopes" = String, description = "All of the key's scopes, with spaces between them")
+    ))]
+    Allowed,
+    /// Nobody who is known.
+    #[response(status = 401, headers(
+        ("X-Auth-Decision" = String, description = "Why"),
+        ("WWW-Authenticate" = String, description = "Bearer")
+    ))]
+    Unknown(Denial<'static>),
+    /// Known, but may not.
+    #[response(status = 403, headers(("X-Auth-Decision" = String, description = "Why")))]
+    Refused(Denial<'static>),
 }
 
 /// Decides about a call that is described by what the family reads.

@@ -3,7 +3,7 @@
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{Denial, authorize};
+use super::{Authorized, authorize};
 use crate::apps::InternalState;
 use crate::edge::RequestContext;
 use crate::extract;
@@ -21,21 +21,7 @@ use crate::extract;
         ("X-Keyward-Scopes" = Option<String>, Header, description = "All that the call needs to be allowed, as Envoy sets it"),
         ("X-Keyward-Mode" = Option<String>, Header, description = "LIVE or TEST, as Envoy sets it")
     ),
-    responses(
-        (status = 200, description = "The call may pass", headers(
-            ("X-Auth-Key-Id" = String, description = "Which key"),
-            ("X-Auth-Workspace-Id" = String, description = "Whose key"),
-            ("X-Auth-Mode" = String, description = "LIVE or TEST"),
-            ("X-Auth-Scopes" = String, description = "All of the key's scopes, with spaces between them")
-        )),
-        (status = 401, description = "Nobody who is known", body = Denial<'static>, headers(
-            ("X-Auth-Decision" = String, description = "Why"),
-            ("WWW-Authenticate" = String, description = "Bearer")
-        )),
-        (status = 403, description = "Known, but may not", body = Denial<'static>, headers(
-            ("X-Auth-Decision" = String, description = "Why")
-        ))
-    )
+    responses(Authorized)
 )]
 pub(crate) async fn envoy(
     request: HttpRequest,

@@ -1,0 +1,42 @@
+use utoipa::IntoParams;
+
+use super::words::{listed_modes, listed_statuses};
+
+/// Which part of a listing.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageParams {
+    /// From 0.
+    #[param(minimum = 0, maximum = 4_294_967_295_i64, default = 0)]
+    page: Option<i64>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    size: Option<i32>,
+}
+
+/// Which keys, in which order, and which part of them.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListingParams {
+    /// From 0.
+    #[param(minimum = 0, maximum = 4_294_967_295_i64, default = 0)]
+    page: Option<i64>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    size: Option<i32>,
+    /// `createdAt`, `name`, `lastUsedAt` or `expiresAt`, and the direction.
+    #[param(
+        pattern = "^((createdAt|name|lastUsedAt|expiresAt)(,(asc|desc))?)?$",
+        example = "createdAt,desc"
+    )]
+    sort: Option<String>,
+    /// Those of this status.
+    #[param(schema_with = listed_statuses)]
+    status: Option<String>,
+    /// Those of this mode.
+    #[param(schema_with = listed_modes)]
+    mode: Option<String>,
+    /// Those whose name contains it, or whose id begins with it.
+    #[param(max_length = 128)]
+    q: Option<String>,
+}

@@ -1,0 +1,93 @@
+use utoipa::ToSchema;
+
+use super::words::{asked_modes, mode_numbers};
+
+/// A key to be created. Unknown and repeated members are refused.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewApiKey {
+    /// Trimmed; without control, bidi and line separator characters.
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"\S",
+        example = "Production Key"
+    )]
+    name: String,
+    /// Codes of the scope catalogue; none is no access at all.
+    #[schema(max_items = 100, example = json!(["payment:read", "payment:write"]))]
+    scopes: Option<Vec<String>>,
+    /// 1 LIVE, 2 TEST; TEST only from the PARTNER portal.
+    #[schema(schema_with = mode_numbers)]
+    mode: Option<i32>,
+    /// IPv4 and IPv6 addresses and CIDR blocks; none is no restriction.
+    #[schema(max_items = 100, example = json!(["192.168.1.0/24"]))]
+    ip_whitelist: Option<Vec<String>>,
+    /// When it ends, in the future (RFC 3339).
+    #[schema(format = DateTime, example = "2030-01-31T12:00:00Z")]
+    expires_at: Option<String>,
+}
+
+/// What is to change of a key: absent stays as it is, null clears all but the name. At least one
+/// member. Unknown and repeated members are refused.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ApiKeyChange {
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        nullable = false,
+        pattern = r"\S",
+        example = "Renamed"
+    )]
+    name: Option<String>,
+    #[schema(max_items = 100, example = json!(["payment:read"]))]
+    scopes: Option<Vec<String>>,
+    #[schema(max_items = 100, example = json!(["203.0.113.7"]))]
+    ip_whitelist: Option<Vec<String>>,
+    #[schema(format = DateTime, example = "2030-01-31T12:00:00Z")]
+    expires_at: Option<String>,
+}
+
+/// A key to be deleted.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NamedApiKey {
+    #[schema(example = "sk_live_0352LgEZNa95dBFUcIVbVc")]
+    key_id: String,
+}
+
+/// How a key gets a new secret.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Rotation {
+    /// How long the old secret lives on, in seconds.
+    #[schema(minimum = 0, maximum = 604_800, default = 86_400)]
+    overlap_seconds: Option<i32>,
+}
+
+/// What a verifier asks.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Question {
+    /// As it was presented, whatever it is.
+    #[schema(example = "sk_live_…")]
+    secret: String,
+    /// From where the call comes; a key with IP rules is refused without it.
+    #[schema(example = "203.0.113.7")]
+    ip: Option<String>,
+    /// All that the call needs to be allowed.
+    #[schema(max_items = 100, example = json!(["payment:read"]))]
+    scopes: Option<Vec<String>>,
+    /// Which mode the called system is of.
+    #[schema(schema_with = asked_modes)]
+    mode: Option<String>,
+}
+
+/// Several questions.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Questions {
+    #[schema(min_items = 1, max_items = 100)]
+    questions: Vec<Question>,
+}

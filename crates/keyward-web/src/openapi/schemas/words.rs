@@ -1,0 +1,79 @@
+use keyward_domain::{AuditAction, Decision, Mode, Status};
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
+
+fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .enum_values(Some(words))
+        .build()
+}
+
+/// Always null; generators of clients know no type that is nothing else.
+pub(super) fn null() -> Object {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Array(vec![Type::Object, Type::Null]))
+        .max_properties(Some(0))
+        .description(Some("Always null."))
+        .build()
+}
+
+/// `LIVE` or `TEST`.
+pub(crate) fn modes() -> Object {
+    words(Mode::ALL.map(Mode::as_str))
+}
+
+pub(super) fn asked_modes() -> Object {
+    let mut modes = modes();
+    modes.schema_type = SchemaType::Array(vec![Type::String, Type::Null]);
+    modes
+        .enum_values
+        .get_or_insert_default()
+        .push(serde_json::Value::Null);
+    modes
+}
+
+pub(super) fn mode_numbers() -> Object {
+    let mut numbers: Vec<serde_json::Value> = Mode::ALL.map(|mode| mode.code().into()).to_vec();
+    numbers.push(serde_json::Value::Null);
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Array(vec![Type::Integer, Type::Null]))
+        .enum_values(Some(numbers))
+        .build()
+}
+
+/// Of a key, at any moment.
+pub(crate) fn statuses() -> Object {
+    words(Status::ALL.map(Status::as_str))
+}
+
+/// Nothing asks for nothing.
+pub(super) fn listed_statuses() -> Object {
+    let listed = [Status::Active, Status::Disabled, Status::Expired];
+    words(listed.map(Status::as_str).into_iter().chain([""]))
+}
+
+pub(super) fn listed_modes() -> Object {
+    words(Mode::ALL.map(Mode::as_str).into_iter().chain([""]))
+}
+
+/// What can have been done to a key.
+pub(crate) fn actions() -> Object {
+    words(AuditAction::ALL.map(AuditAction::as_str))
+}
+
+/// What a verifier can be told.
+pub(crate) fn decisions() -> Object {
+    let missing = Vec::new();
+    let all = [
+        Decision::Valid,
+        Decision::Malformed,
+        Decision::Unknown,
+        Decision::Disabled,
+        Decision::Expired,
+        Decision::WrongMode,
+        Decision::IpNotAllowed,
+        Decision::NoScopes,
+        Decision::InsufficientScope { missing },
+    ];
+    words(all.iter().map(Decision::as_str))
+}
