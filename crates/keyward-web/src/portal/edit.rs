@@ -55,7 +55,11 @@ pub(super) async fn show(call: Call) -> HttpResponse {
         let key = visit.key(owner).await?;
         let editing = Editing::begin(visit, owner, &key).await?;
         let version = key.fields().version.to_string();
-        Ok(editing.form_page(KeyForm::of_key(&key), version, (&[], None)))
+        Ok(editing.form_page(
+            KeyForm::of_key(&key, &editing.catalogue),
+            version,
+            (&[], None),
+        ))
     })
     .await
 }
@@ -72,7 +76,7 @@ async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<Http
     let filled = KeyForm::of_form(form, &editing.catalogue);
     let version = form.text("version").to_owned();
     let now = visit.context.now();
-    let raw = filled.update(key.fields(), now);
+    let raw = filled.update(key.fields(), &editing.catalogue, now);
     let step = form.text("do");
     if step != "review" && step != "save" {
         return Ok(editing.form_page(filled, version, (&[], None)));

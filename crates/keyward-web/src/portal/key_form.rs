@@ -2,6 +2,8 @@
 
 mod view;
 
+use std::collections::BTreeSet;
+
 use keyward_domain::{
     ApiKey, ApiKeyFields, Given, IpAllowlist, Mode, RawDraft, RawUpdate, Scope, ScopeSet, Timestamp,
 };
@@ -41,9 +43,10 @@ impl KeyForm {
     }
 
     /// A key as its form.
-    pub(super) fn of_key(key: &ApiKey) -> Self {
+    pub(super) fn of_key(key: &ApiKey, catalogue: &Catalogue) -> Self {
         let fields = key.fields();
         let scopes = fields.scopes.as_slice().iter();
+        let scopes = scopes.filter(|scope| catalogue.has(scope.as_str()));
         let expiry = if fields.expires_at.is_some() {
             "keep"
         } else {
@@ -107,18 +110,22 @@ impl KeyForm {
         }
     }
 
-    /// The request for a change that it stands for: what it leaves as it is is not named.
-    pub(super) fn update(&self, key: &ApiKeyFields, now: Timestamp) -> RawUpdate {
+    /// The request for a change that it stands for: what it leaves as it is is not named. A form can't
+    /// show a scope that the catalogue has no more; the key keeps it until its scopes are changed.
+    pub(super) fn update(
+        &self,
+        key: &ApiKeyFields,
+        catalogue: &Catalogue,
+        now: Timestamp,
+    ) -> RawUpdate {
         let mut update = RawUpdate::default();
         if self.name.trim() != key.name.as_str() {
             update.name = Given::Value(self.name.clone());
         }
-        let has = |code: &String| {
-            let mut scopes = key.scopes.as_slice().iter();
-            scopes.any(|scope| scope.as_str() == code)
-        };
-        let is_same = self.scopes.len() == key.scopes.as_slice().len();
-        if !is_same || !self.scopes.iter().all(has) {
+        let shown = key.scopes.as_slice().iter().map(Scope::as_str);
+        let shown: BTreeSet<&str> = shown.filter(|code| catalogue.has(code)).collect();
+        let chosen: BTreeSet<&str> = self.scopes.iter().map(String::as_str).collect();
+        if chosen != shown {
             update.scopes = texts(self.scopes.iter().map(String::as_str));
         }
         let rules: Vec<&str> = self.rules().collect();

@@ -114,8 +114,11 @@ fn a_mode_is_a_number_or_wrong() {
 #[test]
 fn a_key_as_its_form_changes_nothing() {
     let key = key();
-    let form = KeyForm::of_key(&key);
-    assert_eq!(form.update(key.fields(), now()), RawUpdate::default());
+    let form = KeyForm::of_key(&key, &catalogue());
+    assert_eq!(
+        form.update(key.fields(), &catalogue(), now()),
+        RawUpdate::default()
+    );
 }
 
 #[test]
@@ -123,20 +126,42 @@ fn only_what_differs_is_changed() {
     let key = key();
     let form = KeyForm {
         name: "Another".to_owned(),
-        ..KeyForm::of_key(&key)
+        ..KeyForm::of_key(&key, &catalogue())
     };
     let want = RawUpdate {
         name: Given::Value("Another".to_owned()),
         ..RawUpdate::default()
     };
-    assert_eq!(form.update(key.fields(), now()), want);
+    assert_eq!(form.update(key.fields(), &catalogue(), now()), want);
     let form = KeyForm {
         scopes: vec![],
-        ..KeyForm::of_key(&key)
+        ..KeyForm::of_key(&key, &catalogue())
     };
     let want = RawUpdate {
         scopes: Given::Value(vec![]),
         ..RawUpdate::default()
     };
-    assert_eq!(form.update(key.fields(), now()), want);
+    assert_eq!(form.update(key.fields(), &catalogue(), now()), want);
+}
+
+#[test]
+fn a_scope_that_the_catalogue_has_no_more_is_kept_until_scopes_are_changed() {
+    let retired = ["payment:read", "gone:read"].map(|code| Scope::parse(code).unwrap());
+    let key = ApiKey::from_fields(ApiKeyFields {
+        scopes: retired.into_iter().collect(),
+        ..key().into_fields()
+    });
+    let form = KeyForm::of_key(&key, &catalogue());
+    assert_eq!(form.scopes, ["payment:read"]);
+    assert_eq!(
+        form.update(key.fields(), &catalogue(), now()),
+        RawUpdate::default()
+    );
+    let form = KeyForm {
+        scopes: vec!["report:read".to_owned()],
+        ..form
+    };
+    let update = form.update(key.fields(), &catalogue(), now());
+    let want = Given::Value(vec![Given::Value("report:read".to_owned())]);
+    assert_eq!(update.scopes, want);
 }
