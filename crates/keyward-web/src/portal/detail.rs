@@ -46,7 +46,7 @@ async fn carry_out(visit: &Visit<'_>, owner: &Owner) -> Result<HttpResponse, Fai
         page: Page::new(visit, key.fields().name.as_str().to_owned()),
         events: events.collect(),
         newer_url: asked.number().checked_sub(1).map(of_page),
-        older_url: (shown < trail.total).then(|| of_page(asked.number() + 1)),
+        older_url: (shown < trail.total).then(|| of_page(asked.number().saturating_add(1))),
         key: KeyView::of(&key, url, &catalogue, (context.language, context.now())),
     };
     Ok(html(context, StatusCode::OK, &template))

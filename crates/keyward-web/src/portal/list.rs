@@ -121,5 +121,5 @@ fn page_before(listing: &ApiKeyListing) -> Option<u32> {
 
 fn page_after(listing: &ApiKeyListing, total: u64) -> Option<u32> {
     let shown = listing.page.offset() + u64::from(listing.page.size());
-    (shown < total).then_some(listing.page.number() + 1)
+    (shown < total).then(|| listing.page.number().saturating_add(1))
 }

@@ -441,3 +441,23 @@ async fn a_rotation_that_was_superseded_changes_nothing() {
         .await;
     assert_page(&answer, "overlap", 400);
 }
+
+#[actix_web::test]
+async fn a_query_that_is_none_is_told_and_no_query_panics() {
+    for (query, status) in [
+        ("page=4294967295", 200),
+        ("page=4294967296", 400),
+        ("page=-1", 400),
+        ("size=0", 400),
+        ("status=X", 400),
+        ("q=%FF", 400),
+        ("x=1", 400),
+        ("done=saved", 200),
+        ("done=x", 400),
+    ] {
+        let path = format!("/workspaces/ws_1/keys?{query}");
+        assert_page(&World::default().send(get(&path)).await, query, status);
+    }
+    let path = key_path("?page=4294967295");
+    assert_page(&World::default().send(get(&path)).await, "history", 200);
+}
