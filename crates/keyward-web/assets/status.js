@@ -1,6 +1,14 @@
 // The one place where things are said aloud.
 const status = document.getElementById("status");
 
+// What is there from the start is not spoken by every screen reader; what comes later is.
+export function speakNotice() {
+  const notice = status.textContent;
+  if (notice) {
+    requestAnimationFrame(() => status.replaceChildren(notice));
+  }
+}
+
 export function say(text) {
   status.classList.remove("failed");
   status.textContent = text;
