@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use keyward_domain::ports::{ApiKeys, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved};
 use keyward_domain::{ApiKey, ApiKeyId, ApiKeyListing, Page, PageRequest, Timestamp, WorkspaceId};
 
-use crate::error::{CorruptRow, outcome_unknown};
+use crate::error::CorruptRow;
 use crate::rows::ApiKeyRow;
 use crate::store::Store;
 
@@ -45,19 +45,8 @@ impl ApiKeys for Store {
         expiring::run(self, after, until, page).await
     }
 
-    /// By a task of its own, so that a caller who goes away after the commit leaves no cached key
-    /// behind.
     async fn save(&self, changed: ChangedApiKey) -> Result<Saved, RepositoryError> {
-        let store = self.clone();
-        let id = changed.key.id().uuid();
-        let saving = self.calls().runtime().spawn(async move {
-            let saved = save::run(&store, changed).await;
-            store.changes().changed(id);
-            saved
-        });
-        saving
-            .await
-            .unwrap_or_else(|ended| Err(outcome_unknown(ended)))
+        save::run(self, changed).await
     }
 }
 

@@ -21,40 +21,64 @@ pub(crate) enum Change<T> {
     Undo(T),
 }
 
-/// Runs a body of one reading statement. It is expanded once for each database, with `$conn` as a
-/// connection to it.
+/// Which connections a call uses. Each lane has connections and a bound of its own, so that one
+/// that is exhausted stops none of the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Everything that is in no other lane.
+    General,
+    /// Look-ups of keys that are verified.
+    Lookups,
+    /// What a node asks about its database.
+    Control,
+}
+
+/// Runs a body of one reading statement, in the general lane unless another is named. It is
+/// expanded once for each database, with `$conn` as a connection to it.
 macro_rules! query {
     ($store:expr, |$conn:ident| $body:expr) => {
-        $crate::backend::expand!(query, $store, |$conn| $body)
+        $crate::backend::query!($store, $crate::backend::Lane::General, |$conn| $body)
+    };
+    ($store:expr, $lane:expr, |$conn:ident| $body:expr) => {
+        $crate::backend::expand!(query($lane), $store, |$conn| $body)
     };
 }
 
-/// Runs a body of several reading statements, all of which see the same state.
+/// Runs a body of several reading statements, all of which see the same state; lanes as in `query!`.
 macro_rules! snapshot {
     ($store:expr, |$conn:ident| $body:expr) => {
-        $crate::backend::expand!(snapshot, $store, |$conn| $body)
+        $crate::backend::snapshot!($store, $crate::backend::Lane::General, |$conn| $body)
+    };
+    ($store:expr, $lane:expr, |$conn:ident| $body:expr) => {
+        $crate::backend::expand!(snapshot($lane), $store, |$conn| $body)
     };
 }
 
 /// Runs a body in a writing transaction, which ends as its [`Change`] says, and undoes everything
 /// on an error. Answers after the commit.
+///
+/// `changing` names the key whose verification the transaction changes: the key counts as changed
+/// when the commit has ended, whatever its outcome, also when nobody waits for it any more.
 macro_rules! transact {
     ($store:expr, |$conn:ident| $body:expr) => {
-        $crate::backend::expand!(transact, $store, |$conn| $body)
+        $crate::backend::expand!(transact(None), $store, |$conn| $body)
+    };
+    ($store:expr, changing $id:expr, |$conn:ident| $body:expr) => {
+        $crate::backend::expand!(transact(Some($id)), $store, |$conn| $body)
     };
 }
 
 macro_rules! expand {
-    ($method:ident, $store:expr, |$conn:ident| $body:expr) => {
+    ($method:ident($how:expr), $store:expr, |$conn:ident| $body:expr) => {
         match $store.backend() {
             $crate::backend::Backend::Postgres(postgres) => {
                 postgres
-                    .$method(move |$conn| Box::pin(async move { $body }))
+                    .$method($how, move |$conn| Box::pin(async move { $body }))
                     .await
             }
             $crate::backend::Backend::Sqlite(sqlite) => {
                 sqlite
-                    .$method(move |$conn| Box::pin(async move { $body }))
+                    .$method($how, move |$conn| Box::pin(async move { $body }))
                     .await
             }
         }

@@ -35,6 +35,11 @@ impl Calls {
         }
     }
 
+    /// Other bounds, on the same runtime.
+    pub(crate) fn bounded_by(&self, places_max: u32, deadline: Duration) -> Self {
+        Self::new(places_max, deadline, self.runtime.clone())
+    }
+
     /// A place, or the refusal at once: waiting here would only add to the load.
     pub(crate) fn begin(&self) -> Result<Place, RepositoryError> {
         Arc::clone(&self.places)
@@ -45,10 +50,18 @@ impl Calls {
             })
     }
 
-    /// Lets no call begin any more, and waits for those under way, which their deadline bounds.
+    /// Lets no call begin any more, and waits for those under way. A commit may outlast its call's
+    /// deadline: it is waited for once more as long, and then left to the database.
     pub(crate) async fn close(&self) {
-        // An error means that somebody else has closed before.
-        let _all = self.places.acquire_many(self.places_max).await;
+        let all = {
+            let _context = self.runtime.enter();
+            let most = self.deadline.saturating_mul(2);
+            tokio::time::timeout(most, self.places.acquire_many(self.places_max))
+        };
+        // An inner error means that somebody else has closed before.
+        if all.await.is_err() {
+            tracing::error!("store.close_timed_out");
+        }
         self.places.close();
     }
 

@@ -1,10 +1,12 @@
 //! How nodes learn that a key changed.
 //!
 //! On PostgreSQL, a trigger notifies all nodes of each change within the changing transaction, also
-//! of one that somebody makes by hand. Notifications arrive in the order of commits; so a node that
-//! hears a beat of its own knows all changes that were committed before it sent it, and one that
-//! hears none for too long believes its cache no more. Each answers `seen` when it is asked, and the
-//! one who asks waits for all that may believe a cache still.
+//! of one that somebody makes by hand. Notifications arrive in the order of commits. So a node that
+//! hears its own heartbeat knows all changes that were committed before it sent it, and one that
+//! hears none for too long believes its cache no more. Heartbeats are sent on another connection
+//! than the one that listens: only then do they take the way of everybody else's notifications. Each
+//! node answers `seen` when it is asked, and the one who asks waits for all that may believe a cache
+//! still.
 //!
 //! On SQLite there is one server process, whose own changes are known to it directly; the thread
 //! that writes looks after what other processes do.
@@ -12,6 +14,7 @@
 mod node;
 mod note;
 mod roll_call;
+mod status;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,6 +24,9 @@ use keyward_domain::ports::{Propagation, Reach};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
+use self::node::Shared;
+pub use self::status::FeedFault;
+use self::status::FeedStatus;
 use crate::backend::Backend;
 use crate::changes::Changes;
 use crate::store::Store;
@@ -38,6 +44,7 @@ pub struct ChangeFeed {
     listening: Option<AbortHandle>,
     staleness_max: Duration,
     changes: Arc<Changes>,
+    status: Arc<FeedStatus>,
 }
 
 impl ChangeFeed {
@@ -45,25 +52,34 @@ impl ChangeFeed {
     /// for `staleness_max`, which must be the same on all of them.
     #[must_use]
     pub fn start(store: &Store, staleness_max: Duration) -> Self {
-        match store.backend() {
-            Backend::Sqlite(_) => Self {
-                asks: None,
-                listening: None,
+        let status = Arc::new(FeedStatus::default());
+        let mut feed = Self {
+            asks: None,
+            listening: None,
+            staleness_max,
+            changes: store.changes(),
+            status: Arc::clone(&status),
+        };
+        if let Backend::Postgres(postgres) = store.backend() {
+            let (asks, asked) = mpsc::channel(ASKING_MAX);
+            let shared = Shared {
                 staleness_max,
                 changes: store.changes(),
-            },
-            Backend::Postgres(postgres) => {
-                let (asks, asked) = mpsc::channel(ASKING_MAX);
-                let node = node::run(postgres.clone(), store.changes(), staleness_max, asked);
-                let task = store.calls().runtime().spawn(node);
-                Self {
-                    asks: Some(asks),
-                    listening: Some(task.abort_handle()),
-                    staleness_max,
-                    changes: store.changes(),
-                }
-            }
+                clock: store.database_clock(),
+                status,
+            };
+            let node = node::run(postgres.clone(), shared, asked);
+            let task = store.calls().runtime().spawn(node);
+            feed.asks = Some(asks);
+            feed.listening = Some(task.abort_handle());
         }
+        feed
+    }
+
+    /// Why the feed is down; `None` while it is up, or starts.
+    #[must_use]
+    pub fn fault(&self) -> Option<FeedFault> {
+        self.status.fault()
     }
 
     /// For how long changes by others may have gone unheard; `None` before the first were heard.

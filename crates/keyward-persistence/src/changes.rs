@@ -1,7 +1,9 @@
 //! What this process knows of changes to keys, so that nothing which was read before one of them is
 //! believed after it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -21,6 +23,10 @@ pub(crate) struct Changes {
     floor: AtomicU64,
     /// The generation that last changed a key of the stripe.
     stripes: Box<[AtomicU64]>,
+    /// The keys that a commit under way may change, and by how many commits.
+    committing: Mutex<HashMap<Uuid, u32>>,
+    /// How many keys are in `committing`, so that the usual look takes no lock.
+    committing_count: AtomicUsize,
     begun: Instant,
     /// Up to when all changes that others had made are known here: microseconds since `begun`.
     confirmed: AtomicU64,
@@ -36,6 +42,8 @@ impl Default for Changes {
             latest: AtomicU64::new(0),
             floor: AtomicU64::new(0),
             stripes: (0..STRIPES).map(|_at| AtomicU64::new(0)).collect(),
+            committing: Mutex::default(),
+            committing_count: AtomicUsize::new(0),
             begun: Instant::now(),
             confirmed: AtomicU64::new(NEVER),
         }
@@ -62,8 +70,35 @@ impl Changes {
         self.floor.fetch_max(generation, Ordering::SeqCst);
     }
 
-    /// Whether no change to the key is known since.
+    /// A commit that changes the key is sent now. Until the guard is dropped its outcome is unknown,
+    /// and nothing that was read of the key is current; afterwards the key counts as changed.
+    pub(crate) fn committing(self: &Arc<Self>, id: Uuid) -> Committing {
+        let mut committing = self.lock_committing();
+        *committing.entry(id).or_default() += 1;
+        self.committing_count
+            .store(committing.len(), Ordering::SeqCst);
+        drop(committing);
+        Committing {
+            changes: Arc::clone(self),
+            id,
+        }
+    }
+
+    fn is_committing(&self, id: Uuid) -> bool {
+        self.committing_count.load(Ordering::SeqCst) > 0 && self.lock_committing().contains_key(&id)
+    }
+
+    fn lock_committing(&self) -> MutexGuard<'_, HashMap<Uuid, u32>> {
+        self.committing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether no change to the key is known since, and none is being committed.
     pub(crate) fn is_current(&self, id: Uuid, read: Generation) -> bool {
+        if self.is_committing(id) {
+            return false;
+        }
         let changed = self
             .stripe(id)
             .map_or(u64::MAX, |stripe| stripe.load(Ordering::SeqCst));
@@ -74,6 +109,11 @@ impl Changes {
     pub(crate) fn confirmed(&self, instant: Instant) {
         let micros = self.micros(instant).max(NEVER + 1);
         self.confirmed.fetch_max(micros, Ordering::SeqCst);
+    }
+
+    /// No confirmation counts any more: changes may have been missed since.
+    pub(crate) fn unconfirm(&self) {
+        self.confirmed.store(NEVER, Ordering::SeqCst);
     }
 
     /// How long ago, at `now`, the last such instant was; `None` before the first.
@@ -97,6 +137,29 @@ impl Changes {
     fn micros(&self, instant: Instant) -> u64 {
         let since = instant.saturating_duration_since(self.begun);
         u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+/// A commit whose outcome is not known yet.
+pub(crate) struct Committing {
+    changes: Arc<Changes>,
+    id: Uuid,
+}
+
+impl Drop for Committing {
+    fn drop(&mut self) {
+        // Before the key counts as settled again: what was read meanwhile must not be believed.
+        self.changes.changed(self.id);
+        let mut committing = self.changes.lock_committing();
+        if let Some(count) = committing.get_mut(&self.id) {
+            *count -= 1;
+            if *count == 0 {
+                committing.remove(&self.id);
+            }
+        }
+        self.changes
+            .committing_count
+            .store(committing.len(), Ordering::SeqCst);
     }
 }
 
@@ -127,6 +190,30 @@ mod tests {
         changes.all_changed();
         assert!(!changes.is_current(id(1), before) && !changes.is_current(id(2), before));
         assert!(changes.is_current(id(1), changes.generation()));
+    }
+
+    #[test]
+    fn while_a_commit_is_under_way_nothing_read_of_its_key_is_current() {
+        let changes = Arc::new(Changes::default());
+        let first = changes.committing(id(1));
+        let second = changes.committing(id(1));
+        let meanwhile = changes.generation();
+        assert!(!changes.is_current(id(1), meanwhile));
+        assert!(changes.is_current(id(2), meanwhile));
+        drop(first);
+        assert!(!changes.is_current(id(1), changes.generation()));
+        drop(second);
+        assert!(!changes.is_current(id(1), meanwhile));
+        assert!(changes.is_current(id(1), changes.generation()));
+    }
+
+    #[test]
+    fn a_confirmation_that_was_taken_back_counts_no_more() {
+        let changes = Changes::default();
+        let begun = changes.begun;
+        changes.confirmed(begun);
+        changes.unconfirm();
+        assert_eq!(changes.unconfirmed_for(begun), None);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use keyward_domain::ports::RepositoryError;
 
 /// Any cause, kept for the log.
@@ -66,7 +68,7 @@ impl From<QueryError> for RepositoryError {
             QueryError::Database(diesel::result::Error::DeserializationError(source)) => {
                 Self::Corrupt(source)
             }
-            QueryError::Database(error) => Self::Unavailable(Box::new(error)),
+            QueryError::Database(error) => Self::Unavailable(explained(error)),
         }
     }
 }
@@ -78,3 +80,33 @@ pub(crate) fn unavailable(cause: impl Into<Cause>) -> RepositoryError {
 pub(crate) fn outcome_unknown(cause: impl Into<Cause>) -> RepositoryError {
     RepositoryError::OutcomeUnknown(cause.into())
 }
+
+/// An error and its causes on one line: the first alone often says only that something went wrong.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // Writing into a String can't fail.
+        let _infallible = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
+}
+
+/// A database's error, and what to do about one that only the way to it explains.
+pub(crate) fn explained(error: diesel::result::Error) -> Cause {
+    let diesel::result::Error::DatabaseError(_, info) = &error else {
+        return error.into();
+    };
+    if info.message().starts_with(PREPARED_STATEMENT) {
+        format!("{error}: {PREPARED_STATEMENTS_LOST}").into()
+    } else {
+        error.into()
+    }
+}
+
+/// How PostgreSQL begins when it has no such statement, or has one of that name already.
+const PREPARED_STATEMENT: &str = "prepared statement \"";
+const PREPARED_STATEMENTS_LOST: &str = "the database URL leads through a pooler that loses \
+     prepared statements; use PgBouncer 1.21 or later with max_prepared_statements above 0, or its \
+     session mode";

@@ -12,7 +12,7 @@ use keyward_domain::ports::{KeyLookup, RepositoryError};
 use keyward_domain::{ApiKey, SecretHash};
 use quick_cache::sync::EntryResult;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::known::{Entry, Known};
 use self::unknown::Unknown;
@@ -27,20 +27,23 @@ pub struct KeyCacheConfig {
     /// For how long cached keys are believed after it was last certain that no change to them was
     /// missed; 0 believes none.
     pub staleness_max: Duration,
-    /// How many look-ups in the store may be under way at once, at least 1.
-    pub lookups_max: usize,
+}
+
+/// The bounds of the look-ups in the store.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LookupBounds {
+    /// How many may be under way at once, at least 1.
+    pub(crate) lookups_max: usize,
     /// How long an answer may take when the store is asked.
-    pub lookup_deadline: Duration,
+    pub(crate) deadline: Duration,
 }
 
 impl Default for KeyCacheConfig {
-    /// 64 MiB, 1 s, 8 look-ups, 1 s.
+    /// 64 MiB, 1 s.
     fn default() -> Self {
         Self {
             bytes_max: 64 * 1024 * 1024,
             staleness_max: Duration::from_secs(1),
-            lookups_max: 8,
-            lookup_deadline: Duration::from_secs(1),
         }
     }
 }
@@ -56,10 +59,11 @@ pub struct KeyCache {
     changes: Arc<Changes>,
     known: Known,
     unknown: Unknown,
-    places: Semaphore,
+    places: Arc<Semaphore>,
     hits: AtomicU64,
     misses: AtomicU64,
     config: KeyCacheConfig,
+    bounds: LookupBounds,
     runtime: Handle,
 }
 
@@ -87,6 +91,7 @@ impl KeyCache {
         lookup: Arc<dyn KeyLookup>,
         changes: Arc<Changes>,
         config: KeyCacheConfig,
+        bounds: LookupBounds,
         runtime: Handle,
     ) -> Self {
         Self {
@@ -94,10 +99,11 @@ impl KeyCache {
             changes,
             known: Known::new(config.bytes_max),
             unknown: Unknown::default(),
-            places: Semaphore::new(lookups_max(config)),
+            places: Arc::new(Semaphore::new(lookups_max(bounds))),
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
             config,
+            bounds,
             runtime,
         }
     }
@@ -112,7 +118,7 @@ impl KeyCache {
             evictions: self.known.evictions(),
             keys: self.known.len(),
             bytes: self.known.bytes(),
-            lookups_in_flight: lookups_max(self.config).saturating_sub(free),
+            lookups_in_flight: lookups_max(self.bounds).saturating_sub(free),
         }
     }
 
@@ -144,9 +150,10 @@ impl KeyCache {
             if self.unknown.has(hash, Instant::now()) {
                 return Ok(None);
             }
-            let _place = self.places.acquire().await.map_err(unavailable)?;
+            let places = Arc::clone(&self.places);
+            let place = places.acquire_owned().await.map_err(unavailable)?;
             let (read, read_at) = (self.changes.generation(), Instant::now());
-            let Some(key) = self.lookup.find(secret_hash).await? else {
+            let Some(key) = self.ask_store(*secret_hash, place).await? else {
                 self.unknown.add(*hash, read_at);
                 return Ok(None);
             };
@@ -162,8 +169,26 @@ impl KeyCache {
     }
 }
 
-fn lookups_max(config: KeyCacheConfig) -> usize {
-    config.lookups_max.clamp(1, Semaphore::MAX_PERMITS)
+impl KeyCache {
+    /// By a task of its own, which keeps its place until the store has ended its work, also when
+    /// nobody waits for the answer any more.
+    async fn ask_store(
+        &self,
+        secret_hash: SecretHash,
+        place: OwnedSemaphorePermit,
+    ) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+        let lookup = Arc::clone(&self.lookup);
+        let asking = self.runtime.spawn(async move {
+            let found = lookup.find(&secret_hash).await;
+            drop(place);
+            found
+        });
+        asking.await.unwrap_or_else(|ended| Err(unavailable(ended)))
+    }
+}
+
+fn lookups_max(bounds: LookupBounds) -> usize {
+    bounds.lookups_max.clamp(1, Semaphore::MAX_PERMITS)
 }
 
 #[async_trait]
@@ -184,10 +209,7 @@ impl KeyLookup for KeyCache {
         self.misses.fetch_add(1, Ordering::Relaxed);
         let look_up = {
             let _context = self.runtime.enter();
-            tokio::time::timeout(
-                self.config.lookup_deadline,
-                self.look_up(secret_hash, asked_at),
-            )
+            tokio::time::timeout(self.bounds.deadline, self.look_up(secret_hash, asked_at))
         };
         look_up
             .await

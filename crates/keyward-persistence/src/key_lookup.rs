@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{KeyLookup, RepositoryError};
 use keyward_domain::{ApiKey, SecretHash};
 
-use crate::backend::query;
+use crate::backend::{Lane, query};
 use crate::rows::ApiKeyRow;
 use crate::schema::api_keys;
 use crate::store::Store;
@@ -17,7 +17,7 @@ impl KeyLookup for Store {
     /// harms nothing: a secret only ever moves from the first place to the second.
     async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
         let hash = secret_hash.as_bytes().to_vec();
-        query!(self, |conn| {
+        query!(self, Lane::Lookups, |conn| {
             let live = api_keys::table.filter(api_keys::deleted_at.is_null());
             let current: Option<ApiKeyRow> = live
                 .filter(api_keys::secret_hash.eq(&hash))

@@ -21,6 +21,7 @@ mod backend;
 mod calls;
 mod change_feed;
 mod changes;
+mod clock;
 mod config;
 mod database_url;
 mod error;
@@ -46,7 +47,8 @@ mod use_log;
 mod workspace_directory;
 
 pub use self::{
-    change_feed::ChangeFeed,
+    change_feed::{ChangeFeed, FeedFault},
+    clock::StoreClock,
     config::StoreConfig,
     database_url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl},
     error::StoreError,

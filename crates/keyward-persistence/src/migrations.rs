@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use keyward_domain::ports::RepositoryError;
 
-use crate::backend::{Backend as Database, snapshot};
+use crate::backend::{Backend as Database, Lane, snapshot};
 use crate::error::{Cause, unavailable};
 use crate::store::Store;
 
@@ -66,7 +66,7 @@ impl Store {
             ),
         };
         let known = known.map_err(unavailable)?;
-        let applied: Vec<String> = snapshot!(self, |conn| {
+        let applied: Vec<String> = snapshot!(self, Lane::Control, |conn| {
             let table: Found = diesel::sql_query(has_table).get_result(conn).await?;
             if !table.found {
                 return Ok(Vec::new());

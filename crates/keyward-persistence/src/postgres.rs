@@ -1,107 +1,112 @@
-//! PostgreSQL: a pool, and transactions that know whether their commit was sent.
+//! PostgreSQL: pooled connections in lanes, and transactions that know whether their commit was sent.
 
+mod commit;
 mod connect;
+mod lane;
 mod lease;
 mod listen;
 mod migrate;
+mod notify;
 mod tls;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use deadpool::Runtime;
-use deadpool::managed::Timeouts;
+use diesel::QueryableByName;
 use diesel::result::DatabaseErrorKind;
-use diesel_async::pooled_connection::deadpool::{Hook, HookError, Pool};
-use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, PoolError, RecyclingMethod,
-};
 use diesel_async::{
-    AnsiTransactionManager as Transactions, AsyncPgConnection, SimpleAsyncConnection as _,
-    TransactionManager as _,
+    AnsiTransactionManager as Transactions, AsyncPgConnection, RunQueryDsl, TransactionManager as _,
 };
-use futures_util::FutureExt as _;
 use keyward_domain::ports::RepositoryError;
+use uuid::Uuid;
 
+use self::commit::Commit;
 use self::connect::Connector;
-use self::lease::Lease;
+use self::lane::PooledLane;
 pub(crate) use self::listen::Listening;
-use crate::backend::{Body, Change};
+pub(crate) use self::notify::{Notifier, Sent};
+use crate::backend::{Body, Change, Lane};
 use crate::calls::Calls;
+use crate::changes::Changes;
+use crate::clock::{ClockSample, DatabaseClock};
+use crate::config::StoreConfig;
 use crate::database_url::PostgresUrl;
-use crate::error::{Cause, NotDone, QueryError, outcome_unknown, unavailable};
+use crate::error::{Cause, QueryError, outcome_unknown, unavailable};
 
-/// A connection that was not used for so long is asked whether it still lives.
-const IDLE_UNCHECKED_MAX: Duration = Duration::from_secs(10);
-/// And has so long to answer.
-const CHECK_MAX: Duration = Duration::from_secs(1);
+/// Calls in the control lane at once: a probe or two, and the migrations.
+const CONTROL_CALLS_MAX: u32 = 16;
 
 #[derive(Clone)]
 pub(crate) struct Postgres {
-    pool: Pool<AsyncPgConnection>,
+    general: PooledLane,
+    lookups: PooledLane,
+    control: PooledLane,
     connector: Arc<Connector>,
-    calls: Calls,
-}
-
-/// Whether the commit of a transaction was sent: from then on only its answer tells the outcome.
-#[derive(Clone, Default)]
-struct CommitSent(Arc<AtomicBool>);
-
-impl CommitSent {
-    fn mark(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    fn failure(&self, cause: impl Into<Cause>) -> RepositoryError {
-        if self.0.load(Ordering::Acquire) {
-            outcome_unknown(cause)
-        } else {
-            unavailable(cause)
-        }
-    }
+    /// Leads to the server itself, where the connector leads through a pooler.
+    listener: Arc<Connector>,
+    changes: Arc<Changes>,
 }
 
 impl Postgres {
-    /// Builds the pool, and makes one connection to see that it can.
+    /// Builds the lanes, and makes one connection to see that it can.
+    ///
+    /// Of the connections that are allowed, half are for look-ups and half for everything else, at
+    /// least one each; the control lane has one more.
     pub(crate) async fn open(
         url: &PostgresUrl,
-        connections_max: u32,
+        config: &StoreConfig,
         calls: Calls,
+        changes: Arc<Changes>,
+        clock: &DatabaseClock,
     ) -> Result<Self, Cause> {
-        let connector = Arc::new(Connector::new(url, calls.deadline())?);
-        let mut config = ManagerConfig::default();
-        // Whether it is closed or in the middle of a transaction; the hook does the rest.
-        config.recycling_method = RecyclingMethod::Fast;
-        let connect = Arc::clone(&connector);
-        config.custom_setup = Box::new(move |_url| {
-            let connector = Arc::clone(&connect);
-            async move { connector.connect().await }.boxed()
-        });
-        // The connector knows the URL; here it would only be one more place for a password.
-        let manager = AsyncDieselConnectionManager::new_with_config("", config);
-        let pool = Pool::builder(manager)
-            .max_size(usize::try_from(connections_max.max(1)).unwrap_or(usize::MAX))
-            .runtime(Runtime::Tokio1)
-            .pre_recycle(check_when_idle())
-            .build()?;
-        let postgres = Self {
-            pool,
-            connector,
-            calls,
+        let is_pooled = config.listen_url.is_some();
+        let connector = Arc::new(Connector::new(url, calls.deadline(), is_pooled)?);
+        let listener = match &config.listen_url {
+            Some(url) => Arc::new(Connector::new(url, calls.deadline(), false)?),
+            None => Arc::clone(&connector),
         };
-        postgres.lease().await?.give_back();
+        let lane = |connections_max: u32, calls: Calls| {
+            PooledLane::new(Arc::clone(&connector), connections_max, calls)
+        };
+        let lookups_max = config.lookups_max();
+        let lookup_calls = calls.bounded_by(lookups_max, config.lookup_deadline);
+        let control_calls = calls.bounded_by(CONTROL_CALLS_MAX, calls.deadline());
+        let general_max = config.connections_max.saturating_sub(lookups_max).max(1);
+        let postgres = Self {
+            general: lane(general_max, calls)?,
+            lookups: lane(lookups_max, lookup_calls)?,
+            control: lane(1, control_calls)?,
+            connector,
+            listener,
+            changes,
+        };
+        let mut lease = postgres.control.lease().await?;
+        clock.take(read_clock(lease.connection()?).await?);
+        lease.give_back();
         Ok(postgres)
     }
 
-    pub(crate) async fn query<T, F>(&self, body: F) -> Result<T, RepositoryError>
+    fn lane(&self, lane: Lane) -> &PooledLane {
+        match lane {
+            Lane::General => &self.general,
+            Lane::Lookups => &self.lookups,
+            Lane::Control => &self.control,
+        }
+    }
+
+    pub(crate) async fn query<T, F>(&self, lane: Lane, body: F) -> Result<T, RepositoryError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut AsyncPgConnection) -> Body<'c, T> + Send + 'static,
     {
-        let this = self.clone();
-        self.run(CommitSent::default(), async move {
-            let mut lease = this.lease().await.map_err(unavailable)?;
+        if self.connector.is_pooled() {
+            // Only a transaction has a statement_timeout of its own there.
+            return self.snapshot(lane, body).await;
+        }
+        let lane = self.lane(lane).clone();
+        let work_lane = lane.clone();
+        lane.run(Commit::default(), async move {
+            let mut lease = work_lane.lease().await.map_err(unavailable)?;
             let answer = body(lease.connection()?).await;
             lease.give_back_after(&answer);
             Ok(answer?)
@@ -109,17 +114,19 @@ impl Postgres {
         .await
     }
 
-    pub(crate) async fn snapshot<T, F>(&self, body: F) -> Result<T, RepositoryError>
+    pub(crate) async fn snapshot<T, F>(&self, lane: Lane, body: F) -> Result<T, RepositoryError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut AsyncPgConnection) -> Body<'c, T> + Send + 'static,
     {
-        let this = self.clone();
-        self.run(CommitSent::default(), async move {
-            let mut lease = this.lease().await.map_err(unavailable)?;
-            let connection = lease.connection()?;
+        let lane = self.lane(lane).clone();
+        let work_lane = lane.clone();
+        lane.run(Commit::default(), async move {
             let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-            Transactions::begin_transaction_sql(connection, begin)
+            let begin = work_lane.begin(begin);
+            let mut lease = work_lane.lease().await.map_err(unavailable)?;
+            let connection = lease.connection()?;
+            Transactions::begin_transaction_sql(connection, &begin)
                 .await
                 .map_err(unavailable)?;
             let answer = body(connection).await;
@@ -132,97 +139,89 @@ impl Postgres {
         .await
     }
 
-    pub(crate) async fn transact<T, F>(&self, body: F) -> Result<T, RepositoryError>
+    /// `changing` is the key that the transaction changes, if any.
+    pub(crate) async fn transact<T, F>(
+        &self,
+        changing: Option<Uuid>,
+        body: F,
+    ) -> Result<T, RepositoryError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut AsyncPgConnection) -> Body<'c, Change<T>> + Send + 'static,
     {
-        let this = self.clone();
-        let commit = CommitSent::default();
-        self.run(commit.clone(), async move {
-            let mut lease = this.lease().await.map_err(unavailable)?;
-            let connection = lease.connection()?;
-            // Whatever the server's default is: guards rely on seeing what others committed.
-            let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-            Transactions::begin_transaction_sql(connection, begin)
-                .await
-                .map_err(unavailable)?;
-            let answer = match body(connection).await {
-                Ok(Change::Keep(value)) => {
-                    commit.mark();
-                    Transactions::commit_transaction(connection)
-                        .await
-                        .map_err(commit_failure)?;
-                    lease.give_back();
-                    return Ok(value);
+        let lane = self.general.clone();
+        let changes = Arc::clone(&self.changes);
+        let commit = Commit::default();
+        self.general
+            .run(commit.clone(), async move {
+                // Whatever the server's default is: guards rely on seeing what others committed.
+                let begin = lane.begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+                let mut lease = lane.lease().await.map_err(unavailable)?;
+                let connection = lease.connection()?;
+                Transactions::begin_transaction_sql(connection, &begin)
+                    .await
+                    .map_err(unavailable)?;
+                let answer = match body(connection).await {
+                    Ok(Change::Keep(value)) => {
+                        commit.mark_sent();
+                        let _until_the_outcome_is_known = changing.map(|id| changes.committing(id));
+                        Transactions::commit_transaction(connection)
+                            .await
+                            .map_err(commit_failure)?;
+                        lease.give_back();
+                        return Ok(value);
+                    }
+                    Ok(Change::Undo(value)) => Ok(value),
+                    Err(error) => Err(error),
+                };
+                // When the rollback fails, the connection goes, and the server rolls back by itself.
+                if Transactions::rollback_transaction(connection).await.is_ok() {
+                    lease.give_back_after(&answer);
                 }
-                Ok(Change::Undo(value)) => Ok(value),
-                Err(error) => Err(error),
-            };
-            // When the rollback fails, the connection goes, and the server rolls back by itself.
-            if Transactions::rollback_transaction(connection).await.is_ok() {
-                lease.give_back_after(&answer);
-            }
-            Ok(answer?)
-        })
-        .await
+                Ok(answer?)
+            })
+            .await
     }
 
-    /// On the store's own runtime, so that a caller who goes away cancels nothing half-way.
-    async fn run<T: Send + 'static>(
-        &self,
-        commit: CommitSent,
-        work: impl Future<Output = Result<T, RepositoryError>> + Send + 'static,
-    ) -> Result<T, RepositoryError> {
-        let place = self.calls.begin()?;
-        let deadline = self.calls.deadline();
-        let task = self.calls.runtime().spawn(async move {
-            let answer = tokio::time::timeout(deadline, work).await;
-            drop(place);
-            answer
-        });
-        match task.await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(_elapsed)) => Err(commit.failure(NotDone::OutOfTime)),
-            Err(ended) => Err(commit.failure(ended)),
-        }
+    /// How long a call in the general lane may take.
+    fn deadline(&self) -> Duration {
+        self.general.calls().deadline()
     }
 
-    async fn lease(&self) -> Result<Lease, Cause> {
-        let deadline = Some(self.calls.deadline());
-        let timeouts = Timeouts {
-            wait: deadline,
-            create: deadline,
-            recycle: deadline,
-        };
-        let connection = self.pool.timeout_get(&timeouts).await?;
-        Ok(Lease::new(connection))
+    fn lanes(&self) -> [&PooledLane; 3] {
+        [&self.general, &self.lookups, &self.control]
     }
 
-    /// How many connections are open, and how many of them nobody uses.
+    /// How many connections are open, and how many of them are idle.
     pub(crate) fn connections(&self) -> (usize, usize) {
-        let status = self.pool.status();
-        (status.size, status.available)
+        let counts = self.lanes().map(PooledLane::connections);
+        let open = counts.iter().map(|(open, _idle)| open).sum();
+        let idle = counts.iter().map(|(_open, idle)| idle).sum();
+        (open, idle)
     }
 
-    pub(crate) fn close(&self) {
-        self.pool.close();
+    pub(crate) async fn close(&self) {
+        for lane in self.lanes() {
+            lane.calls().close().await;
+            lane.close();
+        }
     }
 }
 
-/// A connection that a firewall or a failover has silently cut must not cost a call its deadline.
-fn check_when_idle() -> Hook<AsyncPgConnection> {
-    Hook::async_fn(|connection: &mut AsyncPgConnection, metrics| {
-        let idle = metrics.last_used();
-        Box::pin(async move {
-            if idle < IDLE_UNCHECKED_MAX {
-                return Ok(());
-            }
-            match tokio::time::timeout(CHECK_MAX, connection.batch_execute("SELECT 1")).await {
-                Ok(answer) => answer.map_err(|e| HookError::Backend(PoolError::QueryError(e))),
-                Err(_elapsed) => Err(HookError::message("an idle connection doesn't answer")),
-            }
-        })
+#[derive(QueryableByName)]
+struct DatabaseTime {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    micros: i64,
+}
+
+async fn read_clock(connection: &mut AsyncPgConnection) -> Result<ClockSample, Cause> {
+    let asked = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros";
+    let sent_at = Instant::now();
+    let time: DatabaseTime = diesel::sql_query(asked).get_result(connection).await?;
+    Ok(ClockSample {
+        database_micros: time.micros,
+        sent_at,
+        received_at: Instant::now(),
     })
 }
 

@@ -1,4 +1,5 @@
-//! SQLite: one thread that writes, a few that read, each with a connection of its own.
+//! SQLite: one thread that writes, a few that read, each with a connection of its own. Look-ups have
+//! readers and a queue of their own, so that no long listing holds them up.
 
 mod connection;
 mod job;
@@ -7,113 +8,126 @@ mod reader;
 mod watch;
 mod writer;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use keyward_domain::ports::RepositoryError;
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use self::connection::{Connection, Opener};
 use self::job::{Claim, ReadJob, WriteJob, read_job, write_job};
 use self::queue::Queue;
-use crate::backend::{Body, Change};
+use crate::backend::{Body, Change, Lane};
 use crate::calls::Calls;
 use crate::changes::Changes;
+use crate::config::StoreConfig;
 use crate::error::{Cause, NotDone, outcome_unknown, unavailable};
 use crate::migrations;
 
 /// Reading is short and in memory, mostly; more threads than cores would only take turns.
-const READERS: usize = 3;
+const READERS_PER_LANE: usize = 2;
 
 pub(crate) struct Sqlite {
     opener: Arc<Opener>,
     calls: Calls,
     writes: Queue<WriteJob>,
-    reads: Queue<ReadJob>,
+    reads: ReadLane,
+    lookups: ReadLane,
     threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// A queue of reads, and the bounds of the calls that wait in it.
+struct ReadLane {
+    calls: Calls,
+    queue: Queue<ReadJob>,
 }
 
 impl Sqlite {
     /// Opens all connections, creating the file where there is none, and starts their threads.
     pub(crate) async fn open(
-        path: PathBuf,
+        path: &Path,
+        config: &StoreConfig,
         calls: Calls,
         changes: Arc<Changes>,
     ) -> Result<Self, Cause> {
         // Waiting for another process must leave a call time to do its work.
-        let opener = Arc::new(Opener::new(path, calls.deadline() / 2)?);
+        let opener = Arc::new(Opener::new(path.to_owned(), calls.deadline() / 2)?);
         let open = Arc::clone(&opener);
         let connecting = calls.runtime().spawn_blocking(move || {
             open.create_file()?;
             let writing = open.writing()?;
-            let reading: Result<Vec<Connection>, Cause> =
-                (0..READERS).map(|_at| open.reading()).collect();
-            Ok::<_, Cause>((writing, reading?))
+            let reading = [READERS_PER_LANE; 2].map(|readers| open.readers(readers));
+            Ok::<_, Cause>((writing, reading))
         });
-        let (writing, reading) = connecting.await??;
+        let (writing, [reading, looking_up]) = connecting.await??;
 
-        let places = usize::try_from(calls.places_max()).unwrap_or(usize::MAX);
-        let (writes, write_jobs) = mpsc::sync_channel(places);
-        let (reads, read_jobs) = mpsc::sync_channel(places);
-        let mut threads = Vec::with_capacity(1 + READERS);
+        let mut threads = Vec::with_capacity(1 + 2 * READERS_PER_LANE);
+        let (writes, write_jobs) = mpsc::sync_channel(capacity(&calls));
         let open = Arc::clone(&opener);
         threads.push(
             thread::Builder::new()
                 .name("keyward-writer".to_owned())
                 .spawn(move || writer::run(&write_jobs, writing, &open, &changes))?,
         );
-        let read_jobs = Arc::new(Mutex::new(read_jobs));
-        for connection in reading {
-            let (jobs, open) = (Arc::clone(&read_jobs), Arc::clone(&opener));
-            threads.push(
-                thread::Builder::new()
-                    .name("keyward-reader".to_owned())
-                    .spawn(move || reader::run(&jobs, connection, &open))?,
-            );
-        }
+        let lookup_calls = calls.bounded_by(config.lookups_max(), config.lookup_deadline);
+        let reads = ReadLane::start(calls.clone(), reading?, &opener, &mut threads)?;
+        let lookups = ReadLane::start(lookup_calls, looking_up?, &opener, &mut threads)?;
         Ok(Self {
             opener,
             calls,
             writes: Queue::new(writes),
-            reads: Queue::new(reads),
+            reads,
+            lookups,
             threads: Mutex::new(threads),
         })
     }
 
-    pub(crate) async fn query<T, F>(&self, body: F) -> Result<T, RepositoryError>
+    pub(crate) async fn query<T, F>(&self, lane: Lane, body: F) -> Result<T, RepositoryError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, T> + Send + 'static,
     {
-        self.read(body).await
+        self.read(lane, body).await
     }
 
-    pub(crate) async fn snapshot<T, F>(&self, body: F) -> Result<T, RepositoryError>
+    pub(crate) async fn snapshot<T, F>(&self, lane: Lane, body: F) -> Result<T, RepositoryError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, T> + Send + 'static,
     {
-        self.read(move |connection| Box::pin(connection::in_snapshot(connection, body)))
-            .await
+        self.read(lane, move |connection| {
+            Box::pin(connection::in_snapshot(connection, body))
+        })
+        .await
     }
 
-    async fn read<T, F>(&self, body: F) -> Result<T, RepositoryError>
+    async fn read<T, F>(&self, lane: Lane, body: F) -> Result<T, RepositoryError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, T> + Send + 'static,
     {
-        let place = self.calls.begin()?;
+        let lane = match lane {
+            Lane::General | Lane::Control => &self.reads,
+            Lane::Lookups => &self.lookups,
+        };
+        let place = lane.calls.begin()?;
         let (reply, answer) = oneshot::channel();
-        self.reads.push(read_job(body, reply, place))?;
-        match self.in_time(answer).await {
+        lane.queue.push(read_job(body, reply, place))?;
+        match in_time(&lane.calls, answer).await {
             Some(answer) => answer,
             None => Err(unavailable(NotDone::OutOfTime)),
         }
     }
 
-    pub(crate) async fn transact<T, F>(&self, body: F) -> Result<T, RepositoryError>
+    /// `changing` is the key that the transaction changes, if any.
+    pub(crate) async fn transact<T, F>(
+        &self,
+        changing: Option<Uuid>,
+        body: F,
+    ) -> Result<T, RepositoryError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, Change<T>> + Send + 'static,
@@ -122,23 +136,13 @@ impl Sqlite {
         let (reply, answer) = oneshot::channel();
         let claim = Claim::default();
         self.writes
-            .push(write_job(body, reply, claim.clone(), place))?;
-        match self.in_time(answer).await {
+            .push(write_job(body, changing, reply, claim.clone(), place))?;
+        match in_time(&self.calls, answer).await {
             Some(answer) => answer,
             None if claim.give_up() => Err(unavailable(NotDone::OutOfTime)),
             // It is being written; what becomes of it nobody will hear.
             None => Err(outcome_unknown(NotDone::OutOfTime)),
         }
-    }
-
-    /// The answer; `None` when time runs out before, or the thread is gone. The timer is the store's
-    /// own runtime's: the caller need not have one.
-    async fn in_time<T>(&self, answer: oneshot::Receiver<T>) -> Option<T> {
-        let timeout = {
-            let _context = self.calls.runtime().enter();
-            tokio::time::timeout(self.calls.deadline(), answer)
-        };
-        timeout.await.ok()?.ok()
     }
 
     /// All at once, under SQLite's own lock: who comes second finds nothing left to do.
@@ -155,8 +159,10 @@ impl Sqlite {
 
     /// Ends the threads when they have done what is queued.
     pub(crate) async fn close(&self) {
+        self.lookups.calls.close().await;
         self.writes.close();
-        self.reads.close();
+        self.reads.queue.close();
+        self.lookups.queue.close();
         let threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         let joined = self.calls.runtime().spawn_blocking(|| {
@@ -175,6 +181,46 @@ impl Sqlite {
             Err(_elapsed) => tracing::error!("store.close_timed_out"),
         }
     }
+}
+
+impl ReadLane {
+    /// Starts a thread for each connection.
+    fn start(
+        calls: Calls,
+        connections: Vec<Connection>,
+        opener: &Arc<Opener>,
+        threads: &mut Vec<JoinHandle<()>>,
+    ) -> Result<Self, Cause> {
+        let (queue, jobs) = mpsc::sync_channel(capacity(&calls));
+        let jobs = Arc::new(Mutex::new(jobs));
+        for connection in connections {
+            let (jobs, open) = (Arc::clone(&jobs), Arc::clone(opener));
+            threads.push(
+                thread::Builder::new()
+                    .name("keyward-reader".to_owned())
+                    .spawn(move || reader::run(&jobs, connection, &open))?,
+            );
+        }
+        Ok(Self {
+            calls,
+            queue: Queue::new(queue),
+        })
+    }
+}
+
+/// Every call that has a place can wait.
+fn capacity(calls: &Calls) -> usize {
+    usize::try_from(calls.places_max()).unwrap_or(usize::MAX)
+}
+
+/// The answer; `None` when time runs out before, or the thread is gone. The timer is the store's
+/// own runtime's: the caller need not have one.
+async fn in_time<T>(calls: &Calls, answer: oneshot::Receiver<T>) -> Option<T> {
+    let timeout = {
+        let _context = calls.runtime().enter();
+        tokio::time::timeout(calls.deadline(), answer)
+    };
+    timeout.await.ok()?.ok()
 }
 
 /// All calls have ended by now; only a disk that hangs can take longer.

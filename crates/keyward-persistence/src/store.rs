@@ -1,17 +1,18 @@
 use std::sync::Arc;
 
-use diesel::IntoSql as _;
+use diesel::{IntoSql as _, QueryableByName};
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::RepositoryError;
+use keyward_domain::ports::{Clock, RepositoryError};
 use tokio::runtime::Handle;
 
-use crate::backend::{Backend, query};
+use crate::backend::{Backend, Lane, query};
 use crate::calls::Calls;
 use crate::changes::Changes;
+use crate::clock::{DatabaseClock, StoreClock};
 use crate::config::StoreConfig;
 use crate::database_url::DatabaseUrl;
 use crate::error::{Cause, StoreError};
-use crate::key_cache::{KeyCache, KeyCacheConfig};
+use crate::key_cache::{KeyCache, KeyCacheConfig, LookupBounds};
 use crate::migrations::SchemaState;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
@@ -33,10 +34,18 @@ pub struct StoreStats {
     pub connections_idle: usize,
 }
 
+#[derive(QueryableByName)]
+struct Standby {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    is_standby: bool,
+}
+
 struct Inner {
     backend: Backend,
     calls: Calls,
     changes: Arc<Changes>,
+    clock: Arc<DatabaseClock>,
+    lookups: LookupBounds,
     database: String,
 }
 
@@ -54,15 +63,21 @@ impl Store {
         let runtime = Handle::try_current().map_err(StoreError::NoRuntime)?;
         let calls = Calls::new(config.calls_in_flight_max, config.call_deadline, runtime);
         let database = config.url.to_string();
+        let lookups = LookupBounds {
+            lookups_max: usize::try_from(config.lookups_max()).unwrap_or(usize::MAX),
+            deadline: config.lookup_deadline,
+        };
         let changes = Arc::new(Changes::default());
-        let opened = match config.url {
+        let clock = Arc::new(DatabaseClock::default());
+        let opened = match &config.url {
             DatabaseUrl::Postgres(url) => {
-                Postgres::open(&url, config.connections_max, calls.clone())
-                    .await
-                    .map(Backend::Postgres)
+                let changes = Arc::clone(&changes);
+                let postgres = Postgres::open(url, &config, calls.clone(), changes, &clock);
+                postgres.await.map(Backend::Postgres)
             }
             DatabaseUrl::Sqlite(path) => {
-                let sqlite = Sqlite::open(path, calls.clone(), Arc::clone(&changes));
+                let changes = Arc::clone(&changes);
+                let sqlite = Sqlite::open(path, &config, calls.clone(), changes);
                 sqlite.await.map(Backend::Sqlite)
             }
         };
@@ -72,6 +87,8 @@ impl Store {
                     backend,
                     calls,
                     changes,
+                    clock,
+                    lookups,
                     database,
                 }),
             }),
@@ -111,11 +128,29 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unreachable`].
     pub async fn ping(&self) -> Result<(), StoreError> {
-        let answer: Result<i32, RepositoryError> = query!(self, |conn| {
+        let answer: Result<i32, RepositoryError> = query!(self, Lane::Control, |conn| {
             let one = diesel::select(1.into_sql::<diesel::sql_types::Integer>());
             Ok(one.get_result(conn).await?)
         });
         answer.map_err(|error| self.unanswered(error)).map(drop)
+    }
+
+    /// Whether the database is one that only replays what another one writes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`].
+    pub async fn is_standby(&self) -> Result<bool, StoreError> {
+        let Backend::Postgres(_) = self.backend() else {
+            return Ok(false);
+        };
+        let standby: Result<Standby, RepositoryError> = query!(self, Lane::Control, |conn| {
+            let asked = diesel::sql_query("SELECT pg_is_in_recovery() AS is_standby");
+            Ok(asked.get_result(conn).await?)
+        });
+        match standby {
+            Ok(standby) => Ok(standby.is_standby),
+            Err(error) => Err(self.unanswered(error)),
+        }
     }
 
     /// Lets no call begin any more, waits until those under way have ended and what is queued is
@@ -123,7 +158,7 @@ impl Store {
     pub async fn close(&self) {
         self.inner.calls.close().await;
         match self.backend() {
-            Backend::Postgres(postgres) => postgres.close(),
+            Backend::Postgres(postgres) => postgres.close().await,
             Backend::Sqlite(sqlite) => sqlite.close().await,
         }
     }
@@ -132,7 +167,8 @@ impl Store {
     #[must_use]
     pub fn key_cache(&self, config: KeyCacheConfig) -> KeyCache {
         let runtime = self.inner.calls.runtime().clone();
-        KeyCache::new(Arc::new(self.clone()), self.changes(), config, runtime)
+        let lookup = Arc::new(self.clone());
+        KeyCache::new(lookup, self.changes(), config, self.inner.lookups, runtime)
     }
 
     /// How busy it is.
@@ -152,6 +188,16 @@ impl Store {
     /// What is known of changes to the keys of this store.
     pub(crate) fn changes(&self) -> Arc<Changes> {
         Arc::clone(&self.inner.changes)
+    }
+
+    /// The clock that all users of this store share; `machine` is this machine's own.
+    #[must_use]
+    pub fn clock(&self, machine: Arc<dyn Clock>) -> StoreClock {
+        StoreClock::new(self.database_clock(), machine)
+    }
+
+    pub(crate) fn database_clock(&self) -> Arc<DatabaseClock> {
+        Arc::clone(&self.inner.clock)
     }
 
     pub(crate) fn calls(&self) -> &Calls {

@@ -6,6 +6,8 @@
     reason = "a test that has no database fails, and says why"
 )]
 
+mod server;
+
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 use std::process::Command;
@@ -19,6 +21,8 @@ use tokio_postgres::{Config, NoTls};
 use crate::config::StoreConfig;
 use crate::database_url::DatabaseUrl;
 use crate::store::Store;
+
+pub use self::server::PostgresServer;
 
 const SERVER: &str = "KEYWARD_TEST_POSTGRES_URL";
 
@@ -60,7 +64,15 @@ impl TestDatabase {
     pub async fn postgres() -> Self {
         let url = std::env::var(SERVER)
             .unwrap_or_else(|_missing| panic!("run ./scripts/test, or set {SERVER}"));
-        let server = Config::from_str(&url).unwrap_or_else(|e| panic!("{SERVER}: {e}"));
+        Self::postgres_on(&url).await
+    }
+
+    /// A database on the server that this URL of a superuser names.
+    ///
+    /// # Panics
+    /// When the server can't be used.
+    pub async fn postgres_on(url: &str) -> Self {
+        let server = Config::from_str(url).unwrap_or_else(|e| panic!("{SERVER}: {e}"));
         let random = RandomState::new().hash_one(std::process::id());
         let name = format!("keyward_test_{random:016x}");
         // template0 has no connections that could be in the way.
@@ -71,7 +83,7 @@ impl TestDatabase {
         .await
         .unwrap_or_else(|e| panic!("{SERVER}: {e}"));
         Self {
-            url: with_database(&url, &name),
+            url: with_database(url, &name),
             kind: Kind::Postgres {
                 server: Box::new(server),
                 name,

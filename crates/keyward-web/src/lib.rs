@@ -44,5 +44,5 @@ pub use self::{
     metrics::Metrics,
     openapi::openapi_json,
     portal::OneTimeLink,
-    readiness::{NotReady, Readiness},
+    readiness::{NotReady, Readiness, Ready},
 };

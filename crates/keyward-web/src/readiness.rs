@@ -9,7 +9,14 @@ pub trait Readiness: Send + Sync {
     ///
     /// # Errors
     /// [`NotReady`] says why not.
-    async fn check(&self) -> Result<(), NotReady>;
+    async fn check(&self) -> Result<Ready, NotReady>;
+}
+
+/// Requests can be sent to this node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ready {
+    /// What operators should mend nevertheless.
+    pub warning: Option<Cow<'static, str>>,
 }
 
 /// Why a node should not be sent requests.

@@ -64,7 +64,12 @@ Environment (a flag wins over its variable; every secret may come from a file by
   KEYWARD_CACHE_STALENESS_SECONDS  how long a cached key is believed when changes may have been
                                    missed, 0 to 60; the same on all nodes [default: 1]
   KEYWARD_LAST_USE_SECONDS         how often last uses are written [default: 10]
-  KEYWARD_DATABASE_CONNECTIONS_MAX [default: 16]
+  KEYWARD_DATABASE_CONNECTIONS_MAX connections to PostgreSQL, from 2; three more are for probes and
+                                   the change feed [default: 16]
+  KEYWARD_LISTEN_URL               PostgreSQL without the pooler, when DATABASE_URL leads through one
+                                   in transaction mode; or KEYWARD_LISTEN_URL_FILE
+  KEYWARD_CLOCK_OFFSET_MAX_SECONDS how far this machine's clock may be from the database's for the
+                                   node to be ready [default: 60]
   KEYWARD_LOG                      what to log, such as info or keyward=debug [default: info]
 
 On SIGTERM, /readyz fails first; then requests under way get up to 30 s to end.";

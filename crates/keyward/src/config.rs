@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use ipnetwork::IpNetwork;
-use keyward_persistence::{DatabaseUrl, StoreConfig};
+use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
 use keyward_web::{HmacSecret, InternalToken, KeySource, TokenConfig};
 
 pub(crate) use self::environment::{ConfigError, Environment};
@@ -17,9 +17,10 @@ pub(crate) use self::verification::VerificationConfig;
 use crate::cli::ListenArgs;
 
 /// The `KEYWARD_*` variables that exist.
-const VARIABLES: [&str; 19] = [
+const VARIABLES: [&str; 22] = [
     "KEYWARD_CACHE_MEBIBYTES",
     "KEYWARD_CACHE_STALENESS_SECONDS",
+    "KEYWARD_CLOCK_OFFSET_MAX_SECONDS",
     "KEYWARD_DATABASE_CONNECTIONS_MAX",
     "KEYWARD_INTERNAL_ADDR",
     "KEYWARD_INTERNAL_TOKEN",
@@ -33,6 +34,8 @@ const VARIABLES: [&str; 19] = [
     "KEYWARD_JWT_SECRET_FILE",
     "KEYWARD_KEYS_PER_WORKSPACE_MAX",
     "KEYWARD_LAST_USE_SECONDS",
+    "KEYWARD_LISTEN_URL",
+    "KEYWARD_LISTEN_URL_FILE",
     "KEYWARD_LOG",
     "KEYWARD_PUBLIC_ADDR",
     "KEYWARD_TEST_POSTGRES_URL",
@@ -117,14 +120,46 @@ pub(crate) fn store(environment: &Environment) -> Result<StoreConfig, ConfigErro
         problem: error.to_string(),
     })?;
     let mut config = StoreConfig::new(url);
-    let connections: Option<std::num::NonZeroU32> = environment.parsed(
-        "KEYWARD_DATABASE_CONNECTIONS_MAX",
-        "a number from 1, such as 16",
-    )?;
-    if let Some(connections) = connections {
-        config.connections_max = connections.get();
+    config.listen_url = listen_url(environment, &config.url)?;
+    const CONNECTIONS: &str = "KEYWARD_DATABASE_CONNECTIONS_MAX";
+    let wanted = "a number from 2, such as 16";
+    match environment.parsed(CONNECTIONS, wanted)? {
+        None => {}
+        Some(connections @ 2..) => config.connections_max = connections,
+        Some(connections @ 0..2) => {
+            return Err(ConfigError::Invalid {
+                variable: CONNECTIONS,
+                problem: format!("{connections} is not {wanted}"),
+            });
+        }
     }
     Ok(config)
+}
+
+/// Where to listen for changes when it is not the store's own URL.
+fn listen_url(
+    environment: &Environment,
+    store: &DatabaseUrl,
+) -> Result<Option<PostgresUrl>, ConfigError> {
+    const VARIABLE: &str = "KEYWARD_LISTEN_URL";
+    let invalid = |problem: String| ConfigError::Invalid {
+        variable: VARIABLE,
+        problem,
+    };
+    let Some(url) = environment.secret(VARIABLE)? else {
+        return Ok(None);
+    };
+    let url = DatabaseUrl::parse(&url).map_err(|error| invalid(error.to_string()))?;
+    match (store, url) {
+        (DatabaseUrl::Postgres(_), DatabaseUrl::Postgres(url)) => Ok(Some(url)),
+        (DatabaseUrl::Sqlite(_), _) => Err(invalid(
+            "DATABASE_URL names SQLite, which needs no second URL".to_owned(),
+        )),
+        (DatabaseUrl::Postgres(_), DatabaseUrl::Sqlite(_)) => Err(invalid(
+            "must begin with postgres:// and name the database of DATABASE_URL, without the pooler"
+                .to_owned(),
+        )),
+    }
 }
 
 /// Whether any source of token keys is configured.
@@ -316,8 +351,20 @@ mod tests {
             "\"proxy\"",
         );
         check(
-            &[DATABASE, SECRET, ("KEYWARD_DATABASE_CONNECTIONS_MAX", "0")],
-            "from 1",
+            &[DATABASE, SECRET, ("KEYWARD_DATABASE_CONNECTIONS_MAX", "1")],
+            "from 2",
+        );
+        check(
+            &[DATABASE, SECRET, ("KEYWARD_LISTEN_URL", "postgres://u@h/d")],
+            "SQLite",
+        );
+        check(
+            &[
+                ("DATABASE_URL", "postgres://u@h/d"),
+                SECRET,
+                ("KEYWARD_LISTEN_URL", "sqlite:keys.db"),
+            ],
+            "postgres://",
         );
         check(&[("DATABASE_URL", "mysql://db"), SECRET], "DATABASE_URL:");
         check(

@@ -1,12 +1,14 @@
 //! The `keyward` binary: the API-key service and its operators' commands.
 
 mod cli;
+mod clock_watch;
 mod commands;
 mod config;
 mod failure;
 mod metrics;
 mod output;
 mod progress;
+mod readiness;
 mod serving;
 mod shutdown;
 mod system;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use keyward_persistence::{ChangeFeed, KeyCache, Store};
+use keyward_persistence::{ChangeFeed, KeyCache, Store, StoreClock};
 use keyward_web::Metrics;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -17,6 +17,7 @@ pub(crate) struct NodeCollector {
     pub(crate) store: Store,
     pub(crate) cache: Arc<KeyCache>,
     pub(crate) feed: Arc<ChangeFeed>,
+    pub(crate) clock: Arc<StoreClock>,
 }
 
 /// All metrics of a node: what its listeners count, and what its parts say.
@@ -91,6 +92,11 @@ impl Collector for NodeCollector {
             "keyward_change_feed_lag_seconds",
             "For how long changes by others may have gone unheard; NaN before the first were heard",
             self.feed.lag().map_or(f64::NAN, |lag| lag.as_secs_f64()),
+        )?;
+        to.seconds(
+            "keyward_clock_offset_seconds",
+            "How far this machine's clock is ahead of the database's; NaN on SQLite",
+            self.clock.offset_seconds().unwrap_or(f64::NAN),
         )
     }
 }

@@ -3,23 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use ipnetwork::IpNetwork;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_persistence::{
-    BatchedUseLog, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreConfig,
+    BatchedUseLog, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreClock,
+    StoreConfig,
 };
-use keyward_web::{
-    InternalState, InternalToken, Metrics, NotReady, PublicState, Readiness, TokenConfig,
-    TokenVerifier,
-};
+use keyward_web::{InternalState, InternalToken, Metrics, PublicState, TokenConfig, TokenVerifier};
 use prometheus_client::registry::Registry;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
+use crate::clock_watch;
 use crate::config::{ConfigError, VerificationConfig};
 use crate::failure::Failure;
 use crate::metrics::{self, NodeCollector};
+use crate::readiness::StoreReadiness;
 use crate::shutdown::Draining;
 use crate::system::{SystemClock, SystemSecrets};
 
@@ -52,14 +51,25 @@ pub(crate) fn manage_api_keys(store: &Store, key_count_max: u32) -> ManageApiKey
         audit_events: Arc::new(store.clone()),
         scope_catalogue: Arc::new(store.clone()),
         secrets: Arc::new(SystemSecrets),
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(clock(store)),
         key_count_max,
     }
 }
 
+/// The clock that all users of the store share.
+pub(crate) fn clock(store: &Store) -> StoreClock {
+    store.clock(Arc::new(SystemClock))
+}
+
 /// The verifier of portal sessions.
-pub(crate) fn token_verifier(config: TokenConfig) -> Result<Arc<TokenVerifier>, ConfigError> {
-    Ok(Arc::new(TokenVerifier::new(config, Arc::new(SystemClock))?))
+pub(crate) fn token_verifier(
+    config: TokenConfig,
+    store: &Store,
+) -> Result<Arc<TokenVerifier>, ConfigError> {
+    Ok(Arc::new(TokenVerifier::new(
+        config,
+        Arc::new(clock(store)),
+    )?))
 }
 
 /// What a server keeps beside its store: the cache, its part among all nodes, and the last uses
@@ -69,6 +79,9 @@ pub(crate) struct Node {
     cache: Arc<KeyCache>,
     feed: Arc<ChangeFeed>,
     use_log: Arc<BatchedUseLog>,
+    clock: Arc<StoreClock>,
+    clock_watch: AbortHandle,
+    clock_offset_max: Duration,
     /// Writes last uses until the sender goes.
     writing: (oneshot::Sender<()>, JoinHandle<()>),
     metrics: Metrics,
@@ -92,13 +105,19 @@ impl Node {
             log.write_until(ended, config.last_use_every).await;
         };
         let cache = Arc::new(cache);
+        let clock = Arc::new(clock(&store));
+        let clock_watch = tokio::spawn(clock_watch::run(Arc::clone(&clock))).abort_handle();
         let feed = Arc::new(ChangeFeed::start(&store, config.staleness_max));
         let (metrics, registry) = metrics::register(NodeCollector {
             store: store.clone(),
             cache: Arc::clone(&cache),
             feed: Arc::clone(&feed),
+            clock: Arc::clone(&clock),
         });
         Self {
+            clock,
+            clock_watch,
+            clock_offset_max: config.clock_offset_max,
             cache,
             feed,
             metrics,
@@ -112,6 +131,7 @@ impl Node {
     /// Writes what is not written yet, and closes the store.
     pub(crate) async fn close(self) {
         let (end, writing) = self.writing;
+        self.clock_watch.abort();
         drop(end);
         if let Err(error) = writing.await {
             let error: &dyn std::error::Error = &error;
@@ -136,7 +156,7 @@ pub(crate) fn public_state(
         verify: verify_api_key(node),
         one_time_link: None,
         tokens,
-        clock: Arc::new(SystemClock),
+        clock: Arc::<StoreClock>::clone(&node.clock),
         trusted_proxies: trusted_proxies.into(),
         body_deadline: BODY_DEADLINE,
     }
@@ -145,7 +165,7 @@ pub(crate) fn public_state(
 fn verify_api_key(node: &Node) -> VerifyApiKey {
     VerifyApiKey {
         key_lookup: Arc::<KeyCache>::clone(&node.cache),
-        clock: Arc::new(SystemClock),
+        clock: Arc::<StoreClock>::clone(&node.clock),
         use_log: Arc::<BatchedUseLog>::clone(&node.use_log),
     }
 }
@@ -159,6 +179,9 @@ pub(crate) fn internal_state(
 ) -> InternalState {
     let readiness = StoreReadiness {
         store: node.store.clone(),
+        feed: Arc::clone(&node.feed),
+        clock: Arc::clone(&node.clock),
+        clock_offset_max: node.clock_offset_max,
         draining: draining.clone(),
     };
     InternalState {
@@ -169,39 +192,6 @@ pub(crate) fn internal_state(
         token: token.map(Arc::new),
         body_deadline: BODY_DEADLINE,
         readiness: Arc::new(readiness),
-        clock: Arc::new(SystemClock),
-    }
-}
-
-/// Ready while not draining, with a store that answers and has the right schema.
-struct StoreReadiness {
-    store: Store,
-    draining: Draining,
-}
-
-#[async_trait]
-impl Readiness for StoreReadiness {
-    async fn check(&self) -> Result<(), NotReady> {
-        if self.draining.has_begun() {
-            return Err(NotReady {
-                reason: "draining".into(),
-            });
-        }
-        match self.store.schema().await {
-            Ok(SchemaState::Current) => Ok(()),
-            Ok(SchemaState::Behind { .. }) => Err(NotReady {
-                reason: "schema behind".into(),
-            }),
-            Ok(SchemaState::Ahead { .. }) => Err(NotReady {
-                reason: "schema ahead".into(),
-            }),
-            Err(error) => {
-                let cause: &dyn std::error::Error = &error;
-                tracing::warn!(cause, "store.unreachable");
-                Err(NotReady {
-                    reason: "store unreachable".into(),
-                })
-            }
-        }
+        clock: Arc::<StoreClock>::clone(&node.clock),
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
     });
     let changing = ChangingRow::from(changed.key);
     let event = NewEvent::from(changed.event);
-    transact!(store, |conn| {
+    transact!(store, changing id.0, |conn| {
         if let Some(record) = &record
             && let Some(before) = came_before!(conn, record, Saved::Replayed, Saved::KeyReused)
         {

@@ -10,14 +10,16 @@ use uuid::Uuid;
 
 use super::note::Note;
 use super::roll_call::{FIRST_BEAT, RollCall};
+use super::status::{FeedFault, FeedStatus};
 use crate::changes::Changes;
-use crate::error::Cause;
-use crate::postgres::{Listening, Postgres};
+use crate::clock::DatabaseClock;
+use crate::error::{Cause, with_causes};
+use crate::postgres::{Listening, Notifier, Postgres, Sent};
 
-/// How often a node says that it is there.
+/// How often a node sends a heartbeat.
 const BEAT_EVERY: Duration = Duration::from_millis(200);
 
-/// A node that hears nothing of itself for so long takes its connection for cut.
+/// A node whose heartbeats do not come back for so long takes its connections for cut.
 const SILENCE_MAX: Duration = Duration::from_secs(2);
 
 /// Between two attempts to listen.
@@ -27,54 +29,66 @@ const RETRY_AFTER: Duration = Duration::from_millis(200);
 enum Ended {
     /// Nobody needs it any more.
     Unneeded,
-    /// The connection failed, or can't be made.
-    Lost(Cause),
+    /// The feed is down.
+    Lost(FeedFault),
+}
+
+/// What all connections of one node have in common.
+pub(super) struct Shared {
+    pub(super) staleness_max: Duration,
+    pub(super) changes: Arc<Changes>,
+    pub(super) clock: Arc<DatabaseClock>,
+    pub(super) status: Arc<FeedStatus>,
 }
 
 /// One node, for as long as it listens on one connection.
-struct Node {
+struct Node<'a> {
     me: Uuid,
-    staleness_max: Duration,
-    changes: Arc<Changes>,
+    shared: &'a Shared,
     roll_call: RollCall,
-    /// The beats that have not come back yet, and when they were sent.
-    sent: VecDeque<(u64, Instant)>,
+    /// The heartbeats that are under way, in order.
+    beats: VecDeque<Beat>,
     next_beat: u64,
     heard_at: Instant,
+    /// The database that the first heartbeat found.
+    identity: Option<String>,
+}
+
+/// A heartbeat under way. It is complete when the database has answered it and it was heard.
+struct Beat {
+    number: u64,
+    sent_at: Instant,
+    is_answered: bool,
+    is_heard: bool,
 }
 
 /// Listens until nobody asks any more, again and again after each loss.
 pub(super) async fn run(
     postgres: Postgres,
-    changes: Arc<Changes>,
-    staleness_max: Duration,
+    shared: Shared,
     mut asks: mpsc::Receiver<oneshot::Sender<()>>,
 ) {
     let me = new_node();
-    let mut was_lost = false;
     loop {
-        let listening = postgres.listen().await;
-        let ended = match listening {
-            Ok(listening) => {
-                tracing::info!("change_feed.listening");
-                was_lost = false;
-                let node = Node::new(me, staleness_max, Arc::clone(&changes));
-                listen(listening, node, &mut asks).await
+        match connect(&postgres).await {
+            Ok((listening, notifier)) => {
+                let node = Node::new(me, &shared);
+                match listen(listening, &notifier, node, &mut asks).await {
+                    Ended::Unneeded => return,
+                    Ended::Lost(fault) => shared.status.lost(fault),
+                }
             }
-            Err(cause) => Ended::Lost(cause),
-        };
-        match ended {
-            Ended::Unneeded => return,
-            // Once a loss: what follows is only the attempts to end it.
-            Ended::Lost(cause) if !was_lost => {
-                let cause: &dyn std::error::Error = cause.as_ref();
-                tracing::warn!(cause, "change_feed.lost");
-                was_lost = true;
-            }
-            Ended::Lost(_) => {}
+            Err(cause) => shared
+                .status
+                .lost(FeedFault::Disconnected(with_causes(cause.as_ref()))),
         }
         tokio::time::sleep(RETRY_AFTER).await;
     }
+}
+
+async fn connect(postgres: &Postgres) -> Result<(Listening, Notifier), Cause> {
+    let notifier = postgres.notifier().await?;
+    Ok((postgres.listen().await?, notifier))
 }
 
 #[expect(
@@ -87,11 +101,14 @@ fn new_node() -> Uuid {
 
 async fn listen(
     mut listening: Listening,
-    mut node: Node,
+    notifier: &Notifier,
+    mut node: Node<'_>,
     asks: &mut mpsc::Receiver<oneshot::Sender<()>>,
 ) -> Ended {
-    // What was read before may have been changed unheard.
-    node.changes.all_changed();
+    // What was read before may have been changed unheard, and what is heard from now on proves
+    // nothing about the time before.
+    node.shared.changes.unconfirm();
+    node.shared.changes.all_changed();
     let mut beats = tokio::time::interval(BEAT_EVERY);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut sending = FuturesUnordered::new();
@@ -100,54 +117,101 @@ async fn listen(
         tokio::select! {
             payload = listening.next() => match payload {
                 Some(payload) => say.extend(node.hear(&payload)),
-                None => return Ended::Lost("the connection has ended".into()),
+                None => return Ended::Lost(FeedFault::Disconnected("the connection has ended".to_owned())),
             },
             _at = beats.tick() => match node.beat() {
-                Some(beat) => say.push(beat),
-                None => return Ended::Lost("nothing is heard any more".into()),
+                Ok(beat) => say.push(beat),
+                Err(fault) => return Ended::Lost(fault),
             },
             reply = asks.recv() => match reply {
                 Some(reply) => node.roll_call.wait(reply),
                 None => return Ended::Unneeded,
             },
-            Some(sent) = sending.next() => if let Err(error) = sent {
-                return Ended::Lost(Cause::from(error));
+            Some((note, sent)) = sending.next() => match sent {
+                Ok(sent) => if let Err(fault) = node.answered(note, sent) {
+                    return Ended::Lost(fault);
+                },
+                Err(cause) => {
+                    let cause: Cause = cause;
+                    return Ended::Lost(FeedFault::Disconnected(with_causes(cause.as_ref())));
+                }
             },
         }
         node.roll_call.settle(Instant::now());
         say.extend(node.roll_call.question());
-        sending.extend(say.iter().map(|note| listening.notify(&note.to_string())));
+        for note in say {
+            let sent = notifier.notify(&note.to_string());
+            sending.push(async move { (note, sent.await) });
+        }
     }
 }
 
-impl Node {
-    fn new(me: Uuid, staleness_max: Duration, changes: Arc<Changes>) -> Self {
+impl<'a> Node<'a> {
+    fn new(me: Uuid, shared: &'a Shared) -> Self {
         let now = Instant::now();
         Self {
             me,
-            staleness_max,
-            changes,
-            roll_call: RollCall::begin(me, staleness_max, now),
-            sent: VecDeque::new(),
+            roll_call: RollCall::begin(me, shared.staleness_max, now),
+            shared,
+            beats: VecDeque::new(),
             next_beat: FIRST_BEAT,
             heard_at: now,
+            identity: None,
         }
     }
 
-    /// The next beat; `None` when the last ones did not come back.
-    fn beat(&mut self) -> Option<Note> {
+    /// The next heartbeat, unless the last ones did not come back.
+    fn beat(&mut self) -> Result<Note, FeedFault> {
         let now = Instant::now();
         if now.duration_since(self.heard_at) > SILENCE_MAX {
-            return None;
+            let is_answered = self.beats.front().is_some_and(|beat| beat.is_answered);
+            // The database takes notifications, and none has ever come back.
+            let is_pooled = is_answered
+                && self
+                    .beats
+                    .front()
+                    .is_some_and(|beat| beat.number == FIRST_BEAT);
+            return Err(if is_pooled {
+                FeedFault::Unheard
+            } else {
+                FeedFault::Silent
+            });
         }
         let number = self.next_beat;
         self.next_beat += 1;
-        self.sent.push_back((number, now));
-        Some(Note::Beat {
+        self.beats.push_back(Beat {
+            number,
+            sent_at: now,
+            is_answered: false,
+            is_heard: false,
+        });
+        Ok(Note::Beat {
             node: self.me,
             number,
-            staleness_max: self.staleness_max,
+            staleness_max: self.shared.staleness_max,
         })
+    }
+
+    /// The database has taken a note, and said what it is.
+    fn answered(&mut self, note: Note, sent: Sent) -> Result<(), FeedFault> {
+        self.shared.clock.take(sent.clock);
+        if !sent.has_triggers {
+            return Err(FeedFault::NoTriggers);
+        }
+        let is_same = self
+            .identity
+            .as_ref()
+            .is_none_or(|known| *known == sent.identity);
+        if !is_same {
+            // Restored, or another server: no notification tells what has changed in it.
+            self.shared.changes.all_changed();
+            tracing::warn!("change_feed.database_replaced");
+        }
+        self.identity = Some(sent.identity);
+        if let Note::Beat { number, .. } = note {
+            self.complete(number, |beat| beat.is_answered = true);
+        }
+        Ok(())
     }
 
     /// Does what a note says; what is to be answered.
@@ -155,28 +219,33 @@ impl Node {
         let Some(note) = Note::parse(payload) else {
             // A newer node's, perhaps about a change: rather too much is read again than too little.
             tracing::debug!("change_feed.unknown_note");
-            self.changes.all_changed();
+            self.shared.changes.all_changed();
             return None;
         };
         match note {
-            Note::Changed(id) => self.changes.changed(id),
-            Note::AllChanged => self.changes.all_changed(),
-            Note::Beat { node, number, .. } if node == self.me => self.came_back(number),
+            Note::Changed(id) => self.shared.changes.changed(id),
+            Note::AllChanged => self.shared.changes.all_changed(),
+            Note::Beat { node, number, .. } if node == self.me => {
+                self.complete(number, |beat| beat.is_heard = true);
+            }
             Note::Beat { .. } | Note::Ask { .. } | Note::Seen { .. } => {}
         }
         self.roll_call.hear(note, Instant::now())
     }
 
-    /// What had been changed when the beat was sent has been heard before it.
-    fn came_back(&mut self, number: u64) {
-        while let Some((sent, at)) = self.sent.front().copied()
-            && sent <= number
+    /// Marks a heartbeat. When it is complete, all that had been changed when it was sent has been
+    /// heard before it, and the database was the same one still.
+    fn complete(&mut self, number: u64, mark: impl Fn(&mut Beat)) {
+        if let Some(beat) = self.beats.iter_mut().find(|beat| beat.number == number) {
+            mark(beat);
+        }
+        while let Some(beat) = self
+            .beats
+            .pop_front_if(|beat| beat.is_answered && beat.is_heard)
         {
-            self.sent.pop_front();
-            if sent == number {
-                self.heard_at = Instant::now();
-                self.changes.confirmed(at);
-            }
+            self.heard_at = Instant::now();
+            self.shared.changes.confirmed(beat.sent_at);
+            self.shared.status.listens();
         }
     }
 }

@@ -30,6 +30,9 @@ struct Open {
     /// Whose answer is missing; `None` until the question itself came back, in its place among all
     /// notes.
     missing: Option<HashSet<Uuid>>,
+    /// Whether it has to be sent again: a node that is missing has begun to listen anew since, and
+    /// may not have heard it.
+    is_to_be_repeated: bool,
     replies: Vec<oneshot::Sender<()>>,
 }
 
@@ -54,6 +57,14 @@ impl RollCall {
 
     /// What is to be asked now: one question at a time, for all who wait.
     pub(super) fn question(&mut self) -> Option<Note> {
+        if let Some(open) = &mut self.open
+            && std::mem::take(&mut open.is_to_be_repeated)
+        {
+            return Some(Note::Ask {
+                node: self.me,
+                number: open.number,
+            });
+        }
         self.waiting.retain(|reply| !reply.is_closed());
         if self.open.is_some() || self.waiting.is_empty() {
             return None;
@@ -62,6 +73,7 @@ impl RollCall {
         self.open = Some(Open {
             number: self.asked,
             missing: None,
+            is_to_be_repeated: false,
             replies: std::mem::take(&mut self.waiting),
         });
         Some(Note::Ask {
@@ -80,16 +92,17 @@ impl RollCall {
                 staleness_max,
             } if node != me => {
                 self.others.insert(node, now + staleness_max + MARGIN);
-                // It has just begun to listen, with an empty cache: it need not have heard more.
                 if number == FIRST_BEAT {
-                    self.no_more_missing(node);
+                    self.ask_again(node);
                 }
                 None
             }
             Note::Ask { node, number } if node == me => {
                 self.forget_the_silent(now);
                 let others = self.others.keys().copied().collect();
-                if let Some(open) = self.open.as_mut().filter(|open| open.number == number) {
+                let open = self.open.as_mut().filter(|open| open.number == number);
+                // A repeated question asks only those who are missing still.
+                if let Some(open) = open.filter(|open| open.missing.is_none()) {
                     open.missing = Some(others);
                 }
                 None
@@ -129,6 +142,19 @@ impl RollCall {
                 // Who has waited long enough has gone.
                 let _unheard = reply.send(());
             }
+        }
+    }
+
+    /// A node that listens anew may have begun before the question with keys that it had read before
+    /// the change, or after it without hearing it. Only its own answer tells.
+    fn ask_again(&mut self, node: Uuid) {
+        if let Some(open) = &mut self.open
+            && open
+                .missing
+                .as_ref()
+                .is_none_or(|missing| missing.contains(&node))
+        {
+            open.is_to_be_repeated = true;
         }
     }
 

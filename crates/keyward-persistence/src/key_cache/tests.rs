@@ -85,13 +85,28 @@ fn disabled() -> Arc<ApiKey> {
     }))
 }
 
+const BOUNDS: LookupBounds = LookupBounds {
+    lookups_max: 8,
+    deadline: Duration::from_secs(1),
+};
+
 impl World {
     fn with(config: KeyCacheConfig) -> Self {
+        Self::within(config, BOUNDS)
+    }
+
+    fn within(config: KeyCacheConfig, bounds: LookupBounds) -> Self {
         let lookup = Arc::new(Lookup::default());
         *lookup.key.lock().unwrap() = Some(key());
         let changes = Arc::new(Changes::default());
         let port: Arc<dyn KeyLookup> = lookup.clone();
-        let cache = KeyCache::new(port, Arc::clone(&changes), config, Handle::current());
+        let cache = KeyCache::new(
+            port,
+            Arc::clone(&changes),
+            config,
+            bounds,
+            Handle::current(),
+        );
         Self {
             lookup,
             changes,
@@ -289,7 +304,7 @@ async fn look_ups_at_once_are_bounded() {
         assert_eq!(answer.unwrap().unwrap(), None);
     }
     let most = world.lookup.most_under_way.load(Ordering::SeqCst);
-    assert_eq!(most, KeyCacheConfig::default().lookups_max);
+    assert_eq!(most, BOUNDS.lookups_max);
 }
 
 #[tokio::test]
@@ -309,15 +324,41 @@ async fn what_is_kept_outlives_the_store_while_it_is_believed() {
     assert_eq!(world.find().await, Some(key()));
 }
 
+/// A deadline that passes at once.
+const HASTY: LookupBounds = LookupBounds {
+    lookups_max: 2,
+    deadline: Duration::from_millis(1),
+};
+
 #[tokio::test]
 async fn a_store_that_hangs_costs_no_more_than_the_deadline() {
-    let world = World::with(KeyCacheConfig {
-        lookup_deadline: Duration::from_millis(1),
-        ..KeyCacheConfig::default()
-    });
+    let world = World::within(KeyCacheConfig::default(), HASTY);
     world.hold(true);
     let answer = world.cache.find(&secret(1).hash()).await;
     assert!(matches!(answer, Err(RepositoryError::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn a_look_up_keeps_its_place_until_the_store_has_ended_its_work() {
+    let world = World::within(KeyCacheConfig::default(), HASTY);
+    world.hold(true);
+    for number in 0..20 {
+        let answer = world.cache.find(&secret(number).hash()).await;
+        assert!(matches!(answer, Err(RepositoryError::Unavailable(_))));
+    }
+    let under_way = || world.lookup.under_way.load(Ordering::SeqCst);
+    assert_eq!(
+        under_way(),
+        HASTY.lookups_max,
+        "nobody waits for them any more"
+    );
+    assert_eq!(world.cache.stats().lookups_in_flight, HASTY.lookups_max);
+    world.hold(false);
+    world.lookup.let_go.notify_waiters();
+    while world.cache.stats().lookups_in_flight > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(under_way(), 0);
 }
 
 #[tokio::test]

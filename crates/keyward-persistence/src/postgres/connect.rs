@@ -1,16 +1,23 @@
-use std::error::Error;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
+use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Config, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::tls;
 use crate::database_url::PostgresUrl;
-use crate::error::Cause;
+use crate::error::{self, Cause, with_causes};
+
+/// What the driver has where a URL says nothing: two hours.
+const KEEPALIVE_IDLE_DEFAULT: Duration = Duration::from_hours(2);
+/// What the driver says of a server that is not `read-write`.
+const READ_ONLY: &str = "does not allow writes";
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(5);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(1);
+const KEEPALIVE_RETRIES: u32 = 5;
 
 type Driven = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
@@ -18,12 +25,20 @@ type Driven = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::
 pub(super) struct Connector {
     config: Box<Config>,
     tls: MakeRustlsConnect,
-    session: String,
+    is_pooled: bool,
 }
 
 impl Connector {
-    pub(super) fn new(url: &PostgresUrl, deadline: Duration) -> Result<Self, Cause> {
+    /// `is_pooled` says that the URL leads through a pooler that may give each transaction another
+    /// session.
+    pub(super) fn new(
+        url: &PostgresUrl,
+        deadline: Duration,
+        is_pooled: bool,
+    ) -> Result<Self, Cause> {
         let mut config = url.config.clone();
+        // A standby can neither write nor notify: a multi-host URL must not end at one.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         if config.get_application_name().is_none() {
             config.application_name("keyward");
         }
@@ -36,21 +51,39 @@ impl Connector {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(deadline);
         }
+        // A network that is cut while a commit is awaited must not keep its connection for hours.
+        if config.get_keepalives_idle() == KEEPALIVE_IDLE_DEFAULT {
+            config.keepalives_idle(KEEPALIVE_IDLE);
+            config.keepalives_interval(KEEPALIVE_INTERVAL);
+            config.keepalives_retries(KEEPALIVE_RETRIES);
+        }
         Ok(Self {
             config,
             tls: tls::connector(url.certificates)?,
-            session: session(deadline),
+            is_pooled,
         })
     }
 
-    pub(super) async fn connect(&self) -> ConnectionResult<AsyncPgConnection> {
+    pub(super) fn is_pooled(&self) -> bool {
+        self.is_pooled
+    }
+
+    /// A connection whose session has run `setup`.
+    pub(super) async fn connect(&self, setup: &str) -> ConnectionResult<AsyncPgConnection> {
         let (client, connection) = self.connect_bare().await?;
-        let mut connection =
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
-        connection
-            .batch_execute(&self.session)
-            .await
-            .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        let connected = AsyncPgConnection::try_from_client_and_connection(client, connection);
+        let mut connection = connected.await.map_err(|error| match error {
+            ConnectionError::CouldntSetupConfiguration(error) => {
+                ConnectionError::BadConnection(error::explained(error).to_string())
+            }
+            other => other,
+        })?;
+        if !setup.is_empty() {
+            connection
+                .batch_execute(setup)
+                .await
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        }
         Ok(connection)
     }
 
@@ -58,29 +91,19 @@ impl Connector {
     pub(super) async fn connect_bare(&self) -> ConnectionResult<(Client, Driven)> {
         Box::pin(self.config.connect(self.tls.clone()))
             .await
-            .map_err(|error| ConnectionError::BadConnection(with_causes(&error)))
+            .map_err(|error| ConnectionError::BadConnection(explained(&error)))
     }
 }
 
-/// The server gives up a statement a little before its caller does, so that nothing goes on that
-/// nobody waits for, and ends a transaction whose client has stalled with rows locked.
-fn session(deadline: Duration) -> String {
-    let statement_ms = (deadline.as_millis() * 9 / 10).max(1);
-    let idle_ms = (deadline.as_millis() * 2).max(1);
-    format!(
-        "SET statement_timeout = {statement_ms}; \
-         SET idle_in_transaction_session_timeout = {idle_ms}"
-    )
-}
-
-/// An error and its causes on one line: the first alone says only that something went wrong.
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Writing into a String can't fail.
-        let _infallible = write!(text, ": {error}");
-        cause = error.source();
+/// An error with its causes, and what to do about those that a server can't explain itself.
+fn explained(error: &tokio_postgres::Error) -> String {
+    let text = with_causes(error);
+    if text.contains(READ_ONLY) {
+        format!(
+            "{text}: this server is a hot standby, or read-only; name the primary, or all hosts \
+             separated by commas"
+        )
+    } else {
+        text
     }
-    text
 }

@@ -18,8 +18,8 @@ const LOCK_MAX: Duration = Duration::from_secs(65);
 impl Postgres {
     /// A connection of its own, outside of the pool: its lock and settings end with it.
     pub(crate) async fn connect_to_migrate(&self) -> Result<AsyncPgConnection, Cause> {
-        let deadline = self.calls.deadline();
-        match tokio::time::timeout(deadline, self.connector.connect()).await {
+        let deadline = self.deadline();
+        match tokio::time::timeout(deadline, self.connector.connect("")).await {
             Ok(connected) => Ok(connected?),
             Err(_elapsed) => Err(NotDone::OutOfTime.into()),
         }
@@ -39,6 +39,10 @@ impl Postgres {
             let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
             migrations::apply(&mut connection, migrations::POSTGRES)
         };
-        self.calls.runtime().spawn_blocking(migrate).await?
+        self.general
+            .calls()
+            .runtime()
+            .spawn_blocking(migrate)
+            .await?
     }
 }

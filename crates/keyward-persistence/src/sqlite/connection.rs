@@ -90,6 +90,11 @@ impl Opener {
         Ok(Connection::new(self.connect("PRAGMA query_only = ON;")?))
     }
 
+    /// So many connections that read.
+    pub(super) fn readers(&self, count: usize) -> Result<Vec<Connection>, Cause> {
+        (0..count).map(|_at| self.reading()).collect()
+    }
+
     /// Waits longer than others for its turn: up to a minute, as on PostgreSQL.
     pub(super) fn migrating(&self) -> Result<SqliteConnection, Cause> {
         self.connect("PRAGMA busy_timeout = 60000;")

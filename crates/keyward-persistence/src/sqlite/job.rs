@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use futures_executor::block_on;
 use keyward_domain::ports::RepositoryError;
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use super::connection::Connection;
 use crate::backend::{Body, Change};
@@ -32,6 +33,8 @@ pub(super) enum Health {
 pub(super) struct Ran {
     /// Whether its changes are to be committed; otherwise they are to be undone.
     pub(super) keep: bool,
+    /// The key that it changes, if any.
+    pub(super) changing: Option<Uuid>,
     answer: Box<dyn FnOnce(Commit) + Send>,
 }
 
@@ -102,6 +105,7 @@ where
 
 pub(super) fn write_job<T, F>(
     body: F,
+    changing: Option<Uuid>,
     reply: oneshot::Sender<Result<T, RepositoryError>>,
     claim: Claim,
     place: Place,
@@ -126,6 +130,7 @@ where
         let (outcome, _health) = run(connection, body);
         Some(Ran {
             keep: matches!(outcome, Ok(Change::Keep(_))),
+            changing,
             answer: Box::new(move |commit| {
                 drop(place);
                 tell(reply, answer_of(outcome, commit));

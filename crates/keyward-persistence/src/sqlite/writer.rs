@@ -43,7 +43,7 @@ pub(super) fn run(
             None => opener.writing().map_err(fault),
         };
         connection = match usable {
-            Ok(connection) => commit_together(connection, batch),
+            Ok(connection) => commit_together(connection, batch, changes),
             Err(cause) => {
                 refuse(batch, &cause);
                 None
@@ -57,7 +57,11 @@ pub(super) fn run(
 
 /// Runs each write in a savepoint of its own, commits once, and answers then. Gives the connection
 /// back unless something failed that leaves its state unknown: closing it rolls back.
-fn commit_together(mut connection: Connection, batch: Vec<WriteJob>) -> Option<Connection> {
+fn commit_together(
+    mut connection: Connection,
+    batch: Vec<WriteJob>,
+    changes: &Changes,
+) -> Option<Connection> {
     // Immediate: a deferred transaction fails when another process writes between its read and
     // its write, instead of waiting.
     if let Err(error) = execute(&mut connection, "BEGIN IMMEDIATE") {
@@ -79,7 +83,12 @@ fn commit_together(mut connection: Connection, batch: Vec<WriteJob>) -> Option<C
         answer_all(ran, &Commit::Done);
         return rolled_back.is_ok().then_some(connection);
     }
-    match execute(&mut connection, "COMMIT") {
+    let committed = execute(&mut connection, "COMMIT");
+    // Before anything else, and whatever became of the callers: a commit may outlast their deadline.
+    for id in ran.iter().filter_map(|write| write.changing) {
+        changes.changed(id);
+    }
+    match committed {
         Ok(()) => {
             answer_all(ran, &Commit::Done);
             Some(connection)

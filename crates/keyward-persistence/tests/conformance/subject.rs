@@ -62,7 +62,7 @@ impl Subject {
         Self::over(TestDatabase::postgres().await).await
     }
 
-    async fn over(database: TestDatabase) -> Self {
+    pub(crate) async fn over(database: TestDatabase) -> Self {
         let store = database.open().await;
         Self { store, database }
     }

@@ -103,8 +103,8 @@ struct Always;
 
 #[async_trait::async_trait]
 impl crate::Readiness for Always {
-    async fn check(&self) -> Result<(), crate::NotReady> {
-        Ok(())
+    async fn check(&self) -> Result<crate::Ready, crate::NotReady> {
+        Ok(crate::Ready::default())
     }
 }
 

@@ -54,14 +54,14 @@ mod tests {
 
     use super::*;
     use crate::testing::{Answer, internal_state, key, secret};
-    use crate::{NotReady, Readiness, internal_app};
+    use crate::{NotReady, Readiness, Ready, internal_app};
 
-    struct Ready;
+    struct Always;
 
     #[async_trait]
-    impl Readiness for Ready {
-        async fn check(&self) -> Result<(), NotReady> {
-            Ok(())
+    impl Readiness for Always {
+        async fn check(&self) -> Result<Ready, NotReady> {
+            Ok(Ready::default())
         }
     }
 
@@ -79,7 +79,7 @@ mod tests {
         key_lookup
             .expect_find()
             .returning(move |_| answers.next().unwrap());
-        let state = internal_state(Arc::new(Ready), key_lookup, None);
+        let state = internal_state(Arc::new(Always), key_lookup, None);
         let app = init_service(internal_app(&state)).await;
         let secret = secret(Mode::Live);
         for presented in [secret.expose(), secret.expose(), secret.expose(), "none"] {
@@ -107,7 +107,7 @@ mod tests {
 
     #[actix_web::test]
     async fn with_an_internal_token_only_who_shows_it_reads_metrics() {
-        let state = internal_state(Arc::new(Ready), MockKeyLookup::new(), Some(TOKEN));
+        let state = internal_state(Arc::new(Always), MockKeyLookup::new(), Some(TOKEN));
         let app = init_service(internal_app(&state)).await;
         let ask = async |authorization: &str| {
             let request = TestRequest::get()

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::apps::InternalState;
-use crate::readiness::{NotReady, Readiness};
+use crate::readiness::{NotReady, Readiness, Ready};
 
 /// How long the look may take; a node that can't tell in time is not ready.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -19,6 +19,19 @@ struct Probe<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    warning: Option<&'a str>,
+}
+
+impl Probe<'_> {
+    const fn of(status: &'static str) -> Self {
+        Self {
+            status,
+            reason: None,
+            warning: None,
+        }
+    }
 }
 
 /// The process lives, whatever else may be out of order.
@@ -31,7 +44,7 @@ struct Probe<'a> {
     responses((status = 200, description = "The process lives", body = Probe<'static>))
 )]
 pub(crate) async fn healthz() -> HttpResponse {
-    write(StatusCode::OK, "ok", None)
+    write(StatusCode::OK, &Probe::of("ok"))
 }
 
 /// Whether this node should be sent requests.
@@ -39,7 +52,8 @@ pub(crate) async fn healthz() -> HttpResponse {
     get,
     path = "/readyz",
     operation_id = "isReady",
-    description = "Not while the node drains, and not without a store of the right schema.",
+    description = "Not while the node drains, and not without a store of the right schema that can \
+                   be written to. A warning names what should be mended nevertheless.",
     tag = "operations",
     responses(
         (status = 200, description = "Requests can be sent here", body = Probe<'static>),
@@ -48,14 +62,24 @@ pub(crate) async fn healthz() -> HttpResponse {
 )]
 pub(crate) async fn readyz(state: web::Data<InternalState>) -> HttpResponse {
     match look(state.readiness.as_ref()).await {
-        Ok(()) => write(StatusCode::OK, "ready", None),
+        Ok(Ready { warning }) => {
+            let ready = Probe {
+                warning: warning.as_deref(),
+                ..Probe::of("ready")
+            };
+            write(StatusCode::OK, &ready)
+        }
         Err(NotReady { reason }) => {
-            write(StatusCode::SERVICE_UNAVAILABLE, "not ready", Some(&reason))
+            let not_ready = Probe {
+                reason: Some(&reason),
+                ..Probe::of("not ready")
+            };
+            write(StatusCode::SERVICE_UNAVAILABLE, &not_ready)
         }
     }
 }
 
-async fn look(readiness: &dyn Readiness) -> Result<(), NotReady> {
+async fn look(readiness: &dyn Readiness) -> Result<Ready, NotReady> {
     let in_time = tokio::time::timeout(DEADLINE, readiness.check()).await;
     in_time.unwrap_or_else(|_elapsed| {
         Err(NotReady {
@@ -64,16 +88,13 @@ async fn look(readiness: &dyn Readiness) -> Result<(), NotReady> {
     })
 }
 
-fn write(status: StatusCode, word: &'static str, reason: Option<&str>) -> HttpResponse {
+fn write(status: StatusCode, probe: &Probe<'_>) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((header::RETRY_AFTER, "1"));
     }
-    response.json(Probe {
-        status: word,
-        reason,
-    })
+    response.json(probe)
 }
 
 #[cfg(test)]
@@ -91,11 +112,11 @@ mod tests {
     use crate::testing::{Answer, internal_state};
 
     /// What a look finds; `None` when it never ends.
-    struct Found(Option<Result<(), NotReady>>);
+    struct Found(Option<Result<Ready, NotReady>>);
 
     #[async_trait]
     impl Readiness for Found {
-        async fn check(&self) -> Result<(), NotReady> {
+        async fn check(&self) -> Result<Ready, NotReady> {
             match &self.0 {
                 Some(found) => found.clone(),
                 None => std::future::pending().await,
@@ -103,7 +124,7 @@ mod tests {
         }
     }
 
-    async fn probe(found: Option<Result<(), NotReady>>, method: Method, path: &str) -> Answer {
+    async fn probe(found: Option<Result<Ready, NotReady>>, method: Method, path: &str) -> Answer {
         let key_lookup = MockKeyLookup::new();
         let state = internal_state(Arc::new(Found(found)), key_lookup, None);
         let app = init_service(internal_app(&state)).await;
@@ -119,7 +140,7 @@ mod tests {
 
     #[actix_web::test]
     async fn healthz_is_ok_while_the_process_lives() {
-        for found in [Some(Ok(())), Some(Err(draining())), None] {
+        for found in [Some(Ok(Ready::default())), Some(Err(draining())), None] {
             let answer = probe(found, Method::GET, "/healthz").await;
             assert_eq!(answer.status, StatusCode::OK);
             assert_eq!(answer.text, r#"{"status":"ok"}"#);
@@ -130,9 +151,13 @@ mod tests {
 
     #[actix_web::test]
     async fn readyz_says_why_not() {
-        let ready = probe(Some(Ok(())), Method::GET, "/readyz").await;
+        let ready = probe(Some(Ok(Ready::default())), Method::GET, "/readyz").await;
         assert_eq!(ready.status, StatusCode::OK);
         assert_eq!(ready.text, r#"{"status":"ready"}"#);
+        let warning = Some("mend this".into());
+        let warned = probe(Some(Ok(Ready { warning })), Method::GET, "/readyz").await;
+        assert_eq!(warned.status, StatusCode::OK);
+        assert_eq!(warned.text, r#"{"status":"ready","warning":"mend this"}"#);
         let not_ready = probe(Some(Err(draining())), Method::GET, "/readyz").await;
         assert_eq!(not_ready.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(
@@ -153,7 +178,7 @@ mod tests {
     #[actix_web::test]
     async fn the_internal_listener_has_nothing_else() {
         let check = async |method, path, status: u16| {
-            let answer = probe(Some(Ok(())), method, path).await;
+            let answer = probe(Some(Ok(Ready::default())), method, path).await;
             assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.text);
             answer
         };

@@ -51,12 +51,13 @@ pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(),
     store.migrate().await?;
     seed(&store).await?;
 
-    let tokens = wiring::token_verifier(TokenConfig {
+    let config = TokenConfig {
         keys: KeySource::Hs256(secret),
         issuer: None,
         audience: None,
         leeway_seconds: 30,
-    })?;
+    };
+    let tokens = wiring::token_verifier(config, &store)?;
     let draining = Draining::default();
     let node = wiring::Node::start(store, VerificationConfig::resolve(environment)?);
     let code = system::random_hex().map_err(|e| Failure::Refused(e.to_string()))?;

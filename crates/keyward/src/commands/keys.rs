@@ -103,7 +103,7 @@ impl Operator<'_> {
         let workspace = self.workspace(&args.workspace).await?;
         let key = self.manage.get(&workspace, args.key).await?;
         let key = key.ok_or_else(|| refusal(ChangeError::NotFound, args.key))?;
-        row::write_one(format, &Row::of(&key, SystemClock.now()))
+        row::write_one(format, &Row::of(&key, self.manage.clock.now()))
     }
 
     async fn disable(&self, args: DisableArgs) -> Result<(), Failure> {
@@ -137,7 +137,7 @@ impl Operator<'_> {
         let secret = rotated.secret.expose();
         match args.output.output {
             Format::Json => {
-                let mut row = Row::of(&rotated.key, SystemClock.now());
+                let mut row = Row::of(&rotated.key, self.manage.clock.now());
                 row.secret = Some(secret.to_owned());
                 output::json(&row)
             }

@@ -8,13 +8,13 @@ use crate::cli::PurgeArgs;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::Progress;
-use crate::system::SystemClock;
+use crate::wiring;
 
 /// Small enough that a create waits for one batch unnoticeably.
 const BATCH: u32 = 200;
 
 pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> {
-    let now = SystemClock.now();
+    let now = wiring::clock(store).now();
     let seconds = i64::try_from(args.deleted_for.as_secs()).unwrap_or(i64::MAX);
     let deleted_by = now.plus_seconds(seconds.saturating_neg());
     let recorded_by = now.plus_seconds(-IDEMPOTENCY_SECONDS);

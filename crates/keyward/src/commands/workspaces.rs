@@ -8,7 +8,7 @@ use super::no_such_workspace;
 use crate::cli::WorkspacesCommand;
 use crate::failure::Failure;
 use crate::output;
-use crate::system::SystemClock;
+use crate::wiring;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,7 +21,10 @@ struct Row {
 pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(), Failure> {
     match command {
         WorkspacesCommand::Add { workspace } => {
-            if store.add_workspace(&workspace, SystemClock.now()).await? {
+            if store
+                .add_workspace(&workspace, wiring::clock(store).now())
+                .await?
+            {
                 output::note(&format!(
                     "added workspace {workspace}; give it an owner by: keyward members add \
                      --workspace {workspace} --role OWNER USER"

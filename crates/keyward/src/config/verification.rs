@@ -13,19 +13,23 @@ pub(crate) struct VerificationConfig {
     pub(crate) staleness_max: Duration,
     /// How often last uses are written.
     pub(crate) last_use_every: Duration,
+    /// How far this machine's clock may be from the database's for the node to be ready.
+    pub(crate) clock_offset_max: Duration,
 }
 
 impl VerificationConfig {
-    /// 64 MiB, 1 s and 10 s unless set.
+    /// 64 MiB, 1 s, 10 s and 60 s unless set.
     pub(crate) fn resolve(environment: &Environment) -> Result<Self, ConfigError> {
         let number = |variable, default, range| in_range(environment, variable, default, range);
         let mebibytes = number("KEYWARD_CACHE_MEBIBYTES", 64, 1..=1_048_576)?;
         let staleness_seconds = number("KEYWARD_CACHE_STALENESS_SECONDS", 1, 0..=60)?;
+        let clock_seconds = number("KEYWARD_CLOCK_OFFSET_MAX_SECONDS", 60, 1..=86_400)?;
         let last_use_seconds = number("KEYWARD_LAST_USE_SECONDS", 10, 1..=3_600)?;
         Ok(Self {
             cache_bytes_max: mebibytes * 1024 * 1024,
             staleness_max: Duration::from_secs(staleness_seconds),
             last_use_every: Duration::from_secs(last_use_seconds),
+            clock_offset_max: Duration::from_secs(clock_seconds),
         })
     }
 }

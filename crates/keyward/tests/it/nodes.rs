@@ -11,7 +11,7 @@ use crate::tokens;
 /// Longer than anything here takes on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-fn decision(server: &TestServer, secret: &str) -> String {
+pub(crate) fn decision(server: &TestServer, secret: &str) -> String {
     let response = Request::new(server.internal, "POST", "/internal/v1/api-keys/verify")
         .also("Content-Type", "application/json")
         .body(json!({ "secret": secret }).to_string())
@@ -21,7 +21,7 @@ fn decision(server: &TestServer, secret: &str) -> String {
     data["decision"].as_str().unwrap().to_owned()
 }
 
-fn created(server: &TestServer) -> (String, String) {
+pub(crate) fn created(server: &TestServer) -> (String, String) {
     let body = json!({ "name": "Key", "scopes": ["payment:read"] });
     let response = server.create().body(body.to_string()).send();
     response.assert("create", 201, "2000");
@@ -31,14 +31,14 @@ fn created(server: &TestServer) -> (String, String) {
 }
 
 /// Makes a change; how far it was known when it was answered.
-fn change(server: &TestServer, method: &str, path: &str) -> String {
+pub(crate) fn change(server: &TestServer, method: &str, path: &str) -> String {
     let response = server.owner(method, path).send();
     assert!(response.status < 300, "{path}: {}", response.text());
     let propagation = response.header("x-keyward-propagation");
     propagation.expect("how far it is known").to_owned()
 }
 
-fn until(mut is_so: impl FnMut() -> bool, what: &str) {
+pub(crate) fn until(mut is_so: impl FnMut() -> bool, what: &str) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < PATIENCE, "never: {what}");

@@ -60,7 +60,10 @@ pub(crate) async fn empty_database(on: On) -> TestDatabase {
 
 impl TestStore {
     pub(crate) async fn create(on: On) -> Self {
-        let database = empty_database(on).await;
+        Self::over(empty_database(on).await).await
+    }
+
+    pub(crate) async fn over(database: TestDatabase) -> Self {
         let store = database.open().await;
         let test_store = Self { database, store };
         test_store.add_workspace(WORKSPACE).await;

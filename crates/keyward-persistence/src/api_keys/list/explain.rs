@@ -12,7 +12,7 @@ use keyward_domain::ports::RepositoryError;
 use keyward_domain::{ApiKeyListing, Direction, PageRequest, Sort, SortBy, Status, WorkspaceId};
 
 use super::{Filter, Search, offset};
-use crate::backend::Backend as Database;
+use crate::backend::{Backend as Database, Lane};
 use crate::rows::ApiKeyRow;
 use crate::schema::api_keys;
 use crate::store::Store;
@@ -69,7 +69,7 @@ impl Store {
         let (sort, part) = (listing.sort, listing.page);
         match self.backend() {
             Database::Postgres(postgres) => {
-                let plan = postgres.query(move |conn| {
+                let plan = postgres.query(Lane::General, move |conn| {
                     Box::pin(async move {
                         let plan = PostgresPlan(part!(filter, sort, part));
                         let lines: Vec<String> = plan.load(conn).await?;
@@ -79,7 +79,7 @@ impl Store {
                 plan.await
             }
             Database::Sqlite(sqlite) => {
-                let plan = sqlite.query(move |conn| {
+                let plan = sqlite.query(Lane::General, move |conn| {
                     Box::pin(async move {
                         let plan = SqlitePlan(part!(filter, sort, part));
                         let lines: Vec<(i32, i32, i32, String)> = plan.load(conn).await?;

@@ -106,15 +106,24 @@ fn a_node_that_falls_silent_is_waited_for_until_it_believes_its_cache_no_more() 
 }
 
 #[test]
-fn a_node_that_begins_anew_need_not_answer() {
+fn a_node_that_begins_anew_is_asked_again_and_has_to_answer() {
     let mut world = World::new();
     world.beat(2, 10_000);
+    world.beat(3, 10_000);
     let mut answer = world.wait();
     world.ask(10_001);
+    world.seen(3, 1, 10_002);
     world.beat(2, 10_002);
-    assert!(!is_told(&mut answer));
     world.beat_numbered(2, FIRST_BEAT, 10_003);
-    assert!(is_told(&mut answer));
+    assert!(!is_told(&mut answer), "its first beat proves nothing");
+    world.ask(10_004);
+    assert_eq!(world.roll_call.question(), None, "once is enough");
+    assert!(!is_told(&mut answer));
+    world.seen(2, 1, 10_005);
+    assert!(
+        is_told(&mut answer),
+        "who had answered before is not missing again"
+    );
 }
 
 #[test]

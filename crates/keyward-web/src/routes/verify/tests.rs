@@ -8,17 +8,17 @@ use keyward_domain::{ApiKey, ApiKeyFields, IpAllowlist, KeptSecret, Mode};
 use serde_json::json;
 
 use crate::testing::{Answer, internal_state, key, now, secret};
-use crate::{NotReady, Readiness, internal_app};
+use crate::{NotReady, Readiness, Ready, internal_app};
 
 const PATH: &str = "/internal/v1/api-keys/verify";
 const TOKEN: &str = "an-internal-token-of-32-characters";
 
-struct Ready;
+struct Always;
 
 #[async_trait]
-impl Readiness for Ready {
-    async fn check(&self) -> Result<(), NotReady> {
-        Ok(())
+impl Readiness for Always {
+    async fn check(&self) -> Result<Ready, NotReady> {
+        Ok(Ready::default())
     }
 }
 
@@ -38,7 +38,7 @@ async fn ask(found: Found, token: Option<&str>, request: TestRequest) -> Answer 
     key_lookup
         .expect_find()
         .returning(move |_| found().map(|key| key.map(Arc::new)));
-    let state = internal_state(Arc::new(Ready), key_lookup, token);
+    let state = internal_state(Arc::new(Always), key_lookup, token);
     let app = init_service(internal_app(&state)).await;
     Answer::of(app.call(request.to_request()).await).await
 }

@@ -1,13 +1,11 @@
-use keyward_domain::ports::Clock as _;
 use keyward_domain::usecases::{CreateError, CreatedApiKey, ManageApiKeys};
-use keyward_domain::{Given, Origin, OwnedWorkspace, RawDraft};
+use keyward_domain::{Given, Origin, OwnedWorkspace, RawDraft, Timestamp};
 
 use super::row::Row;
 use crate::cli::{KeysCreateArgs, ModeArg};
 use crate::config::ConfigError;
 use crate::failure::Failure;
 use crate::output::{self, Format};
-use crate::system::SystemClock;
 
 pub(super) async fn run(
     manage: &ManageApiKeys,
@@ -17,7 +15,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let format = args.output.output;
     let created = manage.create(workspace, draft(args), origin, None).await;
-    shown_once(format, &created.map_err(refusal)?)
+    shown_once(format, &created.map_err(refusal)?, manage.clock.now())
 }
 
 fn draft(args: KeysCreateArgs) -> RawDraft {
@@ -50,11 +48,11 @@ fn refusal(error: CreateError) -> Failure {
     }
 }
 
-fn shown_once(format: Format, created: &CreatedApiKey) -> Result<(), Failure> {
+fn shown_once(format: Format, created: &CreatedApiKey, now: Timestamp) -> Result<(), Failure> {
     let secret = created.secret.expose();
     match format {
         Format::Json => {
-            let mut row = Row::of(&created.key, SystemClock.now());
+            let mut row = Row::of(&created.key, now);
             row.secret = Some(secret.to_owned());
             output::json(&row)
         }

@@ -1,4 +1,3 @@
-use keyward_domain::ports::Clock as _;
 use keyward_domain::usecases::{ChangeError, ManageApiKeys, Seen, Target};
 use keyward_domain::{ApiKey, ApiKeyFilter, ApiKeyListing, Origin, OwnedWorkspace, Sort};
 
@@ -8,7 +7,6 @@ use crate::cli::DisableArgs;
 use crate::failure::Failure;
 use crate::output::{self, Format};
 use crate::progress::Progress;
-use crate::system::SystemClock;
 
 /// Disables every key that is not, one by one: what is done stays done when it is interrupted, and
 /// running it again does the rest.
@@ -18,7 +16,7 @@ pub(super) async fn run(
     origin: &Origin,
     args: &DisableArgs,
 ) -> Result<(), Failure> {
-    let now = SystemClock.now();
+    let now = manage.clock.now();
     let listed = all_pages(async |page| {
         let listing = ApiKeyListing {
             filter: ApiKeyFilter::default(),

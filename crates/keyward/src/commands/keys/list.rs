@@ -10,14 +10,14 @@ use super::row::{self, Row};
 use crate::cli::{KeysListArgs, ModeArg};
 use crate::failure::Failure;
 use crate::output::Format;
-use crate::system::SystemClock;
+use crate::wiring;
 
 pub(super) async fn run(
     manage: &ManageApiKeys,
     workspace: &OwnedWorkspace,
     args: KeysListArgs,
 ) -> Result<(), Failure> {
-    let now = SystemClock.now();
+    let now = manage.clock.now();
     let filter = ApiKeyFilter {
         status: args.status,
         mode: args.mode.map(ModeArg::mode),
@@ -42,7 +42,7 @@ pub(super) async fn expiring(
     within: std::time::Duration,
     format: Format,
 ) -> Result<(), Failure> {
-    let now = SystemClock.now();
+    let now = wiring::clock(store).now();
     let seconds = i64::try_from(within.as_secs()).unwrap_or(i64::MAX);
     let until = now.plus_seconds(seconds);
     let keys = all_pages(async |page| store.expiring(now, until, page).await).await?;

@@ -1,0 +1,229 @@
+//! The clock that all nodes of one database share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use keyward_domain::Timestamp;
+use keyward_domain::ports::Clock;
+
+/// How much a monotonic clock may gain or lose: 200 millionths, more than any that is sold.
+const DRIFT_DIVISOR: u32 = 5_000;
+
+/// Nothing was measured yet.
+const UNMEASURED: u64 = u64::MAX;
+
+/// The database's clock, kept by this machine's monotonic clock between two measurements.
+///
+/// Instants that decide for all nodes (when a key ends, when an overlap ends, when a secret was
+/// used) come from here, so that a node whose own clock is wrong decides as the others do. A step of
+/// the machine's wall clock changes nothing.
+pub(crate) struct DatabaseClock {
+    begun: Instant,
+    /// Microseconds since the Unix epoch at `begun`, as the database would have told them.
+    epoch_micros: AtomicI64,
+    /// How wrong that may be, when it was measured; microseconds.
+    error_micros: AtomicU64,
+    /// When that was; microseconds since `begun`.
+    measured_micros: AtomicU64,
+}
+
+/// The database's clock as it was read once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ClockSample {
+    /// Microseconds since the Unix epoch.
+    pub(crate) database_micros: i64,
+    /// When this machine asked.
+    pub(crate) sent_at: Instant,
+    /// When it had the answer.
+    pub(crate) received_at: Instant,
+}
+
+impl Default for DatabaseClock {
+    fn default() -> Self {
+        Self {
+            begun: Instant::now(),
+            epoch_micros: AtomicI64::new(0),
+            error_micros: AtomicU64::new(UNMEASURED),
+            measured_micros: AtomicU64::new(0),
+        }
+    }
+}
+
+impl DatabaseClock {
+    /// Takes a sample: the database's clock was read half-way between question and answer, give or
+    /// take half the round trip. A sample that is less certain than what is known is left out,
+    /// unless both can't be true: then the database's clock has moved, or this machine slept.
+    pub(crate) fn take(&self, sample: ClockSample) {
+        let round_trip = sample.received_at.saturating_duration_since(sample.sent_at);
+        let error = micros(round_trip / 2);
+        let known_error = self.error_micros_at(sample.received_at);
+        let read_at = sample.sent_at + round_trip / 2;
+        let since = signed_micros(read_at.saturating_duration_since(self.begun));
+        let at_begun = sample.database_micros.saturating_sub(since);
+        let moved = at_begun.abs_diff(self.epoch_micros.load(Ordering::Acquire));
+        if error > known_error && moved <= known_error.saturating_add(error) {
+            return;
+        }
+        self.epoch_micros.store(at_begun, Ordering::Release);
+        let received = sample.received_at.saturating_duration_since(self.begun);
+        self.measured_micros
+            .store(micros(received), Ordering::Release);
+        self.error_micros.store(error, Ordering::Release);
+    }
+
+    /// The database's time at `instant`; `None` before the first sample.
+    pub(crate) fn at(&self, instant: Instant) -> Option<Timestamp> {
+        if self.error_micros.load(Ordering::Acquire) == UNMEASURED {
+            return None;
+        }
+        let since = signed_micros(instant.saturating_duration_since(self.begun));
+        let now = self
+            .epoch_micros
+            .load(Ordering::Acquire)
+            .saturating_add(since);
+        Timestamp::from_unix_micros(now)
+    }
+
+    /// How wrong the clock may be at `instant`: it drifts since it was measured.
+    fn error_micros_at(&self, instant: Instant) -> u64 {
+        let error = self.error_micros.load(Ordering::Acquire);
+        if error == UNMEASURED {
+            return UNMEASURED;
+        }
+        let since = micros(instant.saturating_duration_since(self.begun));
+        let age = since.saturating_sub(self.measured_micros.load(Ordering::Acquire));
+        error.saturating_add(age / u64::from(DRIFT_DIVISOR))
+    }
+}
+
+/// The clock of a store: the database's on PostgreSQL; on SQLite the machine's own, which all
+/// processes that use the file share.
+pub struct StoreClock {
+    database: Arc<DatabaseClock>,
+    machine: Arc<dyn Clock>,
+}
+
+impl StoreClock {
+    pub(crate) fn new(database: Arc<DatabaseClock>, machine: Arc<dyn Clock>) -> Self {
+        Self { database, machine }
+    }
+
+    /// How far the machine's clock is ahead of the database's, in seconds; negative when it is
+    /// behind. `None` on SQLite.
+    #[must_use]
+    pub fn offset_seconds(&self) -> Option<f64> {
+        let database = self.database.at(Instant::now())?;
+        let micros = self.machine.now().unix_micros() - database.unix_micros();
+        Some(Duration::from_micros(micros.unsigned_abs()).as_secs_f64() * sign(micros))
+    }
+}
+
+impl Clock for StoreClock {
+    fn now(&self) -> Timestamp {
+        let database = self.database.at(Instant::now());
+        database.unwrap_or_else(|| self.machine.now())
+    }
+}
+
+fn sign(micros: i64) -> f64 {
+    if micros < 0 { -1.0 } else { 1.0 }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+fn signed_micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: i64 = 1_800_000_000_000_000;
+
+    /// A sample of a database whose clock shows noon at `begun`, and is `ahead_micros` ahead.
+    fn sample(
+        clock: &DatabaseClock,
+        at_ms: u64,
+        round_trip_ms: u64,
+        ahead_micros: i64,
+    ) -> ClockSample {
+        let sent_at = clock.begun + Duration::from_millis(at_ms);
+        let round_trip = Duration::from_millis(round_trip_ms);
+        let read = signed_micros(Duration::from_millis(at_ms) + round_trip / 2);
+        ClockSample {
+            database_micros: NOON + read + ahead_micros,
+            sent_at,
+            received_at: sent_at + round_trip,
+        }
+    }
+
+    fn after_noon_micros(clock: &DatabaseClock, at_ms: u64) -> i64 {
+        let at = clock
+            .at(clock.begun + Duration::from_millis(at_ms))
+            .unwrap();
+        at.unix_micros() - NOON
+    }
+
+    #[test]
+    fn before_the_first_sample_nothing_is_known() {
+        assert_eq!(DatabaseClock::default().at(Instant::now()), None);
+    }
+
+    #[test]
+    fn a_sample_is_carried_on_by_the_monotonic_clock() {
+        let clock = DatabaseClock::default();
+        clock.take(sample(&clock, 100, 2, 0));
+        assert_eq!(after_noon_micros(&clock, 100), 100_000);
+        assert_eq!(after_noon_micros(&clock, 60_000), 60_000_000);
+    }
+
+    #[test]
+    fn a_slow_answer_does_not_spoil_a_sharper_one() {
+        let clock = DatabaseClock::default();
+        clock.take(sample(&clock, 0, 2, 0));
+        clock.take(sample(&clock, 10, 400, 150_000));
+        assert_eq!(after_noon_micros(&clock, 1_000), 1_000_000);
+        // Later the sharp one has become less certain than a fair one.
+        clock.take(sample(&clock, 60_000, 4, 1_500));
+        assert_eq!(after_noon_micros(&clock, 60_000), 60_001_500);
+    }
+
+    #[test]
+    fn a_clock_that_was_moved_is_followed_at_once() {
+        let clock = DatabaseClock::default();
+        clock.take(sample(&clock, 0, 2, 0));
+        let hour = 3_600_000_000;
+        clock.take(sample(&clock, 200, 20, hour));
+        assert_eq!(after_noon_micros(&clock, 200), hour + 200_000);
+    }
+
+    struct Machine(i64);
+
+    impl Clock for Machine {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_unix_micros(self.0).unwrap()
+        }
+    }
+
+    #[test]
+    fn the_databases_clock_counts_and_the_machines_only_without_one() {
+        let database = Arc::new(DatabaseClock::default());
+        let machine = Arc::new(Machine(NOON - 600_000_000));
+        let clock = StoreClock::new(Arc::clone(&database), machine);
+        assert_eq!(clock.now().unix_micros(), NOON - 600_000_000);
+        assert_eq!(clock.offset_seconds(), None);
+        let now = Instant::now();
+        database.take(ClockSample {
+            database_micros: NOON,
+            sent_at: now,
+            received_at: now,
+        });
+        assert!(clock.now().unix_micros() >= NOON);
+        let ahead = clock.offset_seconds().unwrap();
+        assert!((-660.0..=-600.0).contains(&ahead), "{ahead}");
+    }
+}

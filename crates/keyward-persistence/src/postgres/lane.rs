@@ -1,0 +1,168 @@
+use std::borrow::Cow;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool::Runtime;
+use deadpool::managed::Timeouts;
+use diesel_async::pooled_connection::deadpool::{Hook, HookError, Pool};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, PoolError, RecyclingMethod,
+};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
+use futures_util::FutureExt as _;
+use keyward_domain::ports::RepositoryError;
+use tokio::sync::oneshot;
+
+use super::commit::Commit;
+use super::connect::Connector;
+use super::lease::Lease;
+use crate::calls::Calls;
+use crate::error::{Cause, NotDone};
+
+/// A connection that was not used for so long is asked whether it still lives.
+const IDLE_UNCHECKED_MAX: Duration = Duration::from_secs(10);
+/// And has so long to answer.
+const CHECK_MAX: Duration = Duration::from_secs(1);
+
+/// A pool of connections, and the bounds of the calls that use it.
+#[derive(Clone)]
+pub(super) struct PooledLane {
+    pool: Pool<AsyncPgConnection>,
+    calls: Calls,
+    /// What follows `BEGIN` behind a pooler, where a session's settings would be lost.
+    local_settings: Option<Arc<str>>,
+}
+
+impl PooledLane {
+    /// An empty pool.
+    pub(super) fn new(
+        connector: Arc<Connector>,
+        connections_max: u32,
+        calls: Calls,
+    ) -> Result<Self, Cause> {
+        let local_settings = connector
+            .is_pooled()
+            .then(|| settings("SET LOCAL", calls.deadline()).into());
+        let session = match &local_settings {
+            Some(_) => String::new(),
+            None => settings("SET", calls.deadline()),
+        };
+        let mut config = ManagerConfig::default();
+        // Whether it is closed or in the middle of a transaction; the hook does the rest.
+        config.recycling_method = RecyclingMethod::Fast;
+        let session: Arc<str> = session.into();
+        config.custom_setup = Box::new(move |_url| {
+            let (connector, session) = (Arc::clone(&connector), Arc::clone(&session));
+            async move { connector.connect(&session).await }.boxed()
+        });
+        // The connector knows the URL; here it would only be one more place for a password.
+        let manager = AsyncDieselConnectionManager::new_with_config("", config);
+        let pool = Pool::builder(manager)
+            .max_size(usize::try_from(connections_max).unwrap_or(usize::MAX))
+            .runtime(Runtime::Tokio1)
+            .pre_recycle(check_when_idle())
+            .build()?;
+        Ok(Self {
+            pool,
+            calls,
+            local_settings,
+        })
+    }
+
+    pub(super) fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// The statement that begins a transaction, with the settings that it needs.
+    pub(super) fn begin(&self, begin: &'static str) -> Cow<'static, str> {
+        match &self.local_settings {
+            None => Cow::Borrowed(begin),
+            Some(settings) => Cow::Owned(format!("{begin}; {settings}")),
+        }
+    }
+
+    /// Runs `work` on the store's own runtime, so that a caller who goes away cancels nothing
+    /// half-way.
+    ///
+    /// A call that runs out of time before its commit was sent is dropped, and its connection with
+    /// it. Afterwards only the caller is answered: the work keeps its place and its connection until
+    /// the server has answered the commit, so that a server whose commits hang never has more
+    /// backends of this store than the pool has connections.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        commit: Commit,
+        work: impl Future<Output = Result<T, RepositoryError>> + Send + 'static,
+    ) -> Result<T, RepositoryError> {
+        let place = self.calls.begin()?;
+        let deadline = self.calls.deadline();
+        let (reply, answer) = oneshot::channel();
+        let sent = commit.clone();
+        self.calls.runtime().spawn(async move {
+            let mut work = pin!(work);
+            let in_time = tokio::time::timeout(deadline, &mut work).await;
+            let is_committing = in_time.is_err() && sent.was_sent();
+            let answer = in_time.unwrap_or_else(|_elapsed| Err(sent.failure(NotDone::OutOfTime)));
+            // A caller that has gone away needs no answer.
+            let _unheard = reply.send(answer);
+            if is_committing {
+                // Nobody waits for what it comes to; what it changed is noted by the work itself.
+                drop(work.await);
+                tracing::warn!("store.commit_ended_late");
+            }
+            drop(place);
+        });
+        // The sender goes without an answer only when the work has panicked.
+        answer
+            .await
+            .unwrap_or_else(|_panicked| Err(commit.failure(NotDone::Panicked)))
+    }
+
+    pub(super) async fn lease(&self) -> Result<Lease, Cause> {
+        let deadline = Some(self.calls.deadline());
+        let timeouts = Timeouts {
+            wait: deadline,
+            create: deadline,
+            recycle: deadline,
+        };
+        let connection = self.pool.timeout_get(&timeouts).await?;
+        Ok(Lease::new(connection))
+    }
+
+    /// How many connections are open, and how many of them are idle.
+    pub(super) fn connections(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size, status.available)
+    }
+
+    pub(super) fn close(&self) {
+        self.pool.close();
+    }
+}
+
+/// The server gives up a statement a little before its caller does, so that nothing goes on that
+/// nobody waits for, and ends a transaction whose client has stalled with rows locked.
+fn settings(set: &str, deadline: Duration) -> String {
+    let statement_ms = (deadline.as_millis() * 9 / 10).max(1);
+    let idle_ms = (deadline.as_millis() * 2).max(1);
+    format!(
+        "{set} statement_timeout = {statement_ms}; \
+         {set} idle_in_transaction_session_timeout = {idle_ms}"
+    )
+}
+
+/// A connection that a firewall or a failover has silently cut must not cost a call its deadline.
+fn check_when_idle() -> Hook<AsyncPgConnection> {
+    Hook::async_fn(|connection: &mut AsyncPgConnection, metrics| {
+        let idle = metrics.last_used();
+        Box::pin(async move {
+            if idle < IDLE_UNCHECKED_MAX {
+                return Ok(());
+            }
+            match tokio::time::timeout(CHECK_MAX, connection.batch_execute("SELECT 1")).await {
+                Ok(answer) => answer.map_err(|e| HookError::Backend(PoolError::QueryError(e))),
+                Err(_elapsed) => Err(HookError::message("an idle connection doesn't answer")),
+            }
+        })
+    })
+}

@@ -1,0 +1,106 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::task::JoinSet;
+use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+
+use super::Postgres;
+use super::listen::CHANNEL;
+use crate::clock::ClockSample;
+use crate::error::{Cause, NotDone};
+
+/// What tells one state of a database's schema from another, besides the rows. It changes when the
+/// server is another one or was restarted, when the tables were made anew, and when their triggers
+/// were switched off.
+const IDENTITY: &str = "concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), \
+     current_database(), to_regclass('api_keys')::oid, pg_relation_filenode(to_regclass('api_keys')))";
+
+/// How many of the triggers that notify changes fire.
+const TRIGGERS: &str = "(SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass('api_keys') \
+     AND tgname IN ('notify_change', 'notify_truncate') AND tgenabled IN ('O', 'A'))";
+
+/// How many there must be.
+const TRIGGERS_MIN: &str = "2";
+
+/// Sends notifications, by a connection of its own that never listens: what comes back has taken
+/// the way that the notifications of others take. One at a time reaches the server in order.
+pub(crate) struct Notifier {
+    client: Arc<Client>,
+    /// Drives the connection.
+    _driver: JoinSet<()>,
+}
+
+/// What the database said when a notification was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sent {
+    /// Equal as long as the database is the same one.
+    pub(crate) identity: String,
+    /// Whether changes to keys are notified by triggers.
+    pub(crate) has_triggers: bool,
+    /// The database's clock.
+    pub(crate) clock: ClockSample,
+}
+
+impl Postgres {
+    /// Connects to notify.
+    pub(crate) async fn notifier(&self) -> Result<Notifier, Cause> {
+        let connecting = self.connector.connect_bare();
+        let (client, connection) = match tokio::time::timeout(self.deadline(), connecting).await {
+            Ok(connected) => connected?,
+            Err(_elapsed) => return Err(NotDone::OutOfTime.into()),
+        };
+        let mut driver = JoinSet::new();
+        driver.spawn(async move {
+            // The next statement says how it has ended.
+            let _ended = connection.await;
+        });
+        Ok(Notifier {
+            client: Arc::new(client),
+            _driver: driver,
+        })
+    }
+}
+
+impl Notifier {
+    /// Notifies all who listen. The payload must be free of quotes.
+    ///
+    /// One statement without prepared parts, as any pooler takes it. A notification needs no
+    /// durability, and must not wait for a synchronous standby.
+    pub(crate) fn notify(
+        &self,
+        payload: &str,
+    ) -> impl Future<Output = Result<Sent, Cause>> + use<> {
+        let client = Arc::clone(&self.client);
+        let statement = format!(
+            "SELECT set_config('synchronous_commit', 'off', true), \
+             pg_notify('{CHANNEL}', '{payload}'), {IDENTITY}, {TRIGGERS}, \
+             (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+        );
+        async move {
+            let sent_at = Instant::now();
+            let messages = client.simple_query(&statement).await?;
+            let received_at = Instant::now();
+            let row = messages.iter().find_map(|message| match message {
+                SimpleQueryMessage::Row(row) => Some(row),
+                _ => None,
+            });
+            let row = row.ok_or("a notification had no answer")?;
+            let database_micros: i64 = column(row, 4)?.parse()?;
+            Ok(Sent {
+                identity: column(row, 2)?.to_owned(),
+                has_triggers: column(row, 3)? == TRIGGERS_MIN,
+                clock: ClockSample {
+                    database_micros,
+                    sent_at,
+                    received_at,
+                },
+            })
+        }
+    }
+}
+
+fn column(row: &SimpleQueryRow, at: usize) -> Result<&str, Cause> {
+    Ok(row
+        .try_get(at)?
+        .ok_or("a notification's answer is incomplete")?)
+}

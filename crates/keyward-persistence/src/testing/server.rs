@@ -1,0 +1,196 @@
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// Another process may take a port between looking and starting.
+const STARTS_MAX: usize = 5;
+
+/// A PostgreSQL server of one test: for what a test must not do to the server that all share. It
+/// ends with the test.
+#[derive(Debug)]
+pub struct PostgresServer {
+    folder: TempDir,
+    port: u16,
+}
+
+impl PostgresServer {
+    /// An empty server on loopback that trusts everybody.
+    ///
+    /// # Panics
+    /// When PostgreSQL's programs are not on the path, or fail.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::made_by(|data| {
+            let mut initdb = as_server("initdb");
+            initdb
+                .args(["--no-sync", "--auth=trust", "--username=postgres"])
+                .args(["--encoding=UTF8", "--locale=C"])
+                .arg(format!("--pgdata={}", data.display()));
+            run(&mut initdb);
+        })
+    }
+
+    /// A hot standby of this server, which follows it by streaming replication.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    #[must_use]
+    pub fn standby(&self) -> Self {
+        Self::made_by(|data| {
+            let mut copy = as_server("pg_basebackup");
+            copy.args(["--write-recovery-conf", "--checkpoint=fast", "--pgdata"])
+                .arg(data)
+                .args(["--dbname", &self.url("postgres")]);
+            run(&mut copy);
+        })
+    }
+
+    fn made_by(make_data: impl FnOnce(&Path)) -> Self {
+        let folder = tempfile::tempdir_in("/tmp").expect("a temporary folder");
+        if let Some(user) = server_user() {
+            run(Command::new("chown").arg(user).arg(folder.path()));
+        }
+        let mut server = Self { folder, port: 0 };
+        make_data(&server.data());
+        for _attempt in 1..STARTS_MAX {
+            server.port = free_port();
+            if server.try_start() {
+                return server;
+            }
+        }
+        let log = std::fs::read_to_string(server.log()).unwrap_or_default();
+        panic!("PostgreSQL doesn't start: {log}");
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    fn try_start(&self) -> bool {
+        let options = format!(
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off \
+             -c hot_standby=on",
+            self.port
+        );
+        let mut start = as_server("pg_ctl");
+        start
+            .args(["start", "--wait", "--silent", "--timeout=60", "--pgdata"])
+            .arg(self.data())
+            .arg(format!("--log={}", self.log().display()))
+            .arg(format!("--options={options}"));
+        // Its own output would keep the pipe of the test's output open.
+        let started = start
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .status();
+        started.is_ok_and(|status| status.success())
+    }
+
+    /// The URL of one of its databases, as a superuser.
+    #[must_use]
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Its port on 127.0.0.1.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Runs SQL in one of its databases, statement by statement.
+    ///
+    /// # Panics
+    /// When a statement fails.
+    pub fn execute(&self, database: &str, sql: &str) -> String {
+        let mut psql = Command::new("psql");
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
+            .args(["--set=ON_ERROR_STOP=1", "--dbname", &self.url(database)]);
+        for statement in sql.split(';').map(str::trim).filter(|sql| !sql.is_empty()) {
+            psql.args(["--command", statement]);
+        }
+        run(&mut psql)
+    }
+
+    /// Turns this server into a standby that waits for a primary which never comes.
+    ///
+    /// # Panics
+    /// When it can't be stopped or started.
+    pub fn become_standby(&self) {
+        self.stop("fast");
+        let signal = self.data().join("standby.signal");
+        std::fs::write(signal, "").expect("a signal file");
+        assert!(self.try_start(), "the standby starts");
+    }
+
+    fn stop(&self, mode: &str) {
+        let mut stop = as_server("pg_ctl");
+        stop.args(["stop", "--silent", "--mode", mode, "--pgdata"])
+            .arg(self.data());
+        // One that has ended already is as good.
+        let _ended = stop.output();
+    }
+}
+
+impl Drop for PostgresServer {
+    fn drop(&mut self) {
+        self.stop("immediate");
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").port()
+}
+
+/// As whom servers run when the tests run as root, which PostgreSQL refuses.
+fn server_user() -> Option<&'static str> {
+    let id = Command::new("id").arg("-u").output().expect("id");
+    if id.stdout != b"0\n" {
+        return None;
+    }
+    let exists = |user: &str| {
+        let id = Command::new("id").args(["-u", user]).output();
+        id.is_ok_and(|id| id.status.success())
+    };
+    Some(if exists("postgres") {
+        "postgres"
+    } else {
+        "nobody"
+    })
+}
+
+/// A program of PostgreSQL's, run as the servers' user.
+fn as_server(program: &str) -> Command {
+    let mut command = match server_user() {
+        None => Command::new(program),
+        Some(user) => {
+            let path = std::env::var("PATH").unwrap_or_default();
+            let mut command = Command::new("runuser");
+            command.args(["-u", user, "--", "env"]);
+            command.arg(format!("PATH={path}")).arg(program);
+            command
+        }
+    };
+    command.current_dir("/tmp").env("LC_ALL", "C");
+    command
+}
+
+fn run(command: &mut Command) -> String {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}; run ./scripts/test"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}

@@ -1,0 +1,85 @@
+//! Commits that hang, as when a synchronous standby stalls.
+
+use std::time::{Duration, Instant};
+
+use keyward_domain::Change;
+use keyward_domain::ports::{ApiKeys as _, KeyLookup as _, RepositoryError, ScopeCatalogue};
+use keyward_persistence::testing::{PostgresServer, TestDatabase};
+use keyward_persistence::{ChangeFeed, KeyCacheConfig, Store, StoreConfig};
+
+use crate::subject::{Subject, at, changed};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// More than the calls may use.
+const CHANGES: i64 = 12;
+
+/// Changes that hang at their commit: each is told as of unknown outcome, none costs a connection
+/// beyond the pool, nothing cached is believed of their keys, and all of them count once the standby
+/// is back.
+#[tokio::test(flavor = "multi_thread")]
+async fn commits_that_hang_keep_their_connections_and_leave_nothing_believed() {
+    let server = PostgresServer::start();
+    let database = TestDatabase::postgres_on(&server.url("postgres")).await;
+    let subject = Subject::over(database).await;
+    let workspace = subject.workspace("ws_1").await;
+    let store = Store::open(StoreConfig {
+        call_deadline: Duration::from_millis(300),
+        connections_max: 4,
+        ..subject.database.config()
+    });
+    let store = store.await.unwrap();
+    let config = KeyCacheConfig::default();
+    let cache = store.key_cache(config);
+    let feed = ChangeFeed::start(&store, config.staleness_max);
+    let mut keys = Vec::new();
+    for _ in 0..CHANGES {
+        keys.push(subject.created(&workspace).await);
+    }
+
+    let stall = "ALTER SYSTEM SET synchronous_standby_names = 'nobody'; SELECT pg_reload_conf()";
+    server.execute("postgres", stall);
+    until(|| server.execute("postgres", "SHOW synchronous_standby_names") == "nobody\n").await;
+    let mut unknown = 0;
+    for key in &keys {
+        let changed = changed(&workspace, key, &Change::Disable, at(1));
+        match store.save(changed).await {
+            Err(RepositoryError::OutcomeUnknown(_)) => unknown += 1,
+            Err(RepositoryError::Unavailable(_)) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(unknown, 2, "as many as there are connections for changes");
+    let backends = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    assert_eq!(server.execute("postgres", backends), "2\n");
+    // Look-ups have connections of their own, and see what is committed: nothing yet.
+    let hash = keys[0].fields().secret.hash;
+    let found = cache.find(&hash).await.unwrap().unwrap();
+    assert!(!found.fields().is_disabled);
+    assert!(store.schema().await.is_ok());
+    // Heartbeats wait for no standby.
+    until(|| feed.is_up()).await;
+
+    let go_on = "ALTER SYSTEM RESET synchronous_standby_names; SELECT pg_reload_conf()";
+    server.execute("postgres", go_on);
+    until(|| store.stats().calls_in_flight == 0).await;
+    let found = cache.find(&hash).await.unwrap().unwrap();
+    assert!(
+        found.fields().is_disabled,
+        "what was cached meanwhile is believed"
+    );
+    assert!(ScopeCatalogue::list(&store).await.is_ok());
+    let last = changed(&workspace, keys.last().unwrap(), &Change::Disable, at(2));
+    assert!(
+        store.save(last).await.is_ok(),
+        "the connections are free again"
+    );
+}
+
+async fn until(mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "never");
+        tokio::task::yield_now().await;
+    }
+}

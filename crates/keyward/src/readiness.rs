@@ -1,0 +1,63 @@
+//! Whether this node should be sent requests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use keyward_persistence::{ChangeFeed, FeedFault, SchemaState, Store, StoreClock, StoreError};
+use keyward_web::{NotReady, Readiness, Ready};
+
+use crate::shutdown::Draining;
+
+/// Ready while not draining, with a clock that is not far off, and a store that answers, can be
+/// written to and has the right schema.
+pub(crate) struct StoreReadiness {
+    pub(crate) store: Store,
+    pub(crate) feed: Arc<ChangeFeed>,
+    pub(crate) clock: Arc<StoreClock>,
+    pub(crate) clock_offset_max: Duration,
+    pub(crate) draining: Draining,
+}
+
+#[async_trait]
+impl Readiness for StoreReadiness {
+    async fn check(&self) -> Result<Ready, NotReady> {
+        if self.draining.has_begun() {
+            return Err(not_ready("draining"));
+        }
+        let ahead = self.clock.offset_seconds();
+        if ahead.is_some_and(|ahead| ahead.abs() > self.clock_offset_max.as_secs_f64()) {
+            return Err(not_ready("clock too far from the database's"));
+        }
+        if self.store.is_standby().await.map_err(unreachable)? {
+            return Err(not_ready("the database is a standby"));
+        }
+        match self.store.schema().await.map_err(unreachable)? {
+            SchemaState::Current => Ok(Ready {
+                warning: self.feed.fault().map(|fault| warning(&fault).into()),
+            }),
+            SchemaState::Behind { .. } => Err(not_ready("schema behind")),
+            SchemaState::Ahead { .. } => Err(not_ready("schema ahead")),
+        }
+    }
+}
+
+/// What the feed's connections failed of is for the log alone.
+fn warning(fault: &FeedFault) -> String {
+    match fault {
+        FeedFault::Disconnected(_) => "the change feed is disconnected".to_owned(),
+        FeedFault::Unheard | FeedFault::Silent | FeedFault::NoTriggers => fault.to_string(),
+    }
+}
+
+fn not_ready(reason: &'static str) -> NotReady {
+    NotReady {
+        reason: reason.into(),
+    }
+}
+
+fn unreachable(error: StoreError) -> NotReady {
+    let cause: &dyn std::error::Error = &error;
+    tracing::warn!(cause, "store.unreachable");
+    not_ready("store unreachable")
+}
