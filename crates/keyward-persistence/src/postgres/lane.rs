@@ -103,14 +103,15 @@ impl PooledLane {
             let in_time = tokio::time::timeout(deadline, &mut work).await;
             let is_committing = in_time.is_err() && sent.was_sent();
             let answer = in_time.unwrap_or_else(|_elapsed| Err(sent.failure(NotDone::OutOfTime)));
+            // Whoever is answered finds the place of its call free, unless it is still needed.
+            let place = is_committing.then_some(place);
             // A caller that has gone away needs no answer.
             let _unheard = reply.send(answer);
-            if is_committing {
+            if place.is_some() {
                 // Nobody waits for what it comes to; what it changed is noted by the work itself.
                 drop(work.await);
                 tracing::warn!("store.commit_ended_late");
             }
-            drop(place);
         });
         // The sender goes without an answer only when the work has panicked.
         answer
