@@ -6,6 +6,7 @@
     reason = "a test that has no database fails, and says why"
 )]
 
+mod pooler;
 mod server;
 
 use std::hash::{BuildHasher as _, RandomState};
@@ -22,6 +23,7 @@ use crate::config::StoreConfig;
 use crate::database_url::DatabaseUrl;
 use crate::store::Store;
 
+pub use self::pooler::Pooler;
 pub use self::server::PostgresServer;
 
 const SERVER: &str = "KEYWARD_TEST_POSTGRES_URL";

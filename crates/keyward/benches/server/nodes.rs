@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use keyward_persistence::testing::TestDatabase;
+use keyward_persistence::testing::{Pooler, TestDatabase};
 
 use self::feed_proxy::FeedProxy;
 use self::key::Key;
@@ -45,13 +45,15 @@ pub(crate) struct Changes {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trouble {
     None,
+    /// Calls go through PgBouncer in transaction mode, and listening goes directly.
+    Pooled,
     /// One node's feed is held up at a time, for up to 3 s.
     FeedsHeldUp,
     /// The database is killed and started again, so often.
     Restarts(usize),
 }
 
-/// The three runs, each for so many seconds, with so many keys.
+/// The four runs, each for so many seconds, with so many keys.
 pub(crate) async fn run() {
     let number = |variable: &str, default| {
         std::env::var(variable)
@@ -66,6 +68,15 @@ pub(crate) async fn run() {
         "|---|---|---|---|---|---|---|---|---|".to_owned(),
     ];
     lines.push(one("four nodes", Trouble::None, keys, seconds).await);
+    lines.push(
+        one(
+            "through PgBouncer in transaction mode",
+            Trouble::Pooled,
+            keys,
+            seconds,
+        )
+        .await,
+    );
     lines.push(one("feeds held up", Trouble::FeedsHeldUp, keys, seconds).await);
     let name = format!("PostgreSQL killed {restarts} times");
     lines.push(one(&name, Trouble::Restarts(restarts), keys, Duration::MAX).await);
@@ -82,9 +93,16 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
     let proxies: Vec<FeedProxy> = (0..NODES)
         .map(|_| FeedProxy::before(database.url()))
         .collect();
+    let pooler = (trouble == Trouble::Pooled).then(|| {
+        let settings = "default_pool_size = 32\nmax_client_conn = 500";
+        Pooler::start(&database, "transaction", settings)
+    });
     let nodes = proxies
         .iter()
-        .map(|proxy| Subject::serve_url(&proxy.url))
+        .map(|proxy| match &pooler {
+            Some(pooler) => Subject::serve_pooled(pooler.url(), &proxy.url),
+            None => Subject::serve_url(&proxy.url),
+        })
         .collect();
     let world = Arc::new(World {
         keys,
@@ -107,7 +125,7 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
     let mut more = String::new();
     let begun = Instant::now();
     match trouble {
-        Trouble::None => std::thread::sleep(time),
+        Trouble::None | Trouble::Pooled => std::thread::sleep(time),
         Trouble::FeedsHeldUp => {
             let mut random = Random::new(7);
             while begun.elapsed() < time {

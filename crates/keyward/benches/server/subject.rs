@@ -66,6 +66,12 @@ impl Subject {
         Self::serve(url, Command::new(env!("CARGO_BIN_EXE_keyward")), &[])
     }
 
+    /// The same through a pooler, which `listen_url` leads past.
+    pub(crate) fn serve_pooled(url: &str, listen_url: &str) -> Self {
+        let variables = [("KEYWARD_LISTEN_URL", listen_url)];
+        Self::serve(url, Command::new(env!("CARGO_BIN_EXE_keyward")), &variables)
+    }
+
     fn serve(url: &str, mut command: Command, variables: &[(&str, &str)]) -> Self {
         let mut process = command
             .arg("serve")

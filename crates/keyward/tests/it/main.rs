@@ -39,7 +39,6 @@ mod nodes;
 mod operators;
 mod ownership;
 mod page;
-mod pooler;
 mod poolers;
 mod probes;
 mod server;

@@ -1,10 +1,9 @@
 //! Contract §4's promises with a real PgBouncer between the nodes and PostgreSQL.
 
-use keyward_persistence::testing::TestDatabase;
+use keyward_persistence::testing::{Pooler, TestDatabase};
 
 use crate::http::Request;
 use crate::nodes::{change, created, decision, until};
-use crate::pooler::Pooler;
 use crate::server::{On, TestServer, TestStore, WORKSPACE, keyward};
 use crate::tokens;
 
@@ -38,10 +37,10 @@ fn disable_directly(store: &TestStore, id: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pooler_in_transaction_mode_is_named_and_nothing_cached_is_believed() {
     let store = TestStore::create(On::Postgres).await;
-    let pooler = Pooler::start(store.database.url(), "transaction", "");
+    let pooler = Pooler::start(&store.database, "transaction", "");
     let nodes = [
-        serve(&store.database, &pooler.url, None),
-        serve(&store.database, &pooler.url, None),
+        serve(&store.database, pooler.url(), None),
+        serve(&store.database, pooler.url(), None),
     ];
     for round in 0..ROUNDS {
         let (id, secret) = created(&nodes[0]);
@@ -73,11 +72,11 @@ async fn a_pooler_in_transaction_mode_is_named_and_nothing_cached_is_believed() 
 
 async fn every_promise_holds(pool_mode: &str, listens_directly: bool) {
     let store = TestStore::create(On::Postgres).await;
-    let pooler = Pooler::start(store.database.url(), pool_mode, "");
+    let pooler = Pooler::start(&store.database, pool_mode, "");
     let listen_url = listens_directly.then(|| store.database.url());
     let nodes = [
-        serve(&store.database, &pooler.url, listen_url),
-        serve(&store.database, &pooler.url, listen_url),
+        serve(&store.database, pooler.url(), listen_url),
+        serve(&store.database, pooler.url(), listen_url),
     ];
     let mut complete = 0;
     until(
@@ -137,7 +136,7 @@ async fn a_pooler_that_loses_prepared_statements_is_refused_by_name() {
     for _ in 0..ROUNDS {
         let listed = keyward()
             .args(["keys", "list", "--workspace", WORKSPACE])
-            .env("DATABASE_URL", &pooler.url)
+            .env("DATABASE_URL", pooler.url())
             .output()
             .unwrap();
         if !listed.status.success() {

@@ -1,32 +1,38 @@
-//! A real PgBouncer.
-
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::TestDatabase;
+
 /// Another process may take a port between looking and starting.
 const STARTS_MAX: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// One that leads to the database of a test.
-pub(crate) struct Pooler {
+/// A real PgBouncer before the database of a test. It ends with the test.
+#[derive(Debug)]
+pub struct Pooler {
     process: Child,
-    /// The database's URL through it.
-    pub(crate) url: String,
+    url: String,
     _folder: TempDir,
 }
 
 impl Pooler {
-    /// With this `pool_mode`, and PgBouncer's defaults but for `settings`.
-    pub(crate) fn start(database_url: &str, pool_mode: &str, settings: &str) -> Self {
-        let (server, database) = database_url.rsplit_once('/').unwrap();
-        let (host, port) = server.rsplit_once('@').unwrap().1.split_once(':').unwrap();
-        let folder = tempfile::tempdir_in("/tmp").unwrap();
+    /// With this `pool_mode`, and PgBouncer's defaults but for `settings`, lines of its
+    /// configuration.
+    ///
+    /// # Panics
+    /// When `KEYWARD_TEST_PGBOUNCER` names no PgBouncer, or it doesn't start.
+    #[must_use]
+    pub fn start(database: &TestDatabase, pool_mode: &str, settings: &str) -> Self {
+        let (server, database) = database.url().rsplit_once('/').expect("a URL of ours");
+        let (_user, address) = server.rsplit_once('@').expect("a URL of ours");
+        let (host, port) = address.split_once(':').expect("a URL of ours");
+        let folder = tempfile::tempdir_in("/tmp").expect("a temporary folder");
         for _attempt in 0..STARTS_MAX {
-            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-            let address = listener.local_addr().unwrap();
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+            let address = listener.local_addr().expect("its address");
             drop(listener);
             let file = folder.path().join("pgbouncer.ini");
             let port_here = address.port();
@@ -35,15 +41,15 @@ impl Pooler {
                  [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port_here}\n\
                  unix_socket_dir =\nauth_type = any\npool_mode = {pool_mode}\n{settings}\n"
             );
-            std::fs::write(&file, configuration).unwrap();
+            std::fs::write(&file, configuration).expect("its configuration");
             let mut process = pgbouncer(&folder)
                 .arg(&file)
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn()
-                .unwrap();
+                .expect("PgBouncer runs");
             let begun = Instant::now();
-            while begun.elapsed() < PATIENCE && process.try_wait().unwrap().is_none() {
+            while begun.elapsed() < PATIENCE && matches!(process.try_wait(), Ok(None)) {
                 if TcpStream::connect(address).is_ok() {
                     let url = format!("postgres://postgres@{address}/{database}");
                     let _folder = folder;
@@ -60,15 +66,21 @@ impl Pooler {
         }
         panic!("PgBouncer doesn't start");
     }
+
+    /// The database's URL through it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
 }
 
 /// It refuses to run as root.
 fn pgbouncer(folder: &TempDir) -> Command {
     let program = std::env::var("KEYWARD_TEST_PGBOUNCER").expect("run ./scripts/test");
-    let id = Command::new("id").arg("-u").output().unwrap();
+    let id = Command::new("id").arg("-u").output().expect("id");
     if id.stdout == b"0\n" {
         let given = Command::new("chmod").arg("755").arg(folder.path()).status();
-        assert!(given.unwrap().success());
+        assert!(given.is_ok_and(|status| status.success()));
         let mut command = Command::new(program);
         command.args(["--user", "nobody"]);
         command
