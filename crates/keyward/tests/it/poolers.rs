@@ -128,7 +128,7 @@ async fn a_pooler_that_loses_prepared_statements_is_refused_by_name() {
     let store = TestStore::create(On::Postgres).await;
     // As PgBouncer before 1.21 always was.
     let pooler = Pooler::start(
-        store.database.url(),
+        &store.database,
         "transaction",
         "max_prepared_statements = 0",
     );
