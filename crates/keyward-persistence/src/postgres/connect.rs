@@ -38,7 +38,7 @@ impl Connector {
         }
         Ok(Self {
             config,
-            tls: tls::connector(url.certificates)?,
+            tls: tls::connector(&url.certificates)?,
             session: session(deadline),
         })
     }
@@ -58,7 +58,9 @@ impl Connector {
     pub(super) async fn connect_bare(&self) -> ConnectionResult<(Client, Driven)> {
         Box::pin(self.config.connect(self.tls.clone()))
             .await
-            .map_err(|error| ConnectionError::BadConnection(with_causes(&error)))
+            .map_err(|error| {
+                ConnectionError::BadConnection(with_causes(&error) + tls::hint(&error))
+            })
     }
 }
 

@@ -31,6 +31,7 @@ mod schema;
 mod scopes;
 mod sqlite_alone;
 mod subject;
+mod tls;
 mod trails;
 mod usage;
 mod workspaces;
