@@ -12,11 +12,14 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::Registry;
 
+use crate::telemetry::LineQueue;
+
 /// The parts of a node that know how they do.
 pub(crate) struct NodeCollector {
     pub(crate) store: Store,
     pub(crate) cache: Arc<KeyCache>,
     pub(crate) feed: Arc<ChangeFeed>,
+    pub(crate) logs: Arc<LineQueue>,
 }
 
 /// All metrics of a node: what its listeners count, and what its parts say.
@@ -91,6 +94,11 @@ impl Collector for NodeCollector {
             "keyward_change_feed_lag_seconds",
             "For how long changes by others may have gone unheard; NaN before the first were heard",
             self.feed.lag().map_or(f64::NAN, |lag| lag.as_secs_f64()),
+        )?;
+        to.counter(
+            "keyward_log_lines_dropped",
+            "Log lines that could not be written to stderr in time",
+            self.logs.lines_dropped(),
         )
     }
 }
