@@ -168,7 +168,7 @@ mod tests {
 
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     /// A stream that does as it is told, call by call, and tells what it took.
     struct Scripted {

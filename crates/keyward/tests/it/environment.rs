@@ -119,3 +119,67 @@ async fn line_breaks_at_the_ends_of_secrets_and_urls_do_no_harm() {
         assert_eq!(question.send().status, 200, "the token");
     }
 }
+
+#[test]
+fn a_database_url_that_is_wrong_says_how_to_write_it_and_nothing_of_the_password() {
+    for (url, part) in [
+        (
+            "postgres://keyward:S3cr@t/hunter2@127.0.0.1:1/keyward",
+            "percent-encoded",
+        ),
+        (
+            "postgres://keyward:hun@hunter2@127.0.0.1:1/keyward",
+            "percent-encoded",
+        ),
+        (
+            "postgres://u:hunter2@127.0.0.1:1/d?pgbouncer=true",
+            "pgbouncer",
+        ),
+        (
+            "postgres://u:hunter2@127.0.0.1:1/d?schema=app",
+            "search_path",
+        ),
+        (
+            "postgres://u:hunter2@127.0.0.1:1/d?ssl=true",
+            "sslmode=require",
+        ),
+        (
+            "postgres://u:hunter2@127.0.0.1:1/d?sslmode=require&sslrootcert=/nonexistent",
+            "sslrootcert=/nonexistent",
+        ),
+    ] {
+        for line in ["serve", "migrate status", "workspaces list"] {
+            let output = keyward()
+                .args(line.split(' '))
+                .env("DATABASE_URL", url)
+                .env("KEYWARD_JWT_SECRET", tokens::SECRET)
+                .output()
+                .unwrap();
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(3), "{line} {url}: {stderr}");
+            assert!(stderr.contains(part), "{line} {url}: {stderr}");
+            for secret in ["hunter2", "S3cr", "hun@"] {
+                assert!(!stderr.contains(secret), "{line} {url}: {stderr}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_certificate_that_is_not_verified_though_tls_is_asked_for_is_told_once() {
+    for (mode, told) in [("prefer", 0), ("require", 1), ("verify-full", 0)] {
+        let output = keyward()
+            .arg("serve")
+            .env(
+                "DATABASE_URL",
+                format!("postgres://u@127.0.0.1:1/d?sslmode={mode}"),
+            )
+            .env("KEYWARD_JWT_SECRET", tokens::SECRET)
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(4), "{mode}: {stderr}");
+        let count = stderr.matches("database.certificate_unverified").count();
+        assert_eq!(count, told, "{mode}: {stderr}");
+    }
+}

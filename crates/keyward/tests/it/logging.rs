@@ -16,7 +16,7 @@ use crate::http::Request;
 use crate::server::{On, TestStore, keyward};
 use crate::tokens;
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// Nobody can write to it: no space is left on that device, ever.
 fn dev_full() -> File {
