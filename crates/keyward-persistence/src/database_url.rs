@@ -1,8 +1,12 @@
+mod options;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
 use tokio_postgres::config::{Config, Host};
+
+pub(crate) use self::options::Certificates;
 
 /// Which database a store is, as `DATABASE_URL` says it. `Debug` and `Display` never tell the
 /// password.
@@ -16,26 +20,23 @@ pub enum DatabaseUrl {
 
 /// Where a PostgreSQL server is, and how to talk to it.
 ///
-/// `sslmode` decides about TLS: `disable` never, `allow` and `prefer` (the default) when the server
-/// offers it, without verifying its certificate (who could replace it could as well not offer TLS);
-/// `require`, `verify-ca` and `verify-full` always, with a certificate that the system trusts (or
-/// `SSL_CERT_FILE` names) and that is of the host's name. Several hosts, separated by commas, are
-/// tried in turn; `target_session_attrs=read-write` takes the one that accepts writes.
+/// `sslmode` decides about TLS as libpq means it: `disable` never; `allow` and `prefer` (the default)
+/// when the server offers it, without verifying its certificate (who could replace it could as well
+/// not offer TLS); `require` always, and without verifying it either unless `sslrootcert` is given;
+/// `verify-ca` with a certificate of an authority in the PEM file that `sslrootcert` names (or that
+/// very certificate); `verify-full` with one that is of the host's name too. Without `sslrootcert`,
+/// or with `sslrootcert=system`, both of these want an authority that the system trusts (or
+/// `SSL_CERT_FILE` names) and the host's name. Several hosts, separated by commas, are tried in turn;
+/// `target_session_attrs=read-write` takes the one that accepts writes.
 #[derive(Clone)]
 pub struct PostgresUrl {
     pub(crate) config: Box<Config>,
     pub(crate) certificates: Certificates,
 }
 
-/// Which certificates of a server are good enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Certificates {
-    Any,
-    Verified,
-}
-
-/// Why a text names no database. Tells nothing of the text: there may be a password in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a text names no database. Tells nothing of the text but the names of options: there may be a
+/// password in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidDatabaseUrl {
     /// Neither of the two databases.
     #[error("must begin with postgres:// or sqlite:")]
@@ -43,7 +44,7 @@ pub enum InvalidDatabaseUrl {
     /// A PostgreSQL URL that can't be understood.
     #[error(
         "is no PostgreSQL URL: write postgres://USER:PASSWORD@HOST:5432/DATABASE, special \
-         characters of the password percent-encoded, options such as \
+         characters of the password percent-encoded (@ is %40), options such as \
          ?sslmode=require&target_session_attrs=read-write at the end"
     )]
     Postgres,
@@ -53,12 +54,23 @@ pub enum InvalidDatabaseUrl {
     /// An `sslmode` that does not exist.
     #[error("sslmode must be disable, allow, prefer, require, verify-ca or verify-full")]
     SslMode,
-    /// A certificate file, which only the system's trust store can bring.
+    /// A certificate file that the mode would not look at.
     #[error(
-        "sslrootcert is not supported: add the certificate to the system's trust store, or name \
-         it in SSL_CERT_FILE"
+        "sslrootcert needs sslmode=verify-full (or verify-ca or require, which don't check the \
+         server's name)"
     )]
     SslRootCert,
+    /// An option that Keyward doesn't know.
+    #[error("has an option that Keyward doesn't know, {name}: {instead}")]
+    UnknownOption {
+        /// Its name.
+        name: String,
+        /// What to write instead.
+        instead: &'static str,
+    },
+    /// An option whose value can't be understood.
+    #[error("has an option with a value that it can't have: {0}")]
+    OptionValue(String),
     /// A SQLite URL without a file.
     #[error("names no file: write sqlite:PATH, such as sqlite:keyward-data/keyward.db")]
     NoFile,
@@ -100,24 +112,7 @@ fn parse_sqlite(path: &str) -> Result<PathBuf, InvalidDatabaseUrl> {
 
 impl PostgresUrl {
     fn parse(text: &str) -> Result<Self, InvalidDatabaseUrl> {
-        let (base, options) = text.split_once('?').unwrap_or((text, ""));
-        let mut certificates = Certificates::Any;
-        let mut understood = Vec::new();
-        for option in options.split('&').filter(|option| !option.is_empty()) {
-            // What tokio-postgres calls these modes; it leaves certificates to us.
-            understood.push(match option.split_once('=') {
-                Some(("sslmode", "disable")) => "sslmode=disable",
-                Some(("sslmode", "allow" | "prefer")) => "sslmode=prefer",
-                Some(("sslmode", "require" | "verify-ca" | "verify-full")) => {
-                    certificates = Certificates::Verified;
-                    "sslmode=require"
-                }
-                Some(("sslmode", _)) => return Err(InvalidDatabaseUrl::SslMode),
-                Some(("sslrootcert", _)) => return Err(InvalidDatabaseUrl::SslRootCert),
-                _ => option,
-            });
-        }
-        let text = format!("{base}?{}", understood.join("&"));
+        let (text, certificates) = options::read(text)?;
         // The parser's words may quote the password, so they go no further.
         let config = Config::from_str(&text).map_err(|_may_quote| InvalidDatabaseUrl::Postgres)?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
@@ -212,10 +207,6 @@ mod tests {
         check("mysql://u@h/d", InvalidDatabaseUrl::UnknownScheme);
         check("keyward.db", InvalidDatabaseUrl::UnknownScheme);
         check("postgres://u@h:port/d", InvalidDatabaseUrl::Postgres);
-        check(
-            "postgres://u@h/d?sslmod=disable",
-            InvalidDatabaseUrl::Postgres,
-        );
         check("postgres://u@h/d?sslmode=on", InvalidDatabaseUrl::SslMode);
         check(
             "postgres://u@h/d?sslrootcert=a",
@@ -228,20 +219,24 @@ mod tests {
         check("sqlite:a.db?mode=rwc", InvalidDatabaseUrl::SqliteOptions);
     }
 
+    /// The commonest mistake with these URLs.
     #[test]
-    fn require_and_verify_verify_the_certificate() {
-        for (mode, want) in [
-            ("", Certificates::Any),
-            ("?sslmode=disable", Certificates::Any),
-            ("?sslmode=allow", Certificates::Any),
-            ("?sslmode=prefer", Certificates::Any),
-            ("?sslmode=require", Certificates::Verified),
-            ("?sslmode=verify-ca", Certificates::Verified),
-            ("?sslmode=verify-full", Certificates::Verified),
+    fn a_password_with_an_at_sign_as_it_is_is_told_to_be_percent_encoded() {
+        for text in [
+            "postgres://keyward:S3cr@t/hunter2@127.0.0.1:1/keyward",
+            "postgres://keyward:hun@ter2@127.0.0.1:1/keyward",
+            "postgres://keyward:hun@ter2@a:1,b:2/keyward?sslmode=require",
         ] {
-            let url = PostgresUrl::parse(&format!("postgres://u@h/d{mode}")).unwrap();
-            assert_eq!(url.certificates, want, "{mode}");
+            let error = DatabaseUrl::parse(text).unwrap_err();
+            assert_eq!(error, InvalidDatabaseUrl::Postgres, "{text}");
+            assert!(error.to_string().contains("percent-encoded"), "{error}");
         }
+        let right = "postgres://keyward:hun%40ter2@127.0.0.1:1/keyward?application_name=a@b";
+        let url = DatabaseUrl::parse(right).unwrap();
+        assert_eq!(
+            url.to_string(),
+            "postgres://keyward:***@127.0.0.1:1/keyward"
+        );
     }
 
     #[test]
@@ -252,6 +247,13 @@ mod tests {
             "postgres://host/db?user=user&password=hunter2",
             "postgres://user:a?hunter2=b@host/db",
             "postgres://user:hunter2@host:port/db",
+            "postgres://user:S3cr@hunter2@host/db",
+            "postgres://user:S3cr@t/hunter2@host:1/db",
+            "postgres://user:S3cr@t?hunter2=b@host/db",
+            "postgres://user:S3cr?hunter2=b&sslmode=require@host/db",
+            "postgres://host/db?user=u&password=a&hunter2=b",
+            "postgres://host/db?user=u&password=a&hunter2",
+            "postgres://user:a@host/db?connect_timeout=hunter2",
         ] {
             let told = match DatabaseUrl::parse(text) {
                 Ok(url) => format!("{url} {url:?}"),

@@ -17,6 +17,15 @@ pub enum StoreError {
         #[source]
         source: Cause,
     },
+    /// The file that `sslrootcert` names can't be used.
+    #[error("can't use the certificates of sslrootcert={file}")]
+    RootCertificates {
+        /// Which file.
+        file: String,
+        /// Why.
+        #[source]
+        source: Cause,
+    },
     /// What the database says of its migrations can't be understood.
     #[error("the state of the schema can't be read")]
     Schema(#[source] Cause),

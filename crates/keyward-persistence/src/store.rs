@@ -58,7 +58,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unreachable`] when there is no such database, or it refuses or doesn't answer
-    /// within the call's deadline.
+    /// within the call's deadline; [`StoreError::RootCertificates`].
     pub async fn open(config: StoreConfig) -> Result<Self, StoreError> {
         let runtime = Handle::try_current().map_err(StoreError::NoRuntime)?;
         let calls = Calls::new(config.calls_in_flight_max, config.call_deadline, runtime);
@@ -92,7 +92,10 @@ impl Store {
                     database,
                 }),
             }),
-            Err(source) => Err(StoreError::Unreachable { database, source }),
+            Err(source) => Err(match source.downcast::<StoreError>() {
+                Ok(known) => *known,
+                Err(source) => StoreError::Unreachable { database, source },
+            }),
         }
     }
 

@@ -70,9 +70,12 @@ Environment (a flag wins over its variable; every secret may come from a file by
                                    in transaction mode; or KEYWARD_LISTEN_URL_FILE
   KEYWARD_CLOCK_OFFSET_MAX_SECONDS how far this machine's clock may be from the database's for the
                                    node to be ready [default: 60]
+  KEYWARD_SHUTDOWN_NOTICE_SECONDS  how long SIGTERM lets both listeners answer while /readyz fails,
+                                   0 to 600; as long as your balancer needs to see it [default: 5]
   KEYWARD_LOG                      what to log, such as info or keyward=debug [default: info]
 
-On SIGTERM, /readyz fails first; then requests under way get up to 30 s to end.";
+On SIGTERM, /readyz fails first. After the notice both listeners stop accepting, and requests under way
+get up to 20 s to end: give the process 25 s more than the notice. SIGINT ends without notice.";
 
 const STORE_HELP: &str = "\
 The store is the one that DATABASE_URL (or DATABASE_URL_FILE) names. For the development server's:

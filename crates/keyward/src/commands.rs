@@ -17,21 +17,39 @@ use keyward_persistence::Store;
 use crate::cli::Command;
 use crate::config::{self, Environment};
 use crate::failure::Failure;
-use crate::{output, telemetry, wiring};
+use crate::telemetry::{Format, Logs};
+use crate::{output, wiring};
 
 /// Carries out one command.
 pub(crate) async fn run(command: Command) -> Result<(), Failure> {
-    let environment = Environment::of_process()?;
+    let environment = Environment::of_process();
+    match &command {
+        // What the first says depends on no variable; the others warn in their logs.
+        Command::Version | Command::Dev(_) | Command::Serve(_) => {}
+        Command::Migrate(_)
+        | Command::Token(_)
+        | Command::Workspaces(_)
+        | Command::Members(_)
+        | Command::Scopes(_)
+        | Command::Keys(_)
+        | Command::Audit(_)
+        | Command::Purge(_) => {
+            for unknown in environment.unknown() {
+                output::note(&format!("keyward: warning: {unknown}"))?;
+            }
+        }
+    }
     match command {
         Command::Version => output::line(&format!("keyward {}", env!("CARGO_PKG_VERSION"))),
         Command::Token(args) => token::run(&environment, &args),
         Command::Dev(args) => {
-            telemetry::start(&environment)?;
-            Box::pin(dev::run(&environment, &args)).await
+            // Its banner is for people, and so are its logs, wherever both go.
+            let logs = Logs::start(&environment, Format::ForPeople)?;
+            Box::pin(dev::run(&environment, &args, &logs)).await
         }
         Command::Serve(args) => {
-            telemetry::start(&environment)?;
-            Box::pin(serve::run(&environment, &args)).await
+            let logs = Logs::start(&environment, Format::of_stderr())?;
+            Box::pin(serve::run(&environment, &args, &logs)).await
         }
         Command::Migrate(args) => migrate::run(&environment, &args).await,
         Command::Workspaces(command) => {

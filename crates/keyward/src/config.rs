@@ -7,6 +7,7 @@ mod verification;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use ipnetwork::IpNetwork;
 use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
@@ -17,7 +18,7 @@ pub(crate) use self::verification::VerificationConfig;
 use crate::cli::ListenArgs;
 
 /// The `KEYWARD_*` variables that exist.
-const VARIABLES: [&str; 22] = [
+const VARIABLES: &[&str] = &[
     "KEYWARD_CACHE_MEBIBYTES",
     "KEYWARD_CACHE_STALENESS_SECONDS",
     "KEYWARD_CLOCK_OFFSET_MAX_SECONDS",
@@ -38,6 +39,7 @@ const VARIABLES: [&str; 22] = [
     "KEYWARD_LISTEN_URL_FILE",
     "KEYWARD_LOG",
     "KEYWARD_PUBLIC_ADDR",
+    "KEYWARD_SHUTDOWN_NOTICE_SECONDS",
     "KEYWARD_TEST_POSTGRES_URL",
     "KEYWARD_TRUSTED_PROXIES",
 ];
@@ -62,6 +64,8 @@ pub(crate) struct ServeConfig {
     pub(crate) trusted_proxies: Vec<IpNetwork>,
     pub(crate) key_count_max: u32,
     pub(crate) verification: VerificationConfig,
+    /// Between failing readiness and refusing connections.
+    pub(crate) shutdown_notice: Duration,
 }
 
 impl ServeConfig {
@@ -81,6 +85,7 @@ impl ServeConfig {
                 .parsed("KEYWARD_KEYS_PER_WORKSPACE_MAX", "a number such as 1000")?
                 .unwrap_or(KEYS_PER_WORKSPACE_MAX),
             verification: VerificationConfig::resolve(environment)?,
+            shutdown_notice: shutdown_notice(environment)?,
         })
     }
 }
@@ -246,6 +251,12 @@ pub(crate) fn internal_token(
     }
 }
 
+/// 5 s unless set: below the 30 s that Kubernetes gives a pod, together with draining.
+fn shutdown_notice(environment: &Environment) -> Result<Duration, ConfigError> {
+    let variable = "KEYWARD_SHUTDOWN_NOTICE_SECONDS";
+    verification::in_range(environment, variable, 5, 0..=600).map(Duration::from_secs)
+}
+
 fn trusted_proxies(environment: &Environment) -> Result<Vec<IpNetwork>, ConfigError> {
     let listed = environment
         .value("KEYWARD_TRUSTED_PROXIES")
@@ -275,7 +286,7 @@ mod tests {
     };
 
     fn resolve(variables: &[(&str, &str)]) -> Result<ServeConfig, String> {
-        let environment = Environment::from_pairs(variables).map_err(|error| error.to_string())?;
+        let environment = Environment::from_pairs(variables);
         ServeConfig::resolve(&environment, &NO_FLAGS).map_err(|error| error.to_string())
     }
 
@@ -290,12 +301,12 @@ mod tests {
         assert_eq!(config.key_count_max, 1_000);
         assert_eq!(config.tokens.leeway_seconds, 30);
         assert!(config.trusted_proxies.is_empty());
+        assert_eq!(config.shutdown_notice, Duration::from_secs(5));
     }
 
     #[test]
     fn a_flag_wins_over_its_variable() {
-        let environment =
-            Environment::from_pairs(&[("KEYWARD_PUBLIC_ADDR", "127.0.0.1:1111")]).unwrap();
+        let environment = Environment::from_pairs(&[("KEYWARD_PUBLIC_ADDR", "127.0.0.1:1111")]);
         let flags = ListenArgs {
             public_addr: "127.0.0.1:2222".parse().ok(),
             internal_addr: None,
@@ -368,8 +379,8 @@ mod tests {
         );
         check(&[("DATABASE_URL", "mysql://db"), SECRET], "DATABASE_URL:");
         check(
-            &[DATABASE, SECRET, ("KEYWARD_PUBLIC_ADRR", "127.0.0.1:1")],
-            "did you mean KEYWARD_PUBLIC_ADDR?",
+            &[DATABASE, SECRET, ("KEYWARD_SHUTDOWN_NOTICE_SECONDS", "601")],
+            "from 0 to 600",
         );
     }
 
@@ -385,6 +396,37 @@ mod tests {
         );
     }
 
+    /// What a secret of Kubernetes holds often ends in a line break, in a variable and in a file.
+    #[test]
+    fn white_space_at_the_ends_of_a_value_does_not_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = |variable: &str, value: &str, read: &dyn Fn(&Environment) -> String| {
+            let file = folder.path().join(variable);
+            for end in ["", "\n", "\r\n", " \n\n", "\t"] {
+                let padded = format!("{value}{end}");
+                let environment = Environment::from_pairs(&[(variable, &padded)]);
+                assert_eq!(read(&environment), value, "{padded:?}");
+                std::fs::write(&file, &padded).unwrap();
+                let variable_of_file = format!("{variable}_FILE");
+                let path = format!("{}\n", file.display());
+                let environment = Environment::from_pairs(&[(&variable_of_file, &path)]);
+                assert_eq!(read(&environment), value, "{padded:?} in a file");
+            }
+        };
+        for variable in [
+            "DATABASE_URL",
+            "KEYWARD_JWT_SECRET",
+            "KEYWARD_INTERNAL_TOKEN",
+        ] {
+            check(variable, "0123456789abcdef", &|environment| {
+                let secret = environment.secret(variable).unwrap();
+                secret.unwrap().to_string()
+            });
+        }
+        let url = Environment::from_pairs(&[("KEYWARD_JWT_JWKS_URL", "https://id/jwks\n")]);
+        assert_eq!(url.value("KEYWARD_JWT_JWKS_URL"), Some("https://id/jwks"));
+    }
+
     #[test]
     fn a_secret_comes_from_its_variable_or_its_file_but_not_both() {
         let folder = tempfile::tempdir().unwrap();
@@ -392,6 +434,10 @@ mod tests {
         std::fs::write(&file, format!("{}\n", SECRET.1)).unwrap();
         let from_file = ("KEYWARD_JWT_SECRET_FILE", file.to_str().unwrap());
         assert!(resolve(&[DATABASE, from_file]).is_ok());
+        std::fs::write(&file, "\n").unwrap();
+        let empty = resolve(&[DATABASE, from_file]).unwrap_err();
+        assert!(empty.contains("KEYWARD_JWT_SECRET"), "{empty}");
+        std::fs::write(&file, SECRET.1).unwrap();
         let both = resolve(&[DATABASE, from_file, SECRET]).unwrap_err();
         assert!(
             both.contains("only one of KEYWARD_JWT_SECRET and"),

@@ -52,7 +52,7 @@ impl Failure {
             | Self::Io { .. }
             | Self::Store(StoreError::NoRuntime(_))
             | Self::Repository(RepositoryError::Corrupt(_)) => 1,
-            Self::Config(_) => 3,
+            Self::Config(_) | Self::Store(StoreError::RootCertificates { .. }) => 3,
             Self::Store(StoreError::Unreachable { .. })
             | Self::Repository(
                 RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),

@@ -12,12 +12,15 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::Registry;
 
+use crate::telemetry::LineQueue;
+
 /// The parts of a node that know how they do.
 pub(crate) struct NodeCollector {
     pub(crate) store: Store,
     pub(crate) cache: Arc<KeyCache>,
     pub(crate) feed: Arc<ChangeFeed>,
     pub(crate) clock: Arc<StoreClock>,
+    pub(crate) logs: Arc<LineQueue>,
 }
 
 /// All metrics of a node: what its listeners count, and what its parts say.
@@ -97,6 +100,11 @@ impl Collector for NodeCollector {
             "keyward_clock_offset_seconds",
             "How far this machine's clock is ahead of the database's; NaN on SQLite",
             self.clock.offset_seconds().unwrap_or(f64::NAN),
+        )?;
+        to.counter(
+            "keyward_log_lines_dropped",
+            "Log lines that could not be written to stderr in time",
+            self.logs.lines_dropped(),
         )
     }
 }

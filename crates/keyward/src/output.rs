@@ -17,14 +17,26 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Writes a line to stdout.
+/// Writes a line to stdout, at once: nothing that others write gets into its middle.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {
-    writeln!(std::io::stdout(), "{text}").map_err(Failure::io("can't write to stdout"))
+    let line = format!("{text}\n");
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(line.as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(Failure::io("can't write to stdout"))
 }
 
-/// Writes a line for people to stderr.
+/// Writes a line for people to stderr. Never fails: what was done stays done when nobody can be
+/// told, and a secret that is to follow on stdout is still written.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "most commands end with it, and so with success"
+)]
 pub(crate) fn note(text: &str) -> Result<(), Failure> {
-    writeln!(std::io::stderr(), "{text}").map_err(Failure::io("can't write to stderr"))
+    let line = format!("{text}\n");
+    let _nobody_listens = std::io::stderr().write_all(line.as_bytes());
+    Ok(())
 }
 
 /// Asks before something that can't be taken back lightly. Without a terminal there is nobody to

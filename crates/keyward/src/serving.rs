@@ -1,10 +1,12 @@
-//! Two listeners, and how they end: readiness first, then the public one, then the internal one.
+//! Two listeners, and how they end: readiness fails first, while both still answer; then both stop
+//! accepting, and what is under way gets its answer.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix_web::HttpServer;
 use keyward_web::{InternalState, PublicState, internal_app, public_app};
+use tokio::task::JoinHandle;
 
 use crate::config::Listeners;
 use crate::failure::Failure;
@@ -16,10 +18,9 @@ const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Connections of one worker thread; more wait to be accepted.
 const CONNECTIONS_PER_WORKER_MAX: usize = 10_000;
-/// Between failing readiness and refusing connections, so that a balancer sees it in time.
-const READINESS_NOTICE: Duration = Duration::from_secs(2);
-/// How long requests under way may take to end; with the notice, below 30 s.
-const DRAIN_DEADLINE_SECONDS: u64 = 25;
+/// How long requests under way may take to end: more than a body and the store's answer may take
+/// together. With the notice and the last writes, it fits into the 30 s that Kubernetes gives.
+const DRAIN_DEADLINE_SECONDS: u64 = 20;
 
 /// Both listeners, bound but not yet answering.
 pub(crate) struct Servers {
@@ -63,7 +64,7 @@ impl Servers {
                 .max_connections(CONNECTIONS_PER_WORKER_MAX)
                 .client_request_timeout(HEAD_DEADLINE)
                 .keep_alive(KEEP_ALIVE)
-                .shutdown_timeout(1)
+                .shutdown_timeout(DRAIN_DEADLINE_SECONDS)
                 .disable_signals()
                 .bind(listeners.internal)
                 .map_err(Failure::io(cannot_listen(
@@ -92,8 +93,9 @@ impl Servers {
         self.internal.addr
     }
 
-    /// Serves until asked to end, and ends within 30 s. A second request to end cuts that short.
-    pub(crate) async fn run(self) -> Result<(), Failure> {
+    /// Serves until asked to end. SIGTERM gives `notice` between failing readiness and refusing
+    /// connections, so that a balancer sees it in time. A second request to end cuts all that short.
+    pub(crate) async fn run(self, notice: Duration) -> Result<(), Failure> {
         let requested = shutdown::requested()?;
         tracing::info!(
             public_addr = %self.public.addr,
@@ -102,35 +104,41 @@ impl Servers {
             "serving"
         );
         let (public, internal) = (self.public.server.handle(), self.internal.server.handle());
-        let public_end = tokio::spawn(self.public.server);
-        let internal_end = tokio::spawn(self.internal.server);
+        let ends = [self.public.server, self.internal.server].map(tokio::spawn);
         let request = requested.await;
-        self.draining.begin();
-        tracing::info!(?request, "draining");
+        // From here on, so that a second one is not lost.
         let cut_short = shutdown::requested()?;
+        self.draining.begin();
+        let notice = match request {
+            Request::Terminate => notice,
+            Request::Interrupt => Duration::ZERO,
+        };
+        tracing::info!(?request, notice_seconds = notice.as_secs(), "draining");
         let drain = async {
-            if request == Request::Terminate {
-                tokio::time::sleep(READINESS_NOTICE).await;
-            }
-            public.stop(true).await;
+            tokio::time::sleep(notice).await;
+            tokio::join!(public.stop(true), internal.stop(true));
         };
         tokio::select! {
             () = drain => {}
             _ = cut_short => {
                 tracing::warn!("cut short");
-                public.stop(false).await;
+                // A server that drains hears nothing any more; one that is dropped ends at once.
+                ends.iter().for_each(JoinHandle::abort);
             }
         }
-        internal.stop(false).await;
-        for end in [public_end, internal_end] {
-            let ended = end
-                .await
-                .map_err(std::io::Error::other)
-                .and_then(|ended| ended);
-            ended.map_err(Failure::io("a listener failed"))?;
+        for end in ends {
+            match end.await {
+                Err(error) if error.is_cancelled() => {}
+                Err(error) => return Err(listener_failed(std::io::Error::other(error))),
+                Ok(ended) => ended.map_err(listener_failed)?,
+            }
         }
         Ok(())
     }
+}
+
+fn listener_failed(error: std::io::Error) -> Failure {
+    Failure::io("a listener failed")(error)
 }
 
 fn cannot_listen(variable: &str, addr: SocketAddr) -> String {

@@ -1,38 +1,128 @@
-//! Logs: for people on a terminal, JSON lines otherwise; always on stderr.
+//! Logs, always on stderr: for people on a terminal, JSON lines otherwise. They are best effort: a
+//! line that can't be written is dropped and counted, and nothing waits for it.
 
-use std::io::IsTerminal as _;
-use std::panic::PanicHookInfo;
+mod filter;
+mod line_queue;
 
-use tracing_subscriber::EnvFilter;
+use std::fs::File;
+use std::io::{self, IsTerminal as _};
+use std::os::fd::AsFd as _;
+use std::panic::{self, PanicHookInfo};
+use std::sync::Arc;
+use std::time::Duration;
 
+use keyward_domain::ports::Clock as _;
+
+pub(crate) use self::line_queue::LineQueue;
 use crate::config::{ConfigError, Environment};
+use crate::failure::Failure;
+use crate::system::SystemClock;
 
-/// Starts logging what `KEYWARD_LOG` asks for, `info` unless set.
-pub(crate) fn start(environment: &Environment) -> Result<(), ConfigError> {
-    let wanted = environment.value("KEYWARD_LOG").unwrap_or("info");
-    let filter = EnvFilter::builder()
-        .parse(wanted)
-        .map_err(|error| ConfigError::Invalid {
+/// How long the end of the process waits for its last lines.
+const FLUSH_MAX: Duration = Duration::from_secs(1);
+/// How long a panic waits for its line: it may be the last thing that this process does.
+const PANIC_FLUSH_MAX: Duration = Duration::from_millis(100);
+
+/// For whom lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Aligned and short.
+    ForPeople,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Format {
+    /// For people where they look at a terminal, and for programs otherwise.
+    pub(crate) fn of_stderr() -> Self {
+        if io::stderr().is_terminal() {
+            Self::ForPeople
+        } else {
+            Self::Json
+        }
+    }
+}
+
+/// Logging, until this is dropped: then what waits is written.
+pub(crate) struct Logs {
+    queue: Arc<LineQueue>,
+}
+
+impl Logs {
+    /// Starts logging what `KEYWARD_LOG` asks for, `info` unless set, and says which variables of
+    /// the environment mean nothing.
+    pub(crate) fn start(environment: &Environment, format: Format) -> Result<Self, Failure> {
+        let wanted = environment.value("KEYWARD_LOG").unwrap_or("info");
+        let filter = filter::parse(wanted).map_err(|error| ConfigError::Invalid {
             variable: "KEYWARD_LOG",
             problem: format!("{error}; write for example info, or keyward=debug,info"),
         })?;
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    if std::io::stderr().is_terminal() {
-        logs.init();
-    } else {
-        logs.json().flatten_event(true).init();
+        let queue = stderr()
+            .and_then(LineQueue::start)
+            .map_err(Failure::io("can't start logging"))?;
+        // The subscriber would tell of its own failures by a macro that panics when stderr fails.
+        let logs = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .log_internal_errors(false)
+            .with_writer(Arc::clone(&queue));
+        match format {
+            Format::ForPeople if io::stderr().is_terminal() => logs.init(),
+            Format::ForPeople => logs.with_ansi(false).init(),
+            Format::Json => logs.json().flatten_event(true).init(),
+        }
+        let of_panics = Arc::clone(&queue);
+        panic::set_hook(Box::new(move |panic| tell_of(panic, &of_panics, format)));
+        for unknown in environment.unknown() {
+            tracing::warn!(variable = unknown.name, "{unknown}");
+        }
+        Ok(Self { queue })
     }
-    std::panic::set_hook(Box::new(tell_of));
-    Ok(())
+
+    /// Where lines wait, and where those that were dropped are counted.
+    pub(crate) fn queue(&self) -> &Arc<LineQueue> {
+        &self.queue
+    }
+
+    /// Waits a moment for what was logged so far.
+    pub(crate) fn flush(&self) {
+        self.queue.flush(FLUSH_MAX);
+    }
+}
+
+impl Drop for Logs {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+/// Stderr without the lock that all of the process shares: whoever holds it may wait for a reader
+/// that never reads.
+fn stderr() -> io::Result<File> {
+    Ok(File::from(io::stderr().as_fd().try_clone_to_owned()?))
 }
 
 /// Where it happened and no more: a panic's message may hold whatever was at hand.
-fn tell_of(panic: &PanicHookInfo<'_>) {
-    let location = panic
-        .location()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    tracing::error!(location, "panic");
+///
+/// Past the subscriber, whose locks may be held where it happened: a panic in here would abort the
+/// process.
+fn tell_of(panic: &PanicHookInfo<'_>, queue: &LineQueue, format: Format) {
+    let location = panic.location().map(ToString::to_string);
+    let location = location.unwrap_or_default();
+    let timestamp = SystemClock.now();
+    let target = module_path!();
+    let line = match format {
+        Format::ForPeople => format!("{timestamp} ERROR {target}: panic location={location:?}\n"),
+        Format::Json => {
+            let event = serde_json::json!({
+                "timestamp": timestamp.to_string(),
+                "level": "ERROR",
+                "message": "panic",
+                "location": location,
+                "target": target,
+            });
+            format!("{event}\n")
+        }
+    };
+    queue.push(line.as_bytes());
+    queue.flush(PANIC_FLUSH_MAX);
 }

@@ -21,6 +21,7 @@ use crate::metrics::{self, NodeCollector};
 use crate::readiness::StoreReadiness;
 use crate::shutdown::Draining;
 use crate::system::{SystemClock, SystemSecrets};
+use crate::telemetry::Logs;
 
 /// How long a client may take to send a body.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
@@ -90,7 +91,7 @@ pub(crate) struct Node {
 
 impl Node {
     /// Begins to hear of changes, and to write last uses.
-    pub(crate) fn start(store: Store, config: VerificationConfig) -> Self {
+    pub(crate) fn start(store: Store, config: VerificationConfig, logs: &Logs) -> Self {
         let cache = store.key_cache(KeyCacheConfig {
             bytes_max: config.cache_bytes_max,
             staleness_max: config.staleness_max,
@@ -113,6 +114,7 @@ impl Node {
             cache: Arc::clone(&cache),
             feed: Arc::clone(&feed),
             clock: Arc::clone(&clock),
+            logs: Arc::clone(logs.queue()),
         });
         Self {
             clock,

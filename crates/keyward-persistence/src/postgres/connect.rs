@@ -59,7 +59,7 @@ impl Connector {
         }
         Ok(Self {
             config,
-            tls: tls::connector(url.certificates)?,
+            tls: tls::connector(&url.certificates)?,
             is_pooled,
         })
     }
@@ -91,7 +91,7 @@ impl Connector {
     pub(super) async fn connect_bare(&self) -> ConnectionResult<(Client, Driven)> {
         Box::pin(self.config.connect(self.tls.clone()))
             .await
-            .map_err(|error| ConnectionError::BadConnection(explained(&error)))
+            .map_err(|error| ConnectionError::BadConnection(explained(&error) + tls::hint(&error)))
     }
 }
 

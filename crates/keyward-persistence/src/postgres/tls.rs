@@ -1,74 +1,71 @@
+//! TLS to PostgreSQL, as `sslmode` and `sslrootcert` ask for it.
+
+mod certificate;
+mod hint;
+mod verifier;
+
+use std::path::Path;
 use std::sync::Arc;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+pub(super) use self::hint::hint;
+use self::verifier::{Trust, Verifier};
 use crate::database_url::Certificates;
+use crate::error::{Cause, StoreError};
 
-pub(super) fn connector(certificates: Certificates) -> Result<MakeRustlsConnect, rustls::Error> {
+pub(super) fn connector(certificates: &Certificates) -> Result<MakeRustlsConnect, Cause> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()?;
-    let config = match certificates {
-        Certificates::Verified => builder.with_platform_verifier()?.with_no_client_auth(),
-        Certificates::Any => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
-            .with_no_client_auth(),
+    let trust = match certificates {
+        Certificates::OfSystem => {
+            let config = builder.with_platform_verifier()?.with_no_client_auth();
+            return Ok(MakeRustlsConnect::new(config));
+        }
+        Certificates::OfFile { file, named } => {
+            let (roots, trusted) = read(file).map_err(|source| StoreError::RootCertificates {
+                file: file.display().to_string(),
+                source,
+            })?;
+            Trust::Roots {
+                roots,
+                trusted,
+                named: *named,
+            }
+        }
+        Certificates::Unverified => {
+            tracing::warn!(
+                "database.certificate_unverified: sslmode=require encrypts, but does not verify \
+                 the certificate of the database; write sslmode=verify-full, with \
+                 sslrootcert=FILE for an authority of your own"
+            );
+            Trust::Any
+        }
+        Certificates::Any => Trust::Any,
     };
+    let config = builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Verifier::new(trust, provider)))
+        .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// What `sslmode=prefer` asks for: encryption against those who only listen. Whoever could put a
-/// certificate of their own here could as well say that the server has no TLS.
-#[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
+/// The certificates of a PEM file, as authorities and as they are.
+fn read(file: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), Cause> {
+    let pem = std::fs::read(file)?;
+    let trusted = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>()?;
+    if trusted.is_empty() {
+        return Err("it holds no certificate in PEM".into());
     }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(
-            message,
-            cert,
-            dss,
-            &self.0.signature_verification_algorithms,
-        )
+    let mut roots = RootCertStore::empty();
+    for certificate in &trusted {
+        roots.add(certificate.clone())?;
     }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(
-            message,
-            cert,
-            dss,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
+    Ok((roots, trusted))
 }

@@ -34,6 +34,7 @@ mod schema;
 mod scopes;
 mod sqlite_alone;
 mod subject;
+mod tls;
 mod trails;
 mod usage;
 mod workspaces;

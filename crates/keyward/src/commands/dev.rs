@@ -3,6 +3,7 @@
 mod data_folder;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyward_domain::ports::{Clock as _, MemberChange, WorkspaceDirectory as _};
 use keyward_domain::{Portal, Principal, Role, UserId, WorkspaceId};
@@ -20,6 +21,7 @@ use crate::failure::Failure;
 use crate::serving::Servers;
 use crate::shutdown::Draining;
 use crate::system::{self, SystemClock};
+use crate::telemetry::Logs;
 use crate::{output, wiring};
 
 const WORKSPACE: &str = "ws_demo";
@@ -41,7 +43,11 @@ struct DevFile<'a> {
     token: &'a str,
 }
 
-pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(), Failure> {
+pub(super) async fn run(
+    environment: &Environment,
+    args: &DevArgs,
+    logs: &Logs,
+) -> Result<(), Failure> {
     let listeners = Listeners::resolve(environment, &args.listen)?;
     let internal_token = config::internal_token(environment, listeners.internal)?;
     let folder = DataFolder::create(&args.data_dir)?;
@@ -59,7 +65,7 @@ pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(),
     };
     let tokens = wiring::token_verifier(config, &store)?;
     let draining = Draining::default();
-    let node = wiring::Node::start(store, VerificationConfig::resolve(environment)?);
+    let node = wiring::Node::start(store, VerificationConfig::resolve(environment)?, logs);
     let code = system::random_hex().map_err(|e| Failure::Refused(e.to_string()))?;
     let link = OneTimeLink::new(code, WORKSPACE, CLIENT_HASH, token.clone());
     let page = link.path_and_query();
@@ -80,8 +86,10 @@ pub(super) async fn run(environment: &Environment, args: &DevArgs) -> Result<(),
         token: &token,
     };
     folder.write_dev_file(&file)?;
+    // What was logged so far comes before the banner, not in its middle.
+    logs.flush();
     output::line(&banner(&folder, &file))?;
-    let result = servers.run().await;
+    let result = servers.run(Duration::ZERO).await;
     node.close().await;
     result
 }

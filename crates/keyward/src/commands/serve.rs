@@ -7,9 +7,14 @@ use crate::config::{Environment, ServeConfig};
 use crate::failure::Failure;
 use crate::serving::Servers;
 use crate::shutdown::Draining;
+use crate::telemetry::Logs;
 use crate::wiring;
 
-pub(super) async fn run(environment: &Environment, args: &ServeArgs) -> Result<(), Failure> {
+pub(super) async fn run(
+    environment: &Environment,
+    args: &ServeArgs,
+    logs: &Logs,
+) -> Result<(), Failure> {
     let config = ServeConfig::resolve(environment, &args.listen)?;
     let store = wiring::open_store(config.store).await?;
     let tokens = wiring::token_verifier(config.tokens, &store)?;
@@ -22,7 +27,7 @@ pub(super) async fn run(environment: &Environment, args: &ServeArgs) -> Result<(
         }
     }
     let draining = Draining::default();
-    let node = wiring::Node::start(store, config.verification);
+    let node = wiring::Node::start(store, config.verification, logs);
     let public = wiring::public_state(&node, tokens, &config.trusted_proxies, config.key_count_max);
     let internal = wiring::internal_state(
         &node,
@@ -31,7 +36,7 @@ pub(super) async fn run(environment: &Environment, args: &ServeArgs) -> Result<(
         &draining,
     );
     let servers = Servers::bind(config.listeners, public, internal, draining)?;
-    let result = servers.run().await;
+    let result = servers.run(config.shutdown_notice).await;
     node.close().await;
     result
 }

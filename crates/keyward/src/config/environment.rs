@@ -1,10 +1,9 @@
+mod unknown;
+
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use zeroize::Zeroizing;
-
-/// How alike an unknown variable and a known one must be for it to be a misspelling, 0 to 1.
-const MISSPELLING_SIMILARITY: f64 = 0.94;
 
 /// What is wrong with the configuration. No message holds the value of a secret.
 #[derive(Debug, thiserror::Error)]
@@ -41,12 +40,6 @@ pub(crate) enum ConfigError {
         #[source]
         source: std::io::Error,
     },
-    /// A variable that does not exist, and one that does and is spelt much like it.
-    #[error("{unknown} is not a variable of Keyward; did you mean {known}?")]
-    Misspelt {
-        unknown: String,
-        known: &'static str,
-    },
     /// The token keys can't be used.
     #[error(transparent)]
     Tokens(#[from] keyward_web::TokenConfigError),
@@ -57,47 +50,34 @@ pub(crate) struct Environment(BTreeMap<String, String>);
 
 impl Environment {
     /// The process's own environment. A variable that is not Unicode is none of ours.
-    pub(crate) fn of_process() -> Result<Self, ConfigError> {
+    pub(crate) fn of_process() -> Self {
         let unicode = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         });
-        Self::checked(unicode.collect())
+        Self(unicode.collect())
     }
 
     /// An environment of a test's own.
     #[cfg(test)]
-    pub(crate) fn from_pairs(pairs: &[(&str, &str)]) -> Result<Self, ConfigError> {
-        Self::checked(
-            pairs
-                .iter()
-                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-                .collect(),
-        )
+    pub(crate) fn from_pairs(pairs: &[(&str, &str)]) -> Self {
+        let owned = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self(owned.collect())
     }
 
-    fn checked(variables: BTreeMap<String, String>) -> Result<Self, ConfigError> {
-        let unknown = variables.keys().filter(|name| {
-            name.starts_with("KEYWARD") && !super::VARIABLES.contains(&name.as_str())
-        });
-        for unknown in unknown {
-            let alike = super::VARIABLES
-                .into_iter()
-                .find(|known| strsim::jaro_winkler(known, unknown) >= MISSPELLING_SIMILARITY);
-            if let Some(known) = alike {
-                return Err(ConfigError::Misspelt {
-                    unknown: unknown.clone(),
-                    known,
-                });
-            }
-        }
-        Ok(Self(variables))
+    /// The `KEYWARD_*` variables that are set and mean nothing to this binary. Those that
+    /// Kubernetes makes are nobody's mistake, so they are not among them.
+    pub(crate) fn unknown(&self) -> Vec<unknown::UnknownVariable> {
+        unknown::among(&self.0)
     }
 
-    /// The variable's value; an empty one is as good as none.
+    /// The variable's value without white space at its ends (a file of a Kubernetes secret often
+    /// ends in a line break); an empty one is as good as none.
     pub(crate) fn value(&self, variable: &str) -> Option<&str> {
         self.0
             .get(variable)
-            .map(String::as_str)
+            .map(|value| value.trim())
             .filter(|value| !value.is_empty())
     }
 
@@ -119,8 +99,8 @@ impl Environment {
             .transpose()
     }
 
-    /// The variable's value, or the contents of the file that `<variable>_FILE` names without the
-    /// line end at its end.
+    /// The variable's value, or the contents of the file that `<variable>_FILE` names; either
+    /// without white space at its ends.
     pub(crate) fn secret(
         &self,
         variable: &'static str,
@@ -138,9 +118,7 @@ impl Environment {
                             path: path.to_owned(),
                             source,
                         })?;
-                Ok(Some(Zeroizing::new(
-                    contents.trim_end_matches(['\r', '\n']).to_owned(),
-                )))
+                Ok(Some(Zeroizing::new(contents.trim().to_owned())))
             }
             (None, None) => Ok(None),
         }

@@ -196,7 +196,7 @@ fn exit_code_2_is_usage() {
 
 #[test]
 fn exit_code_3_is_configuration() {
-    let cases: [(&[(&str, &str)], &str); 6] = [
+    let cases: [(&[(&str, &str)], &str); 5] = [
         (&[], "DATABASE_URL"),
         (&[("DATABASE_URL", "mysql://localhost/db")], "postgres://"),
         (
@@ -207,10 +207,6 @@ fn exit_code_3_is_configuration() {
             "32",
         ),
         (&[("DATABASE_URL", "sqlite:x")], "KEYWARD_JWT"),
-        (
-            &[("KEYWARD_PUBLIC_ADRESS", "127.0.0.1:1")],
-            "KEYWARD_PUBLIC_ADDR",
-        ),
         (&[("KEYWARD_LOG", "=[")], "KEYWARD_LOG"),
     ];
     for (variables, part) in cases {
