@@ -6,7 +6,7 @@ use actix_web::http::ConnectionType;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use keyward_domain::ports::{EntropyUnavailable, RepositoryError};
 use keyward_domain::usecases::authorize::AuthorizeError;
-use keyward_domain::usecases::{ChangeError, CreateError};
+use keyward_domain::usecases::{ChangeError, CreateError, RepeatError};
 use keyward_domain::{ApiKeyId, TestModeRefused, Violation, WrongState};
 use serde::Serialize;
 
@@ -295,6 +295,16 @@ impl From<CreateError> for Failure {
             CreateError::LimitReached => Self::LimitReached,
             CreateError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),
             CreateError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+impl From<RepeatError> for Failure {
+    fn from(error: RepeatError) -> Self {
+        match error {
+            RepeatError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),
+            RepeatError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            RepeatError::Repository(error) => Self::Repository(error),
+        }
+    }
+}
+
             CreateError::Repository(error) => Self::Repository(error),
             CreateError::Entropy(error) => Self::Entropy(error),
         }

@@ -30,6 +30,7 @@ mod preview;
 mod respond;
 mod reveal;
 mod rotate;
+mod sent_before;
 mod session_cookie;
 mod sign_in;
 mod trail_view;

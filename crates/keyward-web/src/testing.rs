@@ -16,14 +16,14 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web::Bytes;
 use futures_util::Stream;
 use keyward_domain::ports::{
-    CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
+    CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
     MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue, MockSecrets, MockUseLog,
     NewApiKey, Reach, RepositoryError, Saved,
 };
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
-    ApiKey, ApiKeyId, ApiKeyListing, Mode, Page, PageRequest, Portal, Principal, RecordedEvent,
-    Role, Secret, Timestamp, UserId, WorkspaceId,
+    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Mode, Page, PageRequest, Portal, Principal,
+    RecordedEvent, RepeatableOperation, Role, Secret, Timestamp, UserId, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 use zeroize::Zeroizing;
@@ -45,6 +45,10 @@ pub(crate) type Found = fn() -> Result<Option<Role>, RepositoryError>;
 /// A key's history that the store finds, or doesn't.
 pub(crate) type FoundEvents =
     fn(&WorkspaceId, ApiKeyId, PageRequest) -> Result<Page<RecordedEvent>, RepositoryError>;
+/// An idempotency record that the store finds, or doesn't.
+pub(crate) type FoundRecord =
+    fn(RepeatableOperation, &Idempotency) -> Result<Option<CarriedOut>, RepositoryError>;
+
 
 /// What the store says, and what the tests vary.
 pub(crate) struct World {
@@ -53,6 +57,7 @@ pub(crate) struct World {
     pub(crate) get: fn(&WorkspaceId, ApiKeyId) -> Result<Option<ApiKey>, RepositoryError>,
     pub(crate) list: fn(&WorkspaceId, &ApiKeyListing) -> Result<Page<ApiKey>, RepositoryError>,
     pub(crate) save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
+    pub(crate) carried_out: FoundRecord,
     pub(crate) events: FoundEvents,
     pub(crate) scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
     pub(crate) reach: Reach,
@@ -68,6 +73,7 @@ impl Default for World {
             get: |_, _| Ok(Some(key())),
             list: |_, _| Ok(page_of(vec![key()])),
             save: |_changed| Ok(Saved::Done),
+            carried_out: |_, _| Ok(None),
             events: |_, _, _| Ok(page_of(vec![created_event()])),
             scopes: || Ok(vec![]),
             reach: Reach::Everywhere,
@@ -164,6 +170,7 @@ impl World {
             ..
         } = *self;
         let mut memberships = MockMemberships::new();
+            carried_out,
         memberships.expect_role().returning(move |_, _| role());
         let mut api_keys = MockApiKeys::new();
         api_keys.expect_insert().returning(insert);
@@ -176,6 +183,9 @@ impl World {
         scope_catalogue
             .expect_existing()
             .returning(|scopes| Ok(scopes.clone()));
+        api_keys
+            .expect_carried_out()
+            .returning(move |_, operation, idempotency, _| carried_out(operation, idempotency));
         scope_catalogue.expect_list().returning(scopes);
         let mut secrets = MockSecrets::new();
         secrets

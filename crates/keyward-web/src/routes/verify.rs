@@ -119,7 +119,7 @@ async fn carry_out(
     }
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
-    let (secret, question) = extract::question(body.members)
+    let (secret, question) = extract::question(body.members()?)
         .parse()
         .map_err(|violations| Failure::invalid(&violations, Member::OF_QUESTION))?;
     let answer = Answer::to(state, &secret, &question, is_explained).await?;

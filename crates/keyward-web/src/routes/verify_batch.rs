@@ -79,7 +79,7 @@ async fn carry_out(
     }
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
-    let questions = extract::questions(body.members).map_err(Failure::Invalid)?;
+    let questions = extract::questions(body.members()?).map_err(Failure::Invalid)?;
     let answers = questions
         .iter()
         .map(|(secret, question)| Answer::to(state, secret, question, is_explained));

@@ -1,5 +1,5 @@
 use keyward_domain::ports::Clock as _;
-use keyward_domain::usecases::{CreateError, CreatedApiKey, ManageApiKeys};
+use keyward_domain::usecases::{CreateError, CreatedApiKey, FirstTime, ManageApiKeys};
 use keyward_domain::{Given, Origin, OwnedWorkspace, RawDraft};
 
 use super::row::Row;
@@ -16,8 +16,8 @@ pub(super) async fn run(
     args: KeysCreateArgs,
 ) -> Result<(), Failure> {
     let format = args.output.output;
-    let created = manage.create(workspace, draft(args), origin, None).await;
-    shown_once(format, &created.map_err(refusal)?)
+    let created = manage.create(workspace, draft(args), origin, FirstTime::WITHOUT_KEY);
+    shown_once(format, &created.await.map_err(refusal)?)
 }
 
 fn draft(args: KeysCreateArgs) -> RawDraft {
