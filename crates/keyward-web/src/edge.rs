@@ -65,7 +65,9 @@ impl Edge {
         let failure = match answered {
             Ok(Ok(mut response)) => {
                 mark(response.headers_mut(), &context.request_id);
-                access_log.end(response.status(), Some(response.request()));
+                let is_warned_of = response.response().extensions().contains::<WarnedOf>();
+                let is_failure = response.status().is_server_error() && !is_warned_of;
+                access_log.end(response.status(), is_failure, Some(response.request()));
                 return Ok(response);
             }
             Ok(Err(error)) => Failure::Framework(error),
@@ -73,10 +75,14 @@ impl Edge {
         };
         let mut response = failure.answer(&context);
         mark(response.headers_mut(), &context.request_id);
-        access_log.end(response.status(), None);
+        access_log.end(response.status(), true, None);
         Err(InternalError::from_response("answered", response).into())
     }
 }
+
+/// In the extensions of an answer of 5xx: a warning in bounds tells of it, and a line a request
+/// would not be in bounds.
+pub(crate) struct WarnedOf;
 
 /// What every answer carries.
 fn mark(headers: &mut HeaderMap, request_id: &RequestId) {
