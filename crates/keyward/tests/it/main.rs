@@ -27,6 +27,7 @@ mod dev;
 mod docs;
 mod gateways;
 mod guard;
+mod head;
 mod http;
 mod idempotency;
 mod key_life;
