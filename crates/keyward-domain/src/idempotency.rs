@@ -63,6 +63,15 @@ impl RequestFingerprint {
     }
 }
 
+/// What can be asked for under an idempotency key. Each operation has keys of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RepeatableOperation {
+    /// A key is created.
+    Create,
+    /// A key gets a new secret.
+    Rotate,
+}
+
 /// A request that may come twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Idempotency {

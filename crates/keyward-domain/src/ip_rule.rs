@@ -1,7 +1,11 @@
+mod meant;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
+
+use self::meant::surely_meant;
 
 /// The most IP rules that one key may have.
 pub const IP_RULES_MAX: usize = 100;
@@ -14,13 +18,13 @@ pub const IP_RULES_MAX: usize = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IpRule(IpNetwork);
 
-/// Why a text is no IP rule, with the text that was probably meant where there is one.
+/// Why a text is no IP rule, with the rule that was meant where that is sure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IpRuleError {
     /// Neither an address nor a CIDR block.
     #[error("not an IP address or CIDR block{}", suggest(.suggestion.as_ref()))]
     Malformed {
-        /// What was probably meant.
+        /// What was meant, where there is no doubt.
         suggestion: Option<IpRule>,
     },
     /// A prefix that is not a plain decimal number within the address's bits.
@@ -28,7 +32,7 @@ pub enum IpRuleError {
     BadPrefix {
         /// How many bits an address of this family has: 32 or 128.
         bits: u8,
-        /// What was probably meant.
+        /// What was meant, where there is no doubt.
         suggestion: Option<IpRule>,
     },
     /// A `/0` block, which would be no restriction at all.
@@ -51,10 +55,10 @@ impl IpRule {
     /// or spaces.
     ///
     /// # Errors
-    /// [`IpRuleError`], with what was probably meant where that can be told.
+    /// [`IpRuleError`], with what was meant where that is sure.
     pub fn parse(text: &str) -> Result<Self, IpRuleError> {
         let malformed = || IpRuleError::Malformed {
-            suggestion: probably_meant(text),
+            suggestion: surely_meant(text),
         };
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
@@ -66,7 +70,7 @@ impl IpRule {
             None => bits,
             Some(digits) => parse_prefix(digits, bits).ok_or_else(|| IpRuleError::BadPrefix {
                 bits,
-                suggestion: prefix_probably_meant(address, digits),
+                suggestion: surely_meant(text),
             })?,
         };
         let (address, prefix) = unmapped(address, prefix);
@@ -153,49 +157,6 @@ fn network_of(address: IpAddr, prefix: u8) -> Option<IpNetwork> {
             let base = Ipv6Addr::from_bits(v6.to_bits() & mask);
             Ipv6Network::new(base, prefix).ok().map(IpNetwork::V6)
         }
-    }
-}
-
-/// Spaces around, or the brackets that an IPv6 address has in a URL.
-fn probably_meant(text: &str) -> Option<IpRule> {
-    let trimmed = text.trim().trim_start_matches('[').replace(']', "");
-    if trimmed == text {
-        None
-    } else {
-        corrected(&trimmed)
-    }
-}
-
-/// A netmask written out, or a number with a sign or leading zeros.
-fn prefix_probably_meant(address: IpAddr, digits: &str) -> Option<IpRule> {
-    if let (IpAddr::V4(_), Ok(mask)) = (address, digits.parse::<Ipv4Addr>()) {
-        let ones = mask.to_bits().leading_ones();
-        let contiguous = mask.to_bits().count_ones() == ones;
-        return if contiguous {
-            corrected(&format!("{address}/{ones}"))
-        } else {
-            None
-        };
-    }
-    let number = digits
-        .trim()
-        .trim_start_matches('+')
-        .trim_start_matches('0');
-    if number == digits {
-        None
-    } else {
-        corrected(&format!("{address}/{number}"))
-    }
-}
-
-fn corrected(text: &str) -> Option<IpRule> {
-    match IpRule::parse(text) {
-        Ok(suggestion) | Err(IpRuleError::HostBitsSet { suggestion }) => Some(suggestion),
-        Err(
-            IpRuleError::Malformed { .. }
-            | IpRuleError::BadPrefix { .. }
-            | IpRuleError::EveryAddress,
-        ) => None,
     }
 }
 

@@ -60,7 +60,8 @@ pub use self::{
     expiry::{Expiry, ExpiryError},
     given::{Given, Unexpected},
     idempotency::{
-        IDEMPOTENCY_SECONDS, Idempotency, IdempotencyKey, InvalidIdempotencyKey, RequestFingerprint,
+        IDEMPOTENCY_SECONDS, Idempotency, IdempotencyKey, InvalidIdempotencyKey,
+        RepeatableOperation, RequestFingerprint,
     },
     ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule, IpRuleError},
     kept_secret::{KeptSecret, LastUse, PreviousSecret},

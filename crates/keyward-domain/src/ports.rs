@@ -25,7 +25,7 @@ pub use self::{
     usage::MockUsage, use_log::MockUseLog, workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
-    api_keys::{ApiKeys, ChangedApiKey, Inserted, NewApiKey, Saved},
+    api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved},
     audit_events::AuditEvents,
     clock::Clock,
     housekeeping::{Housekeeping, Purgeable},

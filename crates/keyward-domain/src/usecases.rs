@@ -5,6 +5,7 @@ mod change;
 mod create;
 mod delete;
 mod events;
+mod first_time;
 mod get;
 mod list;
 mod rotate;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 pub use self::{
     change::{ChangeError, Seen, Target},
     create::{CreateError, CreatedApiKey},
+    first_time::{FirstTime, RepeatError},
     rotate::RotatedApiKey,
     verify::{CheckOutcome, Verified, VerifyApiKey},
     verify_trail::{TrailReport, verify_trail},

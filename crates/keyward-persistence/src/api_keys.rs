@@ -1,5 +1,6 @@
 //! The keys: one operation a file.
 
+mod carried_out;
 mod expiring;
 mod get;
 mod insert;
@@ -7,8 +8,13 @@ mod list;
 mod save;
 
 use async_trait::async_trait;
-use keyward_domain::ports::{ApiKeys, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved};
-use keyward_domain::{ApiKey, ApiKeyId, ApiKeyListing, Page, PageRequest, Timestamp, WorkspaceId};
+use keyward_domain::ports::{
+    ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved,
+};
+use keyward_domain::{
+    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Page, PageRequest, RepeatableOperation,
+    Timestamp, WorkspaceId,
+};
 
 use crate::error::CorruptRow;
 use crate::rows::ApiKeyRow;
@@ -18,6 +24,17 @@ use crate::store::Store;
 impl ApiKeys for Store {
     async fn insert(&self, new: NewApiKey) -> Result<Inserted, RepositoryError> {
         insert::run(self, new).await
+    }
+
+    async fn carried_out(
+        &self,
+        workspace_id: &WorkspaceId,
+        operation: RepeatableOperation,
+        idempotency: &Idempotency,
+        now: Timestamp,
+    ) -> Result<Option<CarriedOut>, RepositoryError> {
+        let of = (workspace_id, operation);
+        carried_out::run(self, of, idempotency, now).await
     }
 
     async fn get(

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{App, Error, web};
+use actix_web::{App, Error, HttpRequest, web};
 use ipnetwork::IpNetwork;
 use keyward_domain::Question;
 use keyward_domain::ports::{Clock, Memberships, Propagation};
@@ -13,9 +13,10 @@ use prometheus_client::registry::Registry;
 
 use tracing::Level;
 
-use crate::auth::{InternalToken, TokenVerifier};
+use crate::auth::TokenVerifier;
 use crate::edge::Edge;
 use crate::error::Failure;
+use crate::internal_callers::{InternalCallers, ShownIn};
 use crate::metrics::Metrics;
 use crate::openapi;
 use crate::portal::{self, OneTimeLink};
@@ -54,8 +55,8 @@ pub struct InternalState {
     pub verify: VerifyApiKey,
     /// Whose `X-Forwarded-For` is believed beyond the gateway that asks; nobody's when empty.
     pub trusted_proxies: Arc<[IpNetwork]>,
-    /// What callers show to be heard; `None` lets everybody ask who can connect.
-    pub token: Option<Arc<InternalToken>>,
+    /// Who is heard; `None` lets everybody ask who can connect.
+    pub callers: Option<Arc<InternalCallers>>,
     /// How long a caller may take to send a body, from its head on; 10 s in production.
     pub body_deadline: Duration,
     /// What is counted.
@@ -69,6 +70,16 @@ pub struct InternalState {
 }
 
 impl InternalState {
+    /// Lets a request in whose caller may ask.
+    ///
+    /// # Errors
+    /// As [`InternalCallers::admit`].
+    pub(crate) fn admit(&self, request: &HttpRequest, shown_in: ShownIn) -> Result<(), Failure> {
+        self.callers.as_ref().map_or(Ok(()), |callers| {
+            callers.admit(request, shown_in, &self.metrics)
+        })
+    }
+
     /// Answers a question about the holder of a secret, and counts it.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ mod jwks_url;
 mod key_set;
 mod key_source;
 mod mint;
+mod numeric_date;
 mod session;
 mod strict_object;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
@@ -53,19 +54,22 @@ impl Edge {
     /// that the framework asks for beside it.
     pub(crate) async fn pass(
         self,
-        request: ServiceRequest,
+        mut request: ServiceRequest,
         next: Next<BoxBody>,
     ) -> Result<ServiceResponse<BoxBody>, Error> {
         let context = RequestContext::begin(request.head(), self.clock, &self.trusted_proxies);
         let access_log = AccessLog::begin(self.log_level, request.method(), &context);
         request.extensions_mut().insert(context.clone());
+        answer_head_as_get(&mut request);
         let answered = AssertUnwindSafe(async { next.call(request).await })
             .catch_unwind()
             .await;
         let failure = match answered {
             Ok(Ok(mut response)) => {
                 mark(response.headers_mut(), &context.request_id);
-                access_log.end(response.status(), Some(response.request()));
+                let is_warned_of = response.response().extensions().contains::<WarnedOf>();
+                let is_failure = response.status().is_server_error() && !is_warned_of;
+                access_log.end(response.status(), is_failure, Some(response.request()));
                 return Ok(response);
             }
             Ok(Err(error)) => Failure::Framework(error),
@@ -73,10 +77,26 @@ impl Edge {
         };
         let mut response = failure.answer(&context);
         mark(response.headers_mut(), &context.request_id);
-        access_log.end(response.status(), None);
+        access_log.end(response.status(), true, None);
         Err(InternalError::from_response("answered", response).into())
     }
 }
+
+/// In the extensions of an answer of 5xx: a warning in bounds tells of it, and a line a request
+/// would not be in bounds.
+pub(crate) struct WarnedOf;
+
+/// `HEAD` is answered as `GET` is (RFC 9110, section 9.3.2). The protocol below leaves the body out: it
+/// has noted the method when it read the request.
+fn answer_head_as_get(request: &mut ServiceRequest) {
+    if *request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(AskedByHead);
+    }
+}
+
+/// In the extensions of a request: its client wants the head of the answer alone.
+pub(crate) struct AskedByHead;
 
 /// What every answer carries.
 fn mark(headers: &mut HeaderMap, request_id: &RequestId) {

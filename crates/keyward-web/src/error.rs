@@ -6,13 +6,13 @@ use actix_web::http::ConnectionType;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use keyward_domain::ports::{EntropyUnavailable, RepositoryError};
 use keyward_domain::usecases::authorize::AuthorizeError;
-use keyward_domain::usecases::{ChangeError, CreateError};
+use keyward_domain::usecases::{ChangeError, CreateError, RepeatError};
 use keyward_domain::{ApiKeyId, TestModeRefused, Violation, WrongState};
 use serde::Serialize;
 
 use crate::auth::TokenError;
 use crate::codes::Code;
-use crate::edge::RequestContext;
+use crate::edge::{RequestContext, WarnedOf};
 use crate::envelope;
 use crate::extract::Member;
 use crate::problem::Problem;
@@ -29,6 +29,9 @@ pub(crate) enum Failure {
     /// A token was presented, and is not believed; the reason is for our log alone.
     #[error("the token is not believed: {0}")]
     TokenRefused(&'static str),
+    /// A gateway shows no internal token, or a wrong one: the key of its client was not judged.
+    #[error("the gateway is not known")]
+    GatewayUnknown,
     /// Nobody can say now whether a token is to be believed.
     #[error("the keys that tokens are signed with are out of reach")]
     TokenKeysUnavailable,
@@ -159,7 +162,8 @@ impl Failure {
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
             Self::NoSuchResource => Code::NoSuchResource,
             Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
-            Self::TokenKeysUnavailable
+            Self::GatewayUnknown
+            | Self::TokenKeysUnavailable
             | Self::KeyUnreadable(_)
             | Self::Repository(
                 RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),
@@ -184,6 +188,9 @@ impl Failure {
             response
                 .headers_mut()
                 .insert(name, HeaderValue::from_static(value));
+        }
+        if matches!(self, Self::GatewayUnknown) {
+            response.extensions_mut().insert(WarnedOf);
         }
         if matches!(self, Self::BodyLate) {
             // The rest of the body may come yet, and must not be taken for the next request.
@@ -239,7 +246,8 @@ impl Failure {
                 error = chain(self),
                 "outcome unknown"
             );
-        } else if code.status().is_server_error() {
+        } else if code.status().is_server_error() && !matches!(self, Self::GatewayUnknown) {
+            // Unknown gateways are warned of where they are refused, in bounds.
             tracing::error!(
                 request_id,
                 code = code.as_str(),
@@ -283,6 +291,16 @@ impl From<AuthorizeError> for Failure {
         match error {
             AuthorizeError::NotOwner => Self::NotOwner,
             AuthorizeError::Repository(error) => Self::Repository(error),
+        }
+    }
+}
+
+impl From<RepeatError> for Failure {
+    fn from(error: RepeatError) -> Self {
+        match error {
+            RepeatError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),
+            RepeatError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            RepeatError::Repository(error) => Self::Repository(error),
         }
     }
 }

@@ -22,6 +22,7 @@ mod extract;
 pub mod fuzzing;
 pub mod guard;
 mod header_value;
+mod internal_callers;
 mod language;
 mod metrics;
 mod openapi;
@@ -40,6 +41,10 @@ pub use self::{
         TokenConfigError, TokenError, TokenVerifier, mint,
     },
     codes::Code,
+    internal_callers::{
+        CallerName, INTERNAL_CALLERS_MAX, InternalCallers, InvalidCallerName,
+        InvalidInternalCallers,
+    },
     language::negotiate,
     metrics::Metrics,
     openapi::openapi_json,

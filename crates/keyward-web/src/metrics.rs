@@ -25,6 +25,8 @@ pub struct Metrics {
     changes: Family<ReachLabel, Counter>,
     propagation_seconds: Histogram,
     keys_created: Counter,
+    internal_requests: Family<CallerLabel, Counter>,
+    internal_refusals: Family<RefusalLabel, Counter>,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -37,6 +39,18 @@ struct ReachLabel {
     propagation: &'static str,
 }
 
+/// The name is of the configuration, which has a bound for how many there are.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct CallerLabel {
+    caller: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RefusalLabel {
+    asked_as: &'static str,
+    reason: &'static str,
+}
+
 impl Metrics {
     /// Counters that are shown with `registry`.
     pub fn register(registry: &mut Registry) -> Self {
@@ -46,6 +60,8 @@ impl Metrics {
             changes: Family::default(),
             propagation_seconds: Histogram::new(PROPAGATION_SECONDS),
             keys_created: Counter::default(),
+            internal_requests: Family::default(),
+            internal_refusals: Family::default(),
         };
         registry.register(
             "keyward_verifications",
@@ -72,6 +88,16 @@ impl Metrics {
             "API keys that were created",
             metrics.keys_created.clone(),
         );
+        registry.register(
+            "keyward_internal_requests",
+            "Requests of the internal listener by the name of the internal token that was shown",
+            metrics.internal_requests.clone(),
+        );
+        registry.register(
+            "keyward_internal_refusals",
+            "Requests of the internal listener without an internal token, or with a wrong one",
+            metrics.internal_refusals.clone(),
+        );
         metrics
     }
 
@@ -94,6 +120,20 @@ impl Metrics {
             .inc();
         self.propagation_seconds
             .observe(begun.elapsed().as_secs_f64());
+    }
+
+    /// The requests of a caller that shows an internal token, by its name in the configuration.
+    pub(crate) fn internal_requests_of(&self, caller: &str) -> Counter {
+        let label = CallerLabel {
+            caller: caller.to_owned(),
+        };
+        self.internal_requests.get_or_create(&label).clone()
+    }
+
+    /// A caller was refused, or a gateway, because its internal token is missing or wrong.
+    pub(crate) fn internal_refusal(&self, asked_as: &'static str, reason: &'static str) {
+        let label = RefusalLabel { asked_as, reason };
+        self.internal_refusals.get_or_create(&label).inc();
     }
 
     /// A key was created.

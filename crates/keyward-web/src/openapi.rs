@@ -19,7 +19,7 @@ use crate::routes;
 #[openapi(
     info(
         title = "Keyward",
-        description = "API keys that a platform runs itself. The first section is for a portal's front end, with its user's token; the others are on the internal listener, for gateways, back-ends and operators.",
+        description = "API keys that a platform runs itself. The first section is for a portal's front end, with its user's token; the others are on the internal listener, for gateways, back-ends and operators. HEAD is answered wherever GET is.",
         contact(name = "Keyward", url = "https://github.com/keyward/keyward"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),

@@ -30,6 +30,7 @@ mod preview;
 mod respond;
 mod reveal;
 mod rotate;
+mod sent_before;
 mod session_cookie;
 mod sign_in;
 mod trail_view;
@@ -63,26 +64,26 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(
             of_workspace("/keys")
                 .route(web::get().to(list::list))
-                .default_service(refusals::only("GET")),
+                .default_service(refusals::only("GET, HEAD")),
         )
         .service(
             of_workspace("/try")
                 .route(web::get().to(try_key::show))
                 .route(web::post().to(try_key::run))
-                .default_service(refusals::only("GET, POST")),
+                .default_service(refusals::only("GET, HEAD, POST")),
         )
         // Before the keys: no key is called like these.
         .service(
             of_workspace("/keys/new")
                 .route(web::get().to(create::show))
-                .default_service(refusals::only("GET")),
+                .default_service(refusals::only("GET, HEAD")),
         )
         // As deep as the page of a secret that was shown, whose address it takes.
         .service(
             of_workspace("/keys/new/secret")
                 .route(web::get().to(create::begin_again))
                 .route(web::post().to(create::create))
-                .default_service(refusals::only("GET, POST")),
+                .default_service(refusals::only("GET, HEAD, POST")),
         )
         .service(
             of_workspace("/keys/preview")
@@ -92,30 +93,30 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(
             of_key("")
                 .route(web::get().to(detail::show))
-                .default_service(refusals::only("GET")),
+                .default_service(refusals::only("GET, HEAD")),
         )
         .service(
             of_key("/secret")
                 .route(web::get().to(reveal::shown_already))
-                .default_service(refusals::only("GET")),
+                .default_service(refusals::only("GET, HEAD")),
         )
         .service(
             of_key("/edit")
                 .route(web::get().to(edit::show))
                 .route(web::post().to(edit::submit))
-                .default_service(refusals::only("GET, POST")),
+                .default_service(refusals::only("GET, HEAD, POST")),
         )
         .service(
             of_key("/rotate")
                 .route(web::get().to(rotate::show))
                 .route(web::post().to(rotate::rotate))
-                .default_service(refusals::only("GET, POST")),
+                .default_service(refusals::only("GET, HEAD, POST")),
         )
         .service(
             of_key("/delete")
                 .route(web::get().to(delete::show))
                 .route(web::post().to(delete::delete))
-                .default_service(refusals::only("GET, POST")),
+                .default_service(refusals::only("GET, HEAD, POST")),
         )
         .service(write_only(KEY_ACTION, web::post().to(actions::act)));
 }
@@ -135,7 +136,7 @@ fn of_key(rest: &str) -> Resource {
 fn read_only(path: &str, route: actix_web::Route) -> Resource {
     web::resource(path)
         .route(route)
-        .default_service(refusals::only("GET"))
+        .default_service(refusals::only("GET, HEAD"))
 }
 
 fn write_only(path: &str, route: actix_web::Route) -> Resource {

@@ -37,13 +37,13 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(
             web::resource("/web/v1/api-scopes")
                 .route(web::get().to(scopes::scopes))
-                .default_service(refusals::only("GET")),
+                .default_service(refusals::only("GET, HEAD")),
         )
         .service(
             of_workspace("")
                 .route(web::get().to(list::list))
                 .route(web::post().to(create::create))
-                .default_service(refusals::only("GET, POST")),
+                .default_service(refusals::only("GET, HEAD, POST")),
         )
         // Before the keys: no key is called like that.
         .service(
@@ -56,7 +56,7 @@ pub(crate) fn public(config: &mut ServiceConfig) {
                 .route(web::get().to(get::get))
                 .route(web::patch().to(update::update))
                 .route(web::delete().to(delete::delete))
-                .default_service(refusals::only("GET, PATCH, DELETE")),
+                .default_service(refusals::only("GET, HEAD, PATCH, DELETE")),
         )
         .service(
             of_key("/disable")
@@ -81,7 +81,7 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(
             of_key("/events")
                 .route(web::get().to(events::events))
-                .default_service(refusals::only("GET")),
+                .default_service(refusals::only("GET, HEAD")),
         )
         .default_service(web::to(refusals::no_such_resource));
 }
@@ -122,18 +122,16 @@ pub(crate) fn internal(config: &mut ServiceConfig) {
         .service(
             web::resource("/healthz")
                 .route(web::get().to(probes::healthz))
-                .route(web::head().to(probes::healthz))
                 .default_service(refusals::only("GET, HEAD")),
         )
         .service(
             web::resource("/metrics")
                 .route(web::get().to(metrics::metrics))
-                .default_service(refusals::only("GET")),
+                .default_service(refusals::only("GET, HEAD")),
         )
         .service(
             web::resource("/readyz")
                 .route(web::get().to(probes::readyz))
-                .route(web::head().to(probes::readyz))
                 .default_service(refusals::only("GET, HEAD")),
         )
         .default_service(web::to(refusals::no_such_resource));

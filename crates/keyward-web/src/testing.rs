@@ -16,14 +16,14 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web::Bytes;
 use futures_util::Stream;
 use keyward_domain::ports::{
-    CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
+    CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
     MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue, MockSecrets, MockUseLog,
     NewApiKey, Reach, RepositoryError, Saved,
 };
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
-    ApiKey, ApiKeyId, ApiKeyListing, Mode, Page, PageRequest, Portal, Principal, RecordedEvent,
-    Role, Secret, Timestamp, UserId, WorkspaceId,
+    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Mode, Page, PageRequest, Portal, Principal,
+    RecordedEvent, RepeatableOperation, Role, Secret, Timestamp, UserId, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 use zeroize::Zeroizing;
@@ -35,12 +35,19 @@ pub(crate) use self::{
     requests::{Operation, create_request, create_request_with},
 };
 use crate::auth::{HmacSecret, KeySource, MintedClaims, TokenConfig, TokenVerifier, mint};
-use crate::{InternalState, InternalToken, Metrics, PublicState, Readiness, public_app};
+use crate::{
+    CallerName, InternalCallers, InternalState, InternalToken, Metrics, PublicState, Readiness,
+    public_app,
+};
 
 pub(crate) const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
 
 /// A role that the store finds, or doesn't.
 pub(crate) type Found = fn() -> Result<Option<Role>, RepositoryError>;
+
+/// An idempotency record that the store finds, or doesn't.
+pub(crate) type FoundRecord =
+    fn(RepeatableOperation, &Idempotency) -> Result<Option<CarriedOut>, RepositoryError>;
 
 /// A key's history that the store finds, or doesn't.
 pub(crate) type FoundEvents =
@@ -50,6 +57,7 @@ pub(crate) type FoundEvents =
 pub(crate) struct World {
     pub(crate) role: Found,
     pub(crate) insert: fn(NewApiKey) -> Result<Inserted, RepositoryError>,
+    pub(crate) carried_out: FoundRecord,
     pub(crate) get: fn(&WorkspaceId, ApiKeyId) -> Result<Option<ApiKey>, RepositoryError>,
     pub(crate) list: fn(&WorkspaceId, &ApiKeyListing) -> Result<Page<ApiKey>, RepositoryError>,
     pub(crate) save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
@@ -65,6 +73,7 @@ impl Default for World {
         Self {
             role: || Ok(Some(Role::Owner)),
             insert: |_new| Ok(Inserted::Created),
+            carried_out: |_, _| Ok(None),
             get: |_, _| Ok(Some(key())),
             list: |_, _| Ok(page_of(vec![key()])),
             save: |_changed| Ok(Saved::Done),
@@ -138,12 +147,18 @@ pub(crate) fn internal_state(
     token: Option<&str>,
 ) -> InternalState {
     let mut registry = Registry::default();
+    let metrics = Metrics::register(&mut registry);
+    let callers = token.map(|token| {
+        let name = CallerName::parse("default").unwrap();
+        let token = InternalToken::parse(token).unwrap();
+        InternalCallers::new(vec![(name, token)]).unwrap()
+    });
     InternalState {
         verify: verify(key_lookup),
-        metrics: Metrics::register(&mut registry),
         registry: Arc::new(registry),
         trusted_proxies: Arc::default(),
-        token: token.map(|token| Arc::new(InternalToken::parse(token).unwrap())),
+        callers: callers.map(|callers| Arc::new(callers.counted_in(&metrics))),
+        metrics,
         body_deadline: Duration::from_secs(10),
         readiness,
         clock: Arc::new(clock()),
@@ -155,6 +170,7 @@ impl World {
         let Self {
             role,
             insert,
+            carried_out,
             get,
             list,
             save,
@@ -167,6 +183,9 @@ impl World {
         memberships.expect_role().returning(move |_, _| role());
         let mut api_keys = MockApiKeys::new();
         api_keys.expect_insert().returning(insert);
+        api_keys
+            .expect_carried_out()
+            .returning(move |_, operation, idempotency, _| carried_out(operation, idempotency));
         api_keys.expect_get().returning(get);
         api_keys.expect_list().returning(list);
         api_keys.expect_save().returning(save);

@@ -58,6 +58,8 @@ Environment (a flag wins over its variable; every secret may come from a file by
   KEYWARD_INTERNAL_TOKEN           what callers of the internal listener show as a bearer token
                                    (also KEYWARD_INTERNAL_TOKEN_FILE); required unless it
                                    listens on this machine alone
+  KEYWARD_INTERNAL_TOKENS          or: up to 16 of them, each with a name for logs and metrics,
+                                   as NAME:TOKEN by commas or lines (also _FILE)
   KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is believed, by commas
   KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]
   KEYWARD_CACHE_MEBIBYTES          memory for cached keys [default: 64]

@@ -2,6 +2,7 @@
 //! wrong, why, and what would be right.
 
 mod environment;
+mod internal_callers;
 mod verification;
 
 use std::net::SocketAddr;
@@ -11,9 +12,10 @@ use std::time::Duration;
 
 use ipnetwork::IpNetwork;
 use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
-use keyward_web::{HmacSecret, InternalToken, KeySource, TokenConfig};
+use keyward_web::{HmacSecret, InternalCallers, KeySource, TokenConfig};
 
 pub(crate) use self::environment::{ConfigError, Environment};
+pub(crate) use self::internal_callers::internal_callers;
 pub(crate) use self::verification::VerificationConfig;
 use crate::cli::ListenArgs;
 
@@ -25,6 +27,8 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_DATABASE_CONNECTIONS_MAX",
     "KEYWARD_INTERNAL_ADDR",
     "KEYWARD_INTERNAL_TOKEN",
+    "KEYWARD_INTERNAL_TOKENS",
+    "KEYWARD_INTERNAL_TOKENS_FILE",
     "KEYWARD_INTERNAL_TOKEN_FILE",
     "KEYWARD_JWT_AUDIENCE",
     "KEYWARD_JWT_ISSUER",
@@ -58,7 +62,7 @@ pub(crate) struct Listeners {
 #[derive(Debug)]
 pub(crate) struct ServeConfig {
     pub(crate) listeners: Listeners,
-    pub(crate) internal_token: Option<InternalToken>,
+    pub(crate) internal_callers: Option<InternalCallers>,
     pub(crate) store: StoreConfig,
     pub(crate) tokens: TokenConfig,
     pub(crate) trusted_proxies: Vec<IpNetwork>,
@@ -77,7 +81,7 @@ impl ServeConfig {
         let listeners = Listeners::resolve(environment, listen)?;
         Ok(Self {
             listeners,
-            internal_token: internal_token(environment, listeners.internal)?,
+            internal_callers: internal_callers(environment, listeners.internal)?,
             store: store(environment)?,
             tokens: tokens(environment)?,
             trusted_proxies: trusted_proxies(environment)?,
@@ -225,30 +229,6 @@ fn tokens(environment: &Environment) -> Result<TokenConfig, ConfigError> {
         audience: environment.value("KEYWARD_JWT_AUDIENCE").map(str::to_owned),
         leeway_seconds,
     })
-}
-
-/// What callers of the internal listener show. Without it nobody but this machine may connect.
-pub(crate) fn internal_token(
-    environment: &Environment,
-    internal_addr: SocketAddr,
-) -> Result<Option<InternalToken>, ConfigError> {
-    const VARIABLE: &str = "KEYWARD_INTERNAL_TOKEN";
-    match environment.secret(VARIABLE)? {
-        Some(token) => {
-            let token = InternalToken::parse(&token).map_err(|error| ConfigError::Invalid {
-                variable: VARIABLE,
-                problem: error.to_string(),
-            })?;
-            Ok(Some(token))
-        }
-        None if internal_addr.ip().is_loopback() => Ok(None),
-        None => Err(ConfigError::Missing {
-            variable: VARIABLE,
-            wanted: "the internal listener is to be reached from other machines; set it to at \
-                     least 32 characters that callers show as a bearer token, or listen on \
-                     127.0.0.1",
-        }),
-    }
 }
 
 /// 5 s unless set: below the 30 s that Kubernetes gives a pod, together with draining.

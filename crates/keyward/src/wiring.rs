@@ -9,7 +9,9 @@ use keyward_persistence::{
     BatchedUseLog, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreClock,
     StoreConfig,
 };
-use keyward_web::{InternalState, InternalToken, Metrics, PublicState, TokenConfig, TokenVerifier};
+use keyward_web::{
+    CallerName, InternalCallers, InternalState, Metrics, PublicState, TokenConfig, TokenVerifier,
+};
 use prometheus_client::registry::Registry;
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
@@ -175,7 +177,7 @@ fn verify_api_key(node: &Node) -> VerifyApiKey {
 /// What the internal listener needs.
 pub(crate) fn internal_state(
     node: &Node,
-    token: Option<InternalToken>,
+    callers: Option<InternalCallers>,
     trusted_proxies: &[IpNetwork],
     draining: &Draining,
 ) -> InternalState {
@@ -186,12 +188,16 @@ pub(crate) fn internal_state(
         clock_offset_max: node.clock_offset_max,
         draining: draining.clone(),
     };
+    if let Some(callers) = &callers {
+        let names: Vec<&str> = callers.names().map(CallerName::as_str).collect();
+        tracing::info!(callers = names.join(","), "internal_token.configured");
+    }
     InternalState {
         verify: verify_api_key(node),
         metrics: node.metrics.clone(),
         registry: Arc::clone(&node.registry),
         trusted_proxies: trusted_proxies.into(),
-        token: token.map(Arc::new),
+        callers: callers.map(|callers| Arc::new(callers.counted_in(&node.metrics))),
         body_deadline: BODY_DEADLINE,
         readiness: Arc::new(readiness),
         clock: Arc::<StoreClock>::clone(&node.clock),

@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use crate::api_key::ApiKey;
 use crate::api_key_id::ApiKeyId;
 use crate::audit_event::AuditEvent;
-use crate::idempotency::Idempotency;
+use crate::idempotency::{Idempotency, RepeatableOperation};
 use crate::listing::ApiKeyListing;
 use crate::page::{Page, PageRequest};
 use crate::ports::RepositoryError;
@@ -61,6 +61,15 @@ pub enum Saved {
     KeyReused,
 }
 
+/// What was carried out before under an idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CarriedOut {
+    /// The same request; it made or changed this key.
+    SameRequest(ApiKeyId),
+    /// Another request.
+    OtherRequest,
+}
+
 /// The keys of all workspaces.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
@@ -74,6 +83,19 @@ pub trait ApiKeys: Send + Sync {
     /// [`IDEMPOTENCY_SECONDS`](crate::idempotency::IDEMPOTENCY_SECONDS) after the event's instant.
     /// A workspace that doesn't exist (any more) is [`Inserted::LimitReached`]: it may have none.
     async fn insert(&self, new: NewApiKey) -> Result<Inserted, RepositoryError>;
+
+    /// What the idempotency record says that [`insert`](Self::insert) or [`save`](Self::save) has
+    /// made durable for this operation, or `None` when there is none, or it is forgotten at `now`.
+    ///
+    /// MUST see every record whose request was answered before the call. What has become of the
+    /// key since, its deletion too, makes no difference.
+    async fn carried_out(
+        &self,
+        workspace_id: &WorkspaceId,
+        operation: RepeatableOperation,
+        idempotency: &Idempotency,
+        now: Timestamp,
+    ) -> Result<Option<CarriedOut>, RepositoryError>;
 
     /// The workspace's key of that id, mode included; `None` when it has no such key, or has deleted
     /// it, or another workspace has it.

@@ -6,7 +6,7 @@ use crate::change::{Applied, Change, WrongState};
 use crate::idempotency::Idempotency;
 use crate::origin::Origin;
 use crate::ports::{ChangedApiKey, EntropyUnavailable, RepositoryError, Saved};
-use crate::usecases::ManageApiKeys;
+use crate::usecases::{ManageApiKeys, RepeatError};
 use crate::violation::Violation;
 use crate::workspace::OwnedWorkspace;
 
@@ -63,6 +63,32 @@ pub enum ChangeError {
     /// No secret could be made.
     #[error(transparent)]
     Entropy(#[from] EntropyUnavailable),
+}
+
+impl ChangeError {
+    /// Whether the request was judged, and found wanting.
+    pub(super) fn is_refusal(&self) -> bool {
+        match self {
+            Self::NotFound
+            | Self::Invalid(_)
+            | Self::ChangedBySomeoneElse
+            | Self::WrongState(_) => true,
+            Self::AlreadyCarriedOut(_)
+            | Self::IdempotencyKeyReused
+            | Self::Repository(_)
+            | Self::Entropy(_) => false,
+        }
+    }
+}
+
+impl From<RepeatError> for ChangeError {
+    fn from(error: RepeatError) -> Self {
+        match error {
+            RepeatError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),
+            RepeatError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            RepeatError::Repository(error) => Self::Repository(error),
+        }
+    }
 }
 
 /// Others kept changing the key; nothing was changed here.

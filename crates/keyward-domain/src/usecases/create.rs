@@ -3,11 +3,11 @@
 use crate::api_key::{ApiKey, TestModeRefused};
 use crate::api_key_id::ApiKeyId;
 use crate::draft::RawDraft;
-use crate::idempotency::Idempotency;
+use crate::idempotency::{Idempotency, RepeatableOperation};
 use crate::origin::Origin;
 use crate::ports::{EntropyUnavailable, Inserted, NewApiKey, RepositoryError};
 use crate::secret::Secret;
-use crate::usecases::ManageApiKeys;
+use crate::usecases::{FirstTime, ManageApiKeys, RepeatError};
 use crate::violation::Violation;
 use crate::workspace::OwnedWorkspace;
 
@@ -46,13 +46,54 @@ pub enum CreateError {
     Entropy(#[from] EntropyUnavailable),
 }
 
+impl CreateError {
+    /// Whether the request was judged, and found wanting.
+    fn is_refusal(&self) -> bool {
+        match self {
+            Self::Invalid(_) | Self::TestModeRefused(_) | Self::LimitReached => true,
+            Self::AlreadyCarriedOut(_)
+            | Self::IdempotencyKeyReused
+            | Self::Repository(_)
+            | Self::Entropy(_) => false,
+        }
+    }
+}
+
+impl From<RepeatError> for CreateError {
+    fn from(error: RepeatError) -> Self {
+        match error {
+            RepeatError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),
+            RepeatError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            RepeatError::Repository(error) => Self::Repository(error),
+        }
+    }
+}
+
 impl ManageApiKeys {
-    /// Checks the draft, then whether the portal may, then creates the key unless the request came
-    /// before or the workspace is full.
+    /// Checks the draft, then whether the portal may, then creates the key unless the workspace is
+    /// full. Of two requests with one idempotency key at once, one creates it; the other is told so.
     ///
     /// # Errors
     /// [`CreateError`]; but for an unknown outcome of the store, nothing was changed then.
     pub async fn create(
+        &self,
+        workspace: &OwnedWorkspace,
+        draft: RawDraft,
+        origin: Origin,
+        first_time: FirstTime,
+    ) -> Result<CreatedApiKey, CreateError> {
+        let idempotency = first_time.into_idempotency();
+        let created = self.judge_and_create(workspace, draft, origin, idempotency.clone());
+        let created = created.await;
+        if created.as_ref().is_err_and(CreateError::is_refusal) {
+            let operation = RepeatableOperation::Create;
+            self.refuse_repeat(workspace, operation, idempotency.as_ref())
+                .await?;
+        }
+        created
+    }
+
+    async fn judge_and_create(
         &self,
         workspace: &OwnedWorkspace,
         draft: RawDraft,
@@ -109,7 +150,8 @@ mod tests {
         draft: RawDraft,
     ) -> Result<CreatedApiKey, CreateError> {
         let manage = World::with(api_keys).manage();
-        pollster::block_on(manage.create(&owned(portal), draft, origin(), None))
+        let first_time = FirstTime::WITHOUT_KEY;
+        pollster::block_on(manage.create(&owned(portal), draft, origin(), first_time))
     }
 
     fn answering(answer: Inserted) -> MockApiKeys {
@@ -182,8 +224,9 @@ mod tests {
             ..World::with(MockApiKeys::new())
         };
         let manage = world.manage();
-        let refused =
-            pollster::block_on(manage.create(&owned(Portal::Tenant), draft(1), origin(), None));
+        let workspace = owned(Portal::Tenant);
+        let created = manage.create(&workspace, draft(1), origin(), FirstTime::WITHOUT_KEY);
+        let refused = pollster::block_on(created);
         assert!(
             matches!(refused, Err(CreateError::Entropy(_))),
             "{refused:?}"

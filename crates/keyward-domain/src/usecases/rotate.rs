@@ -1,12 +1,12 @@
 use crate::api_key::ApiKey;
 use crate::change::Change;
-use crate::idempotency::Idempotency;
+use crate::idempotency::{Idempotency, RepeatableOperation};
 use crate::kept_secret::KeptSecret;
 use crate::rotation::RawRotation;
 use crate::secret::{Secret, SecretHint};
 use crate::timestamp::Timestamp;
-use crate::usecases::ManageApiKeys;
 use crate::usecases::change::{ChangeError, Target, always};
+use crate::usecases::{FirstTime, ManageApiKeys};
 
 /// A key that was just rotated, and the one sight of its new secret.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct RotatedApiKey {
 
 impl ManageApiKeys {
     /// Gives a key a new secret. Of two rotations at once one wins; the other is told that the key
-    /// is in another state.
+    /// is in another state, or, when both have one idempotency key, that it was carried out.
     ///
     /// # Errors
     /// [`ChangeError`]; but for an unknown outcome of the store, nothing was changed then.
@@ -31,7 +31,25 @@ impl ManageApiKeys {
         &self,
         target: Target<'_>,
         rotation: RawRotation,
-        idempotency: Option<Idempotency>,
+        first_time: FirstTime,
+    ) -> Result<RotatedApiKey, ChangeError> {
+        let idempotency = first_time.into_idempotency();
+        let rotated = self
+            .judge_and_rotate(target, rotation, idempotency.as_ref())
+            .await;
+        if rotated.as_ref().is_err_and(ChangeError::is_refusal) {
+            let operation = RepeatableOperation::Rotate;
+            self.refuse_repeat(target.workspace, operation, idempotency.as_ref())
+                .await?;
+        }
+        rotated
+    }
+
+    async fn judge_and_rotate(
+        &self,
+        target: Target<'_>,
+        rotation: RawRotation,
+        idempotency: Option<&Idempotency>,
     ) -> Result<RotatedApiKey, ChangeError> {
         let overlap = rotation.parse().map_err(ChangeError::Invalid)?;
         let secret = self.secrets.new_secret(target.api_key_id.mode())?;
@@ -41,7 +59,7 @@ impl ManageApiKeys {
             overlap,
         };
         let outcome = self
-            .change(target, &change, idempotency.as_ref(), has_same_secret)
+            .change(target, &change, idempotency, has_same_secret)
             .await?;
         let (before, after) = (outcome.before.fields(), outcome.after.fields());
         let ended = before.live_previous_secret(now);

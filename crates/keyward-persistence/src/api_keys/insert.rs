@@ -1,10 +1,11 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use keyward_domain::RepeatableOperation;
 use keyward_domain::ports::{Inserted, NewApiKey, RepositoryError};
 
 use crate::backend::{Change, transact};
 use crate::once::came_before;
-use crate::rows::{NewApiKeyRow, NewIdempotencyRow, Operation};
+use crate::rows::{NewApiKeyRow, NewIdempotencyRow};
 use crate::schema::{api_keys, audit_events, idempotency_records as records, workspaces};
 use crate::store::Store;
 use crate::trail::{NewEvent, record_event};
@@ -16,7 +17,7 @@ pub(super) async fn run(store: &Store, new: NewApiKey) -> Result<Inserted, Repos
     let workspace_id = new.key.fields().workspace_id.as_str().to_owned();
     let key_count_max = i64::from(new.key_count_max);
     let record = new.idempotency.map(|idempotency| {
-        let row = NewIdempotencyRow::new(Operation::Create, &idempotency, &new.event);
+        let row = NewIdempotencyRow::new(RepeatableOperation::Create, &idempotency, &new.event);
         (row, idempotency.fingerprint)
     });
     let key = NewApiKeyRow::from(new.key);

@@ -1,11 +1,11 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use keyward_domain::AuditAction;
 use keyward_domain::ports::{ChangedApiKey, RepositoryError, Saved};
+use keyward_domain::{AuditAction, RepeatableOperation};
 
 use crate::backend::{Change, transact};
 use crate::once::came_before;
-use crate::rows::{ChangingRow, NewIdempotencyRow, Operation};
+use crate::rows::{ChangingRow, NewIdempotencyRow};
 use crate::schema::{api_keys, audit_events, idempotency_records as records, workspaces};
 use crate::sql_types::{Id, Ip, Micros};
 use crate::store::Store;
@@ -23,7 +23,7 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
     let more_keys = if fields.deleted_at.is_some() { -1 } else { 0 };
     let is_rotated = changed.event.action == AuditAction::Rotated;
     let record = changed.idempotency.map(|idempotency| {
-        let row = NewIdempotencyRow::new(Operation::Rotate, &idempotency, &changed.event);
+        let row = NewIdempotencyRow::new(RepeatableOperation::Rotate, &idempotency, &changed.event);
         (row, idempotency.fingerprint)
     });
     let changing = ChangingRow::from(changed.key);

@@ -1,25 +1,17 @@
 use diesel::{Insertable, Queryable, Selectable};
-use keyward_domain::{ApiKeyId, Idempotency};
-use keyward_domain::{AuditEvent, RequestFingerprint};
+use keyward_domain::ports::CarriedOut;
+use keyward_domain::{ApiKeyId, AuditEvent, Idempotency, RepeatableOperation, RequestFingerprint};
 
 use super::Place;
 use crate::error::CorruptRow;
 use crate::schema::idempotency_records;
 use crate::sql_types::{Id, Micros};
 
-/// What an idempotency key was used for: each operation has keys of its own (contract §5).
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Operation {
-    Create,
-    Rotate,
-}
-
-impl Operation {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "CREATE",
-            Self::Rotate => "ROTATE",
-        }
+/// What an operation is called in a record.
+pub(crate) fn operation_word(operation: RepeatableOperation) -> &'static str {
+    match operation {
+        RepeatableOperation::Create => "CREATE",
+        RepeatableOperation::Rotate => "ROTATE",
     }
 }
 
@@ -47,10 +39,14 @@ pub(crate) struct IdempotencyRow {
 
 impl NewIdempotencyRow {
     /// The record of an operation that `event` tells of.
-    pub(crate) fn new(operation: Operation, idempotency: &Idempotency, event: &AuditEvent) -> Self {
+    pub(crate) fn new(
+        operation: RepeatableOperation,
+        idempotency: &Idempotency,
+        event: &AuditEvent,
+    ) -> Self {
         Self {
             workspace_id: event.workspace_id.as_str().to_owned(),
-            operation: operation.as_str(),
+            operation: operation_word(operation),
             key: idempotency.key.as_str().to_owned(),
             fingerprint: idempotency.fingerprint.as_bytes().to_vec(),
             api_key_id: Id(event.api_key_id.uuid()),
@@ -80,5 +76,14 @@ impl IdempotencyRow {
             self.api_key_id,
         )?;
         Ok(Some(id))
+    }
+
+    /// What was carried out, as told to who asks with this fingerprint.
+    pub(crate) fn carried_out(
+        &self,
+        fingerprint: &RequestFingerprint,
+    ) -> Result<CarriedOut, CorruptRow> {
+        let replayed = self.replayed(fingerprint)?;
+        Ok(replayed.map_or(CarriedOut::OtherRequest, CarriedOut::SameRequest))
     }
 }

@@ -1,7 +1,7 @@
-use keyward_domain::PageRequest;
 use keyward_domain::ports::{
     ApiKeys as _, AuditEvents as _, Inserted, Memberships as _, NewApiKey, RepositoryError,
 };
+use keyward_domain::{PageRequest, RepeatableOperation};
 
 use crate::subject::{
     Subject, at, idempotency, new_key, newest_first, on_both_stores, user_id, workspace_id,
@@ -74,8 +74,12 @@ on_both_stores! {
             "UPDATE idempotency_records SET api_key_id = zeroblob(16)",
             "UPDATE idempotency_records SET api_key_id = '00000000-0000-0000-0000-000000000000'",
         ).await;
-        let told = told(subject.store.insert(named()).await);
-        assert!(told.contains("idempotency_records "), "{told}");
+        let inserting = told(subject.store.insert(named()).await);
+        assert!(inserting.contains("idempotency_records "), "{inserting}");
+        let (id, create) = (workspace.workspace_id(), RepeatableOperation::Create);
+        let once = idempotency("k", "b");
+        let looking = told(subject.store.carried_out(id, create, &once, at(0)).await);
+        assert!(looking.contains("idempotency_records "), "{looking}");
         assert_eq!(subject.key_count("ws_1").await, 1);
     }
 

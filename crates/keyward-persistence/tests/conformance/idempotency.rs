@@ -1,6 +1,6 @@
 use futures_util::future::join_all;
-use keyward_domain::ports::{Inserted, NewApiKey};
-use keyward_domain::{IDEMPOTENCY_SECONDS, OwnedWorkspace, Timestamp};
+use keyward_domain::ports::{ApiKeys as _, CarriedOut, Inserted, NewApiKey};
+use keyward_domain::{IDEMPOTENCY_SECONDS, OwnedWorkspace, RepeatableOperation, Timestamp};
 
 use crate::subject::{Subject, at, idempotency, new_key, on_both_stores};
 
@@ -28,6 +28,26 @@ on_both_stores! {
         let other = named(&workspace, at(1), "k", "other body");
         assert_eq!(subject.insert(other).await, Inserted::KeyReused);
         assert_eq!(subject.key_count("ws_1").await, 1);
+    }
+
+    async fn what_was_carried_out_is_found_where_it_was(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let elsewhere = subject.workspace("ws_2").await;
+        let first = named(&workspace, at(0), "k", "body");
+        let same = Some(CarriedOut::SameRequest(first.key.id()));
+        let carried_out = async |workspace: &OwnedWorkspace, key, body, now| {
+            let (id, once) = (workspace.workspace_id(), idempotency(key, body));
+            let create = RepeatableOperation::Create;
+            subject.store.carried_out(id, create, &once, at(now)).await.unwrap()
+        };
+        assert_eq!(carried_out(&workspace, "k", "body", 0).await, None);
+        subject.insert(first).await;
+        assert_eq!(carried_out(&workspace, "k", "body", 0).await, same);
+        assert_eq!(carried_out(&workspace, "k", "", 0).await, Some(CarriedOut::OtherRequest));
+        assert_eq!(carried_out(&workspace, "K", "body", 0).await, None);
+        assert_eq!(carried_out(&elsewhere, "k", "body", 0).await, None);
+        assert_eq!(carried_out(&workspace, "k", "body", IDEMPOTENCY_SECONDS - 1).await, same);
+        assert_eq!(carried_out(&workspace, "k", "body", IDEMPOTENCY_SECONDS).await, None);
     }
 
     async fn another_key_is_another_request(subject: &Subject) {
@@ -75,7 +95,6 @@ on_both_stores! {
             let racing = requests.map(|new| {
                 let store = subject.store.clone();
                 tokio::spawn(async move {
-                    use keyward_domain::ports::ApiKeys as _;
                     store.insert(new).await.unwrap()
                 })
             });

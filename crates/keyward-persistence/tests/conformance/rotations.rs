@@ -1,5 +1,9 @@
-use keyward_domain::ports::{ApiKeys as _, ChangedApiKey, NewApiKey, Saved, SecretUse, Usage as _};
-use keyward_domain::{ApiKey, Change, IDEMPOTENCY_SECONDS, KeptSecret, OwnedWorkspace};
+use keyward_domain::ports::{
+    ApiKeys as _, CarriedOut, ChangedApiKey, NewApiKey, Saved, SecretUse, Usage as _,
+};
+use keyward_domain::{
+    ApiKey, Change, IDEMPOTENCY_SECONDS, KeptSecret, OwnedWorkspace, RepeatableOperation,
+};
 
 use crate::subject::{
     Subject, at, changed, idempotency, new_key, on_both_stores, rename, rotation,
@@ -96,6 +100,26 @@ on_both_stores! {
         assert_eq!(subject.current(&key).await, Some(rotated.clone()));
         let next_day = named(&workspace, &rotated, "k", "body", 1 + IDEMPOTENCY_SECONDS);
         assert_eq!(subject.store.save(next_day).await.unwrap(), Saved::Done);
+    }
+
+    async fn what_was_carried_out_is_found_even_when_the_key_is_deleted(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = subject.created(&workspace).await;
+        let rotation = named(&workspace, &key, "k", "body", 1);
+        let rotated = rotation.key.clone();
+        assert_eq!(subject.store.save(rotation).await.unwrap(), Saved::Done);
+        subject.change(&workspace, &rotated, &Change::Delete, at(2)).await;
+        let carried_out = async |operation, body, now| {
+            let (id, once) = (workspace.workspace_id(), idempotency("k", body));
+            subject.store.carried_out(id, operation, &once, at(now)).await.unwrap()
+        };
+        let rotate = RepeatableOperation::Rotate;
+        let same = Some(CarriedOut::SameRequest(key.id()));
+        assert_eq!(carried_out(rotate, "body", 3).await, same);
+        assert_eq!(carried_out(rotate, "other body", 3).await, Some(CarriedOut::OtherRequest));
+        assert_eq!(carried_out(RepeatableOperation::Create, "body", 3).await, None);
+        assert_eq!(carried_out(rotate, "body", IDEMPOTENCY_SECONDS).await, same);
+        assert_eq!(carried_out(rotate, "body", 1 + IDEMPOTENCY_SECONDS).await, None);
     }
 
     async fn a_superseded_rotation_leaves_no_record(subject: &Subject) {

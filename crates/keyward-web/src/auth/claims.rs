@@ -2,6 +2,7 @@ use keyward_domain::{Portal, Principal, Timestamp, UserId};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::numeric_date::NumericDate;
 use super::session::{Session, TokenError};
 use super::strict_object::{StrictObject, present};
 
@@ -13,9 +14,9 @@ pub(super) struct Claims(Members);
 #[serde(rename_all = "camelCase")]
 struct Members {
     sub: String,
-    exp: i64,
+    exp: NumericDate,
     #[serde(default, deserialize_with = "present")]
-    nbf: Option<i64>,
+    nbf: Option<NumericDate>,
     // Of any type until somebody asks: unless they are configured, they mean nothing here.
     iss: Option<Value>,
     aud: Option<Value>,
@@ -70,14 +71,14 @@ impl ClaimRules {
 
     fn judge_times(&self, claims: &Members, now: Timestamp) -> Result<(), TokenError> {
         let leeway = i64::from(self.leeway_seconds);
-        let exp = Timestamp::from_unix_seconds(claims.exp)
-            .ok_or(TokenError::Invalid("exp out of range"))?;
+        let exp = claims.exp.rounded_down();
+        let exp = exp.ok_or(TokenError::Invalid("exp out of range"))?;
         if exp <= now.plus_seconds(-leeway) {
             return Err(TokenError::Invalid("expired"));
         }
         if let Some(nbf) = claims.nbf {
-            let nbf =
-                Timestamp::from_unix_seconds(nbf).ok_or(TokenError::Invalid("nbf out of range"))?;
+            let nbf = nbf.rounded_up();
+            let nbf = nbf.ok_or(TokenError::Invalid("nbf out of range"))?;
             if nbf > now.plus_seconds(leeway) {
                 return Err(TokenError::Invalid("not valid yet"));
             }
@@ -153,6 +154,10 @@ mod tests {
             ("exp", json!(253_402_300_799_i64)),
             ("nbf", json!(NOW + 30)),
             ("nbf", json!(0)),
+            ("exp", json!(1_800_000_060.5)),
+            ("exp", json!(1.800_000_06e9)),
+            ("nbf", json!(1_800_000_029.5)),
+            ("iat", json!(1_799_999_999.25)),
             ("sub", json!("u".repeat(128))),
             ("portal", json!("SYSTEM")),
             ("aud", json!(["other", "keyward"])),
@@ -170,7 +175,6 @@ mod tests {
             ("exp", json!(null)),
             ("exp", json!(NOW - 30)),
             ("exp", json!((NOW + 60).to_string())),
-            ("exp", json!(1_800_000_060.5)),
             ("exp", json!(-1)),
             ("exp", json!(253_402_300_800_i64)),
             ("exp", json!(u64::MAX)),
@@ -179,7 +183,8 @@ mod tests {
             ("nbf", json!(NOW + 31)),
             ("nbf", json!("0")),
             ("nbf", json!(-1)),
-            ("nbf", json!(1.5)),
+            ("nbf", json!(1_800_000_030.5)),
+            ("exp", json!(1_799_999_970.5)),
             ("iss", json!(null)),
             ("iss", json!("https://evil.example")),
             ("iss", json!("https://id.example/")),

@@ -10,8 +10,11 @@ pub(super) const TOKEN_LENGTH_MAX: usize = 8 * 1024;
 /// That it has the form says nothing of whether it is to be believed.
 #[derive(Clone, Copy)]
 pub(super) struct CompactToken<'a> {
-    text: &'a str,
     header: &'a str,
+    claims: &'a str,
+    signature: &'a str,
+    /// Header and claims, with the dot between them.
+    signed: &'a str,
 }
 
 impl<'a> CompactToken<'a> {
@@ -20,22 +23,32 @@ impl<'a> CompactToken<'a> {
         if text.len() > TOKEN_LENGTH_MAX {
             return Err(TokenError::Invalid("longer than 8 KiB"));
         }
-        let mut parts = text.split('.');
-        let (Some(header), Some(claims), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
+        let parts = text
+            .rsplit_once('.')
+            .and_then(|(signed, signature)| Some((signed.split_once('.')?, signed, signature)));
+        let Some(((header, claims), signed, signature)) = parts else {
             return Err(TokenError::Invalid("not three parts"));
         };
         if [header, claims, signature].into_iter().all(is_base64url) {
-            Ok(Self { text, header })
+            Ok(Self {
+                header,
+                claims,
+                signature,
+                signed,
+            })
         } else {
             Err(TokenError::Invalid("not base64url"))
         }
     }
 
-    /// The whole token.
-    pub(super) fn as_str(self) -> &'a str {
-        self.text
+    /// What is signed, as it is written.
+    pub(super) fn signed(self) -> &'a str {
+        self.signed
+    }
+
+    /// The signature, as it is written.
+    pub(super) fn signature(self) -> &'a str {
+        self.signature
     }
 
     /// The JSON of the header.
@@ -43,6 +56,13 @@ impl<'a> CompactToken<'a> {
         URL_SAFE_NO_PAD
             .decode(self.header)
             .map_err(|_nothing_of_the_token| TokenError::Invalid("header not base64url"))
+    }
+
+    /// The JSON of the claims.
+    pub(super) fn claims(self) -> Result<Vec<u8>, TokenError> {
+        URL_SAFE_NO_PAD
+            .decode(self.claims)
+            .map_err(|_nothing_of_the_token| TokenError::Invalid("claims not base64url"))
     }
 }
 

@@ -97,6 +97,11 @@ mod tests {
             None,
         );
         check(
+            r#"{"alg":"Ed25519","kid":"k"}"#,
+            SignatureAlgorithm::EdDsa,
+            Some("k"),
+        );
+        check(
             r#"{"alg":"HS256","typ":"application/JWT","x":[1]}"#,
             SignatureAlgorithm::Hs256,
             None,
@@ -119,6 +124,8 @@ mod tests {
             r#"{"alg":"hs256"}"#,
             r#"{"alg":"HS384"}"#,
             r#"{"alg":"PS256"}"#,
+            r#"{"alg":"ed25519"}"#,
+            r#"{"alg":"Ed448"}"#,
             r#"{"alg":"HS256","alg":"HS256"}"#,
             r#"{"alg":"HS256","kid":null}"#,
             r#"{"alg":"HS256","kid":1}"#,

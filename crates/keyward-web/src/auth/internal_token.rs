@@ -1,13 +1,7 @@
 use std::fmt;
 
-use actix_web::http::header::{HeaderMap, HeaderName};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
-
-use crate::error::Failure;
-use crate::extract::{Once, bearer_token};
-
-const X_KEYWARD_INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-keyward-internal-token");
 
 /// The fewest characters of an [`InternalToken`].
 const LENGTH_MIN: usize = 32;
@@ -38,33 +32,9 @@ impl InternalToken {
         &self.0
     }
 
-    /// Whether the caller shows it as a bearer token.
-    ///
-    /// # Errors
-    /// [`Failure::TokenMissing`] or [`Failure::TokenRefused`] when not.
-    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        self.compare(bearer_token(headers)?.as_bytes())
-    }
-
-    /// Whether a gateway shows it beside the credentials of its client, in
-    /// `X-Keyward-Internal-Token`.
-    ///
-    /// # Errors
-    /// As [`check`](Self::check).
-    pub(crate) fn check_beside_client(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        match Once::of(headers, &X_KEYWARD_INTERNAL_TOKEN) {
-            Once::Absent => Err(Failure::TokenMissing),
-            Once::Repeated => Err(Failure::TokenRefused("more than one internal token")),
-            Once::Value(shown) => self.compare(shown.as_bytes()),
-        }
-    }
-
-    fn compare(&self, shown: &[u8]) -> Result<(), Failure> {
-        if shown.ct_eq(self.0.as_bytes()).into() {
-            Ok(())
-        } else {
-            Err(Failure::TokenRefused("not the internal token"))
-        }
+    /// Whether this is what was shown, compared in constant time.
+    pub(crate) fn is(&self, shown: &[u8]) -> bool {
+        shown.ct_eq(self.0.as_bytes()).into()
     }
 }
 
@@ -92,6 +62,9 @@ mod tests {
                 Some(InvalidInternalToken)
             );
         }
+        let token = InternalToken::parse(&"x".repeat(32)).unwrap();
+        assert!(token.is("x".repeat(32).as_bytes()));
+        assert!(!token.is("x".repeat(33).as_bytes()) && !token.is(b""));
         let shown = format!("{:?}", InternalToken::parse(&"canary".repeat(9)).unwrap());
         assert!(!shown.contains("canary"));
     }

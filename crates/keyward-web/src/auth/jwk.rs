@@ -3,7 +3,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::strict_object::StrictObject;
-use super::verification_key::VerificationKey;
+use super::verification_key::{SignatureAlgorithm, VerificationKey};
 
 /// RSA keys below this can be broken; above the upper bound, checking is slow and the crypto
 /// library refuses.
@@ -38,7 +38,9 @@ pub(super) enum UnusableKey {
     OtherUse,
     #[error("of another type than RSA, EC P-256 and OKP Ed25519")]
     OtherType,
-    #[error("for another algorithm than RS256 (RSA), ES256 (EC P-256) or EdDSA (OKP Ed25519)")]
+    #[error(
+        "for another algorithm than RS256 (RSA), ES256 (EC P-256) or EdDSA or Ed25519 (OKP Ed25519)"
+    )]
     OtherAlgorithm,
     #[error("an RSA key of less than 2,048 or more than 8,192 bits, or with a bad exponent")]
     BadRsa,
@@ -68,7 +70,7 @@ impl Jwk {
         let members: Members = entry.read().map_err(|_mistyped| UnusableKey::Malformed)?;
         let key = members.key()?;
         if let Some(alg) = &members.alg
-            && alg != key.algorithm().name()
+            && SignatureAlgorithm::parse(alg) != Some(key.algorithm())
         {
             return Err(UnusableKey::OtherAlgorithm);
         }
@@ -148,7 +150,6 @@ fn coordinate(member: Option<&str>) -> Result<[u8; 32], UnusableKey> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::verification_key::SignatureAlgorithm;
     use super::*;
 
     fn read(entry: &Value) -> Result<(String, SignatureAlgorithm), UnusableKey> {
@@ -188,6 +189,10 @@ mod tests {
             "r",
             SignatureAlgorithm::Rs256,
         );
+        for alg in ["EdDSA", "Ed25519"] {
+            let entry = with(ed(), "alg", json!(alg));
+            check(entry, "o", SignatureAlgorithm::EdDsa);
+        }
         check(
             with(rsa(), "use", json!("sig")),
             "r",
@@ -255,6 +260,9 @@ mod tests {
             with(ec(), "alg", json!("RS256")),
             UnusableKey::OtherAlgorithm,
         );
+        for (entry, alg) in [(rsa(), "Ed25519"), (ec(), "Ed25519"), (ed(), "Ed448")] {
+            check(with(entry, "alg", json!(alg)), UnusableKey::OtherAlgorithm);
+        }
         check(with(rsa(), "use", json!("enc")), UnusableKey::OtherUse);
         check(
             with(rsa(), "key_ops", json!(["sign"])),

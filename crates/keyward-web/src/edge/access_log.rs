@@ -1,10 +1,11 @@
 use std::time::Instant;
 
-use actix_web::HttpRequest;
 use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpMessage as _, HttpRequest};
 use tracing::Level;
 
 use super::RequestContext;
+use crate::internal_callers::CallerName;
 
 /// One line a request, written when it ends: also when its caller went away before.
 ///
@@ -29,6 +30,7 @@ macro_rules! answered {
             duration_ms = $log.duration_ms(),
             request_id = $log.context.request_id.as_str(),
             client_address = $log.client_address(),
+            caller = caller($request).as_deref(),
             "request.answered"
         )
     };
@@ -47,9 +49,14 @@ impl AccessLog {
     }
 
     /// Writes the line. Of the request it tells the pattern that its path matched, never the path.
-    pub(crate) fn end(mut self, status: StatusCode, request: Option<&HttpRequest>) {
+    pub(crate) fn end(
+        mut self,
+        status: StatusCode,
+        is_failure: bool,
+        request: Option<&HttpRequest>,
+    ) {
         self.ended = true;
-        if self.usual == Level::DEBUG && !status.is_server_error() {
+        if self.usual == Level::DEBUG && !is_failure {
             answered!(Level::DEBUG, self, status, request);
         } else {
             answered!(Level::INFO, self, status, request);
@@ -83,6 +90,13 @@ impl Drop for AccessLog {
 fn route(request: Option<&HttpRequest>) -> Option<String> {
     let pattern = request?.match_pattern();
     Some(pattern.unwrap_or_else(|| "unmatched".to_owned()))
+}
+
+/// Who showed an internal token, by its name in the configuration.
+fn caller(request: Option<&HttpRequest>) -> Option<String> {
+    let extensions = request?.extensions();
+    let name = extensions.get::<CallerName>()?;
+    Some(name.as_str().to_owned())
 }
 
 /// A method can be any word that a client makes up; only the standard ones are logged.

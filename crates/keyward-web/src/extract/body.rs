@@ -12,21 +12,36 @@ use crate::error::Failure;
 /// The most bytes that a body may have (contract §2).
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// A body that is one JSON object: as it came, and its members. Not for
-/// `Debug`: a caller may have put anything in it, a secret too.
-#[derive(Default)]
+/// A body that was sent as JSON, as it came. Not for `Debug`: a caller may have put anything in it,
+/// a secret too.
 pub(crate) struct JsonBody {
+    bytes: Bytes,
+    /// Whether there is none, which was allowed.
+    is_left_out: bool,
+}
+
+impl JsonBody {
     /// Byte for byte.
-    pub(crate) bytes: Bytes,
-    /// Member by member.
-    pub(crate) members: Members,
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Member by member; none when the body was left out.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when it is not one JSON object.
+    pub(crate) fn members(&self) -> Result<Members, Failure> {
+        if self.is_left_out {
+            return Ok(Members::default());
+        }
+        object(&self.bytes).map_err(|fault| Failure::Invalid(vec![fault.into()]))
+    }
 }
 
 /// Reads a body that must be there.
 ///
 /// # Errors
-/// [`Failure::WrongContentType`] when it is not sent as plain JSON; what [`read`] says;
-/// [`Failure::Invalid`] when it is not one JSON object.
+/// [`Failure::WrongContentType`] when it is not sent as plain JSON; what [`read`] says.
 pub(crate) async fn json_body(
     headers: &HeaderMap,
     payload: Payload,
@@ -36,8 +51,8 @@ pub(crate) async fn json_body(
         return Err(Failure::WrongContentType);
     }
     let bytes = read(headers, payload, deadline).await?;
-    let members = object(&bytes).map_err(|fault| Failure::Invalid(vec![fault.into()]))?;
-    Ok(JsonBody { bytes, members })
+    let is_left_out = false;
+    Ok(JsonBody { bytes, is_left_out })
 }
 
 /// Reads a body that may be left out, together with its content type; no members then.
@@ -53,7 +68,10 @@ pub(crate) async fn json_body_if_any(
         return json_body(headers, payload, deadline).await;
     }
     match read(headers, payload, deadline).await {
-        Ok(bytes) if bytes.is_empty() => Ok(JsonBody::default()),
+        Ok(bytes) if bytes.is_empty() => {
+            let is_left_out = true;
+            Ok(JsonBody { bytes, is_left_out })
+        }
         Ok(_) | Err(Failure::BodyTooLarge) => Err(Failure::WrongContentType),
         Err(failure) => Err(failure),
     }

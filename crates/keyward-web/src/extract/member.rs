@@ -3,6 +3,9 @@ use keyward_domain::Field;
 /// The longest unknown name for which a known one is looked for.
 const LENGTH_MAX: usize = 32;
 
+/// The longest known name that must be written without a slip to be recognized.
+const SHORT_LENGTH_MAX: usize = 3;
+
 /// A member that a body can have (contract §1 and §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Member {
@@ -93,19 +96,27 @@ impl Member {
         }
     }
 
-    /// The member that was probably meant, of those that the body can have: one that differs in case, `_` and `-` alone, or else by
-    /// one slip of the finger.
+    /// The member that was meant, of those that the body can have: one that differs in case, `_` and
+    /// `-` alone, or else by one slip of the finger. With a slip, a name of two or three letters could
+    /// be many other words, and nearest must be one alone.
     pub(crate) fn meant(name: &str, expected: &[Self]) -> Option<Self> {
         if name.len() > LENGTH_MAX {
             return None;
         }
         let written = normalized(name);
-        let distance = |member: &Self| strsim::osa_distance(&written, &normalized(member.name()));
-        expected
-            .iter()
-            .copied()
-            .min_by_key(distance)
-            .filter(|nearest| distance(nearest) <= 1)
+        let slips = |member: &Self| {
+            let name = normalized(member.name());
+            let slips = strsim::osa_distance(&written, &name);
+            if slips > 0 && name.len() <= SHORT_LENGTH_MAX {
+                usize::MAX
+            } else {
+                slips
+            }
+        };
+        let nearest = expected.iter().copied().min_by_key(slips)?;
+        let fewest = slips(&nearest);
+        let is_alone = expected.iter().filter(|m| slips(m) == fewest).count() == 1;
+        (fewest <= 1 && is_alone).then_some(nearest)
     }
 }
 
@@ -162,6 +173,11 @@ mod tests {
         check("naem", Some(Member::Name));
         check("expires_at", Some(Member::ExpiresAt));
         check("colour", None);
+        let asked = |name: &str| Member::meant(name, Member::OF_QUESTION);
+        assert_eq!(asked("IP"), Some(Member::Ip));
+        for other in ["id", "op", "i", "ips", "p"] {
+            assert_eq!(asked(other), None, "{other}");
+        }
         check("workspaceId", None);
         check("id", None);
         check("", None);

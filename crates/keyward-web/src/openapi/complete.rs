@@ -3,6 +3,7 @@
 
 mod extras;
 mod failures;
+mod gateways;
 mod names;
 
 use utoipa::Modify;
@@ -15,6 +16,7 @@ use utoipa::openapi::{OpenApi, RefOr, Required, SecurityRequirement, Server};
 
 use self::extras::{EXTRAS, Extra};
 use self::failures::add_failures;
+use self::gateways::{add_schemes, complete_gateway};
 use self::names::name_what_has_a_name;
 use crate::codes::Code;
 
@@ -52,7 +54,8 @@ impl Modify for Complete {
             SecurityScheme::Http(bearer.description(Some(description)).build())
         };
         components.add_security_scheme(SESSION, bearer("The user's token, a JWT of the platform"));
-        components.add_security_scheme(INTERNAL, bearer("KEYWARD_INTERNAL_TOKEN, where it is set"));
+        components.add_security_scheme(INTERNAL, bearer("An internal token, where any is set"));
+        add_schemes(components);
         name_what_has_a_name(components);
         for (path, item) in &mut openapi.paths.paths {
             let operations = [
@@ -164,6 +167,7 @@ fn complete_internal(path: &str, operation: &mut Operation) {
             Code::Unavailable,
         ]
     } else if path.contains("/authorize/") {
+        complete_gateway(operation);
         &[Code::InvalidRequest, Code::InternalError, Code::Unavailable]
     } else if path == "/metrics" {
         &[Code::InvalidToken, Code::InternalError]

@@ -23,17 +23,17 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/openapi.json")
                 .route(web::get().to(description))
-                .default_service(refusals::only("GET")),
+                .default_service(refusals::only("GET, HEAD")),
         )
         .service(
             web::resource("/docs")
                 .route(web::get().to(to_docs))
-                .default_service(refusals::only("GET")),
+                .default_service(refusals::only("GET, HEAD")),
         )
         .service(
             web::resource("/docs/{file:.*}")
                 .route(web::get().to(docs))
-                .default_service(refusals::only("GET")),
+                .default_service(refusals::only("GET, HEAD")),
         );
 }
 

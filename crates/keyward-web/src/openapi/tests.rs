@@ -71,6 +71,66 @@ fn every_code_of_the_contract_has_an_example() {
     assert_eq!(found, all);
 }
 
+/// What gateways ask with, as `routes::authorize` reads it.
+#[test]
+fn a_gateway_shows_its_token_beside_its_clients_key() {
+    let description = description();
+    let schemes = &description["components"]["securitySchemes"];
+    let scheme = |name: &str| {
+        (
+            schemes[name]["type"].as_str(),
+            schemes[name]["name"].as_str(),
+        )
+    };
+    let header = Some("apiKey");
+    assert_eq!(
+        scheme("gateway"),
+        (header, Some("X-Keyward-Internal-Token"))
+    );
+    assert_eq!(scheme("clientHeader"), (header, Some("X-Api-Key")));
+    assert_eq!(schemes["clientBearer"]["scheme"], "bearer");
+    for (family, read) in [
+        ("forwarded", &["X-Forwarded-For"][..]),
+        ("nginx", &["X-Real-IP"]),
+        (
+            "envoy/{path}",
+            &["X-Keyward-Scopes", "X-Keyward-Mode", "X-Forwarded-For"],
+        ),
+    ] {
+        let operation = &description["paths"][format!("/internal/v1/authorize/{family}")]["get"];
+        let parameters = operation["parameters"].as_array().unwrap();
+        let headers = parameters
+            .iter()
+            .filter(|parameter| parameter["in"] == "header");
+        let headers: Vec<&str> = headers
+            .map(|header| header["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(headers, read, "{family}");
+        let optional = parameters
+            .iter()
+            .filter(|parameter| parameter["in"] != "path");
+        assert!(
+            optional
+                .into_iter()
+                .all(|parameter| parameter["required"] != true),
+            "{family}"
+        );
+        let security = operation["security"].to_string();
+        assert!(!security.contains("internal"), "{family}: {security}");
+        assert!(
+            security.contains(r#"{"clientHeader":[],"gateway":[]}"#),
+            "{security}"
+        );
+    }
+    for asked in ["/internal/v1/api-keys/verify", "/metrics"] {
+        let security = description["paths"][asked].to_string();
+        assert!(
+            security.contains(r#""security":[{},{"internal":[]}]"#),
+            "{security}"
+        );
+    }
+}
+
 #[actix_web::test]
 async fn every_described_operation_is_there() {
     let description = description();

@@ -4,16 +4,16 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
-use keyward_domain::usecases::CreateError;
-use keyward_domain::{ApiKey, Idempotency, IdempotencyKey, Mode, RequestFingerprint};
+use keyward_domain::usecases::{CreateError, RepeatError};
+use keyward_domain::{ApiKey, Mode, RepeatableOperation, RequestFingerprint};
 
 use super::catalogue::Catalogue;
 use super::form::Form;
 use super::key_form::{KeyForm, KeyFormView};
 use super::page::{Page, html, see_other};
 use super::respond::Call;
-use super::reveal;
 use super::visit::{Owner, Visit};
+use super::{reveal, sent_before};
 use crate::error::Failure;
 use crate::extract::Member;
 use crate::language::MessageId as M;
@@ -55,25 +55,30 @@ pub(super) async fn create(call: Call, payload: Payload) -> HttpResponse {
 
 async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
     let state = visit.state;
+    let once = (
+        RepeatableOperation::Create,
+        RequestFingerprint::of(&form.bytes),
+    );
+    let first_time = match sent_before::first_time(visit, owner, form, once).await {
+        Err(RepeatError::AlreadyCarriedOut(id)) => {
+            return sent_before::told(visit, owner, id).await;
+        }
+        first_time => first_time?,
+    };
     let catalogue = catalogue(visit).await?;
     let filled = KeyForm::of_form(form, &catalogue);
     let idempotency_key = form.text("idempotencyKey").to_owned();
-    let idempotency = IdempotencyKey::parse(&idempotency_key);
-    let idempotency = idempotency.map(|key| Idempotency {
-        key,
-        fingerprint: RequestFingerprint::of(&form.bytes),
-    });
     let draft = filled.draft(visit.context.now());
     let origin = owner.origin.clone();
     let created = state
         .keys
-        .create(&owner.workspace, draft, origin, idempotency.ok());
+        .create(&owner.workspace, draft, origin, first_time);
     match created.await {
         Ok(created) => {
             state.metrics.created();
             Ok(reveal::created(visit, &created))
         }
-        Err(CreateError::AlreadyCarriedOut(id)) => reveal::shown_before(visit, owner, id).await,
+        Err(CreateError::AlreadyCarriedOut(id)) => sent_before::told(visit, owner, id).await,
         Err(CreateError::Invalid(violations)) => {
             let problems = violations.iter();
             let problems = problems.map(|violation| Problem::of(violation, Member::OF_DRAFT));

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
-use keyward_domain::usecases::{ChangeError, Seen};
-use keyward_domain::{Given, Idempotency, IdempotencyKey, RawRotation, RequestFingerprint};
+use keyward_domain::usecases::{ChangeError, RepeatError, Seen};
+use keyward_domain::{Given, RawRotation, RepeatableOperation, RequestFingerprint};
 
 use super::catalogue::Catalogue;
 use super::create::new_form_name;
@@ -13,8 +13,8 @@ use super::form::Form;
 use super::key_view::KeyView;
 use super::page::{Page, html};
 use super::respond::Call;
-use super::reveal;
 use super::visit::{Owner, Visit};
+use super::{reveal, sent_before};
 use crate::error::Failure;
 use crate::extract::Member;
 use crate::language::{MessageId as M, message};
@@ -80,23 +80,28 @@ pub(super) async fn rotate(call: Call, payload: Payload) -> HttpResponse {
 async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
     let state = visit.state;
     let api_key_id = visit.api_key_id()?;
-    let key = IdempotencyKey::parse(form.text("idempotencyKey"));
-    let idempotency = key.map(|key| Idempotency {
-        key,
-        fingerprint: RequestFingerprint::about(api_key_id, &form.bytes),
-    });
+    let once = (
+        RepeatableOperation::Rotate,
+        RequestFingerprint::about(api_key_id, &form.bytes),
+    );
+    let first_time = match sent_before::first_time(visit, owner, form, once).await {
+        Err(RepeatError::AlreadyCarriedOut(id)) => {
+            return sent_before::told(visit, owner, id).await;
+        }
+        first_time => first_time?,
+    };
     let seconds = form.text("overlapSeconds").parse();
     let rotation = RawRotation {
         overlap_seconds: seconds.map_or(Given::WrongType, Given::Value),
         ..RawRotation::default()
     };
     let target = owner.target(api_key_id, &Seen::Anything);
-    match state.keys.rotate(target, rotation, idempotency.ok()).await {
+    match state.keys.rotate(target, rotation, first_time).await {
         Ok(rotated) => {
             settled(state).await;
             Ok(reveal::rotated(visit, &rotated))
         }
-        Err(ChangeError::AlreadyCarriedOut(id)) => reveal::shown_before(visit, owner, id).await,
+        Err(ChangeError::AlreadyCarriedOut(id)) => sent_before::told(visit, owner, id).await,
         Err(error) => Err(Failure::of_change(error, Member::OF_ROTATION)),
     }
 }

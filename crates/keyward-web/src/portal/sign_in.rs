@@ -4,7 +4,7 @@ use actix_web::cookie::time::OffsetDateTime;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
 use zeroize::Zeroizing;
 
@@ -16,7 +16,7 @@ use super::session_cookie::{self, SessionCookie};
 use super::visit::{self, Visit};
 use crate::apps::PublicState;
 use crate::codes::Code;
-use crate::edge::RequestContext;
+use crate::edge::{AskedByHead, RequestContext};
 use crate::error::Failure;
 use crate::language::MessageId as M;
 
@@ -93,7 +93,10 @@ pub(super) async fn by_one_time_link(
     let visit = Visit::begin(&request, &state, &context);
     let code = request.query_string().strip_prefix("once=");
     let link = state.one_time_link.as_ref();
-    let session = link.zip(code).and_then(|(link, code)| link.take(code));
+    // A look at the head, as previews of links take one, must not use the link up.
+    let is_look = request.extensions().contains::<AskedByHead>();
+    let taken = link.zip(code).filter(|_link| !is_look);
+    let session = taken.and_then(|(link, code)| link.take(code));
     let answer = session.and_then(|session| signed_in(&visit, &session));
     // Who comes a second time, and is signed in by the first, is led on.
     match (answer, &visit.session) {

@@ -6,12 +6,12 @@ mod creating;
 mod showing;
 
 use actix_web::test::TestRequest;
-use keyward_domain::ports::{Inserted, RepositoryError, Saved};
+use keyward_domain::ports::{CarriedOut, Inserted, RepositoryError, Saved};
 use keyward_domain::{ApiKey, ApiKeyFields, KeyName, Mode, Portal, Role};
 use zeroize::Zeroizing;
 
 use super::session_cookie::SessionCookie;
-use crate::testing::{Answer, World, key, key_id, page_of, secret, token};
+use crate::testing::{Answer, FoundRecord, World, key, key_id, page_of, secret, token};
 
 fn session(portal: Portal) -> SessionCookie {
     SessionCookie {

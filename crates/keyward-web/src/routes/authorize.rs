@@ -20,6 +20,7 @@ use crate::edge::RequestContext;
 use crate::error::Failure;
 use crate::extract::{self, Asked};
 use crate::header_value::ascii_header_value;
+use crate::internal_callers::ShownIn;
 use crate::openapi::decisions;
 
 const X_AUTH_KEY_ID: HeaderName = HeaderName::from_static("x-auth-key-id");
@@ -72,9 +73,7 @@ async fn authorize(
     asked: Result<Asked, Failure>,
 ) -> HttpResponse {
     let decide = async || {
-        if let Some(token) = &state.token {
-            token.check_beside_client(request.headers())?;
-        }
+        state.admit(request, ShownIn::InternalTokenHeader)?;
         let Asked { scopes, mode } = asked?;
         let question = Question {
             address,

@@ -4,7 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::CreatedApiKey;
-use keyward_domain::{Idempotency, RequestFingerprint, Scope};
+use keyward_domain::{Idempotency, RepeatableOperation, RequestFingerprint, Scope};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -109,12 +109,14 @@ async fn carry_out(
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let idempotency = owner.idempotency_key.map(|key| Idempotency {
         key,
-        fingerprint: RequestFingerprint::of(&body.bytes),
+        fingerprint: RequestFingerprint::of(body.bytes()),
     });
-    let draft = extract::draft(body.members);
-    let created = state
-        .keys
-        .create(&owner.workspace, draft, owner.origin, idempotency)
+    let (keys, workspace) = (&state.keys, &owner.workspace);
+    let operation = RepeatableOperation::Create;
+    let first_time = keys.first_time(workspace, operation, idempotency).await?;
+    let draft = extract::draft(body.members()?);
+    let created = keys
+        .create(workspace, draft, owner.origin, first_time)
         .await?;
     state.metrics.created();
     Ok(answer(context, &created))

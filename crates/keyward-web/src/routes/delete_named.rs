@@ -43,7 +43,7 @@ async fn carry_out(
 ) -> Result<HttpResponse, Failure> {
     let owner = Owner::check(request, state, context, Heeded::IfMatch).await?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
-    let key_id = extract::deletion(body.members)
+    let key_id = extract::deletion(body.members()?)
         .map_err(|violations| Failure::invalid(&violations, Member::OF_DELETION))?;
     let api_key_id = ApiKeyId::parse(&key_id).map_err(|_nobody_has_it| Failure::ApiKeyNotFound)?;
     let deleted = state.keys.delete(owner.target(api_key_id)).await;

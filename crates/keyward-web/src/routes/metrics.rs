@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::apps::InternalState;
 use crate::edge::RequestContext;
 use crate::error::Failure;
+use crate::internal_callers::ShownIn;
 use crate::metrics::exposition;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -27,9 +28,7 @@ pub(crate) async fn metrics(
     context: ReqData<RequestContext>,
 ) -> HttpResponse {
     let carry_out = || {
-        if let Some(token) = &state.token {
-            token.check(request.headers())?;
-        }
+        state.admit(&request, ShownIn::Authorization)?;
         exposition(&state.registry)
             .map_err(|error| Failure::Framework(ErrorInternalServerError(error)))
     };

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::RotatedApiKey;
-use keyward_domain::{Idempotency, RequestFingerprint};
+use keyward_domain::{Idempotency, RepeatableOperation, RequestFingerprint};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -86,11 +86,14 @@ async fn carry_out(
     let body = extract::json_body_if_any(headers, payload, state.body_deadline).await?;
     let idempotency = owner.idempotency_key.clone().map(|key| Idempotency {
         key,
-        fingerprint: RequestFingerprint::about(api_key_id, &body.bytes),
+        fingerprint: RequestFingerprint::about(api_key_id, body.bytes()),
     });
-    let rotation = extract::rotation(body.members);
-    let target = owner.target(api_key_id);
-    let rotated = state.keys.rotate(target, rotation, idempotency).await;
+    let (keys, target) = (&state.keys, owner.target(api_key_id));
+    let operation = RepeatableOperation::Rotate;
+    let first_time = keys.first_time(&owner.workspace, operation, idempotency);
+    let first_time = first_time.await?;
+    let rotation = extract::rotation(body.members()?);
+    let rotated = keys.rotate(target, rotation, first_time).await;
     let rotated = rotated.map_err(|error| Failure::of_change(error, Member::OF_ROTATION))?;
     let data = RotatedData::of(&rotated);
     let answer = envelope::success(context, StatusCode::CREATED, &data);

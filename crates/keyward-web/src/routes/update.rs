@@ -46,7 +46,7 @@ async fn carry_out(
     let owner = Owner::check(request, state, context, Heeded::IfMatch).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
-    let update = extract::update(body.members);
+    let update = extract::update(body.members()?);
     let updated = state.keys.update(owner.target(api_key_id), update).await;
     let key = updated.map_err(|error| Failure::of_change(error, Member::OF_UPDATE))?;
     Ok(propagation::told(state, key_data::answer(context, &key)).await)

@@ -12,6 +12,7 @@ use crate::edge::RequestContext;
 use crate::envelope;
 use crate::error::Failure;
 use crate::extract::{self, Member};
+use crate::internal_callers::ShownIn;
 use crate::openapi::{Question as QuestionBody, Success, Verdict};
 
 /// The contract's members in the contract's order. Of the key only an allowed caller hears.
@@ -114,12 +115,10 @@ async fn carry_out(
     state: &InternalState,
     context: &RequestContext,
 ) -> Result<HttpResponse, Failure> {
-    if let Some(token) = &state.token {
-        token.check(request.headers())?;
-    }
+    state.admit(request, ShownIn::Authorization)?;
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
-    let (secret, question) = extract::question(body.members)
+    let (secret, question) = extract::question(body.members()?)
         .parse()
         .map_err(|violations| Failure::invalid(&violations, Member::OF_QUESTION))?;
     let answer = Answer::to(state, &secret, &question, is_explained).await?;

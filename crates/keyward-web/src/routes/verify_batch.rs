@@ -12,6 +12,7 @@ use crate::edge::RequestContext;
 use crate::envelope;
 use crate::error::Failure;
 use crate::extract;
+use crate::internal_callers::ShownIn;
 use crate::openapi::{Questions, Success, Verdicts};
 
 #[derive(Serialize)]
@@ -74,12 +75,10 @@ async fn carry_out(
     state: &InternalState,
     context: &RequestContext,
 ) -> Result<HttpResponse, Failure> {
-    if let Some(token) = &state.token {
-        token.check(request.headers())?;
-    }
+    state.admit(request, ShownIn::Authorization)?;
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
-    let questions = extract::questions(body.members).map_err(Failure::Invalid)?;
+    let questions = extract::questions(body.members()?).map_err(Failure::Invalid)?;
     let answers = questions
         .iter()
         .map(|(secret, question)| Answer::to(state, secret, question, is_explained));

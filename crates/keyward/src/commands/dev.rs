@@ -49,7 +49,7 @@ pub(super) async fn run(
     logs: &Logs,
 ) -> Result<(), Failure> {
     let listeners = Listeners::resolve(environment, &args.listen)?;
-    let internal_token = config::internal_token(environment, listeners.internal)?;
+    let internal_callers = config::internal_callers(environment, listeners.internal)?;
     let folder = DataFolder::create(&args.data_dir)?;
     let secret = folder.signing_secret()?;
     let token = demo_token(&secret)?;
@@ -73,7 +73,7 @@ pub(super) async fn run(
         one_time_link: Some(Arc::new(link)),
         ..wiring::public_state(&node, tokens, &[], KEYS_PER_WORKSPACE_MAX)
     };
-    let internal = wiring::internal_state(&node, internal_token, &[], &draining);
+    let internal = wiring::internal_state(&node, internal_callers, &[], &draining);
     let servers = Servers::bind(listeners, public, internal, draining)?;
 
     let file = DevFile {

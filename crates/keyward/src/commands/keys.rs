@@ -6,7 +6,7 @@ mod list;
 mod row;
 
 use keyward_domain::ports::{Clock as _, Secrets as _};
-use keyward_domain::usecases::{ChangeError, ManageApiKeys, Seen, Target, authorize};
+use keyward_domain::usecases::{ChangeError, FirstTime, ManageApiKeys, Seen, Target, authorize};
 use keyward_domain::{
     ApiKeyId, Given, Mode, Origin, OwnedWorkspace, RawRotation, RequestId, WorkspaceId,
 };
@@ -131,7 +131,9 @@ impl Operator<'_> {
             unexpected: Vec::new(),
         };
         let rotating = self.change(&args.key, async |manage, target| {
-            manage.rotate(target, rotation, None).await
+            manage
+                .rotate(target, rotation, FirstTime::WITHOUT_KEY)
+                .await
         });
         let rotated = rotating.await?;
         let secret = rotated.secret.expose();

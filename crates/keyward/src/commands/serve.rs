@@ -31,7 +31,7 @@ pub(super) async fn run(
     let public = wiring::public_state(&node, tokens, &config.trusted_proxies, config.key_count_max);
     let internal = wiring::internal_state(
         &node,
-        config.internal_token,
+        config.internal_callers,
         &config.trusted_proxies,
         &draining,
     );

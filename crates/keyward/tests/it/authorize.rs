@@ -382,9 +382,71 @@ async fn with_an_internal_token_a_gateway_shows_it_beside_the_clients_key() {
                 vec![api_key, ("Authorization", bearer.as_str())],
             ),
         ] {
-            world.ask(path, &headers).assert(case, 401, "4010");
+            let refused = world.ask(path, &headers);
+            refused.assert(case, 503, "5030");
+            assert!(refused.header("retry-after").is_some(), "{case}");
+            assert!(refused.header("www-authenticate").is_none(), "{case}");
+            assert!(refused.header("x-auth-decision").is_none(), "{case}");
+            assert!(refused.header("x-auth-key-id").is_none(), "{case}");
         }
     }
+    let log = |reason: &str| format!(r#""asked_as":"gateway","reason":"{reason}","left_out":0"#);
+    for reason in ["missing", "wrong"] {
+        assert!(world.server.comes_to_log(&log(reason)), "{reason}");
+    }
+    let logs = world.server.logs();
+    let lines: Vec<&str> = logs.lines().collect();
+    let refusals = lines
+        .iter()
+        .filter(|line| line.contains("internal_token.refused"));
+    assert_eq!(refusals.count(), 2, "{logs}");
+    assert!(
+        !lines.iter().any(|line| line.contains("\"ERROR\"")),
+        "{logs}"
+    );
+    assert!(!logs.contains(r#""status":503"#), "{logs}");
+    assert!(!logs.contains(TOKEN), "{logs}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_internal_tokens_each_is_heard_and_shown_by_its_name() {
+    const OLD: &str = "an-internal-token-of-32-characters";
+    const NEW: &str = "a-newer-internal-token-of-32-chars";
+    let list = format!("edge-old:{OLD},edge-new:{NEW}");
+    let world = World::with(&[
+        ("KEYWARD_INTERNAL_TOKENS", &list),
+        ("KEYWARD_LOG", "info,keyward_web=debug"),
+    ])
+    .await;
+    let (_, secret) = world.created(&key(&["payment:read"]));
+    let api_key = ("X-Api-Key", secret.as_str());
+    for (token, count) in [(OLD, 1), (NEW, 2)] {
+        for _ in 0..count {
+            let token = ("X-Keyward-Internal-Token", token);
+            assert_eq!(world.ask(NGINX, &[api_key, token]).status, 200);
+        }
+    }
+    let metrics = Request::new(world.server.internal, "GET", "/metrics")
+        .also("Authorization", format!("Bearer {NEW}"))
+        .send()
+        .text();
+    for line in [
+        "keyward_internal_requests_total{caller=\"edge-old\"} 1\n",
+        "keyward_internal_requests_total{caller=\"edge-new\"} 3\n",
+    ] {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
+    assert!(
+        world
+            .server
+            .comes_to_log(r#""callers":"edge-old,edge-new""#)
+    );
+    for caller in ["edge-old", "edge-new"] {
+        let line = format!(r#""caller":"{caller}""#);
+        assert!(world.server.comes_to_log(&line), "{caller}");
+    }
+    let logs = world.server.logs();
+    assert!(!logs.contains(OLD) && !logs.contains(NEW), "{logs}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

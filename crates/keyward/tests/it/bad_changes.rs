@@ -233,12 +233,13 @@ async fn code_4150_4130_and_4050_as_on_create() {
         large.send().assert(&path, 413, "4130");
     }
     for (method, path, allow) in [
-        ("PUT", String::new(), "GET, POST"),
-        ("POST", format!("/{id}"), "GET, PATCH, DELETE"),
+        ("PUT", String::new(), "GET, HEAD, POST"),
+        ("POST", format!("/{id}"), "GET, HEAD, PATCH, DELETE"),
         ("GET", format!("/{id}/disable"), "POST"),
+        ("PUT", "/delete".to_owned(), "POST"),
         ("GET", format!("/{id}/rotate"), "POST"),
         ("DELETE", format!("/{id}/rotate/finish"), "POST"),
-        ("POST", format!("/{id}/events"), "GET"),
+        ("POST", format!("/{id}/events"), "GET, HEAD"),
     ] {
         let response = server.owner(method, &path).send();
         response.assert(&path, 405, "4050");

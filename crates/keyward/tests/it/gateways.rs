@@ -211,6 +211,25 @@ on_every_gateway! {
         assert!(response.status >= 500, "{}", response.status);
     }
 
+    async fn a_gateway_that_keyward_does_not_know_lets_nobody_pass(kind: Kind) {
+        let store = TestStore::create(On::Sqlite).await;
+        let server = TestServer::start_with(
+            &store.database,
+            &[
+                ("KEYWARD_JWT_SECRET", crate::tokens::SECRET),
+                ("KEYWARD_INTERNAL_TOKEN", "an-internal-token-of-32-characters"),
+            ],
+        );
+        let body = json!({ "name": "Key", "scopes": ["payment:read"] });
+        let created = server.create().body(body.to_string()).send().json();
+        let secret = created["data"]["secret"].as_str().unwrap();
+        let upstream = Upstream::start();
+        let gateway = Gateway::start(kind, server.internal, upstream.addr);
+        let response = refused(&gateway, &upstream, "no token", &[("X-Api-Key", secret)]);
+        assert_eq!(response.status, 503, "{}", response.text());
+        assert!(response.header("x-auth-decision").is_none());
+    }
+
     async fn a_keyward_that_hangs_opens_nothing(kind: Kind) {
         let (verifier, upstream) = (accepts_and_says_nothing(), Upstream::start());
         let gateway = Gateway::start(kind, verifier, upstream.addr);

@@ -90,6 +90,11 @@ impl Request {
         bytes
     }
 
+    /// Method and target, for messages.
+    pub(crate) fn written(&self) -> String {
+        format!("{} {}", self.method, self.target)
+    }
+
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.addr).expect("the server accepts");
         stream
@@ -103,6 +108,17 @@ impl Request {
 
     pub(crate) fn send(&self) -> Response {
         self.try_send().expect("the server answers")
+    }
+
+    /// Asks for the head alone, and reads to the end: whatever is sent behind the head is a fault.
+    pub(crate) fn head(&self) -> Response {
+        let mut stream = self.connect();
+        stream
+            .write_all(&self.clone().method("HEAD").bytes())
+            .unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        Response::parse(&bytes).expect("a whole head")
     }
 
     /// `None` when the connection ends without an answer.

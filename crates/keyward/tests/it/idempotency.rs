@@ -1,4 +1,9 @@
-//! Contract §5, on create: a request that comes twice is carried out once.
+//! Contract §5: a request that comes twice is carried out once, and told so whatever has changed.
+
+use std::time::{Duration, Instant};
+
+use keyward_domain::ports::ScopeCatalogue as _;
+use keyward_domain::{Scope, Timestamp};
 
 use crate::http::Request;
 use crate::server::{On, TestServer, TestStore, on_both_stores};
@@ -32,6 +37,99 @@ on_both_stores! {
             other.json()["message"],
             "The Idempotency-Key was used with a different request"
         );
+    }
+
+    async fn a_create_is_told_as_carried_out_though_its_scope_left_the_catalogue(on: On) {
+        let store = TestStore::create(on).await;
+        let server = TestServer::start(&store.database);
+        let body = r#"{"name":"Key","scopes":["payment:read"]}"#;
+        let create = || server.create().body(body);
+        let first = keyed(create(), "once").send();
+        first.assert("first", 201, "2000");
+        assert!(store.store.remove(&Scope::parse("payment:read").unwrap()).await.unwrap());
+        create().send().assert("anew", 400, "4000");
+        let again = keyed(create(), "once").send();
+        again.assert("again", 409, "4091");
+        assert_eq!(again.json()["data"]["apiKeyId"], first.json()["data"]["apiKeyId"]);
+    }
+
+    async fn a_create_is_told_as_carried_out_though_its_end_has_passed(on: On) {
+        let store = TestStore::create(on).await;
+        let server = TestServer::start(&store.database);
+        let end = Timestamp::from_unix_seconds(crate::tokens::now() + 2).unwrap();
+        let body = format!(r#"{{"name":"Key","expiresAt":"{end}"}}"#);
+        let create = || server.create().body(&body);
+        let first = keyed(create(), "once").send();
+        first.assert("first", 201, "2000");
+        let id = first.json()["data"]["apiKeyId"].as_str().unwrap().to_owned();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while server.owner("GET", &format!("/{id}")).send().json()["data"]["status"] != "EXPIRED" {
+            assert!(Instant::now() < deadline, "the end doesn't pass");
+        }
+        create().send().assert("anew", 400, "4000");
+        keyed(create(), "once").send().assert("again", 409, "4091");
+    }
+
+    async fn a_rotation_is_told_as_carried_out_though_it_changed_the_version(on: On) {
+        let store = TestStore::create(on).await;
+        let server = TestServer::start(&store.database);
+        let (id, _secret) = server.created();
+        let rotate = |body: &str| {
+            let request = server.owner("POST", &format!("/{id}/rotate")).body(body);
+            keyed(request, "once").also("If-Match", "\"1\"").send()
+        };
+        rotate("{}").assert("first", 201, "2000");
+        let again = rotate("{}");
+        again.assert("again", 409, "4091");
+        assert_eq!(again.json()["data"]["apiKeyId"], id.as_str());
+        rotate(r#"{"overlapSeconds":0}"#).assert("another body", 422, "4220");
+        let other_key = server.owner("POST", &format!("/{id}/rotate")).body("{}");
+        let other_key = keyed(other_key, "twice").also("If-Match", "\"1\"").send();
+        other_key.assert("another idempotency key", 412, "4120");
+    }
+
+    async fn a_rotation_is_told_as_carried_out_though_the_key_ended_or_is_gone(on: On) {
+        let store = TestStore::create(on).await;
+        let server = TestServer::start(&store.database);
+        let (id, _secret) = server.created();
+        let rotate = || server.owner("POST", &format!("/{id}/rotate")).body("{}");
+        keyed(rotate(), "once").send().assert("first", 201, "2000");
+        store.database.tamper("UPDATE api_keys SET expires_at = created_at").await;
+        rotate().send().assert("anew", 409, "4090");
+        keyed(rotate(), "once").send().assert("again", 409, "4091");
+        server.owner("DELETE", &format!("/{id}")).send();
+        rotate().send().assert("anew", 404, "4040");
+        let again = keyed(rotate(), "once").send();
+        again.assert("again", 409, "4091");
+        assert_eq!(again.json()["data"]["apiKeyId"], id.as_str());
+    }
+
+    async fn code_4220_is_told_before_the_other_body_is_judged(on: On) {
+        let store = TestStore::create(on).await;
+        let server = TestServer::start(&store.database);
+        let (id, _secret) = server.created();
+        let rotate = || server.owner("POST", &format!("/{id}/rotate"));
+        keyed(server.create(), "once").send().assert("create", 201, "2000");
+        keyed(rotate().body("{}"), "once").send().assert("rotate", 201, "2000");
+        for body in ["{}", "{", "[]", r#"{"name":1,"mode":9}"#, r#"{"name":"K","mode":2}"#] {
+            keyed(server.create().body(body), "once").send().assert(body, 422, "4220");
+        }
+        for body in ["{", "[]", r#"{"overlapSeconds":-1}"#] {
+            keyed(rotate().body(body), "once").send().assert(body, 422, "4220");
+        }
+    }
+
+    async fn who_may_not_is_told_nothing_of_what_was_carried_out(on: On) {
+        let store = TestStore::create(on).await;
+        store.add_member("ws_1", "user_admin", keyward_domain::Role::Admin).await;
+        let server = TestServer::start(&store.database);
+        keyed(server.create(), "once").send().assert("first", 201, "2000");
+        let admin = crate::tokens::of("user_admin", "PARTNER");
+        keyed(server.create_as(&admin, "ws_1"), "once").send().assert("admin", 403, "4030");
+        let bad = keyed(server.create().header("Authorization", "Bearer x"), "once");
+        bad.send().assert("token", 401, "4010");
+        let bad = keyed(server.create().header("X-Workspace-Id", "ws_2"), "once");
+        bad.send().assert("header", 400, "4000");
     }
 
     async fn a_refused_request_does_not_use_its_key_up(on: On) {

@@ -29,6 +29,7 @@ mod docs;
 mod environment;
 mod gateways;
 mod guard;
+mod head;
 mod http;
 mod idempotency;
 mod key_life;

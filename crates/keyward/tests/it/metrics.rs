@@ -9,10 +9,14 @@ use crate::http::Request;
 use crate::server::{On, TestServer, TestStore, on_both_stores};
 
 fn metrics(server: &TestServer) -> String {
-    let response = Request::new(server.internal, "GET", "/metrics").send();
+    let bearer = format!("Bearer {TOKEN}");
+    let request = Request::new(server.internal, "GET", "/metrics").also("Authorization", bearer);
+    let response = request.send();
     assert_eq!(response.status, 200);
     response.text()
 }
+
+const TOKEN: &str = "an-internal-token-of-32-characters";
 
 /// The names of all samples.
 fn names(text: &str) -> BTreeSet<String> {
@@ -56,11 +60,19 @@ on_both_stores! {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dashboard_shows_metrics_that_there_are() {
     let store = TestStore::create(On::Sqlite).await;
-    let server = TestServer::start(&store.database);
+    let server = TestServer::start_with(
+        &store.database,
+        &[
+            ("KEYWARD_JWT_SECRET", crate::tokens::SECRET),
+            ("KEYWARD_INTERNAL_TOKEN", TOKEN),
+        ],
+    );
     let (id, secret) = server.created();
     let question = Request::new(server.internal, "POST", "/internal/v1/api-keys/verify")
         .also("Content-Type", "application/json")
         .body(format!(r#"{{"secret":"{secret}"}}"#));
+    assert_eq!(question.send().status, 401);
+    let question = question.also("Authorization", format!("Bearer {TOKEN}"));
     assert_eq!(question.send().status, 200);
     assert_eq!(server.owner("DELETE", &format!("/{id}")).send().status, 204);
     let there_are = names(&metrics(&server));

@@ -32,9 +32,11 @@ impl<'a> Browser<'a> {
     }
 
     pub(crate) fn open(&self, path: &str) -> Response {
-        Request::new(self.server.public, "GET", path)
-            .also("Cookie", &self.cookie)
-            .send()
+        self.request(path).send()
+    }
+
+    pub(crate) fn request(&self, path: &str) -> Request {
+        Request::new(self.server.public, "GET", path).also("Cookie", &self.cookie)
     }
 
     fn send(&self, path: &str, fields: &[(&str, &str)]) -> Response {

@@ -8,6 +8,7 @@ use crate::kept_secret::KeptSecret;
 use crate::ports::MockApiKeys;
 use crate::rotation::RawRotation;
 use crate::update::RawUpdate;
+use crate::usecases::FirstTime;
 use crate::usecases::testing::{World, api_key_id, key, now, origin, owned, secret};
 use crate::workspace::Portal;
 
@@ -59,7 +60,10 @@ fn disable(api_keys: MockApiKeys, seen: &Seen) -> Result<(), ChangeError> {
 
 fn rotate(api_keys: MockApiKeys) -> Result<crate::usecases::RotatedApiKey, ChangeError> {
     with(api_keys, &Seen::Anything, async |manage, target| {
-        manage.rotate(target, RawRotation::default(), None).await
+        let first_time = FirstTime::WITHOUT_KEY;
+        manage
+            .rotate(target, RawRotation::default(), first_time)
+            .await
     })
 }
 
@@ -206,7 +210,11 @@ fn faults_are_told_before_the_key_is_looked_for() {
     let refused = with(
         MockApiKeys::new(),
         &Seen::Anything,
-        async |manage, target| manage.rotate(target, rotation, None).await,
+        async |manage, target| {
+            manage
+                .rotate(target, rotation, FirstTime::WITHOUT_KEY)
+                .await
+        },
     );
     assert!(
         matches!(refused, Err(ChangeError::Invalid(_))),

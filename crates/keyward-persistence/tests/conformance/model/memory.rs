@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    ApiKeys, AuditEvents, ChangedApiKey, Housekeeping, Inserted, NewApiKey, Purgeable,
+    ApiKeys, AuditEvents, CarriedOut, ChangedApiKey, Housekeeping, Inserted, NewApiKey, Purgeable,
     RepositoryError, Saved, SecretUse, Usage,
 };
 use keyward_domain::{
     ApiKey, ApiKeyFields, ApiKeyId, ApiKeyListing, AuditEvent, Direction, EventHash,
     IDEMPOTENCY_SECONDS, Idempotency, KeptSecret, LastUse, Page, PageRequest, RecordedEvent,
-    SortBy, Timestamp, TrailHead, TrailLine, WorkspaceId,
+    RepeatableOperation, SortBy, Timestamp, TrailHead, TrailLine, WorkspaceId,
 };
 
 /// Clones share one memory, as clones of a store do.
@@ -28,16 +28,10 @@ struct Tables {
 
 struct Record {
     workspace_id: WorkspaceId,
-    is_rotation: bool,
+    operation: RepeatableOperation,
     idempotency: Idempotency,
     api_key_id: ApiKeyId,
     created_at: Timestamp,
-}
-
-/// What the request before came to.
-enum Before {
-    Same(ApiKeyId),
-    Other,
 }
 
 impl Memory {
@@ -54,36 +48,51 @@ impl Tables {
             .filter(move |key| key.deleted_at.is_none() && key.workspace_id == workspace_id)
     }
 
-    fn before(
+    fn carried_out(
         &self,
-        is_rotation: bool,
+        workspace_id: &WorkspaceId,
+        operation: RepeatableOperation,
         once: Option<&Idempotency>,
-        event: &AuditEvent,
-    ) -> Option<Before> {
+        now: Timestamp,
+    ) -> Option<CarriedOut> {
         let once = once?;
         let record = self.records.iter().find(|record| {
-            record.workspace_id == event.workspace_id
-                && record.is_rotation == is_rotation
+            record.workspace_id == *workspace_id
+                && record.operation == operation
                 && record.idempotency.key == once.key
-                && record.created_at > event.occurred_at.plus_seconds(-IDEMPOTENCY_SECONDS)
+                && record.created_at > now.plus_seconds(-IDEMPOTENCY_SECONDS)
         })?;
         Some(if record.idempotency.fingerprint == once.fingerprint {
-            Before::Same(record.api_key_id)
+            CarriedOut::SameRequest(record.api_key_id)
         } else {
-            Before::Other
+            CarriedOut::OtherRequest
         })
     }
 
-    fn record(&mut self, is_rotation: bool, once: Option<Idempotency>, event: AuditEvent) {
+    fn before(
+        &self,
+        operation: RepeatableOperation,
+        once: Option<&Idempotency>,
+        event: &AuditEvent,
+    ) -> Option<CarriedOut> {
+        self.carried_out(&event.workspace_id, operation, once, event.occurred_at)
+    }
+
+    fn record(
+        &mut self,
+        operation: RepeatableOperation,
+        once: Option<Idempotency>,
+        event: AuditEvent,
+    ) {
         if let Some(idempotency) = once {
             self.records.retain(|record| {
                 record.workspace_id != event.workspace_id
-                    || record.is_rotation != is_rotation
+                    || record.operation != operation
                     || record.idempotency.key != idempotency.key
             });
             self.records.push(Record {
                 workspace_id: event.workspace_id.clone(),
-                is_rotation,
+                operation,
                 idempotency,
                 api_key_id: event.api_key_id,
                 created_at: event.occurred_at,
@@ -110,9 +119,13 @@ impl Tables {
 impl ApiKeys for Memory {
     async fn insert(&self, new: NewApiKey) -> Result<Inserted, RepositoryError> {
         let mut tables = self.tables();
-        match tables.before(false, new.idempotency.as_ref(), &new.event) {
-            Some(Before::Same(id)) => return Ok(Inserted::Replayed(id)),
-            Some(Before::Other) => return Ok(Inserted::KeyReused),
+        match tables.before(
+            RepeatableOperation::Create,
+            new.idempotency.as_ref(),
+            &new.event,
+        ) {
+            Some(CarriedOut::SameRequest(id)) => return Ok(Inserted::Replayed(id)),
+            Some(CarriedOut::OtherRequest) => return Ok(Inserted::KeyReused),
             None => {}
         }
         let count = tables.live(&new.event.workspace_id).count();
@@ -120,8 +133,20 @@ impl ApiKeys for Memory {
             return Ok(Inserted::LimitReached);
         }
         tables.keys.push(new.key.into_fields());
-        tables.record(false, new.idempotency, new.event);
+        tables.record(RepeatableOperation::Create, new.idempotency, new.event);
         Ok(Inserted::Created)
+    }
+
+    async fn carried_out(
+        &self,
+        workspace_id: &WorkspaceId,
+        operation: RepeatableOperation,
+        idempotency: &Idempotency,
+        now: Timestamp,
+    ) -> Result<Option<CarriedOut>, RepositoryError> {
+        let once = Some(idempotency);
+        let tables = self.tables();
+        Ok(tables.carried_out(workspace_id, operation, once, now))
     }
 
     async fn get(
@@ -194,9 +219,13 @@ impl ApiKeys for Memory {
 
     async fn save(&self, changed: ChangedApiKey) -> Result<Saved, RepositoryError> {
         let mut tables = self.tables();
-        match tables.before(true, changed.idempotency.as_ref(), &changed.event) {
-            Some(Before::Same(id)) => return Ok(Saved::Replayed(id)),
-            Some(Before::Other) => return Ok(Saved::KeyReused),
+        match tables.before(
+            RepeatableOperation::Rotate,
+            changed.idempotency.as_ref(),
+            &changed.event,
+        ) {
+            Some(CarriedOut::SameRequest(id)) => return Ok(Saved::Replayed(id)),
+            Some(CarriedOut::OtherRequest) => return Ok(Saved::KeyReused),
             None => {}
         }
         let mut new = changed.key.into_fields();
@@ -222,7 +251,11 @@ impl ApiKeys for Memory {
         }
         new.last_used_at = old.last_used_at;
         *old = new;
-        tables.record(true, changed.idempotency, changed.event);
+        tables.record(
+            RepeatableOperation::Rotate,
+            changed.idempotency,
+            changed.event,
+        );
         Ok(Saved::Done)
     }
 }

@@ -12,8 +12,8 @@ use keyward_domain::ports::{
 use keyward_domain::usecases::{ChangeError, CreateError, Seen, Target};
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Direction, Given, Mode, Page, PageRequest,
-    RawDraft, RawRotation, RawUpdate, RecordedEvent, Scope, SearchText, Secret, Sort, SortBy,
-    Status, Timestamp,
+    RawDraft, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation, Scope, SearchText,
+    Secret, Sort, SortBy, Status, Timestamp,
 };
 use proptest::prelude::*;
 use zeroize::Zeroizing;
@@ -57,6 +57,7 @@ pub(super) enum Operation {
         which: Which,
         overlap: i64,
         once: Option<&'static str>,
+        seen: Option<u32>,
     },
     EndOverlap(Which),
     Delete {
@@ -115,8 +116,8 @@ impl Operation {
                 .prop_map(|(which, name, end, seen)| Self::Update { which, name, end, seen }),
             1 => which().prop_map(Self::Disable),
             1 => which().prop_map(Self::Enable),
-            3 => (which(), prop::sample::select(vec![0_i64, 60, 86_400]), once())
-                .prop_map(|(which, overlap, once)| Self::Rotate { which, overlap, once }),
+            3 => (which(), prop::sample::select(vec![0_i64, 60, 86_400]), once(), seen())
+                .prop_map(|(which, overlap, once, seen)| Self::Rotate { which, overlap, once, seen }),
             1 => which().prop_map(Self::EndOverlap),
             1 => (which(), seen()).prop_map(|(which, seen)| Self::Delete { which, seen }),
             1 => which().prop_map(Self::Events),
@@ -193,13 +194,12 @@ impl Operation {
                 world.clock.0.fetch_add(seconds, Ordering::Relaxed);
                 Answer::Done
             }
-            Self::Update { which, seen, .. } | Self::Delete { which, seen } => {
-                self.change(world, which, seen).await
+            Self::Update { which, seen, .. }
+            | Self::Delete { which, seen }
+            | Self::Rotate { which, seen, .. } => self.change(world, which, seen).await,
+            Self::Disable(which) | Self::Enable(which) | Self::EndOverlap(which) => {
+                self.change(world, which, None).await
             }
-            Self::Disable(which)
-            | Self::Enable(which)
-            | Self::EndOverlap(which)
-            | Self::Rotate { which, .. } => self.change(world, which, None).await,
         }
     }
 
@@ -223,7 +223,13 @@ impl Operation {
         };
         let once = once.map(|key| idempotency(key, name));
         let workspace = &world.workspaces[workspace];
-        match world.manage.create(workspace, draft, origin(), once).await {
+        let manage = &world.manage;
+        let created = async {
+            let operation = RepeatableOperation::Create;
+            let first_time = manage.first_time(workspace, operation, once).await?;
+            manage.create(workspace, draft, origin(), first_time).await
+        };
+        match created.await {
             Ok(created) => {
                 world.created.push(created.key.clone());
                 Answer::Key(Some(Box::new(created.key)))
@@ -270,8 +276,14 @@ impl Operation {
                 };
                 let body = format!("{api_key_id} {overlap}");
                 let once = once.map(|key| idempotency(key, &body));
-                let rotated = manage.rotate(target, rotation, once).await;
-                rotated.map(|rotated| Answer::Key(Some(Box::new(rotated.key))))
+                let rotated = async {
+                    let operation = RepeatableOperation::Rotate;
+                    let first_time = manage.first_time(target.workspace, operation, once).await?;
+                    manage.rotate(target, rotation, first_time).await
+                };
+                rotated
+                    .await
+                    .map(|rotated| Answer::Key(Some(Box::new(rotated.key))))
             }
             Self::Create { .. }
             | Self::Get(_)

@@ -73,6 +73,40 @@ fn a_signed_token_opens_a_session() {
 }
 
 #[test]
+fn ed25519_is_another_name_of_eddsa_for_ed25519_keys_alone() {
+    let verifier = key_set_verifier();
+    let named = |algorithm| changed(header(algorithm), "alg", &json!("Ed25519"));
+    let token = |algorithm| KEYS.token_with(&named(algorithm), &claims(), algorithm);
+    assert!(verify(&verifier, &token(SignatureAlgorithm::EdDsa)).is_ok());
+    for algorithm in [SignatureAlgorithm::Rs256, SignatureAlgorithm::Es256, HS256] {
+        assert_refused(&verifier, "Ed25519", &token(algorithm));
+    }
+    assert_refused(&hs256_verifier(), "Ed25519", &token(HS256));
+}
+
+#[test]
+fn dates_may_have_fractions_and_exponents() {
+    let verifier = hs256_verifier();
+    for (name, date) in [
+        ("exp", "1800000060.5"),
+        ("exp", "1.80000006E9"),
+        ("nbf", "1799999999.5"),
+        ("nbf", "1.8e9"),
+        ("iat", "1799999999.25"),
+        ("iat", "18e8"),
+    ] {
+        let mut claims = claims();
+        claims.as_object_mut().unwrap().remove(name);
+        let text = claims.to_string();
+        let text = text.replacen('{', &format!(r#"{{"{name}":{date},"#), 1);
+        let token = signed(&header(HS256).to_string(), &text, |message| {
+            hmac_of(SECRET, message)
+        });
+        assert!(verify(&verifier, &token).is_ok(), "{name} {date}");
+    }
+}
+
+#[test]
 fn what_is_minted_is_believed_until_it_ends() {
     let clock = SetClock::new();
     let verifier = verifier(KeySource::Hs256(secret()), &clock);

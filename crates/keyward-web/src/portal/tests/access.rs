@@ -1,4 +1,11 @@
+use std::sync::Arc;
+
+use actix_web::dev::Service as _;
+use actix_web::http::Method;
+use actix_web::test::init_service;
+
 use super::*;
+use crate::{OneTimeLink, PublicState, public_app};
 
 #[actix_web::test]
 async fn who_is_not_signed_in_is_asked_to_and_nothing_is_done() {
@@ -100,4 +107,25 @@ async fn without_fetch_metadata_the_origin_must_be_the_host() {
         let answer = World::default().send(request).await;
         assert_eq!(answer.status.as_u16(), status, "{origin:?}");
     }
+}
+
+#[actix_web::test]
+async fn a_look_at_the_head_does_not_use_up_the_link_that_signs_in() {
+    let text = |text: &str| Zeroizing::new(text.to_owned());
+    let token = Zeroizing::new(token(Portal::Partner, Some("device-1")));
+    let link = OneTimeLink::new(text("code"), "ws_1", "device-1", token);
+    let state = PublicState {
+        one_time_link: Some(Arc::new(link)),
+        ..World::default().state()
+    };
+    let app = init_service(public_app(&state)).await;
+    let ask = async |method: Method| {
+        let request = TestRequest::with_uri("/sign-in?once=code").method(method);
+        Answer::of(app.call(request.to_request()).await).await
+    };
+    assert!(ask(Method::HEAD).await.header("set-cookie").is_none());
+    let signed_in = ask(Method::GET).await;
+    assert_eq!(signed_in.status, 303);
+    assert!(signed_in.header("set-cookie").is_some());
+    assert_eq!(ask(Method::GET).await.status, 401);
 }

@@ -21,6 +21,32 @@ async fn a_created_key_is_revealed_once_and_its_address_reveals_nothing() {
 }
 
 #[actix_web::test]
+async fn a_form_that_was_sent_before_is_told_so_whatever_has_changed_since() {
+    let same: FoundRecord = |_, _| Ok(Some(CarriedOut::SameRequest(key_id(Mode::Live))));
+    let create = "/workspaces/ws_1/keys/new/secret".to_owned();
+    let create = (create, vec![("name", " "), ("idempotencyKey", "f")]);
+    let rotate = vec![("overlapSeconds", "x"), ("idempotencyKey", "f")];
+    for (path, fields) in [create, (key_path("/rotate"), rotate)] {
+        let world = World {
+            carried_out: same,
+            ..World::default()
+        };
+        let answer = world.send(post(&path, &fields)).await;
+        assert_page(&answer, &path, 200);
+        assert!(answer.text.contains("shown already"), "{}", answer.text);
+        let gone = World {
+            carried_out: same,
+            get: |_, _| Ok(None),
+            ..World::default()
+        };
+        let answer = gone.send(post(&path, &fields)).await;
+        assert_page(&answer, &path, 409);
+        let told = "This request was already carried out";
+        assert!(answer.text.contains(told), "{}", answer.text);
+    }
+}
+
+#[actix_web::test]
 async fn what_is_wrong_is_told_at_its_field_and_nothing_is_lost() {
     let fields = [
         ("name", " "),

@@ -19,7 +19,8 @@ use crate::extract;
     params(
         ("path" = String, Path, description = "The client's own path, which is not looked at"),
         ("X-Keyward-Scopes" = Option<String>, Header, description = "All that the call needs to be allowed, as Envoy sets it"),
-        ("X-Keyward-Mode" = Option<String>, Header, description = "LIVE or TEST, as Envoy sets it")
+        ("X-Keyward-Mode" = Option<String>, Header, description = "LIVE or TEST, as Envoy sets it"),
+        ("X-Forwarded-For" = Option<String>, Header, description = "The client is its last hop that is not in KEYWARD_TRUSTED_PROXIES")
     ),
     responses(Authorized)
 )]

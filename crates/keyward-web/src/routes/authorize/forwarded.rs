@@ -14,11 +14,12 @@ use crate::extract;
     get,
     path = "/internal/v1/authorize/forwarded",
     operation_id = "authorizeForwarded",
-    description = "For Traefik, Caddy and APISIX: the address is read from X-Forwarded-For. Any method will do. The key comes in Authorization or X-Api-Key.",
+    description = "For Traefik, Caddy, APISIX and HAProxy: the address is read from X-Forwarded-For. Any method will do. The key comes in Authorization or X-Api-Key.",
     tag = "gateways",
     params(
-        ("scope" = Vec<String>, Query, description = "All that the call needs to be allowed; may be repeated"),
-        ("mode" = Option<String>, Query, description = "LIVE or TEST")
+        ("scope" = Option<Vec<String>>, Query, description = "All that the call needs to be allowed; may be repeated"),
+        ("mode" = Option<String>, Query, description = "LIVE or TEST"),
+        ("X-Forwarded-For" = Option<String>, Header, description = "The client is its last hop that is not in KEYWARD_TRUSTED_PROXIES")
     ),
     responses(Authorized)
 )]

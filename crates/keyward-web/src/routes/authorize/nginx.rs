@@ -16,8 +16,9 @@ use crate::extract;
     description = "For auth_request: the address is read from X-Real-IP. Any method will do. The key comes in Authorization or X-Api-Key.",
     tag = "gateways",
     params(
-        ("scope" = Vec<String>, Query, description = "All that the call needs to be allowed; may be repeated"),
-        ("mode" = Option<String>, Query, description = "LIVE or TEST")
+        ("scope" = Option<Vec<String>>, Query, description = "All that the call needs to be allowed; may be repeated"),
+        ("mode" = Option<String>, Query, description = "LIVE or TEST"),
+        ("X-Real-IP" = Option<String>, Header, description = "The address of the client, as nginx sets it")
     ),
     responses(Authorized)
 )]

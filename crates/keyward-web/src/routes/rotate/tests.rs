@@ -1,5 +1,5 @@
-use keyward_domain::ports::Saved;
-use keyward_domain::{AuditAction, IdempotencyKey, Mode, RequestFingerprint};
+use keyward_domain::ports::{CarriedOut, Saved};
+use keyward_domain::{AuditAction, IdempotencyKey, Mode, RepeatableOperation, RequestFingerprint};
 
 use crate::testing::{Operation, World, key_id, key_in_overlap, old_secret, older_secret, secret};
 
@@ -160,6 +160,26 @@ async fn code_4091_names_the_key_that_was_rotated() {
     answer.assert("again", 409, "4091", "This request was already carried out");
     let end = format!(r#","data":{{"apiKeyId":"{}"}}}}"#, key_id(Mode::Live));
     assert!(answer.text.ends_with(&end), "{}", answer.text);
+}
+
+#[actix_web::test]
+async fn what_was_carried_out_is_told_before_anything_is_judged() {
+    let world = World {
+        carried_out: |operation, idempotency| {
+            assert_eq!(operation, RepeatableOperation::Rotate);
+            let about = RequestFingerprint::about(key_id(Mode::Live), b"not JSON");
+            assert_eq!(idempotency.fingerprint, about);
+            Ok(Some(CarriedOut::SameRequest(key_id(Mode::Live))))
+        },
+        get: |_, _| Ok(None),
+        ..World::default()
+    };
+    let request = Operation::ROTATE
+        .with_body("not JSON")
+        .insert_header(("if-match", "\"7\""))
+        .insert_header(("idempotency-key", "once"));
+    let answer = world.send(request).await;
+    answer.assert("again", 409, "4091", "This request was already carried out");
 }
 
 #[actix_web::test]

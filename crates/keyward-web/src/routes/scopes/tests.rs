@@ -83,7 +83,7 @@ async fn any_session_will_do_but_there_must_be_one() {
     check("any workspace", workspace, 200, "2000").await;
     let post = request().method(actix_web::http::Method::POST);
     let answer = check("POST", post, 405, "4050").await;
-    assert_eq!(answer.header("allow"), Some("GET"));
+    assert_eq!(answer.header("allow"), Some("GET, HEAD"));
 }
 
 #[actix_web::test]

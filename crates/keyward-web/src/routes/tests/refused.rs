@@ -96,13 +96,13 @@ async fn code_4050_names_the_right_methods_and_needs_no_token() {
             assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
         }
     };
-    check(PATH, "GET, POST").await;
+    check(PATH, "GET, HEAD, POST").await;
     check(&format!("{PATH}/delete"), "POST").await;
-    check(&format!("{PATH}/x"), "GET, PATCH, DELETE").await;
+    check(&format!("{PATH}/x"), "GET, HEAD, PATCH, DELETE").await;
     for action in ["disable", "enable", "rotate", "rotate/finish"] {
         check(&format!("{PATH}/x/{action}"), "POST").await;
     }
-    check(&format!("{PATH}/x/events"), "GET").await;
+    check(&format!("{PATH}/x/events"), "GET, HEAD").await;
     check("/web/v1/api-scopes", "GET").await;
 }
 

@@ -1,4 +1,4 @@
-use keyward_domain::usecases::{CreateError, CreatedApiKey, ManageApiKeys};
+use keyward_domain::usecases::{CreateError, CreatedApiKey, FirstTime, ManageApiKeys};
 use keyward_domain::{Given, Origin, OwnedWorkspace, RawDraft, Timestamp};
 
 use super::row::Row;
@@ -14,8 +14,9 @@ pub(super) async fn run(
     args: KeysCreateArgs,
 ) -> Result<(), Failure> {
     let format = args.output.output;
-    let created = manage.create(workspace, draft(args), origin, None).await;
-    shown_once(format, &created.map_err(refusal)?, manage.clock.now())
+    let created = manage.create(workspace, draft(args), origin, FirstTime::WITHOUT_KEY);
+    let created = created.await.map_err(refusal)?;
+    shown_once(format, &created, manage.clock.now())
 }
 
 fn draft(args: KeysCreateArgs) -> RawDraft {

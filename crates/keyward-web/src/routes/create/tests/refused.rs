@@ -2,8 +2,8 @@ use actix_web::error::PayloadError;
 use actix_web::test::TestRequest;
 use actix_web::web::Bytes;
 use futures_util::stream;
-use keyward_domain::ports::{Inserted, RepositoryError};
-use keyward_domain::{Mode, Portal, Role};
+use keyward_domain::ports::{CarriedOut, Inserted, RepositoryError};
+use keyward_domain::{Mode, Portal, RepeatableOperation, Role};
 
 use crate::testing::{Found, PATH, World, create_request, create_request_with, key_id, token};
 
@@ -174,11 +174,11 @@ async fn code_4041_for_unknown_paths() {
 
 #[actix_web::test]
 async fn code_4050_names_the_right_method_and_needs_no_token() {
-    for method in ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "BREW"] {
+    for method in ["OPTIONS", "PUT", "PATCH", "DELETE", "BREW"] {
         let request = TestRequest::with_uri(PATH).method(method.parse().unwrap());
         let answer = World::default().send(request).await;
         answer.assert(method, 405, "4050", "Method not allowed");
-        assert_eq!(answer.header("allow"), Some("GET, POST"));
+        assert_eq!(answer.header("allow"), Some("GET, HEAD, POST"));
     }
 }
 
@@ -212,6 +212,39 @@ async fn code_4091_names_the_key_that_was_made() {
         key_id(Mode::Live)
     );
     assert_eq!(answer.text, want);
+}
+
+#[actix_web::test]
+async fn what_was_carried_out_is_told_before_the_body_is_judged() {
+    let keyed = |body: &'static str| {
+        let request = create_request().set_payload(body);
+        request.insert_header(("idempotency-key", "once"))
+    };
+    let same = World {
+        carried_out: |operation, idempotency| {
+            assert_eq!(operation, RepeatableOperation::Create);
+            assert_eq!(idempotency.key.as_str(), "once");
+            Ok(Some(CarriedOut::SameRequest(key_id(Mode::Live))))
+        },
+        ..World::default()
+    };
+    let other = World {
+        carried_out: |_, _| Ok(Some(CarriedOut::OtherRequest)),
+        ..World::default()
+    };
+    for body in ["not JSON", "[]", "{}", r#"{"name":1}"#, r#"{"name":"K"}"#] {
+        let answer = same.send(keyed(body)).await;
+        answer.assert(body, 409, "4091", "This request was already carried out");
+        let answer = other.send(keyed(body)).await;
+        let expected = "The Idempotency-Key was used with a different request";
+        answer.assert(body, 422, "4220", expected);
+    }
+    let down = World {
+        carried_out: |_, _| Err(RepositoryError::Unavailable("down".into())),
+        ..World::default()
+    };
+    let answer = down.send(keyed("{}")).await;
+    answer.assert("down", 503, "5030", "Service temporarily unavailable");
 }
 
 #[actix_web::test]

@@ -1,0 +1,173 @@
+//! Who may ask on the internal listener: callers with a token, each under a name that logs and
+//! metrics show in its place.
+
+mod caller_name;
+mod refusal_log;
+
+use std::time::Instant;
+
+use actix_web::http::header::{HeaderMap, HeaderName};
+use actix_web::{HttpMessage as _, HttpRequest};
+use prometheus_client::metrics::counter::Counter;
+
+pub use self::caller_name::{CallerName, InvalidCallerName};
+use self::refusal_log::{Refusal, RefusalLog};
+use crate::auth::InternalToken;
+use crate::error::Failure;
+use crate::extract::{Once, bearer_token};
+use crate::metrics::Metrics;
+
+const X_KEYWARD_INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-keyward-internal-token");
+
+/// The most callers that can be configured. Each is a label value of a metric.
+pub const INTERNAL_CALLERS_MAX: usize = 16;
+
+/// A list of callers that can't be told apart, by their place in it, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidInternalCallers {
+    /// There is nobody.
+    #[error("it names no token")]
+    Nobody,
+    /// There are too many.
+    #[error("it names more than 16 tokens")]
+    TooMany,
+    /// Two have one name.
+    #[error("entries {0} and {1} have the same name")]
+    SameName(usize, usize),
+    /// Two have one token.
+    #[error("entries {0} and {1} have the same token")]
+    SameToken(usize, usize),
+}
+
+/// Where a caller shows its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ShownIn {
+    /// In `Authorization`, as a bearer token: it asks for itself.
+    Authorization,
+    /// In `X-Keyward-Internal-Token`: `Authorization` belongs to the client of a gateway.
+    InternalTokenHeader,
+}
+
+/// The callers that are heard, 1 to 16 of them.
+#[derive(Debug)]
+pub struct InternalCallers {
+    callers: Vec<Caller>,
+    refusals: RefusalLog,
+}
+
+#[derive(Debug)]
+struct Caller {
+    name: CallerName,
+    token: InternalToken,
+    requests: Counter,
+}
+
+impl InternalCallers {
+    /// The callers of a configuration.
+    ///
+    /// # Errors
+    /// [`InvalidInternalCallers`] when there are none or too many, or when two of them have the same
+    /// name or the same token.
+    pub fn new(callers: Vec<(CallerName, InternalToken)>) -> Result<Self, InvalidInternalCallers> {
+        if callers.is_empty() {
+            return Err(InvalidInternalCallers::Nobody);
+        }
+        if callers.len() > INTERNAL_CALLERS_MAX {
+            return Err(InvalidInternalCallers::TooMany);
+        }
+        for (at, (name, token)) in callers.iter().enumerate() {
+            for (before, (other_name, other_token)) in callers.iter().enumerate().take(at) {
+                if name == other_name {
+                    return Err(InvalidInternalCallers::SameName(before + 1, at + 1));
+                }
+                if token.is(other_token.expose().as_bytes()) {
+                    return Err(InvalidInternalCallers::SameToken(before + 1, at + 1));
+                }
+            }
+        }
+        let callers = callers.into_iter().map(|(name, token)| Caller {
+            name,
+            token,
+            requests: Counter::default(),
+        });
+        Ok(Self {
+            callers: callers.collect(),
+            refusals: RefusalLog::default(),
+        })
+    }
+
+    /// The same, with the requests of each caller counted in `metrics`, from 0 on.
+    #[must_use]
+    pub fn counted_in(mut self, metrics: &Metrics) -> Self {
+        for caller in &mut self.callers {
+            caller.requests = metrics.internal_requests_of(caller.name.as_str());
+        }
+        self
+    }
+
+    /// Their names, in the order of the configuration.
+    pub fn names(&self) -> impl Iterator<Item = &CallerName> {
+        self.callers.iter().map(|caller| &caller.name)
+    }
+
+    /// Lets a request in, and notes whose it is; or counts it as refused, and warns of it.
+    ///
+    /// # Errors
+    /// For a caller that asks for itself, [`Failure::TokenMissing`] or [`Failure::TokenRefused`];
+    /// for a gateway [`Failure::GatewayUnknown`]: its client's key was not judged.
+    pub(crate) fn admit(
+        &self,
+        request: &HttpRequest,
+        shown_in: ShownIn,
+        metrics: &Metrics,
+    ) -> Result<(), Failure> {
+        let headers = request.headers();
+        let shown = match shown_in {
+            ShownIn::Authorization => bearer_token(headers).map(str::as_bytes),
+            ShownIn::InternalTokenHeader => gateway_token(headers),
+        };
+        let admitted = shown.and_then(|token| {
+            self.shown_by(token)
+                .ok_or(Failure::TokenRefused("not an internal token"))
+        });
+        match admitted {
+            Ok(caller) => {
+                caller.requests.inc();
+                request.extensions_mut().insert(caller.name.clone());
+                Ok(())
+            }
+            Err(failure) => {
+                let refusal = Refusal::of(shown_in, &failure);
+                metrics.internal_refusal(refusal.asked_as(), refusal.reason());
+                self.refusals.note(refusal, Instant::now());
+                Err(match shown_in {
+                    ShownIn::Authorization => failure,
+                    ShownIn::InternalTokenHeader => Failure::GatewayUnknown,
+                })
+            }
+        }
+    }
+
+    /// Whose token it is. All are compared, each in constant time.
+    fn shown_by(&self, shown: &[u8]) -> Option<&Caller> {
+        let mut found = None;
+        for caller in &self.callers {
+            if caller.token.is(shown) {
+                found = Some(caller);
+            }
+        }
+        found
+    }
+}
+
+fn gateway_token(headers: &HeaderMap) -> Result<&[u8], Failure> {
+    match Once::of(headers, &X_KEYWARD_INTERNAL_TOKEN) {
+        Once::Absent => Err(Failure::TokenMissing),
+        Once::Repeated => Err(Failure::TokenRefused("more than one internal token")),
+        Once::Value(shown) if shown.is_empty() => Err(Failure::TokenMissing),
+        Once::Value(shown) => Ok(shown.as_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

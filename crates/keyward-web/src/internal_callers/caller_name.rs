@@ -1,0 +1,59 @@
+use std::fmt;
+use std::sync::Arc;
+
+/// The most characters of a [`CallerName`]: fewer than the fewest of an internal token, so that a
+/// token in the wrong place is never taken for a name, and shown.
+const LENGTH_MAX: usize = 31;
+
+/// How logs and metrics call who shows an internal token: 1 to 31 ASCII letters, digits, `-`, `_` and
+/// `.`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallerName(Arc<str>);
+
+/// A text that is no name of a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must have 1 to 31 ASCII letters, digits, \"-\", \"_\" or \".\"")]
+pub struct InvalidCallerName;
+
+impl CallerName {
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// [`InvalidCallerName`] when it is empty or too long, or has another character.
+    pub fn parse(text: &str) -> Result<Self, InvalidCallerName> {
+        let is_allowed =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        if (1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(is_allowed) {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidCallerName)
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CallerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_short_and_plain() {
+        for text in ["a", "edge-1", "Back_end.2", &"n".repeat(31)] {
+            assert!(CallerName::parse(text).is_ok(), "{text:?}");
+        }
+        for text in ["", " ", "a b", "a:b", "é", "a\n", &"n".repeat(32)] {
+            assert_eq!(CallerName::parse(text), Err(InvalidCallerName), "{text:?}");
+        }
+    }
+}
