@@ -5,39 +5,39 @@ use super::ShownIn;
 use crate::error::Failure;
 
 /// How long the log is silent about one kind of refusal after a line about it.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
-/// Why a caller is not heard, and how it asked: what a line of the log and a metric show.
+/// How a caller asked, and what is wrong with its token: what a line of the log and a metric show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    CallerWithoutToken,
-    CallerWithWrongToken,
-    GatewayWithoutToken,
-    GatewayWithWrongToken,
+    CallerMissing,
+    CallerWrong,
+    GatewayMissing,
+    GatewayWrong,
 }
 
 impl Refusal {
     pub(super) fn of(shown_in: ShownIn, failure: &Failure) -> Self {
         let is_missing = matches!(failure, Failure::TokenMissing);
         match shown_in {
-            ShownIn::Authorization if is_missing => Self::CallerWithoutToken,
-            ShownIn::Authorization => Self::CallerWithWrongToken,
-            ShownIn::InternalTokenHeader if is_missing => Self::GatewayWithoutToken,
-            ShownIn::InternalTokenHeader => Self::GatewayWithWrongToken,
+            ShownIn::Authorization if is_missing => Self::CallerMissing,
+            ShownIn::Authorization => Self::CallerWrong,
+            ShownIn::InternalTokenHeader if is_missing => Self::GatewayMissing,
+            ShownIn::InternalTokenHeader => Self::GatewayWrong,
         }
     }
 
     pub(super) fn asked_as(self) -> &'static str {
         match self {
-            Self::CallerWithoutToken | Self::CallerWithWrongToken => "caller",
-            Self::GatewayWithoutToken | Self::GatewayWithWrongToken => "gateway",
+            Self::CallerMissing | Self::CallerWrong => "caller",
+            Self::GatewayMissing | Self::GatewayWrong => "gateway",
         }
     }
 
     pub(super) fn reason(self) -> &'static str {
         match self {
-            Self::CallerWithoutToken | Self::GatewayWithoutToken => "missing",
-            Self::CallerWithWrongToken | Self::GatewayWithWrongToken => "wrong",
+            Self::CallerMissing | Self::GatewayMissing => "missing",
+            Self::CallerWrong | Self::GatewayWrong => "wrong",
         }
     }
 }
@@ -45,20 +45,20 @@ impl Refusal {
 /// Warns of refused callers, at most once a minute for each kind of refusal.
 #[derive(Debug, Default)]
 pub(super) struct RefusalLog {
-    caller_without_token: Silence,
-    caller_with_wrong_token: Silence,
-    gateway_without_token: Silence,
-    gateway_with_wrong_token: Silence,
+    caller_missing: Silence,
+    caller_wrong: Silence,
+    gateway_missing: Silence,
+    gateway_wrong: Silence,
 }
 
 impl RefusalLog {
     /// Writes a line, or counts the refusal for the next one.
     pub(super) fn note(&self, refusal: Refusal, now: Instant) {
         let silence = match refusal {
-            Refusal::CallerWithoutToken => &self.caller_without_token,
-            Refusal::CallerWithWrongToken => &self.caller_with_wrong_token,
-            Refusal::GatewayWithoutToken => &self.gateway_without_token,
-            Refusal::GatewayWithWrongToken => &self.gateway_with_wrong_token,
+            Refusal::CallerMissing => &self.caller_missing,
+            Refusal::CallerWrong => &self.caller_wrong,
+            Refusal::GatewayMissing => &self.gateway_missing,
+            Refusal::GatewayWrong => &self.gateway_wrong,
         };
         if let Some(left_out) = silence.ends(now) {
             tracing::warn!(

@@ -31,11 +31,14 @@ pub(crate) fn internal_callers(
         callers.push((name, token));
     }
     if !callers.is_empty() {
-        let callers = InternalCallers::new(callers).map_err(|error| match error {
-            InvalidInternalCallers::SameToken(at, other) if other > listed_count => {
+        let callers = InternalCallers::new(callers).map_err(|error| {
+            if let InvalidInternalCallers::SameToken(at, other) = error
+                && other > listed_count
+            {
                 invalid(LIST)(format!("entry {at} has the token of {ONE}"))
+            } else {
+                invalid(LIST)(error)
             }
-            error => invalid(LIST)(error),
         });
         return callers.map(Some);
     }

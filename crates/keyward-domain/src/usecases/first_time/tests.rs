@@ -10,11 +10,11 @@ use crate::usecases::testing::{World, api_key_id, key, now, origin, owned};
 use crate::usecases::{ChangeError, CreateError, Seen, Target};
 use crate::workspace::Portal;
 
-fn idempotency() -> Option<Idempotency> {
-    Some(Idempotency {
+fn idempotency() -> Idempotency {
+    Idempotency {
         key: IdempotencyKey::parse("once").unwrap(),
         fingerprint: RequestFingerprint::of(b"body"),
-    })
+    }
 }
 
 /// A store that answers each look for the record in turn, and has nothing else but `key()`.
@@ -28,9 +28,7 @@ fn recording(answers: Vec<Option<CarriedOut>>) -> MockApiKeys {
             .times(1)
             .in_sequence(&mut in_turn)
             .withf(|workspace_id, _operation, asked, at| {
-                workspace_id.as_str() == "ws_1"
-                    && Some(asked) == idempotency().as_ref()
-                    && *at == now()
+                workspace_id.as_str() == "ws_1" && *asked == idempotency() && *at == now()
             })
             .returning(move |_, _, _, _| Ok(answer));
     }
@@ -42,7 +40,7 @@ fn create(api_keys: MockApiKeys, draft: RawDraft) -> Result<ApiKeyId, CreateErro
     let workspace = owned(Portal::Tenant);
     pollster::block_on(async {
         let first_time = manage
-            .first_time(&workspace, RepeatableOperation::Create, idempotency())
+            .first_time(&workspace, RepeatableOperation::Create, Some(idempotency()))
             .await?;
         let created = manage
             .create(&workspace, draft, origin(), first_time)
@@ -62,7 +60,7 @@ fn rotate(api_keys: MockApiKeys, seen: &Seen) -> Result<ApiKeyId, ChangeError> {
     };
     pollster::block_on(async {
         let first_time = manage
-            .first_time(&workspace, RepeatableOperation::Rotate, idempotency())
+            .first_time(&workspace, RepeatableOperation::Rotate, Some(idempotency()))
             .await?;
         let rotated = manage.rotate(target, RawRotation::default(), first_time);
         Ok(rotated.await?.key.id())
@@ -144,7 +142,7 @@ fn the_record_is_made_together_with_the_key() {
     api_keys
         .expect_insert()
         .times(1)
-        .withf(|new| new.idempotency == idempotency())
+        .withf(|new| new.idempotency == Some(idempotency()))
         .returning(|_| Ok(Inserted::Created));
     let draft = RawDraft {
         name: Given::Value("Key".into()),
