@@ -11,7 +11,7 @@ use keyward_domain::ports::{ApiKeys, ChangedApiKey, Inserted, NewApiKey, Reposit
 use keyward_domain::{ApiKey, ApiKeyId, ApiKeyListing, Page, PageRequest, Timestamp, WorkspaceId};
 
 use crate::error::{CorruptRow, outcome_unknown};
-use crate::rows::ApiKeyRow;
+use crate::rows::UsedApiKeyRow;
 use crate::store::Store;
 
 #[async_trait]
@@ -61,7 +61,7 @@ impl ApiKeys for Store {
     }
 }
 
-fn page(rows: Vec<ApiKeyRow>, total: i64) -> Result<Page<ApiKey>, CorruptRow> {
+fn page(rows: Vec<UsedApiKeyRow>, total: i64) -> Result<Page<ApiKey>, CorruptRow> {
     let items: Result<Vec<ApiKey>, CorruptRow> = rows.into_iter().map(ApiKey::try_from).collect();
     Ok(Page {
         items: items?,

@@ -29,6 +29,8 @@ mod races;
 mod rotations;
 mod schema;
 mod scopes;
+mod secret_uses;
+mod secret_uses_migrated;
 mod sqlite_alone;
 mod subject;
 mod trails;

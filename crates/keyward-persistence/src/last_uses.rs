@@ -1,0 +1,135 @@
+//! Keys beside the last uses of their secrets, which are in a table of their own.
+
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sqlite::Sqlite;
+use diesel::{QueryResult, alias};
+
+use crate::schema::secret_uses;
+use crate::sql_types::Instant;
+
+// The uses of a key's newest secret, and of the one before.
+alias!(
+    pub(crate) const CURRENT_USE: Alias<CurrentUse> = secret_uses as current_use;
+    pub(crate) const PREVIOUS_USE: Alias<PreviousUse> = secret_uses as previous_use;
+);
+
+/// All keys, each with the uses of its secrets where there are any.
+macro_rules! used_keys {
+    () => {{
+        use $crate::last_uses::{CURRENT_USE, PREVIOUS_USE};
+        use $crate::schema::{api_keys, secret_uses};
+        let current = CURRENT_USE.field(secret_uses::secret_hash);
+        let previous = PREVIOUS_USE.field(secret_uses::secret_hash);
+        api_keys::table
+            .left_join(CURRENT_USE.on(current.eq(api_keys::secret_hash)))
+            .left_join(PREVIOUS_USE.on(previous.nullable().eq(api_keys::previous_secret_hash)))
+    }};
+}
+
+/// What [`UsedApiKeyRow`](crate::rows::UsedApiKeyRow) is read from, of [`used_keys`].
+macro_rules! used_key_columns {
+    () => {{
+        use $crate::last_uses::{CURRENT_USE, PREVIOUS_USE};
+        use $crate::schema::secret_uses::{last_used_address, last_used_at, use_count};
+        let columns = (last_used_at, use_count, last_used_address);
+        (
+            $crate::rows::ApiKeyRow::as_select(),
+            CURRENT_USE.fields(columns).nullable(),
+            PREVIOUS_USE.fields(columns).nullable(),
+        )
+    }};
+}
+
+/// When a key of [`used_keys`] was last used by any secret that it has or had; before all times when
+/// it never was.
+macro_rules! last_used_at {
+    () => {{
+        use $crate::last_uses::{CURRENT_USE, Latest, PREVIOUS_USE};
+        use $crate::schema::{api_keys, secret_uses};
+        Latest(
+            api_keys::last_used_at,
+            CURRENT_USE.field(secret_uses::last_used_at).nullable(),
+            PREVIOUS_USE.field(secret_uses::last_used_at).nullable(),
+        )
+    }};
+}
+
+pub(crate) use {last_used_at, used_key_columns, used_keys};
+
+/// The latest of three instants, each of which may be missing; before all times when all are.
+#[derive(Clone, Copy, Debug, QueryId)]
+pub(crate) struct Latest<A, B, C>(pub(crate) A, pub(crate) B, pub(crate) C);
+
+impl<A, B, C> Expression for Latest<A, B, C> {
+    type SqlType = Instant;
+}
+
+impl<A, B, C, QS> AppearsOnTable<QS> for Latest<A, B, C>
+where
+    A: AppearsOnTable<QS>,
+    B: AppearsOnTable<QS>,
+    C: AppearsOnTable<QS>,
+{
+}
+
+impl<A, B, C, QS> SelectableExpression<QS> for Latest<A, B, C>
+where
+    A: SelectableExpression<QS>,
+    B: SelectableExpression<QS>,
+    C: SelectableExpression<QS>,
+{
+}
+
+impl<A, B, C> ValidGrouping<()> for Latest<A, B, C> {
+    type IsAggregate = diesel::expression::is_aggregate::No;
+}
+
+impl<A, B, C> Latest<A, B, C> {
+    /// The three, each between `before` and `after`.
+    fn each<'b, DB: Backend>(
+        &'b self,
+        pass: &mut AstPass<'_, 'b, DB>,
+        before: &str,
+        after: &str,
+    ) -> QueryResult<()>
+    where
+        A: QueryFragment<DB>,
+        B: QueryFragment<DB>,
+        C: QueryFragment<DB>,
+    {
+        let parts: [&'b dyn QueryFragment<DB>; 3] = [&self.0, &self.1, &self.2];
+        for part in parts {
+            pass.push_sql(before);
+            part.walk_ast(pass.reborrow())?;
+            pass.push_sql(after);
+        }
+        Ok(())
+    }
+}
+
+/// GREATEST passes over NULL.
+impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>, C: QueryFragment<Pg>> QueryFragment<Pg>
+    for Latest<A, B, C>
+{
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("GREATEST(");
+        self.each(&mut pass, "", ", ")?;
+        pass.push_sql("'-infinity')");
+        Ok(())
+    }
+}
+
+/// The scalar `max` doesn't. No instant that can be used is before 1970.
+impl<A: QueryFragment<Sqlite>, B: QueryFragment<Sqlite>, C: QueryFragment<Sqlite>>
+    QueryFragment<Sqlite> for Latest<A, B, C>
+{
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql("max(");
+        self.each(&mut pass, "ifnull(", ", -1), ")?;
+        pass.push_sql("-1)");
+        Ok(())
+    }
+}
