@@ -7,6 +7,7 @@ mod delete;
 mod events;
 mod get;
 mod list;
+mod purge;
 mod rotate;
 mod status;
 mod update;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 pub use self::{
     change::{ChangeError, Seen, Target},
     create::{CreateError, CreatedApiKey},
+    purge::{Purge, PurgeStep},
     rotate::RotatedApiKey,
     verify::{CheckOutcome, Verified, VerifyApiKey},
     verify_trail::{TrailReport, verify_trail},

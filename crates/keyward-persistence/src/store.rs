@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use diesel::IntoSql as _;
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::RepositoryError;
+use keyward_domain::ports::{Purgeable, RepositoryError};
 use tokio::runtime::Handle;
 
 use crate::backend::{Backend, query};
@@ -14,6 +14,7 @@ use crate::error::{Cause, StoreError};
 use crate::key_cache::{KeyCache, KeyCacheConfig};
 use crate::migrations::SchemaState;
 use crate::postgres::Postgres;
+use crate::purged::PurgedCounts;
 use crate::sqlite::Sqlite;
 
 /// All that Keyward keeps, in PostgreSQL or SQLite. Clones share one store.
@@ -31,6 +32,8 @@ pub struct StoreStats {
     pub connections: usize,
     /// Those of them that nobody uses at the moment.
     pub connections_idle: usize,
+    /// What it has purged since it was opened.
+    pub purged: Purgeable,
 }
 
 struct Inner {
@@ -38,6 +41,7 @@ struct Inner {
     calls: Calls,
     changes: Arc<Changes>,
     database: String,
+    purged: PurgedCounts,
 }
 
 impl Store {
@@ -73,6 +77,7 @@ impl Store {
                     calls,
                     changes,
                     database,
+                    purged: PurgedCounts::default(),
                 }),
             }),
             Err(source) => Err(StoreError::Unreachable { database, source }),
@@ -146,12 +151,17 @@ impl Store {
             calls_in_flight: self.inner.calls.in_flight(),
             connections,
             connections_idle,
+            purged: self.inner.purged.get(),
         }
     }
 
     /// What is known of changes to the keys of this store.
     pub(crate) fn changes(&self) -> Arc<Changes> {
         Arc::clone(&self.inner.changes)
+    }
+
+    pub(crate) fn purged(&self) -> &PurgedCounts {
+        &self.inner.purged
     }
 
     pub(crate) fn calls(&self) -> &Calls {

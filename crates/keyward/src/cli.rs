@@ -65,6 +65,9 @@ Environment (a flag wins over its variable; every secret may come from a file by
                                    missed, 0 to 60; the same on all nodes [default: 1]
   KEYWARD_LAST_USE_SECONDS         how often last uses are written [default: 10]
   KEYWARD_DATABASE_CONNECTIONS_MAX [default: 16]
+  KEYWARD_DELETED_KEYS_DAYS        after how many days a deleted key is removed for good [default: 90]
+  KEYWARD_HOUSEKEEPING_SECONDS     how often that is done, and expired idempotency records are
+                                   removed; 0 for never [default: 600]
   KEYWARD_LOG                      what to log, such as info or keyward=debug [default: info]
 
 On SIGTERM, /readyz fails first; then requests under way get up to 30 s to end.";

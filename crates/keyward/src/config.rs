@@ -2,6 +2,7 @@
 //! wrong, why, and what would be right.
 
 mod environment;
+mod housekeeping;
 mod verification;
 
 use std::net::SocketAddr;
@@ -13,14 +14,17 @@ use keyward_persistence::{DatabaseUrl, StoreConfig};
 use keyward_web::{HmacSecret, InternalToken, KeySource, TokenConfig};
 
 pub(crate) use self::environment::{ConfigError, Environment};
+pub(crate) use self::housekeeping::HousekeepingConfig;
 pub(crate) use self::verification::VerificationConfig;
 use crate::cli::ListenArgs;
 
 /// The `KEYWARD_*` variables that exist.
-const VARIABLES: [&str; 19] = [
+const VARIABLES: [&str; 21] = [
     "KEYWARD_CACHE_MEBIBYTES",
     "KEYWARD_CACHE_STALENESS_SECONDS",
     "KEYWARD_DATABASE_CONNECTIONS_MAX",
+    "KEYWARD_DELETED_KEYS_DAYS",
+    "KEYWARD_HOUSEKEEPING_SECONDS",
     "KEYWARD_INTERNAL_ADDR",
     "KEYWARD_INTERNAL_TOKEN",
     "KEYWARD_INTERNAL_TOKEN_FILE",
@@ -59,6 +63,7 @@ pub(crate) struct ServeConfig {
     pub(crate) trusted_proxies: Vec<IpNetwork>,
     pub(crate) key_count_max: u32,
     pub(crate) verification: VerificationConfig,
+    pub(crate) housekeeping: HousekeepingConfig,
 }
 
 impl ServeConfig {
@@ -78,6 +83,7 @@ impl ServeConfig {
                 .parsed("KEYWARD_KEYS_PER_WORKSPACE_MAX", "a number such as 1000")?
                 .unwrap_or(KEYS_PER_WORKSPACE_MAX),
             verification: VerificationConfig::resolve(environment)?,
+            housekeeping: HousekeepingConfig::resolve(environment)?,
         })
     }
 }

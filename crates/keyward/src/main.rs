@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod failure;
+mod housekeeping;
 mod metrics;
 mod output;
 mod progress;

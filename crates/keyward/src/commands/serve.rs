@@ -5,6 +5,7 @@ use keyward_web::TokenError;
 use crate::cli::ServeArgs;
 use crate::config::{Environment, ServeConfig};
 use crate::failure::Failure;
+use crate::housekeeping::Housekeeper;
 use crate::serving::Servers;
 use crate::shutdown::Draining;
 use crate::wiring;
@@ -22,6 +23,7 @@ pub(super) async fn run(environment: &Environment, args: &ServeArgs) -> Result<(
         }
     }
     let draining = Draining::default();
+    let housekeeper = Housekeeper::start(store.clone(), config.housekeeping);
     let node = wiring::Node::start(store, config.verification);
     let public = wiring::public_state(&node, tokens, &config.trusted_proxies, config.key_count_max);
     let internal = wiring::internal_state(
@@ -32,6 +34,9 @@ pub(super) async fn run(environment: &Environment, args: &ServeArgs) -> Result<(
     );
     let servers = Servers::bind(config.listeners, public, internal, draining)?;
     let result = servers.run().await;
+    if let Some(housekeeper) = housekeeper {
+        housekeeper.end().await;
+    }
     node.close().await;
     result
 }

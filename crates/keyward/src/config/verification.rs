@@ -30,7 +30,7 @@ impl VerificationConfig {
     }
 }
 
-fn in_range(
+pub(super) fn in_range(
     environment: &Environment,
     variable: &'static str,
     default: u64,

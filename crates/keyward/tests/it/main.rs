@@ -27,6 +27,7 @@ mod dev;
 mod docs;
 mod gateways;
 mod guard;
+mod housekeeping;
 mod http;
 mod idempotency;
 mod key_life;
