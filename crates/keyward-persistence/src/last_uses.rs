@@ -37,58 +37,56 @@ macro_rules! used_key_columns {
         let columns = (last_used_at, use_count, last_used_address);
         (
             $crate::rows::ApiKeyRow::as_select(),
+            $crate::last_uses::last_used_at!(),
             CURRENT_USE.fields(columns).nullable(),
             PREVIOUS_USE.fields(columns).nullable(),
         )
     }};
 }
 
-/// When a key of [`used_keys`] was last used by any secret that it has or had; before all times when
-/// it never was.
+/// When a key was last used, by any secret that it has or had; before all times when it never was.
+///
+/// A subquery and no join: each key costs one look into an index, however many uses there are, and a
+/// listing's other columns come from its own index.
 macro_rules! last_used_at {
     () => {{
-        use $crate::last_uses::{CURRENT_USE, Latest, PREVIOUS_USE};
         use $crate::schema::{api_keys, secret_uses};
-        Latest(
-            api_keys::last_used_at,
-            CURRENT_USE.field(secret_uses::last_used_at).nullable(),
-            PREVIOUS_USE.field(secret_uses::last_used_at).nullable(),
-        )
+        let of_key = secret_uses::table.filter(secret_uses::api_key_id.eq(api_keys::id));
+        let latest = of_key.select(diesel::dsl::max(secret_uses::last_used_at));
+        $crate::last_uses::Latest(api_keys::last_used_at, latest.single_value())
     }};
 }
 
 pub(crate) use {last_used_at, used_key_columns, used_keys};
 
-/// The latest of three instants, each of which may be missing; before all times when all are.
+/// The later of two instants, each of which may be missing; before all times when both are.
 #[derive(Clone, Copy, Debug, QueryId)]
-pub(crate) struct Latest<A, B, C>(pub(crate) A, pub(crate) B, pub(crate) C);
+pub(crate) struct Latest<A, B>(pub(crate) A, pub(crate) B);
 
-impl<A, B, C> Expression for Latest<A, B, C> {
+impl<A, B> Expression for Latest<A, B> {
     type SqlType = Instant;
 }
 
-impl<A, B, C, QS> AppearsOnTable<QS> for Latest<A, B, C>
+impl<A, B, QS> AppearsOnTable<QS> for Latest<A, B>
 where
     A: AppearsOnTable<QS>,
     B: AppearsOnTable<QS>,
-    C: AppearsOnTable<QS>,
 {
 }
 
-impl<A, B, C, QS> SelectableExpression<QS> for Latest<A, B, C>
+impl<A, B, QS> SelectableExpression<QS> for Latest<A, B>
 where
     A: SelectableExpression<QS>,
     B: SelectableExpression<QS>,
-    C: SelectableExpression<QS>,
 {
 }
 
-impl<A, B, C> ValidGrouping<()> for Latest<A, B, C> {
+impl<A, B> ValidGrouping<()> for Latest<A, B> {
     type IsAggregate = diesel::expression::is_aggregate::No;
 }
 
-impl<A, B, C> Latest<A, B, C> {
-    /// The three, each between `before` and `after`.
+impl<A, B> Latest<A, B> {
+    /// Both, each between `before` and `after`.
     fn each<'b, DB: Backend>(
         &'b self,
         pass: &mut AstPass<'_, 'b, DB>,
@@ -98,9 +96,8 @@ impl<A, B, C> Latest<A, B, C> {
     where
         A: QueryFragment<DB>,
         B: QueryFragment<DB>,
-        C: QueryFragment<DB>,
     {
-        let parts: [&'b dyn QueryFragment<DB>; 3] = [&self.0, &self.1, &self.2];
+        let parts: [&'b dyn QueryFragment<DB>; 2] = [&self.0, &self.1];
         for part in parts {
             pass.push_sql(before);
             part.walk_ast(pass.reborrow())?;
@@ -111,9 +108,7 @@ impl<A, B, C> Latest<A, B, C> {
 }
 
 /// GREATEST passes over NULL.
-impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>, C: QueryFragment<Pg>> QueryFragment<Pg>
-    for Latest<A, B, C>
-{
+impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Latest<A, B> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         pass.push_sql("GREATEST(");
         self.each(&mut pass, "", ", ")?;
@@ -123,9 +118,7 @@ impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>, C: QueryFragment<Pg>> QueryFrag
 }
 
 /// The scalar `max` doesn't. No instant that can be used is before 1970.
-impl<A: QueryFragment<Sqlite>, B: QueryFragment<Sqlite>, C: QueryFragment<Sqlite>>
-    QueryFragment<Sqlite> for Latest<A, B, C>
-{
+impl<A: QueryFragment<Sqlite>, B: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Latest<A, B> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         pass.push_sql("max(");
         self.each(&mut pass, "ifnull(", ", -1), ")?;

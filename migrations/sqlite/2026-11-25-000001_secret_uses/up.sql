@@ -14,7 +14,8 @@ CREATE TABLE secret_uses (
     last_used_address TEXT
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX secret_uses_of_key ON secret_uses (api_key_id);
+-- Listings by last use find all they need in it.
+CREATE INDEX secret_uses_of_key ON secret_uses (api_key_id, last_used_at);
 
 -- What the release before records in api_keys is recorded here too. The first time takes all that the
 -- column has counted.

@@ -138,7 +138,7 @@ macro_rules! part {
         match sort.by {
             SortBy::CreatedAt => part_by!(keys, (api_keys::created_at), $filter, sort, part),
             SortBy::Name => part_by!(keys, (api_keys::name_folded), $filter, sort, part),
-            SortBy::LastUsedAt => part_by!(used_keys!(), (last_used_at!()), $filter, sort, part),
+            SortBy::LastUsedAt => part_by!(keys, (last_used_at!()), $filter, sort, part),
             // Where NULL stands by itself differs by database.
             SortBy::ExpiresAt => {
                 let (is_endless, end) = (api_keys::expires_at.is_null(), api_keys::expires_at);

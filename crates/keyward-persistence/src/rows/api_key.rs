@@ -62,8 +62,6 @@ pub(crate) struct ApiKeyRow {
     secret: SecretRow,
     #[diesel(embed)]
     previous_secret: PreviousSecretRow,
-    /// By secrets that the key has no more.
-    last_used_at: Option<Micros>,
     created_at: Micros,
     created_by: Option<String>,
     version: i64,
@@ -132,17 +130,6 @@ impl From<ApiKey> for ChangingRow {
 impl ApiKeyRow {
     pub(super) fn uuid(&self) -> Uuid {
         self.id.0
-    }
-
-    /// When a secret that the key has no more was last used.
-    pub(super) fn last_used_at(&self) -> Result<Option<Timestamp>, CorruptRow> {
-        let place = Place {
-            table: "api_keys",
-            id: &self.id.0,
-        };
-        self.last_used_at
-            .map(|at| place.instant("last_used_at", at))
-            .transpose()
     }
 }
 

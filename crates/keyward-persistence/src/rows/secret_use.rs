@@ -15,10 +15,12 @@ pub(crate) struct SecretUseRow {
     last_used_address: Option<Stored<IpAddr>>,
 }
 
-/// A key as it is read, with the uses of its newest secret and of the one before.
+/// A key as it is read, with its last use, and the uses of its newest secret and of the one before.
 #[derive(Queryable)]
 pub(crate) struct UsedApiKeyRow {
     key: ApiKeyRow,
+    /// Before all times when it never was.
+    last_used_at: Micros,
     current_use: Option<SecretUseRow>,
     previous_use: Option<SecretUseRow>,
 }
@@ -34,17 +36,16 @@ impl TryFrom<UsedApiKeyRow> for ApiKey {
         };
         let read = |row: Option<SecretUseRow>| row.map(|row| row.read(&place)).transpose();
         let (current_use, previous_use) = (read(row.current_use)?, read(row.previous_use)?);
-        let by_ended_secrets = row.key.last_used_at()?;
         let mut fields: ApiKeyFields = ApiKey::try_from(row.key)?.into_fields();
         fields.secret.last_use = current_use;
         if let Some(previous) = &mut fields.previous_secret {
             previous.secret.last_use = previous_use;
         }
-        let by_secrets = [current_use, previous_use].into_iter().flatten();
-        fields.last_used_at = by_secrets
-            .map(|last_use| last_use.at)
-            .chain(by_ended_secrets)
-            .max();
+        fields.last_used_at = if row.last_used_at.0 < 0 {
+            None
+        } else {
+            Some(place.instant("last_used_at", row.last_used_at)?)
+        };
         Ok(Self::from_fields(fields))
     }
 }
