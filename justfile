@@ -34,7 +34,7 @@ check:
 deny:
     cargo deny --locked check
 
-# Measure: just bench create|list|verify|attack|growth|nodes
+# Measure: just bench create|list|uses|verify|attack|growth|nodes
 bench *what:
     ./scripts/bench "$@"
 

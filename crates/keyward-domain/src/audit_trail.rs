@@ -12,7 +12,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::audit_event::{AuditEvent, AuditedKey};
 use crate::scope::Scope;
-use crate::workspace::Actor;
+use crate::timestamp::Timestamp;
+use crate::workspace::{Actor, WorkspaceId};
 
 /// What stands for an event and all before it in its workspace.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,6 +22,17 @@ pub struct EventHash([u8; 32]);
 /// SHA-256 of what an event says, member by member.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct EventDigest([u8; 32]);
+
+/// Where an event stands among those of all workspaces: by its instant first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventPlace {
+    /// When it occurred.
+    pub occurred_at: Timestamp,
+    /// In which workspace's trail it is.
+    pub workspace_id: WorkspaceId,
+    /// Where in that trail.
+    pub position: u64,
+}
 
 /// An event in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +43,18 @@ pub struct RecordedEvent {
     pub hash: EventHash,
     /// What it says.
     pub event: AuditEvent,
+}
+
+impl RecordedEvent {
+    /// Where it stands among the events of all workspaces.
+    #[must_use]
+    pub fn place(&self) -> EventPlace {
+        EventPlace {
+            occurred_at: self.event.occurred_at,
+            workspace_id: self.event.workspace_id.clone(),
+            position: self.position,
+        }
+    }
 }
 
 /// One line of a trail as a store gives it back, readable or not.

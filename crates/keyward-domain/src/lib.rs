@@ -53,7 +53,8 @@ pub use self::{
     api_key_id::{ApiKeyId, InvalidApiKeyId},
     audit_event::{AuditAction, AuditEvent, AuditedKey, AuditedOverlap},
     audit_trail::{
-        EventDigest, EventHash, RecordedEvent, TrailCheck, TrailFault, TrailHead, TrailLine,
+        EventDigest, EventHash, EventPlace, RecordedEvent, TrailCheck, TrailFault, TrailHead,
+        TrailLine,
     },
     change::{Applied, Change, WrongState},
     draft::{ApiKeyDraft, RawDraft},

@@ -8,6 +8,7 @@ mod events;
 mod first_time;
 mod get;
 mod list;
+mod purge;
 mod rotate;
 mod status;
 mod update;
@@ -21,6 +22,7 @@ pub use self::{
     change::{ChangeError, Seen, Target},
     create::{CreateError, CreatedApiKey},
     first_time::{FirstTime, RepeatError},
+    purge::{Purge, PurgeStep},
     rotate::RotatedApiKey,
     verify::{CheckOutcome, Verified, VerifyApiKey},
     verify_trail::{TrailReport, verify_trail},

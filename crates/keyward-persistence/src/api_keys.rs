@@ -17,7 +17,7 @@ use keyward_domain::{
 };
 
 use crate::error::CorruptRow;
-use crate::rows::ApiKeyRow;
+use crate::rows::UsedApiKeyRow;
 use crate::store::Store;
 
 #[async_trait]
@@ -67,7 +67,7 @@ impl ApiKeys for Store {
     }
 }
 
-fn page(rows: Vec<ApiKeyRow>, total: i64) -> Result<Page<ApiKey>, CorruptRow> {
+fn page(rows: Vec<UsedApiKeyRow>, total: i64) -> Result<Page<ApiKey>, CorruptRow> {
     let items: Result<Vec<ApiKey>, CorruptRow> = rows.into_iter().map(ApiKey::try_from).collect();
     Ok(Page {
         items: items?,

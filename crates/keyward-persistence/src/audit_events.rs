@@ -1,9 +1,12 @@
+mod since;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{AuditEvents, RepositoryError};
 use keyward_domain::{
-    ApiKeyId, Page, PageRequest, RecordedEvent, Timestamp, TrailHead, TrailLine, WorkspaceId,
+    ApiKeyId, EventPlace, Page, PageRequest, RecordedEvent, Timestamp, TrailHead, TrailLine,
+    WorkspaceId,
 };
 
 use crate::api_keys::offset;
@@ -66,33 +69,10 @@ impl AuditEvents for Store {
         &self,
         workspace_id: Option<WorkspaceId>,
         since: Timestamp,
-        after: Option<(WorkspaceId, u64)>,
+        after: Option<EventPlace>,
         limit: u32,
     ) -> Result<Vec<RecordedEvent>, RepositoryError> {
-        let since = Micros::from(since);
-        let after = after.map(|(workspace_id, position)| (workspace_id, stored(position)));
-        query!(self, |conn| {
-            let mut events = audit_events::table
-                .filter(audit_events::occurred_at.ge(since))
-                .into_boxed();
-            if let Some(workspace_id) = &workspace_id {
-                events = events.filter(audit_events::workspace_id.eq(workspace_id.as_str()));
-            }
-            if let Some((workspace_id, position)) = &after {
-                let later_workspace = audit_events::workspace_id.gt(workspace_id.as_str());
-                let later_position = audit_events::workspace_id
-                    .eq(workspace_id.as_str())
-                    .and(audit_events::position.gt(position));
-                events = events.filter(later_workspace.or(later_position));
-            }
-            let rows: Vec<AuditEventRow> = events
-                .order((audit_events::workspace_id, audit_events::position))
-                .limit(limit.into())
-                .select(AuditEventRow::as_select())
-                .load(conn)
-                .await?;
-            Ok(recorded(rows)?)
-        })
+        since::run(self, workspace_id, since, after, limit).await
     }
 
     async fn lines(

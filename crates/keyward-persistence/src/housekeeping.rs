@@ -4,7 +4,7 @@ use diesel_async::RunQueryDsl;
 use keyward_domain::Timestamp;
 use keyward_domain::ports::{Housekeeping, Purgeable, RepositoryError};
 
-use crate::backend::{Change, snapshot, transact};
+use crate::backend::{Backend, Change, snapshot, transact};
 use crate::schema::{api_keys, idempotency_records as records};
 use crate::sql_types::Micros;
 use crate::store::Store;
@@ -40,9 +40,14 @@ impl Housekeeping for Store {
         &self,
         deleted_by: Timestamp,
         limit: u32,
-    ) -> Result<u64, RepositoryError> {
+    ) -> Result<Option<u64>, RepositoryError> {
         let deleted_by = Micros::from(deleted_by);
-        transact!(self, |conn| {
+        let turn = turn(self);
+        let purged = transact!(self, |conn| {
+            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
+            if !turn.is_ours {
+                return Ok(Change::Undo(None));
+            }
             let oldest: Vec<crate::sql_types::Id> = api_keys::table
                 .filter(api_keys::deleted_at.le(deleted_by))
                 .order(api_keys::deleted_at)
@@ -53,17 +58,26 @@ impl Housekeeping for Store {
             let purged = diesel::delete(api_keys::table.filter(api_keys::id.eq_any(oldest)))
                 .execute(conn)
                 .await?;
-            Ok(Change::Keep(u64::try_from(purged).unwrap_or(u64::MAX)))
-        })
+            Ok(Change::Keep(Some(
+                u64::try_from(purged).unwrap_or(u64::MAX),
+            )))
+        })?;
+        self.purged().add_api_keys(purged);
+        Ok(purged)
     }
 
     async fn purge_idempotency_records(
         &self,
         recorded_by: Timestamp,
         limit: u32,
-    ) -> Result<u64, RepositoryError> {
+    ) -> Result<Option<u64>, RepositoryError> {
         let recorded_by = Micros::from(recorded_by);
-        transact!(self, |conn| {
+        let turn = turn(self);
+        let purged = transact!(self, |conn| {
+            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
+            if !turn.is_ours {
+                return Ok(Change::Undo(None));
+            }
             // The instant up to which there are about so many; several may share it.
             let last: Option<Micros> = records::table
                 .filter(records::created_at.le(recorded_by))
@@ -74,12 +88,34 @@ impl Housekeeping for Store {
                 .await?
                 .pop();
             let Some(last) = last else {
-                return Ok(Change::Undo(0));
+                return Ok(Change::Undo(Some(0)));
             };
             let purged = diesel::delete(records::table.filter(records::created_at.le(last)))
                 .execute(conn)
                 .await?;
-            Ok(Change::Keep(u64::try_from(purged).unwrap_or(u64::MAX)))
-        })
+            Ok(Change::Keep(Some(
+                u64::try_from(purged).unwrap_or(u64::MAX),
+            )))
+        })?;
+        self.purged().add_idempotency_records(purged);
+        Ok(purged)
+    }
+}
+
+/// Whether nobody else purges at the moment.
+#[derive(QueryableByName)]
+struct Turn {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    is_ours: bool,
+}
+
+/// Takes the turn for this transaction, if it is free. "keywardp" in ASCII. A lock of the
+/// transaction works behind any pooler. SQLite has one writer anyway.
+fn turn(store: &Store) -> &'static str {
+    match store.backend() {
+        Backend::Postgres(_) => {
+            "SELECT pg_try_advisory_xact_lock(x'6b65797761726470'::bigint) AS is_ours"
+        }
+        Backend::Sqlite(_) => "SELECT TRUE AS is_ours",
     }
 }

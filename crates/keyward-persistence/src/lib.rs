@@ -25,14 +25,18 @@ mod clock;
 mod config;
 mod database_url;
 mod error;
+#[cfg(feature = "testing")]
+mod explain;
 mod housekeeping;
 mod key_cache;
 mod key_lookup;
+mod last_uses;
 mod memberships;
 mod migrations;
 mod once;
 mod postgres;
 mod prepared;
+mod purged;
 mod rows;
 mod schema;
 mod scope_catalogue;

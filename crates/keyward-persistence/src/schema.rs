@@ -58,6 +58,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    secret_uses (secret_hash) {
+        last_used_at -> crate::sql_types::Instant,
+        use_count -> diesel::sql_types::BigInt,
+        api_key_id -> crate::sql_types::KeyUuid,
+        secret_hash -> diesel::sql_types::Binary,
+        last_used_address -> diesel::sql_types::Nullable<crate::sql_types::Address>,
+    }
+}
+
+diesel::table! {
     audit_events (workspace_id, position) {
         workspace_id -> diesel::sql_types::Text,
         position -> diesel::sql_types::BigInt,
@@ -88,7 +98,7 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(workspaces, api_keys, audit_events);
+diesel::allow_tables_to_appear_in_same_query!(workspaces, api_keys, secret_uses, audit_events);
 
 diesel::define_sql_function! {
     /// The hash of an event: SHA-256 over the hash of the event before it and its own digest. On

@@ -33,6 +33,8 @@ pub(crate) use self::uuid::Id;
 #[diesel(sqlite_type(name = "Long"))]
 pub struct Instant;
 
+impl diesel::sql_types::SqlOrd for Instant {}
+
 /// The UUID of a key.
 #[derive(Clone, Copy, Debug, QueryId, SqlType)]
 #[diesel(postgres_type(oid = 2950, array_oid = 2951))]

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use diesel::{IntoSql as _, QueryableByName};
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::{Clock, RepositoryError};
+use keyward_domain::ports::{Clock, Purgeable, RepositoryError};
 use tokio::runtime::Handle;
 
 use crate::backend::{Backend, Lane, query};
@@ -15,6 +15,7 @@ use crate::error::{Cause, StoreError};
 use crate::key_cache::{KeyCache, KeyCacheConfig, LookupBounds};
 use crate::migrations::SchemaState;
 use crate::postgres::Postgres;
+use crate::purged::PurgedCounts;
 use crate::sqlite::Sqlite;
 
 /// All that Keyward keeps, in PostgreSQL or SQLite. Clones share one store.
@@ -32,6 +33,8 @@ pub struct StoreStats {
     pub connections: usize,
     /// Those of them that nobody uses at the moment.
     pub connections_idle: usize,
+    /// What it has purged since it was opened.
+    pub purged: Purgeable,
 }
 
 #[derive(QueryableByName)]
@@ -47,6 +50,7 @@ struct Inner {
     clock: Arc<DatabaseClock>,
     lookups: LookupBounds,
     database: String,
+    purged: PurgedCounts,
 }
 
 impl Store {
@@ -90,6 +94,7 @@ impl Store {
                     clock,
                     lookups,
                     database,
+                    purged: PurgedCounts::default(),
                 }),
             }),
             Err(source) => Err(match source.downcast::<StoreError>() {
@@ -185,6 +190,7 @@ impl Store {
             calls_in_flight: self.inner.calls.in_flight(),
             connections,
             connections_idle,
+            purged: self.inner.purged.get(),
         }
     }
 
@@ -201,6 +207,10 @@ impl Store {
 
     pub(crate) fn database_clock(&self) -> Arc<DatabaseClock> {
         Arc::clone(&self.inner.clock)
+    }
+
+    pub(crate) fn purged(&self) -> &PurgedCounts {
+        &self.inner.purged
     }
 
     pub(crate) fn calls(&self) -> &Calls {

@@ -18,8 +18,9 @@ const SHARDS: u8 = 16;
 /// are not noted.
 const SECRETS_PER_SHARD_MAX: usize = 16 * 1024;
 
-/// How many secrets are written in one transaction: few enough to be no hindrance to changes.
-const BATCH: usize = 256;
+/// How many secrets are written in one transaction: few enough to be no hindrance to changes, which
+/// on SQLite wait for it (some 10 ms).
+const BATCH: usize = 1_024;
 
 /// Gathers the uses of secrets until they are written: the last time, from where, and how often.
 pub struct BatchedUseLog {

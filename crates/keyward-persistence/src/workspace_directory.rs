@@ -26,8 +26,12 @@ impl WorkspaceDirectory for Store {
         workspaces::get(self, workspace_id).await
     }
 
-    async fn workspaces(&self) -> Result<Vec<Workspace>, RepositoryError> {
-        workspaces::all(self).await
+    async fn workspaces(
+        &self,
+        after: Option<WorkspaceId>,
+        limit: u32,
+    ) -> Result<Vec<Workspace>, RepositoryError> {
+        workspaces::part(self, after, limit).await
     }
 
     async fn remove_workspace(
@@ -40,8 +44,10 @@ impl WorkspaceDirectory for Store {
     async fn members(
         &self,
         workspace_id: &WorkspaceId,
+        after: Option<UserId>,
+        limit: u32,
     ) -> Result<Option<Vec<Member>>, RepositoryError> {
-        members::all(self, workspace_id).await
+        members::part(self, workspace_id, after, limit).await
     }
 
     async fn add_member(

@@ -74,6 +74,9 @@ Environment (a flag wins over its variable; every secret may come from a file by
                                    node to be ready [default: 60]
   KEYWARD_SHUTDOWN_NOTICE_SECONDS  how long SIGTERM lets both listeners answer while /readyz fails,
                                    0 to 600; as long as your balancer needs to see it [default: 5]
+  KEYWARD_DELETED_KEYS_DAYS        after how many days a deleted key is removed for good [default: 90]
+  KEYWARD_HOUSEKEEPING_SECONDS     how often that is done, and expired idempotency records are
+                                   removed; 0 for never [default: 600]
   KEYWARD_LOG                      what to log, such as info or keyward=debug [default: info]
 
 On SIGTERM, /readyz fails first. After the notice both listeners stop accepting, and requests under way

@@ -2,6 +2,7 @@
 //! wrong, why, and what would be right.
 
 mod environment;
+mod housekeeping;
 mod internal_callers;
 mod verification;
 
@@ -15,6 +16,7 @@ use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
 use keyward_web::{HmacSecret, InternalCallers, KeySource, TokenConfig};
 
 pub(crate) use self::environment::{ConfigError, Environment};
+pub(crate) use self::housekeeping::HousekeepingConfig;
 pub(crate) use self::internal_callers::internal_callers;
 pub(crate) use self::verification::VerificationConfig;
 use crate::cli::ListenArgs;
@@ -25,6 +27,8 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_CACHE_STALENESS_SECONDS",
     "KEYWARD_CLOCK_OFFSET_MAX_SECONDS",
     "KEYWARD_DATABASE_CONNECTIONS_MAX",
+    "KEYWARD_DELETED_KEYS_DAYS",
+    "KEYWARD_HOUSEKEEPING_SECONDS",
     "KEYWARD_INTERNAL_ADDR",
     "KEYWARD_INTERNAL_TOKEN",
     "KEYWARD_INTERNAL_TOKENS",
@@ -70,6 +74,7 @@ pub(crate) struct ServeConfig {
     pub(crate) verification: VerificationConfig,
     /// Between failing readiness and refusing connections.
     pub(crate) shutdown_notice: Duration,
+    pub(crate) housekeeping: HousekeepingConfig,
 }
 
 impl ServeConfig {
@@ -90,6 +95,7 @@ impl ServeConfig {
                 .unwrap_or(KEYS_PER_WORKSPACE_MAX),
             verification: VerificationConfig::resolve(environment)?,
             shutdown_notice: shutdown_notice(environment)?,
+            housekeeping: HousekeepingConfig::resolve(environment)?,
         })
     }
 }

@@ -5,6 +5,7 @@ mod clock_watch;
 mod commands;
 mod config;
 mod failure;
+mod housekeeping;
 mod metrics;
 mod output;
 mod progress;

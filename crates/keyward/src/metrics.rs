@@ -86,6 +86,16 @@ impl Collector for NodeCollector {
             "Those of them that nobody uses",
             whole(store.connections_idle),
         )?;
+        to.counter(
+            "keyward_purged_api_keys",
+            "Keys that were removed for good, long enough after they were deleted",
+            store.purged.api_keys,
+        )?;
+        to.counter(
+            "keyward_purged_idempotency_records",
+            "Idempotency records that were removed after their day",
+            store.purged.idempotency_records,
+        )?;
         to.gauge(
             "keyward_change_feed_up",
             "1 while changes by others are heard, and cached keys believed",

@@ -1,10 +1,13 @@
 //! Data goes to stdout, and everything else to stderr.
 
+mod rows;
+
 use std::io::{IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
 use serde::Serialize;
 
+pub(crate) use self::rows::{PAGE, Rows};
 use crate::failure::Failure;
 
 /// How a command writes its data.
@@ -25,6 +28,11 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
         .write_all(line.as_bytes())
         .and_then(|()| stdout.flush())
         .map_err(Failure::io("can't write to stdout"))
+}
+
+/// Writes a part of a line to stdout.
+fn text(text: &str) -> Result<(), Failure> {
+    write!(std::io::stdout(), "{text}").map_err(Failure::io("can't write to stdout"))
 }
 
 /// Writes a line for people to stderr. Never fails: what was done stays done when nobody can be
@@ -95,21 +103,30 @@ pub(crate) fn table(
     let lines: Vec<Vec<String>> = std::iter::once(header)
         .chain(rows.map(|row| row.iter().map(|c| inert(c)).collect()))
         .collect();
-    let widths: Vec<usize> = (0..columns.len())
+    let widths = widths(columns.len(), &lines);
+    lines
+        .iter()
+        .try_for_each(|cells| line(&padded(cells, &widths)))
+}
+
+/// How wide each column is.
+fn widths(columns: usize, lines: &[Vec<String>]) -> Vec<usize> {
+    (0..columns)
         .map(|at| {
             let cells = lines.iter().filter_map(|cells| cells.get(at));
             cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
         })
+        .collect()
+}
+
+/// The cells of one line, each as wide as its column or wider.
+fn padded(cells: &[String], widths: &[usize]) -> String {
+    let padded: Vec<String> = cells
+        .iter()
+        .zip(widths)
+        .map(|(cell, width)| format!("{cell:<width$}"))
         .collect();
-    for cells in &lines {
-        let padded: Vec<String> = cells
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        line(padded.join("  ").trim_end())?;
-    }
-    Ok(())
+    padded.join("  ").trim_end().to_owned()
 }
 
 /// A cell without characters that could steer a terminal.

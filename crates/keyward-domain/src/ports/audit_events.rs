@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use crate::api_key_id::ApiKeyId;
-use crate::audit_trail::{RecordedEvent, TrailHead, TrailLine};
+use crate::audit_trail::{EventPlace, RecordedEvent, TrailHead, TrailLine};
 use crate::page::{Page, PageRequest};
 use crate::ports::RepositoryError;
 use crate::timestamp::Timestamp;
@@ -27,13 +27,14 @@ pub trait AuditEvents: Send + Sync {
         since: Timestamp,
     ) -> Result<u64, RepositoryError>;
 
-    /// At most `limit` events since `since`, of one workspace or of all: those after the event
-    /// `after`, in the order of workspaces and positions.
+    /// At most `limit` events since `since`, of one workspace or of all: those after the event at
+    /// `after`. All come in the order of their places, those of one workspace in the order of its
+    /// trail. What a page costs doesn't depend on how many events come before it.
     async fn since(
         &self,
         workspace_id: Option<WorkspaceId>,
         since: Timestamp,
-        after: Option<(WorkspaceId, u64)>,
+        after: Option<EventPlace>,
         limit: u32,
     ) -> Result<Vec<RecordedEvent>, RepositoryError>;
 

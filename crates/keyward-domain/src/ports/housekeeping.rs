@@ -24,19 +24,19 @@ pub trait Housekeeping: Send + Sync {
         recorded_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError>;
 
-    /// Removes at most `limit` keys that were deleted by `deleted_by`, in one short transaction;
-    /// how many.
+    /// Removes at most `limit` keys that were deleted by `deleted_by`, with their last uses, in one
+    /// short transaction; how many. `None`, and nothing done, while somebody else purges.
     async fn purge_api_keys(
         &self,
         deleted_by: Timestamp,
         limit: u32,
-    ) -> Result<u64, RepositoryError>;
+    ) -> Result<Option<u64>, RepositoryError>;
 
-    /// Removes at most `limit` idempotency records that were made by `recorded_by`, in one short
-    /// transaction; how many.
+    /// Removes about `limit` idempotency records that were made by `recorded_by`, the oldest first,
+    /// in one short transaction; how many. `None`, and nothing done, while somebody else purges.
     async fn purge_idempotency_records(
         &self,
         recorded_by: Timestamp,
         limit: u32,
-    ) -> Result<u64, RepositoryError>;
+    ) -> Result<Option<u64>, RepositoryError>;
 }

@@ -43,8 +43,12 @@ pub trait WorkspaceDirectory: Send + Sync {
         workspace_id: &WorkspaceId,
     ) -> Result<Option<Workspace>, RepositoryError>;
 
-    /// Every workspace, sorted by id.
-    async fn workspaces(&self) -> Result<Vec<Workspace>, RepositoryError>;
+    /// At most `limit` workspaces, those after the one of the id `after`, sorted by id.
+    async fn workspaces(
+        &self,
+        after: Option<WorkspaceId>,
+        limit: u32,
+    ) -> Result<Vec<Workspace>, RepositoryError>;
 
     /// Removes a workspace and its members. MUST change nothing when it has keys or audit events.
     async fn remove_workspace(
@@ -52,10 +56,13 @@ pub trait WorkspaceDirectory: Send + Sync {
         workspace_id: &WorkspaceId,
     ) -> Result<WorkspaceRemoval, RepositoryError>;
 
-    /// The members of a workspace, sorted by user id; `None` when there is no such workspace.
+    /// At most `limit` members of a workspace, those after the user `after`, sorted by user id;
+    /// `None` when there is no such workspace.
     async fn members(
         &self,
         workspace_id: &WorkspaceId,
+        after: Option<UserId>,
+        limit: u32,
     ) -> Result<Option<Vec<Member>>, RepositoryError>;
 
     /// Adds a member; [`MemberChange::Refused`] when the user is one already.

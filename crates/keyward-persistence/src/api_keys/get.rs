@@ -4,7 +4,8 @@ use keyward_domain::ports::RepositoryError;
 use keyward_domain::{ApiKey, ApiKeyId, WorkspaceId};
 
 use crate::backend::query;
-use crate::rows::ApiKeyRow;
+use crate::last_uses::{used_key_columns, used_keys};
+use crate::rows::UsedApiKeyRow;
 use crate::schema::api_keys;
 use crate::sql_types::Id;
 use crate::store::Store;
@@ -16,12 +17,12 @@ pub(super) async fn run(
 ) -> Result<Option<ApiKey>, RepositoryError> {
     let workspace_id = workspace_id.as_str().to_owned();
     query!(store, |conn| {
-        let row: Option<ApiKeyRow> = api_keys::table
-            .find(Id(api_key_id.uuid()))
+        let row: Option<UsedApiKeyRow> = used_keys!()
+            .filter(api_keys::id.eq(Id(api_key_id.uuid())))
             .filter(api_keys::mode.eq(api_key_id.mode().as_str()))
             .filter(api_keys::workspace_id.eq(&workspace_id))
             .filter(api_keys::deleted_at.is_null())
-            .select(ApiKeyRow::as_select())
+            .select(used_key_columns!())
             .get_result(conn)
             .await
             .optional()?;

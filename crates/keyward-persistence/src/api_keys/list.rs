@@ -8,7 +8,8 @@ use keyward_domain::{
 
 use super::{offset, page};
 use crate::backend::snapshot;
-use crate::rows::ApiKeyRow;
+use crate::last_uses::{last_used_at, used_key_columns, used_keys};
+use crate::rows::UsedApiKeyRow;
 use crate::schema::{api_keys, workspaces};
 use crate::sql_types::{Id, Micros};
 use crate::store::Store;
@@ -66,10 +67,10 @@ fn containing(text: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// The keys that a filter means. A macro, because the query's type differs by database.
+/// Those of the keys that a filter means. A macro, because the query's type differs by database.
 macro_rules! meant {
-    ($filter:ident) => {{
-        let mut keys = api_keys::table
+    ($keys:expr, $filter:ident) => {{
+        let mut keys = $keys
             .filter(api_keys::workspace_id.eq(&$filter.workspace_id))
             .filter(api_keys::deleted_at.is_null())
             .into_boxed();
@@ -106,61 +107,45 @@ macro_rules! meant {
     }};
 }
 
-/// A query in order. Keys that are alike are told apart by their ids.
+/// A query in this order. Keys that are alike are told apart by their ids.
 macro_rules! sorted {
-    ($keys:expr, $sort:expr) => {{
-        let (keys, sort, id) = ($keys, $sort, api_keys::id);
-        match (sort.by, sort.direction) {
-            (SortBy::CreatedAt, Direction::Ascending) => {
-                keys.order((api_keys::created_at.asc(), id.asc()))
-            }
-            (SortBy::CreatedAt, Direction::Descending) => {
-                keys.order((api_keys::created_at.desc(), id.desc()))
-            }
-            (SortBy::Name, Direction::Ascending) => {
-                keys.order((api_keys::name_folded.asc(), id.asc()))
-            }
-            (SortBy::Name, Direction::Descending) => {
-                keys.order((api_keys::name_folded.desc(), id.desc()))
-            }
-            // Where NULL stands by itself differs by database.
-            (SortBy::LastUsedAt, Direction::Ascending) => keys.order((
-                api_keys::last_used_at.is_not_null().asc(),
-                api_keys::last_used_at.asc(),
-                id.asc(),
-            )),
-            (SortBy::LastUsedAt, Direction::Descending) => keys.order((
-                api_keys::last_used_at.is_not_null().desc(),
-                api_keys::last_used_at.desc(),
-                id.desc(),
-            )),
-            (SortBy::ExpiresAt, Direction::Ascending) => keys.order((
-                api_keys::expires_at.is_null().asc(),
-                api_keys::expires_at.asc(),
-                id.asc(),
-            )),
-            (SortBy::ExpiresAt, Direction::Descending) => keys.order((
-                api_keys::expires_at.is_null().desc(),
-                api_keys::expires_at.desc(),
-                id.desc(),
-            )),
+    ($keys:expr, ($($by:expr),+), $direction:expr) => {
+        match $direction {
+            Direction::Ascending => $keys.order(($($by.asc(),)+ api_keys::id.asc())),
+            Direction::Descending => $keys.order(($($by.desc(),)+ api_keys::id.desc())),
         }
+    };
+}
+
+/// A part of the keys that a filter means, in this order. The ids are found first: what comes
+/// before them need not be read whole.
+macro_rules! part_by {
+    ($keys:expr, $by:tt, $filter:ident, $sort:ident, $part:ident) => {{
+        let ids = sorted!(meant!($keys, $filter), $by, $sort.direction)
+            .limit($part.size().into())
+            .offset(offset($part))
+            .select(api_keys::id);
+        let shown = used_keys!().filter(api_keys::id.eq_any(ids)).into_boxed();
+        sorted!(shown, $by, $sort.direction)
     }};
 }
 
-/// A part of the keys that a filter means, in order. The ids are found first: what comes before
-/// them need not be read whole.
+/// A part of the keys that a filter means, in order.
 macro_rules! part {
     ($filter:ident, $sort:expr, $part:expr) => {{
         let (sort, part): (Sort, PageRequest) = ($sort, $part);
-        let ids = sorted!(meant!($filter), sort)
-            .limit(part.size().into())
-            .offset(offset(part))
-            .select(api_keys::id);
-        let shown = api_keys::table
-            .filter(api_keys::id.eq_any(ids))
-            .into_boxed();
-        sorted!(shown, sort).select(ApiKeyRow::as_select())
+        let keys = api_keys::table;
+        match sort.by {
+            SortBy::CreatedAt => part_by!(keys, (api_keys::created_at), $filter, sort, part),
+            SortBy::Name => part_by!(keys, (api_keys::name_folded), $filter, sort, part),
+            SortBy::LastUsedAt => part_by!(keys, (last_used_at!()), $filter, sort, part),
+            // Where NULL stands by itself differs by database.
+            SortBy::ExpiresAt => {
+                let (is_endless, end) = (api_keys::expires_at.is_null(), api_keys::expires_at);
+                part_by!(keys, (is_endless, end), $filter, sort, part)
+            }
+        }
+        .select(used_key_columns!())
     }};
 }
 
@@ -178,9 +163,12 @@ pub(super) async fn run(
             let key_count = workspace.select(workspaces::key_count);
             key_count.get_result(conn).await.optional()?.unwrap_or(0)
         } else {
-            meant!(filter).count().get_result(conn).await?
+            meant!(api_keys::table, filter)
+                .count()
+                .get_result(conn)
+                .await?
         };
-        let rows: Vec<ApiKeyRow> = part!(filter, sort, part).load(conn).await?;
+        let rows: Vec<UsedApiKeyRow> = part!(filter, sort, part).load(conn).await?;
         Ok(page(rows, total)?)
     })
 }

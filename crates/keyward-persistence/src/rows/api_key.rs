@@ -1,11 +1,11 @@
-use std::net::IpAddr;
-
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use ipnetwork::IpNetwork;
 use keyward_domain::{
-    ApiKey, ApiKeyFields, ClientAddress, Expiry, IpAllowlist, IpRule, KeptSecret, KeyName, LastUse,
-    PreviousSecret, Scope, ScopeSet, SecretHint, Timestamp, UserId, WorkspaceId,
+    ApiKey, ApiKeyFields, Expiry, IpAllowlist, IpRule, KeptSecret, KeyName, PreviousSecret, Scope,
+    ScopeSet, SecretHint, Timestamp, UserId, WorkspaceId,
 };
+
+use uuid::Uuid;
 
 use super::Place;
 use crate::error::CorruptRow;
@@ -46,7 +46,7 @@ pub(crate) struct ChangingRow {
     deleted_at: Option<Micros>,
 }
 
-/// A key as it is read.
+/// A key as it is read, without its last uses.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = api_keys)]
 pub(crate) struct ApiKeyRow {
@@ -62,7 +62,6 @@ pub(crate) struct ApiKeyRow {
     secret: SecretRow,
     #[diesel(embed)]
     previous_secret: PreviousSecretRow,
-    last_used_at: Option<Micros>,
     created_at: Micros,
     created_by: Option<String>,
     version: i64,
@@ -76,9 +75,6 @@ pub(crate) struct SecretRow {
     secret_hash: Vec<u8>,
     secret_hint: String,
     secret_created_at: Micros,
-    secret_last_used_at: Option<Micros>,
-    secret_last_used_address: Option<Stored<IpAddr>>,
-    secret_use_count: i64,
 }
 
 #[derive(Queryable, Selectable)]
@@ -89,9 +85,6 @@ pub(crate) struct PreviousSecretRow {
     previous_secret_hint: Option<String>,
     previous_secret_created_at: Option<Micros>,
     previous_secret_ends_at: Option<Micros>,
-    previous_secret_last_used_at: Option<Micros>,
-    previous_secret_last_used_address: Option<Stored<IpAddr>>,
-    previous_secret_use_count: i64,
 }
 
 impl From<ApiKey> for NewApiKeyRow {
@@ -134,6 +127,13 @@ impl From<ApiKey> for ChangingRow {
     }
 }
 
+impl ApiKeyRow {
+    pub(super) fn uuid(&self) -> Uuid {
+        self.id.0
+    }
+}
+
+/// The key without its last uses.
 impl TryFrom<ApiKeyRow> for ApiKey {
     type Error = CorruptRow;
 
@@ -160,7 +160,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             is_disabled: row.is_disabled,
             secret: row.secret.read(&place)?,
             previous_secret: row.previous_secret.read(&place)?,
-            last_used_at: instant("last_used_at", row.last_used_at)?,
+            last_used_at: None,
             created_at: place.instant("created_at", row.created_at)?,
             created_by: place.read("created_by", created_by)?,
             version: place.read("version", row.version.try_into())?,
@@ -171,17 +171,11 @@ impl TryFrom<ApiKeyRow> for ApiKey {
 
 impl SecretRow {
     fn read(self, place: &Place<'_>) -> Result<KeptSecret, CorruptRow> {
-        let last_use = last_use(
-            place,
-            ("secret_last_used_at", self.secret_last_used_at),
-            ("secret_last_used_address", self.secret_last_used_address),
-            ("secret_use_count", self.secret_use_count),
-        )?;
         Ok(KeptSecret {
             hash: place.secret_hash("secret_hash", self.secret_hash)?,
             hint: place.read("secret_hint", SecretHint::parse(&self.secret_hint))?,
             created_at: place.instant("secret_created_at", self.secret_created_at)?,
-            last_use,
+            last_use: None,
         })
     }
 }
@@ -196,43 +190,14 @@ impl PreviousSecretRow {
         ) else {
             return Ok(None);
         };
-        let last_use = last_use(
-            place,
-            (
-                "previous_secret_last_used_at",
-                self.previous_secret_last_used_at,
-            ),
-            (
-                "previous_secret_last_used_address",
-                self.previous_secret_last_used_address,
-            ),
-            ("previous_secret_use_count", self.previous_secret_use_count),
-        )?;
         Ok(Some(PreviousSecret {
             secret: KeptSecret {
                 hash: place.secret_hash("previous_secret_hash", hash)?,
                 hint: place.read("previous_secret_hint", SecretHint::parse(&hint))?,
                 created_at: place.instant("previous_secret_created_at", created_at)?,
-                last_use,
+                last_use: None,
             },
             ends_at: place.instant("previous_secret_ends_at", ends_at)?,
         }))
     }
-}
-
-fn last_use(
-    place: &Place<'_>,
-    (at_column, at): (&'static str, Option<Micros>),
-    (address_column, address): (&'static str, Option<Stored<IpAddr>>),
-    (count_column, count): (&'static str, i64),
-) -> Result<Option<LastUse>, CorruptRow> {
-    let Some(at) = at else {
-        return Ok(None);
-    };
-    let address = address.map(|address| place.read(address_column, address.0));
-    Ok(Some(LastUse {
-        at: place.instant(at_column, at)?,
-        address: address.transpose()?.map(ClientAddress::vouched_for),
-        count: place.read(count_column, count.try_into())?,
-    }))
 }

@@ -10,11 +10,15 @@ use crate::rows::Place;
 use crate::schema::{members, workspaces};
 use crate::store::Store;
 
-pub(super) async fn all(
+pub(super) async fn part(
     store: &Store,
     workspace_id: &WorkspaceId,
+    after: Option<UserId>,
+    limit: u32,
 ) -> Result<Option<Vec<Member>>, RepositoryError> {
     let id = workspace_id.as_str().to_owned();
+    // No id is empty: all come after it.
+    let after = after.map_or(String::new(), |after| after.as_str().to_owned());
     snapshot!(store, |conn| {
         let known: bool = diesel::select(exists(workspaces::table.find(&id)))
             .get_result(conn)
@@ -24,7 +28,9 @@ pub(super) async fn all(
         }
         let rows: Vec<(String, String)> = members::table
             .filter(members::workspace_id.eq(&id))
+            .filter(members::user_id.gt(&after))
             .order(members::user_id)
+            .limit(limit.into())
             .select((members::user_id, members::role))
             .load(conn)
             .await?;

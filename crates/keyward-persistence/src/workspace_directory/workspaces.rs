@@ -72,10 +72,18 @@ pub(super) async fn get(
     })
 }
 
-pub(super) async fn all(store: &Store) -> Result<Vec<Workspace>, RepositoryError> {
+pub(super) async fn part(
+    store: &Store,
+    after: Option<WorkspaceId>,
+    limit: u32,
+) -> Result<Vec<Workspace>, RepositoryError> {
+    // No id is empty: all come after it.
+    let after = after.map_or(String::new(), |after| after.as_str().to_owned());
     query!(store, |conn| {
         let rows: Vec<Row> = workspaces::table
+            .filter(workspaces::id.gt(&after))
             .order(workspaces::id)
+            .limit(limit.into())
             .select(Row::as_select())
             .load(conn)
             .await?;

@@ -65,18 +65,29 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
     let key = serving
         .change(&workspace, &key, &rename("New"), at(1))
         .await;
-    serving.store.record(vec![]).await.unwrap();
+    let used = keyward_domain::ports::SecretUse {
+        secret_hash: key.fields().secret.hash,
+        last_used_at: at(1),
+        address: None,
+        count: 1,
+    };
+    for _ in 0..2 {
+        serving.store.record(vec![used.clone()]).await.unwrap();
+    }
     serving
         .change(&workspace, &key, &Change::Delete, at(2))
         .await;
-    assert_eq!(serving.store.purge_api_keys(at(3), 10).await.unwrap(), 1);
+    assert_eq!(
+        serving.store.purge_api_keys(at(3), 10).await.unwrap(),
+        Some(1)
+    );
     assert_eq!(
         serving
             .store
             .purge_idempotency_records(at(3), 10)
             .await
             .unwrap(),
-        0
+        Some(0)
     );
     assert!(serving.store.schema().await.is_ok());
     assert!(

@@ -75,7 +75,7 @@ on_both_stores! {
         drop(adding);
         subject.store.close().await;
         let again = Store::open(subject.database.config()).await.unwrap();
-        assert_eq!(again.workspaces().await.unwrap().len(), 50);
+        assert_eq!(again.workspaces(None, 100).await.unwrap().len(), 50);
     }
 
     async fn a_store_serves_callers_without_a_runtime(subject: &Subject) {

@@ -126,7 +126,7 @@ on_both_stores! {
         node.sees_disabled(&key, false).await;
         subject.execute_on_both("UPDATE api_keys SET is_disabled = (1 = 1)").await;
         node.sees_disabled(&key, true).await;
-        subject.execute("DELETE FROM api_keys", "TRUNCATE api_keys").await;
+        subject.execute("DELETE FROM api_keys", "TRUNCATE api_keys CASCADE").await;
         let begun = Instant::now();
         while node.cache.find(&key.fields().secret.hash).await.unwrap().is_some() {
             assert!(begun.elapsed() < PATIENCE);

@@ -1,5 +1,6 @@
 use keyward_domain::Change;
 use keyward_domain::ports::{ApiKeys as _, Housekeeping as _, Inserted, NewApiKey, Purgeable};
+use keyward_persistence::Store;
 
 use crate::subject::{Subject, at, idempotency, new_key, on_both_stores};
 
@@ -14,9 +15,9 @@ on_both_stores! {
         let store = &subject.store;
         let purgeable = store.purgeable(at(4), at(0)).await.unwrap();
         assert_eq!(purgeable, Purgeable { api_keys: 4, idempotency_records: 0 });
-        assert_eq!(store.purge_api_keys(at(4), 3).await.unwrap(), 3);
-        assert_eq!(store.purge_api_keys(at(4), 3).await.unwrap(), 1);
-        assert_eq!(store.purge_api_keys(at(4), 3).await.unwrap(), 0);
+        assert_eq!(store.purge_api_keys(at(4), 3).await.unwrap(), Some(3));
+        assert_eq!(store.purge_api_keys(at(4), 3).await.unwrap(), Some(1));
+        assert_eq!(store.purge_api_keys(at(4), 3).await.unwrap(), Some(0));
         assert_eq!(store.purgeable(at(9), at(0)).await.unwrap().api_keys, 1);
         assert_eq!(subject.current(&kept).await, Some(kept.clone()));
         assert_eq!(subject.key_count("ws_1").await, 1);
@@ -26,7 +27,7 @@ on_both_stores! {
         let workspace = subject.workspace("ws_1").await;
         let key = subject.created(&workspace).await;
         subject.change(&workspace, &key, &Change::Delete, at(1)).await;
-        assert_eq!(subject.store.purge_api_keys(at(1), 10).await.unwrap(), 1);
+        assert_eq!(subject.store.purge_api_keys(at(1), 10).await.unwrap(), Some(1));
         assert_eq!(subject.trail(workspace.workspace_id(), key.id()).await.len(), 2);
     }
 
@@ -42,9 +43,9 @@ on_both_stores! {
         let store = &subject.store;
         let purgeable = store.purgeable(at(0), at(4)).await.unwrap();
         assert_eq!(purgeable, Purgeable { api_keys: 0, idempotency_records: 4 });
-        assert_eq!(store.purge_idempotency_records(at(4), 3).await.unwrap(), 3);
-        assert_eq!(store.purge_idempotency_records(at(4), 3).await.unwrap(), 1);
-        assert_eq!(store.purge_idempotency_records(at(4), 3).await.unwrap(), 0);
+        assert_eq!(store.purge_idempotency_records(at(4), 3).await.unwrap(), Some(3));
+        assert_eq!(store.purge_idempotency_records(at(4), 3).await.unwrap(), Some(1));
+        assert_eq!(store.purge_idempotency_records(at(4), 3).await.unwrap(), Some(0));
         let replayed = store.insert(named("5", 6)).await.unwrap();
         assert!(matches!(replayed, Inserted::Replayed(_)), "{replayed:?}");
         assert_eq!(subject.insert(named("1", 6)).await, Inserted::Created);
@@ -61,8 +62,9 @@ on_both_stores! {
             let mut purged = 0;
             loop {
                 match store.purge_api_keys(at(1), 2).await.unwrap() {
-                    0 => return purged,
-                    some => purged += some,
+                    None => {}
+                    Some(0) => return purged,
+                    Some(count) => purged += count,
                 }
             }
         });
@@ -72,4 +74,53 @@ on_both_stores! {
         assert_eq!(purging.await.unwrap(), 50);
         assert_eq!(subject.key_count("ws_1").await, 20);
     }
+
+    async fn two_who_purge_at_once_remove_everything_once(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        for _ in 0..60 {
+            let key = subject.created(&workspace).await;
+            subject.change(&workspace, &key, &Change::Delete, at(1)).await;
+        }
+        let stores = [
+            subject.store.clone(),
+            Store::open(subject.database.config()).await.unwrap(),
+        ];
+        let purging = stores.map(|store| tokio::spawn(async move {
+            let mut purged = 0;
+            loop {
+                match store.purge_api_keys(at(1), 2).await.unwrap() {
+                    None => {}
+                    Some(0) => return purged,
+                    Some(count) => purged += count,
+                }
+            }
+        }));
+        let mut purged = 0;
+        for purging in purging {
+            purged += purging.await.unwrap();
+        }
+        assert_eq!(purged, 60);
+        assert!(subject.store.stats().purged.api_keys <= 60);
+    }
+}
+
+/// Whoever has begun goes on alone, also behind a pooler: the lock is the transaction's.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_purges_at_a_time() {
+    let subject = Subject::postgres().await;
+    let workspace = subject.workspace("ws_1").await;
+    let key = subject.created(&workspace).await;
+    subject
+        .change(&workspace, &key, &Change::Delete, at(1))
+        .await;
+    let other = subject.raw_postgres().await;
+    let begin = "BEGIN; SELECT pg_advisory_xact_lock(x'6b65797761726470'::bigint)";
+    other.batch_execute(begin).await.unwrap();
+    let store = &subject.store;
+    assert_eq!(store.purge_api_keys(at(1), 9).await.unwrap(), None);
+    let records = store.purge_idempotency_records(at(1), 9).await;
+    assert_eq!(records.unwrap(), None);
+    other.batch_execute("ROLLBACK").await.unwrap();
+    assert_eq!(store.purge_api_keys(at(1), 9).await.unwrap(), Some(1));
+    assert_eq!(store.stats().purged.api_keys, 1);
 }

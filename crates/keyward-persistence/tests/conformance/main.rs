@@ -32,6 +32,8 @@ mod replaced;
 mod rotations;
 mod schema;
 mod scopes;
+mod secret_uses;
+mod secret_uses_migrated;
 mod sqlite_alone;
 mod subject;
 mod tls;

@@ -187,7 +187,7 @@ async fn sessions_say_who_they_are_and_give_up_before_their_caller() {
         .batch_execute("BEGIN; LOCK TABLE workspaces")
         .await
         .unwrap();
-    assert_unavailable(&store.workspaces().await);
+    assert_unavailable(&store.workspaces(None, 100).await);
     client.batch_execute("ROLLBACK").await.unwrap();
-    assert!(store.workspaces().await.unwrap().is_empty());
+    assert!(store.workspaces(None, 100).await.unwrap().is_empty());
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, SqliteConnection};
+use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use keyward_domain::ports::{
     ApiKeys as _, AuditEvents as _, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved,
     WorkspaceDirectory as _,
@@ -168,6 +168,21 @@ impl Subject {
         self.execute(sql, sql).await;
     }
 
+    /// The number that a query gives, asked beside the store.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        if self.is_sqlite() {
+            let mut connection = self.raw_sqlite();
+            let number: Number = diesel::sql_query(format!("SELECT ({sql}) AS number"))
+                .get_result(&mut connection)
+                .unwrap();
+            number.number
+        } else {
+            let client = self.raw_postgres().await;
+            let sql = format!("SELECT ({sql})::bigint");
+            client.query_one(&sql, &[]).await.unwrap().get(0)
+        }
+    }
+
     /// Changes the trail as somebody would who has the whole database in hand.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.database.tamper(sql).await;
@@ -198,6 +213,12 @@ impl Subject {
             Lock::Postgres(client)
         }
     }
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    number: i64,
 }
 
 /// What keeps writers out.

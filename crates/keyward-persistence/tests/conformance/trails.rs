@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
 use keyward_domain::usecases::verify_trail;
-use keyward_domain::{Change, EventHash, PageRequest, TrailHead, WorkspaceId};
+use keyward_domain::{Change, EventHash, EventPlace, PageRequest, TrailHead, WorkspaceId};
 
 use crate::subject::{Subject, at, new_key, on_both_stores, rename, workspace_id};
 
@@ -163,13 +163,17 @@ on_both_stores! {
         assert_eq!(page(u32::MAX, 100).await, [0; 0]);
     }
 
-    async fn events_since_an_instant_come_in_order_of_workspaces_and_positions(subject: &Subject) {
+    async fn events_since_an_instant_come_in_order_of_their_places(subject: &Subject) {
         five_events(subject).await;
         let other = subject.workspace("ws_0").await;
         subject.created(&other).await;
         let store = &subject.store;
-        let since = async |workspace: Option<&str>, second, after: Option<(&str, u64)>, limit| {
-            let after = after.map(|(id, position)| (workspace_id(id), position));
+        let since = async |workspace: Option<&str>, second, after: Option<(i64, &str, u64)>, limit| {
+            let after = after.map(|(second, id, position)| EventPlace {
+                occurred_at: at(second),
+                workspace_id: workspace_id(id),
+                position,
+            });
             let events = store.since(workspace.map(workspace_id), at(second), after, limit).await;
             let place = |event: &keyward_domain::RecordedEvent| {
                 let workspace_id: &WorkspaceId = &event.event.workspace_id;
@@ -178,16 +182,64 @@ on_both_stores! {
             events.unwrap().iter().map(place).collect::<Vec<_>>().join(", ")
         };
         assert_eq!(since(None, 0, None, 3).await, "ws_0 1, ws_1 1, ws_1 2");
-        assert_eq!(since(None, 0, Some(("ws_0", 1)), 2).await, "ws_1 1, ws_1 2");
-        assert_eq!(since(None, 0, Some(("ws_1", 2)), 9).await, "ws_1 3, ws_1 4, ws_1 5");
+        assert_eq!(since(None, 0, Some((0, "ws_0", 1)), 2).await, "ws_1 1, ws_1 2");
+        assert_eq!(since(None, 0, Some((1, "ws_1", 2)), 9).await, "ws_1 3, ws_1 4, ws_1 5");
         assert_eq!(since(None, 3, None, 9).await, "ws_1 4, ws_1 5");
         assert_eq!(since(Some("ws_0"), 0, None, 9).await, "ws_0 1");
+        assert_eq!(since(Some("ws_1"), 2, Some((3, "ws_1", 4)), 9).await, "ws_1 5");
         assert_eq!(since(None, 5, None, 9).await, "");
+        // Later than the last event of ws_1.
+        let key = subject.created(&other).await;
+        subject.change(&other, &key, &Change::Disable, at(9)).await;
+        assert_eq!(since(None, 4, None, 9).await, "ws_1 5, ws_0 3");
         let count = async |workspace: Option<&str>, second| {
             store.count_since(workspace.map(workspace_id), at(second)).await.unwrap()
         };
-        assert_eq!(count(None, 0).await, 6);
-        assert_eq!(count(None, 3).await, 2);
-        assert_eq!(count(Some("ws_0"), 0).await, 1);
+        assert_eq!(count(None, 0).await, 8);
+        assert_eq!(count(None, 3).await, 3);
+        assert_eq!(count(Some("ws_0"), 0).await, 3);
+    }
+
+    /// However far the export has come: no page reads the events before it, or sorts.
+    async fn a_page_of_an_export_is_entered_by_an_index(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        subject.created(&workspace).await;
+        let copies = |instant: &str, id: &str| format!(
+            "WITH RECURSIVE numbers (n) AS (
+                 SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)
+             INSERT INTO audit_events (workspace_id, position, hash, api_key_id, api_key_mode, action,
+                 actor_kind, request_id, occurred_at)
+             SELECT workspace_id, n, hash, {id}, api_key_mode, action, actor_kind, request_id, {instant}
+             FROM audit_events, numbers"
+        );
+        subject.execute(
+            &copies("occurred_at + n * 1000000", "randomblob(16)"),
+            &copies("occurred_at + n * interval '1 second'", "gen_random_uuid()"),
+        ).await;
+        subject.execute_on_both("ANALYZE").await;
+        let after = || Some(EventPlace {
+            occurred_at: at(9_000),
+            workspace_id: workspace_id("ws_1"),
+            position: 9_000,
+        });
+        for after in [None, after()] {
+            let is_first = after.is_none();
+            let plan = subject.store.explain_since(None, at(8_000), after).await.unwrap();
+            assert!(plan.contains("audit_events_by_time"), "{plan}");
+            let entry = if subject.is_sqlite() {
+                if is_first { "(occurred_at>?)" } else { "((occurred_at,workspace_id,position)>(?,?,?))" }
+            } else if is_first {
+                "Index Cond: (occurred_at >="
+            } else {
+                "Index Cond: (ROW(occurred_at, workspace_id, \"position\") >"
+            };
+            assert!(plan.contains(entry), "{plan}");
+            assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{plan}");
+        }
+        let of_one = Some(workspace_id("ws_1"));
+        let plan = subject.store.explain_since(of_one, at(0), after()).await.unwrap();
+        let is_by_position = plan.contains("audit_events_pkey")
+            || plan.contains("(workspace_id=? AND position>?)");
+        assert!(is_by_position && !plan.contains("Sort"), "{plan}");
     }
 }

@@ -13,16 +13,40 @@ on_both_stores! {
         assert!(!store.add_workspace(&id, at(1)).await.unwrap());
         let want = Workspace { id: id.clone(), created_at: at(0), key_count: 0 };
         assert_eq!(store.workspace(&id).await.unwrap(), Some(want.clone()));
-        assert_eq!(store.workspaces().await.unwrap(), [want]);
+        assert_eq!(store.workspaces(None, 100).await.unwrap(), [want]);
     }
 
     async fn workspaces_are_sorted_by_id_byte_by_byte(subject: &Subject) {
         for id in ["b", "a", "B", "A", "a_", "a-", "ab", "_"] {
             subject.store.add_workspace(&workspace_id(id), at(0)).await.unwrap();
         }
-        let workspaces = subject.store.workspaces().await.unwrap();
+        let workspaces = subject.store.workspaces(None, 100).await.unwrap();
         let ids: Vec<&str> = workspaces.iter().map(|workspace| workspace.id.as_str()).collect();
         assert_eq!(ids, ["A", "B", "_", "a", "a-", "a_", "ab", "b"]);
+    }
+
+    async fn workspaces_and_members_come_page_by_page(subject: &Subject) {
+        let store = &subject.store;
+        let ids = ["A", "B", "a", "b", "c"];
+        for id in ids {
+            store.add_workspace(&workspace_id(id), at(0)).await.unwrap();
+            store.add_member(&workspace_id("A"), &user_id(id), Role::Viewer).await.unwrap();
+        }
+        for (after, limit, want) in [
+            (None, 2, ["A", "B"].as_slice()),
+            (Some("B"), 2, &["a", "b"]),
+            (Some("b"), 2, &["c"]),
+            (Some("c"), 2, &[]),
+            (Some("Z"), 9, &["a", "b", "c"]),
+        ] {
+            let workspaces = store.workspaces(after.map(workspace_id), limit).await.unwrap();
+            let ids = workspaces.iter().map(|workspace| workspace.id.as_str());
+            assert_eq!(ids.collect::<Vec<_>>(), want, "{after:?}");
+            let members = store.members(&workspace_id("A"), after.map(user_id), limit).await;
+            let members = members.unwrap().unwrap();
+            let ids = members.iter().map(|member| member.user_id.as_str());
+            assert_eq!(ids.collect::<Vec<_>>(), want, "{after:?}");
+        }
     }
 
     async fn a_workspace_goes_with_its_members(subject: &Subject) {
@@ -34,7 +58,7 @@ on_both_stores! {
         assert_eq!(store.remove_workspace(&id).await.unwrap(), WorkspaceRemoval::Unknown);
         // A new one of that id begins without them.
         assert!(store.add_workspace(&id, at(0)).await.unwrap());
-        assert_eq!(store.members(&id).await.unwrap(), Some(vec![]));
+        assert_eq!(store.members(&id, None, 100).await.unwrap(), Some(vec![]));
     }
 
     async fn a_workspace_with_keys_or_a_trail_stays(subject: &Subject) {
@@ -60,8 +84,8 @@ on_both_stores! {
         store.add_member(&workspace_id("ws_2"), &user_id("c"), Role::Owner).await.unwrap();
         let member = |user, role| Member { user_id: user_id(user), role };
         let want = vec![member("B", Role::Admin), member("a", Role::Viewer), member("b", Role::Owner)];
-        assert_eq!(store.members(&id).await.unwrap(), Some(want));
-        assert_eq!(store.members(&workspace_id("nobody")).await.unwrap(), None);
+        assert_eq!(store.members(&id, None, 100).await.unwrap(), Some(want));
+        assert_eq!(store.members(&workspace_id("nobody"), None, 100).await.unwrap(), None);
     }
 
     async fn what_cannot_be_changed_is_told_apart(subject: &Subject) {

@@ -1,4 +1,4 @@
-//! `just bench create|list|verify|attack|growth|nodes`: the real server against its floors, in one run.
+//! `just bench create|list|uses|verify|attack|growth|nodes`: the real server against its floors, in one run.
 //!
 //! Floor and ours alternate; what is told is the median of the rounds. Each writes its table into
 //! docs/benchmarks.md.
@@ -23,6 +23,7 @@ mod nodes;
 mod pgbench;
 mod report;
 mod subject;
+mod uses;
 mod verify;
 mod wrk;
 
@@ -60,6 +61,9 @@ async fn main() {
     }
     if is_asked_for("nodes") {
         Box::pin(nodes::run()).await;
+    }
+    if is_asked_for("uses") {
+        Box::pin(uses::run()).await;
     }
     if is_asked_for("list") {
         report::print_and_write("list", &Box::pin(list::run()).await);

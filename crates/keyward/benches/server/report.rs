@@ -44,6 +44,15 @@ impl Round {
         }
     }
 
+    /// The same, when each of what was counted is so many.
+    pub(crate) fn each_of(self, count: usize) -> Self {
+        let count = f64::from(u32::try_from(count).unwrap());
+        Self {
+            per_second: self.per_second * count,
+            ..self
+        }
+    }
+
     pub(crate) fn with_p99_ms(self, p99_ms: f64) -> Self {
         Self {
             p99_ms: Some(p99_ms),

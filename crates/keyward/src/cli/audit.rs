@@ -9,7 +9,7 @@ pub(crate) enum AuditCommand {
         #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
         workspace: Option<WorkspaceId>,
     },
-    /// Write all events since an instant to stdout, workspace by workspace
+    /// Write all events since an instant to stdout, oldest first
     #[command(after_help = "\
 Example:
   keyward audit export --since 2026-11-01T00:00:00Z -o csv > november.csv")]
@@ -32,6 +32,7 @@ pub(crate) enum ExportFormat {
     /// One JSON object a line.
     #[default]
     Jsonl,
-    /// Comma-separated values with a header (RFC 4180).
+    /// Comma-separated values with a header (RFC 4180); what a spreadsheet would evaluate begins
+    /// with an apostrophe.
     Csv,
 }

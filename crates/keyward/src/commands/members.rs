@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::no_such_workspace;
 use crate::cli::{MemberArgs, MembersCommand};
 use crate::failure::Failure;
-use crate::output::{self, Format};
+use crate::output::{self, Format, PAGE, Rows};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,20 +67,26 @@ pub(super) async fn run(store: &Store, command: MembersCommand) -> Result<(), Fa
 }
 
 async fn list(store: &Store, workspace: &WorkspaceId, format: Format) -> Result<(), Failure> {
-    let members = store
-        .members(workspace)
-        .await?
-        .ok_or_else(|| no_such_workspace(workspace))?;
-    let rows: Vec<Row> = members
-        .into_iter()
-        .map(|member| Row {
-            user_id: member.user_id.to_string(),
-            role: member.role.as_str(),
-        })
-        .collect();
-    output::rows(format, &["USER ID", "ROLE"], &rows, |row| {
-        vec![row.user_id.clone(), row.role.to_owned()]
-    })
+    let mut rows = Rows::new(format, &["USER ID", "ROLE"]);
+    let mut after = None;
+    loop {
+        let members = store
+            .members(workspace, after, PAGE)
+            .await?
+            .ok_or_else(|| no_such_workspace(workspace))?;
+        after = members.last().map(|member| member.user_id.clone());
+        let page: Vec<Row> = members
+            .into_iter()
+            .map(|member| Row {
+                user_id: member.user_id.to_string(),
+                role: member.role.as_str(),
+            })
+            .collect();
+        rows.write(&page, |row| vec![row.user_id.clone(), row.role.to_owned()])?;
+        if after.is_none() {
+            return rows.finish();
+        }
+    }
 }
 
 fn told(

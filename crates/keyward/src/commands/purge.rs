@@ -1,7 +1,9 @@
 //! `keyward purge`.
 
-use keyward_domain::IDEMPOTENCY_SECONDS;
-use keyward_domain::ports::{Clock as _, Housekeeping as _, RepositoryError};
+use std::time::Duration;
+
+use keyward_domain::ports::Clock as _;
+use keyward_domain::usecases::{Purge, PurgeStep};
 use keyward_persistence::Store;
 
 use crate::cli::PurgeArgs;
@@ -10,52 +12,40 @@ use crate::output;
 use crate::progress::Progress;
 use crate::wiring;
 
-/// Small enough that a create waits for one batch unnoticeably.
-const BATCH: u32 = 200;
+/// How long to wait for a batch of somebody else to end.
+const ELSEWHERE_PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> {
-    let now = wiring::clock(store).now();
     let seconds = i64::try_from(args.deleted_for.as_secs()).unwrap_or(i64::MAX);
-    let deleted_by = now.plus_seconds(seconds.saturating_neg());
-    let recorded_by = now.plus_seconds(-IDEMPOTENCY_SECONDS);
-    let purgeable = store.purgeable(deleted_by, recorded_by).await?;
+    let mut purge = Purge::at(wiring::clock(store).now(), seconds);
+    let purgeable = purge.purgeable(store).await?;
     if args.dry_run {
         return output::note(&format!(
             "would remove {} deleted keys and {} idempotency records",
             purgeable.api_keys, purgeable.idempotency_records
         ));
     }
-    let keys = batches("removing deleted keys", purgeable.api_keys, async || {
-        store.purge_api_keys(deleted_by, BATCH).await
-    });
-    let keys = keys.await?;
-    let what = "removing idempotency records";
-    let records = batches(what, purgeable.idempotency_records, async || {
-        store.purge_idempotency_records(recorded_by, BATCH).await
-    });
-    let records = records.await?;
-    output::note(&format!(
-        "removed {keys} deleted keys and {records} idempotency records"
-    ))
-}
-
-/// Removes batch by batch until nothing is left; how much it was.
-async fn batches(
-    what: &'static str,
-    total: u64,
-    purge: impl AsyncFn() -> Result<u64, RepositoryError>,
-) -> Result<u64, Failure> {
-    let mut progress = Progress::begin(what, total);
-    let mut removed = 0;
+    let total = purgeable
+        .api_keys
+        .saturating_add(purgeable.idempotency_records);
+    let mut progress = Progress::begin("removing", total);
+    let (mut keys, mut records) = (0, 0);
     loop {
-        match purge().await? {
-            0 => break,
-            count => {
-                removed += count;
+        match purge.step(store).await? {
+            PurgeStep::ApiKeys(count) => {
+                keys += count;
                 progress.add(count)?;
             }
+            PurgeStep::IdempotencyRecords(count) => {
+                records += count;
+                progress.add(count)?;
+            }
+            PurgeStep::Elsewhere => tokio::time::sleep(ELSEWHERE_PAUSE).await,
+            PurgeStep::Finished => break,
         }
     }
     progress.finish();
-    Ok(removed)
+    output::note(&format!(
+        "removed {keys} deleted keys and {records} idempotency records"
+    ))
 }

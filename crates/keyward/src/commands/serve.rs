@@ -5,6 +5,7 @@ use keyward_web::TokenError;
 use crate::cli::ServeArgs;
 use crate::config::{Environment, ServeConfig};
 use crate::failure::Failure;
+use crate::housekeeping::Housekeeper;
 use crate::serving::Servers;
 use crate::shutdown::Draining;
 use crate::telemetry::Logs;
@@ -27,6 +28,7 @@ pub(super) async fn run(
         }
     }
     let draining = Draining::default();
+    let housekeeper = Housekeeper::start(store.clone(), config.housekeeping);
     let node = wiring::Node::start(store, config.verification, logs);
     let public = wiring::public_state(&node, tokens, &config.trusted_proxies, config.key_count_max);
     let internal = wiring::internal_state(
@@ -37,6 +39,9 @@ pub(super) async fn run(
     );
     let servers = Servers::bind(config.listeners, public, internal, draining)?;
     let result = servers.run(config.shutdown_notice).await;
+    if let Some(housekeeper) = housekeeper {
+        housekeeper.end().await;
+    }
     node.close().await;
     result
 }

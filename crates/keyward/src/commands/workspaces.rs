@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::no_such_workspace;
 use crate::cli::WorkspacesCommand;
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, Format, PAGE, Rows};
 use crate::wiring;
 
 #[derive(Serialize)]
@@ -35,25 +35,7 @@ pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(),
                 )))
             }
         }
-        WorkspacesCommand::List { output } => {
-            let rows: Vec<Row> = store
-                .workspaces()
-                .await?
-                .into_iter()
-                .map(|workspace| Row {
-                    id: workspace.id.to_string(),
-                    key_count: workspace.key_count,
-                    created_at: workspace.created_at.to_string(),
-                })
-                .collect();
-            output::rows(output.output, &["ID", "KEYS", "CREATED AT"], &rows, |row| {
-                vec![
-                    row.id.clone(),
-                    row.key_count.to_string(),
-                    row.created_at.clone(),
-                ]
-            })
-        }
+        WorkspacesCommand::List { output } => list(store, output.output).await,
         WorkspacesCommand::Remove { workspace } => {
             match store.remove_workspace(&workspace).await? {
                 WorkspaceRemoval::Done => output::note(&format!("removed workspace {workspace}")),
@@ -62,6 +44,33 @@ pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(),
                     "workspace {workspace} has keys, or a trail of keys that it had, and stays"
                 ))),
             }
+        }
+    }
+}
+
+async fn list(store: &Store, format: Format) -> Result<(), Failure> {
+    let mut rows = Rows::new(format, &["ID", "KEYS", "CREATED AT"]);
+    let mut after = None;
+    loop {
+        let workspaces = store.workspaces(after, PAGE).await?;
+        after = workspaces.last().map(|workspace| workspace.id.clone());
+        let page: Vec<Row> = workspaces
+            .into_iter()
+            .map(|workspace| Row {
+                id: workspace.id.to_string(),
+                key_count: workspace.key_count,
+                created_at: workspace.created_at.to_string(),
+            })
+            .collect();
+        rows.write(&page, |row| {
+            vec![
+                row.id.clone(),
+                row.key_count.to_string(),
+                row.created_at.clone(),
+            ]
+        })?;
+        if after.is_none() {
+            return rows.finish();
         }
     }
 }

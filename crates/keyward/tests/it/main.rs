@@ -30,6 +30,7 @@ mod environment;
 mod gateways;
 mod guard;
 mod head;
+mod housekeeping;
 mod http;
 mod idempotency;
 mod key_life;

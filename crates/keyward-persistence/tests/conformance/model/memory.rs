@@ -9,7 +9,7 @@ use keyward_domain::ports::{
     RepositoryError, Saved, SecretUse, Usage,
 };
 use keyward_domain::{
-    ApiKey, ApiKeyFields, ApiKeyId, ApiKeyListing, AuditEvent, Direction, EventHash,
+    ApiKey, ApiKeyFields, ApiKeyId, ApiKeyListing, AuditEvent, Direction, EventHash, EventPlace,
     IDEMPOTENCY_SECONDS, Idempotency, KeptSecret, LastUse, Page, PageRequest, RecordedEvent,
     RepeatableOperation, SortBy, Timestamp, TrailHead, TrailLine, WorkspaceId,
 };
@@ -313,10 +313,10 @@ impl AuditEvents for Memory {
         &self,
         workspace_id: Option<WorkspaceId>,
         since: Timestamp,
-        after: Option<(WorkspaceId, u64)>,
+        after: Option<EventPlace>,
         limit: u32,
     ) -> Result<Vec<RecordedEvent>, RepositoryError> {
-        let place = |e: &RecordedEvent| (e.event.workspace_id.clone(), e.position);
+        let place = |e: &RecordedEvent| e.place();
         let tables = self.tables();
         let mut events: Vec<RecordedEvent> = tables.events.clone();
         events.retain(|e| {
@@ -337,11 +337,10 @@ impl AuditEvents for Memory {
         after: u64,
         limit: u32,
     ) -> Result<Vec<TrailLine>, RepositoryError> {
-        let after = Some((workspace_id.clone(), after));
-        let workspace_id = Some(workspace_id.clone());
-        let events = self
-            .since(workspace_id, crate::subject::at(0), after, limit)
-            .await?;
+        let tables = self.tables();
+        let mut events: Vec<RecordedEvent> = tables.events.clone();
+        events.retain(|e| e.event.workspace_id == *workspace_id && e.position > after);
+        events.truncate(usize::try_from(limit).unwrap());
         let line = |recorded: RecordedEvent| TrailLine {
             position: recorded.position,
             hash: Some(recorded.hash),
@@ -420,20 +419,20 @@ impl Housekeeping for Memory {
         &self,
         deleted_by: Timestamp,
         _limit: u32,
-    ) -> Result<u64, RepositoryError> {
+    ) -> Result<Option<u64>, RepositoryError> {
         let purged = self.purgeable(deleted_by, deleted_by).await?.api_keys;
         let mut tables = self.tables();
         tables
             .keys
             .retain(|key| key.deleted_at.is_none_or(|at| at > deleted_by));
-        Ok(purged)
+        Ok(Some(purged))
     }
 
     async fn purge_idempotency_records(
         &self,
         recorded_by: Timestamp,
         _limit: u32,
-    ) -> Result<u64, RepositoryError> {
+    ) -> Result<Option<u64>, RepositoryError> {
         let purged = self
             .purgeable(recorded_by, recorded_by)
             .await?
@@ -442,6 +441,6 @@ impl Housekeeping for Memory {
         tables
             .records
             .retain(|record| record.created_at > recorded_by);
-        Ok(purged)
+        Ok(Some(purged))
     }
 }

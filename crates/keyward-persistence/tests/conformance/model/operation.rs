@@ -82,7 +82,7 @@ pub(super) enum Answer {
     Keys(Page<ApiKey>),
     Events(Option<Page<RecordedEvent>>),
     Done,
-    Purged(Purgeable, u64, u64),
+    Purged(Purgeable, Option<u64>, Option<u64>),
     Refused(String),
 }
 

@@ -1,3 +1,5 @@
+mod csv_row;
+
 use std::io::Write as _;
 
 use keyward_domain::ports::AuditEvents as _;
@@ -5,6 +7,7 @@ use keyward_domain::{Actor, AuditedKey, RecordedEvent, SecretHint, Timestamp, Wo
 use keyward_persistence::Store;
 use serde::Serialize;
 
+use self::csv_row::CsvRow;
 use crate::cli::ExportFormat;
 use crate::failure::Failure;
 use crate::progress::Progress;
@@ -50,25 +53,6 @@ struct OverlapRow {
     ends_at: String,
 }
 
-/// A line of CSV: as [`Row`], with the key before and after as JSON.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CsvRow<'a> {
-    workspace_id: &'a str,
-    position: u64,
-    api_key_id: &'a str,
-    action: &'a str,
-    actor_kind: &'a str,
-    actor_user_id: Option<&'a str>,
-    portal: Option<&'a str>,
-    address: Option<&'a str>,
-    request_id: &'a str,
-    occurred_at: &'a str,
-    before: Option<String>,
-    after: Option<String>,
-    hash: &'a str,
-}
-
 pub(super) async fn run(
     store: &Store,
     since: Timestamp,
@@ -84,7 +68,7 @@ pub(super) async fn run(
         let Some(last) = events.last() else {
             break;
         };
-        after = Some((last.event.workspace_id.clone(), last.position));
+        after = Some(last.place());
         for event in &events {
             writer.write(&Row::from(event))?;
         }
@@ -178,25 +162,5 @@ impl KeyRow {
                 ends_at: overlap.ends_at.to_string(),
             }),
         }
-    }
-}
-
-impl<'a> CsvRow<'a> {
-    fn of(row: &'a Row) -> Result<Self, Failure> {
-        Ok(Self {
-            workspace_id: &row.workspace_id,
-            position: row.position,
-            api_key_id: &row.api_key_id,
-            action: row.action,
-            actor_kind: row.actor_kind,
-            actor_user_id: row.actor_user_id.as_deref(),
-            portal: row.portal,
-            address: row.address.as_deref(),
-            request_id: &row.request_id,
-            occurred_at: &row.occurred_at,
-            before: row.before.as_ref().map(json).transpose()?,
-            after: row.after.as_ref().map(json).transpose()?,
-            hash: &row.hash,
-        })
     }
 }

@@ -1,6 +1,6 @@
-use keyward_domain::WorkspaceId;
 use keyward_domain::ports::{AuditEvents as _, WorkspaceDirectory as _};
 use keyward_domain::usecases::verify_trail;
+use keyward_domain::{Timestamp, WorkspaceId};
 use keyward_persistence::Store;
 
 use crate::commands::no_such_workspace;
@@ -8,48 +8,77 @@ use crate::failure::Failure;
 use crate::output;
 use crate::progress::Progress;
 
+/// How many workspaces are read at a time.
+const PAGE: u32 = 1_000;
+
+/// What was found so far.
+#[derive(Default)]
+struct Found {
+    workspaces: u64,
+    events: u64,
+    faults: u64,
+}
+
 pub(super) async fn run(store: &Store, only: Option<WorkspaceId>) -> Result<(), Failure> {
-    let workspaces = if let Some(workspace) = only {
-        vec![workspace]
-    } else {
-        let all = store.workspaces().await?.into_iter();
-        all.map(|workspace| workspace.id).collect()
-    };
-    let mut event_count = 0;
-    for workspace in &workspaces {
-        let head = store.head(workspace).await?;
-        event_count += head
-            .ok_or_else(|| no_such_workspace(workspace))?
-            .event_count;
-    }
-    let mut progress = Progress::begin("verifying events", event_count);
-    let mut fault_count = 0_usize;
-    for workspace in &workspaces {
-        let mut told = Ok(());
-        let report = verify_trail(store, workspace, |read| {
-            if told.is_ok() {
-                told = progress.add(read);
-            }
-        });
-        let report = report.await?;
-        told?;
-        let Some(report) = report else {
-            continue;
-        };
-        for fault in &report.faults {
-            output::line(&format!("workspace {workspace}: {fault}"))?;
+    let begin = Timestamp::from_unix_seconds(0).unwrap_or(Timestamp::MAX);
+    let total = store.count_since(only.clone(), begin).await?;
+    let mut progress = Progress::begin("verifying events", total);
+    let mut found = Found::default();
+    if let Some(workspace) = only {
+        if !verify(store, &workspace, &mut progress, &mut found).await? {
+            return Err(no_such_workspace(&workspace));
         }
-        fault_count += report.faults.len();
+    } else {
+        let mut after = None;
+        loop {
+            let workspaces = store.workspaces(after, PAGE).await?;
+            after = workspaces.last().map(|workspace| workspace.id.clone());
+            if after.is_none() {
+                break;
+            }
+            for workspace in &workspaces {
+                // One that is gone meanwhile had no trail.
+                verify(store, &workspace.id, &mut progress, &mut found).await?;
+            }
+        }
     }
     progress.finish();
-    if fault_count == 0 {
+    if found.faults == 0 {
         output::note(&format!(
-            "{event_count} events of {} workspaces are as they were recorded",
-            workspaces.len()
+            "{} events of {} workspaces are as they were recorded",
+            found.events, found.workspaces
         ))
     } else {
         Err(Failure::Refused(format!(
-            "the audit trail was touched: {fault_count} faults"
+            "the audit trail was touched: {} faults",
+            found.faults
         )))
     }
+}
+
+/// Walks over one trail and names its faults; whether there is such a workspace.
+async fn verify(
+    store: &Store,
+    workspace: &WorkspaceId,
+    progress: &mut Progress,
+    found: &mut Found,
+) -> Result<bool, Failure> {
+    let mut told = Ok(());
+    let report = verify_trail(store, workspace, |read| {
+        if told.is_ok() {
+            told = progress.add(read);
+        }
+    });
+    let report = report.await?;
+    told?;
+    let Some(report) = report else {
+        return Ok(false);
+    };
+    for fault in &report.faults {
+        output::line(&format!("workspace {workspace}: {fault}"))?;
+    }
+    found.workspaces += 1;
+    found.events += report.head.event_count;
+    found.faults += u64::try_from(report.faults.len()).unwrap_or(u64::MAX);
+    Ok(true)
 }

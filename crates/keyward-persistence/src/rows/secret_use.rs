@@ -1,0 +1,64 @@
+use std::net::IpAddr;
+
+use diesel::Queryable;
+use keyward_domain::{ApiKey, ApiKeyFields, ClientAddress, LastUse};
+
+use super::{ApiKeyRow, Place};
+use crate::error::CorruptRow;
+use crate::sql_types::{Micros, Stored};
+
+/// The uses of one secret, as they are read.
+#[derive(Queryable)]
+pub(crate) struct SecretUseRow {
+    last_used_at: Micros,
+    use_count: i64,
+    last_used_address: Option<Stored<IpAddr>>,
+}
+
+/// A key as it is read, with its last use, and the uses of its newest secret and of the one before.
+#[derive(Queryable)]
+pub(crate) struct UsedApiKeyRow {
+    key: ApiKeyRow,
+    /// Before all times when it never was.
+    last_used_at: Micros,
+    current_use: Option<SecretUseRow>,
+    previous_use: Option<SecretUseRow>,
+}
+
+impl TryFrom<UsedApiKeyRow> for ApiKey {
+    type Error = CorruptRow;
+
+    fn try_from(row: UsedApiKeyRow) -> Result<Self, CorruptRow> {
+        let id = row.key.uuid();
+        let place = Place {
+            table: "secret_uses",
+            id: &id,
+        };
+        let read = |row: Option<SecretUseRow>| row.map(|row| row.read(&place)).transpose();
+        let (current_use, previous_use) = (read(row.current_use)?, read(row.previous_use)?);
+        let mut fields: ApiKeyFields = ApiKey::try_from(row.key)?.into_fields();
+        fields.secret.last_use = current_use;
+        if let Some(previous) = &mut fields.previous_secret {
+            previous.secret.last_use = previous_use;
+        }
+        fields.last_used_at = if row.last_used_at.0 < 0 {
+            None
+        } else {
+            Some(place.instant("last_used_at", row.last_used_at)?)
+        };
+        Ok(Self::from_fields(fields))
+    }
+}
+
+impl SecretUseRow {
+    fn read(self, place: &Place<'_>) -> Result<LastUse, CorruptRow> {
+        let address = self
+            .last_used_address
+            .map(|address| place.read("last_used_address", address.0));
+        Ok(LastUse {
+            at: place.instant("last_used_at", self.last_used_at)?,
+            address: address.transpose()?.map(ClientAddress::vouched_for),
+            count: place.read("use_count", self.use_count.try_into())?,
+        })
+    }
+}

@@ -1,0 +1,62 @@
+use std::time::Duration;
+
+use super::verification::in_range;
+use super::{ConfigError, Environment};
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// When a server removes by itself what is past its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HousekeepingConfig {
+    /// How often; never without.
+    pub(crate) every: Option<Duration>,
+    /// How long ago a key must have been deleted.
+    pub(crate) deleted_for_seconds: i64,
+}
+
+impl HousekeepingConfig {
+    /// Every 10 minutes, and 90 days, unless set. 0 seconds is never.
+    pub(crate) fn resolve(environment: &Environment) -> Result<Self, ConfigError> {
+        let number = |variable, default, range| in_range(environment, variable, default, range);
+        let seconds = number("KEYWARD_HOUSEKEEPING_SECONDS", 600, 0..=86_400)?;
+        let days = number("KEYWARD_DELETED_KEYS_DAYS", 90, 0..=36_500)?;
+        let days = i64::try_from(days).unwrap_or(i64::MAX);
+        Ok(Self {
+            every: (seconds > 0).then(|| Duration::from_secs(seconds)),
+            deleted_for_seconds: days.saturating_mul(DAY_SECONDS),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(variables: &[(&str, &str)]) -> Result<HousekeepingConfig, String> {
+        let environment = Environment::from_pairs(variables);
+        HousekeepingConfig::resolve(&environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn it_is_on_unless_it_is_switched_off() {
+        let config = resolve(&[]).unwrap();
+        assert_eq!(config.every, Some(Duration::from_mins(10)));
+        assert_eq!(config.deleted_for_seconds, 90 * DAY_SECONDS);
+        let off = resolve(&[("KEYWARD_HOUSEKEEPING_SECONDS", "0")]).unwrap();
+        assert_eq!(off.every, None);
+    }
+
+    #[test]
+    fn a_number_out_of_range_says_which_would_be_right() {
+        for (variable, value, range) in [
+            ("KEYWARD_HOUSEKEEPING_SECONDS", "86401", "from 0 to 86400"),
+            ("KEYWARD_DELETED_KEYS_DAYS", "36501", "from 0 to 36500"),
+        ] {
+            let message = resolve(&[(variable, value)]).unwrap_err();
+            assert!(
+                message.contains(variable) && message.contains(range),
+                "{message}"
+            );
+        }
+    }
+}

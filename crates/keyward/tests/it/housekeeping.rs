@@ -1,0 +1,127 @@
+//! What a server removes by itself.
+
+use std::time::{Duration, Instant};
+
+use keyward_domain::Timestamp;
+use keyward_domain::ports::{Housekeeping as _, Purgeable};
+
+use crate::http::Request;
+use crate::server::{On, TestServer, TestStore, on_both_stores};
+use crate::tokens;
+
+const NOTHING: Purgeable = Purgeable {
+    api_keys: 0,
+    idempotency_records: 0,
+};
+
+/// Serves with a round a second, and no time for which a deleted key stays.
+fn server(store: &TestStore, seconds: &str) -> TestServer {
+    let variables = [
+        ("KEYWARD_JWT_SECRET", tokens::SECRET),
+        ("KEYWARD_HOUSEKEEPING_SECONDS", seconds),
+        ("KEYWARD_DELETED_KEYS_DAYS", "0"),
+    ];
+    TestServer::start_with(&store.database, &variables)
+}
+
+/// Three deleted keys and one that stays; the idempotency record of one of them has expired.
+async fn leave_something(store: &TestStore, server: &TestServer) {
+    let named = |name: &str| server.create().also("Idempotency-Key", name).send();
+    for name in ["old", "young"] {
+        named(name).assert(name, 201, "2000");
+    }
+    let old = tokens::now() - 2 * 24 * 60 * 60;
+    let old = Timestamp::from_unix_seconds(old).unwrap();
+    let is_sqlite = store.database.url().starts_with("sqlite:");
+    let instant = if is_sqlite {
+        old.unix_micros().to_string()
+    } else {
+        format!("'{old}'")
+    };
+    store
+        .database
+        .tamper(&format!(
+            "UPDATE idempotency_records SET created_at = {instant} WHERE key = 'old'"
+        ))
+        .await;
+    for _ in 0..3 {
+        let (id, _secret) = server.created();
+        let deleted = server.owner("DELETE", &format!("/{id}")).send();
+        assert_eq!(deleted.status, 204);
+    }
+}
+
+async fn left(store: &TestStore) -> Purgeable {
+    let now = Timestamp::from_unix_seconds(tokens::now()).unwrap();
+    let expired = now.plus_seconds(-keyward_domain::IDEMPOTENCY_SECONDS);
+    store.store.purgeable(now, expired).await.unwrap()
+}
+
+fn purged(server: &TestServer) -> (u64, u64) {
+    let text = Request::new(server.internal, "GET", "/metrics")
+        .send()
+        .text();
+    let count = |name: &str| -> u64 {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap().trim().parse().unwrap()
+    };
+    (
+        count("keyward_purged_api_keys_total "),
+        count("keyward_purged_idempotency_records_total "),
+    )
+}
+
+on_both_stores! {
+    async fn what_is_past_its_time_goes_by_itself(on: On) {
+        let store = TestStore::create(on).await;
+        let server = server(&store, "1");
+        leave_something(&store, &server).await;
+        let until = Instant::now() + Duration::from_secs(30);
+        while left(&store).await != NOTHING {
+            assert!(Instant::now() < until, "{:?}", left(&store).await);
+            tokio::task::yield_now().await;
+        }
+        while purged(&server) != (3, 1) {
+            assert!(Instant::now() < until, "{:?}", purged(&server));
+            tokio::task::yield_now().await;
+        }
+        assert!(server.comes_to_log("housekeeping.purged"));
+        assert_eq!(store.keys().await.len(), 2);
+        // What is young still counts.
+        let again = server.create().also("Idempotency-Key", "young").send();
+        again.assert("young", 409, "4091");
+    }
+
+    async fn a_server_ends_in_the_middle_of_a_round(on: On) {
+        let store = TestStore::create(on).await;
+        let mut server = server(&store, "1");
+        leave_something(&store, &server).await;
+        server.signal("INT");
+        assert_eq!(server.wait(), Some(0));
+        assert!(!server.logs().contains("housekeeping.lost"), "{}", server.logs());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_take_turns() {
+    let store = TestStore::create(On::Postgres).await;
+    let servers = [server(&store, "1"), server(&store, "1")];
+    leave_something(&store, &servers[0]).await;
+    let until = Instant::now() + Duration::from_secs(30);
+    while left(&store).await != NOTHING {
+        assert!(Instant::now() < until, "{:?}", left(&store).await);
+        tokio::task::yield_now().await;
+    }
+    let counts = || servers.each_ref().map(purged);
+    while counts().map(|(keys, _)| keys).iter().sum::<u64>() != 3 {
+        assert!(Instant::now() < until, "{:?}", counts());
+        tokio::task::yield_now().await;
+    }
+    for server in &servers {
+        assert!(
+            !server.logs().contains("housekeeping.failed"),
+            "{}",
+            server.logs()
+        );
+    }
+}
