@@ -27,6 +27,7 @@ use keyward_domain::ports::RepositoryError;
 use self::connect::Connector;
 use self::lease::Lease;
 pub(crate) use self::listen::Listening;
+pub(crate) use self::migrate::LOCK_WAIT;
 use crate::backend::{Body, Change};
 use crate::calls::Calls;
 use crate::database_url::PostgresUrl;

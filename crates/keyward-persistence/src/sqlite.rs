@@ -2,6 +2,7 @@
 
 mod connection;
 mod job;
+mod migrate;
 mod queue;
 mod reader;
 mod watch;
@@ -22,7 +23,6 @@ use crate::backend::{Body, Change};
 use crate::calls::Calls;
 use crate::changes::Changes;
 use crate::error::{Cause, NotDone, outcome_unknown, unavailable};
-use crate::migrations;
 
 /// Reading is short and in memory, mostly; more threads than cores would only take turns.
 const READERS: usize = 3;
@@ -139,18 +139,6 @@ impl Sqlite {
             tokio::time::timeout(self.calls.deadline(), answer)
         };
         timeout.await.ok()?.ok()
-    }
-
-    /// All at once, under SQLite's own lock: who comes second finds nothing left to do.
-    pub(crate) async fn migrate(&self) -> Result<Vec<String>, Cause> {
-        let open = Arc::clone(&self.opener);
-        let migrate = move || {
-            let mut connection = open.migrating()?;
-            connection.exclusive_transaction(|connection| {
-                migrations::apply(connection, migrations::SQLITE)
-            })
-        };
-        self.calls.runtime().spawn_blocking(migrate).await?
     }
 
     /// Ends the threads when they have done what is queued.

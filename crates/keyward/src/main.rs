@@ -7,6 +7,7 @@ mod failure;
 mod metrics;
 mod output;
 mod progress;
+mod schema;
 mod serving;
 mod shutdown;
 mod system;

@@ -1,6 +1,7 @@
 //! The one place that names the concrete adapters.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,28 +21,22 @@ use tokio::task::JoinHandle;
 use crate::config::{ConfigError, VerificationConfig};
 use crate::failure::Failure;
 use crate::metrics::{self, NodeCollector};
+use crate::schema;
 use crate::shutdown::Draining;
 use crate::system::{SystemClock, SystemSecrets};
 
 /// How long a client may take to send a body.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Opens the store and makes sure that its schema is the one of this binary.
-pub(crate) async fn open_store(config: StoreConfig) -> Result<Store, Failure> {
+/// Opens the store and makes sure that this binary may serve its schema; with a warning when a newer
+/// binary has migrated it.
+pub(crate) async fn open_store(config: StoreConfig) -> Result<(Store, Option<String>), Failure> {
     let store = Store::open(config).await?;
     match store.schema().await? {
-        SchemaState::Current => Ok(store),
-        SchemaState::Behind { pending } => Err(Failure::Schema(format!(
-            "the store's schema is behind ({} pending, first {}); run: keyward migrate",
-            pending.len(),
-            pending.first().map_or("", String::as_str)
-        ))),
-        SchemaState::Ahead { unknown } => Err(Failure::Schema(format!(
-            "the store's schema is ahead of this binary, version {} (it has {}); run a newer \
-             keyward, and see: keyward migrate status",
-            env!("CARGO_PKG_VERSION"),
-            unknown.join(", ")
-        ))),
+        SchemaState::Current => Ok((store, None)),
+        SchemaState::Ahead { unknown } => Ok((store, Some(schema::ahead(&unknown)))),
+        SchemaState::Behind { pending } => Err(schema::behind(&pending)),
+        SchemaState::TooNew { unknown, oldest } => Err(schema::too_new(&unknown, oldest.as_ref())),
     }
 }
 
@@ -160,6 +155,7 @@ pub(crate) fn internal_state(
     let readiness = StoreReadiness {
         store: node.store.clone(),
         draining: draining.clone(),
+        is_ahead: AtomicBool::new(false),
     };
     InternalState {
         verify: verify_api_key(node),
@@ -173,10 +169,12 @@ pub(crate) fn internal_state(
     }
 }
 
-/// Ready while not draining, with a store that answers and has the right schema.
+/// Ready while not draining, with a store that answers and has a schema that this binary may serve.
 struct StoreReadiness {
     store: Store,
     draining: Draining,
+    /// Whether it is known and told that a newer binary has migrated the store.
+    is_ahead: AtomicBool,
 }
 
 #[async_trait]
@@ -192,8 +190,16 @@ impl Readiness for StoreReadiness {
             Ok(SchemaState::Behind { .. }) => Err(NotReady {
                 reason: "schema behind".into(),
             }),
-            Ok(SchemaState::Ahead { .. }) => Err(NotReady {
-                reason: "schema ahead".into(),
+            Ok(SchemaState::Ahead { unknown }) => {
+                if !self.is_ahead.swap(true, Ordering::Relaxed) {
+                    tracing::warn!("schema.ahead: {}", schema::ahead(&unknown));
+                }
+                Ok(())
+            }
+            Ok(SchemaState::TooNew { unknown, oldest }) => Err(NotReady {
+                reason: schema::too_new(&unknown, oldest.as_ref())
+                    .to_string()
+                    .into(),
             }),
             Err(error) => {
                 let cause: &dyn std::error::Error = &error;

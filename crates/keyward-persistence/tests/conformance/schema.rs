@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 use keyward_domain::ports::ScopeCatalogue as _;
 use keyward_persistence::testing::TestDatabase;
-use keyward_persistence::{SchemaState, Store};
+use keyward_persistence::{OldestBinary, SchemaState, Store};
 
 use crate::subject::{Subject, on_both_stores};
 
@@ -14,6 +14,15 @@ async fn unmigrated(subject: &Subject) -> (TestDatabase, Store) {
     let store = Store::open(database.config()).await.unwrap();
     (database, store)
 }
+
+/// How many migrations there are, the same on both sides.
+fn migrations() -> usize {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/postgres");
+    std::fs::read_dir(folder).unwrap().count()
+}
+
+const OF_A_NEWER_BINARY: &str =
+    "INSERT INTO __diesel_schema_migrations (version) VALUES ('99990000000000')";
 
 on_both_stores! {
     async fn an_empty_database_is_behind_and_stays_untouched_by_the_question(subject: &Subject) {
@@ -48,23 +57,44 @@ on_both_stores! {
             assert_eq!(state, SchemaState::Current);
         }
         applied.sort_unstable();
-        assert_eq!(applied, [0, 3], "one did it all");
+        assert_eq!(applied, [0, migrations()], "one did it all");
     }
 
     async fn a_missing_migration_is_pending(subject: &Subject) {
         subject.execute_on_both(
-            "DELETE FROM __diesel_schema_migrations WHERE version LIKE '%3'",
+            "DELETE FROM __diesel_schema_migrations WHERE version = '20261123000003'",
         ).await;
         let pending = vec!["2026-11-23-000003_verification".to_owned()];
         assert_eq!(subject.store.schema().await.unwrap(), SchemaState::Behind { pending });
     }
 
-    async fn a_migration_of_a_newer_binary_is_ahead(subject: &Subject) {
+    async fn a_schema_of_a_newer_binary_may_be_served_unless_it_says_otherwise(subject: &Subject) {
+        let unknown = || vec!["99990000000000".to_owned()];
+        subject.execute_on_both(OF_A_NEWER_BINARY).await;
+        let ahead = SchemaState::Ahead { unknown: unknown() };
+        assert_eq!(subject.store.schema().await.unwrap(), ahead);
+        assert_eq!(subject.store.migrate().await.unwrap(), [""; 0]);
+
         subject.execute_on_both(
-            "INSERT INTO __diesel_schema_migrations (version) VALUES ('99990000000000')",
+            "UPDATE schema_compatibility \
+             SET oldest_migration = '99990000000000', oldest_release = '9.9.9'",
         ).await;
-        let unknown = vec!["99990000000000".to_owned()];
-        assert_eq!(subject.store.schema().await.unwrap(), SchemaState::Ahead { unknown });
+        let oldest = Some(OldestBinary {
+            migration: "99990000000000".to_owned(),
+            release: "9.9.9".to_owned(),
+        });
+        assert_eq!(subject.store.oldest_binary().await.unwrap(), oldest);
+        let too_new = SchemaState::TooNew { unknown: unknown(), oldest };
+        assert_eq!(subject.store.schema().await.unwrap(), too_new);
+    }
+
+    async fn a_schema_of_a_newer_binary_that_says_nothing_may_not_be_served(subject: &Subject) {
+        subject.execute_on_both(OF_A_NEWER_BINARY).await;
+        subject.execute_on_both("DROP TABLE schema_compatibility").await;
+        let too_new =
+            SchemaState::TooNew { unknown: vec!["99990000000000".to_owned()], oldest: None };
+        assert_eq!(subject.store.schema().await.unwrap(), too_new);
+        assert_eq!(subject.store.oldest_binary().await.unwrap(), None);
     }
 
     async fn a_migration_that_fails_is_told_and_undone(subject: &Subject) {
@@ -74,7 +104,7 @@ on_both_stores! {
         let error = store.migrate().await.unwrap_err();
         assert!(matches!(error, keyward_persistence::StoreError::Migration(_)), "{error:?}");
         blocked.execute_on_both("DROP TABLE api_keys").await;
-        assert_eq!(store.migrate().await.unwrap().len(), 3);
+        assert_eq!(store.migrate().await.unwrap().len(), migrations());
         assert!(!store.list().await.unwrap().is_empty());
     }
 
