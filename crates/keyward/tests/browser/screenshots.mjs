@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
 import { api, assertAccessible, openBrowser, openPage, signIn } from "./browser.mjs";
-import { assertFontsBrought, bringFonts } from "./fonts.mjs";
+import { assertOwnFonts } from "./fonts.mjs";
 
 // Browsers draw the same fonts a little differently from one release to the next.
 const DIFFERENT_SHARE_MAX = 0.02;
@@ -28,12 +28,7 @@ const problems = [];
 
 async function compare(page, name) {
   await assertAccessible(page, name);
-  // A list is as wide as its widest option, and these are in scripts that our fonts lack.
-  await page.evaluate(() => {
-    document.querySelectorAll("option:not(:checked)").forEach((option) => option.remove());
-    return document.fonts.ready.then(() => {});
-  });
-  await assertFontsBrought(page, name);
+  await assertOwnFonts(page, name);
   // What differs each time is covered.
   const mask = ["time", "code", ".secret"].map((selector) => page.locator(selector));
   const file = `${name}.png`;
@@ -64,9 +59,7 @@ async function compare(page, name) {
 
 const browser = await openBrowser();
 for (const [look, options] of Object.entries(looks)) {
-  // The page's own policy allows no fonts; the other scripts hold it to that.
-  const { page, assertWell } = await openPage(browser, { ...options, bypassCSP: true });
-  await bringFonts(page);
+  const { page, assertWell } = await openPage(browser, options);
   await signIn(page);
   const keys = page.url();
   await page.waitForSelector(".keys");
