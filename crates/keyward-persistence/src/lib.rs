@@ -57,7 +57,7 @@ pub use self::{
     database_url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl},
     error::StoreError,
     key_cache::{KeyCache, KeyCacheConfig, KeyCacheStats},
-    migrations::SchemaState,
+    migrations::{OldestBinary, SchemaState},
     store::{Store, StoreStats},
     use_log::BatchedUseLog,
 };

@@ -1,103 +1,21 @@
 //! The schema's migrations, embedded, and how a database stands to them.
 
+mod state;
+
 use diesel::backend::Backend;
 use diesel::migration::{Migration, MigrationSource as _};
-use diesel::pg::Pg;
-use diesel::prelude::*;
-use diesel::sqlite::Sqlite;
-use diesel_async::RunQueryDsl;
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use keyward_domain::ports::RepositoryError;
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
-use crate::backend::{Backend as Database, Lane, snapshot};
-use crate::error::{Cause, unavailable};
-use crate::store::Store;
+pub use self::state::{OldestBinary, SchemaState};
+use crate::error::Cause;
 
 pub(crate) const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 pub(crate) const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
-
-/// How the schema of a database stands to the one of this binary.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SchemaState {
-    /// It is the same.
-    Current,
-    /// Migrations of this binary are missing in the database.
-    Behind {
-        /// Their names, in order.
-        pending: Vec<String>,
-    },
-    /// The database has migrations that this binary doesn't know: a newer one has been here.
-    Ahead {
-        /// Their versions, in order.
-        unknown: Vec<String>,
-    },
-}
-
-diesel::table! {
-    __diesel_schema_migrations (version) {
-        version -> diesel::sql_types::Text,
-    }
-}
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = diesel::sql_types::Bool)]
-    found: bool,
-}
 
 /// A migration of this binary.
 struct Known {
     version: String,
     name: String,
-}
-
-impl Store {
-    /// Reads only: a database that was never migrated is behind, and stays without any table.
-    pub(crate) async fn schema_state(&self) -> Result<SchemaState, RepositoryError> {
-        let (known, has_table) = match self.backend() {
-            Database::Postgres(_) => (
-                known::<Pg>(&POSTGRES),
-                "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS found",
-            ),
-            Database::Sqlite(_) => (
-                known::<Sqlite>(&SQLITE),
-                "SELECT EXISTS (SELECT 1 FROM sqlite_schema \
-                 WHERE name = '__diesel_schema_migrations') AS found",
-            ),
-        };
-        let known = known.map_err(unavailable)?;
-        let applied: Vec<String> = snapshot!(self, Lane::Control, |conn| {
-            let table: Found = diesel::sql_query(has_table).get_result(conn).await?;
-            if !table.found {
-                return Ok(Vec::new());
-            }
-            Ok(__diesel_schema_migrations::table
-                .select(__diesel_schema_migrations::version)
-                .order(__diesel_schema_migrations::version)
-                .load(conn)
-                .await?)
-        })?;
-        Ok(compare(&known, applied))
-    }
-}
-
-fn compare(known: &[Known], applied: Vec<String>) -> SchemaState {
-    let pending: Vec<String> = known
-        .iter()
-        .filter(|migration| !applied.contains(&migration.version))
-        .map(|migration| migration.name.clone())
-        .collect();
-    let unknown: Vec<String> = applied
-        .into_iter()
-        .filter(|version| known.iter().all(|migration| migration.version != *version))
-        .collect();
-    if !unknown.is_empty() {
-        SchemaState::Ahead { unknown }
-    } else if !pending.is_empty() {
-        SchemaState::Behind { pending }
-    } else {
-        SchemaState::Current
-    }
 }
 
 fn known<DB: Backend>(migrations: &EmbeddedMigrations) -> Result<Vec<Known>, Cause> {
@@ -111,24 +29,17 @@ fn known<DB: Backend>(migrations: &EmbeddedMigrations) -> Result<Vec<Known>, Cau
         .collect())
 }
 
-/// Applies what is missing; its names. The caller keeps others from doing the same meanwhile.
-pub(crate) fn apply<DB: Backend>(
-    harness: &mut impl MigrationHarness<DB>,
-    migrations: EmbeddedMigrations,
-) -> Result<Vec<String>, Cause> {
-    let pending = harness.pending_migrations(migrations)?;
-    for migration in &pending {
-        harness.run_migration(migration)?;
-    }
-    Ok(pending
-        .iter()
-        .map(|migration| migration.name().to_string())
-        .collect())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::{Path, PathBuf};
+
+    use diesel::pg::Pg;
+    use diesel::sqlite::Sqlite;
+
     use super::*;
+
+    /// The first migrations came before there was anything to say.
+    const FIRST_THAT_SAYS: &str = "2026-11-25-000003";
 
     #[test]
     fn both_sides_have_the_same_migrations() {
@@ -138,32 +49,43 @@ mod tests {
         assert_eq!(postgres, names(known::<Sqlite>(&SQLITE).unwrap()));
     }
 
+    fn folders() -> Vec<PathBuf> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+        let sides = ["postgres", "sqlite"].map(|side| root.join(side));
+        let folders = sides
+            .iter()
+            .flat_map(|side| std::fs::read_dir(side).unwrap());
+        folders.map(|entry| entry.unwrap().path()).collect()
+    }
+
     #[test]
-    fn a_schema_is_current_behind_or_ahead() {
-        let known: Vec<Known> = ["1", "2"]
-            .into_iter()
-            .map(|version| Known {
-                version: version.to_owned(),
-                name: format!("{version}_name"),
-            })
-            .collect();
-        let check = |applied: &[&str], want: SchemaState| {
-            let applied_owned = applied.iter().map(|&version| version.to_owned()).collect();
-            assert_eq!(compare(&known, applied_owned), want, "{applied:?}");
-        };
-        let behind = |names: &[&str]| SchemaState::Behind {
-            pending: names.iter().map(|&name| name.to_owned()).collect(),
-        };
-        let unknown = vec!["3".to_owned()];
-        check(&["1", "2"], SchemaState::Current);
-        check(&["1"], behind(&["2_name"]));
-        check(&[], behind(&["1_name", "2_name"]));
-        check(
-            &["1", "2", "3"],
-            SchemaState::Ahead {
-                unknown: unknown.clone(),
-            },
-        );
-        check(&["1", "3"], SchemaState::Ahead { unknown });
+    fn each_migration_says_which_binaries_may_serve_after_it() {
+        let mut seen = 0;
+        for folder in folders() {
+            if folder.file_name().unwrap().to_str().unwrap() < FIRST_THAT_SAYS {
+                continue;
+            }
+            seen += 1;
+            let up = std::fs::read_to_string(folder.join("up.sql")).unwrap();
+            let raises = up.contains("UPDATE schema_compatibility");
+            let first = up.lines().next().unwrap_or_default();
+            match first.split_once(':').map_or(first, |(word, _)| word) {
+                "-- Expands" => assert!(!raises, "{}", folder.display()),
+                "-- Contracts" => assert!(raises, "{}", folder.display()),
+                _ => panic!("{}: see migrations/README.md", folder.display()),
+            }
+        }
+        assert!(seen >= 2);
+    }
+
+    /// diesel takes a metadata.toml without the word for one that says false.
+    #[test]
+    fn each_metadata_file_says_whether_there_is_a_transaction() {
+        for folder in folders() {
+            if let Ok(metadata) = std::fs::read_to_string(folder.join("metadata.toml")) {
+                let says = metadata.contains("run_in_transaction = ");
+                assert!(says, "{}", folder.display());
+            }
+        }
     }
 }

@@ -24,6 +24,7 @@ use self::commit::Commit;
 use self::connect::Connector;
 use self::lane::PooledLane;
 pub(crate) use self::listen::Listening;
+pub(crate) use self::migrate::LOCK_WAIT;
 pub(crate) use self::notify::{Notifier, Sent};
 use crate::backend::{Body, Change, Lane};
 use crate::calls::Calls;

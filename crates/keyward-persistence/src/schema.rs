@@ -98,6 +98,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    schema_compatibility (is_only) {
+        is_only -> diesel::sql_types::Bool,
+        oldest_migration -> diesel::sql_types::Text,
+        oldest_release -> diesel::sql_types::Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(workspaces, api_keys, secret_uses, audit_events);
 
 diesel::define_sql_function! {

@@ -3,6 +3,7 @@
 
 mod connection;
 mod job;
+mod migrate;
 mod queue;
 mod reader;
 mod watch;
@@ -25,7 +26,6 @@ use crate::calls::Calls;
 use crate::changes::Changes;
 use crate::config::StoreConfig;
 use crate::error::{Cause, NotDone, outcome_unknown, unavailable};
-use crate::migrations;
 
 /// Reading is short and in memory, mostly; more threads than cores would only take turns.
 const READERS_PER_LANE: usize = 2;
@@ -143,18 +143,6 @@ impl Sqlite {
             // It is being written; what becomes of it nobody will hear.
             None => Err(outcome_unknown(NotDone::OutOfTime)),
         }
-    }
-
-    /// All at once, under SQLite's own lock: who comes second finds nothing left to do.
-    pub(crate) async fn migrate(&self) -> Result<Vec<String>, Cause> {
-        let open = Arc::clone(&self.opener);
-        let migrate = move || {
-            let mut connection = open.migrating()?;
-            connection.exclusive_transaction(|connection| {
-                migrations::apply(connection, migrations::SQLITE)
-            })
-        };
-        self.calls.runtime().spawn_blocking(migrate).await?
     }
 
     /// Ends the threads when they have done what is queued.

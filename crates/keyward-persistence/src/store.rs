@@ -13,8 +13,8 @@ use crate::config::StoreConfig;
 use crate::database_url::DatabaseUrl;
 use crate::error::{Cause, StoreError};
 use crate::key_cache::{KeyCache, KeyCacheConfig, LookupBounds};
-use crate::migrations::SchemaState;
-use crate::postgres::Postgres;
+use crate::migrations::{self, OldestBinary, SchemaState};
+use crate::postgres::{self, Postgres};
 use crate::purged::PurgedCounts;
 use crate::sqlite::Sqlite;
 
@@ -105,18 +105,21 @@ impl Store {
     }
 
     /// Brings the schema up to date; the names of the migrations that this took, none when it was
-    /// current. Any number of nodes may do so at once: one migrates, the others wait for it.
+    /// current. Any number of nodes may do so at once: one migrates, the others wait for it, up to a
+    /// minute.
     ///
     /// # Errors
-    /// [`StoreError::Unreachable`], or [`StoreError::Migration`].
+    /// [`StoreError::Unreachable`], or [`StoreError::Migration`], also when the others take too long.
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
         match self.backend() {
             Backend::Postgres(postgres) => {
                 let connected = postgres.connect_to_migrate().await;
                 let connection = connected.map_err(|source| self.unreachable(source))?;
-                postgres.migrate(connection).await
+                postgres
+                    .migrate(connection, migrations::POSTGRES, postgres::LOCK_WAIT)
+                    .await
             }
-            Backend::Sqlite(sqlite) => sqlite.migrate().await,
+            Backend::Sqlite(sqlite) => sqlite.migrate(migrations::SQLITE).await,
         }
         .map_err(StoreError::Migration)
     }
@@ -127,6 +130,17 @@ impl Store {
     /// [`StoreError::Unreachable`], or [`StoreError::Schema`].
     pub async fn schema(&self) -> Result<SchemaState, StoreError> {
         self.schema_state()
+            .await
+            .map_err(|error| self.unanswered(error))
+    }
+
+    /// The oldest binary that may serve this database; `None` where the database doesn't say, because
+    /// it was never migrated or not far enough.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`], or [`StoreError::Schema`].
+    pub async fn oldest_binary(&self) -> Result<Option<OldestBinary>, StoreError> {
+        self.oldest_that_may_serve()
             .await
             .map_err(|error| self.unanswered(error))
     }

@@ -94,7 +94,7 @@ pub(crate) enum Command {
     /// and serves until interrupted. Not for production: anyone who can read the folder can sign
     /// tokens.
     Dev(DevArgs),
-    /// Serve in production: invents nothing, refuses to start on a schema that is not its own
+    /// Serve in production: invents nothing, refuses to start on a schema that it may not serve
     #[command(after_help = SERVE_HELP)]
     Serve(ServeArgs),
     /// Bring the store's schema up to date, or say where it stands
@@ -171,7 +171,7 @@ pub(crate) struct MigrateArgs {
 pub(crate) enum MigrateCommand {
     /// Apply what is pending (the default); harmless when nothing is, or when two do it at once
     Up,
-    /// Say whether the schema is current, behind or ahead; exit code 5 unless it is current
+    /// Say where the schema stands, and which binaries may serve it; exit code 5 unless this one may
     Status,
 }
 

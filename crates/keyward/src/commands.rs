@@ -81,7 +81,11 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
 }
 
 async fn open(environment: &Environment) -> Result<Store, Failure> {
-    wiring::open_store(config::store(environment)?).await
+    let (store, warning) = wiring::open_store(config::store(environment)?).await?;
+    if let Some(warning) = warning {
+        output::warn(&warning);
+    }
+    Ok(store)
 }
 
 async fn close(store: &Store, result: Result<(), Failure>) -> Result<(), Failure> {

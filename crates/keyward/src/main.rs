@@ -10,6 +10,7 @@ mod metrics;
 mod output;
 mod progress;
 mod readiness;
+mod schema;
 mod serving;
 mod shutdown;
 mod system;

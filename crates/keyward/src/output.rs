@@ -47,6 +47,11 @@ pub(crate) fn note(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes a warning to stderr, which doesn't keep a command from its work, told or not.
+pub(crate) fn warn(text: &str) {
+    let _nobody_listens = writeln!(std::io::stderr(), "keyward: warning: {text}");
+}
+
 /// Asks before something that can't be taken back lightly. Without a terminal there is nobody to
 /// ask: then `yes` must say it.
 pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Failure> {

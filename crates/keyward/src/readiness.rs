@@ -1,12 +1,14 @@
 //! Whether this node should be sent requests.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use keyward_persistence::{ChangeFeed, FeedFault, SchemaState, Store, StoreClock, StoreError};
 use keyward_web::{NotReady, Readiness, Ready};
 
+use crate::schema;
 use crate::shutdown::Draining;
 
 /// Ready while not draining, with a clock that is not far off, and a store that answers, can be
@@ -17,6 +19,8 @@ pub(crate) struct StoreReadiness {
     pub(crate) clock: Arc<StoreClock>,
     pub(crate) clock_offset_max: Duration,
     pub(crate) draining: Draining,
+    /// Whether it is known and told that a newer binary has migrated the store.
+    pub(crate) is_ahead: AtomicBool,
 }
 
 #[async_trait]
@@ -36,8 +40,22 @@ impl Readiness for StoreReadiness {
             SchemaState::Current => Ok(Ready {
                 warning: self.feed.fault().map(|fault| warning(&fault).into()),
             }),
+            SchemaState::Ahead { unknown } => {
+                let ahead = schema::ahead(&unknown);
+                if !self.is_ahead.swap(true, Ordering::Relaxed) {
+                    tracing::warn!("schema.ahead: {ahead}");
+                }
+                let fault = self.feed.fault().map(|fault| warning(&fault));
+                Ok(Ready {
+                    warning: Some(fault.unwrap_or(ahead).into()),
+                })
+            }
             SchemaState::Behind { .. } => Err(not_ready("schema behind")),
-            SchemaState::Ahead { .. } => Err(not_ready("schema ahead")),
+            SchemaState::TooNew { unknown, oldest } => Err(NotReady {
+                reason: schema::too_new(&unknown, oldest.as_ref())
+                    .to_string()
+                    .into(),
+            }),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The one place that names the concrete adapters.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
@@ -21,6 +22,7 @@ use crate::config::{ConfigError, VerificationConfig};
 use crate::failure::Failure;
 use crate::metrics::{self, NodeCollector};
 use crate::readiness::StoreReadiness;
+use crate::schema;
 use crate::shutdown::Draining;
 use crate::system::{SystemClock, SystemSecrets};
 use crate::telemetry::Logs;
@@ -28,22 +30,15 @@ use crate::telemetry::Logs;
 /// How long a client may take to send a body.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Opens the store and makes sure that its schema is the one of this binary.
-pub(crate) async fn open_store(config: StoreConfig) -> Result<Store, Failure> {
+/// Opens the store and makes sure that this binary may serve its schema; with a warning when a newer
+/// binary has migrated it.
+pub(crate) async fn open_store(config: StoreConfig) -> Result<(Store, Option<String>), Failure> {
     let store = Store::open(config).await?;
     match store.schema().await? {
-        SchemaState::Current => Ok(store),
-        SchemaState::Behind { pending } => Err(Failure::Schema(format!(
-            "the store's schema is behind ({} pending, first {}); run: keyward migrate",
-            pending.len(),
-            pending.first().map_or("", String::as_str)
-        ))),
-        SchemaState::Ahead { unknown } => Err(Failure::Schema(format!(
-            "the store's schema is ahead of this binary, version {} (it has {}); run a newer \
-             keyward, and see: keyward migrate status",
-            env!("CARGO_PKG_VERSION"),
-            unknown.join(", ")
-        ))),
+        SchemaState::Current => Ok((store, None)),
+        SchemaState::Ahead { unknown } => Ok((store, Some(schema::ahead(&unknown)))),
+        SchemaState::Behind { pending } => Err(schema::behind(&pending)),
+        SchemaState::TooNew { unknown, oldest } => Err(schema::too_new(&unknown, oldest.as_ref())),
     }
 }
 
@@ -187,6 +182,7 @@ pub(crate) fn internal_state(
         clock: Arc::clone(&node.clock),
         clock_offset_max: node.clock_offset_max,
         draining: draining.clone(),
+        is_ahead: AtomicBool::new(false),
     };
     if let Some(callers) = &callers {
         let names: Vec<&str> = callers.names().map(CallerName::as_str).collect();

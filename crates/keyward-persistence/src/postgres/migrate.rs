@@ -1,22 +1,40 @@
+mod lock;
+
 use std::time::Duration;
 
+use diesel::Connection as _;
+use diesel::connection::SimpleConnection as _;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_migrations::MigrationHarness as _;
 
+use self::lock::MigrationLock;
 use super::Postgres;
 use crate::error::{Cause, NotDone};
-use crate::migrations;
 
-/// Waits for whoever migrates already, and holds the others off. "keyward" in ASCII; one minute,
-/// because a migration may take its time; statements have all the time they need.
-const LOCK: &str = "SET statement_timeout = 0; SET lock_timeout = '60s'; \
-     SELECT pg_advisory_lock(x'6b657977617264'::bigint)";
+/// How long to wait for whoever migrates already: a migration may take its time.
+pub(crate) const LOCK_WAIT: Duration = Duration::from_mins(1);
 
-/// A little longer than the server waits, for a server that has stopped answering.
-const LOCK_MAX: Duration = Duration::from_secs(65);
+type Connection = AsyncConnectionWrapper<AsyncPgConnection>;
+
+/// A migration has all the time that it needs, but doesn't wait long for a table: whoever wants that
+/// table next waits behind it.
+const IN_TRANSACTION: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s'";
+
+/// Nobody waits behind a statement that works concurrently; it waits for all transactions to end.
+const OUTSIDE: &str = "SET statement_timeout = 0; SET lock_timeout = 0";
+
+#[derive(QueryableByName)]
+struct Index {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
 
 impl Postgres {
-    /// A connection of its own, outside of the pool: its lock and settings end with it.
+    /// A connection of its own, outside of the pool: its settings end with it.
     pub(crate) async fn connect_to_migrate(&self) -> Result<AsyncPgConnection, Cause> {
         let deadline = self.deadline();
         match tokio::time::timeout(deadline, self.connector.connect("")).await {
@@ -25,19 +43,24 @@ impl Postgres {
         }
     }
 
-    /// On a blocking thread, because diesel's migrations are not async; the connection itself is
-    /// driven by the runtime, of whichever kind.
+    /// Applies what is missing; its names. Others are kept from doing the same meanwhile, by a lock
+    /// that is waited for so long at most.
+    ///
+    /// On a blocking thread, because diesel's migrations are not async; the connections themselves
+    /// are driven by the runtime, of whichever kind.
     pub(crate) async fn migrate(
         &self,
-        mut connection: AsyncPgConnection,
+        connection: AsyncPgConnection,
+        source: impl MigrationSource<Pg> + Send + 'static,
+        lock_wait: Duration,
     ) -> Result<Vec<String>, Cause> {
-        match tokio::time::timeout(LOCK_MAX, connection.batch_execute(LOCK)).await {
-            Ok(locked) => locked?,
-            Err(_elapsed) => return Err(NotDone::OutOfTime.into()),
-        }
+        let lock = MigrationLock::take(&self.connector, self.deadline(), lock_wait).await?;
+        let runtime = self.general.calls().runtime().clone();
         let migrate = move || {
-            let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
-            migrations::apply(&mut connection, migrations::POSTGRES)
+            let mut connection = Connection::from(connection);
+            let applied = apply(&mut connection, source, || runtime.block_on(lock.check()));
+            runtime.block_on(lock.release());
+            applied
         };
         self.general
             .calls()
@@ -46,3 +69,64 @@ impl Postgres {
             .await?
     }
 }
+
+fn apply(
+    connection: &mut Connection,
+    source: impl MigrationSource<Pg>,
+    check_lock: impl Fn() -> Result<(), Cause>,
+) -> Result<Vec<String>, Cause> {
+    let pending = connection.pending_migrations(source)?;
+    if !pending.is_empty() {
+        drop_unfinished_indexes(connection)?;
+    }
+    for migration in &pending {
+        check_lock()?;
+        run(connection, migration)?;
+    }
+    Ok(pending
+        .iter()
+        .map(|migration| migration.name().to_string())
+        .collect())
+}
+
+fn run(connection: &mut Connection, migration: &dyn Migration<Pg>) -> Result<(), Cause> {
+    if migration.metadata().run_in_transaction() {
+        return connection.transaction(|connection| {
+            connection.batch_execute(IN_TRANSACTION)?;
+            connection.run_migration(migration)?;
+            Ok(())
+        });
+    }
+    connection.batch_execute(OUTSIDE)?;
+    let run = connection.run_migration(migration);
+    // Behind a pooler somebody else may have this session next.
+    connection.batch_execute("RESET statement_timeout; RESET lock_timeout")?;
+    run?;
+    Ok(())
+}
+
+/// `CREATE INDEX CONCURRENTLY` leaves an invalid index behind when it fails, and could not be tried
+/// again. Indexes that somebody makes at the moment are left alone.
+fn drop_unfinished_indexes(connection: &mut Connection) -> Result<(), Cause> {
+    let unfinished: Vec<Index> = diesel::sql_query(
+        "SELECT format('%I.%I', n.nspname, c.relname) AS name
+         FROM pg_index i
+         JOIN pg_class c ON c.oid = i.indexrelid
+         JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE NOT i.indisvalid AND n.nspname = current_schema()
+           AND pg_get_userbyid(c.relowner) = current_user
+           AND c.relname !~ '_cc(new|old)[0-9]*$'
+           AND NOT EXISTS (
+             SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)",
+    )
+    .load(connection)?;
+    for Index { name } in unfinished {
+        connection.batch_execute(OUTSIDE)?;
+        connection.batch_execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))?;
+        connection.batch_execute("RESET statement_timeout; RESET lock_timeout")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -95,9 +95,11 @@ impl Opener {
         (0..count).map(|_at| self.reading()).collect()
     }
 
-    /// Waits longer than others for its turn: up to a minute, as on PostgreSQL.
+    /// Waits longer than others for its turn: up to a minute, as on PostgreSQL. A migration may make a
+    /// table anew, and dropping the old one would take rows of others along (`ON DELETE CASCADE`):
+    /// references count again when they are checked at the end.
     pub(super) fn migrating(&self) -> Result<SqliteConnection, Cause> {
-        self.connect("PRAGMA busy_timeout = 60000;")
+        self.connect("PRAGMA busy_timeout = 60000; PRAGMA foreign_keys = OFF;")
     }
 
     /// `synchronous = FULL` syncs at every commit, so that what was answered survives a power cut;

@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 use keyward_domain::ports::ScopeCatalogue as _;
 use keyward_persistence::testing::TestDatabase;
-use keyward_persistence::{SchemaState, Store};
+use keyward_persistence::{OldestBinary, SchemaState, Store};
 
 use crate::subject::{Subject, on_both_stores};
 
@@ -29,6 +29,9 @@ fn migrations(subject: &Subject) -> Vec<String> {
     names.sort();
     names
 }
+
+const OF_A_NEWER_BINARY: &str =
+    "INSERT INTO __diesel_schema_migrations (version) VALUES ('99990000000000')";
 
 on_both_stores! {
     async fn an_empty_database_is_behind_and_stays_untouched_by_the_question(subject: &Subject) {
@@ -75,12 +78,33 @@ on_both_stores! {
         assert_eq!(subject.store.schema().await.unwrap(), SchemaState::Behind { pending });
     }
 
-    async fn a_migration_of_a_newer_binary_is_ahead(subject: &Subject) {
+    async fn a_schema_of_a_newer_binary_may_be_served_unless_it_says_otherwise(subject: &Subject) {
+        let unknown = || vec!["99990000000000".to_owned()];
+        subject.execute_on_both(OF_A_NEWER_BINARY).await;
+        let ahead = SchemaState::Ahead { unknown: unknown() };
+        assert_eq!(subject.store.schema().await.unwrap(), ahead);
+        assert_eq!(subject.store.migrate().await.unwrap(), [""; 0]);
+
         subject.execute_on_both(
-            "INSERT INTO __diesel_schema_migrations (version) VALUES ('99990000000000')",
+            "UPDATE schema_compatibility \
+             SET oldest_migration = '99990000000000', oldest_release = '9.9.9'",
         ).await;
-        let unknown = vec!["99990000000000".to_owned()];
-        assert_eq!(subject.store.schema().await.unwrap(), SchemaState::Ahead { unknown });
+        let oldest = Some(OldestBinary {
+            migration: "99990000000000".to_owned(),
+            release: "9.9.9".to_owned(),
+        });
+        assert_eq!(subject.store.oldest_binary().await.unwrap(), oldest);
+        let too_new = SchemaState::TooNew { unknown: unknown(), oldest };
+        assert_eq!(subject.store.schema().await.unwrap(), too_new);
+    }
+
+    async fn a_schema_of_a_newer_binary_that_says_nothing_may_not_be_served(subject: &Subject) {
+        subject.execute_on_both(OF_A_NEWER_BINARY).await;
+        subject.execute_on_both("DROP TABLE schema_compatibility").await;
+        let too_new =
+            SchemaState::TooNew { unknown: vec!["99990000000000".to_owned()], oldest: None };
+        assert_eq!(subject.store.schema().await.unwrap(), too_new);
+        assert_eq!(subject.store.oldest_binary().await.unwrap(), None);
     }
 
     async fn a_migration_that_fails_is_told_and_undone(subject: &Subject) {

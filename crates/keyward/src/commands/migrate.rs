@@ -5,7 +5,7 @@ use keyward_persistence::{SchemaState, Store};
 use crate::cli::{MigrateArgs, MigrateCommand};
 use crate::config::{self, Environment};
 use crate::failure::Failure;
-use crate::output;
+use crate::{output, schema};
 
 pub(super) async fn run(environment: &Environment, args: &MigrateArgs) -> Result<(), Failure> {
     let store = Store::open(config::store(environment)?).await?;
@@ -18,38 +18,40 @@ pub(super) async fn run(environment: &Environment, args: &MigrateArgs) -> Result
 }
 
 async fn up(store: &Store) -> Result<(), Failure> {
-    if let SchemaState::Ahead { unknown } = store.schema().await? {
-        return Err(ahead(&unknown));
+    match store.schema().await? {
+        SchemaState::TooNew { unknown, oldest } => {
+            return Err(schema::too_new(&unknown, oldest.as_ref()));
+        }
+        // An older release that is rolled back to runs this too.
+        SchemaState::Ahead { unknown } => output::warn(&schema::ahead(&unknown)),
+        SchemaState::Current | SchemaState::Behind { .. } => {}
     }
     let applied = store.migrate().await?;
     for name in &applied {
         output::line(&format!("applied {name}"))?;
     }
     if applied.is_empty() {
-        output::line("the schema is current")?;
+        output::line("nothing is pending")?;
     }
     Ok(())
 }
 
 async fn status(store: &Store) -> Result<(), Failure> {
     match store.schema().await? {
-        SchemaState::Current => output::line("the schema is current"),
+        SchemaState::Current => output::line("the schema is current")?,
+        SchemaState::Ahead { unknown } => output::line(&schema::ahead(&unknown))?,
         SchemaState::Behind { pending } => {
             for name in &pending {
                 output::line(&format!("pending {name}"))?;
             }
-            Err(Failure::Schema(
-                "the schema is behind; run: keyward migrate".to_owned(),
-            ))
+            return Err(schema::behind(&pending));
         }
-        SchemaState::Ahead { unknown } => Err(ahead(&unknown)),
+        SchemaState::TooNew { unknown, oldest } => {
+            return Err(schema::too_new(&unknown, oldest.as_ref()));
+        }
     }
-}
-
-fn ahead(unknown: &[String]) -> Failure {
-    Failure::Schema(format!(
-        "the schema is ahead of this binary, version {} (it has {}); run a newer keyward",
-        env!("CARGO_PKG_VERSION"),
-        unknown.join(", ")
-    ))
+    match store.oldest_binary().await? {
+        Some(oldest) => output::line(&format!("may be served by {}", schema::at_least(&oldest))),
+        None => Ok(()),
+    }
 }

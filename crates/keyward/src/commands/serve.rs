@@ -17,8 +17,11 @@ pub(super) async fn run(
     logs: &Logs,
 ) -> Result<(), Failure> {
     let config = ServeConfig::resolve(environment, &args.listen)?;
-    let store = wiring::open_store(config.store).await?;
+    let (store, warning) = wiring::open_store(config.store).await?;
     let tokens = wiring::token_verifier(config.tokens, &store)?;
+    if let Some(warning) = warning {
+        tracing::warn!("schema.ahead: {warning}");
+    }
     // An identity service that is down now must not keep this node down: until its keys are there,
     // tokens are answered with 503, and everything else works.
     match tokens.load().await {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
+import { ownFonts } from "./fonts.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -13,6 +14,7 @@ export const dev = JSON.parse(readFileSync(process.env.KEYWARD_TEST_DEV_FILE, "u
 export async function openBrowser() {
   return chromium.launch({
     executablePath: process.env.KEYWARD_TEST_CHROMIUM ?? "/usr/bin/chromium",
+    env: { ...process.env, ...ownFonts },
     args: ["--no-sandbox", "--font-render-hinting=none", "--disable-lcd-text"],
   });
 }

@@ -134,8 +134,16 @@ impl TestServer {
 
     /// Serves `database` with these variables.
     pub(crate) fn start_with(database: &TestDatabase, variables: &[(&str, &str)]) -> Self {
-        let mut command = keyward();
-        command
+        Self::start_program(keyward(), database, variables)
+    }
+
+    /// Serves `database` by any keyward.
+    pub(crate) fn start_program(
+        mut program: Command,
+        database: &TestDatabase,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        program
             .arg("serve")
             .env("DATABASE_URL", database.url())
             .env("KEYWARD_PUBLIC_ADDR", "127.0.0.1:0")
@@ -143,7 +151,7 @@ impl TestServer {
             .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
-        let mut process = command.spawn().expect("the binary starts");
+        let mut process = program.spawn().expect("the binary starts");
         let stderr = process.stderr.take().expect("a pipe");
         let logs = Arc::new((Mutex::new(String::new()), Condvar::new()));
         let (serving, addresses) = mpsc::channel();
@@ -251,7 +259,12 @@ impl Drop for TestServer {
 
 /// The binary, in an environment of the test's own.
 pub(crate) fn keyward() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
+    program(env!("CARGO_BIN_EXE_keyward"))
+}
+
+/// Any keyward, in an environment of the test's own.
+pub(crate) fn program(path: &str) -> Command {
+    let mut command = Command::new(path);
     command
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default());

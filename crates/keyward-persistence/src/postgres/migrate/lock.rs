@@ -1,0 +1,117 @@
+use std::future::poll_fn;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use crate::error::{Cause, NotDone};
+use crate::postgres::connect::Connector;
+
+/// "keyward" in ASCII.
+const KEY: i64 = 0x006b_6579_7761_7264;
+
+/// Between two attempts to get the lock.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Held by one who migrates. It belongs to a transaction on a connection of its own, which does
+/// nothing else: the transaction keeps its server session also behind a pooler, so that the lock ends
+/// with it, and holds no snapshot, for which `CREATE INDEX CONCURRENTLY` would wait. For the same
+/// reason nobody waits for the lock in a statement.
+pub(super) struct MigrationLock {
+    client: Client,
+    deadline: Duration,
+    /// Drives the connection.
+    _driver: JoinSet<()>,
+}
+
+/// The transaction may be idle for as long as the migrations take. `transaction_timeout` is there from
+/// PostgreSQL 17 on.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; \
+     SET LOCAL idle_in_transaction_session_timeout = 0; \
+     SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'";
+
+impl MigrationLock {
+    /// Tries until somebody else lets go, for `wait` at most. Each answer of the server may take until
+    /// `deadline`.
+    pub(super) async fn take(
+        connector: &Connector,
+        deadline: Duration,
+        wait: Duration,
+    ) -> Result<Self, Cause> {
+        let connecting = tokio::time::timeout(deadline, connector.connect_bare());
+        let (client, mut connection) = connecting.await.map_err(|_e| NotDone::OutOfTime)??;
+        let mut driver = JoinSet::new();
+        driver.spawn(async move {
+            // What is said between the answers is of no interest here.
+            while let Some(Ok(_message)) = poll_fn(|cx| connection.poll_message(cx)).await {}
+        });
+        let lock = Self {
+            client,
+            deadline,
+            _driver: driver,
+        };
+        let until = Instant::now() + wait;
+        loop {
+            lock.query(BEGIN).await?;
+            let try_lock = format!("SELECT pg_try_advisory_xact_lock({KEY})");
+            if lock.query(&try_lock).await?.as_deref() == Some("t") {
+                return Ok(lock);
+            }
+            let holder = lock.holder().await?;
+            lock.query("ROLLBACK").await?;
+            if Instant::now() >= until {
+                return Err(format!("somebody else holds the migration lock: {holder}").into());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Fails when the connection that holds the lock is gone.
+    pub(super) async fn check(&self) -> Result<(), Cause> {
+        match self.query("SELECT 1").await {
+            Ok(_one) => Ok(()),
+            Err(error) => Err(format!("the migration lock was lost: {error}").into()),
+        }
+    }
+
+    /// Lets go of the lock. Without this the end of the connection does.
+    pub(super) async fn release(self) {
+        if let Err(error) = self.query("ROLLBACK").await {
+            tracing::debug!(
+                error = &*error as &dyn std::error::Error,
+                "migration_lock.lost"
+            );
+        }
+    }
+
+    /// Who holds the lock, and how to end it.
+    async fn holder(&self) -> Result<String, Cause> {
+        let question = format!(
+            "SELECT format('process %s of the server (user %s, application %s, client %s, %s since %s); \
+               to end it: SELECT pg_terminate_backend(%s)', l.pid, coalesce(a.usename, '?'), \
+               coalesce(nullif(a.application_name, ''), '?'), coalesce(host(a.client_addr), 'local'), \
+               coalesce(a.state, '?'), coalesce(a.state_change::text, '?'), l.pid) \
+             FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid) \
+             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+               AND l.classid::bigint = {KEY}::bigint >> 32 \
+               AND l.objid::bigint = {KEY}::bigint & 4294967295 \
+               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        );
+        let holder = self.query(&question).await?;
+        Ok(holder.unwrap_or_else(|| "it has just been given back".to_owned()))
+    }
+
+    /// The first value of the answer. In the simple protocol: nothing is prepared that a pooler would
+    /// have to know.
+    async fn query(&self, sql: &str) -> Result<Option<String>, Cause> {
+        let answer = tokio::time::timeout(self.deadline, self.client.simple_query(sql)).await;
+        let messages = answer.map_err(|_e| NotDone::OutOfTime)??;
+        Ok(messages.into_iter().find_map(|message| {
+            if let SimpleQueryMessage::Row(row) = message {
+                row.get(0).map(ToOwned::to_owned)
+            } else {
+                None
+            }
+        }))
+    }
+}

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY workspaces_by_age ON workspaces (created_at);

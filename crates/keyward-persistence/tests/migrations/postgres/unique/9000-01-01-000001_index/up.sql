@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX CONCURRENTLY workspaces_of_an_age ON workspaces (created_at);

@@ -1,0 +1,29 @@
+// Fonts of the tests' own in place of those that are installed: see fonts.conf.
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+
+const TEXT_NODE = 3;
+
+// The variables of a browser that sees no other fonts.
+export const ownFonts = { FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)) };
+
+// Whatever is written on the page is written in our fonts.
+export async function assertOwnFonts(page, name) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("DOM.enable");
+  await session.send("CSS.enable");
+  const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
+  const families = new Set();
+  const waiting = [root];
+  while (waiting.length > 0) {
+    const { nodeId, children = [], shadowRoots = [] } = waiting.pop();
+    waiting.push(...children, ...shadowRoots);
+    if (children.some(({ nodeType, nodeValue }) => nodeType === TEXT_NODE && nodeValue.trim() !== "")) {
+      const { fonts } = await session.send("CSS.getPlatformFontsForNode", { nodeId });
+      fonts.forEach(({ familyName }) => families.add(familyName));
+    }
+  }
+  await session.detach();
+  assert.ok(families.has("DejaVu Sans"), `${name}: ${[...families]}`);
+  assert.deepEqual([...families].filter((family) => !family.startsWith("DejaVu Sans")), [], name);
+}

@@ -1,0 +1,12 @@
+-- Expands: one more table, which says which binaries may serve this schema.
+
+-- One row. A binary that doesn't know all applied migrations may serve when it knows oldest_migration;
+-- oldest_release is the first release with it, for people. Contracting migrations raise both.
+CREATE TABLE schema_compatibility (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    oldest_migration text NOT NULL CHECK (length(oldest_migration) BETWEEN 1 AND 64),
+    oldest_release text NOT NULL CHECK (length(oldest_release) BETWEEN 1 AND 64)
+);
+
+INSERT INTO schema_compatibility (oldest_migration, oldest_release)
+VALUES ('20261125000003', '0.1.0');
