@@ -1,3 +1,5 @@
+-- Expands: one more table.
+
 -- Last uses have a narrow table of their own: recording one changes no column that an index has, and
 -- the free space in each page takes the new version of the row (a HOT update). A row belongs to a
 -- secret that its key has, or had until the last rotation, and goes with the key.

@@ -1,3 +1,5 @@
+-- Expands: one more table.
+
 -- Last uses have a narrow table of their own. A row belongs to a secret that its key has, or had until
 -- the last rotation, and goes with the key.
 --

@@ -22,14 +22,23 @@ impl PostgresServer {
     /// When PostgreSQL's programs are not on the path, or fail.
     #[must_use]
     pub fn start() -> Self {
-        Self::made_by(|data| {
-            let mut initdb = as_server("initdb");
-            initdb
-                .args(["--no-sync", "--auth=trust", "--username=postgres"])
-                .args(["--encoding=UTF8", "--locale=C"])
-                .arg(format!("--pgdata={}", data.display()));
-            run(&mut initdb);
-        })
+        Self::prepare().launch()
+    }
+
+    /// The same, to be configured in its [`data`](Self::data) folder before it is launched.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    #[must_use]
+    pub fn prepare() -> Self {
+        let server = Self::empty();
+        let mut initdb = as_server("initdb");
+        initdb
+            .args(["--no-sync", "--auth=trust", "--username=postgres"])
+            .args(["--encoding=UTF8", "--locale=C"])
+            .arg(format!("--pgdata={}", server.data().display()));
+        run(&mut initdb);
+        server
     }
 
     /// A hot standby of this server, which follows it by streaming replication.
@@ -38,38 +47,60 @@ impl PostgresServer {
     /// As [`start`](Self::start).
     #[must_use]
     pub fn standby(&self) -> Self {
-        Self::made_by(|data| {
-            let mut copy = as_server("pg_basebackup");
-            copy.args(["--write-recovery-conf", "--checkpoint=fast", "--pgdata"])
-                .arg(data)
-                .args(["--dbname", &self.url("postgres")]);
-            run(&mut copy);
-        })
+        let server = Self::empty();
+        let mut copy = as_server("pg_basebackup");
+        copy.args(["--write-recovery-conf", "--checkpoint=fast", "--pgdata"])
+            .arg(server.data())
+            .args(["--dbname", &self.url("postgres")]);
+        run(&mut copy);
+        server.launch()
     }
 
-    fn made_by(make_data: impl FnOnce(&Path)) -> Self {
+    fn empty() -> Self {
         let folder = tempfile::tempdir_in("/tmp").expect("a temporary folder");
-        if let Some(user) = server_user() {
-            run(Command::new("chown").arg(user).arg(folder.path()));
-        }
-        let mut server = Self { folder, port: 0 };
-        make_data(&server.data());
-        for _attempt in 1..STARTS_MAX {
-            server.port = free_port();
-            if server.try_start() {
-                return server;
+        let server = Self { folder, port: 0 };
+        server.own();
+        server
+    }
+
+    /// Starts what was prepared, on a free port.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    #[must_use]
+    pub fn launch(mut self) -> Self {
+        self.own();
+        for _attempt in 0..STARTS_MAX {
+            self.port = free_port();
+            if self.try_start() {
+                return self;
             }
         }
-        let log = std::fs::read_to_string(server.log()).unwrap_or_default();
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
         panic!("PostgreSQL doesn't start: {log}");
     }
 
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+    /// Gives the folder and all in it to the servers' user.
+    fn own(&self) {
+        if let Some(user) = server_user() {
+            run(Command::new("chown").args(["-R", user]).arg(self.folder()));
+        }
+    }
+
+    /// A folder for what belongs to it. Goes with the server.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The folder of its data and its configuration.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder().join("data")
     }
 
     fn log(&self) -> PathBuf {
-        self.folder.path().join("log")
+        self.folder().join("log")
     }
 
     fn try_start(&self) -> bool {

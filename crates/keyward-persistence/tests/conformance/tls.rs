@@ -5,13 +5,14 @@ mod server;
 use std::path::Path;
 use std::process::Command;
 
+use keyward_persistence::testing::PostgresServer;
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig, StoreError};
 
-use self::server::{TlsServer, openssl};
+use self::server::{launch, openssl, url};
 
 /// What becomes of a connection to `host`.
-async fn connect(server: &TlsServer, host: &str, options: &str) -> Result<(), String> {
-    let url = server.url(host, options);
+async fn connect(server: &PostgresServer, host: &str, options: &str) -> Result<(), String> {
+    let url = url(server, host, options);
     let config = StoreConfig::new(DatabaseUrl::parse(&url).unwrap());
     let store = match Store::open(config).await {
         Ok(store) => store,
@@ -24,15 +25,15 @@ async fn connect(server: &TlsServer, host: &str, options: &str) -> Result<(), St
 }
 
 /// What becomes of it with libpq.
-fn libpq_connects(server: &TlsServer, host: &str, options: &str) -> bool {
+fn libpq_connects(server: &PostgresServer, host: &str, options: &str) -> bool {
     let output = Command::new("psql")
-        .args(["--no-psqlrc", "-c", "SELECT 1", &server.url(host, options)])
+        .args(["--no-psqlrc", "-c", "SELECT 1", &url(server, host, options)])
         .output()
         .unwrap();
     output.status.success()
 }
 
-async fn check(server: &TlsServer, host: &str, options: &str, want: Result<(), &str>) {
+async fn check(server: &PostgresServer, host: &str, options: &str, want: Result<(), &str>) {
     let got = connect(server, host, options).await;
     match (&got, want) {
         (Ok(()), Ok(())) => {}
@@ -49,7 +50,7 @@ fn root(file: &Path) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_self_signed_certificate_is_taken_as_libpq_takes_it() {
-    let server = TlsServer::prepare();
+    let server = PostgresServer::prepare();
     let folder = server.folder().to_owned();
     // https://www.postgresql.org/docs/current/ssl-tcp.html#SSL-CERTIFICATE-CREATION
     for name in ["server", "other"] {
@@ -61,7 +62,7 @@ async fn a_self_signed_certificate_is_taken_as_libpq_takes_it() {
             ),
         );
     }
-    let server = server.start();
+    let server = launch(server);
     let (own, other) = (
         root(&folder.join("server.crt")),
         root(&folder.join("other.crt")),
@@ -98,7 +99,7 @@ async fn a_self_signed_certificate_is_taken_as_libpq_takes_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_of_an_authority_is_taken_as_libpq_takes_it() {
-    let server = TlsServer::prepare();
+    let server = PostgresServer::prepare();
     let folder = server.folder().to_owned();
     for (name, subject) in [
         ("root", "/CN=root.example.com"),
@@ -126,7 +127,7 @@ async fn a_certificate_of_an_authority_is_taken_as_libpq_takes_it() {
         "x509 -req -in server.csr -days 365 -CA root.crt -CAkey root.key -CAcreateserial \
          -extfile extensions -out server.crt",
     );
-    let server = server.start();
+    let server = launch(server);
     let (root, other) = (
         root(&folder.join("root.crt")),
         root(&folder.join("other.crt")),

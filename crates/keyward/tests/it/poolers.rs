@@ -4,7 +4,7 @@ use keyward_persistence::testing::{Pooler, TestDatabase};
 
 use crate::http::Request;
 use crate::nodes::{change, created, decision, until};
-use crate::server::{On, TestServer, TestStore, WORKSPACE, keyward};
+use crate::server::{On, TestServer, TestStore, WORKSPACE, empty_database, keyward};
 use crate::tokens;
 
 const ROUNDS: usize = 8;
@@ -145,4 +145,35 @@ async fn a_pooler_that_loses_prepared_statements_is_refused_by_name() {
         }
     }
     assert!(refusals.contains("PgBouncer 1.21"), "{refusals}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn migrating_through_a_pooler_leaves_no_lock_behind() {
+    let database = empty_database(On::Postgres).await;
+    let pooler = Pooler::start(&database, "transaction", "");
+    let migrate = |url: &str| {
+        let migrated = keyward()
+            .arg("migrate")
+            .env("DATABASE_URL", url)
+            .output()
+            .unwrap();
+        assert!(migrated.status.success(), "{migrated:?}");
+        String::from_utf8(migrated.stdout).unwrap()
+    };
+    assert!(migrate(pooler.url()).contains("applied"));
+    let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database =
+        (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let psql = std::process::Command::new("psql")
+        .args([
+            "--no-psqlrc",
+            "--tuples-only",
+            "--no-align",
+            "--command",
+            locks,
+        ])
+        .arg(database.url())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&psql.stdout), "0\n", "{psql:?}");
+    assert!(migrate(database.url()).contains("current"));
 }

@@ -1,3 +1,5 @@
+-- Expands: rows of the new table secret_uses.
+
 -- Moves the last uses that api_keys has to secret_uses, in transactions of at most 5,000 keys each, so
 -- that nobody waits for long. Must be the only statement here: only then can it commit in between.
 -- Running it again does no harm: what is there already stays, because whoever wrote it first took all
