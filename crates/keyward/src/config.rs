@@ -123,6 +123,7 @@ impl Listeners {
 
 /// The store that `DATABASE_URL` names.
 pub(crate) fn store(environment: &Environment) -> Result<StoreConfig, ConfigError> {
+    const CONNECTIONS: &str = "KEYWARD_DATABASE_CONNECTIONS_MAX";
     let url = environment
         .secret("DATABASE_URL")?
         .ok_or_else(|| ConfigError::Missing {
@@ -136,7 +137,6 @@ pub(crate) fn store(environment: &Environment) -> Result<StoreConfig, ConfigErro
     })?;
     let mut config = StoreConfig::new(url);
     config.listen_url = listen_url(environment, &config.url)?;
-    const CONNECTIONS: &str = "KEYWARD_DATABASE_CONNECTIONS_MAX";
     let wanted = "a number from 2, such as 16";
     match environment.parsed(CONNECTIONS, wanted)? {
         None => {}

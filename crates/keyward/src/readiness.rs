@@ -33,10 +33,20 @@ impl Readiness for StoreReadiness {
         if ahead.is_some_and(|ahead| ahead.abs() > self.clock_offset_max.as_secs_f64()) {
             return Err(not_ready("clock too far from the database's"));
         }
-        if self.store.is_standby().await.map_err(unreachable)? {
+        if self
+            .store
+            .is_standby()
+            .await
+            .map_err(|error| unreachable(&error))?
+        {
             return Err(not_ready("the database is a standby"));
         }
-        match self.store.schema().await.map_err(unreachable)? {
+        match self
+            .store
+            .schema()
+            .await
+            .map_err(|error| unreachable(&error))?
+        {
             SchemaState::Current => Ok(Ready {
                 warning: self.feed.fault().map(|fault| warning(&fault).into()),
             }),
@@ -74,8 +84,8 @@ fn not_ready(reason: &'static str) -> NotReady {
     }
 }
 
-fn unreachable(error: StoreError) -> NotReady {
-    let cause: &dyn std::error::Error = &error;
+fn unreachable(error: &StoreError) -> NotReady {
+    let cause: &dyn std::error::Error = error;
     tracing::warn!(cause, "store.unreachable");
     not_ready("store unreachable")
 }

@@ -92,7 +92,6 @@ impl Node {
         let cache = store.key_cache(KeyCacheConfig {
             bytes_max: config.cache_bytes_max,
             staleness_max: config.staleness_max,
-            ..KeyCacheConfig::default()
         });
         let use_log = Arc::new(BatchedUseLog::new(Arc::new(store.clone())));
         let log = Arc::clone(&use_log);

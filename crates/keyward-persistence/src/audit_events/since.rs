@@ -96,7 +96,7 @@ pub(super) async fn run(
     limit: u32,
 ) -> Result<Vec<RecordedEvent>, RepositoryError> {
     let since = Micros::from(since);
-    let after = after.map(columns);
+    let after = after.as_ref().map(columns);
     query!(store, |conn| {
         let rows: Vec<AuditEventRow> = if let Some(workspace_id) = &workspace_id {
             let events = of_one!(workspace_id.as_str(), since, &after, limit);
@@ -108,7 +108,7 @@ pub(super) async fn run(
     })
 }
 
-fn columns(place: EventPlace) -> (Micros, String, i64) {
+fn columns(place: &EventPlace) -> (Micros, String, i64) {
     (
         place.occurred_at.into(),
         place.workspace_id.as_str().to_owned(),

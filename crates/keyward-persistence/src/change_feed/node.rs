@@ -127,8 +127,8 @@ async fn listen(
                 Some(reply) => node.roll_call.wait(reply),
                 None => return Ended::Unneeded,
             },
-            Some((note, sent)) = sending.next() => match sent {
-                Ok(sent) => if let Err(fault) = node.answered(note, sent) {
+            Some((said, sent)) = sending.next() => match sent {
+                Ok(sent) => if let Err(fault) = node.answered(said, sent) {
                     return Ended::Lost(fault);
                 },
                 Err(cause) => {

@@ -72,11 +72,12 @@ impl Connector {
     pub(super) async fn connect(&self, setup: &str) -> ConnectionResult<AsyncPgConnection> {
         let (client, connection) = self.connect_bare().await?;
         let connected = AsyncPgConnection::try_from_client_and_connection(client, connection);
-        let mut connection = connected.await.map_err(|error| match error {
-            ConnectionError::CouldntSetupConfiguration(error) => {
+        let mut connection = connected.await.map_err(|error| {
+            if let ConnectionError::CouldntSetupConfiguration(error) = error {
                 ConnectionError::BadConnection(error::explained(error).to_string())
+            } else {
+                error
             }
-            other => other,
         })?;
         if !setup.is_empty() {
             connection

@@ -80,9 +80,12 @@ impl Notifier {
             let sent_at = Instant::now();
             let messages = client.simple_query(&statement).await?;
             let received_at = Instant::now();
-            let row = messages.iter().find_map(|message| match message {
-                SimpleQueryMessage::Row(row) => Some(row),
-                _ => None,
+            let row = messages.iter().find_map(|message| {
+                if let SimpleQueryMessage::Row(row) = message {
+                    Some(row)
+                } else {
+                    None
+                }
             });
             let row = row.ok_or("a notification had no answer")?;
             let database_micros: i64 = column(row, 4)?.parse()?;

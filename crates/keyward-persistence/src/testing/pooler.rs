@@ -10,7 +10,7 @@ use super::TestDatabase;
 const STARTS_MAX: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A real PgBouncer before the database of a test. It ends with the test.
+/// A real `PgBouncer` before the database of a test. It ends with the test.
 #[derive(Debug)]
 pub struct Pooler {
     process: Child,
@@ -19,11 +19,11 @@ pub struct Pooler {
 }
 
 impl Pooler {
-    /// With this `pool_mode`, and PgBouncer's defaults but for `settings`, lines of its
+    /// With this `pool_mode`, and the defaults of `PgBouncer` but for `settings`, lines of its
     /// configuration.
     ///
     /// # Panics
-    /// When `KEYWARD_TEST_PGBOUNCER` names no PgBouncer, or it doesn't start.
+    /// When `KEYWARD_TEST_PGBOUNCER` names no `PgBouncer`, or it doesn't start.
     #[must_use]
     pub fn start(database: &TestDatabase, pool_mode: &str, settings: &str) -> Self {
         let (server, database) = database.url().rsplit_once('/').expect("a URL of ours");
@@ -52,11 +52,10 @@ impl Pooler {
             while begun.elapsed() < PATIENCE && matches!(process.try_wait(), Ok(None)) {
                 if TcpStream::connect(address).is_ok() {
                     let url = format!("postgres://postgres@{address}/{database}");
-                    let _folder = folder;
                     return Self {
                         process,
                         url,
-                        _folder,
+                        _folder: folder,
                     };
                 }
                 std::thread::yield_now();

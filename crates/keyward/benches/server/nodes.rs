@@ -45,7 +45,7 @@ pub(crate) struct Changes {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trouble {
     None,
-    /// Calls go through PgBouncer in transaction mode, and listening goes directly.
+    /// Calls go through `PgBouncer` in transaction mode, and listening goes directly.
     Pooled,
     /// One node's feed is held up at a time, for up to 3 s.
     FeedsHeldUp,

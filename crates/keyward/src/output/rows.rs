@@ -14,7 +14,7 @@ pub(crate) struct Rows {
     columns: &'static [&'static str],
     /// Known from the first page on.
     widths: Option<Vec<usize>>,
-    has_rows: bool,
+    has_begun: bool,
 }
 
 impl Rows {
@@ -24,7 +24,7 @@ impl Rows {
             format,
             columns,
             widths: None,
-            has_rows: false,
+            has_begun: false,
         }
     }
 
@@ -43,7 +43,7 @@ impl Rows {
     /// Ends the list.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         match self.format {
-            Format::Json if self.has_rows => line("\n]"),
+            Format::Json if self.has_begun => line("\n]"),
             Format::Json => line("[]"),
             // The header of a list without rows.
             Format::Table => self.write_table(std::iter::empty()),
@@ -53,8 +53,8 @@ impl Rows {
     fn write_json(&mut self, row: &impl Serialize) -> Result<(), Failure> {
         let json = serde_json::to_string_pretty(row)
             .map_err(|error| Failure::Refused(format!("can't write JSON: {error}")))?;
-        let separator = if self.has_rows { ",\n" } else { "[\n" };
-        self.has_rows = true;
+        let separator = if self.has_begun { ",\n" } else { "[\n" };
+        self.has_begun = true;
         super::text(&format!("{separator}  {}", json.replace('\n', "\n  ")))
     }
 
@@ -62,13 +62,12 @@ impl Rows {
         let mut lines: Vec<Vec<String>> = rows
             .map(|row| row.iter().map(|cell| inert(cell)).collect())
             .collect();
-        let widths = match self.widths.take() {
-            Some(widths) => widths,
-            None => {
-                let header = self.columns.iter().map(|column| (*column).to_owned());
-                lines.insert(0, header.collect());
-                widths(self.columns.len(), &lines)
-            }
+        let widths = if let Some(widths) = self.widths.take() {
+            widths
+        } else {
+            let header = self.columns.iter().map(|column| (*column).to_owned());
+            lines.insert(0, header.collect());
+            widths(self.columns.len(), &lines)
         };
         for cells in &lines {
             line(&padded(cells, &widths))?;

@@ -1,4 +1,4 @@
-//! Contract §4's promises with a real PgBouncer between the nodes and PostgreSQL.
+//! Contract §4's promises with a real `PgBouncer` between the nodes and PostgreSQL.
 
 use keyward_persistence::testing::{Pooler, TestDatabase};
 

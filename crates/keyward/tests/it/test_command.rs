@@ -59,11 +59,12 @@ fn only_what_the_selected_tests_need_is_started() {
         ),
     ] {
         let pairs = || tests.iter().map(|test| test.split_once(' ').unwrap());
-        let nextest: String = pairs()
+        let nextest: Vec<String> = pairs()
             .map(|(binary, test)| format!("{binary}:\n    {test}\n"))
             .collect();
+        let nextest = nextest.concat();
         assert_eq!(needs(&nextest), want, "{nextest}");
-        let cargo_test: String = pairs()
+        let cargo_test: Vec<String> = pairs()
             .map(|(binary, test)| {
                 let name = binary.rsplit([':', '/']).next().unwrap().replace('-', "_");
                 format!(
@@ -71,6 +72,7 @@ fn only_what_the_selected_tests_need_is_started() {
                 )
             })
             .collect();
+        let cargo_test = cargo_test.concat();
         assert_eq!(needs(&cargo_test), want, "{cargo_test}");
     }
 }

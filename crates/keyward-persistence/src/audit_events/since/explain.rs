@@ -25,7 +25,7 @@ impl Store {
     ) -> Result<String, RepositoryError> {
         const LIMIT: u32 = 1_000;
         let since = Micros::from(since);
-        let after = after.map(columns);
+        let after = after.as_ref().map(columns);
         if let Some(workspace_id) = workspace_id {
             explained!(self, of_one!(workspace_id.as_str(), since, &after, LIMIT))
         } else {

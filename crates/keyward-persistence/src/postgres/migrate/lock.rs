@@ -78,7 +78,7 @@ impl MigrationLock {
     pub(super) async fn release(self) {
         if let Err(error) = self.query("ROLLBACK").await {
             tracing::debug!(
-                error = &*error as &dyn std::error::Error,
+                %error,
                 "migration_lock.lost"
             );
         }
