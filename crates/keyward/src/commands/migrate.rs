@@ -18,20 +18,23 @@ pub(super) async fn run(environment: &Environment, args: &MigrateArgs) -> Result
 }
 
 async fn up(store: &Store) -> Result<(), Failure> {
-    match store.schema().await? {
+    let nothing_pending = match store.schema().await? {
         SchemaState::TooNew { unknown, oldest } => {
             return Err(schema::too_new(&unknown, oldest.as_ref()));
         }
         // An older release that is rolled back to runs this too.
-        SchemaState::Ahead { unknown } => output::warn(&schema::ahead(&unknown)),
-        SchemaState::Current | SchemaState::Behind { .. } => {}
-    }
+        SchemaState::Ahead { unknown } => {
+            output::warn(&schema::ahead(&unknown));
+            "nothing is pending"
+        }
+        SchemaState::Current | SchemaState::Behind { .. } => "the schema is current",
+    };
     let applied = store.migrate().await?;
     for name in &applied {
         output::line(&format!("applied {name}"))?;
     }
     if applied.is_empty() {
-        output::line("nothing is pending")?;
+        output::line(nothing_pending)?;
     }
     Ok(())
 }
