@@ -1,3 +1,3 @@
--- Contracts: every binary writes labels since 9000-01-01-000001.
+-- Contracts: binaries before 9000-01-01-000001 do not know that keys have labels.
 UPDATE schema_compatibility SET oldest_migration = '90000101000001', oldest_release = '9.0.0';
 ALTER TABLE api_keys ADD CONSTRAINT has_label CHECK (label IS NOT NULL) NOT VALID;

@@ -1,3 +1,3 @@
--- Expands: a column that may be null, and a table.
-ALTER TABLE api_keys ADD COLUMN label text;
+-- Expands: a column with a default, which older binaries need not write, and a table.
+ALTER TABLE api_keys ADD COLUMN label text NOT NULL DEFAULT '';
 CREATE TABLE labels (name text PRIMARY KEY);
