@@ -77,7 +77,7 @@ impl From<QueryError> for RepositoryError {
             QueryError::Database(diesel::result::Error::DeserializationError(source)) => {
                 Self::Corrupt(source)
             }
-            QueryError::Database(error) => Self::Unavailable(explained(error)),
+            QueryError::Database(error) => Self::Unavailable(with_hint(error)),
         }
     }
 }
@@ -103,7 +103,7 @@ pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 /// A database's error, and what to do about one that only the way to it explains.
-pub(crate) fn explained(error: diesel::result::Error) -> Cause {
+pub(crate) fn with_hint(error: diesel::result::Error) -> Cause {
     let diesel::result::Error::DatabaseError(_, info) = &error else {
         return error.into();
     };

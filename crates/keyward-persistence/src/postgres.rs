@@ -7,6 +7,7 @@ mod lease;
 mod listen;
 mod migrate;
 mod notify;
+mod session;
 mod tls;
 
 use std::sync::Arc;

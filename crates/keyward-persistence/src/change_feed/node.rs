@@ -164,13 +164,11 @@ impl<'a> Node<'a> {
     fn beat(&mut self) -> Result<Note, FeedFault> {
         let now = Instant::now();
         if now.duration_since(self.heard_at) > SILENCE_MAX {
-            let is_answered = self.beats.front().is_some_and(|beat| beat.is_answered);
             // The database takes notifications, and none has ever come back.
-            let is_pooled = is_answered
-                && self
-                    .beats
-                    .front()
-                    .is_some_and(|beat| beat.number == FIRST_BEAT);
+            let is_pooled = self
+                .beats
+                .front()
+                .is_some_and(|beat| beat.is_answered && beat.number == FIRST_BEAT);
             return Err(if is_pooled {
                 FeedFault::Unheard
             } else {

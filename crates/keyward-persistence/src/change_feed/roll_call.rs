@@ -9,7 +9,7 @@ use super::note::Note;
 /// How much longer than it says a node is taken to believe its cache.
 const MARGIN: Duration = Duration::from_millis(50);
 
-/// The number of the first beat of a node that begins to listen, or does so again.
+/// The number of the first heartbeat of a node that begins to listen, or does so again.
 pub(super) const FIRST_BEAT: u64 = 1;
 
 /// Which nodes may believe a cache, and which of them have heard everything.

@@ -74,7 +74,7 @@ impl Connector {
         let connected = AsyncPgConnection::try_from_client_and_connection(client, connection);
         let mut connection = connected.await.map_err(|error| {
             if let ConnectionError::CouldntSetupConfiguration(error) = error {
-                ConnectionError::BadConnection(error::explained(error).to_string())
+                ConnectionError::BadConnection(error::with_hint(error).to_string())
             } else {
                 error
             }
@@ -92,12 +92,12 @@ impl Connector {
     pub(super) async fn connect_bare(&self) -> ConnectionResult<(Client, Driven)> {
         Box::pin(self.config.connect(self.tls.clone()))
             .await
-            .map_err(|error| ConnectionError::BadConnection(explained(&error) + tls::hint(&error)))
+            .map_err(|error| ConnectionError::BadConnection(described(&error) + tls::hint(&error)))
     }
 }
 
 /// An error with its causes, and what to do about those that a server can't explain itself.
-fn explained(error: &tokio_postgres::Error) -> String {
+fn described(error: &tokio_postgres::Error) -> String {
     let text = with_causes(error);
     if text.contains(READ_ONLY) {
         format!(

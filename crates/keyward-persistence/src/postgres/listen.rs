@@ -1,11 +1,8 @@
-use std::future::poll_fn;
-
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
-use tokio_postgres::AsyncMessage;
 
 use super::Postgres;
-use crate::error::{Cause, NotDone};
+use super::session::Session;
+use crate::error::Cause;
 
 pub(super) const CHANNEL: &str = "keyward_changes";
 
@@ -17,41 +14,22 @@ pub(super) const CHANNEL: &str = "keyward_changes";
 /// heard even there, and look as if all were.
 pub(crate) struct Listening {
     payloads: mpsc::UnboundedReceiver<String>,
-    /// Drives the connection.
-    _driver: JoinSet<()>,
+    _session: Session,
 }
 
 impl Postgres {
     /// Listens; everything that is committed after this has returned is heard.
     pub(crate) async fn listen(&self) -> Result<Listening, Cause> {
-        match tokio::time::timeout(self.deadline(), self.begin_to_listen()).await {
-            Ok(listening) => listening,
-            Err(_elapsed) => Err(NotDone::OutOfTime.into()),
-        }
-    }
-
-    async fn begin_to_listen(&self) -> Result<Listening, Cause> {
-        let (client, mut connection) = self.listener.connect_bare().await?;
         let (heard, payloads) = mpsc::unbounded_channel();
-        let mut driver = JoinSet::new();
-        driver.spawn(async move {
-            while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
-                if let AsyncMessage::Notification(notification) = message
-                    && heard.send(notification.payload().to_owned()).is_err()
-                {
-                    return;
-                }
-            }
-        });
-        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
-        driver.spawn(async move {
-            // The connection ends with its client.
-            let _open = client;
-            std::future::pending::<()>().await;
-        });
+        let hear = move |payload: &str| {
+            // Nobody takes it when the listener is being dropped.
+            let _unheard = heard.send(payload.to_owned());
+        };
+        let session = Session::open(&self.listener, self.deadline(), hear).await?;
+        session.first_row(&format!("LISTEN {CHANNEL}")).await?;
         Ok(Listening {
             payloads,
-            _driver: driver,
+            _session: session,
         })
     }
 }

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::task::JoinSet;
-use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+use tokio_postgres::SimpleQueryRow;
 
 use super::Postgres;
 use super::listen::CHANNEL;
+use super::session::Session;
 use crate::clock::ClockSample;
-use crate::error::{Cause, NotDone};
+use crate::error::Cause;
 
 /// What tells one state of a database's schema from another, besides the rows. It changes when the
 /// server is another one or was restarted, when the tables were made anew, and when their triggers
@@ -25,9 +25,7 @@ const TRIGGERS_MIN: &str = "2";
 /// Sends notifications, by a connection of its own that never listens: what comes back has taken
 /// the way that the notifications of others take. One at a time reaches the server in order.
 pub(crate) struct Notifier {
-    client: Arc<Client>,
-    /// Drives the connection.
-    _driver: JoinSet<()>,
+    session: Arc<Session>,
 }
 
 /// What the database said when a notification was sent.
@@ -44,19 +42,9 @@ pub(crate) struct Sent {
 impl Postgres {
     /// Connects to notify.
     pub(crate) async fn notifier(&self) -> Result<Notifier, Cause> {
-        let connecting = self.connector.connect_bare();
-        let (client, connection) = match tokio::time::timeout(self.deadline(), connecting).await {
-            Ok(connected) => connected?,
-            Err(_elapsed) => return Err(NotDone::OutOfTime.into()),
-        };
-        let mut driver = JoinSet::new();
-        driver.spawn(async move {
-            // The next statement says how it has ended.
-            let _ended = connection.await;
-        });
+        let session = Session::open(&self.connector, self.deadline(), |_payload| {}).await?;
         Ok(Notifier {
-            client: Arc::new(client),
-            _driver: driver,
+            session: Arc::new(session),
         })
     }
 }
@@ -70,7 +58,7 @@ impl Notifier {
         &self,
         payload: &str,
     ) -> impl Future<Output = Result<Sent, Cause>> + use<> {
-        let client = Arc::clone(&self.client);
+        let session = Arc::clone(&self.session);
         let statement = format!(
             "SELECT set_config('synchronous_commit', 'off', true), \
              pg_notify('{CHANNEL}', '{payload}'), {IDENTITY}, {TRIGGERS}, \
@@ -78,16 +66,9 @@ impl Notifier {
         );
         async move {
             let sent_at = Instant::now();
-            let messages = client.simple_query(&statement).await?;
+            let row = session.first_row(&statement).await?;
             let received_at = Instant::now();
-            let row = messages.iter().find_map(|message| {
-                if let SimpleQueryMessage::Row(row) = message {
-                    Some(row)
-                } else {
-                    None
-                }
-            });
-            let row = row.ok_or("a notification had no answer")?;
+            let row = &row.ok_or("a notification had no answer")?;
             let database_micros: i64 = column(row, 4)?.parse()?;
             Ok(Sent {
                 identity: column(row, 2)?.to_owned(),

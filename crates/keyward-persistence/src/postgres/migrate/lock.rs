@@ -1,11 +1,8 @@
-use std::future::poll_fn;
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinSet;
-use tokio_postgres::{Client, SimpleQueryMessage};
-
-use crate::error::{Cause, NotDone};
+use crate::error::Cause;
 use crate::postgres::connect::Connector;
+use crate::postgres::session::Session;
 
 /// "keyward" in ASCII.
 const KEY: i64 = 0x006b_6579_7761_7264;
@@ -18,10 +15,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// with it, and holds no snapshot, for which `CREATE INDEX CONCURRENTLY` would wait. For the same
 /// reason nobody waits for the lock in a statement.
 pub(super) struct MigrationLock {
-    client: Client,
-    deadline: Duration,
-    /// Drives the connection.
-    _driver: JoinSet<()>,
+    session: Session,
 }
 
 /// The transaction may be idle for as long as the migrations take. `transaction_timeout` is there from
@@ -38,18 +32,8 @@ impl MigrationLock {
         deadline: Duration,
         wait: Duration,
     ) -> Result<Self, Cause> {
-        let connecting = tokio::time::timeout(deadline, connector.connect_bare());
-        let (client, mut connection) = connecting.await.map_err(|_e| NotDone::OutOfTime)??;
-        let mut driver = JoinSet::new();
-        driver.spawn(async move {
-            // What is said between the answers is of no interest here.
-            while let Some(Ok(_message)) = poll_fn(|cx| connection.poll_message(cx)).await {}
-        });
-        let lock = Self {
-            client,
-            deadline,
-            _driver: driver,
-        };
+        let session = Session::open(connector, deadline, |_payload| {}).await?;
+        let lock = Self { session };
         let until = Instant::now() + wait;
         loop {
             lock.query(BEGIN).await?;
@@ -101,17 +85,9 @@ impl MigrationLock {
         Ok(holder.unwrap_or_else(|| "it has just been given back".to_owned()))
     }
 
-    /// The first value of the answer. In the simple protocol: nothing is prepared that a pooler would
-    /// have to know.
+    /// The first value of the answer.
     async fn query(&self, sql: &str) -> Result<Option<String>, Cause> {
-        let answer = tokio::time::timeout(self.deadline, self.client.simple_query(sql)).await;
-        let messages = answer.map_err(|_e| NotDone::OutOfTime)??;
-        Ok(messages.into_iter().find_map(|message| {
-            if let SimpleQueryMessage::Row(row) = message {
-                row.get(0).map(ToOwned::to_owned)
-            } else {
-                None
-            }
-        }))
+        let row = self.session.first_row(sql).await?;
+        Ok(row.and_then(|row| row.get(0).map(ToOwned::to_owned)))
     }
 }
