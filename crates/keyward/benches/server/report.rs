@@ -142,18 +142,15 @@ pub(crate) fn print_and_write(name: &str, rows: &[Row]) {
 
 /// Puts a table between the marks of that name.
 pub(crate) fn write_between(name: &str, table: &str) {
-    let (begin, end) = (
-        format!("<!-- {name}: written by `just bench {name}` -->"),
-        format!("<!-- /{name} -->"),
-    );
+    let (begin, end) = (format!("<!-- {name}: "), format!("<!-- /{name} -->"));
     println!("\n{table}");
     let text = std::fs::read_to_string(FILE).expect("docs/benchmarks.md");
-    let (before, rest) = text
-        .split_once(&begin)
-        .expect("the mark where the table begins");
+    let at = text.find(&begin).expect("the mark before the table");
+    let (before, rest) = text.split_at(at);
+    let (mark, rest) = rest.split_once('\n').expect("a mark is a line");
     let (_old, after) = rest
         .split_once(&end)
         .expect("the mark where the table ends");
-    std::fs::write(FILE, format!("{before}{begin}\n{table}{end}{after}")).unwrap();
+    std::fs::write(FILE, format!("{before}{mark}\n{table}{end}{after}")).unwrap();
     println!("written into docs/benchmarks.md");
 }
