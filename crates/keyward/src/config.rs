@@ -137,17 +137,9 @@ pub(crate) fn store(environment: &Environment) -> Result<StoreConfig, ConfigErro
     })?;
     let mut config = StoreConfig::new(url);
     config.listen_url = listen_url(environment, &config.url)?;
-    let wanted = "a number from 2, such as 16";
-    match environment.parsed(CONNECTIONS, wanted)? {
-        None => {}
-        Some(connections @ 2..) => config.connections_max = connections,
-        Some(connections @ 0..2) => {
-            return Err(ConfigError::Invalid {
-                variable: CONNECTIONS,
-                problem: format!("{connections} is not {wanted}"),
-            });
-        }
-    }
+    let default = u64::from(config.connections_max);
+    let connections = verification::in_range(environment, CONNECTIONS, default, 2..=10_000)?;
+    config.connections_max = u32::try_from(connections).unwrap_or(u32::MAX);
     Ok(config)
 }
 

@@ -11,6 +11,7 @@ use keyward_persistence::testing::TestDatabase;
 use serde_json::json;
 
 use crate::http::Request;
+use crate::nodes::decision;
 use crate::server::{On, TestServer, TestStore, keyward, program};
 use crate::tokens;
 
@@ -53,16 +54,6 @@ fn run(mut program: Command, command: &str, database: &TestDatabase) -> (Option<
 fn ready(server: &TestServer) -> (u16, String) {
     let ready = Request::new(server.internal, "GET", "/readyz").send();
     (ready.status, ready.text())
-}
-
-fn decision(server: &TestServer, secret: &str) -> String {
-    let response = Request::new(server.internal, "POST", "/internal/v1/api-keys/verify")
-        .also("Content-Type", "application/json")
-        .body(json!({ "secret": secret }).to_string())
-        .send();
-    response.assert("verify", 200, "2000");
-    let data = &response.json()["data"];
-    data["decision"].as_str().unwrap().to_owned()
 }
 
 /// What becomes of a key from its creation to its end; anything else than success fails.
