@@ -109,3 +109,64 @@ async fn portal_calls_that_wait_for_a_lock_leave_verification_alone() {
         assert_unavailable(&answer);
     }
 }
+
+/// A call that waits for its connection leaves little time for its statement: the server goes on with
+/// that after the call was answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_run_out_of_time_never_leave_more_backends_than_there_are_connections() {
+    const CONNECTIONS: u32 = 4;
+    /// The control lane.
+    const MORE: i64 = 1;
+    let subject = Subject::postgres().await;
+    let config = StoreConfig {
+        connections_max: CONNECTIONS,
+        call_deadline: Duration::from_secs(1),
+        ..subject.database.config()
+    };
+    let store = Store::open(config).await.unwrap();
+    let client = subject.raw_postgres().await;
+    client
+        .batch_execute("BEGIN; LOCK TABLE workspaces")
+        .await
+        .unwrap();
+    let asking: Vec<_> = (0..60)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                use keyward_domain::ports::WorkspaceDirectory as _;
+                let id = workspace_id("ws_1");
+                // They come one after the other, and each as soon as it was answered.
+                tokio::time::sleep(Duration::from_millis(number * 30)).await;
+                for _ in 0..3 {
+                    assert_unavailable(&store.workspace(&id).await);
+                }
+            })
+        })
+        .collect();
+    let watching = subject.raw_postgres().await;
+    let backends = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+         AND application_name = 'keyward'";
+    let others: i64 = watching.query_one(backends, &[]).await.unwrap().get(0);
+    let mut most = 0;
+    while !asking.iter().all(tokio::task::JoinHandle::is_finished) {
+        let count: i64 = watching.query_one(backends, &[]).await.unwrap().get(0);
+        most = most.max(count);
+    }
+    for asked in asking {
+        asked.await.unwrap();
+    }
+    // What the subject's own store has stays.
+    assert!(
+        most <= others + i64::from(CONNECTIONS) + MORE,
+        "{most}, {others} of others"
+    );
+    assert!(most > others, "nobody was seen to wait");
+    client.batch_execute("ROLLBACK").await.unwrap();
+    let begun = Instant::now();
+    while store.list().await.is_err() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "it never recovers"
+        );
+    }
+}
