@@ -11,6 +11,15 @@ BEGIN
 END
 $$;
 
+-- Whoever may connect to a database may notify in it, and so pretend to be a node: changes would be
+-- answered as pending. Nobody else needs to connect to this one.
+DO $$
+BEGIN
+    EXECUTE format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO keyward_serve', current_database());
+END
+$$;
+
 GRANT USAGE ON SCHEMA public TO keyward_serve;
 GRANT SELECT, INSERT, UPDATE, DELETE
     ON workspaces, members, scopes, api_keys, secret_uses, idempotency_records TO keyward_serve;

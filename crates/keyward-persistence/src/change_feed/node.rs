@@ -151,7 +151,8 @@ impl<'a> Node<'a> {
         let now = Instant::now();
         Self {
             me,
-            roll_call: RollCall::begin(me, shared.staleness_max, now),
+            // No answer to a question of an earlier connection may count for one of this.
+            roll_call: RollCall::begin(me, shared.staleness_max, now, new_node().as_u64_pair().1),
             shared,
             beats: VecDeque::new(),
             next_beat: FIRST_BEAT,
@@ -199,10 +200,13 @@ impl<'a> Node<'a> {
         let is_same = self
             .identity
             .as_ref()
-            .is_none_or(|known| *known == sent.identity);
+            .is_some_and(|known| *known == sent.identity);
         if !is_same {
-            // Restored, or another server: no notification tells what has changed in it.
+            // Restored, or another server: no notification tells what has changed in it. Before the
+            // first answer it may have become another one unseen.
             self.shared.changes.all_changed();
+        }
+        if !is_same && self.identity.is_some() {
             tracing::warn!("change_feed.database_replaced");
         }
         self.identity = Some(sent.identity);

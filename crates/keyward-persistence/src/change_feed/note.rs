@@ -3,6 +3,10 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+/// The longest time for which any node believes a cache: no node may be told to believe for longer.
+/// Whoever may connect to the database can send a note.
+pub(crate) const STALENESS_MAX: Duration = Duration::from_mins(1);
+
 /// What nodes tell each other, and the database tells them: the payload of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Note {
@@ -58,7 +62,8 @@ impl Note {
             ("beat", [node, number, staleness_max]) => Some(Self::Beat {
                 node: node.parse().ok()?,
                 number: number.parse().ok()?,
-                staleness_max: Duration::from_millis(staleness_max.parse().ok()?),
+                staleness_max: Some(Duration::from_millis(staleness_max.parse().ok()?))
+                    .filter(|staleness_max| *staleness_max <= STALENESS_MAX)?,
             }),
             ("ask", [node, number]) => Some(Self::Ask {
                 node: node.parse().ok()?,
@@ -108,6 +113,8 @@ mod tests {
             "changed",
             "changed x",
             "beat 1 2",
+            "beat 00000000-0000-0000-0000-000000000001 1 60001",
+            "beat 00000000-0000-0000-0000-000000000001 1 18446744073709551615",
             "ask",
             "seen a b c",
             "other 1",

@@ -9,6 +9,10 @@ use super::note::Note;
 /// How much longer than it says a node is taken to believe its cache.
 const MARGIN: Duration = Duration::from_millis(50);
 
+/// More nodes than any platform runs on one database. Whoever may connect to the database can pretend
+/// to be a node; so many cost little memory.
+const NODES_MAX: usize = 256;
+
 /// The number of the first heartbeat of a node that begins to listen, or does so again.
 pub(super) const FIRST_BEAT: u64 = 1;
 
@@ -38,13 +42,13 @@ struct Open {
 
 impl RollCall {
     /// Of a node that begins to listen now, and believes its own cache for `staleness_max`, as all
-    /// the others do.
-    pub(super) fn begin(me: Uuid, staleness_max: Duration, now: Instant) -> Self {
+    /// the others do. Questions are numbered from `asked` on.
+    pub(super) fn begin(me: Uuid, staleness_max: Duration, now: Instant, asked: u64) -> Self {
         Self {
             me,
             others: HashMap::new(),
             all_heard_at: now + staleness_max + MARGIN,
-            asked: 0,
+            asked,
             open: None,
             waiting: Vec::new(),
         }
@@ -69,7 +73,7 @@ impl RollCall {
         if self.open.is_some() || self.waiting.is_empty() {
             return None;
         }
-        self.asked += 1;
+        self.asked = self.asked.wrapping_add(1);
         self.open = Some(Open {
             number: self.asked,
             missing: None,
@@ -91,7 +95,14 @@ impl RollCall {
                 number,
                 staleness_max,
             } if node != me => {
-                self.others.insert(node, now + staleness_max + MARGIN);
+                let until = now + staleness_max + MARGIN;
+                if !self.has_place_for(node, now) {
+                    // Nobody is asked on its behalf: then nothing is known by all while it may
+                    // believe its cache.
+                    self.all_heard_at = self.all_heard_at.max(until);
+                    return None;
+                }
+                self.others.insert(node, until);
                 if number == FIRST_BEAT {
                     self.ask_again(node);
                 }
@@ -156,6 +167,13 @@ impl RollCall {
         {
             open.is_to_be_repeated = true;
         }
+    }
+
+    fn has_place_for(&mut self, node: Uuid, now: Instant) -> bool {
+        if self.others.len() >= NODES_MAX {
+            self.forget_the_silent(now);
+        }
+        self.others.len() < NODES_MAX || self.others.contains_key(&node)
     }
 
     fn no_more_missing(&mut self, node: Uuid) {

@@ -15,7 +15,7 @@ impl World {
     /// Node 1 at 10 s, when it knows everybody.
     fn new() -> Self {
         let begun = Instant::now();
-        let roll_call = RollCall::begin(node(1), STALENESS, begun);
+        let roll_call = RollCall::begin(node(1), STALENESS, begun, 0);
         Self { begun, roll_call }
     }
 
@@ -174,4 +174,25 @@ fn who_has_gone_is_not_asked_for() {
     let mut world = World::new();
     drop(world.wait());
     assert_eq!(world.roll_call.question(), None);
+}
+
+#[test]
+fn who_pretends_to_be_many_nodes_takes_little_memory_and_makes_nothing_complete() {
+    let mut world = World::new();
+    world.beat(2, 10_000);
+    for pretended in 1_000..3_000 {
+        world.beat(pretended, 10_000);
+    }
+    assert_eq!(world.roll_call.others.len(), NODES_MAX);
+    // A node that has a place keeps it.
+    world.beat(2, 10_500);
+    let mut answer = world.wait();
+    world.ask(10_600);
+    world.seen(2, 1, 10_700);
+    assert!(!is_told(&mut answer));
+    // Those who fell silent believe nothing any more, be they nodes or not.
+    world.beat(2, 11_040);
+    assert!(!is_told(&mut answer));
+    world.beat(2, 11_060);
+    assert!(is_told(&mut answer));
 }
