@@ -10,3 +10,17 @@ CREATE TABLE schema_compatibility (
 
 INSERT INTO schema_compatibility (oldest_migration, oldest_release)
 VALUES ('20261125000003', '0.1.0');
+
+-- Roles that serve have to read it.
+DO $$
+DECLARE
+    grantee oid;
+BEGIN
+    FOR grantee IN
+        SELECT DISTINCT acl.grantee FROM pg_class, aclexplode(relacl) AS acl
+        WHERE pg_class.oid = 'api_keys'::regclass AND privilege_type = 'UPDATE' AND acl.grantee <> 0
+    LOOP
+        EXECUTE format('GRANT SELECT ON schema_compatibility TO %s', grantee::regrole);
+    END LOOP;
+END
+$$;

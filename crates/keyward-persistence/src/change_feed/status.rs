@@ -15,10 +15,12 @@ pub enum FeedFault {
     /// A connection failed, or can't be made.
     #[error("{0}")]
     Disconnected(String),
-    /// The triggers that notify changes are missing or disabled, as after a partial restore.
+    /// The triggers that notify changes are missing, disabled, or do not fire in every session, as
+    /// after a partial restore.
     #[error(
-        "the table api_keys has no enabled triggers notify_change and notify_truncate: restore \
-         them, for example by a complete pg_restore"
+        "the triggers notify_change and notify_truncate of the table api_keys are not there, or not \
+         enabled always: ALTER TABLE api_keys ENABLE ALWAYS TRIGGER notify_change, ENABLE ALWAYS \
+         TRIGGER notify_truncate"
     )]
     NoTriggers,
 }

@@ -10,14 +10,17 @@ use crate::clock::ClockSample;
 use crate::error::Cause;
 
 /// What tells one state of a database's schema from another, besides the rows. It changes when the
-/// server is another one or was restarted, when the tables were made anew, and when their triggers
-/// were switched off.
+/// server is another one or was restarted, when the tables were made anew, and when the triggers that
+/// notify changes were switched off, even if they are on again.
 const IDENTITY: &str = "concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), \
-     current_database(), to_regclass('api_keys')::oid, pg_relation_filenode(to_regclass('api_keys')))";
+     current_database(), to_regclass('api_keys')::oid, pg_relation_filenode(to_regclass('api_keys')), \
+     (SELECT string_agg(xmin::text, ' ' ORDER BY tgname) FROM pg_trigger \
+      WHERE tgrelid = to_regclass('api_keys') AND tgname IN ('notify_change', 'notify_truncate')))";
 
-/// How many of the triggers that notify changes fire.
+/// How many of the triggers that notify changes fire always, also in a session that replicates or
+/// restores (`session_replication_role`).
 const TRIGGERS: &str = "(SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass('api_keys') \
-     AND tgname IN ('notify_change', 'notify_truncate') AND tgenabled IN ('O', 'A'))";
+     AND tgname IN ('notify_change', 'notify_truncate') AND tgenabled = 'A')";
 
 /// How many there must be.
 const TRIGGERS_MIN: &str = "2";
