@@ -2,6 +2,7 @@ use std::error::Error;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -47,7 +48,18 @@ pub(super) struct Opener {
     path: PathBuf,
     name: String,
     busy_timeout: Duration,
+    /// The file that the path led to first.
+    file: OnceLock<FileId>,
 }
+
+/// What tells a file from another of the same name: its device and its inode.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct FileId(u64, u64);
+
+/// Connections that are open write to a file that nobody finds any more.
+#[derive(Debug, thiserror::Error)]
+#[error("the database file was replaced or removed; restart this process")]
+struct FileReplaced;
 
 impl Opener {
     pub(super) fn new(path: PathBuf, busy_timeout: Duration) -> Result<Self, Cause> {
@@ -62,15 +74,30 @@ impl Opener {
             path,
             name,
             busy_timeout,
+            file: OnceLock::new(),
         })
     }
 
     /// The file, for its owner's eyes alone; those beside it (`-wal`, `-shm`) follow its mode.
     pub(super) fn create_file(&self) -> Result<(), Cause> {
         match create_private(&self.path) {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-            Err(error) => Err(error.into()),
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
+            Ok(()) | Err(_) => {}
+        }
+        if let Some(file) = file_id(&self.path)? {
+            self.file.get_or_init(|| file);
+        }
+        Ok(())
+    }
+
+    /// Fails when the path leads to another file than at first, or to none: what is changed there by
+    /// others is not seen here, and what is written here is lost.
+    pub(super) fn check_file(&self) -> Result<(), Cause> {
+        match self.file.get() {
+            Some(file) if file_id(&self.path).ok().flatten() != Some(*file) => {
+                Err(FileReplaced.into())
+            }
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -106,6 +133,7 @@ impl Opener {
     /// `fullfsync` makes macOS mean it. `trusted_schema` off keeps a tampered file from running
     /// functions.
     fn connect(&self, more: &str) -> Result<SqliteConnection, Cause> {
+        self.check_file()?;
         let mut connection = SqliteConnection::establish(&self.name)?;
         let busy_ms = self.busy_timeout.as_millis().max(1);
         let settings = format!(
@@ -151,6 +179,19 @@ fn create_private(path: &Path) -> std::io::Result<()> {
         .create_new(true)
         .open(path)
         .map(drop)
+}
+
+#[cfg(unix)]
+fn file_id(path: &Path) -> std::io::Result<Option<FileId>> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = path.metadata()?;
+    Ok(Some(FileId(metadata.dev(), metadata.ino())))
+}
+
+/// Where an open file can't be replaced.
+#[cfg(not(unix))]
+fn file_id(_path: &Path) -> std::io::Result<Option<FileId>> {
+    Ok(None)
 }
 
 /// Runs a body in a deferred transaction, so that all of its statements see one state.

@@ -14,7 +14,7 @@ pub(super) fn run(jobs: &Mutex<Receiver<ReadJob>>, connection: Connection, opene
             return;
         };
         let mut usable = match connection.take() {
-            Some(connection) => Ok(connection),
+            Some(connection) => opener.check_file().map(|()| connection),
             None => opener.reading(),
         };
         let health = match &mut usable {

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::time::{Duration, Instant};
 
 use diesel::sql_types::Integer;
@@ -20,6 +21,8 @@ pub(super) struct Watch<'a> {
     changes: &'a Changes,
     seen: Option<i32>,
     looked_at: Option<Instant>,
+    /// Whether the last look has failed; what failed is logged once.
+    is_blind: bool,
 }
 
 #[derive(QueryableByName)]
@@ -34,6 +37,7 @@ impl<'a> Watch<'a> {
             changes,
             seen: None,
             looked_at: None,
+            is_blind: false,
         }
     }
 
@@ -49,23 +53,31 @@ impl<'a> Watch<'a> {
         })
     }
 
-    /// Without a connection, or an answer, nothing is known of what others do.
-    pub(super) fn look(&mut self, connection: Option<&mut Connection>) {
+    /// Looks whether others have written.
+    pub(super) fn look(&mut self, connection: &mut Connection) {
         let now = Instant::now();
-        self.looked_at = Some(now);
-        match connection.map(data_version) {
-            Some(Ok(version)) => {
+        match data_version(connection) {
+            Ok(version) => {
+                self.looked_at = Some(now);
+                self.is_blind = false;
                 if self.seen.replace(version) != Some(version) {
                     self.changes.all_changed();
                 }
                 self.changes.confirmed(now);
             }
-            Some(Err(error)) => {
-                let error: &dyn std::error::Error = &error;
-                tracing::warn!(error, "store.unwatched");
-                self.seen = None;
-            }
-            None => self.seen = None,
+            Err(error) => self.blind(&error),
+        }
+    }
+
+    /// Without a connection, or an answer, nothing is known of what others do, and nothing cached is
+    /// believed.
+    pub(super) fn blind(&mut self, cause: &(dyn Error + 'static)) {
+        self.looked_at = Some(Instant::now());
+        self.seen = None;
+        self.changes.unconfirm();
+        self.changes.all_changed();
+        if !std::mem::replace(&mut self.is_blind, true) {
+            tracing::error!(error = cause, "store.unwatched");
         }
     }
 }

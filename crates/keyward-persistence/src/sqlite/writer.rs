@@ -25,10 +25,15 @@ pub(super) fn run(
     loop {
         let waited = jobs.recv_timeout(watch.due_in());
         if watch.due_in().is_zero() {
-            if connection.is_none() {
-                connection = opener.writing().ok();
+            connection = match connection.take() {
+                Some(connection) => opener.check_file().map(|()| connection),
+                None => opener.writing(),
             }
-            watch.look(connection.as_mut());
+            .inspect_err(|cause| watch.blind(cause.as_ref()))
+            .ok();
+            if let Some(connection) = &mut connection {
+                watch.look(connection);
+            }
         }
         let first = match waited {
             Ok(first) => first,
@@ -39,9 +44,10 @@ pub(super) fn run(
         batch.push(first);
         batch.extend(jobs.try_iter().take(BATCH_MAX - 1));
         let usable = match connection.take() {
-            Some(connection) => Ok(connection),
-            None => opener.writing().map_err(fault),
-        };
+            Some(connection) => opener.check_file().map(|()| connection),
+            None => opener.writing(),
+        }
+        .map_err(fault);
         connection = match usable {
             Ok(connection) => commit_together(connection, batch, changes),
             Err(cause) => {

@@ -3,8 +3,9 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use keyward_domain::SecretHash;
 use keyward_domain::ports::{KeyLookup as _, Propagation as _, Reach};
-use keyward_persistence::{ChangeFeed, FeedFault, KeyCacheConfig};
+use keyward_persistence::{ChangeFeed, FeedFault, KeyCache, KeyCacheConfig};
 
 use crate::subject::Subject;
 
@@ -78,6 +79,86 @@ async fn without_the_triggers_nothing_cached_is_believed() {
     let hash = key.fields().secret.hash;
     let found = cache.find(&hash).await.unwrap().unwrap();
     assert!(found.fields().is_disabled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_session_changes_that_replicates_or_restores_is_heard() {
+    let subject = Subject::postgres().await;
+    let workspace = subject.workspace("ws_1").await;
+    let config = KeyCacheConfig::default();
+    let cache = subject.store.key_cache(config);
+    let feed = ChangeFeed::start(&subject.store, config.staleness_max);
+    let key = subject.created(&workspace).await;
+    let hash = key.fields().secret.hash;
+    settles(&feed).await;
+    assert!(cache.find(&hash).await.unwrap().is_some());
+    let client = subject.raw_postgres().await;
+    client
+        .batch_execute("SET session_replication_role = replica; DELETE FROM api_keys")
+        .await
+        .unwrap();
+    refuses(&cache, &hash).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_changed_while_triggers_are_off_for_a_moment_is_noticed() {
+    let subject = Subject::postgres().await;
+    let workspace = subject.workspace("ws_1").await;
+    let config = KeyCacheConfig::default();
+    let cache = subject.store.key_cache(config);
+    let feed = ChangeFeed::start(&subject.store, config.staleness_max);
+    let key = subject.created(&workspace).await;
+    let hash = key.fields().secret.hash;
+    settles(&feed).await;
+    assert!(cache.find(&hash).await.unwrap().is_some());
+    let client = subject.raw_postgres().await;
+    client
+        .batch_execute(
+            "BEGIN; ALTER TABLE api_keys DISABLE TRIGGER ALL; DELETE FROM api_keys;
+             ALTER TABLE api_keys ENABLE TRIGGER ALL;
+             ALTER TABLE api_keys ENABLE ALWAYS TRIGGER notify_change,
+                 ENABLE ALWAYS TRIGGER notify_truncate;
+             COMMIT",
+        )
+        .await
+        .unwrap();
+    refuses(&cache, &hash).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_replaced_is_believed_no_more() {
+    let subject = Subject::sqlite().await;
+    let workspace = subject.workspace("ws_1").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = subject
+        .database
+        .url()
+        .trim_start_matches("sqlite:")
+        .to_owned();
+    let backup = folder.path().join("backup.db");
+    subject
+        .execute_on_both(&format!("VACUUM INTO '{}'", backup.display()))
+        .await;
+    let cache = subject.store.key_cache(KeyCacheConfig::default());
+    let key = subject.created(&workspace).await;
+    let hash = key.fields().secret.hash;
+    assert!(cache.find(&hash).await.unwrap().is_some());
+    std::fs::copy(&backup, format!("{path}.new")).unwrap();
+    std::fs::rename(format!("{path}.new"), &path).unwrap();
+    let begun = Instant::now();
+    while cache.find(&hash).await.is_ok() {
+        assert!(begun.elapsed() < PATIENCE, "the key lives on in memory");
+    }
+    // Nothing is written into a file that nobody finds any more.
+    let error = subject.store.schema().await.unwrap_err();
+    assert!(format!("{error:?}").contains("was replaced"), "{error:?}");
+}
+
+async fn refuses(cache: &KeyCache, hash: &SecretHash) {
+    let begun = Instant::now();
+    while !matches!(cache.find(hash).await, Ok(None)) {
+        assert!(begun.elapsed() < PATIENCE, "the key lives on in memory");
+    }
 }
 
 async fn settles(feed: &ChangeFeed) {
