@@ -14,7 +14,7 @@ use crate::backend::{query, snapshot};
 use crate::error::CorruptRow;
 use crate::rows::{AuditEventRow, Place, event_hash};
 use crate::schema::{audit_events, workspaces};
-use crate::sql_types::{Id, Micros};
+use crate::sql_types::Id;
 use crate::store::Store;
 
 #[async_trait]
@@ -44,24 +44,6 @@ impl AuditEvents for Store {
                 // A count is never negative.
                 total: u64::try_from(total).unwrap_or(0),
             })
-        })
-    }
-
-    async fn count_since(
-        &self,
-        workspace_id: Option<WorkspaceId>,
-        since: Timestamp,
-    ) -> Result<u64, RepositoryError> {
-        let since = Micros::from(since);
-        query!(self, |conn| {
-            let mut events = audit_events::table
-                .filter(audit_events::occurred_at.ge(since))
-                .into_boxed();
-            if let Some(workspace_id) = &workspace_id {
-                events = events.filter(audit_events::workspace_id.eq(workspace_id.as_str()));
-            }
-            let count: i64 = events.count().get_result(conn).await?;
-            Ok(u64::try_from(count).unwrap_or(0))
         })
     }
 

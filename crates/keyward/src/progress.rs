@@ -9,24 +9,28 @@ use crate::failure::Failure;
 use crate::output;
 
 const LINE_EVERY: Duration = Duration::from_secs(10);
-const TEMPLATE: &str = "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} ETA {eta}";
+const WITH_TOTAL: &str = "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} ETA {eta}";
+const WITHOUT_TOTAL: &str = "{msg} {spinner} {human_pos} {per_sec}";
 
 /// The progress of one piece of work, on stderr.
 pub(crate) struct Progress {
     what: &'static str,
     done: u64,
-    total: u64,
+    total: Option<u64>,
     bar: Option<ProgressBar>,
     last_line: Instant,
 }
 
 impl Progress {
-    /// Work of so many steps begins.
-    pub(crate) fn begin(what: &'static str, total: impl TryInto<u64>) -> Self {
-        let total = total.try_into().unwrap_or(u64::MAX);
+    /// Work of so many steps begins; of `None` when counting them would take as long as the work.
+    pub(crate) fn begin(what: &'static str, total: Option<u64>) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(total).with_message(what);
-            if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+            let (bar, template) = match total {
+                Some(total) => (ProgressBar::new(total), WITH_TOTAL),
+                None => (ProgressBar::no_length(), WITHOUT_TOTAL),
+            };
+            let bar = bar.with_message(what);
+            if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }
             bar
@@ -47,7 +51,9 @@ impl Progress {
             bar.inc(steps);
         } else if self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            output::note(&format!("{}: {} of {}", self.what, self.done, self.total))?;
+            let of_total = self.total.map(|total| format!(" of {total}"));
+            let of_total = of_total.unwrap_or_default();
+            output::note(&format!("{}: {}{of_total}", self.what, self.done))?;
         }
         Ok(())
     }

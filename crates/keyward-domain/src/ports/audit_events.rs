@@ -20,13 +20,6 @@ pub trait AuditEvents: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<RecordedEvent>, RepositoryError>;
 
-    /// How many events there are since `since`, of one workspace or of all.
-    async fn count_since(
-        &self,
-        workspace_id: Option<WorkspaceId>,
-        since: Timestamp,
-    ) -> Result<u64, RepositoryError>;
-
     /// At most `limit` events since `since`, of one workspace or of all: those after the event at
     /// `after`. All come in the order of their places, those of one workspace in the order of its
     /// trail. What a page costs doesn't depend on how many events come before it.

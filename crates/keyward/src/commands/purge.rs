@@ -28,7 +28,7 @@ pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> 
     let total = purgeable
         .api_keys
         .saturating_add(purgeable.idempotency_records);
-    let mut progress = Progress::begin("removing", total);
+    let mut progress = Progress::begin("removing", Some(total));
     let (mut keys, mut records) = (0, 0);
     loop {
         match purge.step(store).await? {

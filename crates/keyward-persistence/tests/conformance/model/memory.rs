@@ -300,15 +300,6 @@ impl AuditEvents for Memory {
         Ok(part(events.collect(), page))
     }
 
-    async fn count_since(
-        &self,
-        workspace_id: Option<WorkspaceId>,
-        since: Timestamp,
-    ) -> Result<u64, RepositoryError> {
-        let events = self.since(workspace_id, since, None, u32::MAX).await?;
-        Ok(u64::try_from(events.len()).unwrap())
-    }
-
     async fn since(
         &self,
         workspace_id: Option<WorkspaceId>,

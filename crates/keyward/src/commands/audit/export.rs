@@ -59,8 +59,7 @@ pub(super) async fn run(
     workspace: Option<WorkspaceId>,
     format: ExportFormat,
 ) -> Result<(), Failure> {
-    let total = store.count_since(workspace.clone(), since).await?;
-    let mut progress = Progress::begin("exporting events", total);
+    let mut progress = Progress::begin("exporting events", None);
     let mut writer = Writer::new(format);
     let mut after = None;
     loop {

@@ -39,7 +39,7 @@ pub(super) async fn run(
         return output::note(&format!("would disable {what}"));
     }
     output::confirm(&format!("Disable {what}?"), args.yes)?;
-    let mut progress = Progress::begin("disabling", keys.len());
+    let mut progress = Progress::begin("disabling", u64::try_from(keys.len()).ok());
     let mut disabled = 0_u64;
     for key in keys {
         let target = Target {
