@@ -123,9 +123,14 @@ impl Postgres {
     {
         let lane = self.lane(lane).clone();
         let work_lane = lane.clone();
+        let is_pooled = self.connector.is_pooled();
         lane.run(Commit::default(), async move {
-            let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-            let begin = work_lane.begin(begin);
+            let begin = work_lane.begin(if is_pooled {
+                // The pooler may have turned to a standby, which refuses this.
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE"
+            } else {
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            });
             let mut lease = work_lane.lease().await.map_err(unavailable)?;
             let connection = lease.connection()?;
             Transactions::begin_transaction_sql(connection, &begin)
