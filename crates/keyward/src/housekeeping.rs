@@ -15,6 +15,9 @@ use crate::wiring;
 /// Between two batches, so that a long round leaves the store to others.
 const BATCH_PAUSE: Duration = Duration::from_millis(50);
 
+/// The longest time before the first round.
+const FIRST_WITHIN: Duration = Duration::from_mins(1);
+
 /// Purges again and again until it is ended.
 pub(crate) struct Housekeeper {
     end: oneshot::Sender<()>,
@@ -29,16 +32,18 @@ struct Removed {
 }
 
 impl Housekeeper {
-    /// Begins, unless it is switched off. The first round comes after the first interval.
+    /// Begins, unless it is switched off. The first round comes after a minute at most, also on nodes
+    /// that are restarted more often than the interval.
     pub(crate) fn start(store: Store, config: HousekeepingConfig) -> Option<Self> {
         let every = config.every?;
         let (end, mut ended) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
+            let mut pause = every.min(FIRST_WITHIN);
             loop {
                 tokio::select! {
                     // It ends when the sender goes.
                     _ = &mut ended => return,
-                    () = tokio::time::sleep(every) => {}
+                    () = tokio::time::sleep(pause) => pause = every,
                 }
                 tokio::select! {
                     _ = &mut ended => return,
