@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+/// Longer than any server takes to give up: Traefik waits for 30 s.
+const PATIENCE: Duration = Duration::from_secs(45);
+
 #[derive(Clone)]
 pub(crate) struct Request {
     addr: SocketAddr,
@@ -68,8 +71,8 @@ impl Request {
     /// The request's bytes, with a Content-Length unless the headers say how the body is framed.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = format!(
-            "{} {} HTTP/1.1\r\nHost: keyward.test\r\n",
-            self.method, self.target
+            "{} {} HTTP/1.1\r\nHost: {}\r\n",
+            self.method, self.target, self.addr
         )
         .into_bytes();
         let framed = self.headers.iter().any(|(name, _)| {
@@ -97,12 +100,8 @@ impl Request {
 
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.addr).expect("the server accepts");
-        stream
-            .set_read_timeout(Some(Duration::from_secs(30)))
-            .unwrap();
-        stream
-            .set_write_timeout(Some(Duration::from_secs(30)))
-            .unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
         stream
     }
 
@@ -124,9 +123,7 @@ impl Request {
     /// `None` when the connection ends without an answer.
     pub(crate) fn try_send(&self) -> Option<Response> {
         let mut stream = TcpStream::connect(self.addr).ok()?;
-        stream
-            .set_read_timeout(Some(Duration::from_secs(30)))
-            .unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         // A server that refuses early may close before all was sent; its answer is there still.
         let _sent = stream.write_all(&self.bytes());
         read_response(&mut stream)

@@ -1,10 +1,13 @@
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::http::Request;
 
 /// What is started and tested.
 #[derive(Clone, Copy, Debug)]
@@ -13,9 +16,16 @@ pub(crate) enum Kind {
     HaProxy,
     Caddy,
     Envoy,
+    Traefik,
 }
 
-pub(crate) const ALL: [Kind; 4] = [Kind::Nginx, Kind::HaProxy, Kind::Caddy, Kind::Envoy];
+pub(crate) const ALL: [Kind; 5] = [
+    Kind::Nginx,
+    Kind::HaProxy,
+    Kind::Caddy,
+    Kind::Envoy,
+    Kind::Traefik,
+];
 
 /// Another process may take a port between looking and starting.
 const STARTS_MAX: usize = 5;
@@ -34,6 +44,7 @@ impl Kind {
             Self::HaProxy => &["haproxy.cfg", "keyward.lua"],
             Self::Caddy => &["Caddyfile"],
             Self::Envoy => &["envoy.yaml"],
+            Self::Traefik => &["traefik.yaml", "traefik-routes.yaml"],
         }
     }
 
@@ -41,7 +52,7 @@ impl Kind {
     pub(crate) fn address_of_loopback(self) -> IpAddr {
         let loopback = IpAddr::from([127, 0, 0, 1]);
         match self {
-            Self::Nginx | Self::HaProxy | Self::Caddy => loopback,
+            Self::Nginx | Self::HaProxy | Self::Caddy | Self::Traefik => loopback,
             Self::Envoy => {
                 // Nothing is sent: the system only says from where it would be.
                 let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
@@ -86,6 +97,7 @@ impl Kind {
                     "warn",
                 ],
             ),
+            Self::Traefik => ("traefik", &["--configfile=traefik.yaml"]),
         };
         let mut command = Command::new(program);
         command
@@ -158,6 +170,10 @@ impl Gateway {
             assert!(begun.elapsed() < PATIENCE, "{kind:?} does not listen");
             std::thread::yield_now();
         }
+        while matches!(kind, Kind::Traefik) && !has_routes(addr) {
+            assert!(begun.elapsed() < PATIENCE, "{kind:?} has no routes");
+            std::thread::yield_now();
+        }
         Ok(Self {
             addr,
             process,
@@ -182,6 +198,18 @@ impl Drop for Gateway {
         let _gone = self.process.kill();
         let _reaped = self.process.wait();
     }
+}
+
+/// Traefik listens before it has read its routes: until then all is 404, at once. A Keyward that it asks
+/// may never answer.
+fn has_routes(addr: SocketAddr) -> bool {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    let soon = Some(Duration::from_secs(1));
+    stream.set_read_timeout(soon).unwrap();
+    let request = Request::new(addr, "GET", "/").bytes();
+    stream.write_all(&request).unwrap();
+    let mut begin = [0; 12];
+    stream.read_exact(&mut begin).is_err() || &begin != b"HTTP/1.1 404"
 }
 
 fn free_address() -> SocketAddr {

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -28,6 +29,12 @@ impl Upstream {
         let heads = self.heads.lock().unwrap();
         Seen(heads.last().expect("the API was called").clone())
     }
+
+    /// The calls that have arrived after so many.
+    pub(crate) fn since(&self, calls: usize) -> Vec<Seen> {
+        let heads = self.heads.lock().unwrap();
+        heads[calls..].iter().cloned().map(Seen).collect()
+    }
 }
 
 impl Seen {
@@ -42,6 +49,33 @@ impl Seen {
             .filter(|(field, _)| field.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
             .collect()
+    }
+
+    /// Who the caller is to an API that takes underscores for hyphens, as WSGI, Rack and CGI do, behind
+    /// one more proxy, which removes what `Connection` names: all values by name.
+    pub(crate) fn identity(&self) -> BTreeMap<String, Vec<String>> {
+        let mut identity = BTreeMap::<String, Vec<String>>::new();
+        let fields = self
+            .0
+            .split(['\r', '\n'])
+            .filter_map(|line| line.split_once(':'));
+        for (name, value) in fields {
+            let name = name.trim().to_ascii_lowercase().replace('_', "-");
+            if name.starts_with("x-auth-") && name != "x-auth-decision" {
+                identity
+                    .entry(name)
+                    .or_default()
+                    .push(value.trim().to_owned());
+            }
+        }
+        for named in self
+            .all("connection")
+            .iter()
+            .flat_map(|list| list.split(','))
+        {
+            identity.remove(&named.trim().to_ascii_lowercase());
+        }
+        identity
     }
 }
 
@@ -78,12 +112,17 @@ fn serve(see: impl Fn(String) + Send + Sync + 'static) -> SocketAddr {
 fn answer(mut stream: TcpStream, see: &dyn Fn(String)) {
     let mut bytes = Vec::new();
     let mut part = [0; 4_096];
-    while !bytes.windows(4).any(|window| window == b"\r\n\r\n") {
+    let end = loop {
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+        if let Some(end) = end {
+            break end;
+        }
         match stream.read(&mut part) {
             Ok(length @ 1..) => bytes.extend_from_slice(&part[..length]),
             Ok(0) | Err(_) => return,
         }
-    }
+    };
+    bytes.truncate(end);
     see(String::from_utf8_lossy(&bytes).into_owned());
     let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
     // A gateway that has gone needs no answer.
