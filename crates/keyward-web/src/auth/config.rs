@@ -20,6 +20,19 @@ pub struct TokenConfig {
     pub leeway_seconds: u32,
 }
 
+impl TokenConfig {
+    /// Whether a token is believed that was not meant for this service: a key set is an identity
+    /// service's, which signs for others too, and `iss` or `aud` may be anything.
+    #[must_use]
+    pub fn believes_tokens_for_others(&self) -> bool {
+        let is_shared = match self.keys {
+            KeySource::Hs256(_) => false,
+            KeySource::JwksFile(_) | KeySource::JwksUrl(_) => true,
+        };
+        is_shared && (self.issuer.is_none() || self.audience.is_none())
+    }
+}
+
 /// Where the keys are that tokens are signed with. Which it is decides the algorithm: a token's
 /// header alone never does.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use super::verification_key::VerificationKey;
 const CHECK_INTERVAL_SECONDS: i64 = 5;
 
 /// The key set of a file. A change of the file is noticed within 5 seconds; while what it holds
-/// can't be used, what it held before is.
+/// is no key set, what it held before is used. A set without keys withdraws all.
 pub(super) struct JwksFile {
     path: PathBuf,
     clock: Arc<dyn Clock>,
@@ -58,6 +58,10 @@ impl JwksFile {
             }
         };
         keys.warn_of_unusable(None);
+        if keys.is_empty() {
+            let source = InvalidKeySet::NoUsableKey;
+            return Err(TokenConfigError::InvalidJwksFile { path, source });
+        }
         let state = State {
             keys: Arc::new(keys),
             stamp,
@@ -157,13 +161,33 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_set_withdraws_all_but_opens_no_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jwks.json");
+        std::fs::write(&path, key_set(&["a"])).unwrap();
+        let clock = SetClock::new();
+        let file = JwksFile::open(path.clone(), Arc::<SetClock>::clone(&clock)).unwrap();
+        std::fs::write(&path, key_set(&[])).unwrap();
+        clock.advance(5);
+        assert!(file.get("a").is_none());
+        let opened = JwksFile::open(path, clock);
+        assert!(matches!(
+            opened.err(),
+            Some(TokenConfigError::InvalidJwksFile {
+                source: InvalidKeySet::NoUsableKey,
+                ..
+            })
+        ));
+    }
+
+    #[test]
     fn what_it_held_serves_while_it_holds_nothing_of_use() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jwks.json");
         std::fs::write(&path, key_set(&["a"])).unwrap();
         let clock = SetClock::new();
         let file = JwksFile::open(path.clone(), Arc::<SetClock>::clone(&clock)).unwrap();
-        for rubbish in ["", "{\"keys\":[]}", "half a fi"] {
+        for rubbish in ["", "{\"keys\":{}}", "half a fi"] {
             std::fs::write(&path, rubbish).unwrap();
             clock.advance(5);
             assert!(file.get("a").is_some(), "{rubbish}");

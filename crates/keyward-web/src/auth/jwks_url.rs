@@ -1,4 +1,5 @@
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use keyward_domain::Timestamp;
 use keyward_domain::ports::Clock;
@@ -9,17 +10,23 @@ use super::key_set::KeySet;
 use super::session::TokenError;
 use super::verification_key::VerificationKey;
 
-/// How long a set is used before it is asked for again, so that a withdrawn key stops to open.
+/// A set that is so old is asked for again, while it still answers.
+const REFRESHED_AFTER_SECONDS: i64 = 4 * 60;
+/// A set that is so old answers nobody before it was asked for again: a withdrawn key stops to open.
 const FRESH_SECONDS: i64 = 5 * 60;
+/// A set that is so old answers nobody any more, even while the identity service is down.
+const HELD_SECONDS_MAX: i64 = 60 * 60;
 /// At most one question in so many seconds, however many unknown `kid`s come in.
 const ATTEMPT_INTERVAL_SECONDS: i64 = 10;
 
-/// The key set of a URL, held while the identity service is down or answers rubbish.
+/// The key set of a URL.
 ///
-/// - A key that is held answers at once, always. When the set is older than 5 minutes, it is asked
-///   for again behind the caller's back.
-/// - A `kid` that is not held asks again and waits, together with all others who wait: one question
-///   at a time, and one in 10 seconds.
+/// - For 5 minutes a key that is held answers at once; in the last of them the set is asked for again
+///   behind the caller's back.
+/// - After that, and for a `kid` that is not held, callers wait until the set was asked for again:
+///   one question at a time, and one in 10 seconds.
+/// - While the identity service is down or answers rubbish, what is held goes on to answer, for an hour
+///   at most. A set without keys is none of both: it withdraws all.
 ///
 /// All of it needs a tokio runtime.
 pub(super) struct JwksUrl(Arc<Shared>);
@@ -60,21 +67,31 @@ impl JwksUrl {
 
     /// The key of this `kid`.
     pub(super) async fn get(&self, key_id: &str) -> Result<Arc<VerificationKey>, TokenError> {
+        let now = self.0.clock.now();
         if let Some(held) = self.0.held()
+            && !is_past(held.asked_at, FRESH_SECONDS, now)
             && let Some(key) = held.keys.get(key_id)
         {
-            let now = self.0.clock.now();
-            if is_past(held.asked_at, FRESH_SECONDS, now) && self.0.may_ask_at_once(now) {
+            if is_past(held.asked_at, REFRESHED_AFTER_SECONDS, now) && self.0.may_ask_at_once(now) {
                 // Nobody waits for it; what comes of it is logged where it comes.
                 drop(tokio::spawn(Arc::clone(&self.0).ask_if_due()));
             }
             return Ok(key);
         }
         self.refresh().await;
-        let held = self.0.held().ok_or(TokenError::KeysUnavailable)?;
-        held.keys
+        let held = self.0.held();
+        let held = held.filter(|held| !is_past(held.asked_at, HELD_SECONDS_MAX, now));
+        held.ok_or(TokenError::KeysUnavailable)?
+            .keys
             .get(key_id)
             .ok_or(TokenError::Invalid("unknown kid"))
+    }
+
+    /// For how long the set was not heard of; `None` before it was.
+    pub(super) fn age(&self) -> Option<Duration> {
+        let asked_at = self.0.held()?.asked_at.unix_micros();
+        let age = self.0.clock.now().unix_micros().saturating_sub(asked_at);
+        Some(Duration::from_micros(u64::try_from(age).unwrap_or(0)))
     }
 
     /// Asks, or waits for those who are asking; at most one question in 10 seconds.

@@ -57,8 +57,8 @@ enum Entry {
 }
 
 impl KeySet {
-    /// Reads a set. Keys that are of no use are left out, each for its reason: one odd key must not
-    /// close the door to all sessions.
+    /// Reads a set, which may be empty. Keys that are of no use are left out, each for its reason: one
+    /// odd key must not close the door to all sessions.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, InvalidKeySet> {
         if bytes.len() > KEY_SET_LENGTH_MAX {
             return Err(InvalidKeySet::TooLarge);
@@ -77,9 +77,6 @@ impl KeySet {
                 set.unusable.push(Unusable { index, why });
             }
         }
-        if set.keys.is_empty() {
-            return Err(InvalidKeySet::NoUsableKey);
-        }
         Ok(set)
     }
 
@@ -97,13 +94,23 @@ impl KeySet {
         }
     }
 
+    /// Whether no token can be verified by it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// The key of exactly this `kid`.
     pub(super) fn get(&self, key_id: &str) -> Option<Arc<VerificationKey>> {
         self.keys.get(key_id).map(Arc::clone)
     }
 
-    /// Warns of what was left out, unless `before` left out the same.
+    /// Warns of what was left out, unless `before` left out the same, and when nothing is left.
     pub(super) fn warn_of_unusable(&self, before: Option<&Self>) {
+        if self.is_empty() && before.is_none_or(|before| !before.is_empty()) {
+            tracing::warn!(
+                "token.all_keys_withdrawn: the key set is empty, and no token is believed"
+            );
+        }
         if before.is_some_and(|before| before.unusable == self.unusable) {
             return;
         }
@@ -171,10 +178,17 @@ mod tests {
         let text = format!(
             r#"{{"keys":[{{"kty":"OKP","kid":"a","kid":"b","crv":"Ed25519","x":"{X}"}}]}}"#
         );
-        assert_eq!(
-            KeySet::parse(text.as_bytes()).err(),
-            Some(InvalidKeySet::NoUsableKey)
-        );
+        assert!(KeySet::parse(text.as_bytes()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_set_without_a_key_of_use_is_empty() {
+        for text in [
+            r#"{"keys":[]}"#,
+            r#"{"keys":[{"kty":"oct","kid":"s","k":"AAAA"}]}"#,
+        ] {
+            assert!(KeySet::parse(text.as_bytes()).unwrap().is_empty(), "{text}");
+        }
     }
 
     #[test]
@@ -192,11 +206,6 @@ mod tests {
         check(b"{}", InvalidKeySet::Malformed);
         check(br#"{"keys":{}}"#, InvalidKeySet::Malformed);
         check(br#"{"keys":[],"keys":[]}"#, InvalidKeySet::Malformed);
-        check(br#"{"keys":[]}"#, InvalidKeySet::NoUsableKey);
-        check(
-            br#"{"keys":[{"kty":"oct","kid":"s","k":"AAAA"}]}"#,
-            InvalidKeySet::NoUsableKey,
-        );
         let large = format!("{}{}", ed("a"), " ".repeat(KEY_SET_LENGTH_MAX));
         check(large.as_bytes(), InvalidKeySet::TooLarge);
     }

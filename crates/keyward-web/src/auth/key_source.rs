@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyward_domain::ports::Clock;
 
@@ -36,6 +37,14 @@ impl OpenKeySource {
         match self {
             Self::Shared(_) | Self::File(_) => Ok(()),
             Self::Url(url) => url.load().await,
+        }
+    }
+
+    /// For how long a URL was not heard of; `None` for other sources, and before it was.
+    pub(super) fn age(&self) -> Option<Duration> {
+        match self {
+            Self::Shared(_) | Self::File(_) => None,
+            Self::Url(url) => url.age(),
         }
     }
 

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyward_domain::ports::Clock;
 
@@ -43,6 +44,13 @@ impl TokenVerifier {
     /// [`TokenError::KeysUnavailable`] when the set is not to be had.
     pub async fn load(&self) -> Result<(), TokenError> {
         self.keys.load().await
+    }
+
+    /// For how long the key URL has not given its set; `None` before it has, and for other sources.
+    /// Above 5 minutes withdrawn keys may still be believed; from an hour on no token is.
+    #[must_use]
+    pub fn keys_age(&self) -> Option<Duration> {
+        self.keys.age()
     }
 
     /// The session of a token: `header.claims.signature`, without the `Bearer`.

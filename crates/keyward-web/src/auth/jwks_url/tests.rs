@@ -51,7 +51,6 @@ fn useless() -> Vec<(&'static str, Answer)> {
             "another JSON",
             Answer::Body("{\"error\":\"maintenance\"}".to_owned()),
         ),
-        ("an empty set", Answer::Body("{\"keys\":[]}".to_owned())),
         (
             "over 256 KiB",
             Answer::Body(format!("{}{}", KEYS.key_set(), " ".repeat(256 * 1024))),
@@ -223,31 +222,55 @@ async fn a_silent_issuer_is_waited_for_3_seconds() {
 }
 
 #[tokio::test]
-async fn a_stale_set_answers_at_once_and_is_asked_for_behind_the_callers_back() {
-    let issuer = Issuer::start_slow(good()).await;
+async fn a_set_is_asked_for_again_before_it_is_stale_and_nobody_waits() {
+    let issuer = Issuer::start(good()).await;
     let clock = SetClock::new();
     let verifier = verifier_of(&issuer, &clock);
-    let first = {
-        let verifier = Arc::clone(&verifier);
-        tokio::spawn(async move { verifier.verify(&token()).await })
-    };
-    until("somebody asks", async || issuer.asked() == 1).await;
-    issuer.answer_all();
-    assert!(first.await.unwrap().is_ok());
-    // The identity service withdraws the key. It is believed until the set is known to be stale.
-    issuer.answer_with(Answer::Body(
-        json!({ "keys": [OTHER_KEYS.jwk(EDDSA, "successor")] }).to_string(),
-    ));
-    clock.advance(299);
+    assert!(verifier.verify(&token()).await.is_ok());
+    clock.advance(239);
     assert!(verifier.verify(&token()).await.is_ok());
     assert_eq!(issuer.asked(), 1);
+    issuer.answer_with(Answer::Silence);
     clock.advance(1);
     assert!(verifier.verify(&token()).await.is_ok(), "nobody waits");
-    until("the key is withdrawn", async || {
-        verifier.verify(&token()).await == Err(UNKNOWN_KID)
-    })
-    .await;
-    assert_eq!(issuer.asked(), 2);
+    until("somebody asks", async || issuer.asked() == 2).await;
+}
+
+#[tokio::test]
+async fn a_withdrawn_key_opens_nothing_after_5_minutes_not_even_once() {
+    for withdrawn in [
+        json!({ "keys": [OTHER_KEYS.jwk(EDDSA, "successor")] }),
+        json!({ "keys": [] }),
+    ] {
+        let issuer = Issuer::start(good()).await;
+        let clock = SetClock::new();
+        let verifier = verifier_of(&issuer, &clock);
+        assert!(verifier.verify(&token()).await.is_ok());
+        issuer.answer_with(Answer::Body(withdrawn.to_string()));
+        // Nobody came in the minute in which it is asked for behind the callers' back.
+        clock.advance(330);
+        assert_eq!(verifier.verify(&token()).await, Err(UNKNOWN_KID));
+        assert_eq!(issuer.asked(), 2);
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_answers_for_an_hour_while_the_issuer_is_down() {
+    let issuer = Issuer::start(good()).await;
+    let clock = SetClock::new();
+    let verifier = verifier_of(&issuer, &clock);
+    assert_eq!(verifier.keys_age(), None);
+    assert!(verifier.verify(&token()).await.is_ok());
+    issuer.answer_with(Answer::HangUp);
+    clock.advance(3_599);
+    assert!(verifier.verify(&token()).await.is_ok());
+    assert_eq!(verifier.keys_age(), Some(Duration::from_secs(3_599)));
+    clock.advance(1);
+    let verdict = verifier.verify(&token()).await;
+    assert_eq!(verdict, Err(TokenError::KeysUnavailable));
+    issuer.answer_with(good());
+    clock.advance(10);
+    assert!(verifier.verify(&token()).await.is_ok());
 }
 
 #[tokio::test]
