@@ -1,7 +1,7 @@
 //! Into the page, and out of it.
 
+use actix_web::cookie::Cookie;
 use actix_web::cookie::time::OffsetDateTime;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
@@ -73,7 +73,7 @@ pub(super) async fn sign_in(
     match visit::believed(&state, &session).await {
         Ok(_session) => {}
         Err(failure) if failure.code() == Code::InvalidToken => {
-            failure.log(&visit.context);
+            failure.log_refused_token(&visit.context);
             return again(StatusCode::UNAUTHORIZED, M::TokenRefused);
         }
         Err(failure) => return error_page(&visit, &failure),
@@ -129,7 +129,7 @@ pub(super) async fn sign_out(
         return error_page(&visit, &Failure::ForeignForm);
     }
     let mut answer = see_other("./");
-    let mut cookie = Cookie::new(session_cookie::NAME, "");
+    let mut cookie = session_cookie::cookie(&request, "");
     cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
     set(&mut answer, &cookie);
     answer
@@ -172,24 +172,11 @@ fn ask(
 }
 
 /// The browser keeps the session; `None` when it would not.
-///
-/// Without a path, the cookie is for where it was set and below (RFC 6265, section 5.1.4): whatever
-/// path prefix a proxy puts before the page.
 fn signed_in(visit: &Visit<'_>, session: &SessionCookie) -> Option<HttpResponse> {
     let value = session.encode().ok()?;
-    let mut cookie = Cookie::new(session_cookie::NAME, value.as_str());
-    cookie.set_http_only(true);
-    cookie.set_same_site(SameSite::Strict);
-    cookie.set_secure(comes_by_https(visit.request));
     let mut answer = see_other(&keys_path(&session.workspace));
-    set(&mut answer, &cookie);
+    set(&mut answer, &session_cookie::cookie(visit.request, &value));
     Some(answer)
-}
-
-/// The browser says so of its own forms; a proxy in between may have ended TLS.
-fn comes_by_https(request: &HttpRequest) -> bool {
-    let origin = request.headers().get(header::ORIGIN);
-    origin.is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
 }
 
 fn set(answer: &mut HttpResponse, cookie: &Cookie<'_>) {

@@ -23,7 +23,7 @@ fn session(portal: Portal) -> SessionCookie {
 
 fn with_session(request: TestRequest, session: &SessionCookie) -> TestRequest {
     let value = session.encode().unwrap();
-    request.insert_header(("cookie", format!("keyward_session={}", *value)))
+    request.insert_header(("cookie", format!("__Secure-keyward_session={}", *value)))
 }
 
 fn get(path: &str) -> TestRequest {

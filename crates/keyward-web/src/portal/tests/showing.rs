@@ -37,7 +37,7 @@ async fn a_choice_of_language_wins_over_the_browsers() {
     let answer = World::default().send(request).await;
     assert_eq!(answer.header("content-language"), Some("ja"));
     let session = session(Portal::Partner).encode().unwrap();
-    let cookies = format!("keyward_session={}; keyward_language=vi", *session);
+    let cookies = format!("__Secure-keyward_session={}; keyward_language=vi", *session);
     let request = get("/workspaces/ws_1/keys")
         .insert_header(("accept-language", "ja"))
         .insert_header(("cookie", cookies));
