@@ -14,8 +14,10 @@ use prometheus_client::registry::Registry;
 use tracing::Level;
 
 use crate::auth::TokenVerifier;
+use crate::denials::DenialLog;
 use crate::edge::Edge;
 use crate::error::Failure;
+use crate::host;
 use crate::internal_callers::{InternalCallers, ShownIn};
 use crate::metrics::Metrics;
 use crate::openapi;
@@ -67,26 +69,35 @@ pub struct InternalState {
     pub readiness: Arc<dyn Readiness>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// Logs the keys that are denied.
+    pub denials: DenialLog,
 }
 
 impl InternalState {
-    /// Lets a request in whose caller may ask.
+    /// Lets a request in whose caller may ask. Without internal tokens, a caller that asks for itself has
+    /// to name this machine in `Host`: a page of another site, whose name was made to lead here (DNS
+    /// rebinding), can't.
     ///
     /// # Errors
     /// As [`InternalCallers::admit`].
     pub(crate) fn admit(&self, request: &HttpRequest, shown_in: ShownIn) -> Result<(), Failure> {
-        self.callers.as_ref().map_or(Ok(()), |callers| {
-            callers.admit(request, shown_in, &self.metrics)
-        })
+        match (&self.callers, shown_in) {
+            (Some(callers), _) => callers.admit(request, shown_in, &self.metrics),
+            (None, ShownIn::Authorization) if !host::is_local(request) => {
+                Err(Failure::TokenMissing)
+            }
+            (None, ShownIn::Authorization | ShownIn::InternalTokenHeader) => Ok(()),
+        }
     }
 
-    /// Answers a question about the holder of a secret, and counts it.
+    /// Answers a question about the holder of a secret, counts it, and logs a key that is denied.
     ///
     /// # Errors
     /// [`Failure::KeyUnreadable`] or [`Failure::Repository`]: what can't be decided is never
     /// allowed (contract §4).
     pub(crate) async fn decide(
         &self,
+        request: &HttpRequest,
         secret: &str,
         question: &Question,
     ) -> Result<Verified, Failure> {
@@ -95,6 +106,10 @@ impl InternalState {
         let decision = verified.as_ref().map(|verified| verified.decision.as_str());
         self.metrics
             .verified(decision.unwrap_or("UNDECIDED"), begun);
+        if let Ok(verified) = &verified {
+            self.denials
+                .note(verified, question.address, request, begun);
+        }
         verified.map_err(Failure::of_verification)
     }
 }

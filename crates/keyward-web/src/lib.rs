@@ -15,6 +15,7 @@
 mod apps;
 mod auth;
 mod codes;
+mod denials;
 mod edge;
 mod envelope;
 mod error;
@@ -22,6 +23,7 @@ mod extract;
 pub mod fuzzing;
 pub mod guard;
 mod header_value;
+mod host;
 mod internal_callers;
 mod language;
 mod metrics;
@@ -30,6 +32,8 @@ mod portal;
 mod problem;
 mod readiness;
 mod routes;
+mod silence;
+mod static_files;
 #[cfg(test)]
 mod testing;
 
@@ -41,6 +45,7 @@ pub use self::{
         TokenConfigError, TokenError, TokenVerifier, mint,
     },
     codes::Code,
+    denials::DenialLog,
     internal_callers::{
         CallerName, INTERNAL_CALLERS_MAX, InternalCallers, InvalidCallerName,
         InvalidInternalCallers,

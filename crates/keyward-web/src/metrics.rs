@@ -22,6 +22,7 @@ const PROPAGATION_SECONDS: [f64; 8] = [0.5e-3, 1e-3, 2e-3, 5e-3, 10e-3, 50e-3, 1
 pub struct Metrics {
     verifications: Family<DecisionLabel, Counter>,
     verification_seconds: Histogram,
+    explanations: Counter,
     changes: Family<ReachLabel, Counter>,
     propagation_seconds: Histogram,
     keys_created: Counter,
@@ -57,6 +58,7 @@ impl Metrics {
         let metrics = Self {
             verifications: Family::default(),
             verification_seconds: Histogram::new(VERIFICATION_SECONDS),
+            explanations: Counter::default(),
             changes: Family::default(),
             propagation_seconds: Histogram::new(PROPAGATION_SECONDS),
             keys_created: Counter::default(),
@@ -72,6 +74,11 @@ impl Metrics {
             "keyward_verification_seconds",
             "How long decisions take, without reading the question and writing the answer",
             metrics.verification_seconds.clone(),
+        );
+        registry.register(
+            "keyward_explanations",
+            "Questions with explain=true, which are no uses and not among the verifications",
+            metrics.explanations.clone(),
         );
         registry.register(
             "keyward_changes",
@@ -107,6 +114,11 @@ impl Metrics {
         self.verifications.get_or_create(&label).inc();
         self.verification_seconds
             .observe(begun.elapsed().as_secs_f64());
+    }
+
+    /// Somebody asked why.
+    pub(crate) fn explained(&self) {
+        self.explanations.inc();
     }
 
     /// A change was made, and is known so far.

@@ -35,6 +35,7 @@ pub(crate) use self::{
     requests::{Operation, create_request, create_request_with},
 };
 use crate::auth::{HmacSecret, KeySource, MintedClaims, TokenConfig, TokenVerifier, mint};
+use crate::denials::DenialLog;
 use crate::{
     CallerName, InternalCallers, InternalState, InternalToken, Metrics, PublicState, Readiness,
     public_app,
@@ -162,6 +163,7 @@ pub(crate) fn internal_state(
         body_deadline: Duration::from_secs(10),
         readiness,
         clock: Arc::new(clock()),
+        denials: DenialLog::default(),
     }
 }
 

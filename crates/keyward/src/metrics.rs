@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use keyward_persistence::{ChangeFeed, KeyCache, Store, StoreClock};
-use keyward_web::Metrics;
+use keyward_web::{Metrics, TokenVerifier};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
@@ -12,6 +12,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::Registry;
 
+use crate::serving::{Capacity, OpenConnections};
 use crate::telemetry::LineQueue;
 
 /// The parts of a node that know how they do.
@@ -21,6 +22,8 @@ pub(crate) struct NodeCollector {
     pub(crate) feed: Arc<ChangeFeed>,
     pub(crate) clock: Arc<StoreClock>,
     pub(crate) logs: Arc<LineQueue>,
+    pub(crate) capacity: Capacity,
+    pub(crate) tokens: Arc<TokenVerifier>,
 }
 
 /// All metrics of a node: what its listeners count, and what its parts say.
@@ -34,6 +37,29 @@ pub(crate) fn register(node: NodeCollector) -> (Metrics, Registry) {
     let metrics = Metrics::register(&mut registry);
     registry.register_collector(Box::new(node));
     (metrics, registry)
+}
+
+impl NodeCollector {
+    fn connections(&self, to: &mut Encoder<'_>) -> fmt::Result {
+        to.by_listener(
+            "keyward_connections_open",
+            "Open connections of clients",
+            &self.capacity,
+            |connections| ConstGauge::new(whole(connections.open())),
+        )?;
+        to.by_listener(
+            "keyward_connections_evicted",
+            "Idle connections that were closed because the listener was full",
+            &self.capacity,
+            |connections| ConstCounter::new(connections.evicted()),
+        )?;
+        to.by_listener(
+            "keyward_connections_refused",
+            "Connections that were refused because the listener was full and no other one was idle",
+            &self.capacity,
+            |connections| ConstCounter::new(connections.refused()),
+        )
+    }
 }
 
 impl Collector for NodeCollector {
@@ -111,11 +137,17 @@ impl Collector for NodeCollector {
             "How far this machine's clock is ahead of the database's; NaN on SQLite",
             self.clock.offset_seconds().unwrap_or(f64::NAN),
         )?;
+        to.seconds(
+            "keyward_token_keys_age_seconds",
+            "For how long the identity service has not given its key set; NaN without KEYWARD_JWT_JWKS_URL",
+            self.tokens.keys_age().map_or(f64::NAN, |age| age.as_secs_f64()),
+        )?;
         to.counter(
             "keyward_log_lines_dropped",
             "Log lines that could not be written to stderr in time",
             self.logs.lines_dropped(),
-        )
+        )?;
+        self.connections(&mut to)
     }
 }
 
@@ -138,6 +170,27 @@ impl Encoder<'_> {
 
     fn seconds(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
         self.encode(name, help, &ConstGauge::new(value))
+    }
+
+    fn by_listener<M: EncodeMetric>(
+        &mut self,
+        name: &str,
+        help: &str,
+        capacity: &Capacity,
+        value: impl Fn(&OpenConnections) -> M,
+    ) -> fmt::Result {
+        let values = [
+            ("public", value(&capacity.public)),
+            ("internal", value(&capacity.internal)),
+        ];
+        let [(_, first), _] = &values;
+        let mut encoder = self
+            .0
+            .encode_descriptor(name, help, None, first.metric_type())?;
+        for (listener, value) in &values {
+            value.encode(encoder.encode_family(&[("listener", *listener)])?)?;
+        }
+        Ok(())
     }
 
     fn encode(&mut self, name: &str, help: &str, metric: &impl EncodeMetric) -> fmt::Result {

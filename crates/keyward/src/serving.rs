@@ -1,37 +1,30 @@
 //! Two listeners, and how they end: readiness fails first, while both still answer; then both stop
 //! accepting, and what is under way gets its answer.
 
+mod capacity;
+mod connection;
+mod listener;
+mod open_connections;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use actix_web::HttpServer;
 use keyward_web::{InternalState, PublicState, internal_app, public_app};
 use tokio::task::JoinHandle;
 
+pub(crate) use self::capacity::Capacity;
+use self::listener::Listener;
+pub(crate) use self::open_connections::OpenConnections;
 use crate::config::Listeners;
 use crate::failure::Failure;
 use crate::shutdown::{self, Draining, Request};
 
-/// How long a client may take to send the head of a request.
-const HEAD_DEADLINE: Duration = Duration::from_secs(10);
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Connections of one worker thread; more wait to be accepted.
-const CONNECTIONS_PER_WORKER_MAX: usize = 10_000;
-/// How long requests under way may take to end: more than a body and the store's answer may take
-/// together. With the notice and the last writes, it fits into the 30 s that Kubernetes gives.
-const DRAIN_DEADLINE_SECONDS: u64 = 20;
-
 /// Both listeners, bound but not yet answering.
 pub(crate) struct Servers {
-    public: Bound,
-    internal: Bound,
+    public: Listener,
+    internal: Listener,
+    capacity: Capacity,
     draining: Draining,
-}
-
-struct Bound {
-    addr: SocketAddr,
-    server: actix_web::dev::Server,
 }
 
 impl Servers {
@@ -40,45 +33,25 @@ impl Servers {
         listeners: Listeners,
         public: PublicState,
         internal: InternalState,
+        capacity: Capacity,
         draining: Draining,
     ) -> Result<Self, Failure> {
-        let public = {
-            let http = HttpServer::new(move || public_app(&public))
-                .max_connections(CONNECTIONS_PER_WORKER_MAX)
-                .client_request_timeout(HEAD_DEADLINE)
-                .keep_alive(KEEP_ALIVE)
-                .shutdown_timeout(DRAIN_DEADLINE_SECONDS)
-                .disable_signals()
-                .bind(listeners.public)
-                .map_err(Failure::io(cannot_listen(
-                    "KEYWARD_PUBLIC_ADDR",
-                    listeners.public,
-                )))?;
-            Bound {
-                addr: first(&http.addrs(), listeners.public),
-                server: http.run(),
-            }
-        };
-        let internal = {
-            let http = HttpServer::new(move || internal_app(&internal))
-                .max_connections(CONNECTIONS_PER_WORKER_MAX)
-                .client_request_timeout(HEAD_DEADLINE)
-                .keep_alive(KEEP_ALIVE)
-                .shutdown_timeout(DRAIN_DEADLINE_SECONDS)
-                .disable_signals()
-                .bind(listeners.internal)
-                .map_err(Failure::io(cannot_listen(
-                    "KEYWARD_INTERNAL_ADDR",
-                    listeners.internal,
-                )))?;
-            Bound {
-                addr: first(&http.addrs(), listeners.internal),
-                server: http.run(),
-            }
-        };
+        let public = Listener::bind(
+            listeners.public,
+            move || public_app(&public),
+            capacity.public.clone(),
+        )
+        .map_err(cannot_listen("KEYWARD_PUBLIC_ADDR", listeners.public))?;
+        let internal = Listener::bind(
+            listeners.internal,
+            move || internal_app(&internal),
+            capacity.internal.clone(),
+        )
+        .map_err(cannot_listen("KEYWARD_INTERNAL_ADDR", listeners.internal))?;
         Ok(Self {
             public,
             internal,
+            capacity,
             draining,
         })
     }
@@ -100,6 +73,7 @@ impl Servers {
         tracing::info!(
             public_addr = %self.public.addr,
             internal_addr = %self.internal.addr,
+            connections_max = self.capacity.public.max(),
             version = env!("CARGO_PKG_VERSION"),
             "serving"
         );
@@ -141,10 +115,11 @@ fn listener_failed(error: std::io::Error) -> Failure {
     Failure::io("a listener failed")(error)
 }
 
-fn cannot_listen(variable: &str, addr: SocketAddr) -> String {
-    format!("can't listen on {addr}; choose another address by {variable}")
-}
-
-fn first(bound: &[SocketAddr], asked: SocketAddr) -> SocketAddr {
-    bound.first().copied().unwrap_or(asked)
+fn cannot_listen(
+    variable: &str,
+    addr: SocketAddr,
+) -> impl FnOnce(std::io::Error) -> Failure + use<> {
+    Failure::io(format!(
+        "can't listen on {addr}; choose another address by {variable}"
+    ))
 }

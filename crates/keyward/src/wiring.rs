@@ -11,7 +11,8 @@ use keyward_persistence::{
     StoreConfig,
 };
 use keyward_web::{
-    CallerName, InternalCallers, InternalState, Metrics, PublicState, TokenConfig, TokenVerifier,
+    CallerName, DenialLog, InternalCallers, InternalState, Metrics, PublicState, TokenConfig,
+    TokenVerifier,
 };
 use prometheus_client::registry::Registry;
 use tokio::sync::oneshot;
@@ -23,6 +24,7 @@ use crate::failure::Failure;
 use crate::metrics::{self, NodeCollector};
 use crate::readiness::StoreReadiness;
 use crate::schema;
+use crate::serving::Capacity;
 use crate::shutdown::Draining;
 use crate::system::{SystemClock, SystemSecrets};
 use crate::telemetry::Logs;
@@ -88,7 +90,13 @@ pub(crate) struct Node {
 
 impl Node {
     /// Begins to hear of changes, and to write last uses.
-    pub(crate) fn start(store: Store, config: VerificationConfig, logs: &Logs) -> Self {
+    pub(crate) fn start(
+        store: Store,
+        config: VerificationConfig,
+        logs: &Logs,
+        capacity: &Capacity,
+        tokens: &Arc<TokenVerifier>,
+    ) -> Self {
         let cache = store.key_cache(KeyCacheConfig {
             bytes_max: config.cache_bytes_max,
             staleness_max: config.staleness_max,
@@ -111,6 +119,8 @@ impl Node {
             feed: Arc::clone(&feed),
             clock: Arc::clone(&clock),
             logs: Arc::clone(logs.queue()),
+            capacity: capacity.clone(),
+            tokens: Arc::clone(tokens),
         });
         Self {
             clock,
@@ -196,5 +206,6 @@ pub(crate) fn internal_state(
         body_deadline: BODY_DEADLINE,
         readiness: Arc::new(readiness),
         clock: Arc::<StoreClock>::clone(&node.clock),
+        denials: DenialLog::default(),
     }
 }

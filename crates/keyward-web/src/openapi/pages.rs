@@ -1,16 +1,16 @@
 //! The description for machines at `/openapi.json`, and for people at `/docs/`.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Path, ReqData, ServiceConfig};
-use utoipa_swagger_ui::{Config, SwaggerFile};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::openapi_json;
 use crate::edge::RequestContext;
 use crate::error::Failure;
 use crate::routes::refusals;
+use crate::static_files::{DOCS, StaticFile};
 
 /// Nothing but our own files, and the one style that Swagger UI writes into its page, by its hash.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
@@ -52,23 +52,19 @@ async fn to_docs() -> HttpResponse {
         .finish()
 }
 
-async fn docs(file: Path<String>, context: ReqData<RequestContext>) -> HttpResponse {
-    static CONFIG: LazyLock<Arc<Config<'static>>> =
-        LazyLock::new(|| Arc::new(Config::from("../openapi.json")));
-    match utoipa_swagger_ui::serve(&file, Arc::clone(&CONFIG)) {
-        Ok(Some(SwaggerFile {
-            bytes,
-            content_type,
-            ..
-        })) => HttpResponse::Ok()
-            .insert_header((header::CONTENT_TYPE, content_type))
-            .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-            .insert_header((header::CACHE_CONTROL, "no-cache"))
-            .body(bytes.into_owned()),
-        Ok(None) => Failure::NoSuchResource.answer(&context),
-        Err(error) => {
-            let error = std::io::Error::other(error.to_string());
-            Failure::Framework(error.into()).answer(&context)
-        }
-    }
+async fn docs(
+    request: HttpRequest,
+    file: Path<String>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let name = if file.is_empty() { "index.html" } else { &file };
+    let Some(file) = StaticFile::find(DOCS, name) else {
+        return Failure::NoSuchResource.answer(&context);
+    };
+    let mut response = file.answer(&request, "no-cache");
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(CONTENT_SECURITY_POLICY),
+    );
+    response
 }

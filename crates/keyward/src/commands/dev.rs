@@ -18,7 +18,7 @@ pub(super) use self::data_folder::DataFolder;
 use crate::cli::DevArgs;
 use crate::config::{self, Environment, KEYS_PER_WORKSPACE_MAX, Listeners, VerificationConfig};
 use crate::failure::Failure;
-use crate::serving::Servers;
+use crate::serving::{Capacity, Servers};
 use crate::shutdown::Draining;
 use crate::system::{self, SystemClock};
 use crate::telemetry::Logs;
@@ -53,7 +53,9 @@ pub(super) async fn run(
     let folder = DataFolder::create(&args.data_dir)?;
     let secret = folder.signing_secret()?;
     let token = demo_token(&secret)?;
-    let store = Store::open(StoreConfig::new(DatabaseUrl::Sqlite(folder.database()))).await?;
+    let store = StoreConfig::new(DatabaseUrl::Sqlite(folder.database()));
+    let capacity = Capacity::beside(store.connections_max)?;
+    let store = Store::open(store).await?;
     store.migrate().await?;
     seed(&store).await?;
 
@@ -65,7 +67,8 @@ pub(super) async fn run(
     };
     let tokens = wiring::token_verifier(config, &store)?;
     let draining = Draining::default();
-    let node = wiring::Node::start(store, VerificationConfig::resolve(environment)?, logs);
+    let verification = VerificationConfig::resolve(environment)?;
+    let node = wiring::Node::start(store, verification, logs, &capacity, &tokens);
     let code = system::random_hex().map_err(|e| Failure::Refused(e.to_string()))?;
     let link = OneTimeLink::new(code, WORKSPACE, CLIENT_HASH, token.clone());
     let page = link.path_and_query();
@@ -74,7 +77,7 @@ pub(super) async fn run(
         ..wiring::public_state(&node, tokens, &[], KEYS_PER_WORKSPACE_MAX)
     };
     let internal = wiring::internal_state(&node, internal_callers, &[], &draining);
-    let servers = Servers::bind(listeners, public, internal, draining)?;
+    let servers = Servers::bind(listeners, public, internal, capacity, draining)?;
 
     let file = DevFile {
         public_url: format!("http://{}", servers.public_addr()),

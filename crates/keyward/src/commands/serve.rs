@@ -6,7 +6,7 @@ use crate::cli::ServeArgs;
 use crate::config::{Environment, ServeConfig};
 use crate::failure::Failure;
 use crate::housekeeping::Housekeeper;
-use crate::serving::Servers;
+use crate::serving::{Capacity, Servers};
 use crate::shutdown::Draining;
 use crate::telemetry::Logs;
 use crate::wiring;
@@ -17,6 +17,13 @@ pub(super) async fn run(
     logs: &Logs,
 ) -> Result<(), Failure> {
     let config = ServeConfig::resolve(environment, &args.listen)?;
+    if config.tokens.believes_tokens_for_others() {
+        tracing::warn!(
+            "token.issuer_or_audience_unchecked: a token that the identity service has signed for \
+             another service is believed here; set KEYWARD_JWT_ISSUER and KEYWARD_JWT_AUDIENCE"
+        );
+    }
+    let capacity = Capacity::beside(config.store.connections_max)?;
     let (store, warning) = wiring::open_store(config.store).await?;
     let tokens = wiring::token_verifier(config.tokens, &store)?;
     if let Some(warning) = warning {
@@ -32,7 +39,7 @@ pub(super) async fn run(
     }
     let draining = Draining::default();
     let housekeeper = Housekeeper::start(store.clone(), config.housekeeping);
-    let node = wiring::Node::start(store, config.verification, logs);
+    let node = wiring::Node::start(store, config.verification, logs, &capacity, &tokens);
     let public = wiring::public_state(&node, tokens, &config.trusted_proxies, config.key_count_max);
     let internal = wiring::internal_state(
         &node,
@@ -40,7 +47,7 @@ pub(super) async fn run(
         &config.trusted_proxies,
         &draining,
     );
-    let servers = Servers::bind(config.listeners, public, internal, draining)?;
+    let servers = Servers::bind(config.listeners, public, internal, capacity, draining)?;
     let result = servers.run(config.shutdown_notice).await;
     if let Some(housekeeper) = housekeeper {
         housekeeper.end().await;

@@ -1,10 +1,12 @@
 //! Slow, broken and vanishing clients: what each costs, and that nobody else notices.
 
-use std::io::Write as _;
-use std::time::Instant;
+use std::io::{Read as _, Write as _};
+use std::time::{Duration, Instant};
 
-use crate::http::read_response;
-use crate::server::{On, TestServer, TestStore, on_both_stores};
+use crate::http::{Request, read_response};
+use crate::metrics::{metrics, value};
+use crate::server::{On, TestServer, TestStore, on_both_stores, program};
+use crate::tokens;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stalled_body_is_answered_408_within_its_deadline() {
@@ -68,4 +70,126 @@ on_both_stores! {
             assert_eq!(store.trail(key.id()).await.len(), 1);
         }
     }
+}
+
+/// More clients than there are files for: each sends one request and stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_connections_to_one_listener_do_not_stop_the_other_or_the_next_client() {
+    const FILES: &str = "ulimit -n 400; exec \"$0\" \"$@\"";
+    let store = TestStore::create(On::Sqlite).await;
+    let mut program = program("sh");
+    program.args(["-c", FILES, env!("CARGO_BIN_EXE_keyward")]);
+    let variables = [("KEYWARD_JWT_SECRET", tokens::SECRET)];
+    let server = TestServer::start_program(program, &store.database, &variables);
+    let head = b"GET /nothing HTTP/1.1\r\nHost: keyward.test\r\n\r\n";
+    let mut idle = Vec::new();
+    for number in 0..600 {
+        let mut stream = Request::new(server.public, "GET", "/").connect();
+        stream.write_all(head).unwrap();
+        let response = read_response(&mut stream).unwrap_or_else(|| panic!("client {number}"));
+        assert_eq!(response.status, 404);
+        idle.push(stream);
+    }
+    let ready = Request::new(server.internal, "GET", "/readyz").send();
+    assert_eq!(ready.status, 200, "{}", ready.text());
+    server
+        .create()
+        .send()
+        .assert("the next client", 201, "2000");
+    // The oldest had to go, the newest stays.
+    assert_eq!(idle.first_mut().unwrap().read(&mut [0]).unwrap(), 0);
+    let newest = idle.last_mut().unwrap();
+    newest.write_all(head).unwrap();
+    assert_eq!(read_response(newest).expect("it stays").status, 404);
+    let metrics = metrics(&server);
+    assert!(
+        value(
+            &metrics,
+            "keyward_connections_evicted_total{listener=\"public\"}"
+        ) > 300
+    );
+    assert!(value(&metrics, "keyward_connections_open{listener=\"public\"}") < 300);
+    assert_eq!(
+        value(
+            &metrics,
+            "keyward_connections_refused_total{listener=\"public\"}"
+        ),
+        0
+    );
+    assert_eq!(
+        value(
+            &metrics,
+            "keyward_connections_evicted_total{listener=\"internal\"}"
+        ),
+        0
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_of_open_files_that_is_too_low_is_named() {
+    let store = TestStore::create(On::Sqlite).await;
+    let mut program = program("sh");
+    program
+        .args([
+            "-c",
+            "ulimit -n 100; exec \"$0\" serve",
+            env!("CARGO_BIN_EXE_keyward"),
+        ])
+        .env("DATABASE_URL", store.database.url())
+        .env("KEYWARD_JWT_SECRET", tokens::SECRET);
+    let output = program.output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(
+        stderr.contains("100 files") && stderr.contains("LimitNOFILE"),
+        "{stderr}"
+    );
+}
+
+/// Clients that ask for the largest file again and again, and read nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_read_no_answer_cost_little_and_are_closed() {
+    let store = TestStore::create(On::Sqlite).await;
+    let server = TestServer::start(&store.database);
+    let largest = "/docs/swagger-ui-bundle.js";
+    let request = Request::new(server.public, "GET", largest);
+    let whole = request.send();
+    assert!(whole.body.len() > 1_000_000);
+    let pipelined = format!("GET {largest} HTTP/1.1\r\nHost: keyward.test\r\n\r\n").repeat(16);
+    let before = memory_kibibytes(&server);
+    let clients: Vec<_> = (0..200)
+        .map(|_| {
+            let mut stream = request.connect();
+            stream.write_all(pipelined.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let open = "keyward_connections_open{listener=\"public\"}";
+    let started = Instant::now();
+    let mut most = 0;
+    while value(&metrics(&server), open) > 0 {
+        most = most.max(memory_kibibytes(&server));
+        assert!(
+            started.elapsed() < Duration::from_secs(40),
+            "they stay open"
+        );
+    }
+    assert!(
+        started.elapsed() > Duration::from_secs(5),
+        "they were given no time"
+    );
+    let grown = most.saturating_sub(before);
+    assert!(
+        grown < 48 * 1024,
+        "{grown} KiB for {} clients",
+        clients.len()
+    );
+}
+
+/// The resident memory of the server.
+fn memory_kibibytes(server: &TestServer) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().nth(1));
+    number.expect("VmRSS").parse().unwrap()
 }

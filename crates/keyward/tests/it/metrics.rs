@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::http::Request;
 use crate::server::{On, TestServer, TestStore, on_both_stores};
 
-fn metrics(server: &TestServer) -> String {
+pub(crate) fn metrics(server: &TestServer) -> String {
     let bearer = format!("Bearer {TOKEN}");
     let request = Request::new(server.internal, "GET", "/metrics").also("Authorization", bearer);
     let response = request.send();
@@ -17,6 +17,13 @@ fn metrics(server: &TestServer) -> String {
 }
 
 const TOKEN: &str = "an-internal-token-of-32-characters";
+
+/// The value of a sample, by its name with its labels.
+pub(crate) fn value(text: &str, sample: &str) -> u64 {
+    let line = text.lines().find_map(|line| line.strip_prefix(sample));
+    let value = line.unwrap_or_else(|| panic!("no {sample} in {text}"));
+    value.trim().parse().unwrap()
+}
 
 /// The names of all samples.
 fn names(text: &str) -> BTreeSet<String> {

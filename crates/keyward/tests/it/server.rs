@@ -202,6 +202,11 @@ impl TestServer {
         !waited.unwrap().1.timed_out()
     }
 
+    /// The process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Sends a signal, by its name for `kill`.
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.process.id().to_string();

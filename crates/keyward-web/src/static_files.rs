@@ -1,0 +1,168 @@
+//! Files that are served as they are, from the memory that the binary is mapped into.
+
+use std::convert::Infallible;
+
+use actix_web::body::SizedStream;
+use actix_web::http::header::{
+    self, AcceptEncoding, ContentEncoding, ETag, Encoding, EntityTag, Header as _, IfNoneMatch,
+};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream;
+
+/// How much of a file is copied for a client at once: what a client that reads nothing costs.
+const CHUNK_BYTES: usize = 16 * 1024;
+
+/// A file, as it was when the binary was built.
+pub(crate) struct StaticFile {
+    pub(crate) name: &'static str,
+    pub(crate) content_type: &'static str,
+    hash: &'static str,
+    plain: &'static [u8],
+    gzip: &'static [u8],
+}
+
+include!(concat!(env!("OUT_DIR"), "/static_files.rs"));
+
+impl StaticFile {
+    /// The file of that name.
+    pub(crate) fn find(files: &'static [Self], name: &str) -> Option<&'static Self> {
+        files.iter().find(|file| file.name == name)
+    }
+
+    /// 200 with the file, compressed for who takes that and where it is shorter; or 304 for who has it
+    /// (RFC 9110, sections 12.5.3 and 13.1.2).
+    pub(crate) fn answer(
+        &self,
+        request: &HttpRequest,
+        cache_control: &'static str,
+    ) -> HttpResponse {
+        let is_compressed = self.gzip.len() < self.plain.len() && takes_gzip(request);
+        let (bytes, suffix) = if is_compressed {
+            (self.gzip, "-gzip")
+        } else {
+            (self.plain, "")
+        };
+        let tag = EntityTag::new_strong(format!("{}{suffix}", self.hash));
+        let is_known = is_known(request, &tag);
+        let mut response = if is_known {
+            HttpResponse::NotModified()
+        } else {
+            HttpResponse::Ok()
+        };
+        response
+            .insert_header((header::CACHE_CONTROL, cache_control))
+            .insert_header((header::VARY, "Accept-Encoding"))
+            .insert_header(ETag(tag));
+        if is_known {
+            return response.finish();
+        }
+        response.insert_header((header::CONTENT_TYPE, self.content_type));
+        if is_compressed {
+            response.insert_header(ContentEncoding::Gzip);
+        }
+        let chunks = bytes.chunks(CHUNK_BYTES).map(Bytes::from_static);
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        response.body(SizedStream::new(
+            length,
+            stream::iter(chunks.map(Ok::<_, Infallible>)),
+        ))
+    }
+}
+
+fn takes_gzip(request: &HttpRequest) -> bool {
+    AcceptEncoding::parse(request).is_ok_and(|accepted| {
+        let offered = [Encoding::gzip(), Encoding::identity()];
+        accepted.negotiate(offered.iter()) == Some(Encoding::gzip())
+    })
+}
+
+fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(tag)),
+        Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::{MessageBody, to_bytes};
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn ask(file: &StaticFile, headers: &[(&'static str, &str)]) -> HttpResponse {
+        let request = headers
+            .iter()
+            .fold(TestRequest::default(), |request, header| {
+                request.insert_header(*header)
+            });
+        file.answer(&request.to_http_request(), "no-cache")
+    }
+
+    fn header(response: &HttpResponse, name: header::HeaderName) -> &str {
+        response
+            .headers()
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    #[actix_web::test]
+    async fn every_file_arrives_as_it_is_and_compressed_for_who_takes_that() {
+        assert!(!PAGE.is_empty());
+        for file in PAGE.iter().chain(DOCS) {
+            let plain = ask(file, &[]);
+            assert_eq!(header(&plain, header::CONTENT_TYPE), file.content_type);
+            assert_eq!(
+                header(&plain, header::CONTENT_ENCODING),
+                "",
+                "{}",
+                file.name
+            );
+            assert_eq!(to_bytes(plain.into_body()).await.unwrap(), file.plain);
+            let gzip = ask(file, &[("Accept-Encoding", "br, gzip;q=0.8")]);
+            let is_shorter = file.gzip.len() < file.plain.len();
+            let encoding = if is_shorter { "gzip" } else { "" };
+            assert_eq!(
+                header(&gzip, header::CONTENT_ENCODING),
+                encoding,
+                "{}",
+                file.name
+            );
+            let expected = if is_shorter { file.gzip } else { file.plain };
+            assert_eq!(to_bytes(gzip.into_body()).await.unwrap(), expected);
+            let refused = ask(file, &[("Accept-Encoding", "gzip;q=0, identity")]);
+            assert_eq!(
+                header(&refused, header::CONTENT_ENCODING),
+                "",
+                "{}",
+                file.name
+            );
+        }
+    }
+
+    #[actix_web::test]
+    async fn who_has_a_file_is_told_so() {
+        let file = StaticFile::find(DOCS, "swagger-ui-bundle.js").unwrap();
+        let (plain, gzip) = (ask(file, &[]), ask(file, &[("Accept-Encoding", "gzip")]));
+        let (plain, gzip) = (header(&plain, header::ETAG), header(&gzip, header::ETAG));
+        assert_ne!(plain, gzip);
+        for (known, encoding, status) in [
+            (plain, "identity", 304),
+            (gzip, "gzip", 304),
+            ("*", "identity", 304),
+            ("\"other\"", "identity", 200),
+            (plain, "gzip", 200),
+        ] {
+            let headers = [("If-None-Match", known), ("Accept-Encoding", encoding)];
+            let response = ask(file, &headers);
+            assert_eq!(response.status(), status, "{known} {encoding}");
+            assert_eq!(header(&response, header::VARY), "Accept-Encoding");
+            assert!(!header(&response, header::ETAG).is_empty());
+            if status == 304 {
+                assert!(response.body().size().is_eof(), "{known}");
+            }
+        }
+    }
+}

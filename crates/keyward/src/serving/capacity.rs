@@ -1,0 +1,65 @@
+//! How many clients may be connected at once: what the system's limit of open files leaves.
+
+use std::sync::Arc;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use super::open_connections::OpenConnections;
+use crate::failure::Failure;
+
+/// More than this many connections of one listener are no gain: each takes about 20 KiB.
+const CONNECTIONS_MAX: u64 = 10_000;
+/// Fewer are not worth a start.
+const CONNECTIONS_MIN: u64 = 32;
+/// Files that are open besides connections of clients and of PostgreSQL: SQLite's, sockets for key
+/// sets, timers.
+const RESERVE: u64 = 64;
+
+/// The places of both listeners.
+#[derive(Clone)]
+pub(crate) struct Capacity {
+    pub(crate) public: Arc<OpenConnections>,
+    pub(crate) internal: Arc<OpenConnections>,
+}
+
+impl Capacity {
+    /// Raises the limit of open files as far as the system allows, keeps what the store needs for so
+    /// many connections, and gives each listener half of the rest: whatever clients do to one, the
+    /// other is not touched.
+    pub(crate) fn beside(store_connections_max: u32) -> Result<Self, Failure> {
+        let files = raise_limit_of_open_files();
+        let left = files.saturating_sub(RESERVE + u64::from(store_connections_max));
+        // Those that are about to go count too.
+        let each = (left / 2 * 31 / 32).min(CONNECTIONS_MAX);
+        if each < CONNECTIONS_MIN {
+            let needed = RESERVE + u64::from(store_connections_max) + 2 * CONNECTIONS_MIN;
+            return Err(Failure::Refused(format!(
+                "this process may open {files} files, and needs {needed} at least: raise the limit \
+                 (LimitNOFILE of systemd, ulimit -n)"
+            )));
+        }
+        let each = usize::try_from(each).unwrap_or(usize::MAX);
+        Ok(Self {
+            public: Arc::new(OpenConnections::new(each)),
+            internal: Arc::new(OpenConnections::new(each)),
+        })
+    }
+}
+
+/// The limit afterwards. Shells and systemd give 1,024 of what may be half a million, for the sake of
+/// programs that use `select`.
+fn raise_limit_of_open_files() -> u64 {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    let now = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(error) => {
+            tracing::warn!(%error, "open_files.limit_not_raised");
+            limit.current
+        }
+    };
+    now.unwrap_or(u64::MAX)
+}
