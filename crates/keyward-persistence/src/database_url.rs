@@ -1,6 +1,7 @@
 mod options;
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
@@ -32,6 +33,20 @@ pub enum DatabaseUrl {
 pub struct PostgresUrl {
     pub(crate) config: Box<Config>,
     pub(crate) certificates: Certificates,
+}
+
+impl PostgresUrl {
+    /// Whether any of the hosts is another machine, as far as its name tells.
+    pub(crate) fn is_remote(&self) -> bool {
+        self.config.get_hosts().iter().any(|host| match host {
+            Host::Tcp(name) => {
+                let is_loopback = name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+                name != "localhost" && !is_loopback
+            }
+            #[cfg(unix)]
+            Host::Unix(_) => false,
+        })
+    }
 }
 
 /// Why a text names no database. Tells nothing of the text but the names of options: there may be a

@@ -20,6 +20,7 @@ use keyward_domain::ports::Clock;
 use tracing::Level;
 
 use self::access_log::AccessLog;
+pub(crate) use self::access_log::Refused;
 pub(crate) use self::request_context::RequestContext;
 use crate::error::Failure;
 use crate::header_value::ascii_header_value;

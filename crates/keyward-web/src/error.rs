@@ -235,6 +235,15 @@ impl Failure {
         }
     }
 
+    /// Logs why a portal session was not believed. The reason is one of a fixed set, and tells nothing of
+    /// the token.
+    pub(crate) fn log_refused_token(&self, context: &RequestContext) {
+        if let Self::TokenRefused(reason) = self {
+            let request_id = context.request_id.as_str();
+            tracing::info!(request_id, reason, "token.refused");
+        }
+    }
+
     /// Logs what no answer says.
     pub(crate) fn log(&self, context: &RequestContext) {
         let request_id = context.request_id.as_str();

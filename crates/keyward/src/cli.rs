@@ -36,11 +36,13 @@ Try it:
   keyward dev                        a server with a demo workspace, a token and a ready curl
 
 Run it:
-  export DATABASE_URL=postgres://keyward@db/keyward
+  export DATABASE_URL='postgres://keyward@db/keyward?sslmode=verify-full'
   keyward migrate
   keyward workspaces add ws_1
   keyward members add --workspace ws_1 --role OWNER user_1
-  KEYWARD_JWT_JWKS_URL=https://id.example.com/jwks.json keyward serve
+  export KEYWARD_JWT_JWKS_URL=https://id.example.com/jwks.json
+  export KEYWARD_JWT_ISSUER=https://id.example.com KEYWARD_JWT_AUDIENCE=keyward
+  keyward serve
 
 Exit codes: 0 ok, 1 failed, 2 usage, 3 configuration, 4 dependency unreachable, 5 schema";
 
@@ -50,8 +52,8 @@ Environment (a flag wins over its variable; every secret may come from a file by
   KEYWARD_JWT_SECRET               HS256 secret of at least 32 bytes (also KEYWARD_JWT_SECRET_FILE)
   KEYWARD_JWT_JWKS_FILE            or: a JWKS file with RS256, ES256 or EdDSA keys
   KEYWARD_JWT_JWKS_URL             or: where the identity service publishes its JWKS
-  KEYWARD_JWT_ISSUER               the `iss` that tokens must have, if any
-  KEYWARD_JWT_AUDIENCE             the `aud` that tokens must have, if any
+  KEYWARD_JWT_ISSUER               the `iss` that tokens must have; set it beside a JWKS
+  KEYWARD_JWT_AUDIENCE             the `aud` that tokens must have; set it beside a JWKS
   KEYWARD_JWT_LEEWAY_SECONDS       clock difference that is forgiven, 0 to 30 [default: 30]
   KEYWARD_PUBLIC_ADDR              [default: 127.0.0.1:8080]
   KEYWARD_INTERNAL_ADDR            [default: 127.0.0.1:8081]

@@ -59,7 +59,7 @@ impl Connector {
         }
         Ok(Self {
             config,
-            tls: tls::connector(&url.certificates)?,
+            tls: tls::connector(&url.certificates, url.is_remote())?,
             is_pooled,
         })
     }

@@ -19,7 +19,11 @@ use self::verifier::{Trust, Verifier};
 use crate::database_url::Certificates;
 use crate::error::{Cause, StoreError};
 
-pub(super) fn connector(certificates: &Certificates) -> Result<MakeRustlsConnect, Cause> {
+/// How to speak TLS to a server; `is_remote` says that it is another machine.
+pub(super) fn connector(
+    certificates: &Certificates,
+    is_remote: bool,
+) -> Result<MakeRustlsConnect, Cause> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()?;
@@ -47,7 +51,16 @@ pub(super) fn connector(certificates: &Certificates) -> Result<MakeRustlsConnect
             );
             Trust::Any
         }
-        Certificates::Any => Trust::Any,
+        Certificates::Any => {
+            if is_remote {
+                tracing::warn!(
+                    "database.unverified: the database is on another machine, and nothing proves \
+                     that it is the right one; write sslmode=verify-full, with sslrootcert=FILE \
+                     for an authority of your own"
+                );
+            }
+            Trust::Any
+        }
     };
     let config = builder
         .dangerous()

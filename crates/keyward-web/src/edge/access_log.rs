@@ -2,6 +2,7 @@ use std::time::Instant;
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage as _, HttpRequest};
+use keyward_domain::{Principal, Secret, WorkspaceId};
 use tracing::Level;
 
 use super::RequestContext;
@@ -31,6 +32,8 @@ macro_rules! answered {
             request_id = $log.context.request_id.as_str(),
             client_address = $log.client_address(),
             caller = caller($request).as_deref(),
+            subject = refused($request, |refused| Some(refused.subject.clone())).as_deref(),
+            workspace = refused($request, |refused| refused.workspace.clone()).as_deref(),
             "request.answered"
         )
     };
@@ -97,6 +100,33 @@ fn caller(request: Option<&HttpRequest>) -> Option<String> {
     let extensions = request?.extensions();
     let name = extensions.get::<CallerName>()?;
     Some(name.as_str().to_owned())
+}
+
+/// In the extensions of a request: whose token was believed, and for which workspace they asked in vain.
+/// What is carried out is in the audit trail.
+pub(crate) struct Refused {
+    subject: String,
+    workspace: Option<String>,
+}
+
+impl Refused {
+    /// A workspace is named in the path, by the client: what can't be one, or may be a secret that was
+    /// pasted there, is left out.
+    pub(crate) fn new(principal: &Principal, workspace: &str) -> Self {
+        let is_loggable =
+            WorkspaceId::parse(workspace).is_ok() && Secret::parse(workspace).is_err();
+        Self {
+            subject: principal.user_id.to_string(),
+            workspace: is_loggable.then(|| workspace.to_owned()),
+        }
+    }
+}
+
+fn refused(
+    request: Option<&HttpRequest>,
+    part: impl Fn(&Refused) -> Option<String>,
+) -> Option<String> {
+    part(request?.extensions().get::<Refused>()?)
 }
 
 /// A method can be any word that a client makes up; only the standard ones are logged.

@@ -1,5 +1,5 @@
-use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName};
+use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::usecases::{Seen, Target, authorize};
 use keyward_domain::{ApiKey, ApiKeyId, Language, Origin, OwnedWorkspace};
 
@@ -8,7 +8,7 @@ use super::links::Links;
 use super::session_cookie::{self, SessionCookie};
 use crate::apps::PublicState;
 use crate::auth::Session;
-use crate::edge::RequestContext;
+use crate::edge::{Refused, RequestContext};
 use crate::error::Failure;
 use crate::extract::PathSegment;
 
@@ -70,7 +70,7 @@ impl<'a> Visit<'a> {
             request,
             state,
             context: context.in_language(chosen.unwrap_or(context.language)),
-            session: cookie(session_cookie::NAME).and_then(|value| SessionCookie::decode(&value)),
+            session: session_cookie::shown(request),
             links: Links::from(request.uri().path()),
         }
     }
@@ -95,10 +95,15 @@ impl<'a> Visit<'a> {
     /// [`Failure`] of 401, 403 or 5xx.
     pub(super) async fn owner(&self) -> Result<Owner, Failure> {
         let cookie = self.session.as_ref().ok_or(Failure::TokenMissing)?;
-        let session = believed(self.state, cookie).await?;
+        let session = believed(self.state, cookie).await;
+        let session = session.inspect_err(|failure| failure.log_refused_token(&self.context))?;
         let memberships = self.state.memberships.as_ref();
         let workspace = self.workspace();
-        let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await?;
+        let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await;
+        let owned = owned.inspect_err(|_refused| {
+            let refused = Refused::new(&session.principal, workspace.as_str());
+            self.request.extensions_mut().insert(refused);
+        })?;
         Ok(Owner {
             workspace: owned,
             origin: Origin {

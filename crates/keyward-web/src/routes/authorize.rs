@@ -82,7 +82,7 @@ async fn authorize(
         };
         // No secret, or two, is none that a key can have.
         let secret = extract::presented_secret(request.headers()).unwrap_or_default();
-        state.decide(secret, &question).await
+        state.decide(request, secret, &question).await
     };
     match decide().await {
         Ok(Verified { decision, key }) => match key.filter(|_| decision == Decision::Valid) {

@@ -1,9 +1,9 @@
-use actix_web::HttpRequest;
+use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::usecases::{Seen, Target, authorize};
 use keyward_domain::{ApiKeyId, IdempotencyKey, Origin, OwnedWorkspace};
 
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
+use crate::edge::{Refused, RequestContext};
 use crate::error::Failure;
 use crate::extract::{self, Heeded, OwnerHeaders, PathSegment};
 
@@ -33,14 +33,19 @@ impl Owner {
         heeded: Heeded,
     ) -> Result<Self, Failure> {
         let headers = request.headers();
-        let session = extract::authenticate(headers, &state.tokens).await?;
+        let session = extract::authenticate(headers, &state.tokens).await;
+        let session = session.inspect_err(|failure| failure.log_refused_token(context))?;
         let workspace = PathSegment::workspace(request.uri().path());
         let OwnerHeaders {
             idempotency_key,
             seen,
         } = OwnerHeaders::read(headers, &workspace, heeded)?;
         let memberships = state.memberships.as_ref();
-        let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await?;
+        let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await;
+        let owned = owned.inspect_err(|_refused| {
+            let refused = Refused::new(&session.principal, workspace.as_str());
+            request.extensions_mut().insert(refused);
+        })?;
         Ok(Self {
             workspace: owned,
             origin: Origin {

@@ -121,7 +121,7 @@ async fn carry_out(
     let (secret, question) = extract::question(body.members()?)
         .parse()
         .map_err(|violations| Failure::invalid(&violations, Member::OF_QUESTION))?;
-    let answer = Answer::to(state, &secret, &question, is_explained).await?;
+    let answer = Answer::to(state, request, &secret, &question, is_explained).await?;
     let data = VerifiedData::of(&answer);
     Ok(envelope::success(context, StatusCode::OK, &data))
 }
@@ -137,17 +137,19 @@ impl Answer {
     /// As [`InternalState::decide`].
     pub(super) async fn to(
         state: &InternalState,
+        request: &HttpRequest,
         secret: &str,
         question: &Question,
         is_explained: bool,
     ) -> Result<Self, Failure> {
         if is_explained {
+            state.metrics.explained();
             let explained = state.verify.explain(secret, question).await;
             let (verified, checks) = explained.map_err(Failure::of_verification)?;
             let checks = Some(checks);
             Ok(Self { verified, checks })
         } else {
-            let verified = state.decide(secret, question).await?;
+            let verified = state.decide(request, secret, question).await?;
             let checks = None;
             Ok(Self { verified, checks })
         }

@@ -81,7 +81,7 @@ async fn carry_out(
     let questions = extract::questions(body.members()?).map_err(Failure::Invalid)?;
     let answers = questions
         .iter()
-        .map(|(secret, question)| Answer::to(state, secret, question, is_explained));
+        .map(|(secret, question)| Answer::to(state, request, secret, question, is_explained));
     let answers = join_all(answers).await;
     for failure in answers.iter().filter_map(|answer| answer.as_ref().err()) {
         failure.log(context);

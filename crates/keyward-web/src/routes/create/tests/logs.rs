@@ -37,6 +37,28 @@ async fn the_access_log_names_the_route_and_not_the_path() {
 }
 
 #[actix_web::test]
+async fn who_is_refused_is_named_and_a_secret_in_the_path_is_not() {
+    let secret = secret(Mode::Live);
+    for (workspace, is_named) in [("ws_other", true), (secret.expose(), false), ("%20", false)] {
+        let world = World {
+            role: || Ok(None),
+            ..World::default()
+        };
+        let path = format!("/web/v1/workspaces/{workspace}/api-keys");
+        let request = create_request().uri(&path);
+        let request = request.insert_header(("x-workspace-id", workspace));
+        let logs = logs_of(world, request).await;
+        let answered = logs.lines().find(|line| line.contains("request.answered"));
+        let answered = answered.unwrap();
+        assert!(answered.contains(r#""status":403"#), "{logs}");
+        assert!(answered.contains(r#""subject":"user_1""#), "{logs}");
+        let named = format!(r#""workspace":"{workspace}""#);
+        assert_eq!(answered.contains(&named), is_named, "{logs}");
+        assert!(!logs.contains(secret.expose()), "{logs}");
+    }
+}
+
+#[actix_web::test]
 async fn unknown_paths_and_made_up_methods_are_not_logged_as_written() {
     let request = TestRequest::with_uri("/canary").method("CANARY".parse().unwrap());
     let logs = logs_of(World::default(), request).await;

@@ -1,0 +1,56 @@
+//! Bounds for lines of the log that any caller can cause.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long the log is silent about one thing after a line about it.
+const SILENCE: Duration = Duration::from_mins(1);
+
+/// One kind of line: when it was last written, and how many were left out since.
+#[derive(Debug, Default)]
+pub(crate) struct Silence(Mutex<Option<(Instant, u64)>>);
+
+impl Silence {
+    /// Whether a line now would be left out.
+    pub(crate) fn is_on(&self, now: Instant) -> bool {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|(written, _)| now.saturating_duration_since(written) < SILENCE)
+    }
+
+    /// How many lines were left out before this one, when it is time for it.
+    pub(crate) fn ends(&self, now: Instant) -> Option<u64> {
+        // A panic between lock and unlock leaves nothing half-written here.
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *last {
+            Some((written, left_out)) if now.saturating_duration_since(*written) < SILENCE => {
+                *left_out = left_out.saturating_add(1);
+                None
+            }
+            other => {
+                let left_out = other.map_or(0, |(_written, left_out)| left_out);
+                *other = Some((now, 0));
+                Some(left_out)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_a_minute_says_how_many_were_left_out() {
+        let silence = Silence::default();
+        let begun = Instant::now();
+        let at = |seconds| begun + Duration::from_secs(seconds);
+        assert_eq!(silence.ends(at(0)), Some(0));
+        for second in [0, 1, 59] {
+            assert_eq!(silence.ends(at(second)), None);
+        }
+        assert_eq!(silence.ends(at(60)), Some(3));
+        assert_eq!(silence.ends(at(61)), None);
+        assert_eq!(silence.ends(at(500)), Some(1));
+        assert_eq!(silence.ends(at(600)), Some(0));
+    }
+}
