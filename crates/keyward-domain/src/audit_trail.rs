@@ -10,6 +10,7 @@ use std::ops::RangeInclusive;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::api_key_id::ApiKeyId;
 use crate::audit_event::{AuditEvent, AuditedKey};
 use crate::scope::Scope;
 use crate::timestamp::Timestamp;
@@ -107,6 +108,27 @@ pub enum TrailFault {
     /// All events follow from each other, and yet end elsewhere than they did.
     #[error("the last event is another than the one that was recorded last")]
     OtherHead,
+    /// A key is not what its last event says: it was changed without one.
+    #[error("API key {api_key_id} is not what its last event says")]
+    KeyDiffers {
+        /// Which.
+        api_key_id: ApiKeyId,
+    },
+    /// No event tells of a key.
+    #[error("no event tells of API key {api_key_id}")]
+    KeyUnrecorded {
+        /// Which.
+        api_key_id: ApiKeyId,
+    },
+    /// A key is gone, and no event says that it was deleted.
+    #[error("API key {api_key_id} is gone, and no event tells of it")]
+    KeyMissing {
+        /// Which.
+        api_key_id: ApiKeyId,
+    },
+    /// A key can't be read any more.
+    #[error("there is an API key that can't be read")]
+    KeysUnreadable,
 }
 
 fn missing(positions: &RangeInclusive<u64>) -> String {

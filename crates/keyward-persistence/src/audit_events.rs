@@ -57,6 +57,33 @@ impl AuditEvents for Store {
         since::run(self, workspace_id, since, after, limit).await
     }
 
+    async fn workspaces_with_events(
+        &self,
+        after: Option<WorkspaceId>,
+        limit: u32,
+    ) -> Result<Vec<WorkspaceId>, RepositoryError> {
+        // No id is empty.
+        let after = after.map_or_else(String::new, |after| after.as_str().to_owned());
+        query!(self, |conn| {
+            let ids: Vec<String> = audit_events::table
+                .filter(audit_events::workspace_id.gt(&after))
+                .select(audit_events::workspace_id)
+                .distinct()
+                .order(audit_events::workspace_id)
+                .limit(limit.into())
+                .load(conn)
+                .await?;
+            let ids = ids.iter().map(|id| {
+                let place = Place {
+                    table: "audit_events",
+                    id,
+                };
+                place.read("workspace_id", WorkspaceId::parse(id))
+            });
+            Ok(ids.collect::<Result<_, _>>()?)
+        })
+    }
+
     async fn lines(
         &self,
         workspace_id: &WorkspaceId,

@@ -31,6 +31,14 @@ pub trait AuditEvents: Send + Sync {
         limit: u32,
     ) -> Result<Vec<RecordedEvent>, RepositoryError>;
 
+    /// At most `limit` of the workspaces that have events, those after `after`, in the order of their
+    /// ids; also those that are gone.
+    async fn workspaces_with_events(
+        &self,
+        after: Option<WorkspaceId>,
+        limit: u32,
+    ) -> Result<Vec<WorkspaceId>, RepositoryError>;
+
     /// At most `limit` lines of a workspace's trail, those after position `after`, in order;
     /// readable or not.
     async fn lines(

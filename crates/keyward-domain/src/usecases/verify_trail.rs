@@ -1,7 +1,8 @@
 //! Whether a workspace's history is what was recorded.
 
-use crate::audit_trail::{TrailCheck, TrailFault, TrailHead};
-use crate::ports::{AuditEvents, RepositoryError};
+use super::verify_keys::LastEvents;
+use crate::audit_trail::{EventHash, TrailCheck, TrailFault, TrailHead};
+use crate::ports::{ApiKeys, AuditEvents, RepositoryError};
 use crate::workspace::WorkspaceId;
 
 /// How many events are read at a time.
@@ -14,22 +15,28 @@ pub struct TrailReport {
     pub head: TrailHead,
     /// All that is wrong, in order; nothing when the trail is as it was recorded.
     pub faults: Vec<TrailFault>,
+    /// Whether the workspace is gone: where its trail ended, nothing tells any more.
+    pub is_workspace_gone: bool,
 }
 
-/// Walks over all events of a workspace; `None` when there is no such workspace. `progress` is told
-/// how many events were read, batch by batch. Events that are recorded meanwhile do no harm.
+/// Walks over all events of a workspace and, when they are as they were recorded, compares each key
+/// with its last one; `None` when there is
+/// no such workspace and no event of it. `progress` is told how many events were read, batch by batch. Events that are
+/// recorded meanwhile do no harm.
 ///
 /// # Errors
 /// [`RepositoryError`] when the store could not say.
 pub async fn verify_trail(
     audit_events: &dyn AuditEvents,
+    api_keys: &dyn ApiKeys,
     workspace_id: &WorkspaceId,
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<Option<TrailReport>, RepositoryError> {
     let Some(begun_at) = audit_events.head(workspace_id).await? else {
-        return Ok(None);
+        return verify_what_is_left(audit_events, workspace_id, progress).await;
     };
     let mut check = TrailCheck::begin();
+    let mut last_events = LastEvents::default();
     let mut after = 0;
     while after < begun_at.event_count {
         let wanted = begun_at.event_count - after;
@@ -39,19 +46,57 @@ pub async fn verify_trail(
             break;
         };
         after = last.position;
-        for line in lines
-            .iter()
-            .filter(|line| line.position <= begun_at.event_count)
-        {
+        progress(u64::try_from(lines.len()).unwrap_or(u64::MAX));
+        for line in lines {
+            if line.position <= begun_at.event_count {
+                check.line(&line);
+                line.event
+                    .into_iter()
+                    .for_each(|event| last_events.take(event));
+            }
+        }
+    }
+    let mut faults = check.finish(begun_at);
+    faults.extend(surplus(audit_events, workspace_id).await?);
+    // What a spoilt trail says of keys proves nothing.
+    if faults.is_empty() {
+        let compared = last_events.compare(api_keys, audit_events, workspace_id);
+        faults = compared.await?;
+    }
+    Ok(Some(TrailReport {
+        head: begun_at,
+        faults,
+        is_workspace_gone: false,
+    }))
+}
+
+/// The trail of a workspace that is gone: its events have to follow each other.
+async fn verify_what_is_left(
+    audit_events: &dyn AuditEvents,
+    workspace_id: &WorkspaceId,
+    mut progress: impl FnMut(u64) + Send,
+) -> Result<Option<TrailReport>, RepositoryError> {
+    let mut check = TrailCheck::begin();
+    let mut end = None;
+    loop {
+        let after = end.map_or(0, |end: TrailHead| end.event_count);
+        let lines = audit_events.lines(workspace_id, after, BATCH).await?;
+        let Some(last) = lines.last() else {
+            break;
+        };
+        end = Some(TrailHead {
+            event_count: last.position,
+            hash: last.hash.unwrap_or(EventHash::START),
+        });
+        for line in &lines {
             check.line(line);
         }
         progress(u64::try_from(lines.len()).unwrap_or(u64::MAX));
     }
-    let mut faults = check.finish(begun_at);
-    faults.extend(surplus(audit_events, workspace_id).await?);
-    Ok(Some(TrailReport {
-        head: begun_at,
-        faults,
+    Ok(end.map(|head| TrailReport {
+        head,
+        faults: check.finish(head),
+        is_workspace_gone: true,
     }))
 }
 
@@ -80,8 +125,9 @@ async fn surplus(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit_trail::{EventHash, TrailLine};
-    use crate::ports::MockAuditEvents;
+    use crate::audit_trail::TrailLine;
+    use crate::page::Page;
+    use crate::ports::{MockApiKeys, MockAuditEvents};
 
     fn head(event_count: u64) -> TrailHead {
         TrailHead {
@@ -91,9 +137,16 @@ mod tests {
     }
 
     fn verify(audit_events: &MockAuditEvents) -> (Option<TrailReport>, u64) {
+        let mut api_keys = MockApiKeys::new();
+        let nothing = || Page {
+            items: Vec::new(),
+            total: 0,
+        };
+        api_keys.expect_list().returning(move |_, _| Ok(nothing()));
         let workspace_id = WorkspaceId::parse("ws_1").unwrap();
         let mut read = 0;
-        let report = verify_trail(audit_events, &workspace_id, |count| read += count);
+        let progress = |count| read += count;
+        let report = verify_trail(audit_events, &api_keys, &workspace_id, progress);
         (pollster::block_on(report).unwrap(), read)
     }
 
@@ -109,7 +162,31 @@ mod tests {
     fn a_workspace_that_is_not_there_has_no_trail() {
         let mut audit_events = MockAuditEvents::new();
         audit_events.expect_head().returning(|_| Ok(None));
+        audit_events.expect_lines().returning(|_, _, _| Ok(vec![]));
         assert_eq!(verify(&audit_events), (None, 0));
+    }
+
+    #[test]
+    fn what_a_workspace_leaves_behind_is_walked_over() {
+        let mut audit_events = MockAuditEvents::new();
+        audit_events.expect_head().returning(|_| Ok(None));
+        audit_events
+            .expect_lines()
+            .returning(|_, after, _| match after {
+                0 => Ok(vec![unreadable(1), unreadable(3)]),
+                _ => Ok(vec![]),
+            });
+        let (report, read) = verify(&audit_events);
+        let report = report.unwrap();
+        assert!(report.is_workspace_gone && read == 2);
+        assert_eq!(
+            report.faults,
+            [
+                TrailFault::Unreadable { position: 1 },
+                TrailFault::Missing { positions: 2..=2 },
+                TrailFault::Unreadable { position: 3 },
+            ]
+        );
     }
 
     #[test]

@@ -41,7 +41,7 @@ async fn truncate_is_refused_as_well() {
 async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
     use keyward_domain::Change;
     use keyward_domain::ports::{Housekeeping as _, Usage as _, WorkspaceDirectory as _};
-    use keyward_persistence::{DatabaseUrl, Store, StoreConfig};
+    use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
 
     use crate::subject::{at, rename, workspace_id};
 
@@ -89,7 +89,12 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
             .unwrap(),
         Some(0)
     );
-    assert!(serving.store.schema().await.is_ok());
+    // Also after a newer release has migrated.
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000001')";
+    serving.tamper(newer).await;
+    let unknown = vec!["20990101000001".to_owned()];
+    let state = serving.store.schema().await.unwrap();
+    assert_eq!(state, SchemaState::Ahead { unknown });
     assert!(
         serving
             .store

@@ -1,13 +1,19 @@
 use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
 use keyward_domain::usecases::verify_trail;
-use keyward_domain::{Change, EventHash, EventPlace, PageRequest, TrailHead, WorkspaceId};
+use keyward_domain::{ApiKey, Change, EventHash, EventPlace, PageRequest, TrailHead, WorkspaceId};
 
-use crate::subject::{Subject, at, new_key, on_both_stores, rename, workspace_id};
+use crate::subject::{Subject, at, new_key, on_both_stores, rename, rotation, workspace_id};
 
 /// What is wrong with the trail of `ws_1`.
 async fn faults(subject: &Subject) -> Vec<String> {
-    let report = verify_trail(&subject.store, &workspace_id("ws_1"), |_| {}).await;
+    let report = verify_trail(
+        &subject.store,
+        &subject.store,
+        &workspace_id("ws_1"),
+        |_| {},
+    )
+    .await;
     let faults = report.unwrap().unwrap().faults;
     faults.iter().map(ToString::to_string).collect()
 }
@@ -45,6 +51,35 @@ on_both_stores! {
         let head = subject.store.head(&workspace_id("ws_1")).await.unwrap();
         assert_eq!(head, Some(TrailHead { event_count: 5, hash }));
         assert_eq!(faults(subject).await, [""; 0]);
+    }
+
+    async fn a_key_that_was_changed_without_an_event_is_found_and_named(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let [changed, gone, kept] = [
+            subject.created(&workspace).await,
+            subject.created(&workspace).await,
+            subject.created(&workspace).await,
+        ];
+        subject.change(&workspace, &kept, &rotation(at(1), 600), at(1)).await;
+        assert_eq!(faults(subject).await, [""; 0]);
+        let of = |key: &ApiKey| if subject.is_sqlite() {
+            format!("hex(id) = '{:X}'", key.id().uuid().simple())
+        } else {
+            format!("id = '{}'", key.id().uuid())
+        };
+        subject.tamper(&format!("UPDATE api_keys SET name = 'Wider' WHERE {}", of(&changed))).await;
+        subject.tamper(&format!("DELETE FROM api_keys WHERE {}", of(&gone))).await;
+        assert_eq!(faults(subject).await, [
+            format!("API key {} is not what its last event says", changed.id()),
+            format!("API key {} is gone, and no event tells of it", gone.id()),
+        ]);
+        // Another workspace's key: here nothing tells of it, and there it is missing.
+        let other = subject.workspace("ws_2").await;
+        let moved = subject.created(&other).await;
+        let to_here = format!("UPDATE api_keys SET workspace_id = 'ws_1' WHERE {}", of(&moved));
+        subject.tamper(&to_here).await;
+        let unrecorded = format!("no event tells of API key {}", moved.id());
+        assert!(faults(subject).await.contains(&unrecorded));
     }
 
     async fn a_new_workspace_has_an_empty_trail_and_an_unknown_one_has_none(subject: &Subject) {
@@ -127,7 +162,7 @@ on_both_stores! {
         });
         join_all(creating).await;
         for id in ["ws_1", "ws_2"] {
-            let report = verify_trail(&subject.store, &workspace_id(id), |_| {}).await;
+            let report = verify_trail(&subject.store, &subject.store, &workspace_id(id), |_| {}).await;
             let report = report.unwrap().unwrap();
             assert_eq!((report.head.event_count, report.faults), (100, vec![]));
         }

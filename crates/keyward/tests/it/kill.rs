@@ -99,7 +99,7 @@ on_both_stores! {
             let events = store.trail(key.id()).await;
             assert_eq!(events.len(), 1, "{} has its event", key.id());
         }
-        let report = keyward_domain::usecases::verify_trail(&store.store, &workspace, |_| {}).await;
+        let report = keyward_domain::usecases::verify_trail(&store.store, &store.store, &workspace, |_| {}).await;
         assert_eq!(report.unwrap().unwrap().faults, [], "the trail is whole");
         let counted = keyward_domain::ports::WorkspaceDirectory::workspace(&store.store, &workspace);
         let counted = counted.await.unwrap().unwrap().key_count;

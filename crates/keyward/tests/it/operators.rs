@@ -181,6 +181,11 @@ on_both_stores! {
         assert_eq!(verified.status.code(), Some(1));
         assert_eq!(String::from_utf8_lossy(&verified.stdout), "workspace ws_1: event 2 is missing\n");
         assert_eq!(cli.run("audit verify --workspace ws_2").status.code(), Some(0));
+        store.database.tamper("DELETE FROM api_keys WHERE workspace_id = 'ws_2'").await;
+        store.database.tamper("DELETE FROM workspaces WHERE id = 'ws_2'").await;
+        let verified = cli.run("audit verify");
+        let told = String::from_utf8_lossy(&verified.stderr);
+        assert!(told.contains("workspace ws_2 is gone; 1 events of it are left"), "{told}");
     }
 
     /// A client's own request id stands in the trail.

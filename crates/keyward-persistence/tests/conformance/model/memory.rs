@@ -1,6 +1,7 @@
 //! What the ports' docs say, in the plainest way: lists in memory, under one lock.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -320,6 +321,24 @@ impl AuditEvents for Memory {
         events.sort_by_key(place);
         events.truncate(usize::try_from(limit).unwrap());
         Ok(events)
+    }
+
+    async fn workspaces_with_events(
+        &self,
+        after: Option<WorkspaceId>,
+        limit: u32,
+    ) -> Result<Vec<WorkspaceId>, RepositoryError> {
+        let tables = self.tables();
+        let ids: BTreeSet<WorkspaceId> = tables
+            .events
+            .iter()
+            .map(|recorded| recorded.event.workspace_id.clone())
+            .filter(|id| after.as_ref().is_none_or(|after| id > after))
+            .collect();
+        Ok(ids
+            .into_iter()
+            .take(usize::try_from(limit).unwrap())
+            .collect())
     }
 
     async fn lines(

@@ -1,5 +1,5 @@
 use keyward_domain::WorkspaceId;
-use keyward_domain::ports::WorkspaceDirectory as _;
+use keyward_domain::ports::{AuditEvents as _, WorkspaceDirectory as _};
 use keyward_domain::usecases::verify_trail;
 use keyward_persistence::Store;
 
@@ -35,10 +35,10 @@ pub(super) async fn run(store: &Store, only: Option<WorkspaceId>) -> Result<(), 
                 break;
             }
             for workspace in &workspaces {
-                // One that is gone meanwhile had no trail.
                 verify(store, &workspace.id, &mut progress, &mut found).await?;
             }
         }
+        verify_gone(store, &mut progress, &mut found).await?;
     }
     progress.finish();
     if found.faults == 0 {
@@ -54,6 +54,27 @@ pub(super) async fn run(store: &Store, only: Option<WorkspaceId>) -> Result<(), 
     }
 }
 
+/// Walks over the trails of the workspaces that are gone.
+async fn verify_gone(
+    store: &Store,
+    progress: &mut Progress,
+    found: &mut Found,
+) -> Result<(), Failure> {
+    let mut after = None;
+    loop {
+        let workspaces = store.workspaces_with_events(after, PAGE).await?;
+        after = workspaces.last().cloned();
+        if after.is_none() {
+            return Ok(());
+        }
+        for workspace in &workspaces {
+            if store.workspace(workspace).await?.is_none() {
+                verify(store, workspace, progress, found).await?;
+            }
+        }
+    }
+}
+
 /// Walks over one trail and names its faults; whether there is such a workspace.
 async fn verify(
     store: &Store,
@@ -62,7 +83,7 @@ async fn verify(
     found: &mut Found,
 ) -> Result<bool, Failure> {
     let mut told = Ok(());
-    let report = verify_trail(store, workspace, |read| {
+    let report = verify_trail(store, store, workspace, |read| {
         if told.is_ok() {
             told = progress.add(read);
         }
@@ -72,6 +93,12 @@ async fn verify(
     let Some(report) = report else {
         return Ok(false);
     };
+    if report.is_workspace_gone {
+        let count = report.head.event_count;
+        output::note(&format!(
+            "workspace {workspace} is gone; {count} events of it are left"
+        ))?;
+    }
     for fault in &report.faults {
         output::line(&format!("workspace {workspace}: {fault}"))?;
     }
