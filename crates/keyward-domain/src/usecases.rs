@@ -13,6 +13,7 @@ mod rotate;
 mod status;
 mod update;
 mod verify;
+mod verify_keys;
 mod verify_trail;
 
 use std::collections::BTreeSet;
@@ -27,8 +28,10 @@ pub use self::{
     verify::{CheckOutcome, Verified, VerifyApiKey},
     verify_trail::{TrailReport, verify_trail},
 };
+use crate::audit_event::{AuditAction, AuditEvent};
 use crate::ports::{ApiKeys, AuditEvents, Clock, RepositoryError, ScopeCatalogue, Secrets};
 use crate::scope::Scope;
+use crate::workspace::Actor;
 
 /// The operations on a workspace's keys, and what they need. Each is a method, in a file of its
 /// name.
@@ -46,9 +49,26 @@ pub struct ManageApiKeys {
     pub clock: Arc<dyn Clock>,
     /// How many keys a workspace may have.
     pub key_count_max: u32,
+    /// How many changes the trail of a workspace may have in any minute by those who make keys or give
+    /// them more; `None` for any number. It bounds what can't be removed any more.
+    pub changes_per_minute_max: Option<u32>,
 }
 
 impl ManageApiKeys {
+    /// The limit for one more event. What takes from a key is never refused: a leaked one must be
+    /// stopped whatever was done before. Nor are operators, who answer to nobody here.
+    fn events_per_minute_max(&self, event: &AuditEvent) -> Option<u32> {
+        let is_bounded = match event.action {
+            AuditAction::Created
+            | AuditAction::Updated
+            | AuditAction::Enabled
+            | AuditAction::Rotated => true,
+            AuditAction::Disabled | AuditAction::OverlapEnded | AuditAction::Deleted => false,
+        };
+        self.changes_per_minute_max
+            .filter(|_max| is_bounded && event.actor != Actor::Operator)
+    }
+
     /// Those of the named scopes that the catalogue has; it is asked only when there are any.
     async fn existing_scopes(
         &self,

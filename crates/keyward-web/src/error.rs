@@ -71,6 +71,9 @@ pub(crate) enum Failure {
     /// The workspace is full.
     #[error("the workspace has reached its limit")]
     LimitReached,
+    /// The workspace was changed too often in the last minute; so many seconds until there is room.
+    #[error("the workspace was changed too often in the last minute")]
+    TooManyChanges(u32),
     /// The same request was carried out before, and this is its key.
     #[error("already carried out")]
     AlreadyCarriedOut(ApiKeyId),
@@ -128,6 +131,9 @@ impl Failure {
             ChangeError::Invalid(violations) => Self::invalid(&violations, expected),
             ChangeError::ChangedBySomeoneElse => Self::ChangedBySomeoneElse,
             ChangeError::WrongState(wrong) => Self::WrongState(wrong),
+            ChangeError::TooManyChanges {
+                retry_after_seconds,
+            } => Self::TooManyChanges(retry_after_seconds),
             ChangeError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),
             ChangeError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
             ChangeError::Repository(error) => Self::Repository(error),
@@ -158,6 +164,7 @@ impl Failure {
             Self::ChangedBySomeoneElse => Code::ChangedBySomeoneElse,
             Self::WrongState(_) => Code::WrongState,
             Self::LimitReached => Code::LimitReached,
+            Self::TooManyChanges(_) => Code::TooManyRequests,
             Self::AlreadyCarriedOut(_) => Code::AlreadyCarriedOut,
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
             Self::NoSuchResource => Code::NoSuchResource,
@@ -185,9 +192,7 @@ impl Failure {
             self.problems(),
         );
         if let Some((name, value)) = self.header() {
-            response
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
+            response.headers_mut().insert(name, value);
         }
         if matches!(self, Self::GatewayUnknown) {
             response.extensions_mut().insert(WarnedOf);
@@ -221,15 +226,18 @@ impl Failure {
     }
 
     /// The header that the status asks for (RFC 6750, section 3, for 401).
-    pub(crate) fn header(&self) -> Option<(HeaderName, &'static str)> {
+    pub(crate) fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        let fixed = |name, value| Some((name, HeaderValue::from_static(value)));
         if let Self::TokenMissing = self {
-            Some((header::WWW_AUTHENTICATE, "Bearer"))
+            fixed(header::WWW_AUTHENTICATE, "Bearer")
         } else if let Self::TokenRefused(_) = self {
-            Some((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""))
+            fixed(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
         } else if let Self::MethodNotAllowed(allowed) = self {
-            Some((header::ALLOW, allowed))
+            fixed(header::ALLOW, allowed)
+        } else if let Self::TooManyChanges(retry_after_seconds) = self {
+            Some((header::RETRY_AFTER, (*retry_after_seconds).into()))
         } else if self.code() == Code::Unavailable {
-            Some((header::RETRY_AFTER, RETRY_AFTER_SECONDS))
+            fixed(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
         } else {
             None
         }
@@ -320,6 +328,9 @@ impl From<CreateError> for Failure {
             CreateError::Invalid(violations) => Self::invalid(&violations, Member::OF_DRAFT),
             CreateError::TestModeRefused(refused) => Self::TestModeRefused(refused),
             CreateError::LimitReached => Self::LimitReached,
+            CreateError::TooManyChanges {
+                retry_after_seconds,
+            } => Self::TooManyChanges(retry_after_seconds),
             CreateError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),
             CreateError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
             CreateError::Repository(error) => Self::Repository(error),

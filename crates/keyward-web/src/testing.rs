@@ -221,6 +221,7 @@ impl World {
                 secrets: Arc::new(secrets),
                 clock: Arc::new(clock()),
                 key_count_max: 10,
+                changes_per_minute_max: None,
             },
             memberships: Arc::new(memberships),
             propagation: Arc::new(propagation),

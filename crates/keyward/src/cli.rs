@@ -64,6 +64,8 @@ Environment (a flag wins over its variable; every secret may come from a file by
                                    as NAME:TOKEN by commas or lines (also _FILE)
   KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is believed, by commas
   KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]
+  KEYWARD_CHANGES_PER_MINUTE_MAX   changes of a workspace's keys in a minute, 0 for any number;
+                                   disabling and deleting is never refused [default: 120]
   KEYWARD_CACHE_MEBIBYTES          memory for cached keys [default: 64]
   KEYWARD_CACHE_STALENESS_SECONDS  how long a cached key is believed when changes may have been
                                    missed, 0 to 60; the same on all nodes [default: 1]

@@ -5,6 +5,7 @@ mod environment;
 mod housekeeping;
 mod internal_callers;
 mod verification;
+mod workspace_limits;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,12 +20,14 @@ pub(crate) use self::environment::{ConfigError, Environment};
 pub(crate) use self::housekeeping::HousekeepingConfig;
 pub(crate) use self::internal_callers::internal_callers;
 pub(crate) use self::verification::VerificationConfig;
+pub(crate) use self::workspace_limits::WorkspaceLimits;
 use crate::cli::ListenArgs;
 
 /// The `KEYWARD_*` variables that exist.
 const VARIABLES: &[&str] = &[
     "KEYWARD_CACHE_MEBIBYTES",
     "KEYWARD_CACHE_STALENESS_SECONDS",
+    "KEYWARD_CHANGES_PER_MINUTE_MAX",
     "KEYWARD_CLOCK_OFFSET_MAX_SECONDS",
     "KEYWARD_DATABASE_CONNECTIONS_MAX",
     "KEYWARD_DELETED_KEYS_DAYS",
@@ -52,9 +55,6 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_TRUSTED_PROXIES",
 ];
 
-/// How many keys a workspace may have unless configured otherwise.
-pub(crate) const KEYS_PER_WORKSPACE_MAX: u32 = 1_000;
-
 /// Where the two listeners listen.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listeners {
@@ -70,7 +70,7 @@ pub(crate) struct ServeConfig {
     pub(crate) store: StoreConfig,
     pub(crate) tokens: TokenConfig,
     pub(crate) trusted_proxies: Vec<IpNetwork>,
-    pub(crate) key_count_max: u32,
+    pub(crate) limits: WorkspaceLimits,
     pub(crate) verification: VerificationConfig,
     /// Between failing readiness and refusing connections.
     pub(crate) shutdown_notice: Duration,
@@ -90,9 +90,7 @@ impl ServeConfig {
             store: store(environment)?,
             tokens: tokens(environment)?,
             trusted_proxies: trusted_proxies(environment)?,
-            key_count_max: environment
-                .parsed("KEYWARD_KEYS_PER_WORKSPACE_MAX", "a number such as 1000")?
-                .unwrap_or(KEYS_PER_WORKSPACE_MAX),
+            limits: WorkspaceLimits::resolve(environment)?,
             verification: VerificationConfig::resolve(environment)?,
             shutdown_notice: shutdown_notice(environment)?,
             housekeeping: HousekeepingConfig::resolve(environment)?,
@@ -276,7 +274,8 @@ mod tests {
         let config = resolve(&[DATABASE, SECRET]).unwrap();
         assert_eq!(config.listeners.public.to_string(), "127.0.0.1:8080");
         assert_eq!(config.listeners.internal.to_string(), "127.0.0.1:8081");
-        assert_eq!(config.key_count_max, 1_000);
+        assert_eq!(config.limits.key_count_max, 1_000);
+        assert_eq!(config.limits.changes_per_minute_max, Some(120));
         assert_eq!(config.tokens.leeway_seconds, 30);
         assert!(config.trusted_proxies.is_empty());
         assert_eq!(config.shutdown_notice, Duration::from_secs(5));

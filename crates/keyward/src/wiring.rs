@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::clock_watch;
-use crate::config::{ConfigError, VerificationConfig};
+use crate::config::{ConfigError, VerificationConfig, WorkspaceLimits};
 use crate::failure::Failure;
 use crate::metrics::{self, NodeCollector};
 use crate::readiness::StoreReadiness;
@@ -45,14 +45,15 @@ pub(crate) async fn open_store(config: StoreConfig) -> Result<(Store, Option<Str
 }
 
 /// The operations on the keys in `store`.
-pub(crate) fn manage_api_keys(store: &Store, key_count_max: u32) -> ManageApiKeys {
+pub(crate) fn manage_api_keys(store: &Store, limits: WorkspaceLimits) -> ManageApiKeys {
     ManageApiKeys {
         api_keys: Arc::new(store.clone()),
         audit_events: Arc::new(store.clone()),
         scope_catalogue: Arc::new(store.clone()),
         secrets: Arc::new(SystemSecrets),
         clock: Arc::new(clock(store)),
-        key_count_max,
+        key_count_max: limits.key_count_max,
+        changes_per_minute_max: limits.changes_per_minute_max,
     }
 }
 
@@ -154,10 +155,10 @@ pub(crate) fn public_state(
     node: &Node,
     tokens: Arc<TokenVerifier>,
     trusted_proxies: &[IpNetwork],
-    key_count_max: u32,
+    limits: WorkspaceLimits,
 ) -> PublicState {
     PublicState {
-        keys: manage_api_keys(&node.store, key_count_max),
+        keys: manage_api_keys(&node.store, limits),
         memberships: Arc::new(node.store.clone()),
         metrics: node.metrics.clone(),
         propagation: Arc::<ChangeFeed>::clone(&node.feed),

@@ -21,6 +21,9 @@ pub struct NewApiKey {
     pub idempotency: Option<Idempotency>,
     /// How many keys the workspace may have, this one included.
     pub key_count_max: u32,
+    /// How many events the workspace's trail may have in any minute, this one included; `None` for
+    /// any number.
+    pub events_per_minute_max: Option<u32>,
 }
 
 /// What became of a [`NewApiKey`].
@@ -34,6 +37,11 @@ pub enum Inserted {
     KeyReused,
     /// The workspace has as many keys as it may have.
     LimitReached,
+    /// The workspace's trail has had as many events in the last minute as it may have.
+    TooManyEvents {
+        /// When there is room again.
+        retry_after_seconds: u32,
+    },
 }
 
 /// A key after a change, with all that must become true together with it.
@@ -45,6 +53,9 @@ pub struct ChangedApiKey {
     pub event: AuditEvent,
     /// How to tell that the request came before, when its client said so.
     pub idempotency: Option<Idempotency>,
+    /// How many events the workspace's trail may have in any minute, this one included; `None` for
+    /// any number.
+    pub events_per_minute_max: Option<u32>,
 }
 
 /// What became of a [`ChangedApiKey`].
@@ -59,6 +70,11 @@ pub enum Saved {
     Replayed(ApiKeyId),
     /// Another request was carried out under this idempotency key.
     KeyReused,
+    /// The workspace's trail has had as many events in the last minute as it may have.
+    TooManyEvents {
+        /// When there is room again.
+        retry_after_seconds: u32,
+    },
 }
 
 /// What was carried out before under an idempotency key.

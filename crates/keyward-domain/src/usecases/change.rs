@@ -51,6 +51,12 @@ pub enum ChangeError {
     /// The key's state forbids it.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// The workspace was changed too often in the last minute.
+    #[error("the workspace was changed too often in the last minute")]
+    TooManyChanges {
+        /// When there is room again.
+        retry_after_seconds: u32,
+    },
     /// This very request was carried out before, on this key.
     #[error("this request was already carried out")]
     AlreadyCarriedOut(ApiKeyId),
@@ -72,7 +78,8 @@ impl ChangeError {
             Self::NotFound
             | Self::Invalid(_)
             | Self::ChangedBySomeoneElse
-            | Self::WrongState(_) => true,
+            | Self::WrongState(_)
+            | Self::TooManyChanges { .. } => true,
             Self::AlreadyCarriedOut(_)
             | Self::IdempotencyKeyReused
             | Self::Repository(_)
@@ -126,6 +133,7 @@ impl ManageApiKeys {
             };
             let changed = ChangedApiKey {
                 key: after.clone(),
+                events_per_minute_max: self.events_per_minute_max(&event),
                 event,
                 idempotency: idempotency.cloned(),
             };
@@ -133,6 +141,13 @@ impl ManageApiKeys {
                 Saved::Done => return Ok(Outcome { before, after }),
                 Saved::Replayed(id) => return Err(ChangeError::AlreadyCarriedOut(id)),
                 Saved::KeyReused => return Err(ChangeError::IdempotencyKeyReused),
+                Saved::TooManyEvents {
+                    retry_after_seconds,
+                } => {
+                    return Err(ChangeError::TooManyChanges {
+                        retry_after_seconds,
+                    });
+                }
                 Saved::Superseded => {}
             }
             before = self.seen_key(target).await?;

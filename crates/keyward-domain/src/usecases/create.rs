@@ -32,6 +32,12 @@ pub enum CreateError {
     /// The workspace has as many keys as it may have.
     #[error("the workspace has reached its limit of API keys")]
     LimitReached,
+    /// The workspace was changed too often in the last minute.
+    #[error("the workspace was changed too often in the last minute")]
+    TooManyChanges {
+        /// When there is room again.
+        retry_after_seconds: u32,
+    },
     /// This very request made this key before.
     #[error("this request was already carried out")]
     AlreadyCarriedOut(ApiKeyId),
@@ -50,7 +56,10 @@ impl CreateError {
     /// Whether the request was judged, and found wanting.
     fn is_refusal(&self) -> bool {
         match self {
-            Self::Invalid(_) | Self::TestModeRefused(_) | Self::LimitReached => true,
+            Self::Invalid(_)
+            | Self::TestModeRefused(_)
+            | Self::LimitReached
+            | Self::TooManyChanges { .. } => true,
             Self::AlreadyCarriedOut(_)
             | Self::IdempotencyKeyReused
             | Self::Repository(_)
@@ -107,18 +116,23 @@ impl ManageApiKeys {
         let id = self.secrets.new_id(draft.mode, now)?;
         let secret = self.secrets.new_secret(draft.mode)?;
         let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin)?;
-        let key_count_max = self.key_count_max;
         let new = NewApiKey {
             key: key.clone(),
+            events_per_minute_max: self.events_per_minute_max(&event),
             event,
             idempotency,
-            key_count_max,
+            key_count_max: self.key_count_max,
         };
         match self.api_keys.insert(new).await? {
             Inserted::Created => Ok(CreatedApiKey { key, secret }),
             Inserted::Replayed(id) => Err(CreateError::AlreadyCarriedOut(id)),
             Inserted::KeyReused => Err(CreateError::IdempotencyKeyReused),
             Inserted::LimitReached => Err(CreateError::LimitReached),
+            Inserted::TooManyEvents {
+                retry_after_seconds,
+            } => Err(CreateError::TooManyChanges {
+                retry_after_seconds,
+            }),
         }
     }
 }
@@ -176,6 +190,7 @@ mod tests {
                     && fields.secret.hint == secret.hint()
                     && new.event.api_key_id == new.key.id()
                     && new.key_count_max == 7
+                    && new.events_per_minute_max == Some(9)
                     && !format!("{new:?}").contains(secret.expose())
             })
             .returning(|_| Ok(Inserted::Created));

@@ -95,6 +95,7 @@ impl World {
             secrets: Arc::new(self.secrets),
             clock: Arc::new(clock),
             key_count_max: 7,
+            changes_per_minute_max: Some(9),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::once::came_before;
 use crate::rows::{NewApiKeyRow, NewIdempotencyRow};
 use crate::schema::{api_keys, audit_events, idempotency_records as records, workspaces};
 use crate::store::Store;
-use crate::trail::{NewEvent, record_event};
+use crate::trail::{NewEvent, Recorded, record_event};
 
 /// One transaction: idempotency record, count, event and key, all or none.
 ///
@@ -16,6 +16,7 @@ use crate::trail::{NewEvent, record_event};
 pub(super) async fn run(store: &Store, new: NewApiKey) -> Result<Inserted, RepositoryError> {
     let workspace_id = new.key.fields().workspace_id.as_str().to_owned();
     let key_count_max = i64::from(new.key_count_max);
+    let events_max = new.events_per_minute_max.map(i64::from);
     let record = new.idempotency.map(|idempotency| {
         let row = NewIdempotencyRow::new(RepeatableOperation::Create, &idempotency, &new.event);
         (row, idempotency.fingerprint)
@@ -32,8 +33,16 @@ pub(super) async fn run(store: &Store, new: NewApiKey) -> Result<Inserted, Repos
         let room = workspaces::table
             .find(&workspace_id)
             .filter(workspaces::key_count.lt(key_count_max));
-        if !record_event!(conn, room, 1, &event) {
-            return Ok(Change::Undo(Inserted::LimitReached));
+        match record_event!(conn, room, 1, &event, events_max) {
+            Recorded::Done => {}
+            Recorded::NoWorkspace => return Ok(Change::Undo(Inserted::LimitReached)),
+            Recorded::TooMany {
+                retry_after_seconds,
+            } => {
+                return Ok(Change::Undo(Inserted::TooManyEvents {
+                    retry_after_seconds,
+                }));
+            }
         }
         diesel::insert_into(api_keys::table)
             .values(&key)

@@ -11,7 +11,7 @@ use crate::schema::{
 };
 use crate::sql_types::{Id, Ip, Micros};
 use crate::store::Store;
-use crate::trail::{NewEvent, record_event};
+use crate::trail::{NewEvent, Recorded, record_event};
 
 /// One transaction: idempotency record, key, count and event, all or none.
 ///
@@ -23,6 +23,7 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
     let (id, mode) = (Id(fields.id.uuid()), fields.id.mode().as_str());
     let workspace_id = fields.workspace_id.as_str().to_owned();
     let made_from = i64::from(fields.version) - 1;
+    let events_max = changed.events_per_minute_max.map(i64::from);
     let more_keys = if fields.deleted_at.is_some() { -1 } else { 0 };
     let action = changed.event.action;
     let is_rotated = action == AuditAction::Rotated;
@@ -86,9 +87,16 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
                 .await?;
         }
         let workspace = workspaces::table.find(&workspace_id);
-        if !record_event!(conn, workspace, more_keys, &event) {
-            return Ok(Change::Undo(Saved::Superseded));
-        }
-        Ok(Change::Keep(Saved::Done))
+        Ok(
+            match record_event!(conn, workspace, more_keys, &event, events_max) {
+                Recorded::Done => Change::Keep(Saved::Done),
+                Recorded::NoWorkspace => Change::Undo(Saved::Superseded),
+                Recorded::TooMany {
+                    retry_after_seconds,
+                } => Change::Undo(Saved::TooManyEvents {
+                    retry_after_seconds,
+                }),
+            },
+        )
     })
 }

@@ -36,6 +36,16 @@ pub(crate) struct NewAuditEventRow {
     after: Option<Json>,
 }
 
+impl NewAuditEventRow {
+    pub(crate) fn workspace_id(&self) -> &str {
+        &self.workspace_id
+    }
+
+    pub(crate) fn occurred_at(&self) -> Micros {
+        self.occurred_at
+    }
+}
+
 /// An event as it is read, however spoilt it is.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = audit_events)]

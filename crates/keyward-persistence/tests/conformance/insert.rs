@@ -1,8 +1,9 @@
 use futures_util::future::join_all;
-use keyward_domain::ports::{ApiKeys as _, Inserted, NewApiKey};
+use keyward_domain::ports::{ApiKeys as _, ChangedApiKey, Inserted, NewApiKey, Saved};
 
 use crate::subject::{
-    Subject, assert_unavailable, at, new_key, newest_first, on_both_stores, trail, workspace_id,
+    Subject, assert_unavailable, at, changed, new_key, newest_first, on_both_stores, rename, trail,
+    workspace_id,
 };
 
 on_both_stores! {
@@ -50,6 +51,43 @@ on_both_stores! {
         assert_eq!(subject.key_count("ws_1").await, 0);
     }
 
+    async fn a_trail_has_so_many_events_in_any_minute(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let at_second = |second| NewApiKey {
+            events_per_minute_max: Some(3),
+            ..new_key(&workspace, at(second))
+        };
+        let too_many = |retry_after_seconds| Inserted::TooManyEvents { retry_after_seconds };
+        for second in [0, 10, 20] {
+            assert_eq!(subject.insert(at_second(second)).await, Inserted::Created);
+        }
+        assert_eq!(subject.insert(at_second(20)).await, too_many(40));
+        assert_eq!(subject.insert(at_second(59)).await, too_many(1));
+        assert_eq!(subject.key_count("ws_1").await, 3);
+        // Where any number is allowed, and for other workspaces, all is as ever.
+        let other = subject.workspace("ws_2").await;
+        let of_other = NewApiKey { events_per_minute_max: Some(3), ..new_key(&other, at(30)) };
+        assert_eq!(subject.insert(of_other).await, Inserted::Created);
+        assert_eq!(subject.insert(at_second(60)).await, Inserted::Created);
+        assert_eq!(subject.insert(at_second(69)).await, too_many(1));
+        let any = NewApiKey { events_per_minute_max: None, ..at_second(69) };
+        let key = any.key.clone();
+        assert_eq!(subject.insert(any).await, Inserted::Created);
+        // The limit is of the trail: changes count as creations do.
+        let change = ChangedApiKey {
+            events_per_minute_max: Some(3),
+            ..changed(&workspace, &key, &rename("Other"), at(79))
+        };
+        let saved = subject.store.save(change.clone()).await.unwrap();
+        assert_eq!(saved, Saved::TooManyEvents { retry_after_seconds: 1 });
+        assert_eq!(subject.current(&key).await.unwrap().fields().version, 1);
+        let later = ChangedApiKey {
+            events_per_minute_max: Some(3),
+            ..changed(&workspace, &key, &rename("Other"), at(80))
+        };
+        assert_eq!(subject.store.save(later).await.unwrap(), Saved::Done);
+    }
+
     async fn workspaces_have_limits_of_their_own(subject: &Subject) {
         let (first, second) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
         for workspace in [&first, &second] {
@@ -82,7 +120,9 @@ on_both_stores! {
             match outcome.unwrap() {
                 Inserted::Created => created += 1,
                 Inserted::LimitReached => {}
-                other @ (Inserted::Replayed(_) | Inserted::KeyReused) => panic!("{other:?}"),
+                other @ (Inserted::Replayed(_)
+                | Inserted::KeyReused
+                | Inserted::TooManyEvents { .. }) => panic!("{other:?}"),
             }
         }
         assert_eq!(created, 1);

@@ -46,6 +46,7 @@ impl World {
                 secrets: Arc::new(SeededSecrets::from(seed)),
                 clock: Arc::new(clock.clone()),
                 key_count_max: KEY_COUNT_MAX,
+                changes_per_minute_max: None,
             },
             usage: store.clone(),
             housekeeping: store,

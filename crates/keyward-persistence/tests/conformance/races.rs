@@ -73,6 +73,7 @@ impl Ring {
                 secrets: Arc::new(NewSecrets),
                 clock: Arc::new(Now),
                 key_count_max: 1_000,
+                changes_per_minute_max: None,
             },
             workspace: workspace.clone(),
             key: subject.created(workspace).await,
@@ -166,7 +167,13 @@ fn tally<T>(outcomes: &[Result<T, ChangeError>]) -> BTreeMap<&'static str, usize
 }
 
 async fn assert_trail_is_whole(subject: &Subject, workspace: &OwnedWorkspace) {
-    let report = verify_trail(&subject.store, workspace.workspace_id(), |_| {}).await;
+    let report = verify_trail(
+        &subject.store,
+        &subject.store,
+        workspace.workspace_id(),
+        |_| {},
+    )
+    .await;
     assert_eq!(report.unwrap().unwrap().faults, []);
 }
 

@@ -27,6 +27,7 @@ fn named(
 ) -> ChangedApiKey {
     ChangedApiKey {
         idempotency: Some(idempotency(name, body)),
+        events_per_minute_max: None,
         ..changed(workspace, key, &rotation(at(now), 600), at(now))
     }
 }

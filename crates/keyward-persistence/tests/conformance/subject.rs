@@ -250,6 +250,7 @@ pub(crate) fn changed(
                 key,
                 event,
                 idempotency: None,
+                events_per_minute_max: None,
             }
         }
         Applied::NoEffect => panic!("{change:?} has no effect"),
@@ -344,6 +345,7 @@ pub(crate) fn from_draft(
         event,
         idempotency: None,
         key_count_max: PLENTY,
+        events_per_minute_max: None,
     }
 }
 

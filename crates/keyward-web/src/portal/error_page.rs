@@ -1,5 +1,4 @@
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use askama::Template;
 
 use super::page::{Page, html};
@@ -58,9 +57,7 @@ pub(super) fn error_page(visit: &Visit<'_>, failure: &Failure) -> HttpResponse {
     };
     let mut answer = html(context, code.status(), &template);
     if let Some((name, value)) = failure.header() {
-        answer
-            .headers_mut()
-            .insert(name, header::HeaderValue::from_static(value));
+        answer.headers_mut().insert(name, value);
     }
     answer
 }

@@ -50,6 +50,7 @@ pub(crate) fn new_key_and_secret(workspace: &OwnedWorkspace) -> (NewApiKey, Secr
         event,
         idempotency: None,
         key_count_max: u32::MAX,
+        events_per_minute_max: None,
     };
     (new, secret)
 }

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 pub(super) use self::data_folder::DataFolder;
 use crate::cli::DevArgs;
-use crate::config::{self, Environment, KEYS_PER_WORKSPACE_MAX, Listeners, VerificationConfig};
+use crate::config::{self, Environment, Listeners, VerificationConfig, WorkspaceLimits};
 use crate::failure::Failure;
 use crate::serving::{Capacity, Servers};
 use crate::shutdown::Draining;
@@ -74,7 +74,7 @@ pub(super) async fn run(
     let page = link.path_and_query();
     let public = PublicState {
         one_time_link: Some(Arc::new(link)),
-        ..wiring::public_state(&node, tokens, &[], KEYS_PER_WORKSPACE_MAX)
+        ..wiring::public_state(&node, tokens, &[], WorkspaceLimits::default())
     };
     let internal = wiring::internal_state(&node, internal_callers, &[], &draining);
     let servers = Servers::bind(listeners, public, internal, capacity, draining)?;

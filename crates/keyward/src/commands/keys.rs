@@ -15,7 +15,7 @@ use keyward_persistence::Store;
 use self::row::Row;
 use super::no_such_workspace;
 use crate::cli::{DisableArgs, KeyArgs, KeysCommand, RotateArgs};
-use crate::config::{Environment, KEYS_PER_WORKSPACE_MAX};
+use crate::config::{Environment, WorkspaceLimits};
 use crate::failure::Failure;
 use crate::output::{self, Format};
 use crate::system::{SystemClock, SystemSecrets};
@@ -26,12 +26,10 @@ pub(super) async fn run(
     store: &Store,
     command: KeysCommand,
 ) -> Result<(), Failure> {
-    let key_count_max = environment
-        .parsed("KEYWARD_KEYS_PER_WORKSPACE_MAX", "a number such as 1000")?
-        .unwrap_or(KEYS_PER_WORKSPACE_MAX);
+    let limits = WorkspaceLimits::resolve(environment)?;
     let operator = Operator {
         store,
-        manage: wiring::manage_api_keys(store, key_count_max),
+        manage: wiring::manage_api_keys(store, limits),
         origin: Origin {
             address: None,
             request_id: request_id()?,
@@ -176,6 +174,7 @@ fn refusal(error: ChangeError, key: ApiKeyId) -> Failure {
         )),
         ChangeError::Invalid(_)
         | ChangeError::ChangedBySomeoneElse
+        | ChangeError::TooManyChanges { .. }
         | ChangeError::AlreadyCarriedOut(_)
         | ChangeError::IdempotencyKeyReused
         | ChangeError::Entropy(_) => Failure::Refused(error.to_string()),

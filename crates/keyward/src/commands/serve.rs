@@ -40,7 +40,7 @@ pub(super) async fn run(
     let draining = Draining::default();
     let housekeeper = Housekeeper::start(store.clone(), config.housekeeping);
     let node = wiring::Node::start(store, config.verification, logs, &capacity, &tokens);
-    let public = wiring::public_state(&node, tokens, &config.trusted_proxies, config.key_count_max);
+    let public = wiring::public_state(&node, tokens, &config.trusted_proxies, config.limits);
     let internal = wiring::internal_state(
         &node,
         config.internal_callers,

@@ -297,3 +297,27 @@ on_both_stores! {
         }
     }
 }
+
+on_both_stores! {
+    async fn a_workspace_is_changed_so_often_a_minute_and_its_keys_can_always_be_stopped(on: On) {
+        let store = TestStore::create(on).await;
+        let variables = [
+            ("KEYWARD_JWT_SECRET", crate::tokens::SECRET),
+            ("KEYWARD_CHANGES_PER_MINUTE_MAX", "3"),
+        ];
+        let server = TestServer::start_with(&store.database, &variables);
+        let (id, _secret) = server.created();
+        for _ in 0..2 {
+            server.created();
+        }
+        let refused = server.create().send();
+        refused.assert("the fourth", 429, "4290");
+        let seconds: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=60).contains(&seconds), "{seconds}");
+        let rotation = server.owner("POST", &format!("/{id}/rotate")).body("{}");
+        rotation.send().assert("rotate", 429, "4290");
+        server.owner("POST", &format!("/{id}/disable")).send().assert("disable", 200, "2000");
+        server.owner("POST", &format!("/{id}/enable")).send().assert("enable", 429, "4290");
+        assert_eq!(server.owner("DELETE", &format!("/{id}")).send().status, 204);
+    }
+}

@@ -148,6 +148,8 @@ impl TestServer {
             .env("DATABASE_URL", database.url())
             .env("KEYWARD_PUBLIC_ADDR", "127.0.0.1:0")
             .env("KEYWARD_INTERNAL_ADDR", "127.0.0.1:0")
+            // Tests change more in a minute than any owner.
+            .env("KEYWARD_CHANGES_PER_MINUTE_MAX", "0")
             .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());

@@ -85,6 +85,37 @@ fn a_change_is_saved_with_its_event() {
 }
 
 #[test]
+fn only_what_gives_is_bounded_and_nothing_that_takes() {
+    let bound_of = |is_rotation: bool| {
+        let mut api_keys = MockApiKeys::new();
+        api_keys.expect_get().returning(|_, _| Ok(Some(key())));
+        api_keys
+            .expect_save()
+            .withf(move |changed| changed.events_per_minute_max.is_some() == is_rotation)
+            .returning(|_| {
+                Ok(Saved::TooManyEvents {
+                    retry_after_seconds: 7,
+                })
+            });
+        if is_rotation {
+            rotate(api_keys).map(drop).unwrap_err()
+        } else {
+            disable(api_keys, &Seen::Anything).map(drop).unwrap_err()
+        }
+    };
+    for is_rotation in [true, false] {
+        let refused = bound_of(is_rotation);
+        let is_told = matches!(
+            refused,
+            ChangeError::TooManyChanges {
+                retry_after_seconds: 7
+            }
+        );
+        assert!(is_told, "{refused:?}");
+    }
+}
+
+#[test]
 fn a_key_that_is_not_there_is_not_found() {
     let refused = disable(store(vec![None], vec![]), &Seen::Anything);
     assert!(matches!(refused, Err(ChangeError::NotFound)), "{refused:?}");

@@ -43,6 +43,7 @@ fn refusal(error: CreateError) -> Failure {
             problem: "the workspace has as many keys as it allows".to_owned(),
         }),
         CreateError::TestModeRefused(_)
+        | CreateError::TooManyChanges { .. }
         | CreateError::AlreadyCarriedOut(_)
         | CreateError::IdempotencyKeyReused
         | CreateError::Entropy(_) => Failure::Refused(error.to_string()),

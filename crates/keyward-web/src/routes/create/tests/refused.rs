@@ -259,6 +259,21 @@ async fn code_4092_limit_reached() {
 }
 
 #[actix_web::test]
+async fn code_4290_too_many_changes_says_when_to_come_again() {
+    let world = World {
+        insert: |_new| {
+            Ok(Inserted::TooManyEvents {
+                retry_after_seconds: 42,
+            })
+        },
+        ..World::default()
+    };
+    let answer = world.send(create_request()).await;
+    answer.assert("too many", 429, "4290", "Too many requests");
+    assert_eq!(answer.header("retry-after"), Some("42"));
+}
+
+#[actix_web::test]
 async fn code_4130_body_too_large() {
     let expected = "Request body too large (limit 64 KiB)";
     let body = |spaces: usize| format!(r#"{{"name":"K"}}{}"#, " ".repeat(spaces));
