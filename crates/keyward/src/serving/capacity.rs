@@ -1,6 +1,7 @@
 //! How many clients may be connected at once: what the system's limit of open files leaves.
 
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -14,6 +15,8 @@ const CONNECTIONS_MIN: u64 = 32;
 /// Files that are open besides connections of clients and of PostgreSQL: SQLite's, sockets for key
 /// sets, timers.
 const RESERVE: u64 = 64;
+/// And those of the threads that serve, for each core.
+const RESERVE_PER_CORE: u64 = 16;
 
 /// The places of both listeners.
 #[derive(Clone)]
@@ -28,11 +31,13 @@ impl Capacity {
     /// other is not touched.
     pub(crate) fn beside(store_connections_max: u32) -> Result<Self, Failure> {
         let files = raise_limit_of_open_files();
-        let left = files.saturating_sub(RESERVE + u64::from(store_connections_max));
-        // Those that are about to go count too.
-        let each = (left / 2 * 31 / 32).min(CONNECTIONS_MAX);
+        let cores = available_parallelism().map_or(1, usize::from);
+        let cores = u64::try_from(cores).unwrap_or(u64::MAX);
+        let reserve = RESERVE + u64::from(store_connections_max) + RESERVE_PER_CORE * cores;
+        // Those that are about to go count too: a 32nd more.
+        let each = (files.saturating_sub(reserve) / 66 * 32).min(CONNECTIONS_MAX);
         if each < CONNECTIONS_MIN {
-            let needed = RESERVE + u64::from(store_connections_max) + 2 * CONNECTIONS_MIN;
+            let needed = reserve + CONNECTIONS_MIN / 32 * 66;
             return Err(Failure::Refused(format!(
                 "this process may open {files} files, and needs {needed} at least: raise the limit \
                  (LimitNOFILE of systemd, ulimit -n)"

@@ -1,25 +1,43 @@
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
-use super::open_connections::Place;
+use super::listener::KEEP_ALIVE;
+use super::open_connections::{Place, PlaceState};
 
 /// How long a client may take none of what it is sent.
 const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 
-/// A client's connection, which ends when its place is needed, or when the client takes none of what
-/// it is sent. A client that doesn't take an answer is not heard either: what it asks meanwhile waits
-/// in its own socket.
+/// How long a connection may be open without a request that is handled: longer than the HTTP library
+/// keeps an idle one, and as long as one whose client only sends beginnings of requests.
+const IDLE_MAX: Duration = KEEP_ALIVE.saturating_add(Duration::from_secs(10));
+
+/// How much the HTTP library is given at once. It reads all that there is, and makes requests of all
+/// that it has read, before it handles the first of them.
+const SLICE_BYTES: usize = 1024;
+
+/// How much is read while a request is handled: more than the largest body.
+const AHEAD_MAX: usize = 80 * 1024;
+
+/// A client's connection, which ends when its place is needed, when the client takes none of what it
+/// is sent, or sends no whole request. A client that doesn't take an answer is not heard either: what
+/// it asks meanwhile waits in its own socket.
 pub(super) struct Connection {
     stream: TcpStream,
     place: Place,
     /// Ends a write that the client doesn't take; there while one waits.
-    deadline: Option<Pin<Box<Sleep>>>,
+    write_deadline: Option<Pin<Box<Sleep>>>,
+    idle_deadline: Pin<Box<Sleep>>,
+    /// Whether the last read has filled its slice, so that more may be there.
+    has_more: bool,
+    /// How much was read since the request that is handled began.
+    ahead: usize,
 }
 
 impl Connection {
@@ -27,13 +45,30 @@ impl Connection {
         Self {
             stream,
             place,
-            deadline: None,
+            write_deadline: None,
+            idle_deadline: Box::pin(sleep(IDLE_MAX)),
+            has_more: false,
+            ahead: 0,
         }
     }
 
-    fn check(&self, context: &Context<'_>) -> io::Result<()> {
+    pub(super) fn place_state(&self) -> &Arc<PlaceState> {
+        self.place.state()
+    }
+
+    fn check(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         if self.place.is_evicted(context) {
             return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        while self.idle_deadline.as_mut().poll(context).is_ready() {
+            let left = match self.place.state().idle_for() {
+                None => IDLE_MAX,
+                Some(idle_for) => IDLE_MAX.saturating_sub(idle_for),
+            };
+            if left.is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            self.idle_deadline.as_mut().reset(Instant::now() + left);
         }
         Ok(())
     }
@@ -46,15 +81,27 @@ impl AsyncRead for Connection {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.check(context)?;
-        if self.deadline.is_some() {
-            // The write that waits wakes the same task.
+        if self.write_deadline.is_some() {
             return Poll::Pending;
         }
-        let filled = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        if buffer.filled().len() > filled {
-            self.place.busy();
+        if !self.place.state().is_busy() {
+            self.ahead = 0;
+        } else if self.ahead >= AHEAD_MAX {
+            // The task that would read is the one that handles: it comes back by itself.
+            return Poll::Pending;
         }
+        if std::mem::take(&mut self.has_more) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let mut slice = [0; SLICE_BYTES];
+        let length = slice.len().min(buffer.remaining());
+        let mut part = ReadBuf::new(slice.get_mut(..length).unwrap_or_default());
+        ready!(Pin::new(&mut self.stream).poll_read(context, &mut part))?;
+        let read = part.filled();
+        self.has_more = read.len() == length;
+        self.ahead += read.len();
+        buffer.put_slice(read);
         Poll::Ready(Ok(()))
     }
 }
@@ -68,13 +115,15 @@ impl AsyncWrite for Connection {
         self.check(context)?;
         match Pin::new(&mut self.stream).poll_write(context, bytes) {
             Poll::Ready(written) => {
-                self.deadline = None;
-                self.place.idle();
+                if self.write_deadline.take().is_some() {
+                    // Reading was put off, and nothing else wakes it.
+                    context.waker().wake_by_ref();
+                }
                 Poll::Ready(written)
             }
             Poll::Pending => {
                 let deadline = self
-                    .deadline
+                    .write_deadline
                     .get_or_insert_with(|| Box::pin(sleep(WRITE_DEADLINE)));
                 ready!(deadline.as_mut().poll(context));
                 Poll::Ready(Err(io::ErrorKind::TimedOut.into()))

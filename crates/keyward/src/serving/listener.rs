@@ -1,5 +1,5 @@
 use std::fmt;
-use std::future::ready;
+use std::future::{pending, ready};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,21 +7,22 @@ use std::time::Duration;
 
 use actix_http::body::MessageBody;
 use actix_http::error::DispatchError;
-use actix_http::{HttpService, Request, Response};
+use actix_http::{Extensions, HttpService, Request, Response};
 use actix_server::{Server, ServerBuilder};
 use actix_service::{
-    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config,
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, apply_fn_factory,
+    fn_service, map_config,
 };
 use actix_web::dev::AppConfig;
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::connection::Connection;
-use super::open_connections::OpenConnections;
+use super::open_connections::{OpenConnections, PlaceState};
 
 /// How long a client may take to send the head of a request.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 /// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client may take to close a connection that was ended.
 const DISCONNECT_DEADLINE: Duration = Duration::from_secs(1);
 /// How long requests under way may take to end: more than a body and the store's answer may take
@@ -61,10 +62,27 @@ impl Listener {
         let addr = socket.local_addr()?;
         let builder = ServerBuilder::new()
             .shutdown_timeout(DRAIN_DEADLINE_SECONDS)
+            .max_concurrent_connections(open.with_leaving_max())
             .disable_signals();
         let draining = builder.graceful_shutdown_signal();
         let builder = builder.listen("http", socket, move || {
             let (draining, open) = (draining.clone(), Arc::clone(&open));
+            let app = app().into_factory();
+            let app = apply_fn_factory(app, |request: Request, app: &S::Service| {
+                let state = request.conn_data::<Arc<PlaceState>>().cloned();
+                let handled = state.as_ref().is_none_or(|state| state.begin());
+                let handled = handled.then(|| app.call(request));
+                let ending = Ending(state);
+                async move {
+                    let answer = match handled {
+                        Some(handled) => handled.await,
+                        // The connection is about to be dropped, and this with it.
+                        None => pending().await,
+                    };
+                    drop(ending);
+                    answer
+                }
+            });
             let http = HttpService::build()
                 .graceful_shutdown_signal(move || {
                     let draining = draining.clone();
@@ -74,10 +92,11 @@ impl Listener {
                 .client_request_timeout(HEAD_DEADLINE)
                 .client_disconnect_timeout(DISCONNECT_DEADLINE)
                 .local_addr(addr)
+                .on_connect_ext(|connection: &Connection, data: &mut Extensions| {
+                    data.insert(Arc::clone(connection.place_state()));
+                })
                 .h1(map_config(
-                    app()
-                        .into_factory()
-                        .map_err(|error| error.into().error_response()),
+                    app.map_err(|error| error.into().error_response()),
                     |()| AppConfig::default(),
                 ));
             fn_service(move |stream: TcpStream| {
@@ -93,6 +112,17 @@ impl Listener {
             addr,
             server: builder.run(),
         })
+    }
+}
+
+/// Notes that a request is handled, also when it is dropped before.
+struct Ending(Option<Arc<PlaceState>>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(state) = &self.0 {
+            state.end();
+        }
     }
 }
 

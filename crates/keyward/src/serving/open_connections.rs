@@ -1,10 +1,10 @@
 //! How many clients may be connected to a listener, and who goes when one more comes.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Context;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::task::AtomicWaker;
 
@@ -12,11 +12,14 @@ use futures_util::task::AtomicWaker;
 /// for the oldest at every new one.
 const EVICTED_SHARE: usize = 32;
 
+/// After nobody was idle, new connections are refused for so long without looking again.
+const FULL_FOR: Duration = Duration::from_millis(20);
+
 /// The open connections of one listener.
 ///
-/// A connection is idle from when it was accepted or its last answer was written until the next
-/// bytes of its client. When a listener is full, the connections that have been idle for the longest
-/// time go; while none is idle, new ones are refused.
+/// A connection is busy while a request of it is handled, and idle otherwise, whatever its client
+/// sends. When a listener is full, the connections that have been idle for the longest time go; while
+/// none is idle, new ones are refused.
 pub(crate) struct OpenConnections {
     max: usize,
     begun: Instant,
@@ -27,26 +30,29 @@ pub(crate) struct OpenConnections {
 
 #[derive(Default)]
 struct Places {
-    taken: HashMap<u64, Arc<State>>,
+    taken: HashMap<u64, Arc<PlaceState>>,
     next: u64,
     /// How many of them were told to go.
     leaving: usize,
+    full_until: Option<Instant>,
 }
 
-/// What a connection and its listener know of each other.
-#[derive(Default)]
-struct State {
-    /// When it became idle or busy, in microseconds since the listener began; even when idle.
-    since: AtomicU64,
-    is_evicted: AtomicBool,
+/// What a connection, its requests and its listener know of each other.
+pub(super) struct PlaceState {
+    begun: Instant,
+    /// [`BUSY`], [`EVICTED`], or since when it is idle, in microseconds from `begun` on.
+    activity: AtomicU64,
     waker: AtomicWaker,
 }
 
+const BUSY: u64 = u64::MAX;
+const EVICTED: u64 = u64::MAX - 1;
+
 /// The place of one connection, free again when this is dropped.
-pub(crate) struct Place {
+pub(super) struct Place {
     of: Arc<OpenConnections>,
     number: u64,
-    state: Arc<State>,
+    state: Arc<PlaceState>,
 }
 
 impl OpenConnections {
@@ -65,6 +71,11 @@ impl OpenConnections {
         self.max
     }
 
+    /// How many there may be for a moment, with those that are about to go.
+    pub(super) fn with_leaving_max(&self) -> usize {
+        self.max + self.evicted_max()
+    }
+
     /// How many are open now.
     pub(crate) fn open(&self) -> usize {
         self.places().taken.len()
@@ -81,19 +92,17 @@ impl OpenConnections {
     }
 
     /// A place for one more connection, or `None` when it is to be refused.
-    pub(crate) fn admit(self: &Arc<Self>) -> Option<Place> {
+    pub(super) fn admit(self: &Arc<Self>) -> Option<Place> {
         let mut places = self.places();
-        let evicted_max = (self.max / EVICTED_SHARE).max(1);
         if places.taken.len() - places.leaving >= self.max {
-            self.evict(&mut places, evicted_max);
+            self.make_room(&mut places);
         }
         let staying = places.taken.len() - places.leaving;
-        if staying >= self.max || places.taken.len() >= self.max + evicted_max {
+        if staying >= self.max || places.taken.len() >= self.with_leaving_max() {
             self.refused.fetch_add(1, Ordering::Relaxed);
             return None;
         }
-        let state = Arc::new(State::default());
-        state.since.store(self.now(true), Ordering::Relaxed);
+        let state = Arc::new(PlaceState::idle_since_now(self.begun));
         let number = places.next;
         places.next += 1;
         places.taken.insert(number, Arc::clone(&state));
@@ -106,29 +115,30 @@ impl OpenConnections {
     }
 
     /// Tells those to go that have been idle for the longest time.
-    fn evict(&self, places: &mut Places, most: usize) {
-        let mut idle: Vec<(u64, &Arc<State>)> = places
+    fn make_room(&self, places: &mut Places) {
+        let now = Instant::now();
+        if places.full_until.is_some_and(|until| now < until) {
+            return;
+        }
+        let mut idle: Vec<(u64, &Arc<PlaceState>)> = places
             .taken
             .values()
-            .filter(|state| !state.is_evicted.load(Ordering::Relaxed))
-            .map(|state| (state.since.load(Ordering::Relaxed), state))
-            .filter(|(since, _)| since % 2 == 0)
+            .filter_map(|state| Some((state.idle_since()?, state)))
             .collect();
         idle.sort_unstable_by_key(|(since, _)| *since);
-        idle.truncate(most);
-        for (_, state) in &idle {
-            state.is_evicted.store(true, Ordering::Release);
-            state.waker.wake();
-        }
-        let count = idle.len();
-        places.leaving += count;
-        self.evicted
-            .fetch_add(u64::try_from(count).unwrap_or(u64::MAX), Ordering::Relaxed);
+        let evicted = idle
+            .iter()
+            .filter(|(since, state)| state.evict(*since))
+            .take(self.evicted_max())
+            .count();
+        places.leaving += evicted;
+        places.full_until = (evicted == 0).then(|| now + FULL_FOR);
+        let evicted = u64::try_from(evicted).unwrap_or(u64::MAX);
+        self.evicted.fetch_add(evicted, Ordering::Relaxed);
     }
 
-    fn now(&self, is_idle: bool) -> u64 {
-        let micros = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        (micros & !1) | u64::from(!is_idle)
+    fn evicted_max(&self) -> usize {
+        (self.max / EVICTED_SHARE).max(1)
     }
 
     fn places(&self) -> MutexGuard<'_, Places> {
@@ -136,23 +146,76 @@ impl OpenConnections {
     }
 }
 
-impl Place {
-    /// The client has sent something.
-    pub(crate) fn busy(&self) {
-        self.state
-            .since
-            .store(self.of.now(false), Ordering::Relaxed);
+impl PlaceState {
+    fn idle_since_now(begun: Instant) -> Self {
+        let state = Self {
+            begun,
+            activity: AtomicU64::new(0),
+            waker: AtomicWaker::new(),
+        };
+        state.activity.store(state.now(), Ordering::Relaxed);
+        state
     }
 
-    /// The client was sent something.
-    pub(crate) fn idle(&self) {
-        self.state.since.store(self.of.now(true), Ordering::Relaxed);
+    /// A request begins to be handled. `false` when the connection is evicted: then it must not be.
+    pub(super) fn begin(&self) -> bool {
+        let begin = |activity| (activity != EVICTED).then_some(BUSY);
+        self.activity
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, begin)
+            .is_ok()
+    }
+
+    /// The request is handled.
+    pub(super) fn end(&self) {
+        let now = self.now();
+        let end = |activity| (activity == BUSY).then_some(now);
+        let _ended = self
+            .activity
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, end);
+    }
+
+    pub(super) fn is_busy(&self) -> bool {
+        self.activity.load(Ordering::Acquire) == BUSY
+    }
+
+    /// For how long it has been idle; `None` while it is busy.
+    pub(super) fn idle_for(&self) -> Option<Duration> {
+        let since = self.idle_since()?;
+        Some(Duration::from_micros(self.now().saturating_sub(since)))
+    }
+
+    fn idle_since(&self) -> Option<u64> {
+        let activity = self.activity.load(Ordering::Acquire);
+        (activity < EVICTED).then_some(activity)
+    }
+
+    /// Tells it to go, unless it is not what it was.
+    fn evict(&self, idle_since: u64) -> bool {
+        let evicted = self.activity.compare_exchange(
+            idle_since,
+            EVICTED,
+            Ordering::AcqRel,
+            Ordering::Acquire,
+        );
+        self.waker.wake();
+        evicted.is_ok()
+    }
+
+    fn now(&self) -> u64 {
+        let micros = self.begun.elapsed().as_micros();
+        u64::try_from(micros).unwrap_or(0)
+    }
+}
+
+impl Place {
+    pub(super) fn state(&self) -> &Arc<PlaceState> {
+        &self.state
     }
 
     /// Whether the connection must go now; if not, `context` is woken when it must.
-    pub(crate) fn is_evicted(&self, context: &Context<'_>) -> bool {
+    pub(super) fn is_evicted(&self, context: &Context<'_>) -> bool {
         self.state.waker.register(context.waker());
-        self.state.is_evicted.load(Ordering::Acquire)
+        self.state.activity.load(Ordering::Acquire) == EVICTED
     }
 }
 
@@ -160,7 +223,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut places = self.of.places();
         places.taken.remove(&self.number);
-        if self.state.is_evicted.load(Ordering::Relaxed) {
+        if self.state.activity.load(Ordering::Acquire) == EVICTED {
             places.leaving -= 1;
         }
     }
@@ -181,7 +244,7 @@ mod tests {
         let open = Arc::new(OpenConnections::new(1));
         for _ in 0..3 {
             let place = open.admit().unwrap();
-            place.busy();
+            assert!(place.state.begin());
             assert!(open.admit().is_none());
         }
         assert_eq!((open.open(), open.refused(), open.evicted()), (0, 3, 0));
@@ -193,7 +256,7 @@ mod tests {
         let places = [(); 3].map(|()| open.admit().unwrap());
         // Microseconds may be equal: say which is which.
         for (place, since) in places.iter().zip([6, 2, 4]) {
-            place.state.since.store(since, Ordering::Relaxed);
+            place.state.activity.store(since, Ordering::Relaxed);
         }
         let _fourth = open.admit().unwrap();
         assert_eq!(places.each_ref().map(evicted), [false, true, false]);
@@ -201,6 +264,7 @@ mod tests {
         // One that was told to go and has not gone yet counts.
         assert!(open.admit().is_none());
         let [_first, second, _third] = places;
+        assert!(!second.state.begin(), "nothing is carried out any more");
         drop(second);
         assert!(open.admit().is_some());
     }
@@ -209,12 +273,15 @@ mod tests {
     fn who_waits_for_an_answer_stays() {
         let open = Arc::new(OpenConnections::new(2));
         let (waiting, quiet) = (open.admit().unwrap(), open.admit().unwrap());
-        waiting.busy();
+        assert!(waiting.state.begin());
         let new = open.admit().unwrap();
-        new.busy();
+        assert!(new.state.begin());
         assert_eq!((evicted(&waiting), evicted(&quiet)), (false, true));
         drop(quiet);
         assert!(open.admit().is_none());
         assert_eq!((open.refused(), open.evicted()), (1, 1));
+        assert_eq!(waiting.state.idle_for(), None);
+        waiting.state.end();
+        assert!(waiting.state.idle_for().is_some());
     }
 }

@@ -1,6 +1,7 @@
 //! Slow, broken and vanishing clients: what each costs, and that nobody else notices.
 
 use std::io::{Read as _, Write as _};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::http::{Request, read_response};
@@ -72,15 +73,21 @@ on_both_stores! {
     }
 }
 
+const SECRET: (&str, &str) = ("KEYWARD_JWT_SECRET", tokens::SECRET);
+
+/// A server that may open few files.
+fn few_files() -> Command {
+    let mut program = program("sh");
+    let limited = "ulimit -n 400; exec \"$0\" \"$@\"";
+    program.args(["-c", limited, env!("CARGO_BIN_EXE_keyward")]);
+    program
+}
+
 /// More clients than there are files for: each sends one request and stays.
 #[tokio::test(flavor = "multi_thread")]
 async fn idle_connections_to_one_listener_do_not_stop_the_other_or_the_next_client() {
-    const FILES: &str = "ulimit -n 400; exec \"$0\" \"$@\"";
     let store = TestStore::create(On::Sqlite).await;
-    let mut program = program("sh");
-    program.args(["-c", FILES, env!("CARGO_BIN_EXE_keyward")]);
-    let variables = [("KEYWARD_JWT_SECRET", tokens::SECRET)];
-    let server = TestServer::start_program(program, &store.database, &variables);
+    let server = TestServer::start_program(few_files(), &store.database, &[SECRET]);
     let head = b"GET /nothing HTTP/1.1\r\nHost: keyward.test\r\n\r\n";
     let mut idle = Vec::new();
     for number in 0..600 {
@@ -192,4 +199,87 @@ fn memory_kibibytes(server: &TestServer) -> u64 {
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
     let number = line.and_then(|line| line.split_whitespace().nth(1));
     number.expect("VmRSS").parse().unwrap()
+}
+
+/// After a whole request, one byte of the next, and nothing more.
+#[tokio::test(flavor = "multi_thread")]
+async fn beginnings_of_requests_hold_no_place() {
+    let store = TestStore::create(On::Sqlite).await;
+    let server = TestServer::start_program(few_files(), &store.database, &[SECRET]);
+    let whole = b"GET /nothing HTTP/1.1\r\nHost: keyward.test\r\n\r\n";
+    let chunked =
+        b"POST /nothing HTTP/1.1\r\nHost: keyward.test\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let mut holding = Vec::new();
+    for number in 0..600 {
+        let mut stream = Request::new(server.public, "GET", "/").connect();
+        let first: &[u8] = if number % 2 == 0 { whole } else { chunked };
+        stream.write_all(first).unwrap();
+        let response = read_response(&mut stream).unwrap_or_else(|| panic!("client {number}"));
+        assert_eq!(response.status, 404);
+        stream.write_all(b"G").unwrap();
+        holding.push(stream);
+    }
+    server
+        .create()
+        .send()
+        .assert("the next client", 201, "2000");
+    let refused = "keyward_connections_refused_total{listener=\"public\"}";
+    assert_eq!(value(&metrics(&server), refused), 0);
+}
+
+/// A client that is slow to read its answer, and asks again meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_while_an_answer_waits_is_answered_afterwards() {
+    let store = TestStore::create(On::Sqlite).await;
+    let server = TestServer::start(&store.database);
+    let mut stream = Request::new(server.public, "GET", "/").connect();
+    let head = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: keyward.test\r\n\r\n");
+    for _ in 0..4 {
+        stream
+            .write_all(head("/docs/swagger-ui-bundle.js").as_bytes())
+            .unwrap();
+    }
+    // What has come so far is stuck in between by now: nothing is read here before the server waits.
+    let open = "keyward_connections_open{listener=\"public\"}";
+    while value(&metrics(&server), open) == 0 {}
+    stream.write_all(head("/nothing").as_bytes()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut answers = Vec::new();
+    stream.read_to_end(&mut answers).unwrap();
+    let begins = answers
+        .windows(9)
+        .filter(|window| window == b"HTTP/1.1 ")
+        .count();
+    assert_eq!(begins, 5);
+}
+
+/// Thousands of small requests at once, of which nothing is read.
+#[tokio::test(flavor = "multi_thread")]
+async fn pipelined_requests_wait_in_their_own_socket() {
+    let store = TestStore::create(On::Sqlite).await;
+    let server = TestServer::start(&store.database);
+    let request = Request::new(server.public, "GET", "/");
+    let first = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: keyward.test\r\n\r\n";
+    let many = format!("{first}{}", "GET / HTTP/1.1\r\nA:\r\n\r\n".repeat(5_000));
+    let before = memory_kibibytes(&server);
+    let clients: Vec<_> = (0..100)
+        .map(|_| {
+            let mut stream = request.connect();
+            stream.set_nonblocking(true).unwrap();
+            // As much as the sockets take.
+            let _part = stream.write(many.as_bytes());
+            stream
+        })
+        .collect();
+    let open = "keyward_connections_open{listener=\"public\"}";
+    let mut most = 0;
+    while value(&metrics(&server), open) > 0 {
+        most = most.max(memory_kibibytes(&server));
+    }
+    let grown = most.saturating_sub(before);
+    assert!(
+        grown < 48 * 1024,
+        "{grown} KiB for {} clients",
+        clients.len()
+    );
 }
