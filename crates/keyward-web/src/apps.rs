@@ -50,6 +50,13 @@ pub struct PublicState {
     pub body_deadline: Duration,
 }
 
+impl PublicState {
+    /// Whether this is `keyward dev`.
+    pub(crate) fn is_development(&self) -> bool {
+        self.one_time_link.is_some()
+    }
+}
+
 /// What the internal listener needs.
 #[derive(Clone)]
 pub struct InternalState {

@@ -11,7 +11,7 @@ pub(crate) fn is_local(request: &HttpRequest) -> bool {
 
 /// Whether the value of `Host` names this machine itself: `localhost` or a loopback address, with or
 /// without a port (RFC 9110, section 7.2).
-pub(crate) fn is_loopback(host: &str) -> bool {
+fn is_loopback(host: &str) -> bool {
     if let Some(rest) = host.strip_prefix('[') {
         return rest.split_once(']').is_some_and(|(address, port)| {
             is_port(port) && address.parse().is_ok_and(|ip: Ipv6Addr| ip.is_loopback())

@@ -2,21 +2,22 @@ use std::fmt;
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::host;
+use crate::apps::PublicState;
 
 /// What the cookie is called. Browsers take one of this name only over TLS and with `Secure` (RFC 6265bis,
 /// section 4.1.3), so that nobody between can put one of theirs there.
 const NAME: &str = "__Secure-keyward_session";
 
-/// What it is called on this machine itself, where there is no TLS and nobody between.
-const NAME_ON_LOOPBACK: &str = "keyward_session";
+/// What it is called by `keyward dev`, on this machine and without TLS. A browser may not keep a cookie
+/// of the other name there.
+const NAME_IN_DEVELOPMENT: &str = "keyward_session";
 
 /// The most bytes that browsers are bound to keep in a cookie, its name and attributes included
 /// (RFC 6265, section 6.1), less room for those.
@@ -41,43 +42,42 @@ pub(super) struct TooLong;
 /// The browser keeps a session's value, for no script and no other site, until it is closed.
 ///
 /// Without a path, the cookie is for where it was set and below (RFC 6265, section 5.1.4): whatever
-/// path prefix a proxy puts before the page. Without `Secure` only when the browser is on this very
-/// machine: a proxy may say `Host: 127.0.0.1`, and then the browser's own `Origin` is another one.
-pub(super) fn cookie<'a>(request: &HttpRequest, value: &'a str) -> Cookie<'a> {
-    let origin_is_local = header(request, &header::ORIGIN).is_none_or(|origin| {
-        let host = origin.strip_prefix("http://");
-        host.is_some_and(host::is_loopback)
-    });
-    let is_local = is_on_loopback(request) && origin_is_local;
-    let name = if is_local { NAME_ON_LOOPBACK } else { NAME };
-    let mut cookie = Cookie::new(name, value);
+/// path prefix a proxy puts before the page.
+pub(super) fn cookie(state: &PublicState, value: &str) -> Cookie<'static> {
+    let mut cookie = Cookie::new(name(state), value.to_owned());
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Strict);
-    cookie.set_secure(!is_local);
+    cookie.set_secure(!state.is_development());
     cookie
 }
 
 /// The session that a browser shows; `None` also when it shows two: one of them is somebody else's.
-pub(super) fn shown(request: &HttpRequest) -> Option<SessionCookie> {
-    let cookies = request.cookies().ok()?;
-    let mut shown = cookies.iter().filter(|cookie| {
-        cookie.name() == NAME || (cookie.name() == NAME_ON_LOOPBACK && is_on_loopback(request))
-    });
-    let value = shown.next()?.value();
+pub(super) fn shown(request: &HttpRequest, state: &PublicState) -> Option<SessionCookie> {
+    let headers = request.headers().get_all(header::COOKIE);
+    let mut shown = headers.flat_map(|header| values_of(name(state), header.as_bytes()));
+    let value = shown.next()?;
     match shown.next() {
-        None => SessionCookie::decode(value),
+        None => SessionCookie::decode(str::from_utf8(value).ok()?),
         Some(_another) => None,
     }
 }
 
-fn is_on_loopback(request: &HttpRequest) -> bool {
-    header(request, &header::HOST).is_some_and(host::is_loopback)
+fn name(state: &PublicState) -> &'static str {
+    if state.is_development() {
+        NAME_IN_DEVELOPMENT
+    } else {
+        NAME
+    }
 }
 
-/// A header as text; one that is none counts as somebody else's.
-fn header<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
-    let value = request.headers().get(name)?;
-    Some(value.to_str().unwrap_or("unreadable"))
+/// The values of a name, byte by byte: browsers hold a name to its prefix as it stands, so that one which
+/// only reads like it after decoding or trimming is not it.
+fn values_of<'a>(name: &str, header: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+    header.split(|byte| *byte == b';').filter_map(move |pair| {
+        let pair = pair.trim_ascii_start();
+        let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+        Some(value.trim_ascii_end())
+    })
 }
 
 impl SessionCookie {
@@ -137,8 +137,6 @@ impl fmt::Debug for SessionCookie {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
 
     fn cookie(token: &str) -> SessionCookie {
@@ -161,46 +159,30 @@ mod tests {
     }
 
     #[test]
-    fn it_is_secure_everywhere_but_on_this_machine() {
-        for (host, origin, is_secure) in [
-            ("keys.example", "https://keys.example", true),
-            ("keys.example", "null", true),
-            ("keys.example", "http://keys.example", true),
-            ("10.0.0.7:8080", "http://10.0.0.7:8080", true),
-            ("localhost.example", "null", true),
-            ("127.0.0.1:8080", "http://127.0.0.1:8080", false),
-            ("127.0.0.1:8080", "https://keys.example", true),
-            ("localhost", "null", true),
-        ] {
-            let request = TestRequest::default().insert_header(("Host", host));
-            let request = request.insert_header(("Origin", origin)).to_http_request();
-            let cookie = super::cookie(&request, "value").to_string();
-            assert_eq!(cookie.contains("; Secure"), is_secure, "{host}: {cookie}");
-            assert_eq!(
-                cookie.starts_with("__Secure-"),
-                is_secure,
-                "{host}: {cookie}"
-            );
-            assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Strict"));
-        }
-    }
-
-    #[test]
-    fn of_two_cookies_of_its_name_none_counts() {
-        let value = cookie("a.b.c").encode().unwrap();
-        let asked = |cookies: &str| {
-            let request = TestRequest::default()
-                .insert_header(("Host", "keys.example"))
-                .insert_header(("Cookie", cookies));
-            super::shown(&request.to_http_request()).is_some()
+    fn its_name_is_read_byte_by_byte_and_of_two_none_counts() {
+        let shown = |header: &str| {
+            let values = values_of(NAME, header.as_bytes());
+            values
+                .map(|value| str::from_utf8(value).unwrap().to_owned())
+                .collect::<Vec<_>>()
         };
-        assert!(asked(&format!("a=b; __Secure-keyward_session={}", *value)));
-        assert!(!asked(&format!(
-            "__Secure-keyward_session=d3M.ZA.t; __Secure-keyward_session={}",
-            *value
-        )));
-        // Anybody between could put one of this name there.
-        assert!(!asked(&format!("keyward_session={}", *value)));
+        assert_eq!(shown("a=b; __Secure-keyward_session=c.d; e=f"), ["c.d"]);
+        assert_eq!(
+            shown("__Secure-keyward_session=a;__Secure-keyward_session=b "),
+            ["a", "b"]
+        );
+        // What a browser lets others set, since it does not have the prefix.
+        for other in [
+            "__Secure%2Dkeyward_session=c",
+            "\u{a0}__Secure-keyward_session=c",
+            "__secure-keyward_session=c",
+            "keyward_session=c",
+            "x__Secure-keyward_session=c",
+            "__Secure-keyward_sessions=c",
+            "=__Secure-keyward_session=c",
+        ] {
+            assert!(shown(other).is_empty(), "{other}");
+        }
     }
 
     #[test]

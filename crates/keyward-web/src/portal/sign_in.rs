@@ -129,7 +129,7 @@ pub(super) async fn sign_out(
         return error_page(&visit, &Failure::ForeignForm);
     }
     let mut answer = see_other("./");
-    let mut cookie = session_cookie::cookie(&request, "");
+    let mut cookie = session_cookie::cookie(&state, "");
     cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
     set(&mut answer, &cookie);
     answer
@@ -175,7 +175,7 @@ fn ask(
 fn signed_in(visit: &Visit<'_>, session: &SessionCookie) -> Option<HttpResponse> {
     let value = session.encode().ok()?;
     let mut answer = see_other(&keys_path(&session.workspace));
-    set(&mut answer, &session_cookie::cookie(visit.request, &value));
+    set(&mut answer, &session_cookie::cookie(visit.state, &value));
     Some(answer)
 }
 

@@ -70,7 +70,7 @@ impl<'a> Visit<'a> {
             request,
             state,
             context: context.in_language(chosen.unwrap_or(context.language)),
-            session: session_cookie::shown(request),
+            session: session_cookie::shown(request, state),
             links: Links::from(request.uri().path()),
         }
     }

@@ -257,7 +257,7 @@ async fn signing_out_ends_the_session() {
     let out = browser.fill(&page, "/sign-out", &[]);
     assert_eq!(out.status, 303);
     let cookie = out.header("set-cookie").unwrap();
-    assert!(cookie.starts_with("keyward_session=;"), "{cookie}");
+    assert!(cookie.starts_with("__Secure-keyward_session=;"), "{cookie}");
     assert!(cookie.contains("1970"), "{cookie}");
     assert_eq!(
         browser.send("/sign-out", &[]).status,
