@@ -8,7 +8,10 @@ use actix_web::http::header::{
 };
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::stream;
+use sha2::{Digest as _, Sha256};
 
 /// How much of a file is copied for a client at once: what a client that reads nothing costs.
 const CHUNK_BYTES: usize = 16 * 1024;
@@ -25,6 +28,19 @@ pub(crate) struct StaticFile {
 include!(concat!(env!("OUT_DIR"), "/static_files.rs"));
 
 impl StaticFile {
+    /// A file that is made when the process needs it, and kept as long as the process lives.
+    pub(crate) fn made(name: &'static str, content_type: &'static str, text: String) -> Self {
+        let text: &'static str = text.leak();
+        let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(text)).leak();
+        Self {
+            name,
+            content_type,
+            hash,
+            plain: text.as_bytes(),
+            gzip: text.as_bytes(),
+        }
+    }
+
     /// The file of that name.
     pub(crate) fn find(files: &'static [Self], name: &str) -> Option<&'static Self> {
         files.iter().find(|file| file.name == name)

@@ -37,12 +37,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         );
 }
 
-async fn description() -> HttpResponse {
-    static TEXT: LazyLock<String> = LazyLock::new(openapi_json);
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/json"))
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(TEXT.as_str())
+async fn description(request: HttpRequest) -> HttpResponse {
+    static FILE: LazyLock<StaticFile> =
+        LazyLock::new(|| StaticFile::made("openapi.json", "application/json", openapi_json()));
+    FILE.answer(&request, "no-cache")
 }
 
 /// With a slash at the end, so that the files beside it are found under any path prefix.
