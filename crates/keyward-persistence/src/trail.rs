@@ -40,11 +40,17 @@ pub(crate) enum Recorded {
 /// What the limit of events a minute looks back over.
 const MINUTE_MICROS: i64 = 60 * 1_000_000;
 
+/// By how much a clock may jump and count as the same.
+const CLOCKS_DIFFER_MICROS: i64 = 5 * 1_000_000;
+
 /// For how many seconds an event at `now` has to wait when the one that is as many events before it as
 /// a minute may have is of `then`; `None` when it may be recorded.
 pub(crate) fn seconds_to_wait(then: Micros, now: Micros) -> Option<u32> {
     let left = then.0.saturating_add(MINUTE_MICROS).saturating_sub(now.0);
-    // A trail that begins in the future, by a clock that was wrong, must not close for longer.
+    // By a clock that was set back, the whole trail may be of the future: it must not close until then.
+    if left > MINUTE_MICROS + CLOCKS_DIFFER_MICROS {
+        return None;
+    }
     let left = left.clamp(0, MINUTE_MICROS);
     let seconds = left.unsigned_abs().div_ceil(1_000_000);
     u32::try_from(seconds).ok().filter(|seconds| *seconds > 0)
@@ -122,6 +128,7 @@ mod tests {
         assert_eq!(seconds_to_wait(seconds(0), Micros(59_999_999)), Some(1));
         assert_eq!(seconds_to_wait(seconds(0), seconds(60)), None);
         assert_eq!(seconds_to_wait(seconds(0), seconds(600)), None);
-        assert_eq!(seconds_to_wait(seconds(600), seconds(0)), Some(60));
+        assert_eq!(seconds_to_wait(seconds(5), seconds(0)), Some(60));
+        assert_eq!(seconds_to_wait(seconds(600), seconds(0)), None);
     }
 }

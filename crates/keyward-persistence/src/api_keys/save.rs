@@ -15,8 +15,8 @@ use crate::trail::{NewEvent, Recorded, record_event};
 
 /// One transaction: idempotency record, key, count and event, all or none.
 ///
-/// The record comes first, so that a replay is told before the version is compared. The update of
-/// the key waits for one that is under way, and then sees its version. Uses are locked before their
+/// The record comes first, so that a replay is told before the version is compared; then the event, so
+/// that one too many costs little. The update of the key waits for one that is under way, and then sees its version. Uses are locked before their
 /// key, as those who record them do it.
 pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, RepositoryError> {
     let fields = changed.key.fields();
@@ -42,6 +42,21 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
             && let Some(before) = came_before!(conn, record, Saved::Replayed, Saved::KeyReused)
         {
             return Ok(Change::Undo(before));
+        }
+        // One that has no key left has none to delete: somebody else was faster.
+        let workspace = workspaces::table
+            .find(&workspace_id)
+            .filter(workspaces::key_count.ge(-more_keys));
+        match record_event!(conn, workspace, more_keys, &event, events_max) {
+            Recorded::Done => {}
+            Recorded::NoWorkspace => return Ok(Change::Undo(Saved::Superseded)),
+            Recorded::TooMany {
+                retry_after_seconds,
+            } => {
+                return Ok(Change::Undo(Saved::TooManyEvents {
+                    retry_after_seconds,
+                }));
+            }
         }
         let last_use_by_ended: Option<Micros> = if may_end_a_secret {
             let of_key = secret_uses::table.filter(secret_uses::api_key_id.eq(id));
@@ -86,17 +101,6 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
                 .execute(conn)
                 .await?;
         }
-        let workspace = workspaces::table.find(&workspace_id);
-        Ok(
-            match record_event!(conn, workspace, more_keys, &event, events_max) {
-                Recorded::Done => Change::Keep(Saved::Done),
-                Recorded::NoWorkspace => Change::Undo(Saved::Superseded),
-                Recorded::TooMany {
-                    retry_after_seconds,
-                } => Change::Undo(Saved::TooManyEvents {
-                    retry_after_seconds,
-                }),
-            },
-        )
+        Ok(Change::Keep(Saved::Done))
     })
 }

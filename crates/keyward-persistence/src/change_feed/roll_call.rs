@@ -102,7 +102,9 @@ impl RollCall {
                     self.all_heard_at = self.all_heard_at.max(until);
                     return None;
                 }
-                self.others.insert(node, until);
+                // Nobody can make a node seem to believe its cache for less long than it said itself.
+                let known = self.others.entry(node).or_insert(until);
+                *known = until.max(*known);
                 if number == FIRST_BEAT {
                     self.ask_again(node);
                 }
