@@ -108,6 +108,12 @@ pub enum TrailFault {
     /// All events follow from each other, and yet end elsewhere than they did.
     #[error("the last event is another than the one that was recorded last")]
     OtherHead,
+    /// The workspace was removed, which nobody can do by Keyward while it has events.
+    #[error("the workspace is gone, and {event_count} events of it are left")]
+    WorkspaceGone {
+        /// How many.
+        event_count: u64,
+    },
     /// A key is not what its last event says: it was changed without one.
     #[error("API key {api_key_id} is not what its last event says")]
     KeyDiffers {

@@ -15,8 +15,6 @@ pub struct TrailReport {
     pub head: TrailHead,
     /// All that is wrong, in order; nothing when the trail is as it was recorded.
     pub faults: Vec<TrailFault>,
-    /// Whether the workspace is gone: where its trail ended, nothing tells any more.
-    pub is_workspace_gone: bool,
 }
 
 /// Walks over all events of a workspace and, when they are as they were recorded, compares each key
@@ -66,7 +64,6 @@ pub async fn verify_trail(
     Ok(Some(TrailReport {
         head: begun_at,
         faults,
-        is_workspace_gone: false,
     }))
 }
 
@@ -93,10 +90,11 @@ async fn verify_what_is_left(
         }
         progress(u64::try_from(lines.len()).unwrap_or(u64::MAX));
     }
-    Ok(end.map(|head| TrailReport {
-        head,
-        faults: check.finish(head),
-        is_workspace_gone: true,
+    Ok(end.map(|head| {
+        let event_count = head.event_count;
+        let mut faults = vec![TrailFault::WorkspaceGone { event_count }];
+        faults.extend(check.finish(head));
+        TrailReport { head, faults }
     }))
 }
 
@@ -177,11 +175,11 @@ mod tests {
                 _ => Ok(vec![]),
             });
         let (report, read) = verify(&audit_events);
-        let report = report.unwrap();
-        assert!(report.is_workspace_gone && read == 2);
+        assert_eq!(read, 2);
         assert_eq!(
-            report.faults,
+            report.unwrap().faults,
             [
+                TrailFault::WorkspaceGone { event_count: 3 },
                 TrailFault::Unreadable { position: 1 },
                 TrailFault::Missing { positions: 2..=2 },
                 TrailFault::Unreadable { position: 3 },

@@ -1,13 +1,36 @@
+use std::path::PathBuf;
+
 use clap::{Subcommand, ValueEnum};
 use keyward_domain::{Timestamp, WorkspaceId};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
     /// Find altered, removed or reordered events, and name them; exit code 1 when there are any
+    ///
+    /// Each key is compared with its last event as well.
     Verify {
         /// Only the trail of this workspace
-        #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
+        #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse, conflicts_with = "heads")]
         workspace: Option<WorkspaceId>,
+        /// Hold the trails to what `keyward audit heads` has printed before
+        #[arg(long, value_name = "FILE")]
+        heads: Option<PathBuf>,
+        /// The key that those heads have to be signed with
+        #[arg(long, value_name = "FILE", requires = "heads")]
+        key_file: Option<PathBuf>,
+    },
+    /// Print where each trail ends
+    ///
+    /// Keep it elsewhere: a trail that somebody writes anew, with the database in their hands, ends
+    /// otherwise.
+    #[command(after_help = "\
+Example:
+  keyward audit heads --key-file audit.key > heads-2026-11-25.json
+  keyward audit verify --heads heads-2026-11-25.json --key-file audit.key")]
+    Heads {
+        /// Sign them (HMAC-SHA-256) with this key: a file of 32 bytes or more, without its line break
+        #[arg(long, value_name = "FILE")]
+        key_file: Option<PathBuf>,
     },
     /// Write all events since an instant to stdout, oldest first
     #[command(after_help = "\

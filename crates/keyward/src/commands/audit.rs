@@ -1,16 +1,31 @@
 //! `keyward audit`: whether the trail is what was recorded, and the trail itself.
 
 mod export;
+mod heads;
 mod verify;
 
 use keyward_persistence::Store;
 
+use self::heads::{HeadList, Key};
 use crate::cli::AuditCommand;
 use crate::failure::Failure;
+use crate::output;
 
 pub(super) async fn run(store: &Store, command: AuditCommand) -> Result<(), Failure> {
     match command {
-        AuditCommand::Verify { workspace } => verify::run(store, workspace).await,
+        AuditCommand::Verify {
+            workspace,
+            heads,
+            key_file,
+        } => {
+            let key = key_file.as_deref().map(Key::read).transpose()?;
+            let heads = heads.map(|file| HeadList::read(&file, key.as_ref()));
+            verify::run(store, workspace, heads.transpose()?).await
+        }
+        AuditCommand::Heads { key_file } => {
+            let key = key_file.as_deref().map(Key::read).transpose()?;
+            output::json(&HeadList::of(store, key.as_ref()).await?)
+        }
         AuditCommand::Export {
             since,
             workspace,

@@ -183,9 +183,53 @@ on_both_stores! {
         assert_eq!(cli.run("audit verify --workspace ws_2").status.code(), Some(0));
         store.database.tamper("DELETE FROM api_keys WHERE workspace_id = 'ws_2'").await;
         store.database.tamper("DELETE FROM workspaces WHERE id = 'ws_2'").await;
-        let verified = cli.run("audit verify");
-        let told = String::from_utf8_lossy(&verified.stderr);
-        assert!(told.contains("workspace ws_2 is gone; 1 events of it are left"), "{told}");
+        let told = String::from_utf8_lossy(&cli.run("audit verify").stdout).into_owned();
+        let gone = "workspace ws_2: the workspace is gone, and 1 events of it are left\n";
+        assert!(told.contains(gone), "{told}");
+    }
+
+    async fn a_trail_that_was_written_anew_is_not_the_one_of_the_heads(on: On) {
+        let store = TestStore::create(on).await;
+        let cli = Cli { url: store.database.url() };
+        created(&cli, "Key");
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        let (heads, key, other_key, short) = (file("heads"), file("key"), file("other"), file("short"));
+        std::fs::write(&key, "0123456789abcdef0123456789abcdef\n").unwrap();
+        std::fs::write(&other_key, "another-key-of-32-bytes-or-more!").unwrap();
+        std::fs::write(&short, "0123456789abcdef\n").unwrap();
+        cli.fails(&format!("audit heads --key-file {short}"), 1, "32 bytes");
+        let printed = cli.ok(&format!("audit heads --key-file {key}"));
+        std::fs::write(&heads, &printed).unwrap();
+        // The trail may go on.
+        created(&cli, "Another");
+        let verify = format!("audit verify --heads {heads}");
+        assert_eq!(cli.run(&verify).status.code(), Some(0));
+        assert_eq!(cli.run(&format!("{verify} --key-file {key}")).status.code(), Some(0));
+        cli.fails(&format!("{verify} --key-file {other_key}"), 1, "another key");
+        std::fs::write(&heads, printed.replace("\"eventCount\": 1", "\"eventCount\": 0")).unwrap();
+        cli.fails(&format!("{verify} --key-file {key}"), 1, "was altered");
+        let mut unsigned: Value = serde_json::from_str(&printed).unwrap();
+        unsigned.as_object_mut().unwrap().remove("hmacSha256");
+        std::fs::write(&heads, unsigned.to_string()).unwrap();
+        cli.fails(&format!("{verify} --key-file {key}"), 1, "is not signed");
+        cli.fails(&format!("audit verify --heads {key}"), 1, "audit heads");
+        std::fs::write(&heads, &printed).unwrap();
+
+        // Everything is put back to before the first event, and told otherwise.
+        for table in ["audit_events", "secret_uses", "api_keys"] {
+            store.database.tamper(&format!("DELETE FROM {table}")).await;
+        }
+        let start = if matches!(on, On::Sqlite) { "zeroblob(32)" } else { "decode(repeat('00', 32), 'hex')" };
+        store.database.tamper(&format!(
+            "UPDATE workspaces SET key_count = 0, event_count = 0, event_hash = {start}"
+        )).await;
+        created(&cli, "Forged");
+        assert_eq!(cli.run("audit verify").status.code(), Some(0), "it is right in itself");
+        let verified = cli.run(&verify);
+        assert_eq!(verified.status.code(), Some(1));
+        let told = "workspace ws_1: event 1 is not the one of the heads\n";
+        assert_eq!(String::from_utf8_lossy(&verified.stdout), told);
     }
 
     /// A client's own request id stands in the trail.

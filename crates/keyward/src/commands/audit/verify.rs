@@ -3,6 +3,7 @@ use keyward_domain::ports::{AuditEvents as _, WorkspaceDirectory as _};
 use keyward_domain::usecases::verify_trail;
 use keyward_persistence::Store;
 
+use super::heads::HeadList;
 use crate::commands::no_such_workspace;
 use crate::failure::Failure;
 use crate::output;
@@ -19,7 +20,11 @@ struct Found {
     faults: u64,
 }
 
-pub(super) async fn run(store: &Store, only: Option<WorkspaceId>) -> Result<(), Failure> {
+pub(super) async fn run(
+    store: &Store,
+    only: Option<WorkspaceId>,
+    heads: Option<HeadList>,
+) -> Result<(), Failure> {
     let mut progress = Progress::begin("verifying events", None);
     let mut found = Found::default();
     if let Some(workspace) = only {
@@ -39,6 +44,12 @@ pub(super) async fn run(store: &Store, only: Option<WorkspaceId>) -> Result<(), 
             }
         }
         verify_gone(store, &mut progress, &mut found).await?;
+    }
+    for head in heads.iter().flat_map(HeadList::iter) {
+        if let Some(fault) = head.fault(store).await? {
+            output::line(&fault)?;
+            found.faults += 1;
+        }
     }
     progress.finish();
     if found.faults == 0 {
@@ -93,12 +104,6 @@ async fn verify(
     let Some(report) = report else {
         return Ok(false);
     };
-    if report.is_workspace_gone {
-        let count = report.head.event_count;
-        output::note(&format!(
-            "workspace {workspace} is gone; {count} events of it are left"
-        ))?;
-    }
     for fault in &report.faults {
         output::line(&format!("workspace {workspace}: {fault}"))?;
     }

@@ -1,0 +1,152 @@
+use std::fmt::Write as _;
+use std::path::Path;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use keyward_domain::ports::{AuditEvents as _, Clock as _, WorkspaceDirectory as _};
+use keyward_domain::{EventHash, WorkspaceId};
+use keyward_persistence::Store;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::wiring;
+
+/// How many workspaces are read at a time.
+const PAGE: u32 = 1_000;
+/// As many bytes as a signature has.
+const KEY_LENGTH_MIN: usize = 32;
+
+/// Where all trails end: the anchor that a trail that was written anew can't satisfy.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct HeadList {
+    taken_at: String,
+    heads: Vec<Head>,
+    /// Over the rest, in hexadecimal digits; absent when no key was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hmac_sha256: Option<String>,
+}
+
+/// Where one trail ends.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Head {
+    workspace_id: String,
+    event_count: u64,
+    hash: String,
+}
+
+/// What heads are signed with.
+pub(super) struct Key(Zeroizing<Vec<u8>>);
+
+impl Key {
+    pub(super) fn read(file: &Path) -> Result<Self, Failure> {
+        let what = format!("can't read {}", file.display());
+        let bytes = Zeroizing::new(std::fs::read(file).map_err(Failure::io(what))?);
+        let key = Zeroizing::new(bytes.trim_ascii_end().to_vec());
+        if key.len() < KEY_LENGTH_MIN {
+            return Err(Failure::Refused(format!(
+                "{} must have {KEY_LENGTH_MIN} bytes or more; make one by: \
+                 head -c 32 /dev/urandom | base64 > {}",
+                file.display(),
+                file.display()
+            )));
+        }
+        Ok(Self(key))
+    }
+}
+
+impl HeadList {
+    /// Those of all workspaces, as they are now.
+    pub(super) async fn of(store: &Store, key: Option<&Key>) -> Result<Self, Failure> {
+        let mut heads = Vec::new();
+        let mut after = None;
+        loop {
+            let workspaces = store.workspaces(after, PAGE).await?;
+            after = workspaces.last().map(|workspace| workspace.id.clone());
+            if after.is_none() {
+                break;
+            }
+            for workspace in workspaces {
+                // One that is removed meanwhile had no event.
+                if let Some(head) = store.head(&workspace.id).await? {
+                    heads.push(Head {
+                        workspace_id: workspace.id.to_string(),
+                        event_count: head.event_count,
+                        hash: head.hash.to_string(),
+                    });
+                }
+            }
+        }
+        let mut heads = Self {
+            taken_at: wiring::clock(store).now().to_string(),
+            heads,
+            hmac_sha256: None,
+        };
+        heads.hmac_sha256 = key.map(|key| heads.signature(key)).transpose()?;
+        Ok(heads)
+    }
+
+    /// Those of a file, which has to be signed with the key, if one is given.
+    pub(super) fn read(file: &Path, key: Option<&Key>) -> Result<Self, Failure> {
+        let name = file.display();
+        let bytes = std::fs::read(file).map_err(Failure::io(format!("can't read {name}")))?;
+        let heads: Self = serde_json::from_slice(&bytes).map_err(|error| {
+            Failure::Refused(format!(
+                "{name} is not what keyward audit heads has printed: {error}"
+            ))
+        })?;
+        let Some(key) = key else { return Ok(heads) };
+        let problem = match &heads.hmac_sha256 {
+            None => "is not signed",
+            // Who can try signatures here has the key.
+            Some(signature) if *signature != heads.signature(key)? => {
+                "was altered, or signed with another key"
+            }
+            Some(_) => return Ok(heads),
+        };
+        Err(Failure::Refused(format!("{name} {problem}")))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Head> {
+        self.heads.iter()
+    }
+
+    fn signature(&self, key: &Key) -> Result<String, Failure> {
+        let failed = |error: &dyn std::error::Error| Failure::Refused(error.to_string());
+        let signed = serde_json::to_vec(&(&self.taken_at, &self.heads)).map_err(|e| failed(&e))?;
+        let mut hmac = Hmac::<Sha256>::new_from_slice(&key.0).map_err(|e| failed(&e))?;
+        hmac.update(&signed);
+        let mut text = String::new();
+        for byte in hmac.finalize().into_bytes() {
+            // Writing into a String can't fail.
+            let _infallible = write!(text, "{byte:02x}");
+        }
+        Ok(text)
+    }
+}
+
+impl Head {
+    /// What is wrong with the trail by this head; nothing when it goes on from there.
+    pub(super) async fn fault(&self, store: &Store) -> Result<Option<String>, Failure> {
+        let Self {
+            workspace_id,
+            event_count,
+            hash,
+        } = self;
+        let id = WorkspaceId::parse(workspace_id)
+            .map_err(|error| Failure::Refused(format!("{workspace_id}: {error}")))?;
+        let found = match event_count.checked_sub(1) {
+            None => Some(EventHash::START.to_string()),
+            Some(before) => {
+                let lines = store.lines(&id, before, 1).await?;
+                let line = lines.first().filter(|line| line.position == *event_count);
+                line.and_then(|line| line.hash).map(|hash| hash.to_string())
+            }
+        };
+        Ok((found.as_ref() != Some(hash)).then(|| {
+            format!("workspace {workspace_id}: event {event_count} is not the one of the heads")
+        }))
+    }
+}
