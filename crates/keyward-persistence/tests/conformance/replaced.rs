@@ -3,8 +3,8 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use keyward_domain::SecretHash;
 use keyward_domain::ports::{KeyLookup as _, Propagation as _, Reach};
+use keyward_domain::{OwnedWorkspace, SecretHash};
 use keyward_persistence::{ChangeFeed, FeedFault, KeyCache, KeyCacheConfig};
 
 use crate::subject::Subject;
@@ -17,6 +17,35 @@ fn run(program: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{program}: {stderr}");
 }
 
+/// A node that believes a key from memory.
+struct Believer {
+    cache: KeyCache,
+    feed: ChangeFeed,
+    hash: SecretHash,
+}
+
+impl Believer {
+    async fn of(subject: &Subject, workspace: &OwnedWorkspace) -> Self {
+        let config = KeyCacheConfig::default();
+        let cache = subject.store.key_cache(config);
+        let feed = ChangeFeed::start(&subject.store, config.staleness_max);
+        let key = subject.created(workspace).await;
+        let hash = key.fields().secret.hash;
+        settles(&feed).await;
+        assert!(cache.find(&hash).await.unwrap().is_some());
+        assert!(feed.is_up());
+        Self { cache, feed, hash }
+    }
+
+    /// Whoever asks while tables are made anew may get no answer at all.
+    async fn refuses(&self) {
+        let begun = Instant::now();
+        while !matches!(self.cache.find(&self.hash).await, Ok(None)) {
+            assert!(begun.elapsed() < PATIENCE, "the key lives on in memory");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_a_restored_database_does_not_have_is_refused() {
     let subject = Subject::postgres().await;
@@ -26,42 +55,23 @@ async fn a_key_that_a_restored_database_does_not_have_is_refused() {
     let (dump, url) = (dump.to_str().unwrap(), subject.database.url());
     run("pg_dump", &["--format=custom", "--file", dump, url]);
 
-    let config = KeyCacheConfig::default();
-    let cache = subject.store.key_cache(config);
-    let feed = ChangeFeed::start(&subject.store, config.staleness_max);
-    let key = subject.created(&workspace).await;
-    let hash = key.fields().secret.hash;
-    settles(&feed).await;
-    assert!(cache.find(&hash).await.unwrap().is_some());
-    assert!(feed.is_up());
+    let believer = Believer::of(&subject, &workspace).await;
 
     run(
         "pg_restore",
         &["--clean", "--if-exists", "--dbname", url, dump],
     );
-    let restored_at = Instant::now();
-    let mut believed = true;
-    while believed {
-        // Whoever asks while the tables are made anew may get no answer at all.
-        believed = !matches!(cache.find(&hash).await, Ok(None));
-        assert!(
-            restored_at.elapsed() < PATIENCE,
-            "the key lives on in memory"
-        );
-    }
-    settles(&feed).await;
-    assert_eq!(cache.find(&hash).await.unwrap(), None);
+    believer.refuses().await;
+    settles(&believer.feed).await;
+    let found = believer.cache.find(&believer.hash).await;
+    assert_eq!(found.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_triggers_nothing_cached_is_believed() {
     let subject = Subject::postgres().await;
     let workspace = subject.workspace("ws_1").await;
-    let config = KeyCacheConfig::default();
-    let cache = subject.store.key_cache(config);
-    let feed = ChangeFeed::start(&subject.store, config.staleness_max);
-    let key = subject.created(&workspace).await;
-    settles(&feed).await;
+    let Believer { cache, feed, hash } = Believer::of(&subject, &workspace).await;
     let client = subject.raw_postgres().await;
     client
         .batch_execute("ALTER TABLE api_keys DISABLE TRIGGER notify_change")
@@ -76,7 +86,6 @@ async fn without_the_triggers_nothing_cached_is_believed() {
         .batch_execute("UPDATE api_keys SET is_disabled = true")
         .await
         .unwrap();
-    let hash = key.fields().secret.hash;
     let found = cache.find(&hash).await.unwrap().unwrap();
     assert!(found.fields().is_disabled);
 }
@@ -85,32 +94,20 @@ async fn without_the_triggers_nothing_cached_is_believed() {
 async fn what_a_session_changes_that_replicates_or_restores_is_heard() {
     let subject = Subject::postgres().await;
     let workspace = subject.workspace("ws_1").await;
-    let config = KeyCacheConfig::default();
-    let cache = subject.store.key_cache(config);
-    let feed = ChangeFeed::start(&subject.store, config.staleness_max);
-    let key = subject.created(&workspace).await;
-    let hash = key.fields().secret.hash;
-    settles(&feed).await;
-    assert!(cache.find(&hash).await.unwrap().is_some());
+    let believer = Believer::of(&subject, &workspace).await;
     let client = subject.raw_postgres().await;
     client
         .batch_execute("SET session_replication_role = replica; DELETE FROM api_keys")
         .await
         .unwrap();
-    refuses(&cache, &hash).await;
+    believer.refuses().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_changed_while_triggers_are_off_for_a_moment_is_noticed() {
     let subject = Subject::postgres().await;
     let workspace = subject.workspace("ws_1").await;
-    let config = KeyCacheConfig::default();
-    let cache = subject.store.key_cache(config);
-    let feed = ChangeFeed::start(&subject.store, config.staleness_max);
-    let key = subject.created(&workspace).await;
-    let hash = key.fields().secret.hash;
-    settles(&feed).await;
-    assert!(cache.find(&hash).await.unwrap().is_some());
+    let believer = Believer::of(&subject, &workspace).await;
     let client = subject.raw_postgres().await;
     client
         .batch_execute(
@@ -122,7 +119,7 @@ async fn what_is_changed_while_triggers_are_off_for_a_moment_is_noticed() {
         )
         .await
         .unwrap();
-    refuses(&cache, &hash).await;
+    believer.refuses().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,13 +149,6 @@ async fn a_file_that_was_replaced_is_believed_no_more() {
     // Nothing is written into a file that nobody finds any more.
     let error = subject.store.schema().await.unwrap_err();
     assert!(format!("{error:?}").contains("was replaced"), "{error:?}");
-}
-
-async fn refuses(cache: &KeyCache, hash: &SecretHash) {
-    let begun = Instant::now();
-    while !matches!(cache.find(hash).await, Ok(None)) {
-        assert!(begun.elapsed() < PATIENCE, "the key lives on in memory");
-    }
 }
 
 async fn settles(feed: &ChangeFeed) {

@@ -80,6 +80,7 @@ impl Subject {
             .env("KEYWARD_PUBLIC_ADDR", "127.0.0.1:0")
             .env("KEYWARD_INTERNAL_ADDR", "127.0.0.1:0")
             .env("KEYWARD_KEYS_PER_WORKSPACE_MAX", "100000000")
+            .env("KEYWARD_CHANGES_PER_MINUTE_MAX", "0")
             .env("KEYWARD_LOG", "info")
             .envs(variables.iter().copied())
             .stdout(Stdio::null())
