@@ -26,13 +26,26 @@ await api("POST", `/${items.find(({ name }) => name === "Reporting").apiKeyId}/d
 
 const problems = [];
 
+// Instants, ids and secrets differ each time, and their widths decide where lines wrap: a mask is not enough.
+function writeTheSameEachTime() {
+  for (const time of document.querySelectorAll("time")) {
+    time.textContent = "Jan 1, 2026, 12:00 PM UTC";
+  }
+  const same = (text) => text.replace(/(sk_(?:live_|test_)?)(\S+)/g, (_, prefix, rest) => prefix + rest.replace(/[A-Za-z0-9]/g, "0"));
+  for (const code of document.querySelectorAll("code")) {
+    code.textContent = same(code.textContent);
+  }
+  for (const secret of document.querySelectorAll("input.secret")) {
+    secret.value = same(secret.value);
+  }
+}
+
 async function compare(page, name) {
   await assertAccessible(page, name);
   await assertOwnFonts(page, name);
-  // What differs each time is covered.
-  const mask = ["time", "code", ".secret"].map((selector) => page.locator(selector));
+  await page.evaluate(writeTheSameEachTime);
   const file = `${name}.png`;
-  const shot = await page.screenshot({ fullPage: true, mask, maskColor: "#888888", animations: "disabled" });
+  const shot = await page.screenshot({ fullPage: true, animations: "disabled" });
   writeFileSync(new URL(file, seen), shot);
   const kept = new URL(file, folder);
   if (process.env.KEYWARD_UPDATE_SCREENSHOTS) {
