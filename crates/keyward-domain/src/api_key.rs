@@ -1,5 +1,5 @@
 use crate::api_key_id::ApiKeyId;
-use crate::audit_event::{AuditAction, AuditEvent, AuditedKey, AuditedOverlap};
+use crate::audit_event::{AuditAction, AuditEvent, AuditedKey, AuditedOverlap, AuditedState};
 use crate::draft::ApiKeyDraft;
 use crate::expiry::Expiry;
 use crate::ip_rule::IpAllowlist;
@@ -63,7 +63,17 @@ impl ApiKeyFields {
             .filter(|previous| now < previous.ends_at)
     }
 
-    /// What the audit trail keeps of the key as it is at `now`.
+    /// What the status of the key follows from.
+    #[must_use]
+    pub fn state(&self) -> AuditedState {
+        AuditedState {
+            expires_at: self.expires_at,
+            is_disabled: self.is_disabled,
+            is_deleted: self.deleted_at.is_some(),
+        }
+    }
+
+    /// What the audit trail knows of the key as it is at `now`.
     #[must_use]
     pub fn audited(&self, now: Timestamp) -> AuditedKey {
         let overlap = self.live_previous_secret(now);
@@ -71,9 +81,7 @@ impl ApiKeyFields {
             name: self.name.clone(),
             scopes: self.scopes.clone(),
             ip_allowlist: self.ip_allowlist.clone(),
-            expires_at: self.expires_at,
-            is_disabled: self.is_disabled,
-            is_deleted: self.deleted_at.is_some(),
+            state: self.state(),
             secret_hint: self.secret.hint,
             overlap: overlap.map(|previous| AuditedOverlap {
                 secret_hint: previous.secret.hint,
@@ -128,7 +136,7 @@ impl ApiKey {
             origin,
             occurred_at: now,
             before: None,
-            after: Some(key.fields.audited(now)),
+            after: Some(key.fields.audited(now).into()),
         };
         Ok((key, event))
     }
@@ -177,7 +185,7 @@ impl ApiKey {
     /// Whether it can be used at `now`. Being switched off tells more than having ended.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {
-        self.fields.audited(now).status(now)
+        self.fields.state().status(now)
     }
 }
 
@@ -240,7 +248,8 @@ mod tests {
         assert_eq!(event.action, AuditAction::Created);
         assert_eq!(event.api_key_id, key.id());
         assert_eq!(event.before, None);
-        assert_eq!(event.after, Some(key.fields().audited(event.occurred_at)));
+        let whole = key.fields().audited(event.occurred_at);
+        assert_eq!(event.after, Some(whole.into()));
         assert_eq!(event.actor.user_id(), key.fields().created_by.as_ref());
     }
 

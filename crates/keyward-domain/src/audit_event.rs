@@ -24,10 +24,10 @@ pub struct AuditEvent {
     pub origin: Origin,
     /// When.
     pub occurred_at: Timestamp,
-    /// What the key was before; `None` when it was not.
-    pub before: Option<AuditedKey>,
-    /// What it was then.
-    pub after: Option<AuditedKey>,
+    /// What the fields that changed were before; `None` when the key was not.
+    pub before: Option<AuditedFields>,
+    /// What they were then: all of them in the first event, later those that changed.
+    pub after: Option<AuditedFields>,
 }
 
 /// What was done to a key.
@@ -82,7 +82,7 @@ impl AuditAction {
     }
 }
 
-/// What the trail keeps of a key at one moment: what its owner chose, never a secret or a hash.
+/// What the trail knows of a key at one moment: what its owner chose, never a secret or a hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditedKey {
     /// The display name.
@@ -91,16 +91,40 @@ pub struct AuditedKey {
     pub scopes: ScopeSet,
     /// From where it may be used.
     pub ip_allowlist: IpAllowlist,
-    /// When it ends, if it does.
+    /// What its status follows from.
+    pub state: AuditedState,
+    /// The end of the secret that it had.
+    pub secret_hint: SecretHint,
+    /// The old secret that lived on, if one did.
+    pub overlap: Option<AuditedOverlap>,
+}
+
+/// The fields of a key that an event tells of; `None` for the others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditedFields {
+    /// The display name.
+    pub name: Option<KeyName>,
+    /// What the key may do.
+    pub scopes: Option<ScopeSet>,
+    /// From where it may be used.
+    pub ip_allowlist: Option<IpAllowlist>,
+    /// What its status follows from.
+    pub state: Option<AuditedState>,
+    /// The end of its secret.
+    pub secret_hint: Option<SecretHint>,
+    /// The old secret that lives on; `Some(None)` tells that none does.
+    pub overlap: Option<Option<AuditedOverlap>>,
+}
+
+/// What the status of a key follows from, together with the time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AuditedState {
+    /// When the key ends, if it does.
     pub expires_at: Option<Expiry>,
     /// Whether its owner has switched it off.
     pub is_disabled: bool,
     /// Whether it was deleted.
     pub is_deleted: bool,
-    /// The end of the secret that it had.
-    pub secret_hint: SecretHint,
-    /// The old secret that lived on, if one did.
-    pub overlap: Option<AuditedOverlap>,
 }
 
 /// What the trail keeps of an old secret that lives on after a rotation.
@@ -113,6 +137,79 @@ pub struct AuditedOverlap {
 }
 
 impl AuditedKey {
+    /// The fields that differ between this moment and a later one: what they were, and what they are
+    /// then.
+    #[must_use]
+    pub fn difference(self, then: Self) -> (AuditedFields, AuditedFields) {
+        let (name, name_then) = differing(self.name, then.name);
+        let (scopes, scopes_then) = differing(self.scopes, then.scopes);
+        let (ip_allowlist, ip_allowlist_then) = differing(self.ip_allowlist, then.ip_allowlist);
+        let (state, state_then) = differing(self.state, then.state);
+        let (secret_hint, secret_hint_then) = differing(self.secret_hint, then.secret_hint);
+        let (overlap, overlap_then) = differing(self.overlap, then.overlap);
+        let before = AuditedFields {
+            name,
+            scopes,
+            ip_allowlist,
+            state,
+            secret_hint,
+            overlap,
+        };
+        let after = AuditedFields {
+            name: name_then,
+            scopes: scopes_then,
+            ip_allowlist: ip_allowlist_then,
+            state: state_then,
+            secret_hint: secret_hint_then,
+            overlap: overlap_then,
+        };
+        (before, after)
+    }
+}
+
+fn differing<T: PartialEq>(before: T, after: T) -> (Option<T>, Option<T>) {
+    if before == after {
+        (None, None)
+    } else {
+        (Some(before), Some(after))
+    }
+}
+
+/// All fields.
+impl From<AuditedKey> for AuditedFields {
+    fn from(key: AuditedKey) -> Self {
+        Self {
+            name: Some(key.name),
+            scopes: Some(key.scopes),
+            ip_allowlist: Some(key.ip_allowlist),
+            state: Some(key.state),
+            secret_hint: Some(key.secret_hint),
+            overlap: Some(key.overlap),
+        }
+    }
+}
+
+impl AuditedFields {
+    /// Takes over what a later event tells.
+    pub fn update(&mut self, later: Self) {
+        let Self {
+            name,
+            scopes,
+            ip_allowlist,
+            state,
+            secret_hint,
+            overlap,
+        } = later;
+        self.name = name.or(self.name.take());
+        self.scopes = scopes.or(self.scopes.take());
+        self.ip_allowlist = ip_allowlist.or(self.ip_allowlist.take());
+        self.state = state.or(self.state);
+        self.secret_hint = secret_hint.or(self.secret_hint);
+        self.overlap = overlap.or(self.overlap);
+    }
+}
+
+impl AuditedState {
     /// Whether the key could be used at `now`.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {

@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use sha2::{Digest as _, Sha256};
 
 use crate::api_key_id::ApiKeyId;
-use crate::audit_event::{AuditEvent, AuditedKey};
+use crate::audit_event::{AuditEvent, AuditedFields};
 use crate::scope::Scope;
 use crate::timestamp::Timestamp;
 use crate::workspace::{Actor, WorkspaceId};
@@ -114,8 +114,8 @@ pub enum TrailFault {
         /// How many.
         event_count: u64,
     },
-    /// A key is not what its last event says: it was changed without one.
-    #[error("API key {api_key_id} is not what its last event says")]
+    /// A key is not what its events tell: it was changed without one.
+    #[error("API key {api_key_id} is not what its events tell")]
     KeyDiffers {
         /// Which.
         api_key_id: ApiKeyId,
@@ -246,28 +246,65 @@ impl Fields {
         self.0.update("]");
     }
 
-    fn put_key(&mut self, key: Option<&AuditedKey>) {
+    /// All fields stand one after the other. Where some are left out, a tilde stands before them all,
+    /// and a letter before each.
+    fn put_key(&mut self, key: Option<&AuditedFields>) {
         let Some(key) = key else {
             self.0.update("-");
             return;
         };
-        let scopes = key.scopes.as_slice().iter().map(Scope::to_string);
-        let rules = key.ip_allowlist.as_slice().iter().map(ToString::to_string);
-        self.put(key.name.as_str());
-        self.put_all(&scopes.collect::<Vec<_>>());
-        self.put_all(&rules.collect::<Vec<_>>());
-        self.put_some(key.expires_at.map(|expiry| expiry.to_string()));
-        self.put(if key.is_disabled { "disabled" } else { "" });
-        self.put(if key.is_deleted { "deleted" } else { "" });
-        self.put(key.secret_hint.as_str());
-        self.put_some(
-            key.overlap
-                .map(|overlap| overlap.secret_hint.as_str().to_owned()),
-        );
-        self.put_some(
-            key.overlap
-                .map(|overlap| overlap.ends_at.unix_micros().to_string()),
-        );
+        let AuditedFields {
+            name,
+            scopes,
+            ip_allowlist,
+            state,
+            secret_hint,
+            overlap,
+        } = key;
+        let is_whole = name.is_some()
+            && scopes.is_some()
+            && ip_allowlist.is_some()
+            && state.is_some()
+            && secret_hint.is_some()
+            && overlap.is_some();
+        if !is_whole {
+            self.0.update("~");
+        }
+        let begin = |fields: &mut Self, letter: &str| {
+            if !is_whole {
+                fields.0.update(letter);
+            }
+        };
+        if let Some(name) = name {
+            begin(self, "n");
+            self.put(name.as_str());
+        }
+        if let Some(scopes) = scopes {
+            begin(self, "s");
+            let scopes = scopes.as_slice().iter().map(Scope::to_string);
+            self.put_all(&scopes.collect::<Vec<_>>());
+        }
+        if let Some(ip_allowlist) = ip_allowlist {
+            begin(self, "i");
+            let rules = ip_allowlist.as_slice().iter().map(ToString::to_string);
+            self.put_all(&rules.collect::<Vec<_>>());
+        }
+        if let Some(state) = state {
+            begin(self, "t");
+            self.put_some(state.expires_at.map(|expiry| expiry.to_string()));
+            self.put(if state.is_disabled { "disabled" } else { "" });
+            self.put(if state.is_deleted { "deleted" } else { "" });
+        }
+        if let Some(secret_hint) = secret_hint {
+            begin(self, "h");
+            self.put(secret_hint.as_str());
+        }
+        if let Some(overlap) = overlap {
+            begin(self, "o");
+            let hint = overlap.map(|overlap| overlap.secret_hint.as_str().to_owned());
+            self.put_some(hint);
+            self.put_some(overlap.map(|overlap| overlap.ends_at.unix_micros().to_string()));
+        }
     }
 }
 

@@ -135,6 +135,7 @@ impl ApiKey {
             return Ok(Applied::NoEffect);
         }
         after.version = after.version.saturating_add(1);
+        let (told_before, told_after) = before.audited(now).difference(after.audited(now));
         let event = AuditEvent {
             workspace_id: before.workspace_id.clone(),
             api_key_id: before.id,
@@ -142,8 +143,8 @@ impl ApiKey {
             actor: workspace.actor().clone(),
             origin,
             occurred_at: now,
-            before: Some(before.audited(now)),
-            after: Some(after.audited(now)),
+            before: Some(told_before),
+            after: Some(told_after),
         };
         let changed = (Self::from_fields(after), event);
         Ok(Applied::Changed(Box::new(changed)))

@@ -51,7 +51,9 @@ mod workspace;
 pub use self::{
     api_key::{ApiKey, ApiKeyFields, TestModeRefused},
     api_key_id::{ApiKeyId, InvalidApiKeyId},
-    audit_event::{AuditAction, AuditEvent, AuditedKey, AuditedOverlap},
+    audit_event::{
+        AuditAction, AuditEvent, AuditedFields, AuditedKey, AuditedOverlap, AuditedState,
+    },
     audit_trail::{
         EventDigest, EventHash, EventPlace, RecordedEvent, TrailCheck, TrailFault, TrailHead,
         TrailLine,

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::api_key_id::ApiKeyId;
-use crate::audit_event::{AuditAction, AuditedOverlap};
+use crate::audit_event::{AuditAction, AuditedKey, AuditedOverlap, AuditedState};
 use crate::expiry::Expiry;
 use crate::ip_rule::{IpAllowlist, IpRule};
 use crate::key_name::KeyName;
@@ -22,9 +22,7 @@ fn audited() -> AuditedKey {
         name: KeyName::parse("Key").unwrap(),
         scopes: ScopeSet::default(),
         ip_allowlist: IpAllowlist::default(),
-        expires_at: None,
-        is_disabled: false,
-        is_deleted: false,
+        state: AuditedState::default(),
         secret_hint: SecretHint::parse("a1b2").unwrap(),
         overlap: None,
     }
@@ -41,8 +39,8 @@ fn event() -> AuditEvent {
             request_id: RequestId::parse("request-1").unwrap(),
         },
         occurred_at: at(0),
-        before: Some(audited()),
-        after: Some(audited()),
+        before: Some(audited().into()),
+        after: Some(audited().into()),
     }
 }
 
@@ -243,9 +241,9 @@ fn different_keys() -> Vec<AuditedKey> {
         with(&|key| {
             key.ip_allowlist = [IpRule::parse("10.0.0.0/8").unwrap()].into_iter().collect();
         }),
-        with(&|key| key.expires_at = Some(Expiry::from_timestamp(at(9)))),
-        with(&|key| key.is_disabled = true),
-        with(&|key| key.is_deleted = true),
+        with(&|key| key.state.expires_at = Some(Expiry::from_timestamp(at(9)))),
+        with(&|key| key.state.is_disabled = true),
+        with(&|key| key.state.is_deleted = true),
         with(&|key| key.secret_hint = secret_hint),
         with(&|key| key.overlap = overlap(at(1))),
         with(&|key| key.overlap = overlap(at(2))),
@@ -256,9 +254,22 @@ fn different_keys() -> Vec<AuditedKey> {
 fn every_member_counts() {
     let mut events = different_events();
     events.extend(different_keys().into_iter().map(|key| AuditEvent {
-        after: Some(key),
+        after: Some(key.into()),
         ..event()
     }));
+    events.extend(different_keys().into_iter().map(|key| {
+        let (before, after) = audited().difference(key);
+        AuditEvent {
+            before: Some(before),
+            after: Some(after),
+            ..event()
+        }
+    }));
+    events.push(AuditEvent {
+        before: Some(AuditedFields::default()),
+        after: Some(AuditedFields::default()),
+        ..event()
+    });
     let digests: std::collections::HashSet<[u8; 32]> = events
         .iter()
         .map(|event| *event.digest().as_bytes())
@@ -273,6 +284,19 @@ fn digest_and_chain_are_fixed() {
     assert_eq!(
         hash.to_string(),
         "11492689d28aff732edfdf819c947f95773c2e1d794c7d5a80b69610027b2deb"
+    );
+    let mut last = audited();
+    last.name = KeyName::parse("Other").unwrap();
+    last.state.is_disabled = true;
+    let (before, after) = audited().difference(last);
+    let difference = AuditEvent {
+        before: Some(before),
+        after: Some(after),
+        ..event()
+    };
+    assert_eq!(
+        hash.then(difference.digest()).to_string(),
+        "cf4402b422078b0e692955919bad3f153f7d732200b761776b22ea2d4b586087"
     );
 }
 

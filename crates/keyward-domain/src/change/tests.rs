@@ -3,6 +3,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::api_key_id::ApiKeyId;
+use crate::audit_event::AuditedFields;
 use crate::draft::ApiKeyDraft;
 use crate::expiry::Expiry;
 use crate::ip_rule::IpAllowlist;
@@ -210,10 +211,32 @@ fn a_change_is_one_version_and_tells_before_and_after() {
     let key = issued(None);
     let (after, event) = changed(&key, &Change::Disable, at(5));
     assert_eq!(after.fields().version, key.fields().version + 1);
-    assert_eq!(event.before, Some(key.fields().audited(at(5))));
-    assert_eq!(event.after, Some(after.fields().audited(at(5))));
+    let told = |state| {
+        Some(AuditedFields {
+            state: Some(state),
+            ..AuditedFields::default()
+        })
+    };
+    assert_eq!(event.before, told(key.fields().state()));
+    assert_eq!(event.after, told(after.fields().state()));
     assert_eq!(event.occurred_at, at(5));
     assert_eq!(event.api_key_id, key.id());
+}
+
+#[test]
+fn an_event_tells_of_the_fields_that_changed_alone() {
+    let rename = Change::Update(ApiKeyUpdate {
+        name: Some(name("New")),
+        ..ApiKeyUpdate::default()
+    });
+    let (_key, event) = changed(&issued(None), &rename, at(5));
+    let told = |text| {
+        Some(AuditedFields {
+            name: Some(name(text)),
+            ..AuditedFields::default()
+        })
+    };
+    assert_eq!((event.before, event.after), (told("Key"), told("New")));
 }
 
 #[test]
@@ -263,7 +286,7 @@ fn rotation_keeps_everything_but_the_secret() {
     assert_eq!(previous.secret, old.secret);
     assert_eq!(previous.ends_at, at(70));
     assert!(new.live_previous_secret(at(70)).is_none());
-    let overlap = event.after.unwrap().overlap.unwrap();
+    let overlap = event.after.unwrap().overlap.flatten().unwrap();
     assert_eq!(overlap.secret_hint, old.secret.hint);
     assert_eq!(overlap.ends_at, at(70));
 }
@@ -275,15 +298,14 @@ fn a_second_rotation_during_an_overlap_ends_the_older_secret_and_says_so() {
     let (key, event) = changed(&key, &rotate(3, at(20), 600), at(20));
     let previous = key.fields().live_previous_secret(at(20)).unwrap();
     assert_eq!(previous.secret.hash, secret(2).hash());
-    let ended = event.before.unwrap().overlap.unwrap();
+    let ended = event.before.unwrap().overlap.flatten().unwrap();
     assert_eq!(ended.secret_hint, secret(1).hint());
 }
 
 #[test]
 fn overlap_seconds_0_ends_the_old_secret_at_once() {
-    let (key, event) = changed(&issued(None), &rotate(2, at(10), 0), at(10));
+    let (key, _event) = changed(&issued(None), &rotate(2, at(10), 0), at(10));
     assert_eq!(key.fields().previous_secret, None);
-    assert_eq!(event.after.unwrap().overlap, None);
 }
 
 #[test]
@@ -317,7 +339,8 @@ fn an_overlap_that_has_run_out_needs_no_ending() {
 fn a_deleted_key_is_deleted_for_good() {
     let (key, event) = changed(&issued(None), &Change::Delete, at(10));
     assert_eq!(key.status(at(10)), Status::Deleted);
-    assert_eq!(event.after.unwrap().status(at(10)), Status::Deleted);
+    let state = event.after.unwrap().state.unwrap();
+    assert_eq!(state.status(at(10)), Status::Deleted);
     for change in changes() {
         assert_eq!(apply(&key, &change, at(100)), Err(WrongState), "{change:?}");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::api_key::ApiKey;
 use crate::api_key_id::ApiKeyId;
-use crate::audit_event::{AuditEvent, AuditedKey};
+use crate::audit_event::{AuditEvent, AuditedFields};
 use crate::audit_trail::TrailFault;
 use crate::listing::{ApiKeyFilter, ApiKeyListing, Sort};
 use crate::page::{PAGE_SIZE_MAX, PageRequest};
@@ -15,26 +15,42 @@ use crate::workspace::WorkspaceId;
 /// How often a key is looked at again because it was changed in the meantime.
 const ATTEMPTS_MAX: u32 = 8;
 
-/// What the last event of each key that lives on says of it, and when it occurred.
+/// What the events of each key say of it, all together, and when the last one occurred.
 #[derive(Debug, Default)]
-pub(super) struct LastEvents(BTreeMap<ApiKeyId, Said>);
+pub(super) struct LastEvents {
+    keys: BTreeMap<ApiKeyId, Said>,
+    /// The position of the last event that was taken.
+    position: u64,
+}
 
 #[derive(Clone, Debug)]
 struct Said {
     at: Timestamp,
-    after: Option<AuditedKey>,
+    fields: AuditedFields,
 }
 
 impl Said {
-    fn of(event: AuditEvent) -> Self {
+    fn nothing() -> Self {
         Self {
-            at: event.occurred_at,
-            after: event.after,
+            at: Timestamp::MAX,
+            fields: AuditedFields::default(),
+        }
+    }
+
+    fn take(&mut self, event: AuditEvent) {
+        self.at = event.occurred_at;
+        if let Some(after) = event.after {
+            self.fields.update(after);
+        }
+        // No event tells that an old secret has come to its end by itself.
+        let overlap = self.fields.overlap.flatten();
+        if overlap.is_some_and(|overlap| overlap.ends_at <= self.at) {
+            self.fields.overlap = Some(None);
         }
     }
 
     fn is_of_a_deleted_key(&self) -> bool {
-        self.after.as_ref().is_none_or(|after| after.is_deleted)
+        self.fields.state.is_none_or(|state| state.is_deleted)
     }
 
     /// What is wrong with the key as it is; nothing when it is what was said.
@@ -45,7 +61,7 @@ impl Said {
             (_, Some(_), None) => Some(TrailFault::KeyMissing { api_key_id: id }),
             (None, _, Some(_)) => Some(TrailFault::KeyUnrecorded { api_key_id: id }),
             (Some(said), _, Some(key)) => {
-                let is_so = said.after.as_ref() == Some(&key.fields().audited(said.at));
+                let is_so = said.fields == key.fields().audited(said.at).into();
                 (!is_so).then_some(TrailFault::KeyDiffers { api_key_id: id })
             }
         }
@@ -54,8 +70,10 @@ impl Said {
 
 impl LastEvents {
     /// Takes the next event of the trail.
-    pub(super) fn take(&mut self, event: AuditEvent) {
-        self.0.insert(event.api_key_id, Said::of(event));
+    pub(super) fn take(&mut self, position: u64, event: AuditEvent) {
+        self.position = position;
+        let said = self.keys.entry(event.api_key_id);
+        said.or_insert_with(Said::nothing).take(event);
     }
 
     /// Compares them with the keys that there are now. Changes that are made meanwhile do no harm.
@@ -83,54 +101,90 @@ impl LastEvents {
                 Err(error) => return Err(error),
             };
             for key in &keys {
-                let said = self.0.remove(&key.id());
+                let said = self.keys.remove(&key.id());
                 if Said::fault(said.as_ref(), Some(key), key.id()).is_some() {
-                    suspects.push(key.id());
+                    suspects.push((key.id(), said));
                 }
             }
             if keys.is_empty() {
                 break;
             }
         }
-        let gone = self.0.into_iter();
-        suspects.extend(gone.filter_map(|(id, said)| (!said.is_of_a_deleted_key()).then_some(id)));
+        let gone = self.keys.into_iter();
+        let gone = gone.filter(|(_id, said)| !said.is_of_a_deleted_key());
+        suspects.extend(gone.map(|(id, said)| (id, Some(said))));
         let mut faults = Vec::new();
-        for id in suspects {
-            faults.extend(look_again(api_keys, audit_events, workspace_id, id).await?);
+        for (id, said) in suspects {
+            // A key that is created meanwhile moves another to the next page: that one is listed twice,
+            // the second time with nothing said of it.
+            let position = if said.is_some() { self.position } else { 0 };
+            let suspect = Suspect {
+                workspace_id,
+                id,
+                said,
+                position,
+            };
+            faults.extend(suspect.look_again(api_keys, audit_events).await?);
         }
         Ok(faults)
     }
 }
 
-/// What is wrong with one key, by its last event and itself as they are at one moment.
-async fn look_again(
-    api_keys: &dyn ApiKeys,
-    audit_events: &dyn AuditEvents,
-    workspace_id: &WorkspaceId,
+/// A key that is not what was said of it, as far as its events were read.
+struct Suspect<'a> {
+    workspace_id: &'a WorkspaceId,
     id: ApiKeyId,
-) -> Result<Option<TrailFault>, RepositoryError> {
-    let Ok(newest) = PageRequest::new(0, 1) else {
-        return Ok(None);
-    };
-    let last_event = async || {
-        let events = audit_events.of_key(workspace_id, id, newest).await?;
-        Ok::<_, RepositoryError>(events.items.into_iter().next())
-    };
-    let mut before = last_event().await?;
-    let mut fault = None;
-    for _attempt in 0..ATTEMPTS_MAX {
-        let key = api_keys.get(workspace_id, id).await?;
-        let after = last_event().await?;
-        let position = |event: &Option<crate::audit_trail::RecordedEvent>| {
-            event.as_ref().map(|event| event.position)
-        };
-        let is_one_moment = position(&before) == position(&after);
-        let said = after.clone().map(|recorded| Said::of(recorded.event));
-        fault = Said::fault(said.as_ref(), key.as_ref(), id);
-        if is_one_moment {
-            break;
+    said: Option<Said>,
+    /// The position up to which its events were read.
+    position: u64,
+}
+
+impl Suspect<'_> {
+    /// What is wrong with the key, by its events and itself as they are at one moment.
+    async fn look_again(
+        mut self,
+        api_keys: &dyn ApiKeys,
+        audit_events: &dyn AuditEvents,
+    ) -> Result<Option<TrailFault>, RepositoryError> {
+        let mut fault = None;
+        for _attempt in 0..ATTEMPTS_MAX {
+            let key = api_keys.get(self.workspace_id, self.id).await?;
+            let has_changed = self.read_on(audit_events).await?;
+            fault = Said::fault(self.said.as_ref(), key.as_ref(), self.id);
+            if !has_changed {
+                break;
+            }
         }
-        before = after;
+        Ok(fault)
     }
-    Ok(fault)
+
+    /// Reads the events of the key that were recorded meanwhile; whether there are any.
+    async fn read_on(&mut self, audit_events: &dyn AuditEvents) -> Result<bool, RepositoryError> {
+        let mut newer = Vec::new();
+        for number in 0.. {
+            let Ok(page) = PageRequest::new(number, PAGE_SIZE_MAX) else {
+                break;
+            };
+            let events = audit_events.of_key(self.workspace_id, self.id, page);
+            let events = events.await?.items;
+            let oldest = events.last().map_or(0, |event| event.position);
+            let known = self.position;
+            newer.extend(events.into_iter().filter(|event| event.position > known));
+            if oldest <= known {
+                break;
+            }
+        }
+        // An event that is recorded between two pages moves one from the first to the second as well.
+        newer.sort_by_key(|event| event.position);
+        newer.dedup_by_key(|event| event.position);
+        let Some(last) = newer.last() else {
+            return Ok(false);
+        };
+        self.position = last.position;
+        let said = self.said.get_or_insert_with(Said::nothing);
+        for event in newer {
+            said.take(event.event);
+        }
+        Ok(true)
+    }
 }

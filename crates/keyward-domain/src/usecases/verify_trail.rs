@@ -18,9 +18,8 @@ pub struct TrailReport {
 }
 
 /// Walks over all events of a workspace and, when they are as they were recorded, compares each key
-/// with its last one; `None` when there is
-/// no such workspace and no event of it. `progress` is told how many events were read, batch by batch. Events that are
-/// recorded meanwhile do no harm.
+/// with what they tell of it; `None` when there is no such workspace and no event of it. `progress` is
+/// told how many events were read, batch by batch. Events that are recorded meanwhile do no harm.
 ///
 /// # Errors
 /// [`RepositoryError`] when the store could not say.
@@ -48,9 +47,9 @@ pub async fn verify_trail(
         for line in lines {
             if line.position <= begun_at.event_count {
                 check.line(&line);
-                line.event
-                    .into_iter()
-                    .for_each(|event| last_events.take(event));
+                if let Some(event) = line.event {
+                    last_events.take(line.position, event);
+                }
             }
         }
     }

@@ -3,12 +3,12 @@ use std::net::IpAddr;
 
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
-    Actor, AuditAction, AuditEvent, AuditedKey, AuditedOverlap, ClientAddress, EventHash, Expiry,
-    IpAllowlist, IpRule, KeyName, Origin, Portal, Principal, RecordedEvent, RequestId, Scope,
-    ScopeSet, SecretHint, Timestamp, TrailLine, UserId, WorkspaceId,
+    Actor, AuditAction, AuditEvent, AuditedFields, AuditedOverlap, AuditedState, ClientAddress,
+    EventHash, Expiry, IpAllowlist, IpRule, KeyName, Origin, Portal, Principal, RecordedEvent,
+    RequestId, Scope, ScopeSet, SecretHint, Timestamp, TrailLine, UserId, WorkspaceId,
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value, json};
 
 use super::Place;
 use crate::error::{Cause, CorruptRow};
@@ -66,19 +66,27 @@ pub(crate) struct AuditEventRow {
     after: Option<Stored<Value>>,
 }
 
-/// A key at one moment, in the contract's words. A member that this version doesn't know is an
-/// error: a trail that leaves things out would be none.
+/// The fields of a key that an event tells of, in the contract's words. A member that this version
+/// doesn't know is an error: a trail that leaves things out would be none.
+#[expect(clippy::option_option, reason = "null differs from a member that is left out")]
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AuditedKeyJson {
-    name: String,
-    scopes: Vec<String>,
-    ip_whitelist: Vec<String>,
-    expires_at: Option<String>,
-    is_disabled: bool,
-    is_deleted: bool,
-    secret_hint: String,
-    overlap: Option<AuditedOverlapJson>,
+struct AuditedFieldsJson {
+    name: Option<String>,
+    scopes: Option<Vec<String>>,
+    ip_whitelist: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "told")]
+    expires_at: Option<Option<String>>,
+    is_disabled: Option<bool>,
+    is_deleted: Option<bool>,
+    secret_hint: Option<String>,
+    #[serde(default, deserialize_with = "told")]
+    overlap: Option<Option<AuditedOverlapJson>>,
+}
+
+/// Tells `null` from a member that is left out.
+fn told<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 #[derive(Deserialize)]
@@ -111,52 +119,88 @@ impl From<AuditEvent> for NewAuditEventRow {
     }
 }
 
-fn to_json(key: &AuditedKey) -> Json {
-    let scopes: Vec<&str> = key.scopes.as_slice().iter().map(Scope::as_str).collect();
-    let rules: Vec<String> = key
-        .ip_allowlist
-        .as_slice()
-        .iter()
-        .map(IpRule::to_string)
-        .collect();
-    Json(json!({
-        "name": key.name.as_str(),
-        "scopes": scopes,
-        "ipWhitelist": rules,
-        "expiresAt": key.expires_at.map(|expiry| expiry.to_string()),
-        "isDisabled": key.is_disabled,
-        "isDeleted": key.is_deleted,
-        "secretHint": key.secret_hint.as_str(),
-        "overlap": key.overlap.map(|overlap| json!({
-            "secretHint": overlap.secret_hint.as_str(),
-            "endsAt": overlap.ends_at.to_string(),
-        })),
-    }))
+fn to_json(fields: &AuditedFields) -> Json {
+    let AuditedFields {
+        name,
+        scopes,
+        ip_allowlist,
+        state,
+        secret_hint,
+        overlap,
+    } = fields;
+    let mut members = Map::new();
+    let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+    if let Some(name) = name {
+        put("name", name.as_str().into());
+    }
+    if let Some(scopes) = scopes {
+        let scopes: Vec<&str> = scopes.as_slice().iter().map(Scope::as_str).collect();
+        put("scopes", scopes.into());
+    }
+    if let Some(ip_allowlist) = ip_allowlist {
+        let rules = ip_allowlist.as_slice().iter().map(IpRule::to_string);
+        put("ipWhitelist", rules.collect());
+    }
+    if let Some(state) = state {
+        let expires_at = state.expires_at.map(|expiry| expiry.to_string());
+        put("expiresAt", expires_at.into());
+        put("isDisabled", state.is_disabled.into());
+        put("isDeleted", state.is_deleted.into());
+    }
+    if let Some(secret_hint) = secret_hint {
+        put("secretHint", secret_hint.as_str().into());
+    }
+    if let Some(overlap) = overlap {
+        let overlap = overlap.map(|overlap| {
+            json!({
+                "secretHint": overlap.secret_hint.as_str(),
+                "endsAt": overlap.ends_at.to_string(),
+            })
+        });
+        put("overlap", overlap.into());
+    }
+    Json(Value::Object(members))
 }
 
-fn from_json(value: Value) -> Result<AuditedKey, Cause> {
-    let key: AuditedKeyJson = serde_json::from_value(value)?;
-    let scopes: Result<ScopeSet, _> = key.scopes.iter().map(|code| Scope::parse(code)).collect();
-    let rules: Result<IpAllowlist, _> = key
-        .ip_whitelist
-        .iter()
-        .map(|rule| IpRule::parse(rule))
-        .collect();
-    let expires_at = key.expires_at.as_deref().map(Timestamp::parse_rfc3339);
-    let overlap = key.overlap.map(|overlap| {
-        Ok::<_, Cause>(AuditedOverlap {
-            secret_hint: SecretHint::parse(&overlap.secret_hint)?,
-            ends_at: Timestamp::parse_rfc3339(&overlap.ends_at)?,
-        })
+fn from_json(value: Value) -> Result<AuditedFields, Cause> {
+    let fields: AuditedFieldsJson = serde_json::from_value(value)?;
+    let scopes = fields.scopes.map(|scopes| {
+        let scopes = scopes.iter().map(|code| Scope::parse(code));
+        scopes.collect::<Result<ScopeSet, _>>()
     });
-    Ok(AuditedKey {
-        name: KeyName::parse(&key.name)?,
-        scopes: scopes?,
-        ip_allowlist: rules?,
-        expires_at: expires_at.transpose()?.map(Expiry::from_timestamp),
-        is_disabled: key.is_disabled,
-        is_deleted: key.is_deleted,
-        secret_hint: SecretHint::parse(&key.secret_hint)?,
+    let rules = fields.ip_whitelist.map(|rules| {
+        let rules = rules.iter().map(|rule| IpRule::parse(rule));
+        rules.collect::<Result<IpAllowlist, _>>()
+    });
+    let state = match (fields.expires_at, fields.is_disabled, fields.is_deleted) {
+        (None, None, None) => None,
+        (Some(expires_at), Some(is_disabled), Some(is_deleted)) => {
+            let expires_at = expires_at.as_deref().map(Timestamp::parse_rfc3339);
+            Some(AuditedState {
+                expires_at: expires_at.transpose()?.map(Expiry::from_timestamp),
+                is_disabled,
+                is_deleted,
+            })
+        }
+        (_, _, _) => return Err("expiresAt, isDisabled and isDeleted belong together".into()),
+    };
+    let overlap = fields.overlap.map(|overlap| {
+        let overlap = overlap.map(|overlap| {
+            Ok::<_, Cause>(AuditedOverlap {
+                secret_hint: SecretHint::parse(&overlap.secret_hint)?,
+                ends_at: Timestamp::parse_rfc3339(&overlap.ends_at)?,
+            })
+        });
+        overlap.transpose()
+    });
+    let name = fields.name.as_deref().map(KeyName::parse);
+    let secret_hint = fields.secret_hint.as_deref().map(SecretHint::parse);
+    Ok(AuditedFields {
+        name: name.transpose()?,
+        scopes: scopes.transpose()?,
+        ip_allowlist: rules.transpose()?,
+        state,
+        secret_hint: secret_hint.transpose()?,
         overlap: overlap.transpose()?,
     })
 }

@@ -70,7 +70,7 @@ on_both_stores! {
         subject.tamper(&format!("UPDATE api_keys SET name = 'Wider' WHERE {}", of(&changed))).await;
         subject.tamper(&format!("DELETE FROM api_keys WHERE {}", of(&gone))).await;
         assert_eq!(faults(subject).await, [
-            format!("API key {} is not what its last event says", changed.id()),
+            format!("API key {} is not what its events tell", changed.id()),
             format!("API key {} is gone, and no event tells of it", gone.id()),
         ]);
         // Another workspace's key: here nothing tells of it, and there it is missing.

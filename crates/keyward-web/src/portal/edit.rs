@@ -198,7 +198,7 @@ impl<'a> Editing<'a> {
             expires_at: expires_at.unwrap_or(fields.expires_at),
             ..fields.clone()
         };
-        let both = (&fields.audited(now), &changed.audited(now));
+        let (before, after) = fields.audited(now).difference(changed.audited(now));
         let (title, status) = if is_conflict {
             (M::ChangedMeanwhile, StatusCode::PRECONDITION_FAILED)
         } else {
@@ -206,7 +206,7 @@ impl<'a> Editing<'a> {
         };
         let template = ReviewPage {
             page: Page::titled(self.visit, title),
-            changes: changes(both, &self.catalogue, (context.language, now)),
+            changes: changes((&before, &after), &self.catalogue, (context.language, now)),
             is_conflict,
             fields: form.without(&["csrf", "version", "do"]),
             version: fields.version.to_string(),

@@ -1,5 +1,5 @@
 use keyward_domain::{
-    Actor, AuditAction, AuditEvent, AuditedKey, Language, RecordedEvent, Timestamp,
+    Actor, AuditAction, AuditEvent, AuditedFields, Language, RecordedEvent, Timestamp,
 };
 
 use super::catalogue::Catalogue;
@@ -64,12 +64,12 @@ fn of_action(action: AuditAction) -> M {
     }
 }
 
-/// How a field of a key is said.
-type Said<'a> = &'a dyn Fn(&AuditedKey) -> String;
+/// How a field of a key is said, when it is told of.
+type Said<'a> = &'a dyn Fn(&AuditedFields) -> Option<String>;
 
 /// The fields that differ between two states of a key.
 pub(super) fn changes(
-    (before, after): (&AuditedKey, &AuditedKey),
+    (before, after): (&AuditedFields, &AuditedFields),
     catalogue: &Catalogue,
     (language, now): (Language, Timestamp),
 ) -> Vec<ChangeView> {
@@ -81,22 +81,30 @@ pub(super) fn changes(
             list.join("; ")
         }
     };
-    let scopes = |key: &AuditedKey| listed(catalogue.can(&key.scopes), M::CanNothing);
-    let rules = |key: &AuditedKey| {
-        let rules = key.ip_allowlist.as_slice().iter();
-        listed(rules.map(ToString::to_string).collect(), M::AnyAddress)
+    let scopes = |key: &AuditedFields| {
+        let scopes = key.scopes.as_ref()?;
+        Some(listed(catalogue.can(scopes), M::CanNothing))
     };
-    let end = |key: &AuditedKey| match key.expires_at {
-        Some(expiry) => Moment::of(expiry.timestamp()).human,
-        None => message(language, M::ExpiresNever, &[]),
+    let rules = |key: &AuditedFields| {
+        let rules = key.ip_allowlist.as_ref()?.as_slice().iter();
+        let rules = rules.map(ToString::to_string).collect();
+        Some(listed(rules, M::AnyAddress))
     };
-    let status = |key: &AuditedKey| StatusView::of(key.status(now), language).words;
-    let old = |key: &AuditedKey| match key.overlap {
-        Some(overlap) => format!("…{}", overlap.secret_hint.as_str()),
-        None => nothing.clone(),
+    let end = |key: &AuditedFields| {
+        Some(match key.state?.expires_at {
+            Some(expiry) => Moment::of(expiry.timestamp()).human,
+            None => message(language, M::ExpiresNever, &[]),
+        })
     };
-    let hint = |key: &AuditedKey| format!("…{}", key.secret_hint.as_str());
-    let name = |key: &AuditedKey| key.name.as_str().to_owned();
+    let status = |key: &AuditedFields| Some(StatusView::of(key.state?.status(now), language).words);
+    let old = |key: &AuditedFields| {
+        Some(match key.overlap? {
+            Some(overlap) => format!("…{}", overlap.secret_hint.as_str()),
+            None => nothing.clone(),
+        })
+    };
+    let hint = |key: &AuditedFields| Some(format!("…{}", key.secret_hint?.as_str()));
+    let name = |key: &AuditedFields| Some(key.name.as_ref()?.as_str().to_owned());
     let fields: [(M, Said<'_>); 7] = [
         (M::FieldName, &name),
         (M::FieldStatus, &status),
@@ -106,10 +114,12 @@ pub(super) fn changes(
         (M::FieldSecret, &hint),
         (M::FieldOldSecret, &old),
     ];
-    let fields = fields.into_iter().map(|(id, of)| ChangeView {
-        field: message(language, id, &[]),
-        before: of(before),
-        after: of(after),
+    let fields = fields.into_iter().filter_map(|(id, of)| {
+        Some(ChangeView {
+            field: message(language, id, &[]),
+            before: of(before)?,
+            after: of(after)?,
+        })
     });
     fields
         .filter(|change| change.before != change.after)

@@ -1,5 +1,6 @@
 use keyward_domain::{
-    Actor, AuditEvent, AuditedKey, AuditedOverlap, Mode, RecordedEvent, Scope, Timestamp,
+    Actor, AuditEvent, AuditedFields, AuditedOverlap, IpRule, KeyName, Mode, RecordedEvent, Scope,
+    Timestamp,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,26 +41,38 @@ enum ActorData<'a> {
     Operator,
 }
 
-/// What the key was at the moment of the change.
+/// What the key was at the moment of the change: all of it when it was created, later the members that
+/// changed. `status` and `expiresAt` stand together.
+#[expect(clippy::option_option, reason = "null differs from a member that is left out")]
 #[derive(Serialize, ToSchema)]
 #[schema(as = Moment)]
 #[serde(rename_all = "camelCase")]
 struct MomentData<'a> {
-    name: &'a str,
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     #[schema(schema_with = statuses)]
-    status: &'static str,
-    scopes: Vec<&'a str>,
-    #[serde(rename = "ipWhitelist")]
-    ip_allowlist: Vec<String>,
-    #[schema(required, format = DateTime)]
-    expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scopes: Option<Vec<&'a str>>,
+    #[schema(nullable = false)]
+    #[serde(rename = "ipWhitelist", skip_serializing_if = "Option::is_none")]
+    ip_allowlist: Option<Vec<String>>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Option<String>>,
     #[schema(
+        nullable = false,
         pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
-    secret_hint: String,
-    #[schema(required)]
-    overlap: Option<OverlapData>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_hint: Option<String>,
+    #[schema(value_type = Option<OverlapData>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overlap: Option<Option<OverlapData>>,
 }
 
 /// The old secret that lived on at that moment.
@@ -89,7 +102,7 @@ impl<'a> EventData<'a> {
             before,
             after,
         } = &recorded.event;
-        let moment = |key| MomentData::of(key, api_key_id.mode(), *occurred_at);
+        let moment = |fields| MomentData::of(fields, api_key_id.mode(), *occurred_at);
         Self {
             position: recorded.position,
             action: action.as_str(),
@@ -116,20 +129,21 @@ impl<'a> ActorData<'a> {
 }
 
 impl<'a> MomentData<'a> {
-    fn of(key: &'a AuditedKey, mode: Mode, at: Timestamp) -> Self {
+    fn of(fields: &'a AuditedFields, mode: Mode, at: Timestamp) -> Self {
+        let scopes = fields.scopes.as_ref();
+        let rules = fields.ip_allowlist.as_ref();
+        let state = fields.state;
         Self {
-            name: key.name.as_str(),
-            status: key.status(at).as_str(),
-            scopes: key.scopes.as_slice().iter().map(Scope::as_str).collect(),
-            ip_allowlist: key
-                .ip_allowlist
-                .as_slice()
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            expires_at: key.expires_at.map(|expiry| expiry.timestamp().to_string()),
-            secret_hint: hint::shown(mode, key.secret_hint),
-            overlap: key.overlap.map(|overlap| OverlapData::of(overlap, mode)),
+            name: fields.name.as_ref().map(KeyName::as_str),
+            status: state.map(|state| state.status(at).as_str()),
+            scopes: scopes.map(|scopes| scopes.as_slice().iter().map(Scope::as_str).collect()),
+            ip_allowlist: rules
+                .map(|rules| rules.as_slice().iter().map(IpRule::to_string).collect()),
+            expires_at: state.map(|state| state.expires_at.map(|expiry| expiry.to_string())),
+            secret_hint: fields.secret_hint.map(|hint| hint::shown(mode, hint)),
+            overlap: fields
+                .overlap
+                .map(|overlap| overlap.map(|overlap| OverlapData::of(overlap, mode))),
         }
     }
 }

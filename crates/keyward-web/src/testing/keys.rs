@@ -95,7 +95,7 @@ pub(crate) fn created_event() -> RecordedEvent {
         position: 1,
         hash: EventHash::START,
         event: AuditEvent {
-            after: Some(key.audited(key.created_at)),
+            after: Some(key.audited(key.created_at).into()),
             workspace_id: key.workspace_id,
             api_key_id: key.id,
             action: AuditAction::Created,

@@ -7,7 +7,7 @@ use keyward_domain::{Timestamp, WorkspaceId};
 pub(crate) enum AuditCommand {
     /// Find altered, removed or reordered events, and name them; exit code 1 when there are any
     ///
-    /// Each key is compared with its last event as well.
+    /// Each key is compared with what its events tell as well.
     Verify {
         /// Only the trail of this workspace
         #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse, conflicts_with = "heads")]

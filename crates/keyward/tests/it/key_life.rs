@@ -266,7 +266,11 @@ on_both_stores! {
         assert_eq!(event["address"], "127.0.0.1");
         assert_eq!(event["requestId"], "request-7");
         assert_eq!(event["position"], 2);
-        assert_eq!((&event["before"]["name"], &event["after"]["name"]), (&json!("Production Key"), &json!("New")));
+        // What changed alone; the whole key once, when it is created.
+        assert_eq!((&event["before"], &event["after"]), (&json!({ "name": "Production Key" }), &json!({ "name": "New" })));
+        let events = server.owner("GET", &format!("/{id}/events?page=1&size=1")).send();
+        let created = &self::data(&events)["items"][0];
+        assert_eq!((&created["before"], created["after"].as_object().unwrap().len()), (&json!(null), 7));
         let nobody = "sk_live_0352LgEZNa95dBFUcIVbVc";
         server.owner("GET", &format!("/{nobody}/events")).send().assert("unknown", 404, "4040");
     }

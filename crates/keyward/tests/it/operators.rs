@@ -165,7 +165,9 @@ on_both_stores! {
         assert_eq!(actions, ["CREATED", "ROTATED", "CREATED"]);
         assert_eq!(events[1]["apiKeyId"], id.as_str());
         assert_eq!(events[1]["actorKind"], "OPERATOR");
-        assert_eq!(events[1]["before"]["name"], "Key,with\"quotes");
+        assert_eq!(events[0]["after"]["name"], "Key,with\"quotes");
+        assert_eq!(events[1]["before"]["overlap"], Value::Null);
+        assert_eq!(events[1]["after"].get("name"), None);
         assert_eq!(events[1]["after"]["overlap"]["secretHint"], events[0]["after"]["secretHint"]);
         assert_eq!(events[2]["workspaceId"], "ws_2");
         assert_eq!(cli.ok("audit export --since 2026-01-01T00:00:00Z --workspace ws_2").lines().count(), 1);

@@ -1,9 +1,10 @@
 use keyward_domain::{
-    Actor, AuditAction, ClientAddress, EventHash, Mode, PageRequest, RecordedEvent,
+    Actor, AuditAction, AuditedState, ClientAddress, EventHash, Mode, PageRequest, RecordedEvent,
 };
 
 use crate::testing::{
-    Operation, World, created_event, key_id, key_in_overlap, now, old_secret, older_secret, page_of,
+    Operation, World, created_event, key, key_id, key_in_overlap, now, old_secret, older_secret,
+    page_of,
 };
 
 #[actix_web::test]
@@ -19,8 +20,9 @@ async fn a_history_is_answered_to_the_letter() {
             rotated.occurred_at = now();
             rotated.origin.address =
                 Some(ClientAddress::vouched_for("203.0.113.7".parse().unwrap()));
-            rotated.before.clone_from(&rotated.after);
-            rotated.after = Some(key_in_overlap().fields().audited(now()));
+            let rotated_key = key_in_overlap().fields().audited(now());
+            let (before, after) = key().fields().audited(now()).difference(rotated_key);
+            (rotated.before, rotated.after) = (Some(before), Some(after));
             let rotated = RecordedEvent {
                 position: 3,
                 hash: EventHash::START,
@@ -38,7 +40,7 @@ async fn a_history_is_answered_to_the_letter() {
         r#""name":"Production Key","status":"ACTIVE","scopes":["payment:read","payment:write"],"ipWhitelist":["192.168.1.0/24"],"expiresAt":"2027-01-31T12:00:00Z","secretHint":"sk_live_…{hint}""#
     );
     let want = format!(
-        r#"{{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":{{"items":[{{"position":3,"action":"ROTATED","actor":{{"kind":"OPERATOR"}},"address":"203.0.113.7","requestId":"request-1","occurredAt":"2026-03-21T00:00:00Z","before":{{{key},"overlap":null}},"after":{{{key},"overlap":{{"secretHint":"sk_live_…{older}","endsAt":"2026-03-21T01:00:00Z"}}}}}},{{"position":1,"action":"CREATED","actor":{{"kind":"USER","userId":"user_1","portal":"PARTNER"}},"address":null,"requestId":"request-1","occurredAt":"2026-03-01T08:00:00Z","before":null,"after":{{{key},"overlap":null}}}}],"page":0,"size":20,"total":2}}}}"#
+        r#"{{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":{{"items":[{{"position":3,"action":"ROTATED","actor":{{"kind":"OPERATOR"}},"address":"203.0.113.7","requestId":"request-1","occurredAt":"2026-03-21T00:00:00Z","before":{{"overlap":null}},"after":{{"overlap":{{"secretHint":"sk_live_…{older}","endsAt":"2026-03-21T01:00:00Z"}}}}}},{{"position":1,"action":"CREATED","actor":{{"kind":"USER","userId":"user_1","portal":"PARTNER"}},"address":null,"requestId":"request-1","occurredAt":"2026-03-01T08:00:00Z","before":null,"after":{{{key},"overlap":null}}}}],"page":0,"size":20,"total":2}}}}"#
     );
     assert_eq!(answer.text, want);
 }
@@ -50,8 +52,10 @@ async fn the_history_of_a_deleted_key_stays_readable() {
         events: |_, _, _| {
             let mut deleted = created_event();
             let mut after = deleted.event.after.clone().unwrap();
-            after.is_deleted = true;
-            after.expires_at = None;
+            after.state = Some(AuditedState {
+                is_deleted: true,
+                ..AuditedState::default()
+            });
             deleted.event.after = Some(after);
             deleted.event.action = AuditAction::Deleted;
             Ok(page_of(vec![deleted]))

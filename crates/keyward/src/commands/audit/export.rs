@@ -3,7 +3,10 @@ mod csv_row;
 use std::io::Write as _;
 
 use keyward_domain::ports::AuditEvents as _;
-use keyward_domain::{Actor, AuditedKey, RecordedEvent, SecretHint, Timestamp, WorkspaceId};
+use keyward_domain::{
+    Actor, AuditedFields, AuditedOverlap, IpRule, KeyName, RecordedEvent, Scope, SecretHint,
+    Timestamp, WorkspaceId,
+};
 use keyward_persistence::Store;
 use serde::Serialize;
 
@@ -33,17 +36,25 @@ struct Row {
     hash: String,
 }
 
-/// What a key was at one moment.
+/// What a key was at one moment, as far as the event tells.
+#[expect(clippy::option_option, reason = "null differs from a member that is left out")]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct KeyRow {
-    name: String,
-    status: &'static str,
-    scopes: Vec<String>,
-    ip_whitelist: Vec<String>,
-    expires_at: Option<String>,
-    secret_hint: String,
-    overlap: Option<OverlapRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scopes: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ip_whitelist: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overlap: Option<Option<OverlapRow>>,
 }
 
 #[derive(Serialize)]
@@ -122,7 +133,7 @@ impl From<&RecordedEvent> for Row {
     fn from(recorded: &RecordedEvent) -> Self {
         let event = &recorded.event;
         let prefix = event.api_key_id.mode().prefix();
-        let key = |key: &AuditedKey| KeyRow::of(key, prefix, event.occurred_at);
+        let key = |fields: &AuditedFields| KeyRow::of(fields, prefix, event.occurred_at);
         Self {
             workspace_id: event.workspace_id.to_string(),
             position: recorded.position,
@@ -145,21 +156,24 @@ impl From<&RecordedEvent> for Row {
 }
 
 impl KeyRow {
-    fn of(key: &AuditedKey, prefix: &str, at: Timestamp) -> Self {
+    fn of(fields: &AuditedFields, prefix: &str, at: Timestamp) -> Self {
         let hint = |hint: SecretHint| format!("{prefix}…{}", hint.as_str());
-        let scopes = key.scopes.as_slice().iter().map(ToString::to_string);
-        let rules = key.ip_allowlist.as_slice().iter().map(ToString::to_string);
+        let scopes = fields.scopes.as_ref();
+        let rules = fields.ip_allowlist.as_ref();
+        let state = fields.state;
+        let overlap = |overlap: AuditedOverlap| OverlapRow {
+            secret_hint: hint(overlap.secret_hint),
+            ends_at: overlap.ends_at.to_string(),
+        };
         Self {
-            name: key.name.to_string(),
-            status: key.status(at).as_str(),
-            scopes: scopes.collect(),
-            ip_whitelist: rules.collect(),
-            expires_at: key.expires_at.map(|expiry| expiry.to_string()),
-            secret_hint: hint(key.secret_hint),
-            overlap: key.overlap.map(|overlap| OverlapRow {
-                secret_hint: hint(overlap.secret_hint),
-                ends_at: overlap.ends_at.to_string(),
-            }),
+            name: fields.name.as_ref().map(KeyName::to_string),
+            status: state.map(|state| state.status(at).as_str()),
+            scopes: scopes.map(|scopes| scopes.as_slice().iter().map(Scope::to_string).collect()),
+            ip_whitelist: rules
+                .map(|rules| rules.as_slice().iter().map(IpRule::to_string).collect()),
+            expires_at: state.map(|state| state.expires_at.map(|expiry| expiry.to_string())),
+            secret_hint: fields.secret_hint.map(hint),
+            overlap: fields.overlap.map(|old| old.map(overlap)),
         }
     }
 }
