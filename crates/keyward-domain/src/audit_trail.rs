@@ -1,7 +1,8 @@
-//! The chain of all events of a workspace, by which an altered, removed or reordered one is found.
+//! The chain of all events of a workspace, and that of the deployment's events, by which an altered,
+//! removed or reordered one is found.
 //!
-//! The hash of an event is SHA-256 over the hash of the event before it in the workspace and the
-//! event's own digest; the first follows [`EventHash::START`]. The store keeps how many events
+//! The hash of an event is SHA-256 over the hash of the event before it in the trail and the event's own
+//! digest; the first follows [`EventHash::START`]. The store keeps how many events
 //! there are and the last hash, the head, beside the workspace: a trail that was cut short differs
 //! from it.
 
@@ -11,18 +12,14 @@ use std::ops::RangeInclusive;
 use sha2::{Digest as _, Sha256};
 
 use crate::api_key_id::ApiKeyId;
-use crate::audit_event::{AuditEvent, AuditedFields};
-use crate::scope::Scope;
+use crate::audit_event::AuditEvent;
+use crate::event_digest::{ChainedEvent, EventDigest};
 use crate::timestamp::Timestamp;
-use crate::workspace::{Actor, WorkspaceId};
+use crate::workspace::{Role, UserId, WorkspaceId};
 
 /// What stands for an event and all before it in its workspace.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EventHash([u8; 32]);
-
-/// SHA-256 of what an event says, member by member.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct EventDigest([u8; 32]);
 
 /// Where an event stands among those of all workspaces: by its instant first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,13 +57,13 @@ impl RecordedEvent {
 
 /// One line of a trail as a store gives it back, readable or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrailLine {
-    /// Which of the workspace's events it claims to be.
+pub struct TrailLine<E = AuditEvent> {
+    /// Which of the trail's events it claims to be.
     pub position: u64,
     /// The hash that it claims; `None` when it is none.
     pub hash: Option<EventHash>,
     /// What it says; `None` when that can't be read.
-    pub event: Option<AuditEvent>,
+    pub event: Option<E>,
 }
 
 /// How long a workspace's trail is, and where it ends.
@@ -135,6 +132,22 @@ pub enum TrailFault {
     /// A key can't be read any more.
     #[error("there is an API key that can't be read")]
     KeysUnreadable,
+    /// A user has another role in a workspace than the deployment's events tell.
+    #[error("{user_id} is {} of workspace {workspace_id}, and by the events {}", role(*.found), role(*.told))]
+    MemberDiffers {
+        /// In which workspace.
+        workspace_id: WorkspaceId,
+        /// Who.
+        user_id: UserId,
+        /// The role that was found; `None` when the user is no member.
+        found: Option<Role>,
+        /// The role that the events tell; `None` when they tell of none.
+        told: Option<Role>,
+    },
+}
+
+fn role(role: Option<Role>) -> &'static str {
+    role.map_or("no member", Role::as_str)
 }
 
 fn missing(positions: &RangeInclusive<u64>) -> String {
@@ -170,7 +183,7 @@ impl EventHash {
     pub fn then(self, digest: EventDigest) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(self.0);
-        hasher.update(digest.0);
+        hasher.update(digest.as_bytes());
         Self(hasher.finalize().into())
     }
 }
@@ -188,127 +201,7 @@ impl fmt::Debug for EventHash {
     }
 }
 
-impl EventDigest {
-    /// The digest that goes into the chain.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl AuditEvent {
-    /// SHA-256 over every member in order, each with its length before it, so that no two events
-    /// read the same.
-    #[must_use]
-    pub fn digest(&self) -> EventDigest {
-        let mut fields = Fields(Sha256::new());
-        fields.put(self.workspace_id.as_str());
-        fields.put(&self.api_key_id.to_string());
-        fields.put(self.action.as_str());
-        match &self.actor {
-            Actor::User(principal) => {
-                fields.put("USER");
-                fields.put(principal.user_id.as_str());
-                fields.put(principal.portal.as_str());
-            }
-            Actor::Operator => fields.put("OPERATOR"),
-        }
-        fields.put_some(self.origin.address.map(|address| address.ip().to_string()));
-        fields.put(self.origin.request_id.as_str());
-        fields.put(&self.occurred_at.unix_micros().to_string());
-        fields.put_key(self.before.as_ref());
-        fields.put_key(self.after.as_ref());
-        EventDigest(fields.0.finalize().into())
-    }
-}
-
-struct Fields(Sha256);
-
-impl Fields {
-    fn put(&mut self, field: &str) {
-        self.0.update(field.len().to_string());
-        self.0.update(":");
-        self.0.update(field);
-    }
-
-    fn put_some(&mut self, field: Option<String>) {
-        match field {
-            Some(field) => self.put(&field),
-            None => self.0.update("-"),
-        }
-    }
-
-    fn put_all(&mut self, fields: &[String]) {
-        self.0.update("[");
-        for field in fields {
-            self.put(field);
-        }
-        self.0.update("]");
-    }
-
-    /// All fields stand one after the other. Where some are left out, a tilde stands before them all,
-    /// and a letter before each.
-    fn put_key(&mut self, key: Option<&AuditedFields>) {
-        let Some(key) = key else {
-            self.0.update("-");
-            return;
-        };
-        let AuditedFields {
-            name,
-            scopes,
-            ip_allowlist,
-            state,
-            secret_hint,
-            overlap,
-        } = key;
-        let is_whole = name.is_some()
-            && scopes.is_some()
-            && ip_allowlist.is_some()
-            && state.is_some()
-            && secret_hint.is_some()
-            && overlap.is_some();
-        if !is_whole {
-            self.0.update("~");
-        }
-        let begin = |fields: &mut Self, letter: &str| {
-            if !is_whole {
-                fields.0.update(letter);
-            }
-        };
-        if let Some(name) = name {
-            begin(self, "n");
-            self.put(name.as_str());
-        }
-        if let Some(scopes) = scopes {
-            begin(self, "s");
-            let scopes = scopes.as_slice().iter().map(Scope::to_string);
-            self.put_all(&scopes.collect::<Vec<_>>());
-        }
-        if let Some(ip_allowlist) = ip_allowlist {
-            begin(self, "i");
-            let rules = ip_allowlist.as_slice().iter().map(ToString::to_string);
-            self.put_all(&rules.collect::<Vec<_>>());
-        }
-        if let Some(state) = state {
-            begin(self, "t");
-            self.put_some(state.expires_at.map(|expiry| expiry.to_string()));
-            self.put(if state.is_disabled { "disabled" } else { "" });
-            self.put(if state.is_deleted { "deleted" } else { "" });
-        }
-        if let Some(secret_hint) = secret_hint {
-            begin(self, "h");
-            self.put(secret_hint.as_str());
-        }
-        if let Some(overlap) = overlap {
-            begin(self, "o");
-            let hint = overlap.map(|overlap| overlap.secret_hint.as_str().to_owned());
-            self.put_some(hint);
-            self.put_some(overlap.map(|overlap| overlap.ends_at.unix_micros().to_string()));
-        }
-    }
-}
-
-/// Walks one workspace's trail, line by line in the order of positions.
+/// Walks one trail, line by line in the order of positions.
 #[derive(Debug)]
 pub struct TrailCheck {
     /// The hash of the line before; `None` when that can't be told.
@@ -329,7 +222,7 @@ impl TrailCheck {
     }
 
     /// Looks at the next line.
-    pub fn line(&mut self, line: &TrailLine) {
+    pub fn line<E: ChainedEvent>(&mut self, line: &TrailLine<E>) {
         let position = line.position;
         if position > self.next {
             self.miss(position - 1);

@@ -21,7 +21,9 @@ mod audit_event;
 mod audit_trail;
 mod base62;
 mod change;
+mod deployment_event;
 mod draft;
+mod event_digest;
 mod expiry;
 mod given;
 mod idempotency;
@@ -55,11 +57,12 @@ pub use self::{
         AuditAction, AuditEvent, AuditedFields, AuditedKey, AuditedOverlap, AuditedState,
     },
     audit_trail::{
-        EventDigest, EventHash, EventPlace, RecordedEvent, TrailCheck, TrailFault, TrailHead,
-        TrailLine,
+        EventHash, EventPlace, RecordedEvent, TrailCheck, TrailFault, TrailHead, TrailLine,
     },
     change::{Applied, Change, WrongState},
+    deployment_event::{Authorship, DeploymentChange, DeploymentEvent},
     draft::{ApiKeyDraft, RawDraft},
+    event_digest::{ChainedEvent, EventDigest},
     expiry::{Expiry, ExpiryError},
     given::{Given, Unexpected},
     idempotency::{

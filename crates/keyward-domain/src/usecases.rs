@@ -13,6 +13,7 @@ mod rotate;
 mod status;
 mod update;
 mod verify;
+mod verify_deployment;
 mod verify_keys;
 mod verify_trail;
 
@@ -26,6 +27,7 @@ pub use self::{
     purge::{Purge, PurgeStep},
     rotate::RotatedApiKey,
     verify::{CheckOutcome, Verified, VerifyApiKey},
+    verify_deployment::verify_deployment,
     verify_trail::{TrailReport, verify_trail},
 };
 use crate::audit_event::{AuditAction, AuditEvent};

@@ -134,6 +134,6 @@ fn recorded(rows: Vec<AuditEventRow>) -> Result<Vec<RecordedEvent>, CorruptRow> 
 }
 
 /// A position as it is kept; beyond what any trail has, it makes no difference which.
-fn stored(position: u64) -> i64 {
+pub(crate) fn stored(position: u64) -> i64 {
     i64::try_from(position).unwrap_or(i64::MAX)
 }

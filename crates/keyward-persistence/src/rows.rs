@@ -3,6 +3,9 @@
 
 mod api_key;
 mod audit_event;
+mod author;
+mod deployment_event;
+mod descriptions;
 mod idempotency;
 mod secret_use;
 
@@ -10,6 +13,8 @@ use keyward_domain::{ApiKeyId, Mode, SecretHash, Timestamp};
 
 pub(crate) use self::api_key::{ApiKeyRow, ChangingRow, NewApiKeyRow};
 pub(crate) use self::audit_event::{AuditEventRow, NewAuditEventRow, event_hash};
+pub(crate) use self::deployment_event::{DeploymentEventRow, NewDeploymentEventRow};
+pub(crate) use self::descriptions::{descriptions_from_json, descriptions_to_json};
 pub(crate) use self::idempotency::{IdempotencyRow, NewIdempotencyRow, operation_word};
 pub(crate) use self::secret_use::UsedApiKeyRow;
 use crate::error::{Cause, CorruptRow};

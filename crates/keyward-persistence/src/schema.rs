@@ -87,6 +87,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    deployment_events (position) {
+        position -> diesel::sql_types::BigInt,
+        hash -> diesel::sql_types::Binary,
+        action -> diesel::sql_types::Text,
+        workspace_id -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        user_id -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        scope -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        before -> diesel::sql_types::Nullable<crate::sql_types::Document>,
+        after -> diesel::sql_types::Nullable<crate::sql_types::Document>,
+        actor_kind -> diesel::sql_types::Text,
+        actor_user_id -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        portal -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        address -> diesel::sql_types::Nullable<crate::sql_types::Address>,
+        request_id -> diesel::sql_types::Text,
+        occurred_at -> crate::sql_types::Instant,
+    }
+}
+
+diesel::table! {
+    deployment_trail (is_only) {
+        is_only -> diesel::sql_types::Bool,
+        event_count -> diesel::sql_types::BigInt,
+        event_hash -> diesel::sql_types::Binary,
+    }
+}
+
+diesel::table! {
     idempotency_records (workspace_id, operation, key) {
         workspace_id -> diesel::sql_types::Text,
         operation -> diesel::sql_types::Text,

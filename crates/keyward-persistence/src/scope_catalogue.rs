@@ -1,18 +1,19 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{CatalogueEntry, RepositoryError, ScopeCatalogue};
-use keyward_domain::{Language, Scope};
-use serde_json::{Map, Value};
+use keyward_domain::{Authorship, DeploymentChange, DeploymentEvent, Scope};
+use serde_json::Value;
 
 use crate::backend::{Change, query, transact};
-use crate::error::{Cause, CorruptRow};
-use crate::rows::Place;
+use crate::deployment_events::record_deployment_event;
+use crate::error::CorruptRow;
+use crate::rows::{Place, descriptions_from_json, descriptions_to_json};
 use crate::schema::scopes;
-use crate::sql_types::{Json, Stored};
+use crate::sql_types::Stored;
 use crate::store::Store;
 
 #[async_trait]
@@ -37,27 +38,33 @@ impl ScopeCatalogue for Store {
                 scopes::table.order(scopes::code).load(conn).await?;
             let entries: Result<Vec<CatalogueEntry>, CorruptRow> = rows
                 .into_iter()
-                .map(|(code, descriptions)| entry(&code, descriptions))
+                .map(|(code, descriptions)| read(&code, descriptions))
                 .collect();
             Ok(entries?)
         })
     }
 
-    async fn put(&self, entry: CatalogueEntry) -> Result<bool, RepositoryError> {
+    async fn put(&self, entry: CatalogueEntry, by: Authorship) -> Result<bool, RepositoryError> {
         let code = entry.scope.to_string();
-        let descriptions = to_json(&entry.descriptions);
+        let document = descriptions_to_json(&entry.descriptions);
         transact!(self, |conn| {
-            let row = (
-                scopes::code.eq(&code),
-                scopes::descriptions.eq(&descriptions),
-            );
+            let row = (scopes::code.eq(&code), scopes::descriptions.eq(&document));
             let added = diesel::insert_into(scopes::table)
                 .values(row)
                 .on_conflict_do_nothing()
                 .execute(conn)
                 .await?;
+            let mut before = None;
             if added == 0 {
-                // Not an update: should somebody remove the entry meanwhile, it is there again.
+                // Changes nothing, and holds the row until the end of the transaction.
+                let locked: Option<Stored<Value>> = diesel::update(scopes::table.find(&code))
+                    .set(scopes::code.eq(&code))
+                    .returning(scopes::descriptions)
+                    .get_result(conn)
+                    .await
+                    .optional()?;
+                before = locked.map(|locked| read(&code, locked)).transpose()?;
+                // Not an update: should somebody have removed the entry meanwhile, it is there again.
                 diesel::insert_into(scopes::table)
                     .values(row)
                     .on_conflict(scopes::code)
@@ -66,17 +73,40 @@ impl ScopeCatalogue for Store {
                     .execute(conn)
                     .await?;
             }
-            Ok(Change::Keep(added > 0))
+            let before = before.map(|before| before.descriptions);
+            if before.as_ref() == Some(&entry.descriptions) {
+                return Ok(Change::Undo(false));
+            }
+            let is_new = before.is_none();
+            let change = DeploymentChange::Scope {
+                scope: entry.scope,
+                before,
+                after: Some(entry.descriptions),
+            };
+            record_deployment_event!(conn, DeploymentEvent { change, by });
+            Ok(Change::Keep(is_new))
         })
     }
 
-    async fn remove(&self, scope: &Scope) -> Result<bool, RepositoryError> {
+    async fn remove(&self, scope: &Scope, by: Authorship) -> Result<bool, RepositoryError> {
         let code = scope.to_string();
         transact!(self, |conn| {
-            let removed = diesel::delete(scopes::table.find(&code))
-                .execute(conn)
-                .await?;
-            Ok(Change::Keep(removed > 0))
+            let removed: Option<Stored<Value>> = diesel::delete(scopes::table.find(&code))
+                .returning(scopes::descriptions)
+                .get_result(conn)
+                .await
+                .optional()?;
+            let Some(removed) = removed else {
+                return Ok(Change::Undo(false));
+            };
+            let removed = read(&code, removed)?;
+            let change = DeploymentChange::Scope {
+                scope: removed.scope,
+                before: Some(removed.descriptions),
+                after: None,
+            };
+            record_deployment_event!(conn, DeploymentEvent { change, by });
+            Ok(Change::Keep(true))
         })
     }
 }
@@ -89,31 +119,16 @@ fn scope(code: &str) -> Result<Scope, CorruptRow> {
     place.read("code", Scope::parse(code))
 }
 
-fn entry(code: &str, descriptions: Stored<Value>) -> Result<CatalogueEntry, CorruptRow> {
+fn read(code: &str, descriptions: Stored<Value>) -> Result<CatalogueEntry, CorruptRow> {
     let place = Place {
         table: "scopes",
         id: &code,
     };
     Ok(CatalogueEntry {
         scope: scope(code)?,
-        descriptions: place.read("descriptions", descriptions.0.and_then(from_json))?,
+        descriptions: place.read(
+            "descriptions",
+            descriptions.0.and_then(descriptions_from_json),
+        )?,
     })
-}
-
-fn to_json(descriptions: &BTreeMap<Language, String>) -> Json {
-    let members = descriptions
-        .iter()
-        .map(|(language, words)| (language.tag().to_owned(), Value::from(words.as_str())));
-    Json(Value::Object(members.collect::<Map<_, _>>()))
-}
-
-fn from_json(value: Value) -> Result<BTreeMap<Language, String>, Cause> {
-    let words: BTreeMap<String, String> = serde_json::from_value(value)?;
-    words
-        .into_iter()
-        .map(|(tag, words)| {
-            let language = Language::parse(&tag).ok_or("an unknown language")?;
-            Ok((language, words))
-        })
-        .collect()
 }

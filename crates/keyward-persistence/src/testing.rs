@@ -230,7 +230,7 @@ impl Drop for TestDatabase {
 /// Takes the triggers that guard the trail out of the way, and puts them back.
 fn tamper_with(connection: &mut SqliteConnection, sql: &str) -> QueryResult<()> {
     let triggers = "SELECT name, sql FROM sqlite_schema \
-         WHERE type = 'trigger' AND tbl_name = 'audit_events'";
+         WHERE type = 'trigger' AND tbl_name IN ('audit_events', 'deployment_events')";
     let triggers: Vec<Trigger> = diesel::sql_query(triggers).load(connection)?;
     for trigger in &triggers {
         connection.batch_execute(&format!("DROP TRIGGER {}", trigger.name))?;

@@ -1,6 +1,6 @@
 //! An event takes its place behind all others of its workspace.
 
-use keyward_domain::{AuditEvent, EventDigest};
+use keyward_domain::{AuditEvent, ChainedEvent as _, EventDigest};
 
 use crate::rows::NewAuditEventRow;
 use crate::sql_types::Micros;

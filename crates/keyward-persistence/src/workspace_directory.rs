@@ -5,7 +5,7 @@ mod workspaces;
 
 use async_trait::async_trait;
 use keyward_domain::ports::{MemberChange, RepositoryError, WorkspaceDirectory, WorkspaceRemoval};
-use keyward_domain::{Member, Role, Timestamp, UserId, Workspace, WorkspaceId};
+use keyward_domain::{Authorship, Member, Role, UserId, Workspace, WorkspaceId};
 
 use crate::store::Store;
 
@@ -14,9 +14,9 @@ impl WorkspaceDirectory for Store {
     async fn add_workspace(
         &self,
         workspace_id: &WorkspaceId,
-        now: Timestamp,
+        by: Authorship,
     ) -> Result<bool, RepositoryError> {
-        workspaces::add(self, workspace_id, now).await
+        workspaces::add(self, workspace_id, by).await
     }
 
     async fn workspace(
@@ -37,8 +37,9 @@ impl WorkspaceDirectory for Store {
     async fn remove_workspace(
         &self,
         workspace_id: &WorkspaceId,
+        by: Authorship,
     ) -> Result<WorkspaceRemoval, RepositoryError> {
-        workspaces::remove(self, workspace_id).await
+        workspaces::remove(self, workspace_id, by).await
     }
 
     async fn members(
@@ -55,8 +56,9 @@ impl WorkspaceDirectory for Store {
         workspace_id: &WorkspaceId,
         user_id: &UserId,
         role: Role,
+        by: Authorship,
     ) -> Result<MemberChange, RepositoryError> {
-        members::add(self, workspace_id, user_id, role).await
+        members::add(self, workspace_id, user_id, role, by).await
     }
 
     async fn set_role(
@@ -64,15 +66,17 @@ impl WorkspaceDirectory for Store {
         workspace_id: &WorkspaceId,
         user_id: &UserId,
         role: Role,
+        by: Authorship,
     ) -> Result<MemberChange, RepositoryError> {
-        members::set_role(self, workspace_id, user_id, role).await
+        members::set_role(self, workspace_id, user_id, role, by).await
     }
 
     async fn remove_member(
         &self,
         workspace_id: &WorkspaceId,
         user_id: &UserId,
+        by: Authorship,
     ) -> Result<MemberChange, RepositoryError> {
-        members::remove(self, workspace_id, user_id).await
+        members::remove(self, workspace_id, user_id, by).await
     }
 }

@@ -11,12 +11,14 @@ mod serve;
 mod token;
 mod workspaces;
 
-use keyward_domain::WorkspaceId;
+use keyward_domain::ports::{Clock as _, Secrets as _};
+use keyward_domain::{Actor, Authorship, Mode, Origin, RequestId, WorkspaceId};
 use keyward_persistence::Store;
 
 use crate::cli::Command;
 use crate::config::{self, Environment};
 use crate::failure::Failure;
+use crate::system::{SystemClock, SystemSecrets};
 use crate::telemetry::{Format, Logs};
 use crate::{output, wiring};
 
@@ -91,6 +93,27 @@ async fn open(environment: &Environment) -> Result<Store, Failure> {
 async fn close(store: &Store, result: Result<(), Failure>) -> Result<(), Failure> {
     store.close().await;
     result
+}
+
+/// Where an operator's changes come from: this run, which gets a name of its own in the audit trail.
+fn operator_origin() -> Result<Origin, Failure> {
+    let failed = |error: &dyn std::error::Error| Failure::Refused(error.to_string());
+    let id = SystemSecrets
+        .new_id(Mode::Live, SystemClock.now())
+        .map_err(|e| failed(&e))?;
+    Ok(Origin {
+        address: None,
+        request_id: RequestId::parse(&format!("cli-{}", id.uuid())).map_err(|e| failed(&e))?,
+    })
+}
+
+/// An operator's change to the deployment, now.
+fn by_operator(store: &Store) -> Result<Authorship, Failure> {
+    Ok(Authorship {
+        actor: Actor::Operator,
+        origin: operator_origin()?,
+        occurred_at: wiring::clock(store).now(),
+    })
 }
 
 fn no_such_workspace(workspace: &WorkspaceId) -> Failure {

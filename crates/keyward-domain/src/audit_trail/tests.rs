@@ -2,16 +2,18 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::api_key_id::ApiKeyId;
-use crate::audit_event::{AuditAction, AuditedKey, AuditedOverlap, AuditedState};
+use crate::audit_event::{AuditAction, AuditedFields, AuditedKey, AuditedOverlap, AuditedState};
+use crate::deployment_event::{Authorship, DeploymentChange, DeploymentEvent};
 use crate::expiry::Expiry;
 use crate::ip_rule::{IpAllowlist, IpRule};
 use crate::key_name::KeyName;
+use crate::language::Language;
 use crate::mode::Mode;
 use crate::origin::{ClientAddress, Origin, RequestId};
-use crate::scope::ScopeSet;
+use crate::scope::{Scope, ScopeSet};
 use crate::secret::SecretHint;
 use crate::timestamp::Timestamp;
-use crate::workspace::{Portal, Principal, UserId, WorkspaceId};
+use crate::workspace::{Actor, Portal, Principal, Role, UserId, WorkspaceId};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
@@ -270,6 +272,62 @@ fn every_member_counts() {
         after: Some(AuditedFields::default()),
         ..event()
     });
+    let digests: std::collections::HashSet<[u8; 32]> = events
+        .iter()
+        .map(|event| *event.digest().as_bytes())
+        .collect();
+    assert_eq!(digests.len(), events.len());
+}
+
+fn deployment_event(change: DeploymentChange) -> DeploymentEvent {
+    let AuditEvent {
+        actor,
+        origin,
+        occurred_at,
+        ..
+    } = event();
+    let by = Authorship {
+        actor,
+        origin,
+        occurred_at,
+    };
+    DeploymentEvent { change, by }
+}
+
+#[test]
+fn every_member_of_the_deployments_events_counts() {
+    let workspace = |id| WorkspaceId::parse(id).unwrap();
+    let member = |user, before, after| DeploymentChange::Member {
+        workspace_id: workspace("ws_1"),
+        user_id: UserId::parse(user).unwrap(),
+        before,
+        after,
+    };
+    let words = |language, text: &str| Some([(language, text.to_owned())].into());
+    let scope = |code, before, after| DeploymentChange::Scope {
+        scope: Scope::parse(code).unwrap(),
+        before,
+        after,
+    };
+    let changes = [
+        DeploymentChange::WorkspaceAdded(workspace("ws_1")),
+        DeploymentChange::WorkspaceAdded(workspace("ws_2")),
+        DeploymentChange::WorkspaceRemoved(workspace("ws_1")),
+        member("a", None, Some(Role::Owner)),
+        member("b", None, Some(Role::Owner)),
+        member("a", Some(Role::Owner), None),
+        member("a", Some(Role::Admin), Some(Role::Owner)),
+        member("a", Some(Role::Owner), Some(Role::Owner)),
+        scope("a:b", None, words(Language::English, "x")),
+        scope("a:c", None, words(Language::English, "x")),
+        scope("a:b", None, words(Language::Japanese, "x")),
+        scope("a:b", None, words(Language::English, "y")),
+        scope("a:b", words(Language::English, "x"), None),
+    ];
+    let mut events: Vec<DeploymentEvent> = changes.into_iter().map(deployment_event).collect();
+    let mut later = events[0].clone();
+    later.by.occurred_at = at(1);
+    events.push(later);
     let digests: std::collections::HashSet<[u8; 32]> = events
         .iter()
         .map(|event| *event.digest().as_bytes())

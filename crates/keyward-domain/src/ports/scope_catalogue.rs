@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 
+use crate::deployment_event::Authorship;
 use crate::language::Language;
 use crate::ports::RepositoryError;
 use crate::scope::Scope;
@@ -26,7 +27,8 @@ impl CatalogueEntry {
     }
 }
 
-/// All scopes that exist. The operator changes it; a key keeps what it was given.
+/// All scopes that exist. The operator changes it; a key keeps what it was given. Each change that is
+/// made is recorded as an event of the deployment, in the same transaction.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ScopeCatalogue: Send + Sync {
@@ -37,8 +39,8 @@ pub trait ScopeCatalogue: Send + Sync {
     async fn list(&self) -> Result<Vec<CatalogueEntry>, RepositoryError>;
 
     /// Adds an entry, or gives the one of its code new descriptions; `true` when it is new.
-    async fn put(&self, entry: CatalogueEntry) -> Result<bool, RepositoryError>;
+    async fn put(&self, entry: CatalogueEntry, by: Authorship) -> Result<bool, RepositoryError>;
 
     /// Takes an entry out; `false` when there was none. Keys that have the scope keep it.
-    async fn remove(&self, scope: &Scope) -> Result<bool, RepositoryError>;
+    async fn remove(&self, scope: &Scope, by: Authorship) -> Result<bool, RepositoryError>;
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
+use crate::deployment_event::Authorship;
 use crate::ports::RepositoryError;
-use crate::timestamp::Timestamp;
 use crate::workspace::{Member, Role, UserId, Workspace, WorkspaceId};
 
 /// What became of a change to the members of a workspace.
@@ -26,7 +26,8 @@ pub enum WorkspaceRemoval {
     HasKeys,
 }
 
-/// Workspaces and members as operators manage them.
+/// Workspaces and members as operators manage them. Each change that is made is recorded as an event of
+/// the deployment, in the same transaction.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait WorkspaceDirectory: Send + Sync {
@@ -34,7 +35,7 @@ pub trait WorkspaceDirectory: Send + Sync {
     async fn add_workspace(
         &self,
         workspace_id: &WorkspaceId,
-        now: Timestamp,
+        by: Authorship,
     ) -> Result<bool, RepositoryError>;
 
     /// The workspace of that id.
@@ -54,6 +55,7 @@ pub trait WorkspaceDirectory: Send + Sync {
     async fn remove_workspace(
         &self,
         workspace_id: &WorkspaceId,
+        by: Authorship,
     ) -> Result<WorkspaceRemoval, RepositoryError>;
 
     /// At most `limit` members of a workspace, those after the user `after`, sorted by user id;
@@ -71,14 +73,17 @@ pub trait WorkspaceDirectory: Send + Sync {
         workspace_id: &WorkspaceId,
         user_id: &UserId,
         role: Role,
+        by: Authorship,
     ) -> Result<MemberChange, RepositoryError>;
 
-    /// Gives a member another role; [`MemberChange::Refused`] when the user is no member.
+    /// Gives a member a role, also the one that they have; [`MemberChange::Refused`] when the user is no
+    /// member.
     async fn set_role(
         &self,
         workspace_id: &WorkspaceId,
         user_id: &UserId,
         role: Role,
+        by: Authorship,
     ) -> Result<MemberChange, RepositoryError>;
 
     /// Removes a member; [`MemberChange::Refused`] when the user is none.
@@ -86,5 +91,6 @@ pub trait WorkspaceDirectory: Send + Sync {
         &self,
         workspace_id: &WorkspaceId,
         user_id: &UserId,
+        by: Authorship,
     ) -> Result<MemberChange, RepositoryError>;
 }

@@ -3,20 +3,18 @@ use std::net::IpAddr;
 
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
-    Actor, AuditAction, AuditEvent, AuditedFields, AuditedOverlap, AuditedState, ClientAddress,
-    EventHash, Expiry, IpAllowlist, IpRule, KeyName, Origin, Portal, Principal, RecordedEvent,
-    RequestId, Scope, ScopeSet, SecretHint, Timestamp, TrailLine, UserId, WorkspaceId,
+    AuditAction, AuditEvent, AuditedFields, AuditedOverlap, AuditedState, EventHash, Expiry,
+    IpAllowlist, IpRule, KeyName, RecordedEvent, Scope, ScopeSet, SecretHint, Timestamp, TrailLine,
+    WorkspaceId,
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
 use super::Place;
+use super::author::{actor, actor_kind, origin};
 use crate::error::{Cause, CorruptRow};
 use crate::schema::audit_events;
 use crate::sql_types::{Id, Ip, Json, Micros, Stored};
-
-const USER: &str = "USER";
-const OPERATOR: &str = "OPERATOR";
 
 /// An event as it is written; its place in the trail stands beside it.
 #[derive(Insertable)]
@@ -68,7 +66,10 @@ pub(crate) struct AuditEventRow {
 
 /// The fields of a key that an event tells of, in the contract's words. A member that this version
 /// doesn't know is an error: a trail that leaves things out would be none.
-#[expect(clippy::option_option, reason = "null differs from a member that is left out")]
+#[expect(
+    clippy::option_option,
+    reason = "null differs from a member that is left out"
+)]
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AuditedFieldsJson {
@@ -98,16 +99,12 @@ struct AuditedOverlapJson {
 
 impl From<AuditEvent> for NewAuditEventRow {
     fn from(event: AuditEvent) -> Self {
-        let actor_kind = match event.actor {
-            Actor::User(_) => USER,
-            Actor::Operator => OPERATOR,
-        };
         Self {
             workspace_id: event.workspace_id.as_str().to_owned(),
             api_key_id: Id(event.api_key_id.uuid()),
             api_key_mode: event.api_key_id.mode().as_str(),
             action: event.action.as_str(),
-            actor_kind,
+            actor_kind: actor_kind(&event.actor),
             actor_user_id: event.actor.user_id().map(|id| id.as_str().to_owned()),
             portal: event.actor.portal().map(|p| p.as_str().to_owned()),
             address: event.origin.address.map(|address| Ip(address.ip())),
@@ -253,18 +250,8 @@ impl TryFrom<AuditEventRow> for AuditEvent {
             table: "audit_events",
             id: &id,
         };
-        let actor = match (row.actor_kind.as_str(), row.actor_user_id, row.portal) {
-            (USER, Some(user_id), Some(portal)) => Actor::User(Principal {
-                user_id: place.read("actor_user_id", UserId::parse(&user_id))?,
-                portal: place.word("portal", Portal::parse(&portal))?,
-            }),
-            (OPERATOR, None, None) => Actor::Operator,
-            (_, _, _) => return Err(place.corrupt("actor_kind", "no actor is like that")),
-        };
-        let address = row
-            .address
-            .map(|address| place.read("address", address.0))
-            .transpose()?;
+        let actor = actor(&place, &row.actor_kind, row.actor_user_id, row.portal)?;
+        let origin = origin(&place, row.address, &row.request_id)?;
         let key_at = |column, value: Option<Stored<Value>>| {
             let value = value.map(|value| value.0.and_then(from_json)).transpose();
             place.read(column, value)
@@ -279,10 +266,7 @@ impl TryFrom<AuditEventRow> for AuditEvent {
             )?,
             action: place.word("action", AuditAction::parse(&row.action))?,
             actor,
-            origin: Origin {
-                address: address.map(ClientAddress::vouched_for),
-                request_id: place.read("request_id", RequestId::parse(&row.request_id))?,
-            },
+            origin,
             occurred_at: place.instant("occurred_at", row.occurred_at)?,
             before: key_at("before", row.before)?,
             after: key_at("after", row.after)?,

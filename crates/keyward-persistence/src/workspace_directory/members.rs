@@ -2,9 +2,12 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{MemberChange, RepositoryError};
-use keyward_domain::{Member, Role, UserId, WorkspaceId};
+use keyward_domain::{
+    Authorship, DeploymentChange, DeploymentEvent, Member, Role, UserId, WorkspaceId,
+};
 
 use crate::backend::{Change, snapshot, transact};
+use crate::deployment_events::record_deployment_event;
 use crate::error::CorruptRow;
 use crate::rows::Place;
 use crate::schema::{members, workspaces};
@@ -47,19 +50,20 @@ pub(super) async fn add(
     workspace_id: &WorkspaceId,
     user_id: &UserId,
     role: Role,
+    by: Authorship,
 ) -> Result<MemberChange, RepositoryError> {
-    let id = workspace_id.as_str().to_owned();
-    let user_id = user_id.as_str().to_owned();
+    let (workspace_id, user_id) = (workspace_id.clone(), user_id.clone());
     transact!(store, |conn| {
-        let known: bool = diesel::select(exists(workspaces::table.find(&id)))
+        let (id, user) = (workspace_id.as_str(), user_id.as_str());
+        let known: bool = diesel::select(exists(workspaces::table.find(id)))
             .get_result(conn)
             .await?;
         if !known {
             return Ok(Change::Undo(MemberChange::UnknownWorkspace));
         }
         let row = (
-            members::workspace_id.eq(&id),
-            members::user_id.eq(&user_id),
+            members::workspace_id.eq(id),
+            members::user_id.eq(user),
             members::role.eq(role.as_str()),
         );
         let added = diesel::insert_into(members::table)
@@ -67,11 +71,17 @@ pub(super) async fn add(
             .on_conflict_do_nothing()
             .execute(conn)
             .await?;
-        Ok(if added > 0 {
-            Change::Keep(MemberChange::Done)
-        } else {
-            Change::Undo(MemberChange::Refused)
-        })
+        if added == 0 {
+            return Ok(Change::Undo(MemberChange::Refused));
+        }
+        let change = DeploymentChange::Member {
+            workspace_id,
+            user_id,
+            before: None,
+            after: Some(role),
+        };
+        record_deployment_event!(conn, DeploymentEvent { change, by });
+        Ok(Change::Keep(MemberChange::Done))
     })
 }
 
@@ -80,21 +90,36 @@ pub(super) async fn set_role(
     workspace_id: &WorkspaceId,
     user_id: &UserId,
     role: Role,
+    by: Authorship,
 ) -> Result<MemberChange, RepositoryError> {
-    let id = workspace_id.as_str().to_owned();
-    let user_id = user_id.as_str().to_owned();
+    let (workspace_id, user_id) = (workspace_id.clone(), user_id.clone());
     transact!(store, |conn| {
-        let changed = diesel::update(members::table.find((&id, &user_id)))
+        let (id, user) = (workspace_id.as_str(), user_id.as_str());
+        // Changes nothing, and holds the row until the end of the transaction.
+        let before: Option<String> = diesel::update(members::table.find((id, user)))
+            .set(members::role.eq(members::role))
+            .returning(members::role)
+            .get_result(conn)
+            .await
+            .optional()?;
+        let Some(before) = before else {
+            let known: bool = diesel::select(exists(workspaces::table.find(id)))
+                .get_result(conn)
+                .await?;
+            return Ok(Change::Undo(not_changed(known)));
+        };
+        diesel::update(members::table.find((id, user)))
             .set(members::role.eq(role.as_str()))
             .execute(conn)
             .await?;
-        if changed > 0 {
-            return Ok(Change::Keep(MemberChange::Done));
-        }
-        let known: bool = diesel::select(exists(workspaces::table.find(&id)))
-            .get_result(conn)
-            .await?;
-        Ok(Change::Undo(not_changed(known)))
+        let change = DeploymentChange::Member {
+            before: Some(member(id, user, &before)?.role),
+            after: Some(role),
+            workspace_id,
+            user_id,
+        };
+        record_deployment_event!(conn, DeploymentEvent { change, by });
+        Ok(Change::Keep(MemberChange::Done))
     })
 }
 
@@ -102,20 +127,30 @@ pub(super) async fn remove(
     store: &Store,
     workspace_id: &WorkspaceId,
     user_id: &UserId,
+    by: Authorship,
 ) -> Result<MemberChange, RepositoryError> {
-    let id = workspace_id.as_str().to_owned();
-    let user_id = user_id.as_str().to_owned();
+    let (workspace_id, user_id) = (workspace_id.clone(), user_id.clone());
     transact!(store, |conn| {
-        let removed = diesel::delete(members::table.find((&id, &user_id)))
-            .execute(conn)
-            .await?;
-        if removed > 0 {
-            return Ok(Change::Keep(MemberChange::Done));
-        }
-        let known: bool = diesel::select(exists(workspaces::table.find(&id)))
+        let (id, user) = (workspace_id.as_str(), user_id.as_str());
+        let removed: Option<String> = diesel::delete(members::table.find((id, user)))
+            .returning(members::role)
             .get_result(conn)
-            .await?;
-        Ok(Change::Undo(not_changed(known)))
+            .await
+            .optional()?;
+        let Some(removed) = removed else {
+            let known: bool = diesel::select(exists(workspaces::table.find(id)))
+                .get_result(conn)
+                .await?;
+            return Ok(Change::Undo(not_changed(known)));
+        };
+        let change = DeploymentChange::Member {
+            before: Some(member(id, user, &removed)?.role),
+            after: None,
+            workspace_id,
+            user_id,
+        };
+        record_deployment_event!(conn, DeploymentEvent { change, by });
+        Ok(Change::Keep(MemberChange::Done))
     })
 }
 

@@ -2,9 +2,10 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{RepositoryError, WorkspaceRemoval};
-use keyward_domain::{Timestamp, Workspace, WorkspaceId};
+use keyward_domain::{Authorship, DeploymentChange, DeploymentEvent, Workspace, WorkspaceId};
 
 use crate::backend::{Change, query, transact};
+use crate::deployment_events::record_deployment_event;
 use crate::error::CorruptRow;
 use crate::rows::Place;
 use crate::schema::{api_keys, audit_events, workspaces};
@@ -38,21 +39,26 @@ impl TryFrom<Row> for Workspace {
 pub(super) async fn add(
     store: &Store,
     workspace_id: &WorkspaceId,
-    now: Timestamp,
+    by: Authorship,
 ) -> Result<bool, RepositoryError> {
     let id = workspace_id.as_str().to_owned();
+    let change = DeploymentChange::WorkspaceAdded(workspace_id.clone());
     transact!(store, |conn| {
         let row = (
             workspaces::id.eq(&id),
             workspaces::key_count.eq(0),
-            workspaces::created_at.eq(Micros::from(now)),
+            workspaces::created_at.eq(Micros::from(by.occurred_at)),
         );
         let added = diesel::insert_into(workspaces::table)
             .values(row)
             .on_conflict_do_nothing()
             .execute(conn)
             .await?;
-        Ok(Change::Keep(added > 0))
+        if added == 0 {
+            return Ok(Change::Undo(false));
+        }
+        record_deployment_event!(conn, DeploymentEvent { change, by });
+        Ok(Change::Keep(true))
     })
 }
 
@@ -98,8 +104,10 @@ pub(super) async fn part(
 pub(super) async fn remove(
     store: &Store,
     workspace_id: &WorkspaceId,
+    by: Authorship,
 ) -> Result<WorkspaceRemoval, RepositoryError> {
     let id = workspace_id.as_str().to_owned();
+    let change = DeploymentChange::WorkspaceRemoved(workspace_id.clone());
     transact!(store, |conn| {
         let keys = api_keys::table.filter(api_keys::workspace_id.eq(&id));
         let events = audit_events::table.filter(audit_events::workspace_id.eq(&id));
@@ -109,6 +117,7 @@ pub(super) async fn remove(
             .filter(not(exists(keys)))
             .filter(not(exists(events)));
         if diesel::delete(empty).execute(conn).await? > 0 {
+            record_deployment_event!(conn, DeploymentEvent { change, by });
             return Ok(Change::Keep(WorkspaceRemoval::Done));
         }
         let remains: bool = diesel::select(exists(workspaces::table.find(&id)))

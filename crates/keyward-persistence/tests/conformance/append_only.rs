@@ -26,6 +26,10 @@ on_both_stores! {
             assert!(told.contains("audit_events is append-only"), "{sql}: {told}");
         }
         assert_eq!(subject.trail(workspace.workspace_id(), key.id()).await.len(), 1);
+        for sql in ["UPDATE deployment_events SET request_id = 'x'", "DELETE FROM deployment_events"] {
+            let told = refused(subject, sql).await;
+            assert!(told.contains("deployment_events is append-only"), "{sql}: {told}");
+        }
     }
 }
 
@@ -114,6 +118,9 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
         "TRUNCATE audit_events",
         "ALTER TABLE audit_events DISABLE TRIGGER append_only",
         "DROP TABLE audit_events",
+        "UPDATE deployment_events SET request_id = 'x'",
+        "DELETE FROM deployment_events",
+        "DELETE FROM deployment_trail",
     ] {
         let error = client.batch_execute(sql).await.unwrap_err();
         let code = error.code().unwrap().code().to_owned();

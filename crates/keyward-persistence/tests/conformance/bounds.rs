@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 use keyward_domain::ports::WorkspaceDirectory as _;
 use keyward_persistence::{Store, StoreConfig, StoreError};
 
-use crate::subject::{Subject, assert_unavailable, at, on_both_stores, workspace_id};
+use crate::subject::{Subject, assert_unavailable, at, by_operator, on_both_stores, workspace_id};
 
 on_both_stores! {
     async fn one_call_too_many_is_refused_at_once(subject: &Subject) {
@@ -12,14 +12,14 @@ on_both_stores! {
         let store = Store::open(config).await.unwrap();
         let lock = subject.lock_out_writers().await;
         let (id, other) = (workspace_id("ws_1"), workspace_id("ws_2"));
-        let mut first = store.add_workspace(&id, at(0));
+        let mut first = store.add_workspace(&id, by_operator(at(0)));
         assert!((&mut first).now_or_never().is_none());
 
-        assert_unavailable(&store.add_workspace(&other, at(0)).now_or_never().unwrap());
+        assert_unavailable(&store.add_workspace(&other, by_operator(at(0))).now_or_never().unwrap());
         assert_unavailable(&store.workspace(&other).now_or_never().unwrap());
         lock.release().await;
         assert!(first.await.unwrap());
-        assert!(store.add_workspace(&other, at(0)).await.unwrap());
+        assert!(store.add_workspace(&other, by_operator(at(0))).await.unwrap());
     }
 
     async fn a_write_that_waits_too_long_is_unavailable_and_never_made(subject: &Subject) {
@@ -29,7 +29,7 @@ on_both_stores! {
         let lock = subject.lock_out_writers().await;
         let id = workspace_id("ws_1");
         let begun = Instant::now();
-        assert_unavailable(&store.add_workspace(&id, at(0)).await);
+        assert_unavailable(&store.add_workspace(&id, by_operator(at(0))).await);
         assert!(begun.elapsed() < deadline * 4, "{:?}", begun.elapsed());
         lock.release().await;
         store.close().await;
@@ -45,9 +45,9 @@ on_both_stores! {
         let store = Store::open(config).await.unwrap();
         let lock = subject.lock_out_writers().await;
         let id = workspace_id("ws_1");
-        assert_unavailable(&store.add_workspace(&id, at(0)).await);
+        assert_unavailable(&store.add_workspace(&id, by_operator(at(0))).await);
         lock.release().await;
-        assert!(store.add_workspace(&id, at(0)).await.unwrap());
+        assert!(store.add_workspace(&id, by_operator(at(0))).await.unwrap());
     }
 
     async fn ping_answers(subject: &Subject) {
@@ -56,10 +56,10 @@ on_both_stores! {
 
     async fn a_closed_store_refuses(subject: &Subject) {
         let id = workspace_id("ws_1");
-        assert!(subject.store.add_workspace(&id, at(0)).await.unwrap());
+        assert!(subject.store.add_workspace(&id, by_operator(at(0))).await.unwrap());
         subject.store.close().await;
         assert_unavailable(&subject.store.workspace(&id).await);
-        assert_unavailable(&subject.store.add_workspace(&id, at(0)).await);
+        assert_unavailable(&subject.store.add_workspace(&id, by_operator(at(0))).await);
         let ping = subject.store.ping().await;
         assert!(matches!(ping, Err(StoreError::Unreachable { .. })), "{ping:?}");
         subject.store.close().await;
@@ -68,7 +68,7 @@ on_both_stores! {
     async fn what_was_under_way_is_written_before_close_returns(subject: &Subject) {
         let ids: Vec<_> = (0..50).map(|at| workspace_id(&format!("ws_{at}"))).collect();
         let mut adding: Vec<_> =
-            ids.iter().map(|id| subject.store.add_workspace(id, at(0))).collect();
+            ids.iter().map(|id| subject.store.add_workspace(id, by_operator(at(0)))).collect();
         for call in &mut adding {
             assert!(call.now_or_never().is_none_or(|done| done.unwrap()));
         }

@@ -2,8 +2,8 @@ use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, ChangedApiKey, Inserted, NewApiKey, Saved};
 
 use crate::subject::{
-    Subject, assert_unavailable, at, changed, new_key, newest_first, on_both_stores, rename, trail,
-    workspace_id,
+    Subject, assert_unavailable, at, by_operator, changed, new_key, newest_first, on_both_stores,
+    rename, trail, workspace_id,
 };
 
 on_both_stores! {
@@ -99,7 +99,7 @@ on_both_stores! {
     async fn a_workspace_that_is_gone_may_have_no_key(subject: &Subject) {
         use keyward_domain::ports::{WorkspaceDirectory as _, WorkspaceRemoval};
         let workspace = subject.workspace("ws_1").await;
-        let removed = subject.store.remove_workspace(&workspace_id("ws_1")).await.unwrap();
+        let removed = subject.store.remove_workspace(&workspace_id("ws_1"), by_operator(at(0))).await.unwrap();
         assert_eq!(removed, WorkspaceRemoval::Done);
         let late = new_key(&workspace, at(0));
         assert_eq!(subject.insert(late).await, Inserted::LimitReached);

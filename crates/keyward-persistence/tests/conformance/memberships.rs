@@ -1,17 +1,17 @@
 use keyward_domain::Role;
 use keyward_domain::ports::{Memberships as _, WorkspaceDirectory as _};
 
-use crate::subject::{Subject, on_both_stores, user_id, workspace_id};
+use crate::subject::{Subject, at, by_operator, on_both_stores, user_id, workspace_id};
 
 on_both_stores! {
     async fn a_member_has_the_role_given_last(subject: &Subject) {
         subject.workspace("ws_1").await;
         let (workspace, user) = (workspace_id("ws_1"), user_id("user_1"));
         let store = &subject.store;
-        store.add_member(&workspace, &user, Role::Viewer).await.unwrap();
+        store.add_member(&workspace, &user, Role::Viewer, by_operator(at(0))).await.unwrap();
         assert_eq!(store.role(&workspace, &user).await.unwrap(), Some(Role::Viewer));
         for role in Role::ALL {
-            store.set_role(&workspace, &user, role).await.unwrap();
+            store.set_role(&workspace, &user, role, by_operator(at(0))).await.unwrap();
             assert_eq!(store.role(&workspace, &user).await.unwrap(), Some(role));
         }
     }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keyward_domain::ports::{CatalogueEntry, ScopeCatalogue as _};
 use keyward_domain::{Language, Scope};
 
-use crate::subject::{Subject, at, new_key, on_both_stores};
+use crate::subject::{Subject, at, by_operator, new_key, on_both_stores};
 
 fn scope(code: &str) -> Scope {
     Scope::parse(code).unwrap()
@@ -52,13 +52,13 @@ on_both_stores! {
     async fn put_adds_an_entry_or_gives_it_new_descriptions(subject: &Subject) {
         let store = &subject.store;
         let first = entry("ledger:read", &[(Language::English, "View the ledger")]);
-        assert!(store.put(first.clone()).await.unwrap());
+        assert!(store.put(first.clone(), by_operator(at(0))).await.unwrap());
         let listed: BTreeMap<Scope, CatalogueEntry> =
             store.list().await.unwrap().into_iter().map(|entry| (entry.scope.clone(), entry)).collect();
         assert_eq!(listed[&first.scope], first);
 
         let second = entry("ledger:read", &[(Language::Japanese, "台帳を閲覧する")]);
-        assert!(!store.put(second.clone()).await.unwrap());
+        assert!(!store.put(second.clone(), by_operator(at(0))).await.unwrap());
         let listed = store.list().await.unwrap();
         assert!(listed.contains(&second) && !listed.contains(&first));
         assert_eq!(store.existing(&BTreeSet::from([second.scope])).await.unwrap().len(), 1);
@@ -66,7 +66,7 @@ on_both_stores! {
 
     async fn entries_are_sorted_by_code(subject: &Subject) {
         for code in ["zz:read", "a_b:read", "a.b:read", "a-b:read", "a1:read", "aa:read"] {
-            subject.store.put(entry(code, &[])).await.unwrap();
+            subject.store.put(entry(code, &[]), by_operator(at(0))).await.unwrap();
         }
         let codes: Vec<Scope> =
             subject.store.list().await.unwrap().into_iter().map(|entry| entry.scope).collect();
@@ -79,8 +79,8 @@ on_both_stores! {
         let key = new.key.clone();
         subject.insert(new).await;
         let taken = scope("payment:read");
-        assert!(subject.store.remove(&taken).await.unwrap());
-        assert!(!subject.store.remove(&taken).await.unwrap());
+        assert!(subject.store.remove(&taken, by_operator(at(0))).await.unwrap());
+        assert!(!subject.store.remove(&taken, by_operator(at(0))).await.unwrap());
         assert_eq!(subject.store.existing(&BTreeSet::from([taken])).await.unwrap(), BTreeSet::new());
         assert_eq!(subject.listed(workspace.workspace_id(), 0, 20).await.items, [key]);
     }

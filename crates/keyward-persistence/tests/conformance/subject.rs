@@ -10,10 +10,10 @@ use keyward_domain::ports::{
 };
 use keyward_domain::usecases::authorize;
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent, Change,
-    Given, Idempotency, IdempotencyKey, KeptSecret, KeyName, Mode, Origin, Overlap, OwnedWorkspace,
-    Page, PageRequest, RawDraft, RequestFingerprint, RequestId, Role, Secret, Sort, Timestamp,
-    UserId, WorkspaceId,
+    Actor, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent,
+    Authorship, Change, Given, Idempotency, IdempotencyKey, KeptSecret, KeyName, Mode, Origin,
+    Overlap, OwnedWorkspace, Page, PageRequest, RawDraft, RequestFingerprint, RequestId, Role,
+    Secret, Sort, Timestamp, UserId, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -74,7 +74,12 @@ impl Subject {
     /// A workspace, and the proof that the operator may manage it.
     pub(crate) async fn workspace(&self, id: &str) -> OwnedWorkspace {
         let id = workspace_id(id);
-        assert!(self.store.add_workspace(&id, at(0)).await.unwrap());
+        assert!(
+            self.store
+                .add_workspace(&id, by_operator(at(0)))
+                .await
+                .unwrap()
+        );
         authorize::operator(&self.store, &id)
             .await
             .unwrap()
@@ -88,7 +93,7 @@ impl Subject {
         let (workspace, user_id) = (workspace_id(id), user_id("user_1"));
         let store = &self.store;
         store
-            .add_member(&workspace, &user_id, Role::Owner)
+            .add_member(&workspace, &user_id, Role::Owner, by_operator(at(0)))
             .await
             .unwrap();
         let portal = Portal::Partner;
@@ -320,6 +325,15 @@ pub(crate) fn draft(name: &str) -> RawDraft {
 /// A key of `workspace` that never was, created at `now`.
 pub(crate) fn new_key(workspace: &OwnedWorkspace, now: Timestamp) -> NewApiKey {
     from_draft(workspace, now, draft("Production Key"), origin())
+}
+
+/// Who makes a change of the deployment.
+pub(crate) fn by_operator(occurred_at: Timestamp) -> Authorship {
+    Authorship {
+        actor: Actor::Operator,
+        origin: origin(),
+        occurred_at,
+    }
 }
 
 pub(crate) fn origin() -> Origin {

@@ -1,7 +1,9 @@
 use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
 use keyward_domain::usecases::verify_trail;
-use keyward_domain::{ApiKey, Change, EventHash, EventPlace, PageRequest, TrailHead, WorkspaceId};
+use keyward_domain::{
+    ApiKey, ChainedEvent as _, Change, EventHash, EventPlace, PageRequest, TrailHead, WorkspaceId,
+};
 
 use crate::subject::{Subject, at, new_key, on_both_stores, rename, rotation, workspace_id};
 

@@ -3,14 +3,14 @@ use keyward_domain::ports::{
 };
 use keyward_domain::{Member, Role, Workspace};
 
-use crate::subject::{Subject, at, new_key, on_both_stores, user_id, workspace_id};
+use crate::subject::{Subject, at, by_operator, new_key, on_both_stores, user_id, workspace_id};
 
 on_both_stores! {
     async fn a_workspace_is_added_once_and_stays_as_it_is(subject: &Subject) {
         let (store, id) = (&subject.store, workspace_id("ws_1"));
         assert_eq!(store.workspace(&id).await.unwrap(), None);
-        assert!(store.add_workspace(&id, at(0)).await.unwrap());
-        assert!(!store.add_workspace(&id, at(1)).await.unwrap());
+        assert!(store.add_workspace(&id, by_operator(at(0))).await.unwrap());
+        assert!(!store.add_workspace(&id, by_operator(at(1))).await.unwrap());
         let want = Workspace { id: id.clone(), created_at: at(0), key_count: 0 };
         assert_eq!(store.workspace(&id).await.unwrap(), Some(want.clone()));
         assert_eq!(store.workspaces(None, 100).await.unwrap(), [want]);
@@ -18,7 +18,7 @@ on_both_stores! {
 
     async fn workspaces_are_sorted_by_id_byte_by_byte(subject: &Subject) {
         for id in ["b", "a", "B", "A", "a_", "a-", "ab", "_"] {
-            subject.store.add_workspace(&workspace_id(id), at(0)).await.unwrap();
+            subject.store.add_workspace(&workspace_id(id), by_operator(at(0))).await.unwrap();
         }
         let workspaces = subject.store.workspaces(None, 100).await.unwrap();
         let ids: Vec<&str> = workspaces.iter().map(|workspace| workspace.id.as_str()).collect();
@@ -29,8 +29,8 @@ on_both_stores! {
         let store = &subject.store;
         let ids = ["A", "B", "a", "b", "c"];
         for id in ids {
-            store.add_workspace(&workspace_id(id), at(0)).await.unwrap();
-            store.add_member(&workspace_id("A"), &user_id(id), Role::Viewer).await.unwrap();
+            store.add_workspace(&workspace_id(id), by_operator(at(0))).await.unwrap();
+            store.add_member(&workspace_id("A"), &user_id(id), Role::Viewer, by_operator(at(0))).await.unwrap();
         }
         for (after, limit, want) in [
             (None, 2, ["A", "B"].as_slice()),
@@ -52,12 +52,12 @@ on_both_stores! {
     async fn a_workspace_goes_with_its_members(subject: &Subject) {
         subject.owned("ws_1").await;
         let (store, id) = (&subject.store, workspace_id("ws_1"));
-        assert_eq!(store.remove_workspace(&id).await.unwrap(), WorkspaceRemoval::Done);
+        assert_eq!(store.remove_workspace(&id, by_operator(at(0))).await.unwrap(), WorkspaceRemoval::Done);
         assert_eq!(store.workspace(&id).await.unwrap(), None);
         assert_eq!(store.role(&id, &user_id("user_1")).await.unwrap(), None);
-        assert_eq!(store.remove_workspace(&id).await.unwrap(), WorkspaceRemoval::Unknown);
+        assert_eq!(store.remove_workspace(&id, by_operator(at(0))).await.unwrap(), WorkspaceRemoval::Unknown);
         // A new one of that id begins without them.
-        assert!(store.add_workspace(&id, at(0)).await.unwrap());
+        assert!(store.add_workspace(&id, by_operator(at(0))).await.unwrap());
         assert_eq!(store.members(&id, None, 100).await.unwrap(), Some(vec![]));
     }
 
@@ -65,9 +65,9 @@ on_both_stores! {
         let workspace = subject.owned("ws_1").await;
         let (store, id) = (&subject.store, workspace.workspace_id());
         subject.insert(new_key(&workspace, at(0))).await;
-        assert_eq!(store.remove_workspace(id).await.unwrap(), WorkspaceRemoval::HasKeys);
+        assert_eq!(store.remove_workspace(id, by_operator(at(0))).await.unwrap(), WorkspaceRemoval::HasKeys);
         subject.execute_on_both("DELETE FROM api_keys; UPDATE workspaces SET key_count = 0").await;
-        assert_eq!(store.remove_workspace(id).await.unwrap(), WorkspaceRemoval::HasKeys);
+        assert_eq!(store.remove_workspace(id, by_operator(at(0))).await.unwrap(), WorkspaceRemoval::HasKeys);
         assert_eq!(store.role(id, &user_id("user_1")).await.unwrap(), Some(Role::Owner));
     }
 
@@ -78,10 +78,10 @@ on_both_stores! {
         }
         let id = workspace_id("ws_1");
         for (user, role) in [("b", Role::Owner), ("B", Role::Admin), ("a", Role::Viewer)] {
-            let change = store.add_member(&id, &user_id(user), role).await.unwrap();
+            let change = store.add_member(&id, &user_id(user), role, by_operator(at(0))).await.unwrap();
             assert_eq!(change, MemberChange::Done);
         }
-        store.add_member(&workspace_id("ws_2"), &user_id("c"), Role::Owner).await.unwrap();
+        store.add_member(&workspace_id("ws_2"), &user_id("c"), Role::Owner, by_operator(at(0))).await.unwrap();
         let member = |user, role| Member { user_id: user_id(user), role };
         let want = vec![member("B", Role::Admin), member("a", Role::Viewer), member("b", Role::Owner)];
         assert_eq!(store.members(&id, None, 100).await.unwrap(), Some(want));
@@ -94,14 +94,14 @@ on_both_stores! {
         let (id, nobody) = (workspace_id("ws_1"), workspace_id("nobody"));
         let viewer = Role::Viewer;
         let unknown = MemberChange::UnknownWorkspace;
-        assert_eq!(store.add_member(&id, &owner, viewer).await.unwrap(), MemberChange::Refused);
+        assert_eq!(store.add_member(&id, &owner, viewer, by_operator(at(0))).await.unwrap(), MemberChange::Refused);
         assert_eq!(store.role(&id, &owner).await.unwrap(), Some(Role::Owner));
-        assert_eq!(store.set_role(&id, &other, viewer).await.unwrap(), MemberChange::Refused);
-        assert_eq!(store.remove_member(&id, &other).await.unwrap(), MemberChange::Refused);
-        assert_eq!(store.add_member(&nobody, &owner, viewer).await.unwrap(), unknown);
-        assert_eq!(store.set_role(&nobody, &owner, viewer).await.unwrap(), unknown);
-        assert_eq!(store.remove_member(&nobody, &owner).await.unwrap(), unknown);
-        assert_eq!(store.remove_member(&id, &owner).await.unwrap(), MemberChange::Done);
+        assert_eq!(store.set_role(&id, &other, viewer, by_operator(at(0))).await.unwrap(), MemberChange::Refused);
+        assert_eq!(store.remove_member(&id, &other, by_operator(at(0))).await.unwrap(), MemberChange::Refused);
+        assert_eq!(store.add_member(&nobody, &owner, viewer, by_operator(at(0))).await.unwrap(), unknown);
+        assert_eq!(store.set_role(&nobody, &owner, viewer, by_operator(at(0))).await.unwrap(), unknown);
+        assert_eq!(store.remove_member(&nobody, &owner, by_operator(at(0))).await.unwrap(), unknown);
+        assert_eq!(store.remove_member(&id, &owner, by_operator(at(0))).await.unwrap(), MemberChange::Done);
         assert_eq!(store.role(&id, &owner).await.unwrap(), None);
     }
 }

@@ -43,7 +43,10 @@ enum ActorData<'a> {
 
 /// What the key was at the moment of the change: all of it when it was created, later the members that
 /// changed. `status` and `expiresAt` stand together.
-#[expect(clippy::option_option, reason = "null differs from a member that is left out")]
+#[expect(
+    clippy::option_option,
+    reason = "null differs from a member that is left out"
+)]
 #[derive(Serialize, ToSchema)]
 #[schema(as = Moment)]
 #[serde(rename_all = "camelCase")]

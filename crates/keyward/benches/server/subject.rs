@@ -9,7 +9,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keyward_domain::ports::WorkspaceDirectory as _;
-use keyward_domain::{Role, Timestamp, UserId, WorkspaceId};
+use keyward_domain::{Actor, Authorship, Origin, RequestId, Role, Timestamp, UserId, WorkspaceId};
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 use serde_json::{Value, json};
@@ -33,12 +33,19 @@ pub(crate) fn workspace(at: usize) -> String {
 /// The workspaces, and one owner of them all.
 pub(crate) async fn seed(store: &Store) {
     let owner = UserId::parse(OWNER).unwrap();
-    let now = Timestamp::from_unix_seconds(1_700_000_000).unwrap();
+    let by = Authorship {
+        actor: Actor::Operator,
+        origin: Origin {
+            address: None,
+            request_id: RequestId::parse("request-1").unwrap(),
+        },
+        occurred_at: Timestamp::from_unix_seconds(1_700_000_000).unwrap(),
+    };
     for at in 0..WORKSPACES {
         let workspace = WorkspaceId::parse(&workspace(at)).unwrap();
-        store.add_workspace(&workspace, now).await.unwrap();
+        store.add_workspace(&workspace, by.clone()).await.unwrap();
         store
-            .add_member(&workspace, &owner, Role::Owner)
+            .add_member(&workspace, &owner, Role::Owner, by.clone())
             .await
             .unwrap();
     }

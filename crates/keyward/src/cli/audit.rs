@@ -7,7 +7,7 @@ use keyward_domain::{Timestamp, WorkspaceId};
 pub(crate) enum AuditCommand {
     /// Find altered, removed or reordered events, and name them; exit code 1 when there are any
     ///
-    /// Each key is compared with what its events tell as well.
+    /// Each key, and each member of a workspace, is compared with what the events tell as well.
     Verify {
         /// Only the trail of this workspace
         #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse, conflicts_with = "heads")]
@@ -19,7 +19,7 @@ pub(crate) enum AuditCommand {
         #[arg(long, value_name = "FILE", requires = "heads")]
         key_file: Option<PathBuf>,
     },
-    /// Print where each trail ends
+    /// Print where each trail ends, that of workspaces, members and scopes included
     ///
     /// Keep it elsewhere: a trail that somebody writes anew, with the database in their hands, ends
     /// otherwise.
@@ -43,6 +43,9 @@ Example:
         /// Only the trail of this workspace
         #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
         workspace: Option<WorkspaceId>,
+        /// The trail of workspaces, members and scopes instead of those of keys
+        #[arg(long, conflicts_with = "workspace")]
+        deployment: bool,
         /// How to write the events
         #[arg(short, long, value_enum, default_value_t)]
         output: ExportFormat,

@@ -28,7 +28,14 @@ pub(super) async fn run(store: &Store, command: AuditCommand) -> Result<(), Fail
         }
         AuditCommand::Export {
             since,
+            workspace: _,
+            deployment: true,
+            output,
+        } => export::run_deployment(store, since, output).await,
+        AuditCommand::Export {
+            since,
             workspace,
+            deployment: false,
             output,
         } => export::run(store, since, workspace, output).await,
     }

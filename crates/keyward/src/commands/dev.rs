@@ -15,6 +15,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 pub(super) use self::data_folder::DataFolder;
+use super::by_operator;
 use crate::cli::DevArgs;
 use crate::config::{self, Environment, Listeners, VerificationConfig, WorkspaceLimits};
 use crate::failure::Failure;
@@ -101,8 +102,9 @@ pub(super) async fn run(
 async fn seed(store: &Store) -> Result<(), Failure> {
     let workspace = WorkspaceId::parse(WORKSPACE).map_err(invalid_demo)?;
     let user = UserId::parse(USER).map_err(invalid_demo)?;
-    store.add_workspace(&workspace, SystemClock.now()).await?;
-    match store.add_member(&workspace, &user, Role::Owner).await? {
+    let by = by_operator(store)?;
+    store.add_workspace(&workspace, by.clone()).await?;
+    match store.add_member(&workspace, &user, Role::Owner, by).await? {
         MemberChange::Done | MemberChange::Refused => Ok(()),
         MemberChange::UnknownWorkspace => Err(Failure::Refused(
             "the demo workspace was removed just now".to_owned(),

@@ -5,20 +5,16 @@ mod disable_all;
 mod list;
 mod row;
 
-use keyward_domain::ports::{Clock as _, Secrets as _};
 use keyward_domain::usecases::{ChangeError, FirstTime, ManageApiKeys, Seen, Target, authorize};
-use keyward_domain::{
-    ApiKeyId, Given, Mode, Origin, OwnedWorkspace, RawRotation, RequestId, WorkspaceId,
-};
+use keyward_domain::{ApiKeyId, Given, Origin, OwnedWorkspace, RawRotation, WorkspaceId};
 use keyward_persistence::Store;
 
 use self::row::Row;
-use super::no_such_workspace;
+use super::{no_such_workspace, operator_origin};
 use crate::cli::{DisableArgs, KeyArgs, KeysCommand, RotateArgs};
 use crate::config::{Environment, WorkspaceLimits};
 use crate::failure::Failure;
 use crate::output::{self, Format};
-use crate::system::{SystemClock, SystemSecrets};
 use crate::wiring;
 
 pub(super) async fn run(
@@ -30,10 +26,7 @@ pub(super) async fn run(
     let operator = Operator {
         store,
         manage: wiring::manage_api_keys(store, limits),
-        origin: Origin {
-            address: None,
-            request_id: request_id()?,
-        },
+        origin: operator_origin()?,
     };
     match command {
         KeysCommand::Create(args) => {
@@ -152,15 +145,6 @@ impl Operator<'_> {
             Format::Table => output::line(secret),
         }
     }
-}
-
-/// A name for this run in the audit trail.
-fn request_id() -> Result<RequestId, Failure> {
-    let failed = |error: &dyn std::error::Error| Failure::Refused(error.to_string());
-    let id = SystemSecrets
-        .new_id(Mode::Live, SystemClock.now())
-        .map_err(|e| failed(&e))?;
-    RequestId::parse(&format!("cli-{}", id.uuid())).map_err(|e| failed(&e))
 }
 
 fn refusal(error: ChangeError, key: ApiKeyId) -> Failure {

@@ -5,7 +5,7 @@ use keyward_domain::ports::{MemberChange, WorkspaceDirectory as _};
 use keyward_persistence::Store;
 use serde::Serialize;
 
-use super::no_such_workspace;
+use super::{by_operator, no_such_workspace};
 use crate::cli::{MemberArgs, MembersCommand};
 use crate::failure::Failure;
 use crate::output::{self, Format, PAGE, Rows};
@@ -23,7 +23,8 @@ pub(super) async fn run(store: &Store, command: MembersCommand) -> Result<(), Fa
             member: MemberArgs { workspace, user },
             role,
         } => {
-            let change = store.add_member(&workspace, &user, role).await?;
+            let by = by_operator(store)?;
+            let change = store.add_member(&workspace, &user, role, by).await?;
             let role = role.as_str();
             told(
                 change,
@@ -39,7 +40,8 @@ pub(super) async fn run(store: &Store, command: MembersCommand) -> Result<(), Fa
             member: MemberArgs { workspace, user },
             role,
         } => {
-            let change = store.set_role(&workspace, &user, role).await?;
+            let by = by_operator(store)?;
+            let change = store.set_role(&workspace, &user, role, by).await?;
             let role = role.as_str();
             told(
                 change,
@@ -54,7 +56,8 @@ pub(super) async fn run(store: &Store, command: MembersCommand) -> Result<(), Fa
         MembersCommand::Remove {
             member: MemberArgs { workspace, user },
         } => {
-            let change = store.remove_member(&workspace, &user).await?;
+            let by = by_operator(store)?;
+            let change = store.remove_member(&workspace, &user, by).await?;
             told(
                 change,
                 &workspace,

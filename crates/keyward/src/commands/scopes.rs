@@ -7,6 +7,7 @@ use keyward_domain::ports::{CatalogueEntry, ScopeCatalogue};
 use keyward_persistence::Store;
 use serde::Serialize;
 
+use super::by_operator;
 use crate::cli::ScopesCommand;
 use crate::failure::Failure;
 use crate::output;
@@ -26,12 +27,11 @@ pub(super) async fn run(store: &Store, command: ScopesCommand) -> Result<(), Fai
             descriptions,
         } => {
             let descriptions = parse_descriptions(&descriptions)?;
-            let is_new = store
-                .put(CatalogueEntry {
-                    scope: scope.clone(),
-                    descriptions,
-                })
-                .await?;
+            let entry = CatalogueEntry {
+                scope: scope.clone(),
+                descriptions,
+            };
+            let is_new = store.put(entry, by_operator(store)?).await?;
             let verb = if is_new {
                 "added"
             } else {
@@ -48,7 +48,7 @@ pub(super) async fn run(store: &Store, command: ScopesCommand) -> Result<(), Fai
             })
         }
         ScopesCommand::Remove { scope } => {
-            if ScopeCatalogue::remove(store, &scope).await? {
+            if ScopeCatalogue::remove(store, &scope, by_operator(store)?).await? {
                 output::note(&format!("removed {scope}; keys that have it keep it"))
             } else {
                 Err(Failure::Refused(format!(

@@ -1,14 +1,13 @@
 //! `keyward workspaces`.
 
-use keyward_domain::ports::{Clock as _, WorkspaceDirectory as _, WorkspaceRemoval};
+use keyward_domain::ports::{WorkspaceDirectory as _, WorkspaceRemoval};
 use keyward_persistence::Store;
 use serde::Serialize;
 
-use super::no_such_workspace;
+use super::{by_operator, no_such_workspace};
 use crate::cli::WorkspacesCommand;
 use crate::failure::Failure;
 use crate::output::{self, Format, PAGE, Rows};
-use crate::wiring;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,10 +20,7 @@ struct Row {
 pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(), Failure> {
     match command {
         WorkspacesCommand::Add { workspace } => {
-            if store
-                .add_workspace(&workspace, wiring::clock(store).now())
-                .await?
-            {
+            if store.add_workspace(&workspace, by_operator(store)?).await? {
                 output::note(&format!(
                     "added workspace {workspace}; give it an owner by: keyward members add \
                      --workspace {workspace} --role OWNER USER"
@@ -37,7 +33,10 @@ pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(),
         }
         WorkspacesCommand::List { output } => list(store, output.output).await,
         WorkspacesCommand::Remove { workspace } => {
-            match store.remove_workspace(&workspace).await? {
+            match store
+                .remove_workspace(&workspace, by_operator(store)?)
+                .await?
+            {
                 WorkspaceRemoval::Done => output::note(&format!("removed workspace {workspace}")),
                 WorkspaceRemoval::Unknown => Err(no_such_workspace(&workspace)),
                 WorkspaceRemoval::HasKeys => Err(Failure::Refused(format!(

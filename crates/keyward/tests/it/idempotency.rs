@@ -46,7 +46,7 @@ on_both_stores! {
         let create = || server.create().body(body);
         let first = keyed(create(), "once").send();
         first.assert("first", 201, "2000");
-        assert!(store.store.remove(&Scope::parse("payment:read").unwrap()).await.unwrap());
+        assert!(store.store.remove(&Scope::parse("payment:read").unwrap(), crate::server::by_operator()).await.unwrap());
         create().send().assert("anew", 400, "4000");
         let again = keyed(create(), "once").send();
         again.assert("again", 409, "4091");

@@ -190,6 +190,66 @@ on_both_stores! {
         assert!(told.contains(gone), "{told}");
     }
 
+    async fn who_was_let_in_by_whom_is_recorded_and_whoever_came_otherwise_is_named(on: On) {
+        let store = TestStore::create(on).await;
+        let cli = Cli { url: store.database.url() };
+        let heads = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(heads.path(), cli.ok("audit heads")).unwrap();
+        cli.ok("workspaces add =ws");
+        cli.ok("members add --workspace =ws --role VIEWER mallory");
+        cli.ok("members set-role --workspace =ws --role OWNER mallory");
+        cli.ok("members remove --workspace =ws mallory");
+        cli.ok("workspaces remove =ws");
+        cli.ok("scopes add invoice:read --description en=Invoices");
+        cli.ok("scopes remove invoice:read");
+        let exported = cli.ok("audit export --deployment --since 2026-01-01T00:00:00Z");
+        let events: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let actions: Vec<&str> = events[2..].iter().map(|event| event["action"].as_str().unwrap()).collect();
+        assert_eq!(actions, [
+            "WORKSPACE_ADDED", "MEMBER_ADDED", "MEMBER_CHANGED", "MEMBER_REMOVED", "WORKSPACE_REMOVED",
+            "SCOPE_ADDED", "SCOPE_REMOVED",
+        ]);
+        assert_eq!(events[4]["userId"], "mallory");
+        assert_eq!((&events[4]["before"], &events[4]["after"]), (&"VIEWER".into(), &"OWNER".into()));
+        assert_eq!(events[4]["actorKind"], "OPERATOR");
+        assert!(events[4]["requestId"].as_str().unwrap().starts_with("cli-"));
+        assert_eq!(events[7]["after"]["en"], "Invoices");
+        assert_eq!(cli.ok("audit export --deployment --since 2999-01-01T00:00:00Z"), "");
+        let csv = cli.ok("audit export --deployment --since 2026-01-01T00:00:00Z -o csv");
+        assert!(csv.starts_with("position,action,workspaceId,userId,scope,"), "{csv}");
+        assert!(csv.contains(",WORKSPACE_ADDED,'=ws,"), "{csv}");
+        cli.fails("audit export --deployment --workspace ws_1 --since 2026-01-01T00:00:00Z", 2, "--workspace");
+
+        let verify = format!("audit verify --heads {}", heads.path().to_str().unwrap());
+        let verified = cli.run(&verify);
+        assert_eq!(verified.status.code(), Some(0));
+        assert!(String::from_utf8_lossy(&verified.stderr).contains("and 9 of the deployment are as they"));
+
+        let mallory = "INSERT INTO members (workspace_id, user_id, role) VALUES ('ws_1', 'mallory', 'OWNER')";
+        store.database.tamper(mallory).await;
+        let verified = cli.run("audit verify");
+        let told = "deployment: mallory is OWNER of workspace ws_1, and by the events no member\n";
+        assert_eq!(String::from_utf8_lossy(&verified.stdout), told);
+        assert_eq!(verified.status.code(), Some(1));
+        cli.ok("members set-role --workspace ws_1 --role VIEWER mallory");
+        assert_eq!(cli.run("audit verify").status.code(), Some(0), "an operator has looked at it");
+
+        // Members and their trail are put back to the start, and told otherwise.
+        let start = if matches!(on, On::Sqlite) { "zeroblob(32)" } else { "decode(repeat('00', 32), 'hex')" };
+        store.database.tamper(&format!(
+            "DELETE FROM deployment_events; DELETE FROM members;
+             UPDATE deployment_trail SET event_count = 0, event_hash = {start}"
+        )).await;
+        for user in ["user_a", "user_b"] {
+            cli.ok(&format!("members add --workspace ws_1 --role OWNER {user}"));
+        }
+        assert_eq!(cli.run("audit verify").status.code(), Some(0), "it is right in itself");
+        let verified = cli.run(&verify);
+        assert_eq!(verified.status.code(), Some(1));
+        let told = "deployment: event 2 is not the one of the heads\n";
+        assert_eq!(String::from_utf8_lossy(&verified.stdout), told);
+    }
+
     async fn a_trail_that_was_written_anew_is_not_the_one_of_the_heads(on: On) {
         let store = TestStore::create(on).await;
         let cli = Cli { url: store.database.url() };
@@ -271,6 +331,10 @@ on_both_stores! {
             let table = cli.ok(line);
             assert_eq!(table.lines().count(), 2502, "a header and as many lines: {line}");
         }
+        let verified = cli.run("audit verify");
+        assert_eq!(verified.status.code(), Some(1), "no event tells of those members");
+        assert_eq!(String::from_utf8_lossy(&verified.stdout).lines().count(), 2500);
+        store.database.tamper("DELETE FROM members WHERE role = 'VIEWER'").await;
         let verified = cli.run("audit verify");
         assert_eq!(verified.status.code(), Some(0));
         let told = String::from_utf8_lossy(&verified.stderr);

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _, WorkspaceDirectory as _};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, AuditEvent, PageRequest, Role, Sort, Timestamp,
-    UserId, WorkspaceId,
+    Actor, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, AuditEvent, Authorship, Origin,
+    PageRequest, RequestId, Role, Sort, Timestamp, UserId, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -58,6 +58,18 @@ pub(crate) async fn empty_database(on: On) -> TestDatabase {
     }
 }
 
+/// Who makes a change of the deployment, now.
+pub(crate) fn by_operator() -> Authorship {
+    Authorship {
+        actor: Actor::Operator,
+        origin: Origin {
+            address: None,
+            request_id: RequestId::parse("request-1").unwrap(),
+        },
+        occurred_at: Timestamp::from_unix_seconds(tokens::now()).unwrap(),
+    }
+}
+
 impl TestStore {
     pub(crate) async fn create(on: On) -> Self {
         Self::over(empty_database(on).await).await
@@ -72,9 +84,9 @@ impl TestStore {
     }
 
     pub(crate) async fn add_workspace(&self, workspace: &str) {
-        let now = Timestamp::from_unix_seconds(tokens::now()).unwrap();
         let workspace = WorkspaceId::parse(workspace).unwrap();
-        assert!(self.store.add_workspace(&workspace, now).await.unwrap());
+        let added = self.store.add_workspace(&workspace, by_operator());
+        assert!(added.await.unwrap());
     }
 
     pub(crate) async fn add_member(&self, workspace: &str, user: &str, role: Role) {
@@ -83,7 +95,7 @@ impl TestStore {
             UserId::parse(user).unwrap(),
         );
         self.store
-            .add_member(&workspace, &user, role)
+            .add_member(&workspace, &user, role, by_operator())
             .await
             .unwrap();
     }
@@ -114,7 +126,8 @@ impl TestStore {
             WorkspaceId::parse(workspace).unwrap(),
             UserId::parse(user).unwrap(),
         );
-        self.store.set_role(&workspace, &user, role).await.unwrap();
+        let changed = self.store.set_role(&workspace, &user, role, by_operator());
+        changed.await.unwrap();
     }
 }
 

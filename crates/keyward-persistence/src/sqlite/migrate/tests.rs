@@ -1,6 +1,6 @@
 use diesel_migrations::FileBasedMigrations;
 use keyward_domain::ports::{Memberships as _, WorkspaceDirectory as _};
-use keyward_domain::{Role, Timestamp, UserId, WorkspaceId};
+use keyward_domain::{Actor, Authorship, Origin, RequestId, Role, Timestamp, UserId, WorkspaceId};
 
 use crate::backend::Backend;
 use crate::error::Cause;
@@ -22,10 +22,17 @@ async fn with_member() -> (TestDatabase, Store, impl AsyncFn(&Store) -> bool) {
     let store = database.open().await;
     let workspace = WorkspaceId::parse("ws_1").unwrap();
     let user = UserId::parse("user_1").unwrap();
-    let now = Timestamp::from_unix_seconds(1).unwrap();
-    assert!(store.add_workspace(&workspace, now).await.unwrap());
+    let by = Authorship {
+        actor: Actor::Operator,
+        origin: Origin {
+            address: None,
+            request_id: RequestId::parse("request-1").unwrap(),
+        },
+        occurred_at: Timestamp::from_unix_seconds(1).unwrap(),
+    };
+    assert!(store.add_workspace(&workspace, by.clone()).await.unwrap());
     store
-        .add_member(&workspace, &user, Role::Owner)
+        .add_member(&workspace, &user, Role::Owner, by)
         .await
         .unwrap();
     let is_member = async move |store: &Store| {

@@ -10,9 +10,10 @@ use keyward_domain::ports::{
     RepositoryError, Saved, SecretUse, Usage,
 };
 use keyward_domain::{
-    ApiKey, ApiKeyFields, ApiKeyId, ApiKeyListing, AuditEvent, Direction, EventHash, EventPlace,
-    IDEMPOTENCY_SECONDS, Idempotency, KeptSecret, LastUse, Page, PageRequest, RecordedEvent,
-    RepeatableOperation, SortBy, Timestamp, TrailHead, TrailLine, WorkspaceId,
+    ApiKey, ApiKeyFields, ApiKeyId, ApiKeyListing, AuditEvent, ChainedEvent as _, Direction,
+    EventHash, EventPlace, IDEMPOTENCY_SECONDS, Idempotency, KeptSecret, LastUse, Page,
+    PageRequest, RecordedEvent, RepeatableOperation, SortBy, Timestamp, TrailHead, TrailLine,
+    WorkspaceId,
 };
 
 /// Clones share one memory, as clones of a store do.

@@ -11,9 +11,9 @@ use keyward_domain::ports::{
 };
 use keyward_domain::usecases::{ChangeError, CreateError, Seen, Target};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Direction, Given, Mode, Page, PageRequest,
-    RawDraft, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation, Scope, SearchText,
-    Secret, Sort, SortBy, Status, Timestamp,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Authorship, Direction, Given, Mode, Page,
+    PageRequest, RawDraft, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation, Scope,
+    SearchText, Secret, Sort, SortBy, Status, Timestamp,
 };
 use proptest::prelude::*;
 use zeroize::Zeroizing;
@@ -408,11 +408,11 @@ impl ScopeCatalogue for AllScopes {
         }])
     }
 
-    async fn put(&self, _entry: CatalogueEntry) -> Result<bool, RepositoryError> {
+    async fn put(&self, _entry: CatalogueEntry, _by: Authorship) -> Result<bool, RepositoryError> {
         Ok(false)
     }
 
-    async fn remove(&self, _scope: &Scope) -> Result<bool, RepositoryError> {
+    async fn remove(&self, _scope: &Scope, _by: Authorship) -> Result<bool, RepositoryError> {
         Ok(false)
     }
 }

@@ -1,8 +1,9 @@
 mod csv_row;
+mod deployment_row;
 
 use std::io::Write as _;
 
-use keyward_domain::ports::AuditEvents as _;
+use keyward_domain::ports::{AuditEvents as _, DeploymentEvents as _};
 use keyward_domain::{
     Actor, AuditedFields, AuditedOverlap, IpRule, KeyName, RecordedEvent, Scope, SecretHint,
     Timestamp, WorkspaceId,
@@ -11,6 +12,7 @@ use keyward_persistence::Store;
 use serde::Serialize;
 
 use self::csv_row::CsvRow;
+use self::deployment_row::DeploymentRow;
 use crate::cli::ExportFormat;
 use crate::failure::Failure;
 use crate::progress::Progress;
@@ -37,7 +39,10 @@ struct Row {
 }
 
 /// What a key was at one moment, as far as the event tells.
-#[expect(clippy::option_option, reason = "null differs from a member that is left out")]
+#[expect(
+    clippy::option_option,
+    reason = "null differs from a member that is left out"
+)]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct KeyRow {
@@ -80,9 +85,39 @@ pub(super) async fn run(
         };
         after = Some(last.place());
         for event in &events {
-            writer.write(&Row::from(event))?;
+            let row = Row::from(event);
+            writer.write(&row, || CsvRow::of(&row))?;
         }
         progress.add(u64::try_from(events.len()).unwrap_or(u64::MAX))?;
+    }
+    writer.finish()?;
+    progress.finish();
+    Ok(())
+}
+
+/// Writes the deployment's events.
+pub(super) async fn run_deployment(
+    store: &Store,
+    since: Timestamp,
+    format: ExportFormat,
+) -> Result<(), Failure> {
+    let mut progress = Progress::begin("exporting events", None);
+    let mut writer = Writer::new(format);
+    let mut after = 0;
+    loop {
+        let lines = store.deployment_lines(after, BATCH).await?;
+        let Some(last) = lines.last() else {
+            break;
+        };
+        after = last.position;
+        for line in &lines {
+            let occurred_at = line.event.as_ref().map(|event| event.by.occurred_at);
+            if occurred_at.is_none_or(|at| at >= since) {
+                let row = DeploymentRow::of(line)?;
+                writer.write(&row, || row.for_csv())?;
+            }
+        }
+        progress.add(u64::try_from(lines.len()).unwrap_or(u64::MAX))?;
     }
     writer.finish()?;
     progress.finish();
@@ -103,14 +138,19 @@ impl Writer {
         }
     }
 
-    fn write(&mut self, row: &Row) -> Result<(), Failure> {
+    /// Writes an event: `row` as JSON, or what `csv_row` makes of it.
+    fn write<C: Serialize>(
+        &mut self,
+        row: &impl Serialize,
+        csv_row: impl FnOnce() -> Result<C, Failure>,
+    ) -> Result<(), Failure> {
         match self {
             Self::Jsonl(out) => {
                 let line = json(row)?;
                 writeln!(out, "{line}").map_err(Failure::io("can't write to stdout"))
             }
             Self::Csv(out) => out
-                .serialize(CsvRow::of(row)?)
+                .serialize(csv_row()?)
                 .map_err(|error| Failure::io("can't write to stdout")(error.into())),
         }
     }

@@ -2,8 +2,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use keyward_domain::ports::{AuditEvents as _, Clock as _, WorkspaceDirectory as _};
-use keyward_domain::{EventHash, WorkspaceId};
+use keyward_domain::ports::{
+    AuditEvents as _, Clock as _, DeploymentEvents as _, WorkspaceDirectory as _,
+};
+use keyward_domain::{EventHash, TrailLine, WorkspaceId};
 use keyward_persistence::Store;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -23,6 +25,8 @@ const KEY_LENGTH_MIN: usize = 32;
 pub(super) struct HeadList {
     taken_at: String,
     heads: Vec<Head>,
+    /// Where the trail of workspaces, members and scopes ends.
+    deployment: DeploymentHead,
     /// Over the rest, in hexadecimal digits; absent when no key was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     hmac_sha256: Option<String>,
@@ -33,6 +37,14 @@ pub(super) struct HeadList {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Head {
     workspace_id: String,
+    event_count: u64,
+    hash: String,
+}
+
+/// Where the deployment's trail ends.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DeploymentHead {
     event_count: u64,
     hash: String,
 }
@@ -79,9 +91,14 @@ impl HeadList {
                 }
             }
         }
+        let deployment = store.deployment_head().await?;
         let mut heads = Self {
             taken_at: wiring::clock(store).now().to_string(),
             heads,
+            deployment: DeploymentHead {
+                event_count: deployment.event_count,
+                hash: deployment.hash.to_string(),
+            },
             hmac_sha256: None,
         };
         heads.hmac_sha256 = key.map(|key| heads.signature(key)).transpose()?;
@@ -109,13 +126,20 @@ impl HeadList {
         Err(Failure::Refused(format!("{name} {problem}")))
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Head> {
-        self.heads.iter()
+    /// What is wrong with the trails by these heads; nothing when all go on from there.
+    pub(super) async fn faults(&self, store: &Store) -> Result<Vec<String>, Failure> {
+        let mut faults = Vec::new();
+        for head in &self.heads {
+            faults.extend(head.fault(store).await?);
+        }
+        faults.extend(self.deployment.fault(store).await?);
+        Ok(faults)
     }
 
     fn signature(&self, key: &Key) -> Result<String, Failure> {
         let failed = |error: &dyn std::error::Error| Failure::Refused(error.to_string());
-        let signed = serde_json::to_vec(&(&self.taken_at, &self.heads)).map_err(|e| failed(&e))?;
+        let signed = serde_json::to_vec(&(&self.taken_at, &self.heads, &self.deployment))
+            .map_err(|e| failed(&e))?;
         let mut hmac = Hmac::<Sha256>::new_from_slice(&key.0).map_err(|e| failed(&e))?;
         hmac.update(&signed);
         let mut text = String::new();
@@ -129,7 +153,7 @@ impl HeadList {
 
 impl Head {
     /// What is wrong with the trail by this head; nothing when it goes on from there.
-    pub(super) async fn fault(&self, store: &Store) -> Result<Option<String>, Failure> {
+    async fn fault(&self, store: &Store) -> Result<Option<String>, Failure> {
         let Self {
             workspace_id,
             event_count,
@@ -138,15 +162,33 @@ impl Head {
         let id = WorkspaceId::parse(workspace_id)
             .map_err(|error| Failure::Refused(format!("{workspace_id}: {error}")))?;
         let found = match event_count.checked_sub(1) {
-            None => Some(EventHash::START.to_string()),
-            Some(before) => {
-                let lines = store.lines(&id, before, 1).await?;
-                let line = lines.first().filter(|line| line.position == *event_count);
-                line.and_then(|line| line.hash).map(|hash| hash.to_string())
-            }
+            None => Some(EventHash::START),
+            Some(before) => hash_at(&store.lines(&id, before, 1).await?, *event_count),
         };
-        Ok((found.as_ref() != Some(hash)).then(|| {
+        let is_so = found.is_some_and(|found| found.to_string() == *hash);
+        Ok((!is_so).then(|| {
             format!("workspace {workspace_id}: event {event_count} is not the one of the heads")
         }))
     }
+}
+
+impl DeploymentHead {
+    /// What is wrong with the deployment's trail by this head; nothing when it goes on from there.
+    async fn fault(&self, store: &Store) -> Result<Option<String>, Failure> {
+        let Self { event_count, hash } = self;
+        let found = match event_count.checked_sub(1) {
+            None => Some(EventHash::START),
+            Some(before) => hash_at(&store.deployment_lines(before, 1).await?, *event_count),
+        };
+        let is_so = found.is_some_and(|found| found.to_string() == *hash);
+        Ok(
+            (!is_so)
+                .then(|| format!("deployment: event {event_count} is not the one of the heads")),
+        )
+    }
+}
+
+fn hash_at<E>(lines: &[TrailLine<E>], position: u64) -> Option<EventHash> {
+    let line = lines.first().filter(|line| line.position == position);
+    line.and_then(|line| line.hash)
 }

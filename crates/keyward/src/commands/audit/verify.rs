@@ -1,6 +1,6 @@
 use keyward_domain::WorkspaceId;
 use keyward_domain::ports::{AuditEvents as _, WorkspaceDirectory as _};
-use keyward_domain::usecases::verify_trail;
+use keyward_domain::usecases::{verify_deployment, verify_trail};
 use keyward_persistence::Store;
 
 use super::heads::HeadList;
@@ -17,6 +17,7 @@ const PAGE: u32 = 1_000;
 struct Found {
     workspaces: u64,
     events: u64,
+    deployment_events: u64,
     faults: u64,
 }
 
@@ -44,9 +45,10 @@ pub(super) async fn run(
             }
         }
         verify_gone(store, &mut progress, &mut found).await?;
+        verify_deployment_events(store, &mut progress, &mut found).await?;
     }
-    for head in heads.iter().flat_map(HeadList::iter) {
-        if let Some(fault) = head.fault(store).await? {
+    if let Some(heads) = heads {
+        for fault in heads.faults(store).await? {
             output::line(&fault)?;
             found.faults += 1;
         }
@@ -54,8 +56,8 @@ pub(super) async fn run(
     progress.finish();
     if found.faults == 0 {
         output::note(&format!(
-            "{} events of {} workspaces are as they were recorded",
-            found.events, found.workspaces
+            "{} events of {} workspaces and {} of the deployment are as they were recorded",
+            found.events, found.workspaces, found.deployment_events
         ))
     } else {
         Err(Failure::Refused(format!(
@@ -84,6 +86,28 @@ async fn verify_gone(
             }
         }
     }
+}
+
+/// Walks over the deployment's trail, and compares all members with it.
+async fn verify_deployment_events(
+    store: &Store,
+    progress: &mut Progress,
+    found: &mut Found,
+) -> Result<(), Failure> {
+    let mut told = Ok(());
+    let report = verify_deployment(store, store, |read| {
+        if told.is_ok() {
+            told = progress.add(read);
+        }
+    });
+    let report = report.await?;
+    told?;
+    for fault in &report.faults {
+        output::line(&format!("deployment: {fault}"))?;
+    }
+    found.deployment_events = report.head.event_count;
+    found.faults += u64::try_from(report.faults.len()).unwrap_or(u64::MAX);
+    Ok(())
 }
 
 /// Walks over one trail and names its faults; whether there is such a workspace.

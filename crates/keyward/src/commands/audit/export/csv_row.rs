@@ -48,7 +48,7 @@ impl<'a> CsvRow<'a> {
 
 /// A cell that spreadsheets take as text: an apostrophe before what they would evaluate (OWASP, CSV
 /// injection).
-fn text(cell: &str) -> Cow<'_, str> {
+pub(super) fn text(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{cell}"))
     } else {

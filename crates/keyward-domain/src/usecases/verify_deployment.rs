@@ -1,0 +1,160 @@
+//! Whether the deployment's history is what was recorded, and the members are what it tells.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::verify_trail::TrailReport;
+use crate::audit_trail::{TrailCheck, TrailFault, TrailHead};
+use crate::deployment_event::DeploymentChange;
+use crate::ports::{DeploymentEvents, RepositoryError, WorkspaceDirectory};
+use crate::workspace::{Role, UserId, WorkspaceId};
+
+/// How many lines, workspaces or members are read at a time.
+const BATCH: u32 = 1_000;
+
+/// The roles of all members of all workspaces.
+#[derive(Debug, Default)]
+struct Roles(BTreeMap<WorkspaceId, BTreeMap<UserId, Role>>);
+
+/// Walks over all events of the deployment and, when they are as they were recorded, compares all
+/// members with what they tell. `progress` is told how many events were read, batch by batch. Changes
+/// that are made meanwhile do no harm.
+///
+/// # Errors
+/// [`RepositoryError`] when the store could not say.
+pub async fn verify_deployment(
+    deployment_events: &dyn DeploymentEvents,
+    directory: &dyn WorkspaceDirectory,
+    mut progress: impl FnMut(u64) + Send,
+) -> Result<TrailReport, RepositoryError> {
+    let head = deployment_events.deployment_head().await?;
+    let mut check = TrailCheck::begin();
+    let mut told = Roles::default();
+    let mut after = 0;
+    while after < head.event_count {
+        let lines = deployment_events.deployment_lines(after, BATCH).await?;
+        let Some(last) = lines.last() else { break };
+        after = last.position;
+        progress(u64::try_from(lines.len()).unwrap_or(u64::MAX));
+        for line in lines {
+            if line.position <= head.event_count {
+                check.line(&line);
+                if let Some(event) = line.event {
+                    told.take(event.change);
+                }
+            }
+        }
+    }
+    let mut faults = check.finish(head);
+    // What a spoilt trail says of members proves nothing.
+    if faults.is_empty() {
+        let found = Roles::found(directory).await?;
+        let (changed, surplus) = changed_since(deployment_events, head).await?;
+        faults.extend(surplus);
+        faults.extend(told.differences(&found, &changed));
+    }
+    Ok(TrailReport { head, faults })
+}
+
+/// The workspaces with changes behind `head`, and the first event there that was never recorded.
+async fn changed_since(
+    deployment_events: &dyn DeploymentEvents,
+    head: TrailHead,
+) -> Result<(BTreeSet<WorkspaceId>, Option<TrailFault>), RepositoryError> {
+    let mut changed = BTreeSet::new();
+    let mut after = head.event_count;
+    loop {
+        let lines = deployment_events.deployment_lines(after, BATCH).await?;
+        let Some(last) = lines.last().map(|line| line.position) else {
+            return Ok((changed, None));
+        };
+        // Asked after the lines: what is recorded meanwhile is counted.
+        let recorded = deployment_events.deployment_head().await?.event_count;
+        if last > recorded {
+            let position = recorded + 1;
+            return Ok((changed, Some(TrailFault::Surplus { position })));
+        }
+        after = last;
+        let events = lines.into_iter().filter_map(|line| line.event);
+        changed.extend(events.filter_map(|event| event.change.workspace_id().cloned()));
+    }
+}
+
+impl Roles {
+    /// Those that there are now.
+    async fn found(directory: &dyn WorkspaceDirectory) -> Result<Self, RepositoryError> {
+        let mut found = Self::default();
+        let mut after = None;
+        loop {
+            let workspaces = directory.workspaces(after, BATCH).await?;
+            after = workspaces.last().map(|workspace| workspace.id.clone());
+            if after.is_none() {
+                return Ok(found);
+            }
+            for workspace in workspaces {
+                let mut last = None;
+                let mut roles = BTreeMap::new();
+                loop {
+                    let members = directory.members(&workspace.id, last, BATCH).await?;
+                    let members = members.unwrap_or_default();
+                    last = members.last().map(|member| member.user_id.clone());
+                    if last.is_none() {
+                        break;
+                    }
+                    roles.extend(members.into_iter().map(|one| (one.user_id, one.role)));
+                }
+                found.0.insert(workspace.id, roles);
+            }
+        }
+    }
+
+    fn take(&mut self, change: DeploymentChange) {
+        match change {
+            DeploymentChange::WorkspaceAdded(workspace_id) => {
+                self.0.insert(workspace_id, BTreeMap::new());
+            }
+            DeploymentChange::WorkspaceRemoved(workspace_id) => {
+                self.0.remove(&workspace_id);
+            }
+            DeploymentChange::Member {
+                workspace_id,
+                user_id,
+                before: _,
+                after,
+            } => {
+                let roles = self.0.entry(workspace_id).or_default();
+                match after {
+                    Some(role) => roles.insert(user_id, role),
+                    None => roles.remove(&user_id),
+                };
+            }
+            DeploymentChange::Scope { .. } => {}
+        }
+    }
+
+    /// The members who are not what was told, those of the workspaces `except` left out.
+    fn differences(&self, found: &Self, except: &BTreeSet<WorkspaceId>) -> Vec<TrailFault> {
+        let none = BTreeMap::new();
+        let ids: BTreeSet<&WorkspaceId> = self.0.keys().chain(found.0.keys()).collect();
+        let ids = ids.into_iter().filter(|id| !except.contains(id));
+        let mut faults = Vec::new();
+        for id in ids {
+            let (told, found) = (
+                self.0.get(id).unwrap_or(&none),
+                found.0.get(id).unwrap_or(&none),
+            );
+            let users: BTreeSet<&UserId> = told.keys().chain(found.keys()).collect();
+            for user in users {
+                let (told, found) = (told.get(user).copied(), found.get(user).copied());
+                if told != found {
+                    faults.push(TrailFault::MemberDiffers {
+                        workspace_id: id.clone(),
+                        user_id: user.clone(),
+                        found,
+                        told,
+                    });
+                }
+            }
+        }
+        faults
+    }
+}

@@ -1,0 +1,169 @@
+use std::net::IpAddr;
+
+use diesel::{Insertable, Queryable, Selectable};
+use keyward_domain::{
+    Authorship, DeploymentChange, DeploymentEvent, Role, Scope, TrailLine, UserId, WorkspaceId,
+};
+use serde_json::Value;
+
+use super::author::{actor, actor_kind, origin};
+use super::{Place, descriptions_from_json, descriptions_to_json, event_hash};
+use crate::error::{Cause, CorruptRow};
+use crate::schema::deployment_events;
+use crate::sql_types::{Ip, Json, Micros, Stored};
+
+/// An event as it is written; its place in the trail stands beside it.
+#[derive(Insertable)]
+#[diesel(table_name = deployment_events, treat_none_as_default_value = false)]
+pub(crate) struct NewDeploymentEventRow {
+    action: &'static str,
+    workspace_id: Option<String>,
+    user_id: Option<String>,
+    scope: Option<String>,
+    before: Option<Json>,
+    after: Option<Json>,
+    actor_kind: &'static str,
+    actor_user_id: Option<String>,
+    portal: Option<String>,
+    address: Option<Ip>,
+    request_id: String,
+    occurred_at: Micros,
+}
+
+/// An event as it is read, however spoilt it is.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = deployment_events)]
+pub(crate) struct DeploymentEventRow {
+    position: i64,
+    hash: Vec<u8>,
+    action: String,
+    workspace_id: Option<String>,
+    user_id: Option<String>,
+    scope: Option<String>,
+    before: Option<Stored<Value>>,
+    after: Option<Stored<Value>>,
+    actor_kind: String,
+    actor_user_id: Option<String>,
+    portal: Option<String>,
+    address: Option<Stored<IpAddr>>,
+    request_id: String,
+    occurred_at: Micros,
+}
+
+impl From<DeploymentEvent> for NewDeploymentEventRow {
+    fn from(event: DeploymentEvent) -> Self {
+        let DeploymentEvent { change, by } = event;
+        let action = change.action();
+        let workspace_id = change.workspace_id().map(WorkspaceId::to_string);
+        let (user_id, scope, before, after) = match change {
+            DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
+                (None, None, None, None)
+            }
+            DeploymentChange::Member {
+                workspace_id: _,
+                user_id,
+                before,
+                after,
+            } => {
+                let role = |role: Role| Json(Value::from(role.as_str()));
+                let user_id = Some(user_id.to_string());
+                (user_id, None, before.map(role), after.map(role))
+            }
+            DeploymentChange::Scope {
+                scope,
+                before,
+                after,
+            } => {
+                let before = before.as_ref().map(descriptions_to_json);
+                let after = after.as_ref().map(descriptions_to_json);
+                (None, Some(scope.to_string()), before, after)
+            }
+        };
+        Self {
+            action,
+            workspace_id,
+            user_id,
+            scope,
+            before,
+            after,
+            actor_kind: actor_kind(&by.actor),
+            actor_user_id: by.actor.user_id().map(UserId::to_string),
+            portal: by.actor.portal().map(|portal| portal.as_str().to_owned()),
+            address: by.origin.address.map(|address| Ip(address.ip())),
+            request_id: by.origin.request_id.to_string(),
+            occurred_at: by.occurred_at.into(),
+        }
+    }
+}
+
+/// What can't be read is a fault of the trail, not of the reader.
+impl From<DeploymentEventRow> for TrailLine<DeploymentEvent> {
+    fn from(row: DeploymentEventRow) -> Self {
+        Self {
+            // Positions are above 0: the table checks it.
+            position: row.position.try_into().unwrap_or(0),
+            hash: event_hash(&row.hash).ok(),
+            event: row.try_into().ok(),
+        }
+    }
+}
+
+impl TryFrom<DeploymentEventRow> for DeploymentEvent {
+    type Error = CorruptRow;
+
+    fn try_from(row: DeploymentEventRow) -> Result<Self, CorruptRow> {
+        let position = row.position;
+        let place = Place {
+            table: "deployment_events",
+            id: &position,
+        };
+        let by = Authorship {
+            actor: actor(&place, &row.actor_kind, row.actor_user_id, row.portal)?,
+            origin: origin(&place, row.address, &row.request_id)?,
+            occurred_at: place.instant("occurred_at", row.occurred_at)?,
+        };
+        let workspace_id = row.workspace_id.as_deref().map(WorkspaceId::parse);
+        let workspace_id = place.read("workspace_id", workspace_id.transpose())?;
+        let user_id = row.user_id.as_deref().map(UserId::parse);
+        let user_id = place.read("user_id", user_id.transpose())?;
+        let scope = row.scope.as_deref().map(Scope::parse);
+        let scope = place.read("scope", scope.transpose())?;
+        let (before, after) = (row.before, row.after);
+        let change = match (workspace_id, user_id, scope) {
+            (Some(id), None, None) if before.is_none() && after.is_none() => {
+                if row.action == "WORKSPACE_ADDED" {
+                    DeploymentChange::WorkspaceAdded(id)
+                } else {
+                    DeploymentChange::WorkspaceRemoved(id)
+                }
+            }
+            (Some(workspace_id), Some(user_id), None) => DeploymentChange::Member {
+                workspace_id,
+                user_id,
+                before: place.read("before", before.map(role).transpose())?,
+                after: place.read("after", after.map(role).transpose())?,
+            },
+            (None, None, Some(scope)) => {
+                let read =
+                    |descriptions: Stored<Value>| descriptions.0.and_then(descriptions_from_json);
+                DeploymentChange::Scope {
+                    scope,
+                    before: place.read("before", before.map(read).transpose())?,
+                    after: place.read("after", after.map(read).transpose())?,
+                }
+            }
+            (_, _, _) => return Err(place.corrupt("action", "no change is like that")),
+        };
+        if change.action() == row.action {
+            Ok(Self { change, by })
+        } else {
+            Err(place.corrupt("action", "the change is another"))
+        }
+    }
+}
+
+fn role(stored: Stored<Value>) -> Result<Role, Cause> {
+    let value = stored.0?;
+    let role = value.as_str().and_then(Role::parse);
+    role.ok_or_else(|| "an unknown role".into())
+}

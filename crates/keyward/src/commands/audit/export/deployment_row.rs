@@ -1,0 +1,145 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use keyward_domain::{
+    Actor, DeploymentChange, DeploymentEvent, Language, Portal, Role, TrailLine, UserId,
+    WorkspaceId,
+};
+use serde::Serialize;
+
+use super::csv_row::text;
+use super::json;
+use crate::failure::Failure;
+
+/// An event of the deployment as it leaves the house.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DeploymentRow<'a> {
+    position: u64,
+    action: &'static str,
+    workspace_id: Option<&'a str>,
+    user_id: Option<&'a str>,
+    scope: Option<&'a str>,
+    actor_kind: &'static str,
+    actor_user_id: Option<&'a str>,
+    portal: Option<&'static str>,
+    address: Option<String>,
+    request_id: &'a str,
+    occurred_at: String,
+    before: Option<State<'a>>,
+    after: Option<State<'a>>,
+    hash: String,
+}
+
+/// What a member or a scope was.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum State<'a> {
+    Role(&'static str),
+    Descriptions(BTreeMap<&'static str, &'a str>),
+}
+
+/// The same for CSV. No cell is a formula to a spreadsheet.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DeploymentCsvRow<'a> {
+    position: u64,
+    action: &'static str,
+    workspace_id: Option<Cow<'a, str>>,
+    user_id: Option<Cow<'a, str>>,
+    scope: Option<&'a str>,
+    actor_kind: &'static str,
+    actor_user_id: Option<Cow<'a, str>>,
+    portal: Option<&'static str>,
+    address: Option<&'a str>,
+    request_id: Cow<'a, str>,
+    occurred_at: &'a str,
+    before: Option<String>,
+    after: Option<String>,
+    hash: &'a str,
+}
+
+impl<'a> DeploymentRow<'a> {
+    /// The event of a line; a line that can't be read is an error.
+    pub(super) fn of(line: &'a TrailLine<DeploymentEvent>) -> Result<Self, Failure> {
+        let (Some(DeploymentEvent { change, by }), Some(hash)) = (&line.event, line.hash) else {
+            return Err(Failure::Refused(format!(
+                "event {} of the deployment can't be read; see: keyward audit verify",
+                line.position
+            )));
+        };
+        let (user_id, scope, before, after) = match change {
+            DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
+                (None, None, None, None)
+            }
+            DeploymentChange::Member {
+                workspace_id: _,
+                user_id,
+                before,
+                after,
+            } => {
+                let role = |role: Role| State::Role(role.as_str());
+                (Some(user_id), None, before.map(role), after.map(role))
+            }
+            DeploymentChange::Scope {
+                scope,
+                before,
+                after,
+            } => {
+                let before = before.as_ref().map(State::of_scope);
+                let after = after.as_ref().map(State::of_scope);
+                (None, Some(scope.as_str()), before, after)
+            }
+        };
+        Ok(Self {
+            position: line.position,
+            action: change.action(),
+            workspace_id: change.workspace_id().map(WorkspaceId::as_str),
+            user_id: user_id.map(UserId::as_str),
+            scope,
+            actor_kind: match by.actor {
+                Actor::User(_) => "USER",
+                Actor::Operator => "OPERATOR",
+            },
+            actor_user_id: by.actor.user_id().map(UserId::as_str),
+            portal: by.actor.portal().map(Portal::as_str),
+            address: by.origin.address.map(|address| address.ip().to_string()),
+            request_id: by.origin.request_id.as_str(),
+            occurred_at: by.occurred_at.to_string(),
+            before,
+            after,
+            hash: hash.to_string(),
+        })
+    }
+
+    pub(super) fn for_csv(&self) -> Result<DeploymentCsvRow<'_>, Failure> {
+        Ok(DeploymentCsvRow {
+            position: self.position,
+            action: self.action,
+            workspace_id: self.workspace_id.map(text),
+            user_id: self.user_id.map(text),
+            scope: self.scope,
+            actor_kind: self.actor_kind,
+            actor_user_id: self.actor_user_id.map(text),
+            portal: self.portal,
+            address: self.address.as_deref(),
+            request_id: text(self.request_id),
+            occurred_at: &self.occurred_at,
+            // A role is a JSON text, descriptions begin with a brace.
+            before: self.before.as_ref().map(json).transpose()?,
+            after: self.after.as_ref().map(json).transpose()?,
+            hash: &self.hash,
+        })
+    }
+}
+
+impl<'a> State<'a> {
+    fn of_scope(descriptions: &'a BTreeMap<Language, String>) -> Self {
+        let words = descriptions.iter();
+        Self::Descriptions(
+            words
+                .map(|(one, text)| (one.tag(), text.as_str()))
+                .collect(),
+        )
+    }
+}
