@@ -21,6 +21,7 @@ mod audit_event;
 mod audit_trail;
 mod base62;
 mod change;
+mod denial;
 mod draft;
 mod expiry;
 mod given;
@@ -57,6 +58,7 @@ pub use self::{
         TrailLine,
     },
     change::{Applied, Change, WrongState},
+    denial::{DENIALS_KEPT_SECONDS, Denial},
     draft::{ApiKeyDraft, RawDraft},
     expiry::{Expiry, ExpiryError},
     given::{Given, Unexpected},
