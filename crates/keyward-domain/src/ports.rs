@@ -7,6 +7,7 @@
 mod api_keys;
 mod audit_events;
 mod clock;
+mod denials;
 mod housekeeping;
 mod key_lookup;
 mod memberships;
@@ -19,7 +20,7 @@ mod workspace_directory;
 
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
-    api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock,
+    api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock, denials::MockDenials,
     housekeeping::MockHousekeeping, key_lookup::MockKeyLookup, memberships::MockMemberships,
     propagation::MockPropagation, scope_catalogue::MockScopeCatalogue, secrets::MockSecrets,
     usage::MockUsage, use_log::MockUseLog, workspace_directory::MockWorkspaceDirectory,
@@ -28,6 +29,7 @@ pub use self::{
     api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved},
     audit_events::AuditEvents,
     clock::Clock,
+    denials::{Denials, KeyDenials},
     housekeeping::{Housekeeping, Purgeable},
     key_lookup::KeyLookup,
     memberships::Memberships,

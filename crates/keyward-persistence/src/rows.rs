@@ -4,6 +4,7 @@
 mod api_key;
 mod audit_event;
 mod idempotency;
+mod key_denials;
 mod secret_use;
 
 use keyward_domain::{ApiKeyId, Mode, SecretHash, Timestamp};
@@ -11,6 +12,7 @@ use keyward_domain::{ApiKeyId, Mode, SecretHash, Timestamp};
 pub(crate) use self::api_key::{ApiKeyRow, ChangingRow, NewApiKeyRow};
 pub(crate) use self::audit_event::{AuditEventRow, NewAuditEventRow, event_hash};
 pub(crate) use self::idempotency::{IdempotencyRow, NewIdempotencyRow, operation_word};
+pub(crate) use self::key_denials::KeyDenialsRow;
 pub(crate) use self::secret_use::UsedApiKeyRow;
 use crate::error::{Cause, CorruptRow};
 use crate::sql_types::{Id, Micros};
