@@ -61,5 +61,5 @@ pub use self::{
     key_cache::{KeyCache, KeyCacheConfig, KeyCacheStats},
     migrations::{OldestBinary, SchemaState},
     store::{Store, StoreStats},
-    use_log::BatchedUseLog,
+    use_log::{BatchedUseLog, DroppedNotes},
 };
