@@ -21,6 +21,7 @@ mod audit_event;
 mod audit_trail;
 mod base62;
 mod change;
+mod denial;
 mod deployment_event;
 mod draft;
 mod event_digest;
@@ -60,6 +61,7 @@ pub use self::{
         EventHash, EventPlace, RecordedEvent, TrailCheck, TrailFault, TrailHead, TrailLine,
     },
     change::{Applied, Change, WrongState},
+    denial::{DENIALS_KEPT_SECONDS, Denial},
     deployment_event::{Authorship, DeploymentChange, DeploymentEvent},
     draft::{ApiKeyDraft, RawDraft},
     event_digest::{ChainedEvent, EventDigest},

@@ -7,6 +7,7 @@
 mod api_keys;
 mod audit_events;
 mod clock;
+mod denials;
 mod deployment_events;
 mod housekeeping;
 mod key_lookup;
@@ -20,7 +21,7 @@ mod workspace_directory;
 
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
-    api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock,
+    api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock, denials::MockDenials,
     deployment_events::MockDeploymentEvents, housekeeping::MockHousekeeping,
     key_lookup::MockKeyLookup, memberships::MockMemberships, propagation::MockPropagation,
     scope_catalogue::MockScopeCatalogue, secrets::MockSecrets, usage::MockUsage,
@@ -30,6 +31,7 @@ pub use self::{
     api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved},
     audit_events::AuditEvents,
     clock::Clock,
+    denials::{Denials, KeyDenials},
     deployment_events::DeploymentEvents,
     housekeeping::{Housekeeping, Purgeable},
     key_lookup::KeyLookup,

@@ -81,6 +81,12 @@ impl Timestamp {
         Self(self.0 - self.0 % MICROS_PER_SECOND)
     }
 
+    /// The start of the hour (UTC) that the instant is in.
+    #[must_use]
+    pub fn truncated_to_hours(self) -> Self {
+        Self(self.0 - self.0 % (3_600 * MICROS_PER_SECOND))
+    }
+
     /// The same instant, or the next whole second when it has a fraction of one.
     #[must_use]
     pub fn rounded_up_to_seconds(self) -> Self {
@@ -151,6 +157,19 @@ mod tests {
         check("2026-02-30T00:00:00Z", Err(InvalidTimestamp::Malformed));
         check("1767225600", Err(InvalidTimestamp::Malformed));
         check("", Err(InvalidTimestamp::Malformed));
+    }
+
+    #[test]
+    fn an_hour_begins_at_its_first_microsecond() {
+        let hour = Timestamp::parse_rfc3339("2026-03-21T15:00:00Z").unwrap();
+        for within in ["15:00:00Z", "15:00:00.000001Z", "15:59:59.999999Z"] {
+            let at = Timestamp::parse_rfc3339(&format!("2026-03-21T{within}")).unwrap();
+            assert_eq!(at.truncated_to_hours(), hour, "{within}");
+        }
+        assert_eq!(
+            hour.plus_seconds(3_600).truncated_to_hours(),
+            hour.plus_seconds(3_600)
+        );
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! May the holder of this secret, calling from this address, do this now? (contract §4)
 
 use crate::api_key::{ApiKey, ApiKeyFields};
+use crate::denial::Denial;
 use crate::mode::Mode;
 use crate::origin::ClientAddress;
 use crate::scope::Scope;
@@ -69,12 +70,26 @@ impl Decision {
             Self::Valid => "VALID",
             Self::Malformed => "MALFORMED",
             Self::Unknown => "UNKNOWN",
-            Self::Disabled => "DISABLED",
-            Self::Expired => "EXPIRED",
-            Self::WrongMode => "WRONG_MODE",
-            Self::IpNotAllowed => "IP_NOT_ALLOWED",
-            Self::NoScopes => "NO_SCOPES",
-            Self::InsufficientScope { .. } => "INSUFFICIENT_SCOPE",
+            Self::Disabled => Denial::Disabled.as_str(),
+            Self::Expired => Denial::Expired.as_str(),
+            Self::WrongMode => Denial::WrongMode.as_str(),
+            Self::IpNotAllowed => Denial::IpNotAllowed.as_str(),
+            Self::NoScopes => Denial::NoScopes.as_str(),
+            Self::InsufficientScope { .. } => Denial::InsufficientScope.as_str(),
+        }
+    }
+
+    /// Why a key was denied; `None` when the call is allowed, and when it is about no key.
+    #[must_use]
+    pub fn denial(&self) -> Option<Denial> {
+        match self {
+            Self::Valid | Self::Malformed | Self::Unknown => None,
+            Self::Disabled => Some(Denial::Disabled),
+            Self::Expired => Some(Denial::Expired),
+            Self::WrongMode => Some(Denial::WrongMode),
+            Self::IpNotAllowed => Some(Denial::IpNotAllowed),
+            Self::NoScopes => Some(Denial::NoScopes),
+            Self::InsufficientScope { .. } => Some(Denial::InsufficientScope),
         }
     }
 }

@@ -5,8 +5,8 @@ use keyward_domain::Timestamp;
 use keyward_domain::ports::{Housekeeping, Purgeable, RepositoryError};
 
 use crate::backend::{Backend, Change, snapshot, transact};
-use crate::schema::{api_keys, idempotency_records as records};
-use crate::sql_types::Micros;
+use crate::schema::{api_keys, idempotency_records as records, key_denials};
+use crate::sql_types::{Id, Micros};
 use crate::store::Store;
 
 #[async_trait]
@@ -15,8 +15,10 @@ impl Housekeeping for Store {
         &self,
         deleted_by: Timestamp,
         recorded_by: Timestamp,
+        denied_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError> {
-        let (deleted_by, recorded_by) = (Micros::from(deleted_by), Micros::from(recorded_by));
+        let [deleted_by, recorded_by, denied_by] =
+            [deleted_by, recorded_by, denied_by].map(Micros::from);
         snapshot!(self, |conn| {
             let api_keys: i64 = api_keys::table
                 .filter(api_keys::deleted_at.le(deleted_by))
@@ -28,10 +30,16 @@ impl Housekeeping for Store {
                 .count()
                 .get_result(conn)
                 .await?;
+            let denial_counts: i64 = key_denials::table
+                .filter(key_denials::hour.le(denied_by))
+                .count()
+                .get_result(conn)
+                .await?;
             Ok(Purgeable {
                 // Counts are never negative.
                 api_keys: u64::try_from(api_keys).unwrap_or(0),
                 idempotency_records: u64::try_from(idempotency_records).unwrap_or(0),
+                denial_counts: u64::try_from(denial_counts).unwrap_or(0),
             })
         })
     }
@@ -48,7 +56,7 @@ impl Housekeeping for Store {
             if !turn.is_ours {
                 return Ok(Change::Undo(None));
             }
-            let oldest: Vec<crate::sql_types::Id> = api_keys::table
+            let oldest: Vec<Id> = api_keys::table
                 .filter(api_keys::deleted_at.le(deleted_by))
                 .order(api_keys::deleted_at)
                 .limit(limit.into())
@@ -98,6 +106,42 @@ impl Housekeeping for Store {
             )))
         })?;
         self.purged().add_idempotency_records(purged);
+        Ok(purged)
+    }
+
+    async fn purge_denials(
+        &self,
+        denied_by: Timestamp,
+        limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        let denied_by = Micros::from(denied_by);
+        let turn = turn(self);
+        let purged = transact!(self, |conn| {
+            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
+            if !turn.is_ours {
+                return Ok(Change::Undo(None));
+            }
+            let oldest: Vec<(Id, Micros)> = key_denials::table
+                .filter(key_denials::hour.le(denied_by))
+                .order(key_denials::hour)
+                .limit(limit.into())
+                .select((key_denials::api_key_id, key_denials::hour))
+                .load(conn)
+                .await?;
+            let Some((_id, last)) = oldest.last().copied() else {
+                return Ok(Change::Undo(Some(0)));
+            };
+            // All of these, and what else was counted of their keys in the last hour among them.
+            let ids: Vec<Id> = oldest.into_iter().map(|(id, _hour)| id).collect();
+            let counts = key_denials::table
+                .filter(key_denials::hour.le(last))
+                .filter(key_denials::api_key_id.eq_any(ids));
+            let purged = diesel::delete(counts).execute(conn).await?;
+            Ok(Change::Keep(Some(
+                u64::try_from(purged).unwrap_or(u64::MAX),
+            )))
+        })?;
+        self.purged().add_denial_counts(purged);
         Ok(purged)
     }
 }

@@ -4,6 +4,7 @@
 //! [`ApiKeys`](keyward_domain::ports::ApiKeys),
 //! [`AuditEvents`](keyward_domain::ports::AuditEvents),
 //! [`DeploymentEvents`](keyward_domain::ports::DeploymentEvents),
+//! [`Denials`](keyward_domain::ports::Denials),
 //! [`Housekeeping`](keyward_domain::ports::Housekeeping),
 //! [`KeyLookup`](keyward_domain::ports::KeyLookup),
 //! [`Memberships`](keyward_domain::ports::Memberships),
@@ -25,6 +26,7 @@ mod changes;
 mod clock;
 mod config;
 mod database_url;
+mod denials;
 mod deployment_events;
 mod error;
 #[cfg(feature = "testing")]
@@ -61,5 +63,5 @@ pub use self::{
     key_cache::{KeyCache, KeyCacheConfig, KeyCacheStats},
     migrations::{OldestBinary, SchemaState},
     store::{Store, StoreStats},
-    use_log::BatchedUseLog,
+    use_log::{BatchedUseLog, DroppedNotes},
 };

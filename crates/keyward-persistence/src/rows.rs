@@ -7,6 +7,7 @@ mod author;
 mod deployment_event;
 mod descriptions;
 mod idempotency;
+mod key_denials;
 mod secret_use;
 
 use keyward_domain::{ApiKeyId, Mode, SecretHash, Timestamp};
@@ -16,6 +17,7 @@ pub(crate) use self::audit_event::{AuditEventRow, NewAuditEventRow, event_hash};
 pub(crate) use self::deployment_event::{DeploymentEventRow, NewDeploymentEventRow};
 pub(crate) use self::descriptions::{descriptions_from_json, descriptions_to_json};
 pub(crate) use self::idempotency::{IdempotencyRow, NewIdempotencyRow, operation_word};
+pub(crate) use self::key_denials::KeyDenialsRow;
 pub(crate) use self::secret_use::UsedApiKeyRow;
 use crate::error::{Cause, CorruptRow};
 use crate::sql_types::{Id, Micros};

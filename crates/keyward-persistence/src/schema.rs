@@ -68,6 +68,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    key_denials (api_key_id, hour, decision) {
+        hour -> crate::sql_types::Instant,
+        last_denied_at -> crate::sql_types::Instant,
+        denial_count -> diesel::sql_types::BigInt,
+        api_key_id -> crate::sql_types::KeyUuid,
+        decision -> diesel::sql_types::Text,
+        last_denied_address -> diesel::sql_types::Nullable<crate::sql_types::Address>,
+    }
+}
+
+diesel::table! {
     audit_events (workspace_id, position) {
         workspace_id -> diesel::sql_types::Text,
         position -> diesel::sql_types::BigInt,
@@ -133,7 +144,14 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(workspaces, api_keys, secret_uses, audit_events);
+diesel::joinable!(key_denials -> api_keys (api_key_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    workspaces,
+    api_keys,
+    secret_uses,
+    key_denials,
+    audit_events,
+);
 
 diesel::define_sql_function! {
     /// The hash of an event: SHA-256 over the hash of the event before it and its own digest. On

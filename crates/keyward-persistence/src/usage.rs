@@ -45,6 +45,6 @@ fn in_order(uses: Vec<SecretUse>) -> Vec<SecretUse> {
 }
 
 /// A count as it is kept; beyond what anybody can use, it makes no difference how much.
-fn stored(count: u64) -> i64 {
+pub(crate) fn stored(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -1,63 +1,89 @@
-//! Uses of secrets, gathered in memory and written in batches, so that no verification waits for
-//! the store, and one that can't be written stops none.
+//! Uses of secrets and denials of keys, gathered in memory and written in batches, so that no
+//! verification waits for the store, and one that can't be written stops none.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+mod gathered;
+
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use keyward_domain::ports::{RepositoryError, SecretUse, Usage, UseLog};
-use keyward_domain::{ClientAddress, SecretHash, Timestamp};
+use keyward_domain::ports::{Denials, KeyDenials, RepositoryError, SecretUse, Usage, UseLog};
+use keyward_domain::{ApiKeyId, ClientAddress, Denial, SecretHash, Timestamp};
 use tokio::sync::Notify;
 
-/// Secrets share a lock by the last byte of their hash.
-const SHARDS: u8 = 16;
+use self::gathered::{Gathered, Key, Noted};
 
 /// The most secrets a shard gathers before it is written, which is 25 MiB in all. Uses of one more
 /// are not noted.
 const SECRETS_PER_SHARD_MAX: usize = 16 * 1024;
 
-/// How many secrets are written in one transaction: few enough to be no hindrance to changes, which
-/// on SQLite wait for it (some 10 ms).
-const BATCH: usize = 1_024;
+/// The most keys, reasons and hours a shard gathers before it is written, which is 10 MiB in all.
+/// Denials of one more are not counted.
+const DENIED_PER_SHARD_MAX: usize = 4 * 1024;
 
-/// Gathers the uses of secrets until they are written: the last time, from where, and how often.
+/// Gathers the uses of secrets and the denials of keys until they are written: the last time, from
+/// where, and how often.
 pub struct BatchedUseLog {
     usage: Arc<dyn Usage>,
-    shards: Vec<Mutex<Shard>>,
+    denials: Arc<dyn Denials>,
+    uses: Gathered<UsedSecret>,
+    denied: Gathered<DeniedKey>,
     full: Notify,
 }
 
-type Shard = HashMap<[u8; 32], Gathered>;
-
-/// The uses of one secret.
-#[derive(Clone, Copy)]
-struct Gathered {
-    last_used_at: Timestamp,
-    address: Option<ClientAddress>,
-    count: u64,
+/// What was not noted because too much was gathered already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DroppedNotes {
+    /// Uses of secrets.
+    pub uses: u64,
+    /// Denials of keys.
+    pub denials: u64,
 }
 
-impl Gathered {
-    /// The later use counts, whichever comes first.
-    fn add(&mut self, other: Self) {
-        self.count = self.count.saturating_add(other.count);
-        if other.last_used_at >= self.last_used_at {
-            self.last_used_at = other.last_used_at;
-            self.address = other.address;
-        }
+/// The hash of a secret.
+type UsedSecret = [u8; 32];
+
+impl Key for UsedSecret {
+    fn spread(&self) -> u8 {
+        let [.., last] = *self;
+        last
+    }
+}
+
+/// A key, why it was denied, and in which hour.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct DeniedKey {
+    api_key_id: ApiKeyId,
+    denial: Denial,
+    hour: Timestamp,
+}
+
+impl Key for DeniedKey {
+    fn spread(&self) -> u8 {
+        let [.., last] = *self.api_key_id.uuid().as_bytes();
+        last
     }
 }
 
 impl BatchedUseLog {
-    /// An empty log that is written to `usage`.
+    /// An empty log that is written to `usage` and `denials`.
     #[must_use]
-    pub fn new(usage: Arc<dyn Usage>) -> Self {
+    pub fn new(usage: Arc<dyn Usage>, denials: Arc<dyn Denials>) -> Self {
         Self {
             usage,
-            shards: (0..SHARDS).map(|_at| Mutex::default()).collect(),
+            denials,
+            uses: Gathered::new(SECRETS_PER_SHARD_MAX),
+            denied: Gathered::new(DENIED_PER_SHARD_MAX),
             full: Notify::new(),
+        }
+    }
+
+    /// How much was dropped since it began.
+    #[must_use]
+    pub fn dropped(&self) -> DroppedNotes {
+        DroppedNotes {
+            uses: self.uses.dropped(),
+            denials: self.denied.dropped(),
         }
     }
 
@@ -92,58 +118,25 @@ impl BatchedUseLog {
         }
     }
 
-    /// Writes all that was gathered.
+    /// Writes all that was gathered: uses and denials beside each other, so that neither waits for
+    /// the other when it can't be written.
     ///
     /// # Errors
     /// [`RepositoryError`] when the store could not: what was not written is gathered still.
     pub async fn write(&self) -> Result<(), RepositoryError> {
-        for shard in &self.shards {
-            let gathered = std::mem::take(&mut *lock(shard));
-            let mut uses = gathered.into_iter().map(secret_use);
-            loop {
-                let batch: Vec<SecretUse> = uses.by_ref().take(BATCH).collect();
-                if batch.is_empty() {
-                    break;
-                }
-                let Err(error) = self.usage.record(batch.clone()).await else {
-                    continue;
-                };
-                // Whether the count was added is not known then: it is not added twice.
-                let is_counted = matches!(error, RepositoryError::OutcomeUnknown(_));
-                for unwritten in batch {
-                    let count = if is_counted { 0 } else { unwritten.count };
-                    self.gather(&SecretUse { count, ..unwritten });
-                }
-                for unwritten in uses {
-                    self.gather(&unwritten);
-                }
-                return Err(error);
-            }
-        }
-        Ok(())
+        let uses = self.uses.write(|batch| {
+            let batch = batch.into_iter().map(secret_use);
+            self.usage.record(batch.collect())
+        });
+        let denials = self.denied.write(|batch| {
+            let batch = batch.into_iter().map(key_denials);
+            self.denials.record_denials(batch.collect())
+        });
+        let (uses, denials) = tokio::join!(uses, denials);
+        uses.and(denials)
     }
 
-    fn gather(&self, secret_use: &SecretUse) {
-        let gathered = Gathered {
-            last_used_at: secret_use.last_used_at,
-            address: secret_use.address,
-            count: secret_use.count,
-        };
-        let hash = *secret_use.secret_hash.as_bytes();
-        let [.., last] = hash;
-        let Some(shard) = self.shards.get(usize::from(last % SHARDS)) else {
-            return;
-        };
-        let mut shard = lock(shard);
-        let is_full = shard.len() >= SECRETS_PER_SHARD_MAX;
-        match shard.entry(hash) {
-            Entry::Occupied(mut entry) => entry.get_mut().add(gathered),
-            Entry::Vacant(_) if is_full => {}
-            Entry::Vacant(entry) => {
-                entry.insert(gathered);
-            }
-        }
-        drop(shard);
+    fn is_due_when(&self, is_full: bool) {
         if is_full {
             self.full.notify_one();
         }
@@ -152,26 +145,46 @@ impl BatchedUseLog {
 
 impl UseLog for BatchedUseLog {
     fn used(&self, secret_hash: &SecretHash, at: Timestamp, address: Option<ClientAddress>) {
-        self.gather(&SecretUse {
-            secret_hash: *secret_hash,
-            last_used_at: at,
-            address,
-            count: 1,
-        });
+        let is_full = self
+            .uses
+            .add(*secret_hash.as_bytes(), Noted::once(at, address));
+        self.is_due_when(is_full);
+    }
+
+    fn denied(
+        &self,
+        api_key_id: ApiKeyId,
+        denial: Denial,
+        at: Timestamp,
+        address: Option<ClientAddress>,
+    ) {
+        let denied = DeniedKey {
+            api_key_id,
+            denial,
+            hour: at.truncated_to_hours(),
+        };
+        let is_full = self.denied.add(denied, Noted::once(at, address));
+        self.is_due_when(is_full);
     }
 }
 
-fn secret_use((hash, gathered): ([u8; 32], Gathered)) -> SecretUse {
+fn secret_use((hash, noted): (UsedSecret, Noted)) -> SecretUse {
     SecretUse {
         secret_hash: SecretHash::from_bytes(hash),
-        last_used_at: gathered.last_used_at,
-        address: gathered.address,
-        count: gathered.count,
+        last_used_at: noted.last_at,
+        address: noted.address,
+        count: noted.count,
     }
 }
 
-fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
-    shard.lock().unwrap_or_else(PoisonError::into_inner)
+fn key_denials((denied, noted): (DeniedKey, Noted)) -> KeyDenials {
+    KeyDenials {
+        api_key_id: denied.api_key_id,
+        denial: denied.denial,
+        last_denied_at: noted.last_at,
+        address: noted.address,
+        count: noted.count,
+    }
 }
 
 #[cfg(test)]

@@ -130,10 +130,11 @@ pub(crate) fn token(portal: Portal, client_hash: Option<&str>) -> String {
     mint(&signing_secret(), &claims).unwrap()
 }
 
-/// Verification over these keys; uses are noted nowhere.
+/// Verification over these keys; uses and denials are noted nowhere.
 pub(crate) fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
     let mut use_log = MockUseLog::new();
     use_log.expect_used().return_const(());
+    use_log.expect_denied().return_const(());
     VerifyApiKey {
         key_lookup: Arc::new(key_lookup),
         clock: Arc::new(clock()),

@@ -18,7 +18,8 @@ use keyward_domain::{Portal, Role, UserId, WorkspaceId};
 
 pub(crate) use self::audit::{AuditCommand, ExportFormat};
 pub(crate) use self::keys::{
-    DisableArgs, KeyArgs, KeysCommand, KeysCreateArgs, KeysListArgs, ModeArg, RotateArgs,
+    DenialsArgs, DisableArgs, KeyArgs, KeysCommand, KeysCreateArgs, KeysListArgs, ModeArg,
+    RotateArgs,
 };
 pub(crate) use self::scopes::ScopesCommand;
 use crate::output::Format;
@@ -69,7 +70,7 @@ Environment (a flag wins over its variable; every secret may come from a file by
   KEYWARD_CACHE_MEBIBYTES          memory for cached keys [default: 64]
   KEYWARD_CACHE_STALENESS_SECONDS  how long a cached key is believed when changes may have been
                                    missed, 0 to 60; the same on all nodes [default: 1]
-  KEYWARD_LAST_USE_SECONDS         how often last uses are written [default: 10]
+  KEYWARD_LAST_USE_SECONDS         how often last uses and denials are written [default: 10]
   KEYWARD_DATABASE_CONNECTIONS_MAX connections to PostgreSQL, from 2; three more are for probes and
                                    the change feed [default: 16]
   KEYWARD_LISTEN_URL               PostgreSQL without the pooler, when DATABASE_URL leads through one
@@ -79,8 +80,8 @@ Environment (a flag wins over its variable; every secret may come from a file by
   KEYWARD_SHUTDOWN_NOTICE_SECONDS  how long SIGTERM lets both listeners answer while /readyz fails,
                                    0 to 600; as long as your balancer needs to see it [default: 5]
   KEYWARD_DELETED_KEYS_DAYS        after how many days a deleted key is removed for good [default: 90]
-  KEYWARD_HOUSEKEEPING_SECONDS     how often that is done, and expired idempotency records are
-                                   removed; 0 for never [default: 600]
+  KEYWARD_HOUSEKEEPING_SECONDS     how often that is done, and expired idempotency records and
+                                   counts of denials are removed; 0 for never [default: 600]
   KEYWARD_LOG                      what to log, such as info or keyward=debug [default: info]
 
 On SIGTERM, /readyz fails first. After the notice both listeners stop accepting, and requests under way
@@ -126,9 +127,9 @@ pub(crate) enum Command {
     Audit(AuditCommand),
     /// Remove for good what nobody can ask for any more
     ///
-    /// That is keys that were deleted long enough ago, and idempotency records past their day. Works
-    /// in small batches beside a running server, and can be interrupted and run again. The audit
-    /// trail always stays.
+    /// That is keys that were deleted long enough ago, idempotency records past their day, and counts
+    /// of denials past their 90 days. Works in small batches beside a running server, and can be
+    /// interrupted and run again. The audit trail always stays.
     #[command(after_help = STORE_HELP)]
     Purge(PurgeArgs),
     /// Print the version

@@ -1,5 +1,5 @@
-//! What a server removes by itself, beside its work: deleted keys and idempotency records past their
-//! time.
+//! What a server removes by itself, beside its work: deleted keys, idempotency records and counts of
+//! denials past their time.
 
 use std::time::Duration;
 
@@ -25,10 +25,11 @@ pub(crate) struct Housekeeper {
 }
 
 /// What one round has removed.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Removed {
     api_keys: u64,
     idempotency_records: u64,
+    denial_counts: u64,
 }
 
 impl Housekeeper {
@@ -67,10 +68,11 @@ impl Housekeeper {
 async fn round(store: &Store, deleted_for_seconds: i64) {
     let mut removed = Removed::default();
     let done = purge(store, deleted_for_seconds, &mut removed).await;
-    if removed.api_keys > 0 || removed.idempotency_records > 0 {
+    if removed != Removed::default() {
         tracing::info!(
             api_keys = removed.api_keys,
             idempotency_records = removed.idempotency_records,
+            denial_counts = removed.denial_counts,
             "housekeeping.purged"
         );
     }
@@ -91,6 +93,7 @@ async fn purge(
         match purge.step(store).await? {
             PurgeStep::ApiKeys(count) => removed.api_keys += count,
             PurgeStep::IdempotencyRecords(count) => removed.idempotency_records += count,
+            PurgeStep::Denials(count) => removed.denial_counts += count,
             PurgeStep::Elsewhere | PurgeStep::Finished => return Ok(()),
         }
         tokio::time::sleep(BATCH_PAUSE).await;

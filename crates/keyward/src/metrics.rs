@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use keyward_persistence::{ChangeFeed, KeyCache, Store, StoreClock};
+use keyward_persistence::{BatchedUseLog, ChangeFeed, KeyCache, Store, StoreClock};
 use keyward_web::{Metrics, TokenVerifier};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -19,6 +19,7 @@ use crate::telemetry::LineQueue;
 pub(crate) struct NodeCollector {
     pub(crate) store: Store,
     pub(crate) cache: Arc<KeyCache>,
+    pub(crate) use_log: Arc<BatchedUseLog>,
     pub(crate) feed: Arc<ChangeFeed>,
     pub(crate) clock: Arc<StoreClock>,
     pub(crate) logs: Arc<LineQueue>,
@@ -40,6 +41,44 @@ pub(crate) fn register(node: NodeCollector) -> (Metrics, Registry) {
 }
 
 impl NodeCollector {
+    fn purged(&self, to: &mut Encoder<'_>) -> fmt::Result {
+        let purged = self.store.stats().purged;
+        to.counter(
+            "keyward_purged_api_keys",
+            "Keys that were removed for good, long enough after they were deleted",
+            purged.api_keys,
+        )?;
+        to.counter(
+            "keyward_purged_idempotency_records",
+            "Idempotency records that were removed after their day",
+            purged.idempotency_records,
+        )?;
+        to.counter(
+            "keyward_purged_denial_counts",
+            "Counts of denials, each of a key, decision and hour, that were removed after 90 days",
+            purged.denial_counts,
+        )
+    }
+
+    fn dropped(&self, to: &mut Encoder<'_>) -> fmt::Result {
+        let dropped = self.use_log.dropped();
+        to.counter(
+            "keyward_uses_dropped",
+            "Uses of secrets that were not noted because too many were waiting to be written",
+            dropped.uses,
+        )?;
+        to.counter(
+            "keyward_denials_dropped",
+            "Denials of keys that were not counted because too many were waiting to be written",
+            dropped.denials,
+        )?;
+        to.counter(
+            "keyward_log_lines_dropped",
+            "Log lines that could not be written to stderr in time",
+            self.logs.lines_dropped(),
+        )
+    }
+
     fn connections(&self, to: &mut Encoder<'_>) -> fmt::Result {
         to.by_listener(
             "keyward_connections_open",
@@ -112,16 +151,7 @@ impl Collector for NodeCollector {
             "Those of them that nobody uses",
             whole(store.connections_idle),
         )?;
-        to.counter(
-            "keyward_purged_api_keys",
-            "Keys that were removed for good, long enough after they were deleted",
-            store.purged.api_keys,
-        )?;
-        to.counter(
-            "keyward_purged_idempotency_records",
-            "Idempotency records that were removed after their day",
-            store.purged.idempotency_records,
-        )?;
+        self.purged(&mut to)?;
         to.gauge(
             "keyward_change_feed_up",
             "1 while changes by others are heard, and cached keys believed",
@@ -142,11 +172,7 @@ impl Collector for NodeCollector {
             "For how long the identity service has not given its key set; NaN without KEYWARD_JWT_JWKS_URL",
             self.tokens.keys_age().map_or(f64::NAN, |age| age.as_secs_f64()),
         )?;
-        to.counter(
-            "keyward_log_lines_dropped",
-            "Log lines that could not be written to stderr in time",
-            self.logs.lines_dropped(),
-        )?;
+        self.dropped(&mut to)?;
         self.connections(&mut to)
     }
 }

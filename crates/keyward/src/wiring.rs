@@ -73,8 +73,8 @@ pub(crate) fn token_verifier(
     )?))
 }
 
-/// What a server keeps beside its store: the cache, its part among all nodes, and the last uses
-/// that are not written yet.
+/// What a server keeps beside its store: the cache, its part among all nodes, and the last uses and
+/// denials that are not written yet.
 pub(crate) struct Node {
     store: Store,
     cache: Arc<KeyCache>,
@@ -83,14 +83,14 @@ pub(crate) struct Node {
     clock: Arc<StoreClock>,
     clock_watch: AbortHandle,
     clock_offset_max: Duration,
-    /// Writes last uses until the sender goes.
+    /// Writes last uses and denials until the sender goes.
     writing: (oneshot::Sender<()>, JoinHandle<()>),
     metrics: Metrics,
     registry: Arc<Registry>,
 }
 
 impl Node {
-    /// Begins to hear of changes, and to write last uses.
+    /// Begins to hear of changes, and to write last uses and denials.
     pub(crate) fn start(
         store: Store,
         config: VerificationConfig,
@@ -102,7 +102,8 @@ impl Node {
             bytes_max: config.cache_bytes_max,
             staleness_max: config.staleness_max,
         });
-        let use_log = Arc::new(BatchedUseLog::new(Arc::new(store.clone())));
+        let use_log = BatchedUseLog::new(Arc::new(store.clone()), Arc::new(store.clone()));
+        let use_log = Arc::new(use_log);
         let log = Arc::clone(&use_log);
         let (end, ended) = oneshot::channel::<()>();
         let writing = async move {
@@ -117,6 +118,7 @@ impl Node {
         let (metrics, registry) = metrics::register(NodeCollector {
             store: store.clone(),
             cache: Arc::clone(&cache),
+            use_log: Arc::clone(&use_log),
             feed: Arc::clone(&feed),
             clock: Arc::clone(&clock),
             logs: Arc::clone(logs.queue()),

@@ -10,22 +10,25 @@ pub struct Purgeable {
     pub api_keys: u64,
     /// Idempotency records.
     pub idempotency_records: u64,
+    /// Counts of denials, each of one key, reason and hour.
+    pub denial_counts: u64,
 }
 
 /// Removing for good what nobody can ask for any more. Audit events always stay.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
-    /// How many keys were deleted by `deleted_by`, and how many idempotency records were made by
-    /// `recorded_by`.
+    /// How many keys were deleted by `deleted_by`, how many idempotency records were made by
+    /// `recorded_by`, and how many counts of denials are of hours that began by `denied_by`.
     async fn purgeable(
         &self,
         deleted_by: Timestamp,
         recorded_by: Timestamp,
+        denied_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError>;
 
-    /// Removes at most `limit` keys that were deleted by `deleted_by`, with their last uses, in one
-    /// short transaction; how many. `None`, and nothing done, while somebody else purges.
+    /// Removes at most `limit` keys that were deleted by `deleted_by`, with their last uses and their
+    /// denials, in one short transaction; how many. `None`, and nothing done, while somebody else purges.
     async fn purge_api_keys(
         &self,
         deleted_by: Timestamp,
@@ -37,6 +40,14 @@ pub trait Housekeeping: Send + Sync {
     async fn purge_idempotency_records(
         &self,
         recorded_by: Timestamp,
+        limit: u32,
+    ) -> Result<Option<u64>, RepositoryError>;
+
+    /// Removes about `limit` counts of denials of hours that began by `denied_by`, the oldest first,
+    /// in one short transaction; how many. `None`, and nothing done, while somebody else purges.
+    async fn purge_denials(
+        &self,
+        denied_by: Timestamp,
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError>;
 }

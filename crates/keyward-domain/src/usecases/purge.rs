@@ -1,5 +1,6 @@
 //! Removing for good what is past its time, batch by batch.
 
+use crate::denial::DENIALS_KEPT_SECONDS;
 use crate::idempotency::IDEMPOTENCY_SECONDS;
 use crate::ports::{Housekeeping, Purgeable, RepositoryError};
 use crate::timestamp::Timestamp;
@@ -7,21 +8,33 @@ use crate::timestamp::Timestamp;
 /// How much one batch removes at most: so little that a create waits for it unnoticeably.
 const BATCH: u32 = 200;
 
-/// A purge: first of deleted keys, then of idempotency records. It can be given up after any batch.
+/// A purge: first of deleted keys, then of idempotency records, then of counts of denials. It can be
+/// given up after any batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purge {
     deleted_by: Timestamp,
     recorded_by: Timestamp,
-    keys_are_done: bool,
+    denied_by: Timestamp,
+    stage: Stage,
+}
+
+/// What a purge is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    ApiKeys,
+    IdempotencyRecords,
+    Denials,
 }
 
 /// What became of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PurgeStep {
-    /// So many deleted keys were removed, with their last uses.
+    /// So many deleted keys were removed, with their last uses and their denials.
     ApiKeys(u64),
     /// So many idempotency records were removed.
     IdempotencyRecords(u64),
+    /// So many counts of denials were removed.
+    Denials(u64),
     /// Somebody else is removing at this moment; nothing was done.
     Elsewhere,
     /// Nothing is left to remove.
@@ -29,14 +42,15 @@ pub enum PurgeStep {
 }
 
 impl Purge {
-    /// Of keys that were deleted at least `deleted_for_seconds` before `now`, and of idempotency
-    /// records that count no more.
+    /// Of keys that were deleted at least `deleted_for_seconds` before `now`, of idempotency records
+    /// that count no more, and of denials that are kept no longer.
     #[must_use]
     pub fn at(now: Timestamp, deleted_for_seconds: i64) -> Self {
         Self {
             deleted_by: now.plus_seconds(deleted_for_seconds.saturating_neg()),
             recorded_by: now.plus_seconds(-IDEMPOTENCY_SECONDS),
-            keys_are_done: false,
+            denied_by: now.plus_seconds(-DENIALS_KEPT_SECONDS),
+            stage: Stage::ApiKeys,
         }
     }
 
@@ -49,7 +63,7 @@ impl Purge {
         housekeeping: &dyn Housekeeping,
     ) -> Result<Purgeable, RepositoryError> {
         housekeeping
-            .purgeable(self.deleted_by, self.recorded_by)
+            .purgeable(self.deleted_by, self.recorded_by, self.denied_by)
             .await
     }
 
@@ -61,18 +75,26 @@ impl Purge {
         &mut self,
         housekeeping: &dyn Housekeeping,
     ) -> Result<PurgeStep, RepositoryError> {
-        if !self.keys_are_done {
+        if self.stage == Stage::ApiKeys {
             match housekeeping.purge_api_keys(self.deleted_by, BATCH).await? {
                 None => return Ok(PurgeStep::Elsewhere),
-                Some(0) => self.keys_are_done = true,
+                Some(0) => self.stage = Stage::IdempotencyRecords,
                 Some(count) => return Ok(PurgeStep::ApiKeys(count)),
             }
         }
-        let records = housekeeping.purge_idempotency_records(self.recorded_by, BATCH);
-        Ok(match records.await? {
+        if self.stage == Stage::IdempotencyRecords {
+            let records = housekeeping.purge_idempotency_records(self.recorded_by, BATCH);
+            match records.await? {
+                None => return Ok(PurgeStep::Elsewhere),
+                Some(0) => self.stage = Stage::Denials,
+                Some(count) => return Ok(PurgeStep::IdempotencyRecords(count)),
+            }
+        }
+        let denials = housekeeping.purge_denials(self.denied_by, BATCH);
+        Ok(match denials.await? {
             None => PurgeStep::Elsewhere,
             Some(0) => PurgeStep::Finished,
-            Some(count) => PurgeStep::IdempotencyRecords(count),
+            Some(count) => PurgeStep::Denials(count),
         })
     }
 }
@@ -87,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_go_first_then_records_until_nothing_is_left() {
+    fn keys_go_first_then_records_then_denials_until_nothing_is_left() {
         let mut housekeeping = MockHousekeeping::new();
         let mut keys = [Some(200), None, Some(7), Some(0)].into_iter();
         housekeeping
@@ -99,12 +121,19 @@ mod tests {
             .expect_purge_idempotency_records()
             .withf(|recorded_by, _| *recorded_by == now().plus_seconds(-IDEMPOTENCY_SECONDS))
             .returning(move |_, _| Ok(records.next().unwrap()));
+        let mut denials = [Some(9), None, Some(0)].into_iter();
+        housekeeping
+            .expect_purge_denials()
+            .withf(|denied_by, _| *denied_by == now().plus_seconds(-DENIALS_KEPT_SECONDS))
+            .returning(move |_, _| Ok(denials.next().unwrap()));
         let mut purge = Purge::at(now(), 60);
         for want in [
             PurgeStep::ApiKeys(200),
             PurgeStep::Elsewhere,
             PurgeStep::ApiKeys(7),
             PurgeStep::IdempotencyRecords(3),
+            PurgeStep::Elsewhere,
+            PurgeStep::Denials(9),
             PurgeStep::Elsewhere,
             PurgeStep::Finished,
         ] {

@@ -15,7 +15,7 @@ pub struct VerifyApiKey {
     pub key_lookup: Arc<dyn KeyLookup>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// Where uses are noted.
+    /// Where uses and denials are noted.
     pub use_log: Arc<dyn UseLog>,
 }
 
@@ -38,8 +38,8 @@ pub struct CheckOutcome {
 }
 
 impl VerifyApiKey {
-    /// Decides about the holder of `secret`, as it was presented, and notes the use when it is
-    /// allowed.
+    /// Decides about the holder of `secret`, as it was presented. Notes the use when it is allowed,
+    /// and the denial of a key otherwise.
     ///
     /// # Errors
     /// [`RepositoryError`] when the store could not say: then nothing is allowed.
@@ -51,11 +51,13 @@ impl VerifyApiKey {
         let (verified, hash, now) = self.look_at(secret, question).await?;
         if let Some(hash) = hash.filter(|_hash| verified.decision == Decision::Valid) {
             self.use_log.used(&hash, now, question.address);
+        } else if let Some((key, denial)) = verified.key.as_ref().zip(verified.decision.denial()) {
+            self.use_log.denied(key.id(), denial, now, question.address);
         }
         Ok(verified)
     }
 
-    /// Decides without noting a use, and tells every check that could be made with its outcome. Only
+    /// Decides without noting a use or a denial, and tells every check that could be made with its outcome. Only
     /// a right secret has any but the first.
     ///
     /// # Errors
@@ -114,13 +116,14 @@ mod tests {
 
     use super::*;
     use crate::api_key::ApiKeyFields;
+    use crate::denial::Denial;
     use crate::mode::Mode;
     use crate::origin::ClientAddress;
     use crate::ports::{MockClock, MockKeyLookup, MockUseLog};
     use crate::scope::Scope;
     use crate::usecases::testing::{key, now, secret};
 
-    /// Uses are noted never.
+    /// Nothing is ever noted.
     fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
         noting(key_lookup, MockUseLog::new())
     }
@@ -177,7 +180,10 @@ mod tests {
             is_disabled: true,
             ..key().into_fields()
         });
-        let verified = run(&finding(Some(disabled.clone())), secret(1).expose());
+        let mut use_log = MockUseLog::new();
+        use_log.expect_denied().once().return_const(());
+        let verify = noting(lookup_of(Some(disabled.clone())), use_log);
+        let verified = run(&verify, secret(1).expose());
         assert_eq!(verified.decision, Decision::Disabled);
         assert_eq!(verified.key.as_deref(), Some(&disabled));
 
@@ -222,6 +228,29 @@ mod tests {
         );
         let verified = pollster::block_on(verify.run(presented.expose(), &question));
         assert_eq!(verified.unwrap().decision, Decision::Valid);
+    }
+
+    #[test]
+    fn a_denial_of_a_key_is_noted_and_an_explained_one_is_not() {
+        let question = Question {
+            address: Some(ClientAddress::vouched_for([10, 0, 0, 1].into())),
+            ..Question::default()
+        };
+        let mut use_log = MockUseLog::new();
+        let address = question.address;
+        use_log
+            .expect_denied()
+            .withf(move |id, denial, at, from| {
+                *id == key().id() && *denial == Denial::NoScopes && *at == now() && *from == address
+            })
+            .once()
+            .return_const(());
+        let verify = noting(lookup_of(Some(key())), use_log);
+        let presented = secret(1);
+        let explained = pollster::block_on(verify.explain(presented.expose(), &question));
+        assert_eq!(explained.unwrap().0.decision, Decision::NoScopes);
+        let verified = pollster::block_on(verify.run(presented.expose(), &question));
+        assert_eq!(verified.unwrap().decision, Decision::NoScopes);
     }
 
     #[test]

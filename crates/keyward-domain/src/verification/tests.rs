@@ -109,6 +109,19 @@ fn each_check_denies_by_its_own_word() {
     }
 }
 
+#[test]
+fn a_denial_of_a_key_has_the_word_of_its_decision() {
+    for (decision, _) in denials() {
+        let word = decision.denial().map(Denial::as_str);
+        let is_about_a_key = decision != Decision::Unknown;
+        assert_eq!(word, is_about_a_key.then(|| decision.as_str()));
+        assert_eq!(word.and_then(Denial::parse), decision.denial());
+    }
+    assert_eq!(Decision::Valid.denial(), None);
+    assert_eq!(Decision::Malformed.denial(), None);
+    assert_eq!(Denial::parse("UNKNOWN"), None);
+}
+
 /// Every set of faults at once: the first check that fails decides.
 #[test]
 fn the_first_check_that_fails_decides() {

@@ -43,8 +43,10 @@ async fn truncate_is_refused_as_well() {
 /// `docs/postgres-role.sql`, as operators run it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
-    use keyward_domain::Change;
-    use keyward_domain::ports::{Housekeeping as _, Usage as _, WorkspaceDirectory as _};
+    use keyward_domain::ports::{
+        Denials as _, Housekeeping as _, KeyDenials, Usage as _, WorkspaceDirectory as _,
+    };
+    use keyward_domain::{Change, Denial};
     use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
 
     use crate::subject::{at, rename, workspace_id};
@@ -78,6 +80,19 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
     for _ in 0..2 {
         serving.store.record(vec![used.clone()]).await.unwrap();
     }
+    let denied = KeyDenials {
+        api_key_id: key.id(),
+        denial: Denial::Expired,
+        last_denied_at: at(1),
+        address: None,
+        count: 1,
+    };
+    for _ in 0..2 {
+        let denials = vec![denied.clone()];
+        serving.store.record_denials(denials).await.unwrap();
+    }
+    let counted = serving.store.purge_denials(at(1), 10).await;
+    assert_eq!(counted.unwrap(), Some(1));
     serving
         .change(&workspace, &key, &Change::Delete, at(2))
         .await;

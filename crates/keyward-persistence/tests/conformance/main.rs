@@ -14,6 +14,7 @@ mod bounds;
 mod change_feed;
 mod changes;
 mod corrupt_rows;
+mod denials;
 mod deployment_events;
 mod events;
 mod expiring;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use keyward_domain::{ApiKeyId, Mode, Overlap, SearchText, Sort, Status, WorkspaceId};
+use keyward_domain::{ApiKeyId, Mode, Overlap, SearchText, Sort, Status, Timestamp, WorkspaceId};
 
 use super::OutputArgs;
 
@@ -20,6 +20,14 @@ pub(crate) enum KeysCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Show how often a key was denied, hour by hour and why, the newest hour first
+    ///
+    /// Counts are kept for 90 days. A running server writes them every few seconds
+    /// (KEYWARD_LAST_USE_SECONDS).
+    #[command(after_help = "\
+Example:
+  keyward keys denials --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc --since 2026-11-01T00:00:00Z")]
+    Denials(DenialsArgs),
     /// Switch a key off, or all keys of a workspace; `keys enable` undoes it
     #[command(after_help = "\
 Examples:
@@ -89,6 +97,17 @@ pub(crate) struct KeysListArgs {
     /// createdAt, name, lastUsedAt or expiresAt, with ,asc or ,desc
     #[arg(long, default_value = "createdAt,desc", value_parser = Sort::parse)]
     pub(crate) sort: Sort,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DenialsArgs {
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    /// From the hour of this instant on, such as 2026-11-01T00:00:00Z; without it, all that is kept
+    #[arg(long, value_name = "INSTANT", value_parser = Timestamp::parse_rfc3339)]
+    pub(crate) since: Option<Timestamp>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

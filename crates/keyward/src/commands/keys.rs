@@ -1,17 +1,18 @@
 //! `keyward keys`: what an operator may do without a portal session. The audit trail says so.
 
 mod create;
+mod denials;
 mod disable_all;
 mod list;
 mod row;
 
 use keyward_domain::usecases::{ChangeError, FirstTime, ManageApiKeys, Seen, Target, authorize};
-use keyward_domain::{ApiKeyId, Given, Origin, OwnedWorkspace, RawRotation, WorkspaceId};
+use keyward_domain::{ApiKey, ApiKeyId, Given, Origin, OwnedWorkspace, RawRotation, WorkspaceId};
 use keyward_persistence::Store;
 
 use self::row::Row;
 use super::{no_such_workspace, operator_origin};
-use crate::cli::{DisableArgs, KeyArgs, KeysCommand, RotateArgs};
+use crate::cli::{DenialsArgs, DisableArgs, KeyArgs, KeysCommand, RotateArgs};
 use crate::config::{Environment, WorkspaceLimits};
 use crate::failure::Failure;
 use crate::output::{self, Format};
@@ -38,6 +39,7 @@ pub(super) async fn run(
             list::run(&operator.manage, &workspace, args).await
         }
         KeysCommand::Get { key, output } => operator.get(&key, output.output).await,
+        KeysCommand::Denials(args) => operator.denials(&args).await,
         KeysCommand::Disable(args) => operator.disable(args).await,
         KeysCommand::Enable { key } => {
             let enabled = operator.change(&key, async |manage, target| manage.enable(target).await);
@@ -90,11 +92,21 @@ impl Operator<'_> {
             .map_err(|error| refusal(error, *key))
     }
 
-    async fn get(&self, args: &KeyArgs, format: Format) -> Result<(), Failure> {
+    async fn found(&self, args: &KeyArgs) -> Result<ApiKey, Failure> {
         let workspace = self.workspace(&args.workspace).await?;
         let key = self.manage.get(&workspace, args.key).await?;
-        let key = key.ok_or_else(|| refusal(ChangeError::NotFound, args.key))?;
+        key.ok_or_else(|| refusal(ChangeError::NotFound, args.key))
+    }
+
+    async fn get(&self, args: &KeyArgs, format: Format) -> Result<(), Failure> {
+        let key = self.found(args).await?;
         row::write_one(format, &Row::of(&key, self.manage.clock.now()))
+    }
+
+    async fn denials(&self, args: &DenialsArgs) -> Result<(), Failure> {
+        let key = self.found(&args.key).await?;
+        let now = self.manage.clock.now();
+        denials::run(self.store, &key, args.since, now, args.output.output).await
     }
 
     async fn disable(&self, args: DisableArgs) -> Result<(), Failure> {

@@ -267,6 +267,7 @@ fn help_teaches_every_command() {
         "keys create",
         "keys list",
         "keys get",
+        "keys denials",
         "keys disable",
         "keys enable",
         "keys delete",

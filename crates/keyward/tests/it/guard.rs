@@ -124,6 +124,7 @@ async fn a_service_decides_by_itself() {
     let server = TestServer::start(&store.database);
     let mut use_log = MockUseLog::new();
     use_log.expect_used().return_const(());
+    use_log.expect_denied().return_const(());
     let verify = VerifyApiKey {
         key_lookup: Arc::new(store.store.clone()),
         clock: Arc::new(SystemClock),

@@ -12,6 +12,7 @@ use crate::tokens;
 const NOTHING: Purgeable = Purgeable {
     api_keys: 0,
     idempotency_records: 0,
+    denial_counts: 0,
 };
 
 /// Serves with a round a second, and no time for which a deleted key stays.
@@ -54,7 +55,7 @@ async fn leave_something(store: &TestStore, server: &TestServer) {
 async fn left(store: &TestStore) -> Purgeable {
     let now = Timestamp::from_unix_seconds(tokens::now()).unwrap();
     let expired = now.plus_seconds(-keyward_domain::IDEMPOTENCY_SECONDS);
-    store.store.purgeable(now, expired).await.unwrap()
+    store.store.purgeable(now, expired, now).await.unwrap()
 }
 
 fn purged(server: &TestServer) -> (u64, u64) {

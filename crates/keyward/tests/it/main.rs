@@ -22,6 +22,7 @@ mod cli;
 mod clocks;
 mod connections;
 mod create;
+mod denials;
 mod dependency_rule;
 mod description;
 mod dev;

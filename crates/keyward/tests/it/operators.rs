@@ -52,7 +52,7 @@ on_both_stores! {
         cli.fails(&format!("keys delete --workspace ws_1 {id}"), 1, "--yes");
         cli.ok(&format!("keys delete --workspace ws_1 --yes {id}"));
         cli.fails(&format!("keys get --workspace ws_1 {id}"), 1, "keys list");
-        for command in ["disable", "enable", "rotate", "delete --yes"] {
+        for command in ["denials", "disable", "enable", "rotate", "delete --yes"] {
             cli.fails(&format!("keys {command} --workspace ws_1 {id}"), 1, "has no key");
             cli.fails(&format!("keys {command} --workspace ws_8 {id}"), 1, "workspaces add ws_8");
         }
@@ -70,7 +70,7 @@ on_both_stores! {
         let url = store.database.url().to_owned();
         let cli = Cli { url: &url };
         let id = created(&cli, "Key");
-        for command in ["get", "disable", "enable", "rotate", "end-overlap", "delete --yes"] {
+        for command in ["get", "denials", "disable", "enable", "rotate", "end-overlap", "delete --yes"] {
             cli.fails(&format!("keys {command} --workspace ws_2 {id}"), 1, "has no key");
         }
     }

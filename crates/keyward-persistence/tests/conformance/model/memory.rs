@@ -410,6 +410,7 @@ impl Housekeeping for Memory {
         &self,
         deleted_by: Timestamp,
         recorded_by: Timestamp,
+        _denied_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError> {
         let tables = self.tables();
         let keys = tables
@@ -423,6 +424,7 @@ impl Housekeeping for Memory {
         Ok(Purgeable {
             api_keys: u64::try_from(keys.count()).unwrap(),
             idempotency_records: u64::try_from(records.count()).unwrap(),
+            denial_counts: 0,
         })
     }
 
@@ -431,7 +433,8 @@ impl Housekeeping for Memory {
         deleted_by: Timestamp,
         _limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
-        let purged = self.purgeable(deleted_by, deleted_by).await?.api_keys;
+        let purgeable = self.purgeable(deleted_by, deleted_by, deleted_by);
+        let purged = purgeable.await?.api_keys;
         let mut tables = self.tables();
         tables
             .keys
@@ -444,14 +447,21 @@ impl Housekeeping for Memory {
         recorded_by: Timestamp,
         _limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
-        let purged = self
-            .purgeable(recorded_by, recorded_by)
-            .await?
-            .idempotency_records;
+        let purgeable = self.purgeable(recorded_by, recorded_by, recorded_by);
+        let purged = purgeable.await?.idempotency_records;
         let mut tables = self.tables();
         tables
             .records
             .retain(|record| record.created_at > recorded_by);
         Ok(Some(purged))
+    }
+
+    /// No operation denies.
+    async fn purge_denials(
+        &self,
+        _denied_by: Timestamp,
+        _limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        Ok(Some(0))
     }
 }

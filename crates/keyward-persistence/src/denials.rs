@@ -1,0 +1,79 @@
+//! How often keys were denied, one row a key, reason and hour.
+
+mod postgres;
+mod sqlite;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use keyward_domain::ports::{Denials, KeyDenials, RepositoryError};
+use keyward_domain::{ApiKeyId, Denial, Timestamp, WorkspaceId};
+
+use crate::backend::{Backend, query};
+use crate::rows::KeyDenialsRow;
+use crate::schema::{api_keys, key_denials};
+use crate::sql_types::{Id, Micros};
+use crate::store::Store;
+
+#[async_trait]
+impl Denials for Store {
+    async fn record_denials(&self, denials: Vec<KeyDenials>) -> Result<(), RepositoryError> {
+        let denials = in_order(denials);
+        if denials.is_empty() {
+            return Ok(());
+        }
+        match self.backend() {
+            Backend::Postgres(postgres) => postgres::record(postgres, denials).await,
+            Backend::Sqlite(sqlite) => sqlite::record(sqlite, denials).await,
+        }
+    }
+
+    async fn denials_of_key(
+        &self,
+        workspace_id: &WorkspaceId,
+        api_key_id: ApiKeyId,
+        since: Timestamp,
+    ) -> Result<Vec<KeyDenials>, RepositoryError> {
+        let workspace_id = workspace_id.as_str().to_owned();
+        let since = Micros::from(since.truncated_to_hours());
+        query!(self, |conn| {
+            let rows: Vec<KeyDenialsRow> = key_denials::table
+                .inner_join(api_keys::table)
+                .filter(api_keys::id.eq(Id(api_key_id.uuid())))
+                .filter(api_keys::mode.eq(api_key_id.mode().as_str()))
+                .filter(api_keys::workspace_id.eq(&workspace_id))
+                .filter(key_denials::hour.ge(since))
+                .order((key_denials::hour.desc(), key_denials::decision))
+                .select(KeyDenialsRow::as_select())
+                .load(conn)
+                .await?;
+            let read = rows.into_iter().map(|row| row.read(api_key_id));
+            Ok(read.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// One entry a key, hour and reason, in the order of the table's key: batches that overlap wait for
+/// each other at the first row that they share, and so in one direction.
+fn in_order(denials: Vec<KeyDenials>) -> Vec<KeyDenials> {
+    let mut in_order: BTreeMap<(ApiKeyId, Timestamp, Denial), KeyDenials> = BTreeMap::new();
+    for denied in denials {
+        match in_order.entry((denied.api_key_id, denied.hour(), denied.denial)) {
+            Entry::Vacant(entry) => {
+                entry.insert(denied);
+            }
+            Entry::Occupied(mut entry) => {
+                let gathered = entry.get_mut();
+                gathered.count = gathered.count.saturating_add(denied.count);
+                if denied.last_denied_at > gathered.last_denied_at {
+                    gathered.last_denied_at = denied.last_denied_at;
+                    gathered.address = denied.address;
+                }
+            }
+        }
+    }
+    in_order.into_values().collect()
+}

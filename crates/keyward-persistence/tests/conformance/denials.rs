@@ -1,0 +1,225 @@
+//! How often keys were denied: by key, reason and hour (UTC).
+
+use futures_util::future::join_all;
+use keyward_domain::ports::{Denials as _, Housekeeping as _, KeyDenials, RepositoryError};
+use keyward_domain::{ApiKey, ApiKeyId, Change, ClientAddress, Denial, Mode, Timestamp};
+use keyward_persistence::Store;
+
+use crate::subject::{Subject, at, new_id, on_both_stores, workspace_id};
+
+const HOUR: i64 = 60 * 60;
+
+/// What is left of a count when its key is known: the reason, the second, the address, how often.
+type Counted = (Denial, Timestamp, Option<String>, u64);
+
+fn denied(id: ApiKeyId, denial: Denial, second: i64, from: Option<&str>, count: u64) -> KeyDenials {
+    KeyDenials {
+        api_key_id: id,
+        denial,
+        last_denied_at: at(second),
+        address: from.map(|ip| ClientAddress::vouched_for(ip.parse().unwrap())),
+        count,
+    }
+}
+
+fn disabled(id: ApiKeyId, second: i64) -> KeyDenials {
+    denied(id, Denial::Disabled, second, None, 1)
+}
+
+/// What is counted of a key since a second, newest hour first.
+async fn counted_since(subject: &Subject, key: &ApiKey, second: i64) -> Vec<Counted> {
+    let workspace = &key.fields().workspace_id;
+    let store = &subject.store;
+    let denials = store.denials_of_key(workspace, key.id(), at(second)).await;
+    let counted = denials.unwrap().into_iter().map(|denials| {
+        assert_eq!(denials.api_key_id, key.id());
+        let address = denials.address.map(|address| address.ip().to_string());
+        (
+            denials.denial,
+            denials.last_denied_at,
+            address,
+            denials.count,
+        )
+    });
+    counted.collect()
+}
+
+async fn rows(subject: &Subject) -> i64 {
+    subject.number("SELECT count(*) FROM key_denials").await
+}
+
+on_both_stores! {
+    async fn counts_add_up_and_the_last_time_moves_forward_only(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = subject.created(&workspace).await;
+        let one = |second, from: Option<&str>, count| {
+            vec![denied(key.id(), Denial::IpNotAllowed, second, from, count)]
+        };
+        for (denials, second, from, count) in [
+            (one(10, Some("203.0.113.9"), 1), 10, Some("203.0.113.9"), 1),
+            (one(5, Some("198.51.100.1"), 40), 10, Some("203.0.113.9"), 41),
+            (one(10, Some("198.51.100.1"), 1), 10, Some("203.0.113.9"), 42),
+            (one(11, Some("2001:db8::7"), 1), 11, Some("2001:db8::7"), 43),
+            (one(12, None, 1), 12, None, 44),
+            (one(9, None, 0), 12, None, 44),
+        ] {
+            subject.store.record_denials(denials).await.unwrap();
+            let want = (Denial::IpNotAllowed, at(second), from.map(str::to_owned), count);
+            assert_eq!(counted_since(subject, &key, 0).await, [want]);
+        }
+        let current = subject.current(&key).await.unwrap();
+        assert_eq!(current.fields().version, 1, "a denial is no change");
+        assert_eq!(current.fields().last_used_at, None, "and no use");
+    }
+
+    async fn keys_hours_and_reasons_are_counted_apart(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let (key, other) = (subject.created(&workspace).await, subject.created(&workspace).await);
+        let first_hour = at(0).truncated_to_hours();
+        let second = |hours: i64| hours * HOUR - (at(0).unix_seconds() - first_hour.unix_seconds());
+        let mut denials = vec![
+            disabled(key.id(), second(0)),
+            disabled(key.id(), second(1) - 1),
+            disabled(key.id(), second(1)),
+            disabled(key.id(), second(3)),
+            disabled(other.id(), second(3)),
+        ];
+        denials.extend(Denial::ALL.map(|denial| denied(key.id(), denial, second(1), None, 1)));
+        subject.store.record_denials(denials).await.unwrap();
+
+        let of = |denial, second, count| (denial, at(second), None, count);
+        let all = [
+            of(Denial::Disabled, second(3), 1),
+            of(Denial::Disabled, second(1), 2),
+            of(Denial::Expired, second(1), 1),
+            of(Denial::InsufficientScope, second(1), 1),
+            of(Denial::IpNotAllowed, second(1), 1),
+            of(Denial::NoScopes, second(1), 1),
+            of(Denial::WrongMode, second(1), 1),
+            of(Denial::Disabled, second(1) - 1, 2),
+        ];
+        assert_eq!(counted_since(subject, &key, second(0)).await, all);
+        assert_eq!(counted_since(subject, &key, second(1) + 9).await, all[..7], "the whole hour");
+        assert_eq!(counted_since(subject, &key, second(2)).await, all[..1]);
+        assert_eq!(counted_since(subject, &key, second(4)).await, []);
+        assert_eq!(counted_since(subject, &other, second(0)).await, all[..1]);
+        subject.store.record_denials(vec![]).await.unwrap();
+    }
+
+    async fn a_key_of_another_workspace_has_no_denials_here(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        subject.workspace("ws_2").await;
+        let id = subject.created(&workspace).await.id();
+        let store = &subject.store;
+        store.record_denials(vec![disabled(id, 1)]).await.unwrap();
+        let of = async |workspace: &str, id| {
+            let workspace = workspace_id(workspace);
+            store.denials_of_key(&workspace, id, at(0)).await.unwrap().len()
+        };
+        let other_mode = ApiKeyId::from_parts(Mode::Test, id.uuid()).unwrap();
+        assert_eq!(of("ws_1", id).await, 1);
+        assert_eq!(of("ws_2", id).await, 0);
+        assert_eq!(of("ws_1", other_mode).await, 0);
+        assert_eq!(of("ws_1", new_id(Mode::Live, at(0))).await, 0);
+    }
+
+    async fn denials_of_a_key_that_is_gone_are_forgotten(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let (kept, gone) = (subject.created(&workspace).await, subject.created(&workspace).await);
+        let both = || vec![disabled(gone.id(), 1), disabled(kept.id(), 1)];
+        let store = &subject.store;
+        store.record_denials(both()).await.unwrap();
+        assert_eq!(rows(subject).await, 2);
+        subject.change(&workspace, &gone, &Change::Delete, at(2)).await;
+        store.record_denials(both()).await.unwrap();
+        assert_eq!(counted_since(subject, &gone, 0).await[0].3, 1, "what was counted before");
+        assert_eq!(store.purge_api_keys(at(2), 9).await.unwrap(), Some(1));
+        assert_eq!(rows(subject).await, 1, "the others went with their key");
+        let never_was = disabled(new_id(Mode::Live, at(0)), 1);
+        store.record_denials([both(), vec![never_was]].concat()).await.unwrap();
+        assert_eq!(rows(subject).await, 1);
+        assert_eq!(counted_since(subject, &kept, 0).await[0].3, 3);
+    }
+
+    async fn only_old_hours_are_purged_batch_by_batch(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let (first, second) = (subject.created(&workspace).await, subject.created(&workspace).await);
+        let mut denials = Vec::new();
+        for hour in 0..5 {
+            for key in [&first, &second] {
+                denials.push(disabled(key.id(), hour * HOUR));
+                denials.push(denied(key.id(), Denial::Expired, hour * HOUR, None, 1));
+            }
+        }
+        let store = &subject.store;
+        store.record_denials(denials).await.unwrap();
+        let third_hour = at(2 * HOUR).truncated_to_hours();
+        let before_third = Timestamp::from_unix_micros(third_hour.unix_micros() - 1).unwrap();
+        let purgeable = async |by| store.purgeable(at(0), at(0), by).await.unwrap().denial_counts;
+        assert_eq!(purgeable(before_third).await, 8);
+        assert_eq!(purgeable(third_hour).await, 12);
+        let mut purged = 0;
+        loop {
+            let batch = store.purge_denials(third_hour, 3).await.unwrap().unwrap();
+            assert!(batch <= 4, "{batch}: one hour of two keys is all there is beside it");
+            if batch == 0 {
+                break;
+            }
+            purged += batch;
+        }
+        assert_eq!(purged, 12);
+        assert_eq!(store.stats().purged.denial_counts, 12);
+        for key in [&first, &second] {
+            let left = counted_since(subject, key, 0).await;
+            let hours: Vec<_> = left.iter().map(|counted| counted.1).collect();
+            assert_eq!(hours, [at(4 * HOUR), at(4 * HOUR), at(3 * HOUR), at(3 * HOUR)]);
+        }
+    }
+
+    /// Two nodes count the same keys at once, each in its own order.
+    async fn batches_that_overlap_never_stand_in_each_others_way(subject: &Subject) {
+        const ROUNDS: u32 = 50;
+        let workspace = subject.workspace("ws_1").await;
+        let mut keys = Vec::new();
+        for _ in 0..40 {
+            keys.push(subject.created(&workspace).await);
+        }
+        let other = if subject.is_sqlite() {
+            subject.store.clone()
+        } else {
+            Store::open(subject.database.config()).await.unwrap()
+        };
+        for _ in 0..ROUNDS {
+            let each = |key: &ApiKey| Denial::ALL.map(|denial| denied(key.id(), denial, 1, None, 1));
+            let all: Vec<KeyDenials> = keys.iter().flat_map(each).collect();
+            let reversed: Vec<KeyDenials> = all.iter().rev().cloned().collect();
+            let racing = [(subject.store.clone(), all), (other.clone(), reversed)];
+            let racing = racing.map(|(store, denials)| {
+                tokio::spawn(async move { store.record_denials(denials).await })
+            });
+            for recorded in join_all(racing).await {
+                recorded.unwrap().unwrap();
+            }
+        }
+        for key in &keys {
+            for counted in counted_since(subject, key, 0).await {
+                assert_eq!(counted.3, u64::from(ROUNDS) * 2, "{:?}", counted.0);
+            }
+        }
+    }
+
+    async fn a_count_with_a_word_that_is_no_reason_is_told(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = subject.created(&workspace).await;
+        subject.store.record_denials(vec![disabled(key.id(), 1)]).await.unwrap();
+        subject.execute(
+            "PRAGMA ignore_check_constraints = ON; UPDATE key_denials SET decision = 'UNKNOWN'",
+            "ALTER TABLE key_denials DROP CONSTRAINT key_denials_decision_check; \
+             UPDATE key_denials SET decision = 'UNKNOWN'",
+        ).await;
+        let read = subject.store.denials_of_key(&workspace_id("ws_1"), key.id(), at(0)).await;
+        let Err(RepositoryError::Corrupt(cause)) = read else { panic!("{read:?}") };
+        let place = format!("key_denials {}: decision ", key.id().uuid());
+        assert!(cause.to_string().contains(&place), "{cause}");
+    }
+}
