@@ -7,6 +7,7 @@
 mod api_keys;
 mod audit_events;
 mod clock;
+mod ended_sessions;
 mod housekeeping;
 mod key_lookup;
 mod memberships;
@@ -20,14 +21,16 @@ mod workspace_directory;
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
     api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock,
-    housekeeping::MockHousekeeping, key_lookup::MockKeyLookup, memberships::MockMemberships,
-    propagation::MockPropagation, scope_catalogue::MockScopeCatalogue, secrets::MockSecrets,
-    usage::MockUsage, use_log::MockUseLog, workspace_directory::MockWorkspaceDirectory,
+    ended_sessions::MockEndedSessions, housekeeping::MockHousekeeping, key_lookup::MockKeyLookup,
+    memberships::MockMemberships, propagation::MockPropagation,
+    scope_catalogue::MockScopeCatalogue, secrets::MockSecrets, usage::MockUsage,
+    use_log::MockUseLog, workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
     api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved},
     audit_events::AuditEvents,
     clock::Clock,
+    ended_sessions::EndedSessions,
     housekeeping::{Housekeeping, Purgeable},
     key_lookup::KeyLookup,
     memberships::Memberships,

@@ -3,6 +3,7 @@
 //! [`Store::open`] gives the adapter; it implements
 //! [`ApiKeys`](keyward_domain::ports::ApiKeys),
 //! [`AuditEvents`](keyward_domain::ports::AuditEvents),
+//! [`EndedSessions`](keyward_domain::ports::EndedSessions),
 //! [`Housekeeping`](keyward_domain::ports::Housekeeping),
 //! [`KeyLookup`](keyward_domain::ports::KeyLookup),
 //! [`Memberships`](keyward_domain::ports::Memberships),
@@ -24,6 +25,7 @@ mod changes;
 mod clock;
 mod config;
 mod database_url;
+mod ended_sessions;
 mod error;
 #[cfg(feature = "testing")]
 mod explain;

@@ -7,6 +7,7 @@ use keyward_domain::ports::Purgeable;
 pub(crate) struct PurgedCounts {
     api_keys: AtomicU64,
     idempotency_records: AtomicU64,
+    ended_sessions: AtomicU64,
 }
 
 impl PurgedCounts {
@@ -20,10 +21,16 @@ impl PurgedCounts {
         self.idempotency_records.fetch_add(count, Ordering::Relaxed);
     }
 
+    pub(crate) fn add_ended_sessions(&self, count: Option<u64>) {
+        let count = count.unwrap_or(0);
+        self.ended_sessions.fetch_add(count, Ordering::Relaxed);
+    }
+
     pub(crate) fn get(&self) -> Purgeable {
         Purgeable {
             api_keys: self.api_keys.load(Ordering::Relaxed),
             idempotency_records: self.idempotency_records.load(Ordering::Relaxed),
+            ended_sessions: self.ended_sessions.load(Ordering::Relaxed),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What a server removes by itself, beside its work: deleted keys and idempotency records past their
-//! time.
+//! What a server removes by itself, beside its work: deleted keys, idempotency records and ended
+//! sessions past their time.
 
 use std::time::Duration;
 
@@ -29,6 +29,13 @@ pub(crate) struct Housekeeper {
 struct Removed {
     api_keys: u64,
     idempotency_records: u64,
+    ended_sessions: u64,
+}
+
+impl Removed {
+    fn is_something(&self) -> bool {
+        self.api_keys > 0 || self.idempotency_records > 0 || self.ended_sessions > 0
+    }
 }
 
 impl Housekeeper {
@@ -67,10 +74,11 @@ impl Housekeeper {
 async fn round(store: &Store, deleted_for_seconds: i64) {
     let mut removed = Removed::default();
     let done = purge(store, deleted_for_seconds, &mut removed).await;
-    if removed.api_keys > 0 || removed.idempotency_records > 0 {
+    if removed.is_something() {
         tracing::info!(
             api_keys = removed.api_keys,
             idempotency_records = removed.idempotency_records,
+            ended_sessions = removed.ended_sessions,
             "housekeeping.purged"
         );
     }
@@ -91,6 +99,7 @@ async fn purge(
         match purge.step(store).await? {
             PurgeStep::ApiKeys(count) => removed.api_keys += count,
             PurgeStep::IdempotencyRecords(count) => removed.idempotency_records += count,
+            PurgeStep::EndedSessions(count) => removed.ended_sessions += count,
             PurgeStep::Elsewhere | PurgeStep::Finished => return Ok(()),
         }
         tokio::time::sleep(BATCH_PAUSE).await;

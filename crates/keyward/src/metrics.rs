@@ -122,6 +122,11 @@ impl Collector for NodeCollector {
             "Idempotency records that were removed after their day",
             store.purged.idempotency_records,
         )?;
+        to.counter(
+            "keyward_purged_ended_sessions",
+            "Ended sessions that were removed after their token had ended by itself",
+            store.purged.ended_sessions,
+        )?;
         to.gauge(
             "keyward_change_feed_up",
             "1 while changes by others are heard, and cached keys believed",

@@ -10,18 +10,21 @@ pub struct Purgeable {
     pub api_keys: u64,
     /// Idempotency records.
     pub idempotency_records: u64,
+    /// Ended sessions.
+    pub ended_sessions: u64,
 }
 
 /// Removing for good what nobody can ask for any more. Audit events always stay.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
-    /// How many keys were deleted by `deleted_by`, and how many idempotency records were made by
-    /// `recorded_by`.
+    /// How many keys were deleted by `deleted_by`, how many idempotency records were made by
+    /// `recorded_by`, and how many ended sessions have a token that ended by `ended_by`.
     async fn purgeable(
         &self,
         deleted_by: Timestamp,
         recorded_by: Timestamp,
+        ended_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError>;
 
     /// Removes at most `limit` keys that were deleted by `deleted_by`, with their last uses, in one
@@ -37,6 +40,14 @@ pub trait Housekeeping: Send + Sync {
     async fn purge_idempotency_records(
         &self,
         recorded_by: Timestamp,
+        limit: u32,
+    ) -> Result<Option<u64>, RepositoryError>;
+
+    /// Removes at most `limit` ended sessions whose token ended by `ended_by`, the oldest first, in one
+    /// short transaction; how many. `None`, and nothing done, while somebody else purges.
+    async fn purge_ended_sessions(
+        &self,
+        ended_by: Timestamp,
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError>;
 }

@@ -2,17 +2,28 @@
 
 use crate::idempotency::IDEMPOTENCY_SECONDS;
 use crate::ports::{Housekeeping, Purgeable, RepositoryError};
+use crate::session_id::ENDED_SESSION_SECONDS;
 use crate::timestamp::Timestamp;
 
 /// How much one batch removes at most: so little that a create waits for it unnoticeably.
 const BATCH: u32 = 200;
 
-/// A purge: first of deleted keys, then of idempotency records. It can be given up after any batch.
+/// A purge: first of deleted keys, then of idempotency records, then of ended sessions. It can be given
+/// up after any batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purge {
     deleted_by: Timestamp,
     recorded_by: Timestamp,
-    keys_are_done: bool,
+    ended_by: Timestamp,
+    stage: Stage,
+}
+
+/// What is removed at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    ApiKeys,
+    IdempotencyRecords,
+    EndedSessions,
 }
 
 /// What became of a batch.
@@ -22,6 +33,8 @@ pub enum PurgeStep {
     ApiKeys(u64),
     /// So many idempotency records were removed.
     IdempotencyRecords(u64),
+    /// So many ended sessions were removed.
+    EndedSessions(u64),
     /// Somebody else is removing at this moment; nothing was done.
     Elsewhere,
     /// Nothing is left to remove.
@@ -30,13 +43,14 @@ pub enum PurgeStep {
 
 impl Purge {
     /// Of keys that were deleted at least `deleted_for_seconds` before `now`, and of idempotency
-    /// records that count no more.
+    /// records and ended sessions that count no more.
     #[must_use]
     pub fn at(now: Timestamp, deleted_for_seconds: i64) -> Self {
         Self {
             deleted_by: now.plus_seconds(deleted_for_seconds.saturating_neg()),
             recorded_by: now.plus_seconds(-IDEMPOTENCY_SECONDS),
-            keys_are_done: false,
+            ended_by: now.plus_seconds(-ENDED_SESSION_SECONDS),
+            stage: Stage::ApiKeys,
         }
     }
 
@@ -49,7 +63,7 @@ impl Purge {
         housekeeping: &dyn Housekeeping,
     ) -> Result<Purgeable, RepositoryError> {
         housekeeping
-            .purgeable(self.deleted_by, self.recorded_by)
+            .purgeable(self.deleted_by, self.recorded_by, self.ended_by)
             .await
     }
 
@@ -61,18 +75,26 @@ impl Purge {
         &mut self,
         housekeeping: &dyn Housekeeping,
     ) -> Result<PurgeStep, RepositoryError> {
-        if !self.keys_are_done {
+        if self.stage == Stage::ApiKeys {
             match housekeeping.purge_api_keys(self.deleted_by, BATCH).await? {
                 None => return Ok(PurgeStep::Elsewhere),
-                Some(0) => self.keys_are_done = true,
+                Some(0) => self.stage = Stage::IdempotencyRecords,
                 Some(count) => return Ok(PurgeStep::ApiKeys(count)),
             }
         }
-        let records = housekeeping.purge_idempotency_records(self.recorded_by, BATCH);
-        Ok(match records.await? {
+        if self.stage == Stage::IdempotencyRecords {
+            let records = housekeeping.purge_idempotency_records(self.recorded_by, BATCH);
+            match records.await? {
+                None => return Ok(PurgeStep::Elsewhere),
+                Some(0) => self.stage = Stage::EndedSessions,
+                Some(count) => return Ok(PurgeStep::IdempotencyRecords(count)),
+            }
+        }
+        let sessions = housekeeping.purge_ended_sessions(self.ended_by, BATCH);
+        Ok(match sessions.await? {
             None => PurgeStep::Elsewhere,
             Some(0) => PurgeStep::Finished,
-            Some(count) => PurgeStep::IdempotencyRecords(count),
+            Some(count) => PurgeStep::EndedSessions(count),
         })
     }
 }
@@ -87,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_go_first_then_records_until_nothing_is_left() {
+    fn keys_go_first_then_records_then_sessions_until_nothing_is_left() {
         let mut housekeeping = MockHousekeeping::new();
         let mut keys = [Some(200), None, Some(7), Some(0)].into_iter();
         housekeeping
@@ -99,12 +121,19 @@ mod tests {
             .expect_purge_idempotency_records()
             .withf(|recorded_by, _| *recorded_by == now().plus_seconds(-IDEMPOTENCY_SECONDS))
             .returning(move |_, _| Ok(records.next().unwrap()));
+        let mut sessions = [Some(2), None, Some(0)].into_iter();
+        housekeeping
+            .expect_purge_ended_sessions()
+            .withf(|ended_by, _| *ended_by == now().plus_seconds(-ENDED_SESSION_SECONDS))
+            .returning(move |_, _| Ok(sessions.next().unwrap()));
         let mut purge = Purge::at(now(), 60);
         for want in [
             PurgeStep::ApiKeys(200),
             PurgeStep::Elsewhere,
             PurgeStep::ApiKeys(7),
             PurgeStep::IdempotencyRecords(3),
+            PurgeStep::Elsewhere,
+            PurgeStep::EndedSessions(2),
             PurgeStep::Elsewhere,
             PurgeStep::Finished,
         ] {

@@ -40,7 +40,9 @@ async fn truncate_is_refused_as_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
     use keyward_domain::Change;
-    use keyward_domain::ports::{Housekeeping as _, Usage as _, WorkspaceDirectory as _};
+    use keyward_domain::ports::{
+        EndedSessions as _, Housekeeping as _, Usage as _, WorkspaceDirectory as _,
+    };
     use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
 
     use crate::subject::{at, rename, workspace_id};
@@ -74,6 +76,7 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
     for _ in 0..2 {
         serving.store.record(vec![used.clone()]).await.unwrap();
     }
+    let session = keyward_domain::SessionId::of(b"header.claims");
     serving
         .change(&workspace, &key, &Change::Delete, at(2))
         .await;
@@ -88,6 +91,12 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
             .await
             .unwrap(),
         Some(0)
+    );
+    serving.store.end(session, at(1)).await.unwrap();
+    assert!(serving.store.is_ended(session).await.unwrap());
+    assert_eq!(
+        serving.store.purge_ended_sessions(at(3), 10).await.unwrap(),
+        Some(1)
     );
     // Also after a newer release has migrated.
     let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000001')";

@@ -14,6 +14,7 @@ mod bounds;
 mod change_feed;
 mod changes;
 mod corrupt_rows;
+mod ended_sessions;
 mod events;
 mod expiring;
 mod housekeeping;

@@ -21,15 +21,16 @@ pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> 
     let purgeable = purge.purgeable(store).await?;
     if args.dry_run {
         return output::note(&format!(
-            "would remove {} deleted keys and {} idempotency records",
-            purgeable.api_keys, purgeable.idempotency_records
+            "would remove {} deleted keys, {} idempotency records and {} ended sessions",
+            purgeable.api_keys, purgeable.idempotency_records, purgeable.ended_sessions
         ));
     }
     let total = purgeable
         .api_keys
-        .saturating_add(purgeable.idempotency_records);
+        .saturating_add(purgeable.idempotency_records)
+        .saturating_add(purgeable.ended_sessions);
     let mut progress = Progress::begin("removing", Some(total));
-    let (mut keys, mut records) = (0, 0);
+    let (mut keys, mut records, mut sessions) = (0, 0, 0);
     loop {
         match purge.step(store).await? {
             PurgeStep::ApiKeys(count) => {
@@ -40,12 +41,16 @@ pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> 
                 records += count;
                 progress.add(count)?;
             }
+            PurgeStep::EndedSessions(count) => {
+                sessions += count;
+                progress.add(count)?;
+            }
             PurgeStep::Elsewhere => tokio::time::sleep(ELSEWHERE_PAUSE).await,
             PurgeStep::Finished => break,
         }
     }
     progress.finish();
     output::note(&format!(
-        "removed {keys} deleted keys and {records} idempotency records"
+        "removed {keys} deleted keys, {records} idempotency records and {sessions} ended sessions"
     ))
 }

@@ -409,6 +409,7 @@ impl Housekeeping for Memory {
         &self,
         deleted_by: Timestamp,
         recorded_by: Timestamp,
+        _ended_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError> {
         let tables = self.tables();
         let keys = tables
@@ -422,6 +423,7 @@ impl Housekeeping for Memory {
         Ok(Purgeable {
             api_keys: u64::try_from(keys.count()).unwrap(),
             idempotency_records: u64::try_from(records.count()).unwrap(),
+            ended_sessions: 0,
         })
     }
 
@@ -430,7 +432,10 @@ impl Housekeeping for Memory {
         deleted_by: Timestamp,
         _limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
-        let purged = self.purgeable(deleted_by, deleted_by).await?.api_keys;
+        let purged = self
+            .purgeable(deleted_by, deleted_by, deleted_by)
+            .await?
+            .api_keys;
         let mut tables = self.tables();
         tables
             .keys
@@ -444,7 +449,7 @@ impl Housekeeping for Memory {
         _limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
         let purged = self
-            .purgeable(recorded_by, recorded_by)
+            .purgeable(recorded_by, recorded_by, recorded_by)
             .await?
             .idempotency_records;
         let mut tables = self.tables();
@@ -452,5 +457,14 @@ impl Housekeeping for Memory {
             .records
             .retain(|record| record.created_at > recorded_by);
         Ok(Some(purged))
+    }
+
+    /// Nobody signs out here: no key has anything to do with it.
+    async fn purge_ended_sessions(
+        &self,
+        _ended_by: Timestamp,
+        _limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        Ok(Some(0))
     }
 }

@@ -182,7 +182,10 @@ impl Operation {
                 let before = now.plus_seconds(-ago);
                 let housekeeping = &world.housekeeping;
                 Answer::Purged(
-                    housekeeping.purgeable(before, before).await.unwrap(),
+                    housekeeping
+                        .purgeable(before, before, before)
+                        .await
+                        .unwrap(),
                     housekeeping.purge_api_keys(before, 100).await.unwrap(),
                     housekeeping
                         .purge_idempotency_records(before, 1_000)
