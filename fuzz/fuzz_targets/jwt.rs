@@ -30,6 +30,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
         leeway_seconds: 30,
     };
     let claims = MintedClaims {
+        id: None,
         principal: Principal { user_id: UserId::parse("user_1").expect("an id"), portal: Portal::Partner },
         client_hash: None,
         issued_at: Noon.now(),

@@ -4,7 +4,7 @@
 //!
 //! 1. One parsed value each, right by construction: [`Mode`], [`ApiKeyId`], [`Secret`] and its
 //!    [`SecretHash`], [`KeyName`], [`Scope`], [`IpRule`], [`Expiry`], [`Timestamp`].
-//! 2. Who asks: [`Principal`], [`Role`], [`Portal`], and [`OwnedWorkspace`], the proof of
+//! 2. Who asks: [`SessionId`], [`Principal`], [`Role`], [`Portal`], and [`OwnedWorkspace`], the proof of
 //!    ownership that every owner's operation asks for.
 //! 3. A request: [`RawDraft`] becomes an [`ApiKeyDraft`], or all its [`Violation`]s at once.
 //! 4. The aggregate: [`ApiKey`], what can become of it by a [`Change`], and the [`AuditEvent`] by
@@ -42,6 +42,7 @@ mod raw_question;
 mod rotation;
 mod scope;
 mod secret;
+mod session_id;
 mod status;
 mod timestamp;
 mod update;
@@ -87,6 +88,7 @@ pub use self::{
     rotation::RawRotation,
     scope::{InvalidScope, SCOPE_LENGTH_MAX, SCOPES_MAX, Scope, ScopeSet},
     secret::{InvalidSecretHint, MalformedSecret, Secret, SecretHash, SecretHint},
+    session_id::{ENDED_SESSION_SECONDS, SessionId},
     status::Status,
     timestamp::{InvalidTimestamp, Timestamp},
     update::{ApiKeyUpdate, RawUpdate},

@@ -9,6 +9,7 @@ mod audit_events;
 mod clock;
 mod denials;
 mod deployment_events;
+mod ended_sessions;
 mod housekeeping;
 mod key_lookup;
 mod memberships;
@@ -22,10 +23,10 @@ mod workspace_directory;
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
     api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock, denials::MockDenials,
-    deployment_events::MockDeploymentEvents, housekeeping::MockHousekeeping,
-    key_lookup::MockKeyLookup, memberships::MockMemberships, propagation::MockPropagation,
-    scope_catalogue::MockScopeCatalogue, secrets::MockSecrets, usage::MockUsage,
-    use_log::MockUseLog, workspace_directory::MockWorkspaceDirectory,
+    deployment_events::MockDeploymentEvents, ended_sessions::MockEndedSessions,
+    housekeeping::MockHousekeeping, key_lookup::MockKeyLookup, memberships::MockMemberships,
+    propagation::MockPropagation, scope_catalogue::MockScopeCatalogue, secrets::MockSecrets,
+    usage::MockUsage, use_log::MockUseLog, workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
     api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved},
@@ -33,6 +34,7 @@ pub use self::{
     clock::Clock,
     denials::{Denials, KeyDenials},
     deployment_events::DeploymentEvents,
+    ended_sessions::EndedSessions,
     housekeeping::{Housekeeping, Purgeable},
     key_lookup::KeyLookup,
     memberships::Memberships,

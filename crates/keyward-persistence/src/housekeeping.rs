@@ -5,7 +5,9 @@ use keyward_domain::Timestamp;
 use keyward_domain::ports::{Housekeeping, Purgeable, RepositoryError};
 
 use crate::backend::{Backend, Change, snapshot, transact};
-use crate::schema::{api_keys, idempotency_records as records, key_denials};
+use crate::schema::{
+    api_keys, ended_sessions as sessions, idempotency_records as records, key_denials,
+};
 use crate::sql_types::{Id, Micros};
 use crate::store::Store;
 
@@ -16,9 +18,10 @@ impl Housekeeping for Store {
         deleted_by: Timestamp,
         recorded_by: Timestamp,
         denied_by: Timestamp,
+        ended_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError> {
-        let [deleted_by, recorded_by, denied_by] =
-            [deleted_by, recorded_by, denied_by].map(Micros::from);
+        let [deleted_by, recorded_by, denied_by, ended_by] =
+            [deleted_by, recorded_by, denied_by, ended_by].map(Micros::from);
         snapshot!(self, |conn| {
             let api_keys: i64 = api_keys::table
                 .filter(api_keys::deleted_at.le(deleted_by))
@@ -35,11 +38,17 @@ impl Housekeeping for Store {
                 .count()
                 .get_result(conn)
                 .await?;
+            let ended_sessions: i64 = sessions::table
+                .filter(sessions::ends_at.le(ended_by))
+                .count()
+                .get_result(conn)
+                .await?;
             Ok(Purgeable {
                 // Counts are never negative.
                 api_keys: u64::try_from(api_keys).unwrap_or(0),
                 idempotency_records: u64::try_from(idempotency_records).unwrap_or(0),
                 denial_counts: u64::try_from(denial_counts).unwrap_or(0),
+                ended_sessions: u64::try_from(ended_sessions).unwrap_or(0),
             })
         })
     }
@@ -142,6 +151,37 @@ impl Housekeeping for Store {
             )))
         })?;
         self.purged().add_denial_counts(purged);
+        Ok(purged)
+    }
+
+    async fn purge_ended_sessions(
+        &self,
+        ended_by: Timestamp,
+        limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        let ended_by = Micros::from(ended_by);
+        let turn = turn(self);
+        let purged = transact!(self, |conn| {
+            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
+            if !turn.is_ours {
+                return Ok(Change::Undo(None));
+            }
+            let oldest: Vec<Vec<u8>> = sessions::table
+                .filter(sessions::ends_at.le(ended_by))
+                .order(sessions::ends_at)
+                .limit(limit.into())
+                .select(sessions::session_id)
+                .load(conn)
+                .await?;
+            let purged =
+                diesel::delete(sessions::table.filter(sessions::session_id.eq_any(oldest)))
+                    .execute(conn)
+                    .await?;
+            Ok(Change::Keep(Some(
+                u64::try_from(purged).unwrap_or(u64::MAX),
+            )))
+        })?;
+        self.purged().add_ended_sessions(purged);
         Ok(purged)
     }
 }

@@ -5,6 +5,7 @@
 //! [`AuditEvents`](keyward_domain::ports::AuditEvents),
 //! [`DeploymentEvents`](keyward_domain::ports::DeploymentEvents),
 //! [`Denials`](keyward_domain::ports::Denials),
+//! [`EndedSessions`](keyward_domain::ports::EndedSessions),
 //! [`Housekeeping`](keyward_domain::ports::Housekeeping),
 //! [`KeyLookup`](keyward_domain::ports::KeyLookup),
 //! [`Memberships`](keyward_domain::ports::Memberships),
@@ -28,6 +29,7 @@ mod config;
 mod database_url;
 mod denials;
 mod deployment_events;
+mod ended_sessions;
 mod error;
 #[cfg(feature = "testing")]
 mod explain;

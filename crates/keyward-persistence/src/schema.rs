@@ -137,6 +137,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    ended_sessions (session_id) {
+        session_id -> diesel::sql_types::Binary,
+        ends_at -> crate::sql_types::Instant,
+    }
+}
+
+diesel::table! {
     schema_compatibility (is_only) {
         is_only -> diesel::sql_types::Bool,
         oldest_migration -> diesel::sql_types::Text,

@@ -13,7 +13,7 @@ use prometheus_client::registry::Registry;
 
 use tracing::Level;
 
-use crate::auth::TokenVerifier;
+use crate::auth::Sessions;
 use crate::denials::DenialLog;
 use crate::edge::Edge;
 use crate::error::Failure;
@@ -38,8 +38,8 @@ pub struct PublicState {
     pub verify: VerifyApiKey,
     /// What signs a browser in without a token; only for development.
     pub one_time_link: Option<Arc<OneTimeLink>>,
-    /// Whose tokens are believed.
-    pub tokens: Arc<TokenVerifier>,
+    /// Whose tokens open a session. There is no other way from a token to who asks.
+    pub sessions: Sessions,
     /// What is counted.
     pub metrics: Metrics,
     /// What time it is.

@@ -4,7 +4,8 @@
 //! what a token says of itself, none of which is believed; `key_source` finds the one key that may
 //! have signed it: a shared secret, or a key of the [`KeySet`](key_set::KeySet) that a file or a URL
 //! holds; `verification_key` checks the signature, and only then `claims` are read and judged.
-//! [`mint()`] makes tokens for development.
+//! [`Sessions`] is what whoever answers requests has of all this: it also asks whether somebody has signed
+//! out. [`mint()`] makes tokens for development.
 
 mod claims;
 mod compact_token;
@@ -21,12 +22,14 @@ mod key_source;
 mod mint;
 mod numeric_date;
 mod session;
+mod sessions;
 mod strict_object;
 #[cfg(test)]
 mod testing;
 mod verification_key;
 mod verifier;
 
+pub(crate) use self::sessions::SessionError;
 pub use self::{
     config::{KeySource, TokenConfig, TokenConfigError},
     hmac_secret::{HmacSecret, HmacSecretTooShort},
@@ -35,5 +38,6 @@ pub use self::{
     key_set::InvalidKeySet,
     mint::{MintError, MintedClaims, mint},
     session::{Session, TokenError},
+    sessions::Sessions,
     verifier::TokenVerifier,
 };

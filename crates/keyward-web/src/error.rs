@@ -10,7 +10,7 @@ use keyward_domain::usecases::{ChangeError, CreateError, RepeatError};
 use keyward_domain::{ApiKeyId, TestModeRefused, Violation, WrongState};
 use serde::Serialize;
 
-use crate::auth::TokenError;
+use crate::auth::{SessionError, TokenError};
 use crate::codes::Code;
 use crate::edge::{RequestContext, WarnedOf};
 use crate::envelope;
@@ -299,6 +299,15 @@ impl From<TokenError> for Failure {
         match error {
             TokenError::Invalid(reason) => Self::TokenRefused(reason),
             TokenError::KeysUnavailable => Self::TokenKeysUnavailable,
+        }
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Token(error) => error.into(),
+            SessionError::Repository(error) => Self::Repository(error),
         }
     }
 }

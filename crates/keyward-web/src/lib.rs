@@ -10,7 +10,7 @@
 //! 5. `portal`: the page, which calls the same use cases.
 //! 6. `error` and [`Code`]: what each failure is answered with, in one table; `envelope` writes it.
 //! 7. [`guard`]: for other services, which let only holders of keys in.
-//! 8. [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
+//! 8. [`Sessions`] and [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
 
 mod apps;
 mod auth;
@@ -41,7 +41,7 @@ pub use self::{
     apps::{InternalState, PublicState, internal_app, public_app},
     auth::{
         HmacSecret, HmacSecretTooShort, InternalToken, InvalidInternalToken, InvalidKeySet,
-        JwksEndpointError, KeySource, MintError, MintedClaims, Session, TokenConfig,
+        JwksEndpointError, KeySource, MintError, MintedClaims, Session, Sessions, TokenConfig,
         TokenConfigError, TokenError, TokenVerifier, mint,
     },
     codes::Code,

@@ -17,13 +17,13 @@ use actix_web::web::Bytes;
 use futures_util::Stream;
 use keyward_domain::ports::{
     CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
-    MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue, MockSecrets, MockUseLog,
-    NewApiKey, Reach, RepositoryError, Saved,
+    MockEndedSessions, MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue,
+    MockSecrets, MockUseLog, NewApiKey, Reach, RepositoryError, Saved,
 };
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
     ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Mode, Page, PageRequest, Portal, Principal,
-    RecordedEvent, RepeatableOperation, Role, Secret, Timestamp, UserId, WorkspaceId,
+    RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, UserId, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 use zeroize::Zeroizing;
@@ -34,7 +34,9 @@ pub(crate) use self::{
     logs::{PATIENCE, logs_of, logs_while},
     requests::{Operation, create_request, create_request_with},
 };
-use crate::auth::{HmacSecret, KeySource, MintedClaims, TokenConfig, TokenVerifier, mint};
+use crate::auth::{
+    HmacSecret, KeySource, MintedClaims, Sessions, TokenConfig, TokenVerifier, mint,
+};
 use crate::denials::DenialLog;
 use crate::{
     CallerName, InternalCallers, InternalState, InternalToken, Metrics, PublicState, Readiness,
@@ -57,6 +59,8 @@ pub(crate) type FoundEvents =
 /// What the store says, and what the tests vary.
 pub(crate) struct World {
     pub(crate) role: Found,
+    pub(crate) is_ended: fn(SessionId) -> Result<bool, RepositoryError>,
+    pub(crate) end: fn(SessionId, Timestamp) -> Result<(), RepositoryError>,
     pub(crate) insert: fn(NewApiKey) -> Result<Inserted, RepositoryError>,
     pub(crate) carried_out: FoundRecord,
     pub(crate) get: fn(&WorkspaceId, ApiKeyId) -> Result<Option<ApiKey>, RepositoryError>,
@@ -73,6 +77,8 @@ impl Default for World {
     fn default() -> Self {
         Self {
             role: || Ok(Some(Role::Owner)),
+            is_ended: |_| Ok(false),
+            end: |_, _| Ok(()),
             insert: |_new| Ok(Inserted::Created),
             carried_out: |_, _| Ok(None),
             get: |_, _| Ok(Some(key())),
@@ -119,6 +125,7 @@ fn signing_secret() -> HmacSecret {
 /// A token of `user_1` that is good for a minute.
 pub(crate) fn token(portal: Portal, client_hash: Option<&str>) -> String {
     let claims = MintedClaims {
+        id: None,
         principal: Principal {
             user_id: UserId::parse("user_1").unwrap(),
             portal,
@@ -172,6 +179,8 @@ impl World {
     pub(crate) fn state(&self) -> PublicState {
         let Self {
             role,
+            is_ended,
+            end,
             insert,
             carried_out,
             get,
@@ -184,6 +193,9 @@ impl World {
         } = *self;
         let mut memberships = MockMemberships::new();
         memberships.expect_role().returning(move |_, _| role());
+        let mut ended_sessions = MockEndedSessions::new();
+        ended_sessions.expect_is_ended().returning(is_ended);
+        ended_sessions.expect_end().returning(end);
         let mut api_keys = MockApiKeys::new();
         api_keys.expect_insert().returning(insert);
         api_keys
@@ -214,6 +226,7 @@ impl World {
             audience: None,
             leeway_seconds: 0,
         };
+        let tokens = TokenVerifier::new(config, Arc::new(clock())).unwrap();
         PublicState {
             keys: ManageApiKeys {
                 api_keys: Arc::new(api_keys),
@@ -229,7 +242,7 @@ impl World {
             metrics: Metrics::register(&mut Registry::default()),
             verify: verify(MockKeyLookup::new()),
             one_time_link: None,
-            tokens: Arc::new(TokenVerifier::new(config, Arc::new(clock())).unwrap()),
+            sessions: Sessions::new(Arc::new(tokens), Arc::new(ended_sessions)),
             clock: Arc::new(clock()),
             trusted_proxies: self
                 .trusted_proxies

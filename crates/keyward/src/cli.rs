@@ -81,7 +81,8 @@ Environment (a flag wins over its variable; every secret may come from a file by
                                    0 to 600; as long as your balancer needs to see it [default: 5]
   KEYWARD_DELETED_KEYS_DAYS        after how many days a deleted key is removed for good [default: 90]
   KEYWARD_HOUSEKEEPING_SECONDS     how often that is done, and expired idempotency records and
-                                   counts of denials are removed; 0 for never [default: 600]
+                                   counts of denials and ended sessions are removed; 0 for never
+                                   [default: 600]
   KEYWARD_LOG                      what to log, such as info or keyward=debug [default: info]
 
 On SIGTERM, /readyz fails first. After the notice both listeners stop accepting, and requests under way
@@ -127,9 +128,9 @@ pub(crate) enum Command {
     Audit(AuditCommand),
     /// Remove for good what nobody can ask for any more
     ///
-    /// That is keys that were deleted long enough ago, idempotency records past their day, and counts
-    /// of denials past their 90 days. Works in small batches beside a running server, and can be
-    /// interrupted and run again. The audit trail always stays.
+    /// That is keys that were deleted long enough ago, idempotency records past their day, counts of
+    /// denials past their 90 days, and ended sessions whose token has ended by itself. Works in small
+    /// batches beside a running server, and can be interrupted and run again. The audit trail always stays.
     #[command(after_help = STORE_HELP)]
     Purge(PurgeArgs),
     /// Print the version

@@ -1,5 +1,5 @@
-//! What a server removes by itself, beside its work: deleted keys, idempotency records and counts of
-//! denials past their time.
+//! What a server removes by itself, beside its work: deleted keys, idempotency records, counts of denials
+//! and ended sessions past their time.
 
 use std::time::Duration;
 
@@ -30,6 +30,7 @@ struct Removed {
     api_keys: u64,
     idempotency_records: u64,
     denial_counts: u64,
+    ended_sessions: u64,
 }
 
 impl Housekeeper {
@@ -73,6 +74,7 @@ async fn round(store: &Store, deleted_for_seconds: i64) {
             api_keys = removed.api_keys,
             idempotency_records = removed.idempotency_records,
             denial_counts = removed.denial_counts,
+            ended_sessions = removed.ended_sessions,
             "housekeeping.purged"
         );
     }
@@ -94,6 +96,7 @@ async fn purge(
             PurgeStep::ApiKeys(count) => removed.api_keys += count,
             PurgeStep::IdempotencyRecords(count) => removed.idempotency_records += count,
             PurgeStep::Denials(count) => removed.denial_counts += count,
+            PurgeStep::EndedSessions(count) => removed.ended_sessions += count,
             PurgeStep::Elsewhere | PurgeStep::Finished => return Ok(()),
         }
         tokio::time::sleep(BATCH_PAUSE).await;

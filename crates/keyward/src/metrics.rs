@@ -57,6 +57,11 @@ impl NodeCollector {
             "keyward_purged_denial_counts",
             "Counts of denials, each of a key, decision and hour, that were removed after 90 days",
             purged.denial_counts,
+        )?;
+        to.counter(
+            "keyward_purged_ended_sessions",
+            "Ended sessions that were removed after their token had ended by itself",
+            purged.ended_sessions,
         )
     }
 

@@ -11,8 +11,8 @@ use keyward_persistence::{
     StoreConfig,
 };
 use keyward_web::{
-    CallerName, DenialLog, InternalCallers, InternalState, Metrics, PublicState, TokenConfig,
-    TokenVerifier,
+    CallerName, DenialLog, InternalCallers, InternalState, Metrics, PublicState, Sessions,
+    TokenConfig, TokenVerifier,
 };
 use prometheus_client::registry::Registry;
 use tokio::sync::oneshot;
@@ -166,7 +166,7 @@ pub(crate) fn public_state(
         propagation: Arc::<ChangeFeed>::clone(&node.feed),
         verify: verify_api_key(node),
         one_time_link: None,
-        tokens,
+        sessions: Sessions::new(tokens, Arc::new(node.store.clone())),
         clock: Arc::<StoreClock>::clone(&node.clock),
         trusted_proxies: trusted_proxies.into(),
         body_deadline: BODY_DEADLINE,

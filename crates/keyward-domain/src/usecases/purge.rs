@@ -3,27 +3,30 @@
 use crate::denial::DENIALS_KEPT_SECONDS;
 use crate::idempotency::IDEMPOTENCY_SECONDS;
 use crate::ports::{Housekeeping, Purgeable, RepositoryError};
+use crate::session_id::ENDED_SESSION_SECONDS;
 use crate::timestamp::Timestamp;
 
 /// How much one batch removes at most: so little that a create waits for it unnoticeably.
 const BATCH: u32 = 200;
 
-/// A purge: first of deleted keys, then of idempotency records, then of counts of denials. It can be
-/// given up after any batch.
+/// A purge: first of deleted keys, then of idempotency records, of counts of denials, and of ended
+/// sessions. It can be given up after any batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purge {
     deleted_by: Timestamp,
     recorded_by: Timestamp,
     denied_by: Timestamp,
+    ended_by: Timestamp,
     stage: Stage,
 }
 
-/// What a purge is at.
+/// What is removed at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     ApiKeys,
     IdempotencyRecords,
     Denials,
+    EndedSessions,
 }
 
 /// What became of a batch.
@@ -35,6 +38,8 @@ pub enum PurgeStep {
     IdempotencyRecords(u64),
     /// So many counts of denials were removed.
     Denials(u64),
+    /// So many ended sessions were removed.
+    EndedSessions(u64),
     /// Somebody else is removing at this moment; nothing was done.
     Elsewhere,
     /// Nothing is left to remove.
@@ -42,14 +47,15 @@ pub enum PurgeStep {
 }
 
 impl Purge {
-    /// Of keys that were deleted at least `deleted_for_seconds` before `now`, of idempotency records
-    /// that count no more, and of denials that are kept no longer.
+    /// Of keys that were deleted at least `deleted_for_seconds` before `now`, of idempotency records and
+    /// ended sessions that count no more, and of denials that are kept no longer.
     #[must_use]
     pub fn at(now: Timestamp, deleted_for_seconds: i64) -> Self {
         Self {
             deleted_by: now.plus_seconds(deleted_for_seconds.saturating_neg()),
             recorded_by: now.plus_seconds(-IDEMPOTENCY_SECONDS),
             denied_by: now.plus_seconds(-DENIALS_KEPT_SECONDS),
+            ended_by: now.plus_seconds(-ENDED_SESSION_SECONDS),
             stage: Stage::ApiKeys,
         }
     }
@@ -63,7 +69,12 @@ impl Purge {
         housekeeping: &dyn Housekeeping,
     ) -> Result<Purgeable, RepositoryError> {
         housekeeping
-            .purgeable(self.deleted_by, self.recorded_by, self.denied_by)
+            .purgeable(
+                self.deleted_by,
+                self.recorded_by,
+                self.denied_by,
+                self.ended_by,
+            )
             .await
     }
 
@@ -90,11 +101,19 @@ impl Purge {
                 Some(count) => return Ok(PurgeStep::IdempotencyRecords(count)),
             }
         }
-        let denials = housekeeping.purge_denials(self.denied_by, BATCH);
-        Ok(match denials.await? {
+        if self.stage == Stage::Denials {
+            let denials = housekeeping.purge_denials(self.denied_by, BATCH);
+            match denials.await? {
+                None => return Ok(PurgeStep::Elsewhere),
+                Some(0) => self.stage = Stage::EndedSessions,
+                Some(count) => return Ok(PurgeStep::Denials(count)),
+            }
+        }
+        let sessions = housekeeping.purge_ended_sessions(self.ended_by, BATCH);
+        Ok(match sessions.await? {
             None => PurgeStep::Elsewhere,
             Some(0) => PurgeStep::Finished,
-            Some(count) => PurgeStep::Denials(count),
+            Some(count) => PurgeStep::EndedSessions(count),
         })
     }
 }
@@ -109,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_go_first_then_records_then_denials_until_nothing_is_left() {
+    fn keys_go_first_then_records_denials_and_sessions_until_nothing_is_left() {
         let mut housekeeping = MockHousekeeping::new();
         let mut keys = [Some(200), None, Some(7), Some(0)].into_iter();
         housekeeping
@@ -126,6 +145,11 @@ mod tests {
             .expect_purge_denials()
             .withf(|denied_by, _| *denied_by == now().plus_seconds(-DENIALS_KEPT_SECONDS))
             .returning(move |_, _| Ok(denials.next().unwrap()));
+        let mut sessions = [Some(2), None, Some(0)].into_iter();
+        housekeeping
+            .expect_purge_ended_sessions()
+            .withf(|ended_by, _| *ended_by == now().plus_seconds(-ENDED_SESSION_SECONDS))
+            .returning(move |_, _| Ok(sessions.next().unwrap()));
         let mut purge = Purge::at(now(), 60);
         for want in [
             PurgeStep::ApiKeys(200),
@@ -134,6 +158,8 @@ mod tests {
             PurgeStep::IdempotencyRecords(3),
             PurgeStep::Elsewhere,
             PurgeStep::Denials(9),
+            PurgeStep::Elsewhere,
+            PurgeStep::EndedSessions(2),
             PurgeStep::Elsewhere,
             PurgeStep::Finished,
         ] {

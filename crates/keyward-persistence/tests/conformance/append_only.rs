@@ -44,7 +44,8 @@ async fn truncate_is_refused_as_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
     use keyward_domain::ports::{
-        Denials as _, Housekeeping as _, KeyDenials, Usage as _, WorkspaceDirectory as _,
+        Denials as _, EndedSessions as _, Housekeeping as _, KeyDenials, Usage as _,
+        WorkspaceDirectory as _,
     };
     use keyward_domain::{Change, Denial};
     use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
@@ -93,6 +94,7 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
     }
     let counted = serving.store.purge_denials(at(1), 10).await;
     assert_eq!(counted.unwrap(), Some(1));
+    let session = keyward_domain::SessionId::of(b"header.claims");
     serving
         .change(&workspace, &key, &Change::Delete, at(2))
         .await;
@@ -107,6 +109,12 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
             .await
             .unwrap(),
         Some(0)
+    );
+    serving.store.end(session, at(1)).await.unwrap();
+    assert!(serving.store.is_ended(session).await.unwrap());
+    assert_eq!(
+        serving.store.purge_ended_sessions(at(3), 10).await.unwrap(),
+        Some(1)
     );
     // Also after a newer release has migrated.
     let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000001')";

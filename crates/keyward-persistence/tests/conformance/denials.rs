@@ -155,7 +155,7 @@ on_both_stores! {
         store.record_denials(denials).await.unwrap();
         let third_hour = at(2 * HOUR).truncated_to_hours();
         let before_third = Timestamp::from_unix_micros(third_hour.unix_micros() - 1).unwrap();
-        let purgeable = async |by| store.purgeable(at(0), at(0), by).await.unwrap().denial_counts;
+        let purgeable = async |by| store.purgeable(at(0), at(0), by, at(0)).await.unwrap().denial_counts;
         assert_eq!(purgeable(before_third).await, 8);
         assert_eq!(purgeable(third_hour).await, 12);
         let mut purged = 0;

@@ -4,6 +4,13 @@ use keyward_persistence::Store;
 
 use crate::subject::{Subject, at, idempotency, new_key, on_both_stores};
 
+const NOTHING: Purgeable = Purgeable {
+    api_keys: 0,
+    idempotency_records: 0,
+    denial_counts: 0,
+    ended_sessions: 0,
+};
+
 on_both_stores! {
     async fn only_keys_that_were_deleted_long_ago_are_purged_batch_by_batch(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
@@ -13,12 +20,12 @@ on_both_stores! {
             subject.change(&workspace, &key, &Change::Delete, at(second)).await;
         }
         let store = &subject.store;
-        let purgeable = store.purgeable(at(4), at(0), at(0)).await.unwrap();
-        assert_eq!(purgeable, Purgeable { api_keys: 4, idempotency_records: 0, denial_counts: 0 });
+        let purgeable = store.purgeable(at(4), at(0), at(0), at(0)).await.unwrap();
+        assert_eq!(purgeable, Purgeable { api_keys: 4, ..NOTHING });
         assert_eq!(store.purge_api_keys(at(4), 3).await.unwrap(), Some(3));
         assert_eq!(store.purge_api_keys(at(4), 3).await.unwrap(), Some(1));
         assert_eq!(store.purge_api_keys(at(4), 3).await.unwrap(), Some(0));
-        assert_eq!(store.purgeable(at(9), at(0), at(0)).await.unwrap().api_keys, 1);
+        assert_eq!(store.purgeable(at(9), at(0), at(0), at(0)).await.unwrap().api_keys, 1);
         assert_eq!(subject.current(&kept).await, Some(kept.clone()));
         assert_eq!(subject.key_count("ws_1").await, 1);
     }
@@ -41,8 +48,8 @@ on_both_stores! {
             subject.insert(named(&second.to_string(), second)).await;
         }
         let store = &subject.store;
-        let purgeable = store.purgeable(at(0), at(4), at(0)).await.unwrap();
-        assert_eq!(purgeable, Purgeable { api_keys: 0, idempotency_records: 4, denial_counts: 0 });
+        let purgeable = store.purgeable(at(0), at(4), at(0), at(0)).await.unwrap();
+        assert_eq!(purgeable, Purgeable { idempotency_records: 4, ..NOTHING });
         assert_eq!(store.purge_idempotency_records(at(4), 3).await.unwrap(), Some(3));
         assert_eq!(store.purge_idempotency_records(at(4), 3).await.unwrap(), Some(1));
         assert_eq!(store.purge_idempotency_records(at(4), 3).await.unwrap(), Some(0));
@@ -121,6 +128,7 @@ async fn one_purges_at_a_time() {
     let records = store.purge_idempotency_records(at(1), 9).await;
     assert_eq!(records.unwrap(), None);
     assert_eq!(store.purge_denials(at(1), 9).await.unwrap(), None);
+    assert_eq!(store.purge_ended_sessions(at(1), 9).await.unwrap(), None);
     other.batch_execute("ROLLBACK").await.unwrap();
     assert_eq!(store.purge_api_keys(at(1), 9).await.unwrap(), Some(1));
     assert_eq!(store.stats().purged.api_keys, 1);

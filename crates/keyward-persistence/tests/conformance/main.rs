@@ -16,6 +16,7 @@ mod changes;
 mod corrupt_rows;
 mod denials;
 mod deployment_events;
+mod ended_sessions;
 mod events;
 mod expiring;
 mod housekeeping;

@@ -1,4 +1,4 @@
-use keyward_domain::{Portal, Principal, Timestamp, UserId};
+use keyward_domain::{Portal, Principal, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -46,10 +46,15 @@ impl<'de> Deserialize<'de> for Claims {
 }
 
 impl ClaimRules {
-    /// The session that claims open at an instant.
-    pub(super) fn judge(&self, claims: Claims, now: Timestamp) -> Result<Session, TokenError> {
+    /// The session of this id that claims open at an instant.
+    pub(super) fn judge(
+        &self,
+        id: SessionId,
+        claims: Claims,
+        now: Timestamp,
+    ) -> Result<Session, TokenError> {
         let Claims(claims) = claims;
-        self.judge_times(&claims, now)?;
+        let ends_at = self.judge_times(&claims, now)?;
         if let Some(issuer) = &self.issuer
             && !matches!(&claims.iss, Some(Value::String(iss)) if iss == issuer)
         {
@@ -64,12 +69,15 @@ impl ClaimRules {
             .map_err(|_nothing_of_the_token| TokenError::Invalid("sub not an id"))?;
         let portal = Portal::parse(&claims.portal).ok_or(TokenError::Invalid("portal unknown"))?;
         Ok(Session {
+            id,
             principal: Principal { user_id, portal },
             client_hash: claims.client_hash,
+            ends_at,
         })
     }
 
-    fn judge_times(&self, claims: &Members, now: Timestamp) -> Result<(), TokenError> {
+    /// When the claims end, if that is not past.
+    fn judge_times(&self, claims: &Members, now: Timestamp) -> Result<Timestamp, TokenError> {
         let leeway = i64::from(self.leeway_seconds);
         let exp = claims.exp.rounded_down();
         let exp = exp.ok_or(TokenError::Invalid("exp out of range"))?;
@@ -83,7 +91,7 @@ impl ClaimRules {
                 return Err(TokenError::Invalid("not valid yet"));
             }
         }
-        Ok(())
+        Ok(exp)
     }
 }
 
@@ -107,6 +115,10 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000;
 
+    fn id() -> SessionId {
+        SessionId::of(b"header.claims")
+    }
+
     fn rules() -> ClaimRules {
         ClaimRules {
             issuer: Some("https://id.example".to_owned()),
@@ -118,7 +130,7 @@ mod tests {
     fn judge(claims: &Value) -> Result<Session, TokenError> {
         let claims = serde_json::from_str(&claims.to_string())
             .map_err(|_mistyped| TokenError::Invalid("mistyped"))?;
-        rules().judge(claims, Timestamp::from_unix_seconds(NOW).unwrap())
+        rules().judge(id(), claims, Timestamp::from_unix_seconds(NOW).unwrap())
     }
 
     fn good() -> Value {
@@ -143,6 +155,8 @@ mod tests {
         assert_eq!(session.principal.user_id.as_str(), "user_1");
         assert_eq!(session.principal.portal, Portal::Partner);
         assert_eq!(session.client_hash, None);
+        assert_eq!(session.id, id());
+        assert_eq!(session.ends_at.unix_seconds(), NOW + 60);
         let session = judge(&with("clientHash", &json!("device-1"))).unwrap();
         assert_eq!(session.client_hash.as_deref(), Some("device-1"));
     }
@@ -248,7 +262,7 @@ mod tests {
             leeway_seconds: 0,
         };
         let now = Timestamp::from_unix_seconds(NOW).unwrap();
-        let judge = |claims: Value| rules.judge(serde_json::from_value(claims).unwrap(), now);
+        let judge = |claims: Value| rules.judge(id(), serde_json::from_value(claims).unwrap(), now);
         assert!(judge(json!({ "sub": "u", "exp": NOW + 1, "portal": "TENANT" })).is_ok());
         let odd = json!({ "sub": "u", "exp": NOW + 1, "portal": "TENANT", "iss": [1], "aud": 7 });
         assert!(judge(odd).is_ok());

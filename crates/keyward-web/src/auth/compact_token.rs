@@ -1,5 +1,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use keyward_domain::SessionId;
 
 use super::session::TokenError;
 
@@ -44,6 +45,11 @@ impl<'a> CompactToken<'a> {
     /// What is signed, as it is written.
     pub(super) fn signed(self) -> &'a str {
         self.signed
+    }
+
+    /// Which session it opens, should it be believed.
+    pub(super) fn session_id(self) -> SessionId {
+        SessionId::of(self.signed.as_bytes())
     }
 
     /// The signature, as it is written.

@@ -7,6 +7,8 @@ use super::hmac_secret::HmacSecret;
 /// What a token for development claims.
 #[derive(Clone)]
 pub struct MintedClaims {
+    /// `jti`: by it, tokens that are the same otherwise are of two sessions.
+    pub id: Option<String>,
     /// Who the session is of, and through which portal.
     pub principal: Principal,
     /// The device that the token is for; `None` for any.
@@ -29,6 +31,8 @@ struct Members<'a> {
     portal: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_hash: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<&'a str>,
     iat: i64,
     exp: i64,
 }
@@ -43,6 +47,7 @@ pub fn mint(secret: &HmacSecret, claims: &MintedClaims) -> Result<String, MintEr
         sub: claims.principal.user_id.as_str(),
         portal: claims.principal.portal.as_str(),
         client_hash: claims.client_hash.as_deref(),
+        jti: claims.id.as_deref(),
         iat: claims.issued_at.unix_seconds(),
         exp: claims.expires_at.unix_seconds(),
     };

@@ -1,14 +1,18 @@
 use std::fmt;
 
-use keyward_domain::Principal;
+use keyward_domain::{Principal, SessionId, Timestamp};
 
 /// Who asks, as a believed token says.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
+    /// Which one, as opposed to others of the same person.
+    pub id: SessionId,
     /// The person, and the portal that they came through.
     pub principal: Principal,
     /// The device that the token is for; `None` when it is for any.
     pub client_hash: Option<String>,
+    /// When the token ends by itself, leeway aside.
+    pub ends_at: Timestamp,
 }
 
 /// Why a token is not believed.
@@ -30,6 +34,7 @@ impl fmt::Debug for Session {
         f.debug_struct("Session")
             .field("principal", &self.principal)
             .field("client_hash", &client_hash)
-            .finish()
+            .field("ends_at", &self.ends_at)
+            .finish_non_exhaustive()
     }
 }

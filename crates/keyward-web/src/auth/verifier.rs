@@ -56,7 +56,8 @@ impl TokenVerifier {
     /// The session of a token: `header.claims.signature`, without the `Bearer`.
     ///
     /// Nothing that a token says of itself is believed before its signature is checked, by a key and
-    /// an algorithm of our choice. With a key URL, this needs a tokio runtime.
+    /// an algorithm of our choice. With a key URL, this needs a tokio runtime. Whether somebody has
+    /// signed out of the session is not asked here: [`Sessions`](super::Sessions) does.
     ///
     /// # Errors
     /// [`TokenError::Invalid`] when the token is not believed; [`TokenError::KeysUnavailable`] when
@@ -66,7 +67,8 @@ impl TokenVerifier {
         let header = Header::read(token)?;
         let key = self.keys.key_for(&header).await?;
         let claims = key.signed_claims(token)?;
-        self.rules.judge(claims, self.clock.now())
+        self.rules
+            .judge(token.session_id(), claims, self.clock.now())
     }
 }
 

@@ -3,22 +3,24 @@ use subtle::ConstantTimeEq as _;
 
 use super::once::{Once, visible_ascii};
 use super::owner_headers::CLIENT_HASH_LENGTH_MAX;
-use crate::auth::{Session, TokenVerifier};
+use crate::auth::{Session, Sessions};
 use crate::error::Failure;
 
 /// The caller's device, as the portal knows it.
 pub(crate) const X_CLIENT_HASH: HeaderName = HeaderName::from_static("x-client-hash");
 
-/// Who asks: one `Authorization` header, of the scheme Bearer, with one token that is believed and
-/// belongs to this device (contract §1 and §7). A token anywhere else is not looked at.
+/// Who asks: one `Authorization` header, of the scheme Bearer, with one token that is believed, whose
+/// session was not ended, and that belongs to this device (contract §1 and §7). A token anywhere else is
+/// not looked at.
 ///
 /// # Errors
-/// [`Failure::TokenMissing`], [`Failure::TokenRefused`] or [`Failure::TokenKeysUnavailable`].
+/// [`Failure::TokenMissing`], [`Failure::TokenRefused`], [`Failure::TokenKeysUnavailable`] or
+/// [`Failure::Repository`].
 pub(crate) async fn authenticate(
     headers: &HeaderMap,
-    tokens: &TokenVerifier,
+    sessions: &Sessions,
 ) -> Result<Session, Failure> {
-    let session = tokens.verify(bearer_token(headers)?).await?;
+    let session = sessions.open(bearer_token(headers)?).await?;
     if let Some(expected) = &session.client_hash
         && let Once::Value(value) = Once::of(headers, &X_CLIENT_HASH)
         && let Some(given) = visible_ascii(value, CLIENT_HASH_LENGTH_MAX)

@@ -249,6 +249,8 @@ messages! {
     LimitReachedAdvice = "page-limit-reached-advice" [];
     /// Beside 5000 and 5030.
     UnavailableAdvice = "page-unavailable-advice" [];
+    /// Beside 5000 and 5030, when the server could not note that somebody signs out.
+    SignedOutHereAloneAdvice = "page-signed-out-here-alone-advice" [];
 
     // The page: the list.
 

@@ -121,6 +121,7 @@ page-not-found-advice = 削除された可能性があります。操作の履�
 page-wrong-state-advice = キーを開き直して現在の状態を確認してください。期限切れのキーには、まず新しい期限が必要です。
 page-limit-reached-advice = 使われていないキーを削除するか、上限の引き上げを依頼してください。
 page-unavailable-advice = 変更は確認されていません。少し待ってからキーの一覧を確認し、もう一度お試しください。
+page-signed-out-here-alone-advice = このブラウザーからはサインアウトしましたが、サーバー側でセッションを終了できませんでした。トークンの写しを持つ人がいる場合、そのトークンは期限が切れるまで有効です。
 
 ## The page: the list
 

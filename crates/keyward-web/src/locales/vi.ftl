@@ -121,6 +121,7 @@ page-not-found-advice = Có thể khóa đã bị xóa. Những gì đã làm v�
 page-wrong-state-advice = Hãy mở lại khóa để xem trạng thái hiện tại. Khóa đã hết hạn cần có thời hạn mới trước.
 page-limit-reached-advice = Hãy xóa những khóa không còn dùng, hoặc xin nâng giới hạn.
 page-unavailable-advice = Chưa ghi nhận thay đổi nào. Hãy chờ một lát, xem danh sách khóa rồi thử lại.
+page-signed-out-here-alone-advice = Trình duyệt này đã đăng xuất, nhưng máy chủ không kết thúc được phiên làm việc: nếu ai đó có bản sao của mã truy cập, mã vẫn dùng được cho đến khi hết hạn.
 
 ## The page: the list
 

@@ -121,6 +121,7 @@ page-not-found-advice = 它可能已被刪除。對它的操作仍保留在稽�
 page-wrong-state-advice = 請重新開啟該金鑰查看目前狀態。已到期的金鑰需先設定新的到期時間。
 page-limit-reached-advice = 請刪除不再使用的金鑰，或申請提高上限。
 page-unavailable-advice = 未確認有任何變更。請稍候，查看金鑰清單後再試。
+page-signed-out-here-alone-advice = 此瀏覽器已登出，但伺服器未能結束工作階段：若有人持有該權杖的副本，它在到期之前仍然有效。
 
 ## The page: the list
 

@@ -121,6 +121,7 @@ page-not-found-advice = 它可能已被删除。对它的操作记录仍保留�
 page-wrong-state-advice = 请重新打开该密钥查看当前状态。已过期的密钥需先设置新的到期时间。
 page-limit-reached-advice = 请删除不再使用的密钥，或申请提高上限。
 page-unavailable-advice = 未确认有任何更改。请稍候，查看密钥列表后再试。
+page-signed-out-here-alone-advice = 此浏览器已退出登录，但服务器未能结束会话：如果有人持有该令牌的副本，它在到期之前仍然有效。
 
 ## The page: the list
 

@@ -31,6 +31,16 @@ const ADVICE: [(Code, M); 6] = [
 
 /// The page for whatever went wrong. Who is not signed in is shown where to.
 pub(super) fn error_page(visit: &Visit<'_>, failure: &Failure) -> HttpResponse {
+    let advice = ADVICE.iter().find(|(of, _)| *of == failure.code());
+    error_page_with(visit, failure, advice.map(|(_, id)| *id))
+}
+
+/// The same with advice of its own.
+pub(super) fn error_page_with(
+    visit: &Visit<'_>,
+    failure: &Failure,
+    advice: Option<M>,
+) -> HttpResponse {
     if failure.code() == Code::InvalidToken {
         failure.log(&visit.context);
         return sign_in::asked_again(visit);
@@ -44,14 +54,13 @@ pub(super) fn error_page(visit: &Visit<'_>, failure: &Failure) -> HttpResponse {
     } else {
         code.message()
     };
-    let advice = ADVICE.iter().find(|(of, _)| *of == code);
     let problems = failure.problems().iter().map(|problem| {
         let words = message(language, problem.message, &problem.args);
         (problem.field.to_string(), words)
     });
     let template = ErrorPage {
         page: Page::titled(visit, title),
-        advice: advice.map(|(_, id)| message(language, *id, &[])),
+        advice: advice.map(|id| message(language, id, &[])),
         problems: problems.collect(),
         request_id: context.request_id.as_str().to_owned(),
     };

@@ -8,7 +8,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
 use zeroize::Zeroizing;
 
-use super::error_page::error_page;
+use super::error_page::{error_page, error_page_with};
 use super::form::Form;
 use super::links::keys_path;
 use super::page::{Page, html, see_other};
@@ -111,28 +111,60 @@ pub(super) async fn by_one_time_link(
     }
 }
 
-/// `POST /sign-out`.
+/// `POST /sign-out`: the session ends on every node, and the browser forgets it.
+///
+/// The browser forgets it also when the store can't be told: whoever signs out, perhaps of somebody else's
+/// machine, must not stay signed in there. The answer says then that the token goes on.
 pub(super) async fn sign_out(
     request: HttpRequest,
     payload: Payload,
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
 ) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
+    let mut visit = Visit::begin(&request, &state, &context);
     let form = match Form::read(&request, payload, state.body_deadline).await {
         Ok(form) => form,
         Err(failure) => return error_page(&visit, &failure),
     };
+    if let Err(failure) = visit::refuse_other_sites(&request) {
+        return error_page(&visit, &failure);
+    }
     let csrf = form.text("csrf");
     let session = visit.session.as_ref();
     if session.is_some_and(|session| !session.has_csrf(csrf)) {
         return error_page(&visit, &Failure::ForeignForm);
     }
-    let mut answer = see_other("./");
+    // Whatever is answered, it is for who is not signed in any more.
+    let ended = match visit.session.take() {
+        Some(session) => end(&visit, &session).await,
+        None => Ok(()),
+    };
+    let mut answer = match ended {
+        Ok(()) => see_other("./"),
+        Err(failure) => error_page_with(&visit, &failure, Some(M::SignedOutHereAloneAdvice)),
+    };
     let mut cookie = session_cookie::cookie(&state, "");
     cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
     set(&mut answer, &cookie);
     answer
+}
+
+/// Ends a session for all nodes. A token that is not believed opens nothing: there is nothing to end.
+///
+/// # Errors
+/// [`Failure`] of 5xx.
+async fn end(visit: &Visit<'_>, session: &SessionCookie) -> Result<(), Failure> {
+    let ended = visit.state.sessions.end(&session.token).await;
+    match ended.map_err(Failure::from) {
+        Ok(session) => {
+            let request_id = visit.context.request_id.as_str();
+            let subject = session.principal.user_id.as_str();
+            tracing::info!(request_id, subject, "session.ended");
+            Ok(())
+        }
+        Err(Failure::TokenRefused(_)) => Ok(()),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The page for who is not signed in, or not any more.

@@ -4,6 +4,7 @@ mod access;
 mod changing;
 mod creating;
 mod showing;
+mod signing_out;
 
 use actix_web::test::TestRequest;
 use keyward_domain::ports::{CarriedOut, Inserted, RepositoryError, Saved};

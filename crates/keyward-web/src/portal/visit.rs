@@ -138,17 +138,17 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// The session of a cookie, if its token is believed, and belongs to the device that it is said to
-/// (contract §1, `X-Client-Hash`).
+/// The session of a cookie, if its token is believed, nobody has signed out of it, and it belongs to the
+/// device that it is said to (contract §1, `X-Client-Hash`).
 ///
 /// # Errors
-/// [`Failure::TokenRefused`] or [`Failure::TokenKeysUnavailable`].
+/// [`Failure::TokenRefused`], [`Failure::TokenKeysUnavailable`] or [`Failure::Repository`].
 pub(super) async fn believed(
     state: &PublicState,
     cookie: &SessionCookie,
 ) -> Result<Session, Failure> {
     use subtle::ConstantTimeEq as _;
-    let session = state.tokens.verify(&cookie.token).await?;
+    let session = state.sessions.open(&cookie.token).await?;
     let given = cookie.client_hash.as_bytes();
     let expected = session.client_hash.as_ref();
     if expected.is_none_or(|hash| bool::from(hash.as_bytes().ct_eq(given))) {

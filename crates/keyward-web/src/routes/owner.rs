@@ -33,7 +33,7 @@ impl Owner {
         heeded: Heeded,
     ) -> Result<Self, Failure> {
         let headers = request.headers();
-        let session = extract::authenticate(headers, &state.tokens).await;
+        let session = extract::authenticate(headers, &state.sessions).await;
         let session = session.inspect_err(|failure| failure.log_refused_token(context))?;
         let workspace = PathSegment::workspace(request.uri().path());
         let OwnerHeaders {

@@ -67,7 +67,8 @@ async fn carry_out(
     context: &RequestContext,
 ) -> Result<HttpResponse, Failure> {
     let headers = request.headers();
-    let _anybodys_session = extract::authenticate(headers, &state.tokens).await?;
+    let session = extract::authenticate(headers, &state.sessions).await;
+    let _anybodys_session = session.inspect_err(|failure| failure.log_refused_token(context))?;
     extract::check_session_headers(headers)?;
     let entries = state.keys.scope_catalogue.list().await?;
     let items = entries.iter();

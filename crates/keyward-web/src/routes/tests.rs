@@ -2,6 +2,7 @@
 //! domain's mocks for a world.
 
 mod conditional;
+mod ended;
 mod logs;
 mod order;
 mod refused;

@@ -54,6 +54,8 @@ pub(super) async fn run(
     let folder = DataFolder::create(&args.data_dir)?;
     let secret = folder.signing_secret()?;
     let token = demo_token(&secret)?;
+    // A session of its own: who signs out on the page can go on with the token of the banner.
+    let link_token = demo_token(&secret)?;
     let store = StoreConfig::new(DatabaseUrl::Sqlite(folder.database()));
     let capacity = Capacity::beside(store.connections_max)?;
     let store = Store::open(store).await?;
@@ -70,8 +72,7 @@ pub(super) async fn run(
     let draining = Draining::default();
     let verification = VerificationConfig::resolve(environment)?;
     let node = wiring::Node::start(store, verification, logs, &capacity, &tokens);
-    let code = system::random_hex().map_err(|e| Failure::Refused(e.to_string()))?;
-    let link = OneTimeLink::new(code, WORKSPACE, CLIENT_HASH, token.clone());
+    let link = OneTimeLink::new(random_hex()?, WORKSPACE, CLIENT_HASH, link_token);
     let page = link.path_and_query();
     let public = PublicState {
         one_time_link: Some(Arc::new(link)),
@@ -115,6 +116,7 @@ async fn seed(store: &Store) -> Result<(), Failure> {
 fn demo_token(secret: &HmacSecret) -> Result<Zeroizing<String>, Failure> {
     let now = SystemClock.now();
     let claims = MintedClaims {
+        id: Some(random_hex()?.to_string()),
         principal: Principal {
             user_id: UserId::parse(USER).map_err(invalid_demo)?,
             portal: Portal::Partner,
@@ -126,6 +128,10 @@ fn demo_token(secret: &HmacSecret) -> Result<Zeroizing<String>, Failure> {
     mint(secret, &claims)
         .map(Zeroizing::new)
         .map_err(|e| Failure::Refused(e.to_string()))
+}
+
+fn random_hex() -> Result<Zeroizing<String>, Failure> {
+    system::random_hex().map_err(|e| Failure::Refused(e.to_string()))
 }
 
 fn invalid_demo(error: impl std::error::Error) -> Failure {

@@ -21,16 +21,21 @@ pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> 
     let purgeable = purge.purgeable(store).await?;
     if args.dry_run {
         return output::note(&format!(
-            "would remove {} deleted keys, {} idempotency records and {} counts of denials",
-            purgeable.api_keys, purgeable.idempotency_records, purgeable.denial_counts
+            "would remove {} deleted keys, {} idempotency records, {} counts of denials and {} ended \
+             sessions",
+            purgeable.api_keys,
+            purgeable.idempotency_records,
+            purgeable.denial_counts,
+            purgeable.ended_sessions
         ));
     }
     let total = purgeable
         .api_keys
         .saturating_add(purgeable.idempotency_records)
-        .saturating_add(purgeable.denial_counts);
+        .saturating_add(purgeable.denial_counts)
+        .saturating_add(purgeable.ended_sessions);
     let mut progress = Progress::begin("removing", Some(total));
-    let (mut keys, mut records, mut denials) = (0, 0, 0);
+    let (mut keys, mut records, mut denials, mut sessions) = (0, 0, 0, 0);
     loop {
         match purge.step(store).await? {
             PurgeStep::ApiKeys(count) => {
@@ -45,12 +50,17 @@ pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> 
                 denials += count;
                 progress.add(count)?;
             }
+            PurgeStep::EndedSessions(count) => {
+                sessions += count;
+                progress.add(count)?;
+            }
             PurgeStep::Elsewhere => tokio::time::sleep(ELSEWHERE_PAUSE).await,
             PurgeStep::Finished => break,
         }
     }
     progress.finish();
     output::note(&format!(
-        "removed {keys} deleted keys, {records} idempotency records and {denials} counts of denials"
+        "removed {keys} deleted keys, {records} idempotency records, {denials} counts of denials and \
+         {sessions} ended sessions"
     ))
 }

@@ -9,7 +9,7 @@ use crate::cli::TokenArgs;
 use crate::config::{self, ConfigError, Environment};
 use crate::failure::Failure;
 use crate::output;
-use crate::system::SystemClock;
+use crate::system::{self, SystemClock};
 
 pub(super) fn run(environment: &Environment, args: &TokenArgs) -> Result<(), Failure> {
     if config::has_token_keys(environment) {
@@ -19,6 +19,7 @@ pub(super) fn run(environment: &Environment, args: &TokenArgs) -> Result<(), Fai
     let now = SystemClock.now();
     let seconds = i64::try_from(args.ttl.as_secs()).unwrap_or(i64::MAX);
     let claims = MintedClaims {
+        id: Some(system::random_hex().map_err(refused)?.to_string()),
         principal: Principal {
             user_id: args.user.clone(),
             portal: args.portal,
@@ -27,6 +28,10 @@ pub(super) fn run(environment: &Environment, args: &TokenArgs) -> Result<(), Fai
         issued_at: now,
         expires_at: now.plus_seconds(seconds),
     };
-    let token = mint(&secret, &claims).map_err(|error| Failure::Refused(error.to_string()))?;
+    let token = mint(&secret, &claims).map_err(refused)?;
     output::line(&token)
+}
+
+fn refused(error: impl std::error::Error) -> Failure {
+    Failure::Refused(error.to_string())
 }

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use keyward_domain::Timestamp;
-use keyward_domain::ports::{Housekeeping as _, Purgeable};
+use keyward_domain::ports::{EndedSessions as _, Housekeeping as _, Purgeable};
+use keyward_domain::{SessionId, Timestamp};
 
 use crate::http::Request;
 use crate::server::{On, TestServer, TestStore, on_both_stores};
@@ -13,6 +13,7 @@ const NOTHING: Purgeable = Purgeable {
     api_keys: 0,
     idempotency_records: 0,
     denial_counts: 0,
+    ended_sessions: 0,
 };
 
 /// Serves with a round a second, and no time for which a deleted key stays.
@@ -25,7 +26,8 @@ fn server(store: &TestStore, seconds: &str) -> TestServer {
     TestServer::start_with(&store.database, &variables)
 }
 
-/// Three deleted keys and one that stays; the idempotency record of one of them has expired.
+/// Three deleted keys and one that stays; the idempotency record of one of them has expired. Two ended
+/// sessions, one of which can't be opened any more.
 async fn leave_something(store: &TestStore, server: &TestServer) {
     let named = |name: &str| server.create().also("Idempotency-Key", name).send();
     for name in ["old", "young"] {
@@ -33,6 +35,10 @@ async fn leave_something(store: &TestStore, server: &TestServer) {
     }
     let old = tokens::now() - 2 * 24 * 60 * 60;
     let old = Timestamp::from_unix_seconds(old).unwrap();
+    let [over, young] = ended_sessions();
+    store.store.end(over, old).await.unwrap();
+    let in_a_day = old.plus_seconds(3 * 24 * 60 * 60);
+    store.store.end(young, in_a_day).await.unwrap();
     let is_sqlite = store.database.url().starts_with("sqlite:");
     let instant = if is_sqlite {
         old.unix_micros().to_string()
@@ -52,13 +58,19 @@ async fn leave_something(store: &TestStore, server: &TestServer) {
     }
 }
 
+fn ended_sessions() -> [SessionId; 2] {
+    ["over", "young"].map(|name| SessionId::of(name.as_bytes()))
+}
+
 async fn left(store: &TestStore) -> Purgeable {
     let now = Timestamp::from_unix_seconds(tokens::now()).unwrap();
     let expired = now.plus_seconds(-keyward_domain::IDEMPOTENCY_SECONDS);
-    store.store.purgeable(now, expired, now).await.unwrap()
+    let ended = now.plus_seconds(-keyward_domain::ENDED_SESSION_SECONDS);
+    let purgeable = store.store.purgeable(now, expired, now, ended);
+    purgeable.await.unwrap()
 }
 
-fn purged(server: &TestServer) -> (u64, u64) {
+fn purged(server: &TestServer) -> [u64; 3] {
     let text = Request::new(server.internal, "GET", "/metrics")
         .send()
         .text();
@@ -66,10 +78,11 @@ fn purged(server: &TestServer) -> (u64, u64) {
         let line = text.lines().find_map(|line| line.strip_prefix(name));
         line.unwrap().trim().parse().unwrap()
     };
-    (
+    [
         count("keyward_purged_api_keys_total "),
         count("keyward_purged_idempotency_records_total "),
-    )
+        count("keyward_purged_ended_sessions_total "),
+    ]
 }
 
 on_both_stores! {
@@ -82,13 +95,15 @@ on_both_stores! {
             assert!(Instant::now() < until, "{:?}", left(&store).await);
             tokio::task::yield_now().await;
         }
-        while purged(&server) != (3, 1) {
+        while purged(&server) != [3, 1, 1] {
             assert!(Instant::now() < until, "{:?}", purged(&server));
             tokio::task::yield_now().await;
         }
         assert!(server.comes_to_log("housekeeping.purged"));
         assert_eq!(store.keys().await.len(), 2);
         // What is young still counts.
+        let [_over, young] = ended_sessions();
+        assert!(store.store.is_ended(young).await.unwrap());
         let again = server.create().also("Idempotency-Key", "young").send();
         again.assert("young", 409, "4091");
     }
@@ -114,7 +129,7 @@ async fn nodes_take_turns() {
         tokio::task::yield_now().await;
     }
     let counts = || servers.each_ref().map(purged);
-    while counts().map(|(keys, _)| keys).iter().sum::<u64>() != 3 {
+    while counts().map(|[keys, ..]| keys).iter().sum::<u64>() != 3 {
         assert!(Instant::now() < until, "{:?}", counts());
         tokio::task::yield_now().await;
     }

@@ -49,6 +49,7 @@ mod poolers;
 mod probes;
 mod server;
 mod shutdown;
+mod sign_out;
 mod slow_commit;
 mod standby;
 mod tenants;

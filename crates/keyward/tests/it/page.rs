@@ -31,6 +31,14 @@ impl<'a> Browser<'a> {
         Self { server, cookie }
     }
 
+    /// The same browser, led to another node.
+    pub(crate) fn at(&self, server: &'a TestServer) -> Self {
+        Self {
+            server,
+            cookie: self.cookie.clone(),
+        }
+    }
+
     pub(crate) fn open(&self, path: &str) -> Response {
         self.request(path).send()
     }
@@ -39,7 +47,7 @@ impl<'a> Browser<'a> {
         Request::new(self.server.public, "GET", path).also("Cookie", &self.cookie)
     }
 
-    fn send(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+    pub(crate) fn send(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(fields);
         Request::new(self.server.public, "POST", path)
@@ -65,7 +73,7 @@ impl<'a> Browser<'a> {
     }
 }
 
-fn hidden(text: &str, name: &str) -> Option<String> {
+pub(crate) fn hidden(text: &str, name: &str) -> Option<String> {
     between(
         text,
         &format!("type=\"hidden\" name=\"{name}\" value=\""),
@@ -78,7 +86,7 @@ pub(crate) fn between(text: &str, before: &str, after: &str) -> Option<String> {
     rest.split_once(after).map(|(found, _)| found.to_owned())
 }
 
-fn keys(rest: &str) -> String {
+pub(crate) fn keys(rest: &str) -> String {
     format!("/workspaces/{WORKSPACE}/keys{rest}")
 }
 
@@ -246,24 +254,6 @@ async fn a_wrong_token_signs_nobody_in() {
         .send();
     assert_eq!(other_site.status, 400);
     assert_eq!(other_site.header("set-cookie"), None);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn signing_out_ends_the_session() {
-    let store = TestStore::create(On::Sqlite).await;
-    let server = TestServer::start(&store.database);
-    let browser = Browser::sign_in(&server, &tokens::of(OWNER, "PARTNER"), WORKSPACE);
-    let page = browser.open(&keys(""));
-    let out = browser.fill(&page, "/sign-out", &[]);
-    assert_eq!(out.status, 303);
-    let cookie = out.header("set-cookie").unwrap();
-    assert!(cookie.starts_with("__Secure-keyward_session=;"), "{cookie}");
-    assert!(cookie.contains("1970"), "{cookie}");
-    assert_eq!(
-        browser.send("/sign-out", &[]).status,
-        400,
-        "without the form's own field"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

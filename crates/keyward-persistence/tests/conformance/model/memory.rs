@@ -411,6 +411,7 @@ impl Housekeeping for Memory {
         deleted_by: Timestamp,
         recorded_by: Timestamp,
         _denied_by: Timestamp,
+        _ended_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError> {
         let tables = self.tables();
         let keys = tables
@@ -425,6 +426,7 @@ impl Housekeeping for Memory {
             api_keys: u64::try_from(keys.count()).unwrap(),
             idempotency_records: u64::try_from(records.count()).unwrap(),
             denial_counts: 0,
+            ended_sessions: 0,
         })
     }
 
@@ -433,7 +435,7 @@ impl Housekeeping for Memory {
         deleted_by: Timestamp,
         _limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
-        let purgeable = self.purgeable(deleted_by, deleted_by, deleted_by);
+        let purgeable = self.purgeable(deleted_by, deleted_by, deleted_by, deleted_by);
         let purged = purgeable.await?.api_keys;
         let mut tables = self.tables();
         tables
@@ -447,7 +449,7 @@ impl Housekeeping for Memory {
         recorded_by: Timestamp,
         _limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
-        let purgeable = self.purgeable(recorded_by, recorded_by, recorded_by);
+        let purgeable = self.purgeable(recorded_by, recorded_by, recorded_by, recorded_by);
         let purged = purgeable.await?.idempotency_records;
         let mut tables = self.tables();
         tables
@@ -460,6 +462,15 @@ impl Housekeeping for Memory {
     async fn purge_denials(
         &self,
         _denied_by: Timestamp,
+        _limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        Ok(Some(0))
+    }
+
+    /// Nobody signs out here: no key has anything to do with it.
+    async fn purge_ended_sessions(
+        &self,
+        _ended_by: Timestamp,
         _limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
         Ok(Some(0))

@@ -183,7 +183,7 @@ impl Operation {
                 let housekeeping = &world.housekeeping;
                 Answer::Purged(
                     housekeeping
-                        .purgeable(before, before, before)
+                        .purgeable(before, before, before, before)
                         .await
                         .unwrap(),
                     housekeeping.purge_api_keys(before, 100).await.unwrap(),

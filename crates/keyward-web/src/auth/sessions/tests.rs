@@ -1,0 +1,102 @@
+use keyward_domain::ports::MockEndedSessions;
+use keyward_domain::{ENDED_SESSION_SECONDS, SessionId};
+
+use super::*;
+use crate::auth::config::{KeySource, LEEWAY_SECONDS_MAX};
+use crate::auth::hmac_secret::HmacSecret;
+use crate::auth::testing::{KEYS, NOW, SECRET, SetClock, verifier};
+use crate::auth::verification_key::SignatureAlgorithm::{Es256, Hs256};
+
+fn sessions(keys: KeySource, ended: MockEndedSessions) -> Sessions {
+    Sessions::new(Arc::new(verifier(keys, &SetClock::new())), Arc::new(ended))
+}
+
+fn hs256() -> KeySource {
+    KeySource::Hs256(HmacSecret::parse(SECRET).unwrap())
+}
+
+/// What is signed in a token.
+fn signed(token: &str) -> &[u8] {
+    token.rsplit_once('.').unwrap().0.as_bytes()
+}
+
+fn unavailable() -> RepositoryError {
+    RepositoryError::Unavailable("out of reach".into())
+}
+
+#[test]
+fn a_token_opens_its_session_until_that_is_ended() {
+    let token = KEYS.token(Hs256);
+    let id = SessionId::of(signed(&token));
+    let mut ended = MockEndedSessions::new();
+    let mut answers = [false, true].into_iter();
+    ended
+        .expect_is_ended()
+        .withf(move |asked| *asked == id)
+        .returning(move |_| Ok(answers.next().unwrap()));
+    let sessions = sessions(hs256(), ended);
+    let session = pollster::block_on(sessions.open(&token)).unwrap();
+    assert_eq!(session.id, id);
+    let refused = pollster::block_on(sessions.open(&token)).unwrap_err();
+    assert!(
+        matches!(refused, SessionError::Token(TokenError::Invalid("ended"))),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn what_cant_be_asked_opens_nothing() {
+    let mut ended = MockEndedSessions::new();
+    ended.expect_is_ended().returning(|_| Err(unavailable()));
+    let sessions = sessions(hs256(), ended);
+    let refused = pollster::block_on(sessions.open(&KEYS.token(Hs256)));
+    assert!(matches!(refused, Err(SessionError::Repository(_))));
+}
+
+#[test]
+fn a_session_ends_with_its_token() {
+    let token = KEYS.token(Hs256);
+    let id = SessionId::of(signed(&token));
+    let mut ended = MockEndedSessions::new();
+    ended
+        .expect_end()
+        .once()
+        .withf(move |ending, at| *ending == id && at.unix_seconds() == NOW + 3_600)
+        .returning(|_, _| Ok(()));
+    let sessions = sessions(hs256(), ended);
+    pollster::block_on(sessions.end(&token)).unwrap();
+}
+
+#[test]
+fn the_store_is_told_of_believed_tokens_alone() {
+    // Whatever the store was asked would panic.
+    let sessions = sessions(hs256(), MockEndedSessions::new());
+    let forged = format!("{}x", KEYS.token(Hs256));
+    for token in ["", "a.b.c", &forged] {
+        for refused in [
+            pollster::block_on(sessions.open(token)),
+            pollster::block_on(sessions.end(token)),
+        ] {
+            assert!(matches!(refused, Err(SessionError::Token(_))), "{token}");
+        }
+    }
+}
+
+#[test]
+fn another_signature_makes_no_other_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jwks.json");
+    std::fs::write(&file, KEYS.key_set()).unwrap();
+    let mut ended = MockEndedSessions::new();
+    ended.expect_is_ended().returning(|_| Ok(false));
+    let sessions = sessions(KeySource::JwksFile(file), ended);
+    let (one, other) = (KEYS.token(Es256), KEYS.token(Es256));
+    assert_ne!(one, other, "signed at random");
+    let id = |token: &str| pollster::block_on(sessions.open(token)).unwrap().id;
+    assert_eq!(id(&one), id(&other));
+}
+
+#[test]
+fn an_ended_session_is_known_for_longer_than_any_leeway() {
+    assert!(i64::from(LEEWAY_SECONDS_MAX) < ENDED_SESSION_SECONDS);
+}
