@@ -1,6 +1,13 @@
 //! The trail is written once: what the store's own role can't do to it.
 
-use crate::subject::{Subject, on_both_stores};
+use keyward_domain::ports::{
+    Denials as _, EndedSessions as _, Housekeeping as _, KeyDenials, SecretUse, Usage as _,
+    WorkspaceDirectory as _,
+};
+use keyward_domain::{ApiKey, Change, Denial};
+use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
+
+use crate::subject::{Subject, at, on_both_stores, rename, workspace_id};
 
 async fn refused(subject: &Subject, sql: &str) -> String {
     if subject.is_sqlite() {
@@ -40,18 +47,35 @@ async fn truncate_is_refused_as_well() {
     assert!(told.contains("audit_events is append-only"), "{told}");
 }
 
+/// As `serve` records them, which has to be able to update what it has inserted.
+async fn record_use_and_denial(store: &Store, key: &ApiKey) {
+    let used = SecretUse {
+        secret_hash: key.fields().secret.hash,
+        last_used_at: at(1),
+        address: None,
+        count: 1,
+    };
+    for _ in 0..2 {
+        store.record(vec![used.clone()]).await.unwrap();
+    }
+    let denied = KeyDenials {
+        api_key_id: key.id(),
+        denial: Denial::Expired,
+        last_denied_at: at(1),
+        address: None,
+        count: 1,
+    };
+    for _ in 0..2 {
+        let denials = vec![denied.clone()];
+        store.record_denials(denials).await.unwrap();
+    }
+    let counted = store.purge_denials(at(1), 10).await;
+    assert_eq!(counted.unwrap(), Some(1));
+}
+
 /// `docs/postgres-role.sql`, as operators run it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
-    use keyward_domain::ports::{
-        Denials as _, EndedSessions as _, Housekeeping as _, KeyDenials, Usage as _,
-        WorkspaceDirectory as _,
-    };
-    use keyward_domain::{Change, Denial};
-    use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
-
-    use crate::subject::{at, rename, workspace_id};
-
     let owner = Subject::postgres().await;
     let database = owner.database.url().rsplit('/').next().unwrap().to_owned();
     let role = format!("{database}_serve");
@@ -72,28 +96,7 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
     let key = serving
         .change(&workspace, &key, &rename("New"), at(1))
         .await;
-    let used = keyward_domain::ports::SecretUse {
-        secret_hash: key.fields().secret.hash,
-        last_used_at: at(1),
-        address: None,
-        count: 1,
-    };
-    for _ in 0..2 {
-        serving.store.record(vec![used.clone()]).await.unwrap();
-    }
-    let denied = KeyDenials {
-        api_key_id: key.id(),
-        denial: Denial::Expired,
-        last_denied_at: at(1),
-        address: None,
-        count: 1,
-    };
-    for _ in 0..2 {
-        let denials = vec![denied.clone()];
-        serving.store.record_denials(denials).await.unwrap();
-    }
-    let counted = serving.store.purge_denials(at(1), 10).await;
-    assert_eq!(counted.unwrap(), Some(1));
+    record_use_and_denial(&serving.store, &key).await;
     let session = keyward_domain::SessionId::of(b"header.claims");
     serving
         .change(&workspace, &key, &Change::Delete, at(2))
