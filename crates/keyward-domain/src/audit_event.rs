@@ -190,6 +190,28 @@ impl From<AuditedKey> for AuditedFields {
 }
 
 impl AuditedFields {
+    /// Whether each field that both tell is the same in both.
+    #[must_use]
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        fn agree<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+            one.zip(other).is_none_or(|(one, other)| one == other)
+        }
+        agree(self.name.as_ref(), other.name.as_ref())
+            && agree(self.scopes.as_ref(), other.scopes.as_ref())
+            && agree(self.ip_allowlist.as_ref(), other.ip_allowlist.as_ref())
+            && agree(self.state.as_ref(), other.state.as_ref())
+            && agree(self.secret_hint.as_ref(), other.secret_hint.as_ref())
+            && agree(self.overlap.as_ref(), other.overlap.as_ref())
+    }
+
+    /// Tells of no old secret any more when it was dead by `now`.
+    pub fn forget_overlap_ended_by(&mut self, now: Timestamp) {
+        let overlap = self.overlap.flatten();
+        if overlap.is_some_and(|overlap| overlap.ends_at <= now) {
+            self.overlap = Some(None);
+        }
+    }
+
     /// Takes over what a later event tells.
     pub fn update(&mut self, later: Self) {
         let Self {

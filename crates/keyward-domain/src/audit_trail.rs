@@ -117,6 +117,14 @@ pub enum TrailFault {
         /// Which.
         api_key_id: ApiKeyId,
     },
+    /// Before an event a key was not what the events up to there tell: it was changed without one.
+    #[error("API key {api_key_id} was changed without an event before event {position}")]
+    KeyDiffered {
+        /// Which.
+        api_key_id: ApiKeyId,
+        /// Before which event.
+        position: u64,
+    },
     /// No event tells of a key.
     #[error("no event tells of API key {api_key_id}")]
     KeyUnrecorded {
@@ -132,6 +140,12 @@ pub enum TrailFault {
     /// A key can't be read any more.
     #[error("there is an API key that can't be read")]
     KeysUnreadable,
+    /// The members of a workspace can't be read any more.
+    #[error("workspace {workspace_id} has a member that can't be read")]
+    MembersUnreadable {
+        /// Which.
+        workspace_id: WorkspaceId,
+    },
     /// A user has another role in a workspace than the deployment's events tell.
     #[error("{user_id} is {} of workspace {workspace_id}, and by the events {}", role(*.found), role(*.told))]
     MemberDiffers {

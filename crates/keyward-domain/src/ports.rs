@@ -39,7 +39,7 @@ pub use self::{
     key_lookup::KeyLookup,
     memberships::Memberships,
     propagation::{Propagation, Reach},
-    scope_catalogue::{CatalogueEntry, ScopeCatalogue},
+    scope_catalogue::{CatalogueChange, CatalogueEntry, ScopeCatalogue},
     secrets::{EntropyUnavailable, Secrets},
     usage::{SecretUse, Usage},
     use_log::UseLog,

@@ -24,6 +24,8 @@ pub enum InvalidTimestamp {
 }
 
 impl Timestamp {
+    /// The beginning of 1970.
+    pub const MIN: Self = Self(0);
     /// The end of the year 9999.
     pub const MAX: Self = Self(MICROS_MAX);
 

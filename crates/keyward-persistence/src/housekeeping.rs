@@ -34,7 +34,11 @@ impl Housekeeping for Store {
                 .get_result(conn)
                 .await?;
             let denial_counts: i64 = key_denials::table
-                .filter(key_denials::hour.le(denied_by))
+                .filter(
+                    key_denials::hour
+                        .le(denied_by)
+                        .or(key_denials::api_key_id.eq_any(deleted(deleted_by))),
+                )
                 .count()
                 .get_result(conn)
                 .await?;
@@ -121,9 +125,10 @@ impl Housekeeping for Store {
     async fn purge_denials(
         &self,
         denied_by: Timestamp,
+        deleted_by: Timestamp,
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
-        let denied_by = Micros::from(denied_by);
+        let [denied_by, deleted_by] = [denied_by, deleted_by].map(Micros::from);
         let turn = turn(self);
         let purged = transact!(self, |conn| {
             let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
@@ -137,15 +142,32 @@ impl Housekeeping for Store {
                 .select((key_denials::api_key_id, key_denials::hour))
                 .load(conn)
                 .await?;
-            let Some((_id, last)) = oldest.last().copied() else {
-                return Ok(Change::Undo(Some(0)));
+            let purged = if let Some((_id, last)) = oldest.last().copied() {
+                // All of these, and what else was counted of their keys in the last hour among them.
+                let ids: Vec<Id> = oldest.into_iter().map(|(id, _hour)| id).collect();
+                let counts = key_denials::table
+                    .filter(key_denials::hour.le(last))
+                    .filter(key_denials::api_key_id.eq_any(ids));
+                diesel::delete(counts).execute(conn).await?
+            } else {
+                let first: Vec<(Id, Micros)> = key_denials::table
+                    .filter(key_denials::api_key_id.eq_any(deleted(deleted_by)))
+                    .order((key_denials::api_key_id, key_denials::hour))
+                    .limit(limit.into())
+                    .select((key_denials::api_key_id, key_denials::hour))
+                    .load(conn)
+                    .await?;
+                let Some((last_id, last)) = first.last().copied() else {
+                    return Ok(Change::Undo(Some(0)));
+                };
+                // All counts of the keys before the last one are among them.
+                let ids: Vec<Id> = first.into_iter().map(|(id, _hour)| id).collect();
+                let is_whole = key_denials::api_key_id.ne(last_id);
+                let counts = key_denials::table
+                    .filter(key_denials::api_key_id.eq_any(ids))
+                    .filter(is_whole.or(key_denials::hour.le(last)));
+                diesel::delete(counts).execute(conn).await?
             };
-            // All of these, and what else was counted of their keys in the last hour among them.
-            let ids: Vec<Id> = oldest.into_iter().map(|(id, _hour)| id).collect();
-            let counts = key_denials::table
-                .filter(key_denials::hour.le(last))
-                .filter(key_denials::api_key_id.eq_any(ids));
-            let purged = diesel::delete(counts).execute(conn).await?;
             Ok(Change::Keep(Some(
                 u64::try_from(purged).unwrap_or(u64::MAX),
             )))
@@ -202,4 +224,12 @@ fn turn(store: &Store) -> &'static str {
         }
         Backend::Sqlite(_) => "SELECT TRUE AS is_ours",
     }
+}
+
+/// The keys that were deleted by then.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn deleted(by: Micros) -> _ {
+    api_keys::table
+        .filter(api_keys::deleted_at.le(by))
+        .select(api_keys::id)
 }

@@ -2,9 +2,8 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::{CatalogueEntry, RepositoryError, ScopeCatalogue};
+use keyward_domain::ports::{CatalogueChange, CatalogueEntry, RepositoryError, ScopeCatalogue};
 use keyward_domain::{Authorship, DeploymentChange, DeploymentEvent, Scope};
 use serde_json::Value;
 
@@ -44,18 +43,24 @@ impl ScopeCatalogue for Store {
         })
     }
 
-    async fn put(&self, entry: CatalogueEntry, by: Authorship) -> Result<bool, RepositoryError> {
+    async fn put(
+        &self,
+        entry: CatalogueEntry,
+        by: Authorship,
+    ) -> Result<CatalogueChange, RepositoryError> {
         let code = entry.scope.to_string();
         let document = descriptions_to_json(&entry.descriptions);
         transact!(self, |conn| {
             let row = (scopes::code.eq(&code), scopes::descriptions.eq(&document));
-            let added = diesel::insert_into(scopes::table)
-                .values(row)
-                .on_conflict_do_nothing()
-                .execute(conn)
-                .await?;
-            let mut before = None;
-            if added == 0 {
+            let before = loop {
+                let added = diesel::insert_into(scopes::table)
+                    .values(row)
+                    .on_conflict_do_nothing()
+                    .execute(conn)
+                    .await?;
+                if added > 0 {
+                    break None;
+                }
                 // Changes nothing, and holds the row until the end of the transaction.
                 let locked: Option<Stored<Value>> = diesel::update(scopes::table.find(&code))
                     .set(scopes::code.eq(&code))
@@ -63,28 +68,31 @@ impl ScopeCatalogue for Store {
                     .get_result(conn)
                     .await
                     .optional()?;
-                before = locked.map(|locked| read(&code, locked)).transpose()?;
-                // Not an update: should somebody have removed the entry meanwhile, it is there again.
-                diesel::insert_into(scopes::table)
-                    .values(row)
-                    .on_conflict(scopes::code)
-                    .do_update()
-                    .set(scopes::descriptions.eq(excluded(scopes::descriptions)))
-                    .execute(conn)
-                    .await?;
-            }
-            let before = before.map(|before| before.descriptions);
-            if before.as_ref() == Some(&entry.descriptions) {
-                return Ok(Change::Undo(false));
-            }
-            let is_new = before.is_none();
+                // Somebody may have removed it just now.
+                if let Some(locked) = locked {
+                    break Some(read(&code, locked)?.descriptions);
+                }
+            };
+            let outcome = match &before {
+                None => CatalogueChange::Added,
+                Some(before) if *before == entry.descriptions => {
+                    return Ok(Change::Undo(CatalogueChange::Unchanged));
+                }
+                Some(_others) => {
+                    diesel::update(scopes::table.find(&code))
+                        .set(scopes::descriptions.eq(&document))
+                        .execute(conn)
+                        .await?;
+                    CatalogueChange::Described
+                }
+            };
             let change = DeploymentChange::Scope {
                 scope: entry.scope,
                 before,
                 after: Some(entry.descriptions),
             };
             record_deployment_event!(conn, DeploymentEvent { change, by });
-            Ok(Change::Keep(is_new))
+            Ok(Change::Keep(outcome))
         })
     }
 

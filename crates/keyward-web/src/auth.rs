@@ -29,6 +29,7 @@ mod testing;
 mod verification_key;
 mod verifier;
 
+pub(crate) use self::session::UNKNOWN_KEY;
 pub(crate) use self::sessions::SessionError;
 pub use self::{
     config::{KeySource, TokenConfig, TokenConfigError},

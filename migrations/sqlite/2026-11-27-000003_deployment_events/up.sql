@@ -1,4 +1,4 @@
--- Expands: two more tables.
+-- Expands: two more tables, and triggers that refuse to replace an event.
 
 -- Changes to workspaces, members and scopes. position counts them from 1; hash is chain_hash (a function
 -- that the program brings) of the event before and of what this one says. before and after are a role or
@@ -41,4 +41,18 @@ END;
 CREATE TRIGGER deployment_events_no_delete BEFORE DELETE ON deployment_events
 BEGIN
     SELECT RAISE(ABORT, 'deployment_events is append-only');
+END;
+
+-- INSERT OR REPLACE fires no trigger of a removal.
+CREATE TRIGGER deployment_events_no_replace BEFORE INSERT ON deployment_events
+WHEN EXISTS (SELECT 1 FROM deployment_events WHERE position = NEW.position)
+BEGIN
+    SELECT RAISE(ABORT, 'deployment_events is append-only');
+END;
+
+CREATE TRIGGER audit_events_no_replace BEFORE INSERT ON audit_events
+WHEN EXISTS (SELECT 1 FROM audit_events
+    WHERE workspace_id = NEW.workspace_id AND position = NEW.position)
+BEGIN
+    SELECT RAISE(ABORT, 'audit_events is append-only');
 END;

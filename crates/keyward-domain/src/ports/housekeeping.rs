@@ -21,8 +21,8 @@ pub struct Purgeable {
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
     /// How many keys were deleted by `deleted_by`, how many idempotency records were made by
-    /// `recorded_by`, how many counts of denials are of hours that began by `denied_by`, and how many ended
-    /// sessions have a token that ended by `ended_by`.
+    /// `recorded_by`, how many counts of denials are of those keys or of hours that began by `denied_by`,
+    /// and how many ended sessions have a token that ended by `ended_by`.
     async fn purgeable(
         &self,
         deleted_by: Timestamp,
@@ -47,11 +47,13 @@ pub trait Housekeeping: Send + Sync {
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError>;
 
-    /// Removes about `limit` counts of denials of hours that began by `denied_by`, the oldest first,
-    /// in one short transaction; how many. `None`, and nothing done, while somebody else purges.
+    /// Removes about `limit` counts of denials, those of hours that began by `denied_by` first and then those
+    /// of keys that were deleted by `deleted_by`, in one short transaction; how many. `None`, and nothing
+    /// done, while somebody else purges.
     async fn purge_denials(
         &self,
         denied_by: Timestamp,
+        deleted_by: Timestamp,
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError>;
 

@@ -16,6 +16,17 @@ pub struct CatalogueEntry {
     pub descriptions: BTreeMap<Language, String>,
 }
 
+/// What became of an entry that was put into the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CatalogueChange {
+    /// It is new.
+    Added,
+    /// Its descriptions are others now.
+    Described,
+    /// It was there already, with these descriptions.
+    Unchanged,
+}
+
 impl CatalogueEntry {
     /// What it allows, in a language; without words in it in English, and without any its code.
     #[must_use]
@@ -38,8 +49,12 @@ pub trait ScopeCatalogue: Send + Sync {
     /// Every entry, sorted by code.
     async fn list(&self) -> Result<Vec<CatalogueEntry>, RepositoryError>;
 
-    /// Adds an entry, or gives the one of its code new descriptions; `true` when it is new.
-    async fn put(&self, entry: CatalogueEntry, by: Authorship) -> Result<bool, RepositoryError>;
+    /// Adds an entry, or gives the one of its code new descriptions.
+    async fn put(
+        &self,
+        entry: CatalogueEntry,
+        by: Authorship,
+    ) -> Result<CatalogueChange, RepositoryError>;
 
     /// Takes an entry out; `false` when there was none. Keys that have the scope keep it.
     async fn remove(&self, scope: &Scope, by: Authorship) -> Result<bool, RepositoryError>;

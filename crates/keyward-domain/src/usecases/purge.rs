@@ -9,8 +9,8 @@ use crate::timestamp::Timestamp;
 /// How much one batch removes at most: so little that a create waits for it unnoticeably.
 const BATCH: u32 = 200;
 
-/// A purge: first of deleted keys, then of idempotency records, of counts of denials, and of ended
-/// sessions. It can be given up after any batch.
+/// A purge: first of counts of denials, of which a deleted key may have many, then of deleted keys, of
+/// idempotency records, and of ended sessions. It can be given up after any batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purge {
     deleted_by: Timestamp,
@@ -56,7 +56,7 @@ impl Purge {
             recorded_by: now.plus_seconds(-IDEMPOTENCY_SECONDS),
             denied_by: now.plus_seconds(-DENIALS_KEPT_SECONDS),
             ended_by: now.plus_seconds(-ENDED_SESSION_SECONDS),
-            stage: Stage::ApiKeys,
+            stage: Stage::Denials,
         }
     }
 
@@ -86,6 +86,14 @@ impl Purge {
         &mut self,
         housekeeping: &dyn Housekeeping,
     ) -> Result<PurgeStep, RepositoryError> {
+        if self.stage == Stage::Denials {
+            let denials = housekeeping.purge_denials(self.denied_by, self.deleted_by, BATCH);
+            match denials.await? {
+                None => return Ok(PurgeStep::Elsewhere),
+                Some(0) => self.stage = Stage::ApiKeys,
+                Some(count) => return Ok(PurgeStep::Denials(count)),
+            }
+        }
         if self.stage == Stage::ApiKeys {
             match housekeeping.purge_api_keys(self.deleted_by, BATCH).await? {
                 None => return Ok(PurgeStep::Elsewhere),
@@ -97,16 +105,8 @@ impl Purge {
             let records = housekeeping.purge_idempotency_records(self.recorded_by, BATCH);
             match records.await? {
                 None => return Ok(PurgeStep::Elsewhere),
-                Some(0) => self.stage = Stage::Denials,
-                Some(count) => return Ok(PurgeStep::IdempotencyRecords(count)),
-            }
-        }
-        if self.stage == Stage::Denials {
-            let denials = housekeeping.purge_denials(self.denied_by, BATCH);
-            match denials.await? {
-                None => return Ok(PurgeStep::Elsewhere),
                 Some(0) => self.stage = Stage::EndedSessions,
-                Some(count) => return Ok(PurgeStep::Denials(count)),
+                Some(count) => return Ok(PurgeStep::IdempotencyRecords(count)),
             }
         }
         let sessions = housekeeping.purge_ended_sessions(self.ended_by, BATCH);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_go_first_then_records_denials_and_sessions_until_nothing_is_left() {
+    fn denials_go_first_then_keys_records_and_sessions_until_nothing_is_left() {
         let mut housekeeping = MockHousekeeping::new();
         let mut keys = [Some(200), None, Some(7), Some(0)].into_iter();
         housekeeping
@@ -143,8 +143,11 @@ mod tests {
         let mut denials = [Some(9), None, Some(0)].into_iter();
         housekeeping
             .expect_purge_denials()
-            .withf(|denied_by, _| *denied_by == now().plus_seconds(-DENIALS_KEPT_SECONDS))
-            .returning(move |_, _| Ok(denials.next().unwrap()));
+            .withf(|denied_by, deleted_by, _| {
+                *denied_by == now().plus_seconds(-DENIALS_KEPT_SECONDS)
+                    && *deleted_by == now().plus_seconds(-60)
+            })
+            .returning(move |_, _, _| Ok(denials.next().unwrap()));
         let mut sessions = [Some(2), None, Some(0)].into_iter();
         housekeeping
             .expect_purge_ended_sessions()
@@ -152,12 +155,12 @@ mod tests {
             .returning(move |_, _| Ok(sessions.next().unwrap()));
         let mut purge = Purge::at(now(), 60);
         for want in [
+            PurgeStep::Denials(9),
+            PurgeStep::Elsewhere,
             PurgeStep::ApiKeys(200),
             PurgeStep::Elsewhere,
             PurgeStep::ApiKeys(7),
             PurgeStep::IdempotencyRecords(3),
-            PurgeStep::Elsewhere,
-            PurgeStep::Denials(9),
             PurgeStep::Elsewhere,
             PurgeStep::EndedSessions(2),
             PurgeStep::Elsewhere,

@@ -47,7 +47,7 @@ pub async fn verify_deployment(
     let mut faults = check.finish(head);
     // What a spoilt trail says of members proves nothing.
     if faults.is_empty() {
-        let found = Roles::found(directory).await?;
+        let found = Roles::found(directory, &mut faults).await?;
         let (changed, surplus) = changed_since(deployment_events, head).await?;
         faults.extend(surplus);
         faults.extend(told.differences(&found, &changed));
@@ -55,12 +55,16 @@ pub async fn verify_deployment(
     Ok(TrailReport { head, faults })
 }
 
-/// The workspaces with changes behind `head`, and the first event there that was never recorded.
+/// What was changed since: of a workspace all members, or one.
+#[derive(Debug, Default)]
+struct Changed(BTreeSet<(WorkspaceId, Option<UserId>)>);
+
+/// What was changed behind `head`, and the first event there that was never recorded.
 async fn changed_since(
     deployment_events: &dyn DeploymentEvents,
     head: TrailHead,
-) -> Result<(BTreeSet<WorkspaceId>, Option<TrailFault>), RepositoryError> {
-    let mut changed = BTreeSet::new();
+) -> Result<(Changed, Option<TrailFault>), RepositoryError> {
+    let mut changed = Changed::default();
     let mut after = head.event_count;
     loop {
         let lines = deployment_events.deployment_lines(after, BATCH).await?;
@@ -75,13 +79,35 @@ async fn changed_since(
         }
         after = last;
         let events = lines.into_iter().filter_map(|line| line.event);
-        changed.extend(events.filter_map(|event| event.change.workspace_id().cloned()));
+        changed
+            .0
+            .extend(events.filter_map(|event| match event.change {
+                DeploymentChange::WorkspaceAdded(workspace_id)
+                | DeploymentChange::WorkspaceRemoved(workspace_id) => Some((workspace_id, None)),
+                DeploymentChange::Member {
+                    workspace_id,
+                    user_id,
+                    ..
+                } => Some((workspace_id, Some(user_id))),
+                DeploymentChange::Scope { .. } => None,
+            }));
+    }
+}
+
+impl Changed {
+    fn has(&self, workspace_id: &WorkspaceId, user_id: &UserId) -> bool {
+        let whole = (workspace_id.clone(), None);
+        let one = (workspace_id.clone(), Some(user_id.clone()));
+        self.0.contains(&whole) || self.0.contains(&one)
     }
 }
 
 impl Roles {
-    /// Those that there are now.
-    async fn found(directory: &dyn WorkspaceDirectory) -> Result<Self, RepositoryError> {
+    /// Those that there are now; where they can't be read, none and a fault.
+    async fn found(
+        directory: &dyn WorkspaceDirectory,
+        faults: &mut Vec<TrailFault>,
+    ) -> Result<Self, RepositoryError> {
         let mut found = Self::default();
         let mut after = None;
         loop {
@@ -94,8 +120,15 @@ impl Roles {
                 let mut last = None;
                 let mut roles = BTreeMap::new();
                 loop {
-                    let members = directory.members(&workspace.id, last, BATCH).await?;
-                    let members = members.unwrap_or_default();
+                    let members = match directory.members(&workspace.id, last, BATCH).await {
+                        Ok(members) => members.unwrap_or_default(),
+                        Err(RepositoryError::Corrupt(_)) => {
+                            let workspace_id = workspace.id.clone();
+                            faults.push(TrailFault::MembersUnreadable { workspace_id });
+                            break;
+                        }
+                        Err(error) => return Err(error),
+                    };
                     last = members.last().map(|member| member.user_id.clone());
                     if last.is_none() {
                         break;
@@ -131,11 +164,10 @@ impl Roles {
         }
     }
 
-    /// The members who are not what was told, those of the workspaces `except` left out.
-    fn differences(&self, found: &Self, except: &BTreeSet<WorkspaceId>) -> Vec<TrailFault> {
+    /// The members who are not what was told, those that were `changed` since left out.
+    fn differences(&self, found: &Self, changed: &Changed) -> Vec<TrailFault> {
         let none = BTreeMap::new();
         let ids: BTreeSet<&WorkspaceId> = self.0.keys().chain(found.0.keys()).collect();
-        let ids = ids.into_iter().filter(|id| !except.contains(id));
         let mut faults = Vec::new();
         for id in ids {
             let (told, found) = (
@@ -145,7 +177,7 @@ impl Roles {
             let users: BTreeSet<&UserId> = told.keys().chain(found.keys()).collect();
             for user in users {
                 let (told, found) = (told.get(user).copied(), found.get(user).copied());
-                if told != found {
+                if told != found && !changed.has(id, user) {
                     faults.push(TrailFault::MemberDiffers {
                         workspace_id: id.clone(),
                         user_id: user.clone(),

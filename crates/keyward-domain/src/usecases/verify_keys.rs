@@ -19,6 +19,7 @@ const ATTEMPTS_MAX: u32 = 8;
 #[derive(Debug, Default)]
 pub(super) struct LastEvents {
     keys: BTreeMap<ApiKeyId, Said>,
+    faults: Vec<TrailFault>,
     /// The position of the last event that was taken.
     position: u64,
 }
@@ -32,21 +33,30 @@ struct Said {
 impl Said {
     fn nothing() -> Self {
         Self {
-            at: Timestamp::MAX,
+            at: Timestamp::MIN,
             fields: AuditedFields::default(),
         }
     }
 
-    fn take(&mut self, event: AuditEvent) {
-        self.at = event.occurred_at;
+    /// Takes the next event; whether the key was before it what the events up to here say.
+    fn take(&mut self, event: AuditEvent) -> bool {
+        // By another node's clock, an event may have occurred before the one that it follows.
+        self.at = self.at.max(event.occurred_at);
+        self.forget_ended_overlap();
+        let is_so = event.before.is_none_or(|mut before| {
+            before.forget_overlap_ended_by(self.at);
+            before.agrees_with(&self.fields)
+        });
         if let Some(after) = event.after {
             self.fields.update(after);
         }
-        // No event tells that an old secret has come to its end by itself.
-        let overlap = self.fields.overlap.flatten();
-        if overlap.is_some_and(|overlap| overlap.ends_at <= self.at) {
-            self.fields.overlap = Some(None);
-        }
+        self.forget_ended_overlap();
+        is_so
+    }
+
+    /// No event tells that an old secret has come to its end by itself.
+    fn forget_ended_overlap(&mut self) {
+        self.fields.forget_overlap_ended_by(self.at);
     }
 
     fn is_of_a_deleted_key(&self) -> bool {
@@ -72,8 +82,14 @@ impl LastEvents {
     /// Takes the next event of the trail.
     pub(super) fn take(&mut self, position: u64, event: AuditEvent) {
         self.position = position;
-        let said = self.keys.entry(event.api_key_id);
-        said.or_insert_with(Said::nothing).take(event);
+        let api_key_id = event.api_key_id;
+        let said = self.keys.entry(api_key_id).or_insert_with(Said::nothing);
+        if !said.take(event) {
+            self.faults.push(TrailFault::KeyDiffered {
+                api_key_id,
+                position,
+            });
+        }
     }
 
     /// Compares them with the keys that there are now. Changes that are made meanwhile do no harm.
@@ -113,7 +129,7 @@ impl LastEvents {
         let gone = self.keys.into_iter();
         let gone = gone.filter(|(_id, said)| !said.is_of_a_deleted_key());
         suspects.extend(gone.map(|(id, said)| (id, Some(said))));
-        let mut faults = Vec::new();
+        let mut faults = self.faults;
         for (id, said) in suspects {
             // A key that is created meanwhile moves another to the next page: that one is listed twice,
             // the second time with nothing said of it.

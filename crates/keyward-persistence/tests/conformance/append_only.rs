@@ -24,6 +24,19 @@ async fn refused(subject: &Subject, sql: &str) -> String {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn to_replace_an_event_is_refused_on_sqlite() {
+    let subject = Subject::sqlite().await;
+    let workspace = subject.workspace("ws_1").await;
+    subject.created(&workspace).await;
+    for table in ["audit_events", "deployment_events"] {
+        let sql =
+            format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE position = 1");
+        let told = refused(&subject, &sql).await;
+        assert!(told.contains(&format!("{table} is append-only")), "{told}");
+    }
+}
+
 on_both_stores! {
     async fn an_event_can_be_neither_altered_nor_removed(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
@@ -69,7 +82,7 @@ async fn record_use_and_denial(store: &Store, key: &ApiKey) {
         let denials = vec![denied.clone()];
         store.record_denials(denials).await.unwrap();
     }
-    let counted = store.purge_denials(at(1), 10).await;
+    let counted = store.purge_denials(at(1), at(0), 10).await;
     assert_eq!(counted.unwrap(), Some(1));
 }
 

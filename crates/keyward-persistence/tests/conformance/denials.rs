@@ -160,7 +160,7 @@ on_both_stores! {
         assert_eq!(purgeable(third_hour).await, 12);
         let mut purged = 0;
         loop {
-            let batch = store.purge_denials(third_hour, 3).await.unwrap().unwrap();
+            let batch = store.purge_denials(third_hour, at(0), 3).await.unwrap().unwrap();
             assert!(batch <= 4, "{batch}: one hour of two keys is all there is beside it");
             if batch == 0 {
                 break;
@@ -174,6 +174,21 @@ on_both_stores! {
             let hours: Vec<_> = left.iter().map(|counted| counted.1).collect();
             assert_eq!(hours, [at(4 * HOUR), at(4 * HOUR), at(3 * HOUR), at(3 * HOUR)]);
         }
+    }
+
+    /// Else the key would take them all along at once, however many there are.
+    async fn denials_of_a_deleted_key_are_purged_batch_by_batch(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let (kept, gone) = (subject.created(&workspace).await, subject.created(&workspace).await);
+        let denials = (0..10).flat_map(|hour| [disabled(kept.id(), hour * HOUR), disabled(gone.id(), hour * HOUR)]);
+        let store = &subject.store;
+        store.record_denials(denials.collect()).await.unwrap();
+        subject.change(&workspace, &gone, &Change::Delete, at(5)).await;
+        assert_eq!(store.purgeable(at(5), at(0), at(-HOUR), at(0)).await.unwrap().denial_counts, 10);
+        for want in [4, 4, 2, 0] {
+            assert_eq!(store.purge_denials(at(-HOUR), at(5), 4).await.unwrap(), Some(want));
+        }
+        assert_eq!(rows(subject).await, 10);
     }
 
     /// Two nodes count the same keys at once, each in its own order.

@@ -3,7 +3,8 @@
 
 use futures_util::future::join_all;
 use keyward_domain::ports::{
-    CatalogueEntry, DeploymentEvents as _, ScopeCatalogue as _, WorkspaceDirectory as _,
+    CatalogueChange, CatalogueEntry, DeploymentEvents as _, ScopeCatalogue as _,
+    WorkspaceDirectory as _,
 };
 use keyward_domain::usecases::verify_deployment;
 use keyward_domain::{
@@ -66,9 +67,9 @@ on_both_stores! {
         let words = |text: &str| std::collections::BTreeMap::from([(Language::English, text.to_owned())]);
         let entry = |text| CatalogueEntry { scope: scope.clone(), descriptions: words(text) };
         let (store, by) = (&subject.store, || by_operator(at(0)));
-        assert!(store.put(entry("x"), by()).await.unwrap());
-        assert!(!store.put(entry("x"), by()).await.unwrap());
-        assert!(!store.put(entry("y"), by()).await.unwrap());
+        assert_eq!(store.put(entry("x"), by()).await.unwrap(), CatalogueChange::Added);
+        assert_eq!(store.put(entry("x"), by()).await.unwrap(), CatalogueChange::Unchanged);
+        assert_eq!(store.put(entry("y"), by()).await.unwrap(), CatalogueChange::Described);
         assert!(store.remove(&scope, by()).await.unwrap());
         assert!(!store.remove(&scope, by()).await.unwrap());
         let change = |before, after| DeploymentChange::Scope { scope: scope.clone(), before, after };
@@ -117,6 +118,15 @@ on_both_stores! {
         subject.execute_on_both(sql).await;
         store.set_role(&workspace_id("ws_1"), &user_id("user_1"), Role::Viewer, by).await.unwrap();
         assert_eq!(faults(subject).await, [""; 0]);
+    }
+
+    async fn a_member_who_can_not_be_read_is_a_fault(subject: &Subject) {
+        subject.owned("ws_1").await;
+        subject.owned("ws_2").await;
+        subject.execute_on_both("INSERT INTO members (workspace_id, user_id, role) VALUES ('ws_2', 'a b', 'OWNER')").await;
+        let found = faults(subject).await;
+        assert!(found.contains(&"workspace ws_2 has a member that can't be read".to_owned()), "{found:?}");
+        assert!(!found.iter().any(|fault| fault.contains("ws_1")), "{found:?}");
     }
 
     async fn an_event_of_the_deployment_can_be_neither_altered_nor_removed_unnoticed(subject: &Subject) {

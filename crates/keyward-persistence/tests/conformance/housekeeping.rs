@@ -127,7 +127,7 @@ async fn one_purges_at_a_time() {
     assert_eq!(store.purge_api_keys(at(1), 9).await.unwrap(), None);
     let records = store.purge_idempotency_records(at(1), 9).await;
     assert_eq!(records.unwrap(), None);
-    assert_eq!(store.purge_denials(at(1), 9).await.unwrap(), None);
+    assert_eq!(store.purge_denials(at(1), at(1), 9).await.unwrap(), None);
     assert_eq!(store.purge_ended_sessions(at(1), 9).await.unwrap(), None);
     other.batch_execute("ROLLBACK").await.unwrap();
     assert_eq!(store.purge_api_keys(at(1), 9).await.unwrap(), Some(1));

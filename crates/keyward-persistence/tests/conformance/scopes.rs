@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use keyward_domain::ports::{CatalogueEntry, ScopeCatalogue as _};
+use keyward_domain::ports::{CatalogueChange, CatalogueEntry, ScopeCatalogue as _};
 use keyward_domain::{Language, Scope};
 
 use crate::subject::{Subject, at, by_operator, new_key, on_both_stores};
@@ -52,13 +52,13 @@ on_both_stores! {
     async fn put_adds_an_entry_or_gives_it_new_descriptions(subject: &Subject) {
         let store = &subject.store;
         let first = entry("ledger:read", &[(Language::English, "View the ledger")]);
-        assert!(store.put(first.clone(), by_operator(at(0))).await.unwrap());
+        assert_eq!(store.put(first.clone(), by_operator(at(0))).await.unwrap(), CatalogueChange::Added);
         let listed: BTreeMap<Scope, CatalogueEntry> =
             store.list().await.unwrap().into_iter().map(|entry| (entry.scope.clone(), entry)).collect();
         assert_eq!(listed[&first.scope], first);
 
         let second = entry("ledger:read", &[(Language::Japanese, "台帳を閲覧する")]);
-        assert!(!store.put(second.clone(), by_operator(at(0))).await.unwrap());
+        assert_eq!(store.put(second.clone(), by_operator(at(0))).await.unwrap(), CatalogueChange::Described);
         let listed = store.list().await.unwrap();
         assert!(listed.contains(&second) && !listed.contains(&first));
         assert_eq!(store.existing(&BTreeSet::from([second.scope])).await.unwrap().len(), 1);

@@ -170,6 +170,33 @@ on_both_stores! {
         }
     }
 
+    /// The event of a lawful change takes over what was changed beside it.
+    async fn a_change_without_an_event_is_found_also_after_a_lawful_one(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let mut key = subject.created(&workspace).await;
+        key = subject.change(&workspace, &key, &Change::Disable, at(1)).await;
+        subject.execute_on_both("UPDATE api_keys SET is_disabled = false, expires_at = NULL").await;
+        let key = subject.current(&key).await.unwrap();
+        let key = subject.change(&workspace, &key, &rename("New"), at(2)).await;
+        assert_eq!(faults(subject).await, [format!("API key {} is not what its events tell", key.id())]);
+        let key = subject.change(&workspace, &key, &Change::Disable, at(3)).await;
+        let want = format!("API key {} was changed without an event before event 4", key.id());
+        assert_eq!(faults(subject).await, [want]);
+    }
+
+    /// By the clocks of two nodes, an overlap may end between two events that follow each other.
+    async fn clocks_that_differ_a_little_raise_no_alarm(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let key = subject.created(&workspace).await;
+        let key = subject.change(&workspace, &key, &rotation(at(0), 60), at(0)).await;
+        let key = subject.change(&workspace, &key, &rename("New"), at(61)).await;
+        assert_eq!(faults(subject).await, [""; 0]);
+        let key = subject.change(&workspace, &key, &Change::Disable, at(59)).await;
+        assert_eq!(faults(subject).await, [""; 0]);
+        subject.change(&workspace, &key, &Change::EndOverlap, at(59)).await;
+        assert_eq!(faults(subject).await, [""; 0]);
+    }
+
     async fn a_trail_is_whole_while_it_grows(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let store = subject.store.clone();

@@ -15,6 +15,10 @@ pub struct Session {
     pub ends_at: Timestamp,
 }
 
+/// Why a token is not believed whose key is in no set that this node has. Another node may have a newer
+/// one.
+pub(crate) const UNKNOWN_KEY: &str = "unknown kid";
+
 /// Why a token is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {

@@ -53,13 +53,24 @@ pub(super) fn cookie(state: &PublicState, value: &str) -> Cookie<'static> {
 
 /// The session that a browser shows; `None` also when it shows two: one of them is somebody else's.
 pub(super) fn shown(request: &HttpRequest, state: &PublicState) -> Option<SessionCookie> {
-    let headers = request.headers().get_all(header::COOKIE);
-    let mut shown = headers.flat_map(|header| values_of(name(state), header.as_bytes()));
-    let value = shown.next()?;
-    match shown.next() {
+    let mut values = values(request, state);
+    let value = values.next()?;
+    match values.next() {
         None => SessionCookie::decode(str::from_utf8(value).ok()?),
         Some(_another) => None,
     }
+}
+
+/// All sessions that a browser shows, whosever they are.
+pub(super) fn all(request: &HttpRequest, state: &PublicState) -> Vec<SessionCookie> {
+    let texts = values(request, state).filter_map(|value| str::from_utf8(value).ok());
+    texts.filter_map(SessionCookie::decode).collect()
+}
+
+fn values<'a>(request: &'a HttpRequest, state: &PublicState) -> impl Iterator<Item = &'a [u8]> {
+    let name = name(state);
+    let headers = request.headers().get_all(header::COOKIE);
+    headers.flat_map(move |header| values_of(name, header.as_bytes()))
 }
 
 fn name(state: &PublicState) -> &'static str {

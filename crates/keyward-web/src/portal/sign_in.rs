@@ -15,6 +15,7 @@ use super::page::{Page, html, see_other};
 use super::session_cookie::{self, SessionCookie};
 use super::visit::{self, Visit};
 use crate::apps::PublicState;
+use crate::auth::UNKNOWN_KEY;
 use crate::codes::Code;
 use crate::edge::{AskedByHead, RequestContext};
 use crate::error::Failure;
@@ -130,15 +131,19 @@ pub(super) async fn sign_out(
         return error_page(&visit, &failure);
     }
     let csrf = form.text("csrf");
-    let session = visit.session.as_ref();
-    if session.is_some_and(|session| !session.has_csrf(csrf)) {
+    // Where somebody has put another cookie beside the session's, the form tells which one is meant.
+    let shown = session_cookie::all(&request, &state);
+    let meant = shown.iter().filter(|session| session.has_csrf(csrf));
+    let meant: Vec<&SessionCookie> = meant.collect();
+    if meant.is_empty() && !shown.is_empty() {
         return error_page(&visit, &Failure::ForeignForm);
     }
     // Whatever is answered, it is for who is not signed in any more.
-    let ended = match visit.session.take() {
-        Some(session) => end(&visit, &session).await,
-        None => Ok(()),
-    };
+    visit.session = None;
+    let mut ended = Ok(());
+    for session in meant {
+        ended = ended.and(end(&visit, session).await);
+    }
     let mut answer = match ended {
         Ok(()) => see_other("./"),
         Err(failure) => error_page_with(&visit, &failure, Some(M::SignedOutHereAloneAdvice)),
@@ -149,7 +154,8 @@ pub(super) async fn sign_out(
     answer
 }
 
-/// Ends a session for all nodes. A token that is not believed opens nothing: there is nothing to end.
+/// Ends a session for all nodes. A token that is not believed opens nothing: there is nothing to end. One
+/// that is signed with a key that this node doesn't know may be believed by the others.
 ///
 /// # Errors
 /// [`Failure`] of 5xx.
@@ -162,6 +168,7 @@ async fn end(visit: &Visit<'_>, session: &SessionCookie) -> Result<(), Failure> 
             tracing::info!(request_id, subject, "session.ended");
             Ok(())
         }
+        Err(Failure::TokenRefused(UNKNOWN_KEY)) => Err(Failure::TokenKeysUnavailable),
         Err(Failure::TokenRefused(_)) => Ok(()),
         Err(failure) => Err(failure),
     }

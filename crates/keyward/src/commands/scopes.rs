@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::Language;
-use keyward_domain::ports::{CatalogueEntry, ScopeCatalogue};
+use keyward_domain::ports::{CatalogueChange, CatalogueEntry, ScopeCatalogue};
 use keyward_persistence::Store;
 use serde::Serialize;
 
@@ -31,13 +31,12 @@ pub(super) async fn run(store: &Store, command: ScopesCommand) -> Result<(), Fai
                 scope: scope.clone(),
                 descriptions,
             };
-            let is_new = store.put(entry, by_operator(store)?).await?;
-            let verb = if is_new {
-                "added"
-            } else {
-                "changed the descriptions of"
+            let note = match store.put(entry, by_operator(store)?).await? {
+                CatalogueChange::Added => format!("added {scope}"),
+                CatalogueChange::Described => format!("changed the descriptions of {scope}"),
+                CatalogueChange::Unchanged => format!("{scope} is described so already"),
             };
-            output::note(&format!("{verb} {scope}"))
+            output::note(&note)
         }
         ScopesCommand::List { output } => {
             let entries = ScopeCatalogue::list(store).await?;

@@ -462,6 +462,7 @@ impl Housekeeping for Memory {
     async fn purge_denials(
         &self,
         _denied_by: Timestamp,
+        _deleted_by: Timestamp,
         _limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
         Ok(Some(0))

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    CatalogueEntry, Clock, EntropyUnavailable, Purgeable, RepositoryError, ScopeCatalogue,
-    SecretUse, Secrets,
+    CatalogueChange, CatalogueEntry, Clock, EntropyUnavailable, Purgeable, RepositoryError,
+    ScopeCatalogue, SecretUse, Secrets,
 };
 use keyward_domain::usecases::{ChangeError, CreateError, Seen, Target};
 use keyward_domain::{
@@ -411,8 +411,12 @@ impl ScopeCatalogue for AllScopes {
         }])
     }
 
-    async fn put(&self, _entry: CatalogueEntry, _by: Authorship) -> Result<bool, RepositoryError> {
-        Ok(false)
+    async fn put(
+        &self,
+        _entry: CatalogueEntry,
+        _by: Authorship,
+    ) -> Result<CatalogueChange, RepositoryError> {
+        Ok(CatalogueChange::Unchanged)
     }
 
     async fn remove(&self, _scope: &Scope, _by: Authorship) -> Result<bool, RepositoryError> {

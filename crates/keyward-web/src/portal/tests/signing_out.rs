@@ -71,6 +71,25 @@ async fn a_sign_out_from_elsewhere_ends_nothing() {
     }
 }
 
+/// A neighbour's host can set a cookie for the whole domain.
+#[actix_web::test]
+async fn another_cookie_beside_the_sessions_keeps_nobody_signed_in() {
+    let world = World {
+        end: |id, _| {
+            let token = session(Portal::Partner).token;
+            let (signed, _signature) = token.rsplit_once('.').unwrap();
+            assert_eq!(id, keyward_domain::SessionId::of(signed.as_bytes()));
+            Ok(())
+        },
+        ..World::default()
+    };
+    let other = session(Portal::Tenant).encode().unwrap();
+    let cookie = format!("__Secure-keyward_session={}", *other);
+    let request = post("/sign-out", &[]).append_header(("cookie", cookie));
+    let logs = logs_of(world, request).await;
+    assert_eq!(logs.matches("session.ended").count(), 1, "{logs}");
+}
+
 #[actix_web::test]
 async fn a_token_that_is_not_believed_has_no_session_to_end() {
     let world = World {

@@ -25,8 +25,9 @@ const KEY_LENGTH_MIN: usize = 32;
 pub(super) struct HeadList {
     taken_at: String,
     heads: Vec<Head>,
-    /// Where the trail of workspaces, members and scopes ends.
-    deployment: DeploymentHead,
+    /// Where the trail of workspaces, members and scopes ends; absent in lists of versions without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deployment: Option<DeploymentHead>,
     /// Over the rest, in hexadecimal digits; absent when no key was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     hmac_sha256: Option<String>,
@@ -95,10 +96,10 @@ impl HeadList {
         let mut heads = Self {
             taken_at: wiring::clock(store).now().to_string(),
             heads,
-            deployment: DeploymentHead {
+            deployment: Some(DeploymentHead {
                 event_count: deployment.event_count,
                 hash: deployment.hash.to_string(),
-            },
+            }),
             hmac_sha256: None,
         };
         heads.hmac_sha256 = key.map(|key| heads.signature(key)).transpose()?;
@@ -132,14 +133,20 @@ impl HeadList {
         for head in &self.heads {
             faults.extend(head.fault(store).await?);
         }
-        faults.extend(self.deployment.fault(store).await?);
+        if let Some(deployment) = &self.deployment {
+            faults.extend(deployment.fault(store).await?);
+        }
         Ok(faults)
     }
 
     fn signature(&self, key: &Key) -> Result<String, Failure> {
         let failed = |error: &dyn std::error::Error| Failure::Refused(error.to_string());
-        let signed = serde_json::to_vec(&(&self.taken_at, &self.heads, &self.deployment))
-            .map_err(|e| failed(&e))?;
+        let (taken_at, heads) = (&self.taken_at, &self.heads);
+        let signed = match &self.deployment {
+            Some(deployment) => serde_json::to_vec(&(taken_at, heads, deployment)),
+            None => serde_json::to_vec(&(taken_at, heads)),
+        };
+        let signed = signed.map_err(|e| failed(&e))?;
         let mut hmac = Hmac::<Sha256>::new_from_slice(&key.0).map_err(|e| failed(&e))?;
         hmac.update(&signed);
         let mut text = String::new();

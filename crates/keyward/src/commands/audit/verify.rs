@@ -1,6 +1,6 @@
-use keyward_domain::WorkspaceId;
 use keyward_domain::ports::{AuditEvents as _, WorkspaceDirectory as _};
 use keyward_domain::usecases::{verify_deployment, verify_trail};
+use keyward_domain::{TrailFault, WorkspaceId};
 use keyward_persistence::Store;
 
 use super::heads::HeadList;
@@ -32,6 +32,7 @@ pub(super) async fn run(
         if !verify(store, &workspace, &mut progress, &mut found).await? {
             return Err(no_such_workspace(&workspace));
         }
+        verify_deployment_events(store, Some(&workspace), &mut progress, &mut found).await?;
     } else {
         let mut after = None;
         loop {
@@ -45,7 +46,7 @@ pub(super) async fn run(
             }
         }
         verify_gone(store, &mut progress, &mut found).await?;
-        verify_deployment_events(store, &mut progress, &mut found).await?;
+        verify_deployment_events(store, None, &mut progress, &mut found).await?;
     }
     if let Some(heads) = heads {
         for fault in heads.faults(store).await? {
@@ -88,9 +89,10 @@ async fn verify_gone(
     }
 }
 
-/// Walks over the deployment's trail, and compares all members with it.
+/// Walks over the deployment's trail, and compares all members with it, or those of one workspace.
 async fn verify_deployment_events(
     store: &Store,
+    only: Option<&WorkspaceId>,
     progress: &mut Progress,
     found: &mut Found,
 ) -> Result<(), Failure> {
@@ -103,10 +105,20 @@ async fn verify_deployment_events(
     let report = report.await?;
     told?;
     for fault in &report.faults {
-        output::line(&format!("deployment: {fault}"))?;
+        let is_elsewhere = match (fault, only) {
+            (
+                TrailFault::MemberDiffers { workspace_id, .. }
+                | TrailFault::MembersUnreadable { workspace_id },
+                Some(only),
+            ) => workspace_id != only,
+            (_, _) => false,
+        };
+        if !is_elsewhere {
+            output::line(&format!("deployment: {fault}"))?;
+            found.faults += 1;
+        }
     }
     found.deployment_events = report.head.event_count;
-    found.faults += u64::try_from(report.faults.len()).unwrap_or(u64::MAX);
     Ok(())
 }
 
