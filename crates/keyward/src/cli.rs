@@ -80,8 +80,8 @@ Environment (a flag wins over its variable; every secret may come from a file by
   KEYWARD_SHUTDOWN_NOTICE_SECONDS  how long SIGTERM lets both listeners answer while /readyz fails,
                                    0 to 600; as long as your balancer needs to see it [default: 5]
   KEYWARD_DELETED_KEYS_DAYS        after how many days a deleted key is removed for good [default: 90]
-  KEYWARD_HOUSEKEEPING_SECONDS     how often that is done, and expired idempotency records and
-                                   counts of denials and ended sessions are removed; 0 for never
+  KEYWARD_HOUSEKEEPING_SECONDS     how often that is done; it also removes expired idempotency records,
+                                   old counts of denials, and ended sessions; 0 for never
                                    [default: 600]
   KEYWARD_LOG                      what to log, such as info or keyward=debug [default: info]
 

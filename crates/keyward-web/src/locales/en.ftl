@@ -121,7 +121,7 @@ page-not-found-advice = It may have been deleted. What was done to it stays in t
 page-wrong-state-advice = Open the key again and see how it is now. An expired key needs a new end first.
 page-limit-reached-advice = Delete keys that nobody uses any more, or ask for a higher limit.
 page-unavailable-advice = Nothing is known to have changed. Wait a moment, look at the list of keys, and try again.
-page-signed-out-here-alone-advice = This browser is signed out, but the server could not end the session: should somebody have a copy of its token, it works until it expires.
+page-signed-out-here-alone-advice = This browser is signed out, but the server could not end the session. A copy of its token works until it expires.
 
 ## The page: the list
 

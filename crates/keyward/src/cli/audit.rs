@@ -7,7 +7,7 @@ use keyward_domain::{Timestamp, WorkspaceId};
 pub(crate) enum AuditCommand {
     /// Find altered, removed or reordered events, and name them; exit code 1 when there are any
     ///
-    /// Each key, and each member of a workspace, is compared with what the events tell as well.
+    /// It also compares each key and each member with what the events tell.
     Verify {
         /// Only the trail of this workspace
         #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse, conflicts_with = "heads")]
