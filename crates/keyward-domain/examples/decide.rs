@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use keyward_domain::ports::{Memberships, RepositoryError};
 use keyward_domain::usecases::authorize;
 use keyward_domain::{
-    ApiKey, ApiKeyId, Given, Mode, Origin, Portal, Principal, RawDraft, RequestId, Role, Scope,
+    ApiKey, ApiKeyId, Mode, Origin, Portal, Principal, RawDraft, RawField, RequestId, Role, Scope,
     Secret, Timestamp, UserId, WorkspaceId,
 };
 
@@ -47,9 +47,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let workspace = pollster::block_on(authorize::owner(&Owners, &alice, "ws_1"))?;
 
     let raw = RawDraft {
-        name: Given::Value("Production Key".to_owned()),
-        scopes: Given::Value(vec![Given::Value(read.to_string())]),
-        ip_allowlist: Given::Value(vec![Given::Value("192.168.1.0/24".to_owned())]),
+        name: RawField::Value("Production Key".to_owned()),
+        scopes: RawField::Value(vec![RawField::Value(read.to_string())]),
+        ip_allowlist: RawField::Value(vec![RawField::Value("192.168.1.0/24".to_owned())]),
         ..RawDraft::default()
     };
     let draft = raw

@@ -15,87 +15,71 @@
 //!
 //! The example `decide` issues a key and judges an address with no server at all.
 
-mod api_key;
-mod api_key_id;
-mod audit_event;
-mod audit_trail;
-mod base62;
-mod change;
-mod denial;
-mod deployment_event;
-mod draft;
-mod event_digest;
-mod expiry;
-mod given;
-mod idempotency;
-mod ip_rule;
-mod kept_secret;
-mod key_name;
+mod audit;
+mod caller;
+mod key;
 mod language;
 mod listing;
-mod mode;
-mod origin;
-mod overlap;
-mod page;
 pub mod ports;
-mod raw_question;
-mod rotation;
-mod scope;
-mod secret;
-mod session_id;
-mod status;
+mod request;
 mod timestamp;
-mod update;
 pub mod usecases;
 mod verification;
-mod violation;
-mod violations;
-mod workspace;
 
 pub use self::{
-    api_key::{ApiKey, ApiKeyFields, TestModeRefused},
-    api_key_id::{ApiKeyId, InvalidApiKeyId},
-    audit_event::{
-        AuditAction, AuditEvent, AuditedFields, AuditedKey, AuditedOverlap, AuditedState,
+    audit::{
+        deployment_event::{Authorship, DeploymentChange, DeploymentEvent},
+        digest::{ChainedEvent, EventDigest},
+        event::{AuditAction, AuditEvent, AuditedFields, AuditedKey, AuditedOverlap, AuditedState},
+        trail::{
+            EventHash, EventPlace, RecordedEvent, TrailCheck, TrailFault, TrailHead, TrailLine,
+        },
     },
-    audit_trail::{
-        EventHash, EventPlace, RecordedEvent, TrailCheck, TrailFault, TrailHead, TrailLine,
+    caller::{
+        origin::{ClientAddress, InvalidRequestId, Origin, RequestId},
+        session_id::{ENDED_SESSION_SECONDS, SessionId},
+        workspace::{
+            Actor, BUSINESS_ID_LENGTH_MAX, InvalidBusinessId, Member, OwnedWorkspace, Portal,
+            Principal, Role, UserId, Workspace, WorkspaceId,
+        },
     },
-    change::{Applied, Change, WrongState},
-    denial::{DENIALS_KEPT_SECONDS, Denial},
-    deployment_event::{Authorship, DeploymentChange, DeploymentEvent},
-    draft::{ApiKeyDraft, RawDraft},
-    event_digest::{ChainedEvent, EventDigest},
-    expiry::{Expiry, ExpiryError},
-    given::{Given, Unexpected},
-    idempotency::{
-        IDEMPOTENCY_SECONDS, Idempotency, IdempotencyKey, InvalidIdempotencyKey,
-        RepeatableOperation, RequestFingerprint,
+    key::{
+        api_key::{ApiKey, ApiKeyFields, TestModeRefused},
+        change::{Applied, Change, WrongState},
+        expiry::{Expiry, ExpiryError},
+        id::{ApiKeyId, InvalidApiKeyId},
+        ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule, IpRuleError},
+        mode::{Mode, UnknownMode},
+        name::{KEY_NAME_LENGTH_MAX, KeyName, KeyNameError},
+        overlap::{InvalidOverlap, OVERLAP_SECONDS_MAX, Overlap},
+        scope::{InvalidScope, SCOPE_LENGTH_MAX, SCOPES_MAX, Scope, ScopeSet},
+        secret::{InvalidSecretHint, MalformedSecret, Secret, SecretHash, SecretHint},
+        status::Status,
+        stored_secret::{LastUse, PreviousSecret, StoredSecret},
     },
-    ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule, IpRuleError},
-    kept_secret::{KeptSecret, LastUse, PreviousSecret},
-    key_name::{KEY_NAME_LENGTH_MAX, KeyName, KeyNameError},
     language::Language,
     listing::{
-        ApiKeyFilter, ApiKeyListing, Direction, InvalidSearchText, InvalidSort, SearchText, Sort,
-        SortBy,
+        api_key_listing::{
+            ApiKeyFilter, ApiKeyListing, Direction, InvalidSearchText, InvalidSort, SearchText,
+            Sort, SortBy,
+        },
+        page::{InvalidPageSize, PAGE_SIZE_MAX, Page, Pagination},
     },
-    mode::{Mode, UnknownMode},
-    origin::{ClientAddress, InvalidRequestId, Origin, RequestId},
-    overlap::{InvalidOverlap, OVERLAP_SECONDS_MAX, Overlap},
-    page::{InvalidPageSize, PAGE_SIZE_MAX, Page, PageRequest},
-    raw_question::RawQuestion,
-    rotation::RawRotation,
-    scope::{InvalidScope, SCOPE_LENGTH_MAX, SCOPES_MAX, Scope, ScopeSet},
-    secret::{InvalidSecretHint, MalformedSecret, Secret, SecretHash, SecretHint},
-    session_id::{ENDED_SESSION_SECONDS, SessionId},
-    status::Status,
+    request::{
+        draft::{ApiKeyDraft, RawDraft},
+        idempotency::{
+            IDEMPOTENCY_SECONDS, Idempotency, IdempotencyKey, InvalidIdempotencyKey,
+            RepeatableOperation, RequestFingerprint,
+        },
+        question::RawQuestion,
+        raw_field::{RawField, Unexpected},
+        rotation::RawRotation,
+        update::{ApiKeyUpdate, RawUpdate},
+        violation::{Fault, Field, Violation},
+    },
     timestamp::{InvalidTimestamp, Timestamp},
-    update::{ApiKeyUpdate, RawUpdate},
-    verification::{Check, Decision, Question, decide},
-    violation::{Fault, Field, Violation},
-    workspace::{
-        Actor, BUSINESS_ID_LENGTH_MAX, InvalidBusinessId, Member, OwnedWorkspace, Portal,
-        Principal, Role, UserId, Workspace, WorkspaceId,
+    verification::{
+        decide::{Check, Decision, Question, decide},
+        denial::{DENIALS_KEPT_SECONDS, Denial},
     },
 };

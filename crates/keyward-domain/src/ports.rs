@@ -16,8 +16,8 @@ mod memberships;
 mod propagation;
 mod scope_catalogue;
 mod secrets;
-mod usage;
-mod use_log;
+mod usage_recorder;
+mod usage_store;
 mod workspace_directory;
 
 #[cfg(any(test, feature = "mocks"))]
@@ -26,7 +26,8 @@ pub use self::{
     deployment_events::MockDeploymentEvents, ended_sessions::MockEndedSessions,
     housekeeping::MockHousekeeping, key_lookup::MockKeyLookup, memberships::MockMemberships,
     propagation::MockPropagation, scope_catalogue::MockScopeCatalogue, secrets::MockSecrets,
-    usage::MockUsage, use_log::MockUseLog, workspace_directory::MockWorkspaceDirectory,
+    usage_recorder::MockUsageRecorder, usage_store::MockUsageStore,
+    workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
     api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved},
@@ -41,8 +42,8 @@ pub use self::{
     propagation::{Propagation, Reach},
     scope_catalogue::{CatalogueChange, CatalogueEntry, ScopeCatalogue},
     secrets::{EntropyUnavailable, Secrets},
-    usage::{SecretUse, Usage},
-    use_log::UseLog,
+    usage_recorder::UsageRecorder,
+    usage_store::{SecretUse, UsageStore},
     workspace_directory::{MemberChange, WorkspaceDirectory, WorkspaceRemoval},
 };
 

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use self::{
-    change::{ChangeError, Seen, Target},
+    change::{ChangeError, Precondition, Target},
     create::{CreateError, CreatedApiKey},
     first_time::{FirstTime, RepeatError},
     purge::{Purge, PurgeStep},
@@ -30,10 +30,10 @@ pub use self::{
     verify_deployment::verify_deployment,
     verify_trail::{TrailReport, verify_trail},
 };
-use crate::audit_event::{AuditAction, AuditEvent};
+use crate::audit::event::{AuditAction, AuditEvent};
+use crate::caller::workspace::Actor;
+use crate::key::scope::Scope;
 use crate::ports::{ApiKeys, AuditEvents, Clock, RepositoryError, ScopeCatalogue, Secrets};
-use crate::scope::Scope;
-use crate::workspace::Actor;
 
 /// The operations on a workspace's keys, and what they need. Each is a method, in a file of its
 /// name.

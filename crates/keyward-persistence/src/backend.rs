@@ -1,8 +1,5 @@
 //! One body a query, for both databases.
 
-use futures_util::future::BoxFuture;
-
-use crate::error::QueryError;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 
@@ -12,32 +9,11 @@ pub(crate) enum Backend {
     Sqlite(Sqlite),
 }
 
-/// What a query's body comes to, while it borrows the connection.
-pub(crate) type Body<'c, T> = BoxFuture<'c, Result<T, QueryError>>;
-
-/// How a transaction ends well: with its changes kept, or with none made after all.
-pub(crate) enum Change<T> {
-    Keep(T),
-    Undo(T),
-}
-
-/// Which connections a call uses. Each lane has connections and a bound of its own, so that one
-/// that is exhausted stops none of the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lane {
-    /// Everything that is in no other lane.
-    General,
-    /// Look-ups of keys that are verified.
-    Lookups,
-    /// What a node asks about its database.
-    Control,
-}
-
 /// Runs a body of one reading statement, in the general lane unless another is named. It is
 /// expanded once for each database, with `$conn` as a connection to it.
 macro_rules! query {
     ($store:expr, |$conn:ident| $body:expr) => {
-        $crate::backend::query!($store, $crate::backend::Lane::General, |$conn| $body)
+        $crate::backend::query!($store, $crate::tx::Lane::General, |$conn| $body)
     };
     ($store:expr, $lane:expr, |$conn:ident| $body:expr) => {
         $crate::backend::expand!(query($lane), $store, |$conn| $body)
@@ -47,15 +23,15 @@ macro_rules! query {
 /// Runs a body of several reading statements, all of which see the same state; lanes as in `query!`.
 macro_rules! snapshot {
     ($store:expr, |$conn:ident| $body:expr) => {
-        $crate::backend::snapshot!($store, $crate::backend::Lane::General, |$conn| $body)
+        $crate::backend::snapshot!($store, $crate::tx::Lane::General, |$conn| $body)
     };
     ($store:expr, $lane:expr, |$conn:ident| $body:expr) => {
         $crate::backend::expand!(snapshot($lane), $store, |$conn| $body)
     };
 }
 
-/// Runs a body in a writing transaction, which ends as its [`Change`] says, and undoes everything
-/// on an error. Answers after the commit.
+/// Runs a body in a writing transaction, which ends as its [`TxOutcome`](crate::tx::TxOutcome) says, and
+/// is rolled back on an error. Answers after the commit.
 ///
 /// `changing` names the key whose verification the transaction changes: the key counts as changed
 /// when the commit has ended, whatever its outcome, also when nobody waits for it any more.

@@ -18,7 +18,7 @@ pub(crate) struct Calls {
 }
 
 /// A call's place, free again when this is dropped.
-pub(crate) type Place = OwnedSemaphorePermit;
+pub(crate) type Permit = OwnedSemaphorePermit;
 
 impl Calls {
     pub(crate) fn new(places_max: u32, deadline: Duration, runtime: Handle) -> Self {
@@ -41,7 +41,7 @@ impl Calls {
     }
 
     /// A place, or the refusal at once: waiting here would only add to the load.
-    pub(crate) fn begin(&self) -> Result<Place, RepositoryError> {
+    pub(crate) fn begin(&self) -> Result<Permit, RepositoryError> {
         Arc::clone(&self.places)
             .try_acquire_owned()
             .map_err(|error| match error {

@@ -27,13 +27,13 @@ use self::lane::PooledLane;
 pub(crate) use self::listen::Listening;
 pub(crate) use self::migrate::LOCK_WAIT;
 pub(crate) use self::notify::{Notifier, Sent};
-use crate::backend::{Body, Change, Lane};
+use crate::cache::invalidations::Invalidations;
 use crate::calls::Calls;
-use crate::changes::Changes;
 use crate::clock::{ClockSample, DatabaseClock};
 use crate::config::StoreConfig;
 use crate::database_url::PostgresUrl;
 use crate::error::{Cause, QueryError, outcome_unknown, unavailable};
+use crate::tx::{Body, Lane, TxOutcome};
 
 /// Calls in the control lane at once: a probe or two, and the migrations.
 const CONTROL_CALLS_MAX: u32 = 16;
@@ -46,7 +46,7 @@ pub(crate) struct Postgres {
     connector: Arc<Connector>,
     /// Leads to the server itself, where the connector leads through a pooler.
     listener: Arc<Connector>,
-    changes: Arc<Changes>,
+    invalidations: Arc<Invalidations>,
 }
 
 impl Postgres {
@@ -58,7 +58,7 @@ impl Postgres {
         url: &PostgresUrl,
         config: &StoreConfig,
         calls: Calls,
-        changes: Arc<Changes>,
+        invalidations: Arc<Invalidations>,
         clock: &DatabaseClock,
     ) -> Result<Self, Cause> {
         let is_pooled = config.listen_url.is_some();
@@ -80,7 +80,7 @@ impl Postgres {
             control: lane(1, control_calls)?,
             connector,
             listener,
-            changes,
+            invalidations,
         };
         let mut lease = postgres.control.lease().await?;
         clock.take(read_clock(lease.connection()?).await?);
@@ -154,10 +154,10 @@ impl Postgres {
     ) -> Result<T, RepositoryError>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut AsyncPgConnection) -> Body<'c, Change<T>> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut AsyncPgConnection) -> Body<'c, TxOutcome<T>> + Send + 'static,
     {
         let lane = self.general.clone();
-        let changes = Arc::clone(&self.changes);
+        let invalidations = Arc::clone(&self.invalidations);
         let commit = Commit::default();
         self.general
             .run(commit.clone(), async move {
@@ -169,16 +169,17 @@ impl Postgres {
                     .await
                     .map_err(unavailable)?;
                 let answer = match body(connection).await {
-                    Ok(Change::Keep(value)) => {
+                    Ok(TxOutcome::Commit(value)) => {
                         commit.mark_sent();
-                        let _until_the_outcome_is_known = changing.map(|id| changes.committing(id));
+                        let _until_the_outcome_is_known =
+                            changing.map(|id| invalidations.committing(id));
                         Transactions::commit_transaction(connection)
                             .await
                             .map_err(commit_failure)?;
                         lease.give_back();
                         return Ok(value);
                     }
-                    Ok(Change::Undo(value)) => Ok(value),
+                    Ok(TxOutcome::Rollback(value)) => Ok(value),
                     Err(error) => Err(error),
                 };
                 // When the rollback fails, the connection goes, and the server rolls back by itself.

@@ -23,12 +23,12 @@ use crate::error::{Cause, CorruptRow};
 use crate::sql_types::{Id, Micros};
 
 /// Where a value stands, for the error that says so.
-pub(crate) struct Place<'a> {
+pub(crate) struct ColumnRef<'a> {
     pub(crate) table: &'static str,
     pub(crate) id: &'a dyn std::fmt::Display,
 }
 
-impl Place<'_> {
+impl ColumnRef<'_> {
     pub(crate) fn corrupt(&self, column: &'static str, source: impl Into<Cause>) -> CorruptRow {
         CorruptRow {
             table: self.table,

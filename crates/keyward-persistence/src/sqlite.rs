@@ -21,11 +21,11 @@ use uuid::Uuid;
 use self::connection::{Connection, Opener};
 use self::job::{Claim, ReadJob, WriteJob, read_job, write_job};
 use self::queue::Queue;
-use crate::backend::{Body, Change, Lane};
+use crate::cache::invalidations::Invalidations;
 use crate::calls::Calls;
-use crate::changes::Changes;
 use crate::config::StoreConfig;
 use crate::error::{Cause, NotDone, outcome_unknown, unavailable};
+use crate::tx::{Body, Lane, TxOutcome};
 
 /// Reading is short and in memory, mostly; more threads than cores would only take turns.
 const READERS_PER_LANE: usize = 2;
@@ -51,7 +51,7 @@ impl Sqlite {
         path: &Path,
         config: &StoreConfig,
         calls: Calls,
-        changes: Arc<Changes>,
+        invalidations: Arc<Invalidations>,
     ) -> Result<Self, Cause> {
         // Waiting for another process must leave a call time to do its work.
         let opener = Arc::new(Opener::new(path.to_owned(), calls.deadline() / 2)?);
@@ -70,7 +70,7 @@ impl Sqlite {
         threads.push(
             thread::Builder::new()
                 .name("keyward-writer".to_owned())
-                .spawn(move || writer::run(&write_jobs, writing, &open, &changes))?,
+                .spawn(move || writer::run(&write_jobs, writing, &open, &invalidations))?,
         );
         let lookup_calls = calls.bounded_by(config.lookups_max(), config.lookup_deadline);
         let reads = ReadLane::start(calls.clone(), reading?, &opener, &mut threads)?;
@@ -130,7 +130,7 @@ impl Sqlite {
     ) -> Result<T, RepositoryError>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, Change<T>> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, TxOutcome<T>> + Send + 'static,
     {
         let place = self.calls.begin()?;
         let (reply, answer) = oneshot::channel();

@@ -5,18 +5,19 @@ use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{Clock, Purgeable, RepositoryError};
 use tokio::runtime::Handle;
 
-use crate::backend::{Backend, Lane, query};
+use crate::backend::{Backend, query};
+use crate::cache::invalidations::Invalidations;
+use crate::cache::key_cache::{KeyCache, KeyCacheConfig, LookupBounds};
 use crate::calls::Calls;
-use crate::changes::Changes;
 use crate::clock::{DatabaseClock, StoreClock};
 use crate::config::StoreConfig;
 use crate::database_url::DatabaseUrl;
 use crate::error::{Cause, StoreError};
-use crate::key_cache::{KeyCache, KeyCacheConfig, LookupBounds};
 use crate::migrations::{self, OldestBinary, SchemaState};
 use crate::postgres::{self, Postgres};
 use crate::purged::PurgedCounts;
 use crate::sqlite::Sqlite;
+use crate::tx::Lane;
 
 /// All that Keyward keeps, in PostgreSQL or SQLite. Clones share one store.
 #[derive(Clone)]
@@ -46,7 +47,7 @@ struct Standby {
 struct Inner {
     backend: Backend,
     calls: Calls,
-    changes: Arc<Changes>,
+    invalidations: Arc<Invalidations>,
     clock: Arc<DatabaseClock>,
     lookups: LookupBounds,
     database: String,
@@ -71,17 +72,17 @@ impl Store {
             lookups_max: usize::try_from(config.lookups_max()).unwrap_or(usize::MAX),
             deadline: config.lookup_deadline,
         };
-        let changes = Arc::new(Changes::default());
+        let invalidations = Arc::new(Invalidations::default());
         let clock = Arc::new(DatabaseClock::default());
         let opened = match &config.url {
             DatabaseUrl::Postgres(url) => {
-                let changes = Arc::clone(&changes);
-                let postgres = Postgres::open(url, &config, calls.clone(), changes, &clock);
+                let invalidations = Arc::clone(&invalidations);
+                let postgres = Postgres::open(url, &config, calls.clone(), invalidations, &clock);
                 postgres.await.map(Backend::Postgres)
             }
             DatabaseUrl::Sqlite(path) => {
-                let changes = Arc::clone(&changes);
-                let sqlite = Sqlite::open(path, &config, calls.clone(), changes);
+                let invalidations = Arc::clone(&invalidations);
+                let sqlite = Sqlite::open(path, &config, calls.clone(), invalidations);
                 sqlite.await.map(Backend::Sqlite)
             }
         };
@@ -90,7 +91,7 @@ impl Store {
                 inner: Arc::new(Inner {
                     backend,
                     calls,
-                    changes,
+                    invalidations,
                     clock,
                     lookups,
                     database,
@@ -190,7 +191,13 @@ impl Store {
     pub fn key_cache(&self, config: KeyCacheConfig) -> KeyCache {
         let runtime = self.inner.calls.runtime().clone();
         let lookup = Arc::new(self.clone());
-        KeyCache::new(lookup, self.changes(), config, self.inner.lookups, runtime)
+        KeyCache::new(
+            lookup,
+            self.invalidations(),
+            config,
+            self.inner.lookups,
+            runtime,
+        )
     }
 
     /// How busy it is.
@@ -209,8 +216,8 @@ impl Store {
     }
 
     /// What is known of changes to the keys of this store.
-    pub(crate) fn changes(&self) -> Arc<Changes> {
-        Arc::clone(&self.inner.changes)
+    pub(crate) fn invalidations(&self) -> Arc<Invalidations> {
+        Arc::clone(&self.inner.invalidations)
     }
 
     /// The clock that all users of this store share; `machine` is this machine's own.

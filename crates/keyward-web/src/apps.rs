@@ -15,11 +15,11 @@ use tracing::Level;
 
 use crate::auth::Sessions;
 use crate::denials::DenialLog;
-use crate::edge::Edge;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::host;
 use crate::internal_callers::{InternalCallers, ShownIn};
 use crate::metrics::Metrics;
+use crate::middleware::Middleware;
 use crate::openapi;
 use crate::portal::{self, OneTimeLink};
 use crate::readiness::Readiness;
@@ -87,11 +87,15 @@ impl InternalState {
     ///
     /// # Errors
     /// As [`InternalCallers::admit`].
-    pub(crate) fn admit(&self, request: &HttpRequest, shown_in: ShownIn) -> Result<(), Failure> {
+    pub(crate) fn admit(
+        &self,
+        request: &HttpRequest,
+        shown_in: ShownIn,
+    ) -> Result<(), RequestError> {
         match (&self.callers, shown_in) {
             (Some(callers), _) => callers.admit(request, shown_in, &self.metrics),
             (None, ShownIn::Authorization) if !host::is_local(request) => {
-                Err(Failure::TokenMissing)
+                Err(RequestError::TokenMissing)
             }
             (None, ShownIn::Authorization | ShownIn::InternalTokenHeader) => Ok(()),
         }
@@ -100,14 +104,14 @@ impl InternalState {
     /// Answers a question about the holder of a secret, counts it, and logs a key that is denied.
     ///
     /// # Errors
-    /// [`Failure::KeyUnreadable`] or [`Failure::Repository`]: what can't be decided is never
+    /// [`RequestError::KeyUnreadable`] or [`RequestError::Repository`]: what can't be decided is never
     /// allowed (contract §4).
     pub(crate) async fn decide(
         &self,
         request: &HttpRequest,
         secret: &str,
         question: &Question,
-    ) -> Result<Verified, Failure> {
+    ) -> Result<Verified, RequestError> {
         let begun = Instant::now();
         let verified = self.verify.run(secret, question).await;
         let decision = verified.as_ref().map(|verified| verified.decision.as_str());
@@ -117,7 +121,7 @@ impl InternalState {
             self.denials
                 .note(verified, question.address, request, begun);
         }
-        verified.map_err(Failure::of_verification)
+        verified.map_err(RequestError::of_verification)
     }
 }
 
@@ -133,7 +137,7 @@ pub fn public_app(
         InitError = (),
     > + use<>,
 > {
-    let edge = Edge::new(Level::INFO, &state.clock, &state.trusted_proxies);
+    let edge = Middleware::new(Level::INFO, &state.clock, &state.trusted_proxies);
     App::new()
         .app_data(web::Data::new(state.clone()))
         .configure(portal::configure)
@@ -158,7 +162,7 @@ pub fn internal_app(
     > + use<>,
 > {
     // Every call of every API asks here: a line each at INFO would be more than all others together.
-    let edge = Edge::new(Level::DEBUG, &state.clock, &Arc::default());
+    let edge = Middleware::new(Level::DEBUG, &state.clock, &Arc::default());
     App::new()
         .app_data(web::Data::new(state.clone()))
         .configure(routes::internal)

@@ -7,8 +7,8 @@ use actix_web::http::{StatusCode, header};
 use serde::Serialize;
 
 use crate::codes::Code;
-use crate::edge::RequestContext;
 use crate::language::message;
+use crate::middleware::RequestContext;
 use crate::problem::Problem;
 
 const VERSION: &str = "1.3.0";

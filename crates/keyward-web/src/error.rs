@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use crate::auth::{SessionError, TokenError};
 use crate::codes::Code;
-use crate::edge::{RequestContext, WarnedOf};
 use crate::envelope;
 use crate::extract::Member;
+use crate::middleware::{RequestContext, WarnedOf};
 use crate::problem::Problem;
 
 /// After how many seconds a caller may try again, when something was out of reach.
@@ -22,7 +22,7 @@ const RETRY_AFTER_SECONDS: &str = "5";
 
 /// Every way in which a request of the public listener can fail.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
+pub(crate) enum RequestError {
     /// No token was presented at all.
     #[error("no bearer token")]
     TokenMissing,
@@ -113,7 +113,7 @@ struct MadeBefore {
     api_key_id: String,
 }
 
-impl Failure {
+impl RequestError {
     /// All that is wrong with a body that can have the `expected` members.
     pub(crate) fn invalid(violations: &[Violation], expected: &[Member]) -> Self {
         let problems = violations.iter();
@@ -294,7 +294,7 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-impl From<TokenError> for Failure {
+impl From<TokenError> for RequestError {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::Invalid(reason) => Self::TokenRefused(reason),
@@ -303,7 +303,7 @@ impl From<TokenError> for Failure {
     }
 }
 
-impl From<SessionError> for Failure {
+impl From<SessionError> for RequestError {
     fn from(error: SessionError) -> Self {
         match error {
             SessionError::Token(error) => error.into(),
@@ -312,7 +312,7 @@ impl From<SessionError> for Failure {
     }
 }
 
-impl From<AuthorizeError> for Failure {
+impl From<AuthorizeError> for RequestError {
     fn from(error: AuthorizeError) -> Self {
         match error {
             AuthorizeError::NotOwner => Self::NotOwner,
@@ -321,7 +321,7 @@ impl From<AuthorizeError> for Failure {
     }
 }
 
-impl From<RepeatError> for Failure {
+impl From<RepeatError> for RequestError {
     fn from(error: RepeatError) -> Self {
         match error {
             RepeatError::AlreadyCarriedOut(id) => Self::AlreadyCarriedOut(id),
@@ -331,7 +331,7 @@ impl From<RepeatError> for Failure {
     }
 }
 
-impl From<CreateError> for Failure {
+impl From<CreateError> for RequestError {
     fn from(error: CreateError) -> Self {
         match error {
             CreateError::Invalid(violations) => Self::invalid(&violations, Member::OF_DRAFT),

@@ -1,7 +1,6 @@
 //! A header, a path, a query or a body becomes a typed value, or a failure.
 
 mod accept;
-mod asked_of_gateway;
 mod bearer;
 mod body;
 mod client_address;
@@ -10,39 +9,40 @@ mod deletion;
 mod draft;
 mod expected_members;
 mod explain;
-mod given;
+mod gateway_question;
 mod if_match;
 mod listing_query;
 mod member;
-mod once;
 mod owner_headers;
 mod path_segment;
 mod presented_secret;
 mod query;
 mod question;
 mod questions;
+mod raw_field;
 mod rotation;
+mod single_header;
+mod split_list;
 mod strict_json;
-mod unquoted;
 mod update;
 
 pub(crate) use self::{
-    asked_of_gateway::{Asked, asked_by_headers, asked_by_query},
     bearer::{authenticate, bearer_token},
     body::{json_body, json_body_if_any, read as body},
     client_address::{client_address, forwarded_address, real_ip},
     deletion::deletion,
     draft::draft,
     explain::explain,
+    gateway_question::{Asked, asked_by_headers, asked_by_query},
     listing_query::{listing, page},
     member::Member,
-    once::Once,
-    owner_headers::{Heeded, OwnerHeaders, check_session_headers},
+    owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers},
     path_segment::{PathSegment, api_key_id},
     presented_secret::presented_secret,
     question::question,
     questions::questions,
     rotation::rotation,
+    single_header::SingleHeader,
     strict_json::object,
     update::update,
 };

@@ -13,8 +13,8 @@ use prometheus_client::metrics::counter::Counter;
 pub use self::caller_name::{CallerName, InvalidCallerName};
 use self::refusal_log::{Refusal, RefusalLog};
 use crate::auth::InternalToken;
-use crate::error::Failure;
-use crate::extract::{Once, bearer_token};
+use crate::error::RequestError;
+use crate::extract::{SingleHeader, bearer_token};
 use crate::metrics::Metrics;
 
 const X_KEYWARD_INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-keyward-internal-token");
@@ -113,14 +113,14 @@ impl InternalCallers {
     /// Lets a request in, and notes whose it is; or counts it as refused, and warns of it.
     ///
     /// # Errors
-    /// For a caller that asks for itself, [`Failure::TokenMissing`] or [`Failure::TokenRefused`];
-    /// for a gateway [`Failure::GatewayUnknown`]: its client's key was not judged.
+    /// For a caller that asks for itself, [`RequestError::TokenMissing`] or [`RequestError::TokenRefused`];
+    /// for a gateway [`RequestError::GatewayUnknown`]: its client's key was not judged.
     pub(crate) fn admit(
         &self,
         request: &HttpRequest,
         shown_in: ShownIn,
         metrics: &Metrics,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), RequestError> {
         let headers = request.headers();
         let shown = match shown_in {
             ShownIn::Authorization => bearer_token(headers).map(str::as_bytes),
@@ -128,7 +128,7 @@ impl InternalCallers {
         };
         let admitted = shown.and_then(|token| {
             self.shown_by(token)
-                .ok_or(Failure::TokenRefused("not an internal token"))
+                .ok_or(RequestError::TokenRefused("not an internal token"))
         });
         match admitted {
             Ok(caller) => {
@@ -142,7 +142,7 @@ impl InternalCallers {
                 self.refusals.note(refusal, Instant::now());
                 Err(match shown_in {
                     ShownIn::Authorization => failure,
-                    ShownIn::InternalTokenHeader => Failure::GatewayUnknown,
+                    ShownIn::InternalTokenHeader => RequestError::GatewayUnknown,
                 })
             }
         }
@@ -160,12 +160,12 @@ impl InternalCallers {
     }
 }
 
-fn gateway_token(headers: &HeaderMap) -> Result<&[u8], Failure> {
-    match Once::of(headers, &X_KEYWARD_INTERNAL_TOKEN) {
-        Once::Absent => Err(Failure::TokenMissing),
-        Once::Repeated => Err(Failure::TokenRefused("more than one internal token")),
-        Once::Value(shown) if shown.is_empty() => Err(Failure::TokenMissing),
-        Once::Value(shown) => Ok(shown.as_bytes()),
+fn gateway_token(headers: &HeaderMap) -> Result<&[u8], RequestError> {
+    match SingleHeader::of(headers, &X_KEYWARD_INTERNAL_TOKEN) {
+        SingleHeader::Absent => Err(RequestError::TokenMissing),
+        SingleHeader::Repeated => Err(RequestError::TokenRefused("more than one internal token")),
+        SingleHeader::Value(shown) if shown.is_empty() => Err(RequestError::TokenMissing),
+        SingleHeader::Value(shown) => Ok(shown.as_bytes()),
     }
 }
 

@@ -4,7 +4,7 @@
 //! scripts off. htmx and a few modules in `assets/` make it quicker. All links are relative, so that it
 //! works under whatever path prefix a proxy puts before it.
 //!
-//! 1. `visit`: one request of a browser: its language, its session, its proof of ownership.
+//! 1. `page_request`: one request of a browser: its language, its session, its proof of ownership.
 //! 2. `page`: what every page has, and the headers under which HTML is sent.
 //! 3. One file a page or an action; each calls the same use cases as the API.
 
@@ -26,6 +26,7 @@ mod moment;
 mod notice;
 mod one_time_link;
 mod page;
+mod page_request;
 mod preview;
 mod respond;
 mod reveal;
@@ -35,7 +36,6 @@ mod session_cookie;
 mod sign_in;
 mod trail_view;
 mod try_key;
-mod visit;
 
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};
@@ -64,59 +64,59 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(
             of_workspace("/keys")
                 .route(web::get().to(list::list))
-                .default_service(refusals::only("GET, HEAD")),
+                .default_service(refusals::method_not_allowed("GET, HEAD")),
         )
         .service(
             of_workspace("/try")
                 .route(web::get().to(try_key::show))
                 .route(web::post().to(try_key::run))
-                .default_service(refusals::only("GET, HEAD, POST")),
+                .default_service(refusals::method_not_allowed("GET, HEAD, POST")),
         )
         // Before the keys: no key is called like these.
         .service(
             of_workspace("/keys/new")
                 .route(web::get().to(create::show))
-                .default_service(refusals::only("GET, HEAD")),
+                .default_service(refusals::method_not_allowed("GET, HEAD")),
         )
         // As deep as the page of a secret that was shown, whose address it takes.
         .service(
             of_workspace("/keys/new/secret")
                 .route(web::get().to(create::begin_again))
                 .route(web::post().to(create::create))
-                .default_service(refusals::only("GET, HEAD, POST")),
+                .default_service(refusals::method_not_allowed("GET, HEAD, POST")),
         )
         .service(
             of_workspace("/keys/preview")
                 .route(web::post().to(preview::preview))
-                .default_service(refusals::only("POST")),
+                .default_service(refusals::method_not_allowed("POST")),
         )
         .service(
             of_key("")
                 .route(web::get().to(detail::show))
-                .default_service(refusals::only("GET, HEAD")),
+                .default_service(refusals::method_not_allowed("GET, HEAD")),
         )
         .service(
             of_key("/secret")
                 .route(web::get().to(reveal::shown_already))
-                .default_service(refusals::only("GET, HEAD")),
+                .default_service(refusals::method_not_allowed("GET, HEAD")),
         )
         .service(
             of_key("/edit")
                 .route(web::get().to(edit::show))
                 .route(web::post().to(edit::submit))
-                .default_service(refusals::only("GET, HEAD, POST")),
+                .default_service(refusals::method_not_allowed("GET, HEAD, POST")),
         )
         .service(
             of_key("/rotate")
                 .route(web::get().to(rotate::show))
                 .route(web::post().to(rotate::rotate))
-                .default_service(refusals::only("GET, HEAD, POST")),
+                .default_service(refusals::method_not_allowed("GET, HEAD, POST")),
         )
         .service(
             of_key("/delete")
                 .route(web::get().to(delete::show))
                 .route(web::post().to(delete::delete))
-                .default_service(refusals::only("GET, HEAD, POST")),
+                .default_service(refusals::method_not_allowed("GET, HEAD, POST")),
         )
         .service(write_only(KEY_ACTION, web::post().to(actions::act)));
 }
@@ -136,13 +136,13 @@ fn of_key(rest: &str) -> Resource {
 fn read_only(path: &str, route: actix_web::Route) -> Resource {
     web::resource(path)
         .route(route)
-        .default_service(refusals::only("GET, HEAD"))
+        .default_service(refusals::method_not_allowed("GET, HEAD"))
 }
 
 fn write_only(path: &str, route: actix_web::Route) -> Resource {
     web::resource(path)
         .route(route)
-        .default_service(refusals::only("POST"))
+        .default_service(refusals::method_not_allowed("POST"))
 }
 
 #[cfg(test)]

@@ -18,11 +18,11 @@ use futures_util::Stream;
 use keyward_domain::ports::{
     CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
     MockEndedSessions, MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue,
-    MockSecrets, MockUseLog, NewApiKey, Reach, RepositoryError, Saved,
+    MockSecrets, MockUsageRecorder, NewApiKey, Reach, RepositoryError, Saved,
 };
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
-    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Mode, Page, PageRequest, Portal, Principal,
+    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Mode, Page, Pagination, Portal, Principal,
     RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, UserId, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
@@ -54,7 +54,7 @@ pub(crate) type FoundRecord =
 
 /// A key's history that the store finds, or doesn't.
 pub(crate) type FoundEvents =
-    fn(&WorkspaceId, ApiKeyId, PageRequest) -> Result<Page<RecordedEvent>, RepositoryError>;
+    fn(&WorkspaceId, ApiKeyId, Pagination) -> Result<Page<RecordedEvent>, RepositoryError>;
 
 /// What the store says, and what the tests vary.
 pub(crate) struct World {
@@ -139,13 +139,13 @@ pub(crate) fn token(portal: Portal, client_hash: Option<&str>) -> String {
 
 /// Verification over these keys; uses and denials are noted nowhere.
 pub(crate) fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
-    let mut use_log = MockUseLog::new();
-    use_log.expect_used().return_const(());
-    use_log.expect_denied().return_const(());
+    let mut usage_recorder = MockUsageRecorder::new();
+    usage_recorder.expect_used().return_const(());
+    usage_recorder.expect_denied().return_const(());
     VerifyApiKey {
         key_lookup: Arc::new(key_lookup),
         clock: Arc::new(clock()),
-        use_log: Arc::new(use_log),
+        usage_recorder: Arc::new(usage_recorder),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use keyward_persistence::{BatchedUseLog, ChangeFeed, KeyCache, Store, StoreClock};
+use keyward_persistence::{BatchedUsageRecorder, ChangeFeed, KeyCache, Store, StoreClock};
 use keyward_web::{Metrics, TokenVerifier};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -19,7 +19,7 @@ use crate::telemetry::LineQueue;
 pub(crate) struct NodeCollector {
     pub(crate) store: Store,
     pub(crate) cache: Arc<KeyCache>,
-    pub(crate) use_log: Arc<BatchedUseLog>,
+    pub(crate) usage_recorder: Arc<BatchedUsageRecorder>,
     pub(crate) feed: Arc<ChangeFeed>,
     pub(crate) clock: Arc<StoreClock>,
     pub(crate) logs: Arc<LineQueue>,
@@ -66,7 +66,7 @@ impl NodeCollector {
     }
 
     fn dropped(&self, to: &mut Encoder<'_>) -> fmt::Result {
-        let dropped = self.use_log.dropped();
+        let dropped = self.usage_recorder.dropped();
         to.counter(
             "keyward_uses_dropped",
             "Uses of secrets that were not noted because too many were waiting to be written",

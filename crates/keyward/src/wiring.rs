@@ -7,7 +7,7 @@ use std::time::Duration;
 use ipnetwork::IpNetwork;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_persistence::{
-    BatchedUseLog, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreClock,
+    BatchedUsageRecorder, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreClock,
     StoreConfig,
 };
 use keyward_web::{
@@ -79,7 +79,7 @@ pub(crate) struct Node {
     store: Store,
     cache: Arc<KeyCache>,
     feed: Arc<ChangeFeed>,
-    use_log: Arc<BatchedUseLog>,
+    usage_recorder: Arc<BatchedUsageRecorder>,
     clock: Arc<StoreClock>,
     clock_watch: AbortHandle,
     clock_offset_max: Duration,
@@ -102,9 +102,10 @@ impl Node {
             bytes_max: config.cache_bytes_max,
             staleness_max: config.staleness_max,
         });
-        let use_log = BatchedUseLog::new(Arc::new(store.clone()), Arc::new(store.clone()));
-        let use_log = Arc::new(use_log);
-        let log = Arc::clone(&use_log);
+        let usage_recorder =
+            BatchedUsageRecorder::new(Arc::new(store.clone()), Arc::new(store.clone()));
+        let usage_recorder = Arc::new(usage_recorder);
+        let log = Arc::clone(&usage_recorder);
         let (end, ended) = oneshot::channel::<()>();
         let writing = async move {
             // It ends when the sender goes.
@@ -118,7 +119,7 @@ impl Node {
         let (metrics, registry) = metrics::register(NodeCollector {
             store: store.clone(),
             cache: Arc::clone(&cache),
-            use_log: Arc::clone(&use_log),
+            usage_recorder: Arc::clone(&usage_recorder),
             feed: Arc::clone(&feed),
             clock: Arc::clone(&clock),
             logs: Arc::clone(logs.queue()),
@@ -133,7 +134,7 @@ impl Node {
             feed,
             metrics,
             registry: Arc::new(registry),
-            use_log,
+            usage_recorder,
             writing: (end, tokio::spawn(writing)),
             store,
         }
@@ -177,7 +178,7 @@ fn verify_api_key(node: &Node) -> VerifyApiKey {
     VerifyApiKey {
         key_lookup: Arc::<KeyCache>::clone(&node.cache),
         clock: Arc::<StoreClock>::clone(&node.clock),
-        use_log: Arc::<BatchedUseLog>::clone(&node.use_log),
+        usage_recorder: Arc::<BatchedUsageRecorder>::clone(&node.usage_recorder),
     }
 }
 

@@ -1,14 +1,14 @@
 use async_trait::async_trait;
 
-use crate::api_key::ApiKey;
-use crate::api_key_id::ApiKeyId;
-use crate::audit_event::AuditEvent;
-use crate::idempotency::{Idempotency, RepeatableOperation};
-use crate::listing::ApiKeyListing;
-use crate::page::{Page, PageRequest};
+use crate::audit::event::AuditEvent;
+use crate::caller::workspace::WorkspaceId;
+use crate::key::api_key::ApiKey;
+use crate::key::id::ApiKeyId;
+use crate::listing::api_key_listing::ApiKeyListing;
+use crate::listing::page::{Page, Pagination};
 use crate::ports::RepositoryError;
+use crate::request::idempotency::{Idempotency, RepeatableOperation};
 use crate::timestamp::Timestamp;
-use crate::workspace::WorkspaceId;
 
 /// A key that is to be, with all that must become true together with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub trait ApiKeys: Send + Sync {
     /// MUST change nothing on any other answer, nor on an error other than
     /// [`RepositoryError::OutcomeUnknown`]. A replay is told before the limit is. Of two requests
     /// with one idempotency key at once, exactly one creates. An idempotency record is forgotten
-    /// [`IDEMPOTENCY_SECONDS`](crate::idempotency::IDEMPOTENCY_SECONDS) after the event's instant.
+    /// [`IDEMPOTENCY_SECONDS`](crate::request::idempotency::IDEMPOTENCY_SECONDS) after the event's instant.
     /// A workspace that doesn't exist (any more) is [`Inserted::LimitReached`]: it may have none.
     async fn insert(&self, new: NewApiKey) -> Result<Inserted, RepositoryError>;
 
@@ -135,7 +135,7 @@ pub trait ApiKeys: Send + Sync {
         &self,
         after: Timestamp,
         until: Timestamp,
-        page: PageRequest,
+        page: Pagination,
     ) -> Result<Page<ApiKey>, RepositoryError>;
 
     /// Makes the key as it is after a change, its audit event, its idempotency record and the

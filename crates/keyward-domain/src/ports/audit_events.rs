@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 
-use crate::api_key_id::ApiKeyId;
-use crate::audit_trail::{EventPlace, RecordedEvent, TrailHead, TrailLine};
-use crate::page::{Page, PageRequest};
+use crate::audit::trail::{EventPlace, RecordedEvent, TrailHead, TrailLine};
+use crate::caller::workspace::WorkspaceId;
+use crate::key::id::ApiKeyId;
+use crate::listing::page::{Page, Pagination};
 use crate::ports::RepositoryError;
 use crate::timestamp::Timestamp;
-use crate::workspace::WorkspaceId;
 
 /// The trail of all changes, for reading: it is written only together with a change.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -17,7 +17,7 @@ pub trait AuditEvents: Send + Sync {
         &self,
         workspace_id: &WorkspaceId,
         api_key_id: ApiKeyId,
-        page: PageRequest,
+        page: Pagination,
     ) -> Result<Page<RecordedEvent>, RepositoryError>;
 
     /// At most `limit` events since `since`, of one workspace or of all: those after the event at

@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 
-use crate::api_key_id::ApiKeyId;
-use crate::denial::Denial;
-use crate::origin::ClientAddress;
+use crate::caller::origin::ClientAddress;
+use crate::caller::workspace::WorkspaceId;
+use crate::key::id::ApiKeyId;
 use crate::ports::RepositoryError;
 use crate::timestamp::Timestamp;
-use crate::workspace::WorkspaceId;
+use crate::verification::denial::Denial;
 
 /// Denials of one key, for one reason and in one hour.
 #[derive(Clone, Debug, PartialEq, Eq)]

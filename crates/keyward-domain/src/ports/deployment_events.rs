@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
-use crate::audit_trail::{TrailHead, TrailLine};
-use crate::deployment_event::DeploymentEvent;
+use crate::audit::deployment_event::DeploymentEvent;
+use crate::audit::trail::{TrailHead, TrailLine};
 use crate::ports::RepositoryError;
 
 /// The deployment's trail, for reading: it is written only together with a change.

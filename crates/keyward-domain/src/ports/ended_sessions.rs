@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
+use crate::caller::session_id::SessionId;
 use crate::ports::RepositoryError;
-use crate::session_id::SessionId;
 use crate::timestamp::Timestamp;
 
 /// Which sessions somebody has signed out of, asked at every request, so that a token opens nothing more

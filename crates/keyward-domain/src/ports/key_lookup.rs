@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::api_key::ApiKey;
+use crate::key::api_key::ApiKey;
+use crate::key::secret::SecretHash;
 use crate::ports::RepositoryError;
-use crate::secret::SecretHash;
 
 /// Keys by the secrets that they have: all that verification asks.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
+use crate::caller::workspace::{Role, UserId, WorkspaceId};
 use crate::ports::RepositoryError;
-use crate::workspace::{Role, UserId, WorkspaceId};
 
 /// Who belongs to a workspace, read at every request, so that a demotion counts at once.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]

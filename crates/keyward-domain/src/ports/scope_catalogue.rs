@@ -2,10 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 
-use crate::deployment_event::Authorship;
+use crate::audit::deployment_event::Authorship;
+use crate::key::scope::Scope;
 use crate::language::Language;
 use crate::ports::RepositoryError;
-use crate::scope::Scope;
 
 /// A scope that exists, and what it allows in words.
 #[derive(Clone, Debug, PartialEq, Eq)]

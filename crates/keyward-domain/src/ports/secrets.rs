@@ -1,6 +1,6 @@
-use crate::api_key_id::ApiKeyId;
-use crate::mode::Mode;
-use crate::secret::Secret;
+use crate::key::id::ApiKeyId;
+use crate::key::mode::Mode;
+use crate::key::secret::Secret;
 use crate::timestamp::Timestamp;
 
 /// The operating system gave no randomness.

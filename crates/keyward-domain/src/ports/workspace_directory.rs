@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 
-use crate::deployment_event::Authorship;
+use crate::audit::deployment_event::Authorship;
+use crate::caller::workspace::{Member, Role, UserId, Workspace, WorkspaceId};
 use crate::ports::RepositoryError;
-use crate::workspace::{Member, Role, UserId, Workspace, WorkspaceId};
 
 /// What became of a change to the members of a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Who may manage the keys of a workspace: the only source of [`OwnedWorkspace`].
 
+use crate::caller::workspace::{Actor, OwnedWorkspace, Principal, Role, WorkspaceId};
 use crate::ports::{Memberships, RepositoryError, WorkspaceDirectory};
-use crate::workspace::{Actor, OwnedWorkspace, Principal, Role, WorkspaceId};
 
 /// Why there is no proof of ownership.
 #[derive(Debug, thiserror::Error)]
@@ -50,8 +50,8 @@ pub async fn operator(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::caller::workspace::{Portal, UserId};
     use crate::ports::MockMemberships;
-    use crate::workspace::{Portal, UserId};
 
     fn principal() -> Principal {
         Principal {

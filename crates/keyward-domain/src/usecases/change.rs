@@ -1,21 +1,21 @@
 //! How every change of a key goes: load, change, save; again when somebody else was faster.
 
-use crate::api_key::ApiKey;
-use crate::api_key_id::ApiKeyId;
-use crate::change::{Applied, Change, WrongState};
-use crate::idempotency::Idempotency;
-use crate::origin::Origin;
+use crate::caller::origin::Origin;
+use crate::caller::workspace::OwnedWorkspace;
+use crate::key::api_key::ApiKey;
+use crate::key::change::{Applied, Change, WrongState};
+use crate::key::id::ApiKeyId;
 use crate::ports::{ChangedApiKey, EntropyUnavailable, RepositoryError, Saved};
+use crate::request::idempotency::Idempotency;
+use crate::request::violation::Violation;
 use crate::usecases::{ManageApiKeys, RepeatError};
-use crate::violation::Violation;
-use crate::workspace::OwnedWorkspace;
 
 /// How often a change is made anew because others were faster. Each time one of them got through.
 const ATTEMPTS_MAX: u32 = 256;
 
 /// Which versions of the key the caller has seen (`If-Match`, RFC 9110, section 13.1.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Seen {
+pub enum Precondition {
     /// It doesn't say; whatever the key is now, it is changed.
     #[default]
     Anything,
@@ -31,7 +31,7 @@ pub struct Target<'a> {
     /// Which key.
     pub api_key_id: ApiKeyId,
     /// Which versions of it the caller has seen.
-    pub seen: &'a Seen,
+    pub seen: &'a Precondition,
     /// From where the request came.
     pub origin: &'a Origin,
 }
@@ -163,10 +163,10 @@ impl ManageApiKeys {
         let key = self.api_keys.get(workspace_id, target.api_key_id).await?;
         let key = key.ok_or(ChangeError::NotFound)?;
         match target.seen {
-            Seen::Versions(versions) if !versions.contains(&key.fields().version) => {
+            Precondition::Versions(versions) if !versions.contains(&key.fields().version) => {
                 Err(ChangeError::ChangedBySomeoneElse)
             }
-            Seen::Versions(_) | Seen::Anything => Ok(key),
+            Precondition::Versions(_) | Precondition::Anything => Ok(key),
         }
     }
 }

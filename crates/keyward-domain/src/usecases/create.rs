@@ -1,15 +1,15 @@
 //! Creates an API key (contract §1).
 
-use crate::api_key::{ApiKey, TestModeRefused};
-use crate::api_key_id::ApiKeyId;
-use crate::draft::RawDraft;
-use crate::idempotency::{Idempotency, RepeatableOperation};
-use crate::origin::Origin;
+use crate::caller::origin::Origin;
+use crate::caller::workspace::OwnedWorkspace;
+use crate::key::api_key::{ApiKey, TestModeRefused};
+use crate::key::id::ApiKeyId;
+use crate::key::secret::Secret;
 use crate::ports::{EntropyUnavailable, Inserted, NewApiKey, RepositoryError};
-use crate::secret::Secret;
+use crate::request::draft::RawDraft;
+use crate::request::idempotency::{Idempotency, RepeatableOperation};
+use crate::request::violation::Violation;
 use crate::usecases::{FirstTime, ManageApiKeys, RepeatError};
-use crate::violation::Violation;
-use crate::workspace::OwnedWorkspace;
 
 /// A key that was just created, and the one sight of its secret.
 #[derive(Debug)]
@@ -142,18 +142,18 @@ mod tests {
     use zeroize::Zeroizing;
 
     use super::*;
-    use crate::draft::RawDraft;
-    use crate::given::Given;
-    use crate::mode::Mode;
+    use crate::caller::workspace::Portal;
+    use crate::key::mode::Mode;
     use crate::ports::{MockApiKeys, MockSecrets};
+    use crate::request::draft::RawDraft;
+    use crate::request::raw_field::RawField;
     use crate::usecases::testing::{World, api_key_id, origin, owned, secret};
-    use crate::workspace::Portal;
 
     fn draft(mode: i64) -> RawDraft {
         RawDraft {
-            name: Given::Value("Key".into()),
-            scopes: Given::Value(vec![Given::Value("payment:read".into())]),
-            mode: Given::Value(mode),
+            name: RawField::Value("Key".into()),
+            scopes: RawField::Value(vec![RawField::Value("payment:read".into())]),
+            mode: RawField::Value(mode),
             ..RawDraft::default()
         }
     }
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_violation_is_told_before_the_portal_is_judged() {
         let mut invalid = draft(2);
-        invalid.name = Given::Absent;
+        invalid.name = RawField::Absent;
         let refused = run(MockApiKeys::new(), Portal::Tenant, invalid);
         assert!(
             matches!(refused, Err(CreateError::Invalid(_))),

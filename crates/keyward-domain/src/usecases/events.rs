@@ -1,9 +1,9 @@
-use crate::api_key_id::ApiKeyId;
-use crate::audit_trail::RecordedEvent;
-use crate::page::{Page, PageRequest};
+use crate::audit::trail::RecordedEvent;
+use crate::caller::workspace::OwnedWorkspace;
+use crate::key::id::ApiKeyId;
+use crate::listing::page::{Page, Pagination};
 use crate::ports::RepositoryError;
 use crate::usecases::ManageApiKeys;
-use crate::workspace::OwnedWorkspace;
 
 impl ManageApiKeys {
     /// A part of the history of one key of the workspace, newest first, deleted keys included;
@@ -15,7 +15,7 @@ impl ManageApiKeys {
         &self,
         workspace: &OwnedWorkspace,
         api_key_id: ApiKeyId,
-        page: PageRequest,
+        page: Pagination,
     ) -> Result<Option<Page<RecordedEvent>>, RepositoryError> {
         let workspace_id = workspace.workspace_id();
         let events = self
@@ -28,10 +28,10 @@ impl ManageApiKeys {
 
 #[cfg(test)]
 mod tests {
-    use crate::page::{Page, PageRequest};
+    use crate::caller::workspace::Portal;
+    use crate::listing::page::{Page, Pagination};
     use crate::ports::{MockApiKeys, MockAuditEvents};
     use crate::usecases::testing::{World, api_key_id, owned};
-    use crate::workspace::Portal;
 
     #[test]
     fn a_key_without_any_event_never_was() {
@@ -45,7 +45,7 @@ mod tests {
                 audit_events,
                 ..World::with(MockApiKeys::new())
             };
-            let page = PageRequest::new(9, 20).unwrap();
+            let page = Pagination::new(9, 20).unwrap();
             let workspace = owned(Portal::Tenant);
             let manage = world.manage();
             let events = pollster::block_on(manage.events(&workspace, api_key_id(), page));

@@ -1,10 +1,10 @@
 //! A request that was carried out before is told so before it is judged otherwise (contract §5).
 
-use crate::api_key_id::ApiKeyId;
-use crate::idempotency::{Idempotency, RepeatableOperation};
+use crate::caller::workspace::OwnedWorkspace;
+use crate::key::id::ApiKeyId;
 use crate::ports::{CarriedOut, RepositoryError};
+use crate::request::idempotency::{Idempotency, RepeatableOperation};
 use crate::usecases::ManageApiKeys;
-use crate::workspace::OwnedWorkspace;
 
 /// A request that was not carried out before: its idempotency record was looked up, or it has no
 /// idempotency key.

@@ -1,8 +1,8 @@
-use crate::api_key::ApiKey;
-use crate::api_key_id::ApiKeyId;
+use crate::caller::workspace::OwnedWorkspace;
+use crate::key::api_key::ApiKey;
+use crate::key::id::ApiKeyId;
 use crate::ports::RepositoryError;
 use crate::usecases::ManageApiKeys;
-use crate::workspace::OwnedWorkspace;
 
 impl ManageApiKeys {
     /// One key of the workspace; `None` when it has no such key.

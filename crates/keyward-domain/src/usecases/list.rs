@@ -1,9 +1,9 @@
-use crate::api_key::ApiKey;
-use crate::listing::ApiKeyListing;
-use crate::page::Page;
+use crate::caller::workspace::OwnedWorkspace;
+use crate::key::api_key::ApiKey;
+use crate::listing::api_key_listing::ApiKeyListing;
+use crate::listing::page::Page;
 use crate::ports::RepositoryError;
 use crate::usecases::ManageApiKeys;
-use crate::workspace::OwnedWorkspace;
 
 impl ManageApiKeys {
     /// A part of the workspace's keys.

@@ -1,10 +1,10 @@
 //! Removing for good what is past its time, batch by batch.
 
-use crate::denial::DENIALS_KEPT_SECONDS;
-use crate::idempotency::IDEMPOTENCY_SECONDS;
+use crate::caller::session_id::ENDED_SESSION_SECONDS;
 use crate::ports::{Housekeeping, Purgeable, RepositoryError};
-use crate::session_id::ENDED_SESSION_SECONDS;
+use crate::request::idempotency::IDEMPOTENCY_SECONDS;
 use crate::timestamp::Timestamp;
+use crate::verification::denial::DENIALS_KEPT_SECONDS;
 
 /// How much one batch removes at most: so little that a create waits for it unnoticeably.
 const BATCH: u32 = 200;

@@ -1,9 +1,9 @@
-use crate::api_key::ApiKey;
-use crate::change::Change;
-use crate::idempotency::{Idempotency, RepeatableOperation};
-use crate::kept_secret::KeptSecret;
-use crate::rotation::RawRotation;
-use crate::secret::{Secret, SecretHint};
+use crate::key::api_key::ApiKey;
+use crate::key::change::Change;
+use crate::key::secret::{Secret, SecretHint};
+use crate::key::stored_secret::StoredSecret;
+use crate::request::idempotency::{Idempotency, RepeatableOperation};
+use crate::request::rotation::RawRotation;
 use crate::timestamp::Timestamp;
 use crate::usecases::change::{ChangeError, Target, always};
 use crate::usecases::{FirstTime, ManageApiKeys};
@@ -55,7 +55,7 @@ impl ManageApiKeys {
         let secret = self.secrets.new_secret(target.api_key_id.mode())?;
         let now = self.clock.now();
         let change = Change::Rotate {
-            secret: KeptSecret::of(&secret, now),
+            secret: StoredSecret::of(&secret, now),
             overlap,
         };
         let outcome = self

@@ -1,4 +1,4 @@
-use crate::change::Change;
+use crate::key::change::Change;
 use crate::usecases::ManageApiKeys;
 use crate::usecases::change::{ChangeError, Target, always};
 

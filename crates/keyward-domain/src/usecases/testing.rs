@@ -6,18 +6,18 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::ManageApiKeys;
-use crate::api_key::ApiKey;
-use crate::api_key_id::ApiKeyId;
-use crate::draft::ApiKeyDraft;
-use crate::ip_rule::IpAllowlist;
-use crate::key_name::KeyName;
-use crate::mode::Mode;
-use crate::origin::{Origin, RequestId};
+use crate::caller::origin::{Origin, RequestId};
+use crate::caller::workspace::{Actor, OwnedWorkspace, Portal, Principal, UserId, WorkspaceId};
+use crate::key::api_key::ApiKey;
+use crate::key::id::ApiKeyId;
+use crate::key::ip_rule::IpAllowlist;
+use crate::key::mode::Mode;
+use crate::key::name::KeyName;
+use crate::key::scope::{Scope, ScopeSet};
+use crate::key::secret::Secret;
 use crate::ports::{MockApiKeys, MockAuditEvents, MockClock, MockScopeCatalogue, MockSecrets};
-use crate::scope::{Scope, ScopeSet};
-use crate::secret::Secret;
+use crate::request::draft::ApiKeyDraft;
 use crate::timestamp::Timestamp;
-use crate::workspace::{Actor, OwnedWorkspace, Portal, Principal, UserId, WorkspaceId};
 
 pub(super) struct World {
     pub(super) api_keys: MockApiKeys,

@@ -1,6 +1,6 @@
-use crate::api_key::ApiKey;
-use crate::change::Change;
-use crate::update::RawUpdate;
+use crate::key::api_key::ApiKey;
+use crate::key::change::Change;
+use crate::request::update::RawUpdate;
 use crate::usecases::ManageApiKeys;
 use crate::usecases::change::{ChangeError, Target, always};
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::api_key::ApiKey;
-use crate::ports::{Clock, KeyLookup, RepositoryError, UseLog};
-use crate::secret::{Secret, SecretHash};
+use crate::key::api_key::ApiKey;
+use crate::key::secret::{Secret, SecretHash};
+use crate::ports::{Clock, KeyLookup, RepositoryError, UsageRecorder};
 use crate::timestamp::Timestamp;
-use crate::verification::{Check, Decision, Question, decide};
+use crate::verification::decide::{Check, Decision, Question, decide};
 
 /// The operation and what it needs.
 #[derive(Clone)]
@@ -16,7 +16,7 @@ pub struct VerifyApiKey {
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where uses and denials are noted.
-    pub use_log: Arc<dyn UseLog>,
+    pub usage_recorder: Arc<dyn UsageRecorder>,
 }
 
 /// A decision, and the key that it is about.
@@ -50,9 +50,10 @@ impl VerifyApiKey {
     ) -> Result<Verified, RepositoryError> {
         let (verified, hash, now) = self.look_at(secret, question).await?;
         if let Some(hash) = hash.filter(|_hash| verified.decision == Decision::Valid) {
-            self.use_log.used(&hash, now, question.address);
+            self.usage_recorder.used(&hash, now, question.address);
         } else if let Some((key, denial)) = verified.key.as_ref().zip(verified.decision.denial()) {
-            self.use_log.denied(key.id(), denial, now, question.address);
+            self.usage_recorder
+                .denied(key.id(), denial, now, question.address);
         }
         Ok(verified)
     }
@@ -115,26 +116,26 @@ mod tests {
     use zeroize::Zeroizing;
 
     use super::*;
-    use crate::api_key::ApiKeyFields;
-    use crate::denial::Denial;
-    use crate::mode::Mode;
-    use crate::origin::ClientAddress;
-    use crate::ports::{MockClock, MockKeyLookup, MockUseLog};
-    use crate::scope::Scope;
+    use crate::caller::origin::ClientAddress;
+    use crate::key::api_key::ApiKeyFields;
+    use crate::key::mode::Mode;
+    use crate::key::scope::Scope;
+    use crate::ports::{MockClock, MockKeyLookup, MockUsageRecorder};
     use crate::usecases::testing::{key, now, secret};
+    use crate::verification::denial::Denial;
 
     /// Nothing is ever noted.
     fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
-        noting(key_lookup, MockUseLog::new())
+        noting(key_lookup, MockUsageRecorder::new())
     }
 
-    fn noting(key_lookup: MockKeyLookup, use_log: MockUseLog) -> VerifyApiKey {
+    fn noting(key_lookup: MockKeyLookup, usage_recorder: MockUsageRecorder) -> VerifyApiKey {
         let mut clock = MockClock::new();
         clock.expect_now().returning(now);
         VerifyApiKey {
             key_lookup: Arc::new(key_lookup),
             clock: Arc::new(clock),
-            use_log: Arc::new(use_log),
+            usage_recorder: Arc::new(usage_recorder),
         }
     }
 
@@ -180,16 +181,16 @@ mod tests {
             is_disabled: true,
             ..key().into_fields()
         });
-        let mut use_log = MockUseLog::new();
-        use_log.expect_denied().once().return_const(());
-        let verify = noting(lookup_of(Some(disabled.clone())), use_log);
+        let mut usage_recorder = MockUsageRecorder::new();
+        usage_recorder.expect_denied().once().return_const(());
+        let verify = noting(lookup_of(Some(disabled.clone())), usage_recorder);
         let verified = run(&verify, secret(1).expose());
         assert_eq!(verified.decision, Decision::Disabled);
         assert_eq!(verified.key.as_deref(), Some(&disabled));
 
         let other_secret = Secret::from_entropy(Mode::Live, &Zeroizing::new([9; 32]));
         let rotated = ApiKey::from_fields(ApiKeyFields {
-            secret: crate::kept_secret::KeptSecret::of(&other_secret, now()),
+            secret: crate::key::stored_secret::StoredSecret::of(&other_secret, now()),
             is_disabled: true,
             ..key().into_fields()
         });
@@ -210,16 +211,16 @@ mod tests {
             address: Some(ClientAddress::vouched_for([10, 0, 0, 1].into())),
             ..Question::default()
         };
-        let mut use_log = MockUseLog::new();
+        let mut usage_recorder = MockUsageRecorder::new();
         let address = question.address;
-        use_log
+        usage_recorder
             .expect_used()
             .withf(move |hash, at, from| {
                 *hash == secret(1).hash() && *at == now() && *from == address
             })
             .once()
             .return_const(());
-        let verify = noting(lookup_of(Some(able)), use_log);
+        let verify = noting(lookup_of(Some(able)), usage_recorder);
         let presented = secret(1);
         let explained = verify.explain(presented.expose(), &question);
         assert_eq!(
@@ -236,16 +237,16 @@ mod tests {
             address: Some(ClientAddress::vouched_for([10, 0, 0, 1].into())),
             ..Question::default()
         };
-        let mut use_log = MockUseLog::new();
+        let mut usage_recorder = MockUsageRecorder::new();
         let address = question.address;
-        use_log
+        usage_recorder
             .expect_denied()
             .withf(move |id, denial, at, from| {
                 *id == key().id() && *denial == Denial::NoScopes && *at == now() && *from == address
             })
             .once()
             .return_const(());
-        let verify = noting(lookup_of(Some(key())), use_log);
+        let verify = noting(lookup_of(Some(key())), usage_recorder);
         let presented = secret(1);
         let explained = pollster::block_on(verify.explain(presented.expose(), &question));
         assert_eq!(explained.unwrap().0.decision, Decision::NoScopes);

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::verify_trail::TrailReport;
-use crate::audit_trail::{TrailCheck, TrailFault, TrailHead};
-use crate::deployment_event::DeploymentChange;
+use crate::audit::deployment_event::DeploymentChange;
+use crate::audit::trail::{TrailCheck, TrailFault, TrailHead};
+use crate::caller::workspace::{Role, UserId, WorkspaceId};
 use crate::ports::{DeploymentEvents, RepositoryError, WorkspaceDirectory};
-use crate::workspace::{Role, UserId, WorkspaceId};
 
 /// How many lines, workspaces or members are read at a time.
 const BATCH: u32 = 1_000;

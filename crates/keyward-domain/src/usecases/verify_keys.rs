@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::api_key::ApiKey;
-use crate::api_key_id::ApiKeyId;
-use crate::audit_event::{AuditEvent, AuditedFields};
-use crate::audit_trail::TrailFault;
-use crate::listing::{ApiKeyFilter, ApiKeyListing, Sort};
-use crate::page::{PAGE_SIZE_MAX, PageRequest};
+use crate::audit::event::{AuditEvent, AuditedFields};
+use crate::audit::trail::TrailFault;
+use crate::caller::workspace::WorkspaceId;
+use crate::key::api_key::ApiKey;
+use crate::key::id::ApiKeyId;
+use crate::listing::api_key_listing::{ApiKeyFilter, ApiKeyListing, Sort};
+use crate::listing::page::{PAGE_SIZE_MAX, Pagination};
 use crate::ports::{ApiKeys, AuditEvents, RepositoryError};
 use crate::timestamp::Timestamp;
-use crate::workspace::WorkspaceId;
 
 /// How often a key is looked at again because it was changed in the meantime.
 const ATTEMPTS_MAX: u32 = 8;
@@ -101,7 +101,7 @@ impl LastEvents {
     ) -> Result<Vec<TrailFault>, RepositoryError> {
         let mut suspects = Vec::new();
         for number in 0.. {
-            let Ok(page) = PageRequest::new(number, PAGE_SIZE_MAX) else {
+            let Ok(page) = Pagination::new(number, PAGE_SIZE_MAX) else {
                 break;
             };
             let listing = ApiKeyListing {
@@ -178,7 +178,7 @@ impl Suspect<'_> {
     async fn read_on(&mut self, audit_events: &dyn AuditEvents) -> Result<bool, RepositoryError> {
         let mut newer = Vec::new();
         for number in 0.. {
-            let Ok(page) = PageRequest::new(number, PAGE_SIZE_MAX) else {
+            let Ok(page) = Pagination::new(number, PAGE_SIZE_MAX) else {
                 break;
             };
             let events = audit_events.of_key(self.workspace_id, self.id, page);

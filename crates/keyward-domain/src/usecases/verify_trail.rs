@@ -1,9 +1,9 @@
 //! Whether a workspace's history is what was recorded.
 
 use super::verify_keys::LastEvents;
-use crate::audit_trail::{EventHash, TrailCheck, TrailFault, TrailHead};
+use crate::audit::trail::{EventHash, TrailCheck, TrailFault, TrailHead};
+use crate::caller::workspace::WorkspaceId;
 use crate::ports::{ApiKeys, AuditEvents, RepositoryError};
-use crate::workspace::WorkspaceId;
 
 /// How many events are read at a time.
 const BATCH: u32 = 1_000;
@@ -122,8 +122,8 @@ async fn surplus(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit_trail::TrailLine;
-    use crate::page::Page;
+    use crate::audit::trail::TrailLine;
+    use crate::listing::page::Page;
     use crate::ports::{MockApiKeys, MockAuditEvents};
 
     fn head(event_count: u64) -> TrailHead {

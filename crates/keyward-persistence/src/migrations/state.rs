@@ -5,10 +5,11 @@ use diesel_async::RunQueryDsl;
 use keyward_domain::ports::RepositoryError;
 
 use super::{Known, POSTGRES, SQLITE, known};
-use crate::backend::{Backend as Database, Lane, snapshot};
+use crate::backend::{Backend as Database, snapshot};
 use crate::error::unavailable;
 use crate::schema::schema_compatibility;
 use crate::store::Store;
+use crate::tx::Lane;
 
 /// How the schema of a database stands to the one of this binary.
 #[derive(Clone, Debug, PartialEq, Eq)]

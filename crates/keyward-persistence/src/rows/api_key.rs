@@ -1,13 +1,13 @@
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use ipnetwork::IpNetwork;
 use keyward_domain::{
-    ApiKey, ApiKeyFields, Expiry, IpAllowlist, IpRule, KeptSecret, KeyName, PreviousSecret, Scope,
-    ScopeSet, SecretHint, Timestamp, UserId, WorkspaceId,
+    ApiKey, ApiKeyFields, Expiry, IpAllowlist, IpRule, KeyName, PreviousSecret, Scope, ScopeSet,
+    SecretHint, StoredSecret, Timestamp, UserId, WorkspaceId,
 };
 
 use uuid::Uuid;
 
-use super::Place;
+use super::ColumnRef;
 use crate::error::CorruptRow;
 use crate::schema::api_keys;
 use crate::sql_types::{Id, Micros, Networks, Stored, Texts};
@@ -138,50 +138,50 @@ impl TryFrom<ApiKeyRow> for ApiKey {
     type Error = CorruptRow;
 
     fn try_from(row: ApiKeyRow) -> Result<Self, CorruptRow> {
-        let place = Place {
+        let column = ColumnRef {
             table: "api_keys",
             id: &row.id.0,
         };
-        let scopes = place.read("scopes", row.scopes.0)?;
+        let scopes = column.read("scopes", row.scopes.0)?;
         let scopes: Result<ScopeSet, _> = scopes.iter().map(|code| Scope::parse(code)).collect();
-        let rules = place.read("ip_allowlist", row.ip_allowlist.0)?;
+        let rules = column.read("ip_allowlist", row.ip_allowlist.0)?;
         let rules: Result<IpAllowlist, _> = rules.into_iter().map(IpRule::from_network).collect();
-        let instant = |column, at: Option<Micros>| -> Result<Option<Timestamp>, CorruptRow> {
-            at.map(|at| place.instant(column, at)).transpose()
+        let instant = |name, at: Option<Micros>| -> Result<Option<Timestamp>, CorruptRow> {
+            at.map(|at| column.instant(name, at)).transpose()
         };
         let created_by = row.created_by.as_deref().map(UserId::parse).transpose();
         Ok(Self::from_fields(ApiKeyFields {
-            id: place.key_id("mode", &row.mode, "id", row.id)?,
-            workspace_id: place.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
-            name: place.read("name", KeyName::parse(&row.name))?,
-            scopes: place.read("scopes", scopes)?,
-            ip_allowlist: place.read("ip_allowlist", rules)?,
+            id: column.key_id("mode", &row.mode, "id", row.id)?,
+            workspace_id: column.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
+            name: column.read("name", KeyName::parse(&row.name))?,
+            scopes: column.read("scopes", scopes)?,
+            ip_allowlist: column.read("ip_allowlist", rules)?,
             expires_at: instant("expires_at", row.expires_at)?.map(Expiry::from_timestamp),
             is_disabled: row.is_disabled,
-            secret: row.secret.read(&place)?,
-            previous_secret: row.previous_secret.read(&place)?,
+            secret: row.secret.read(&column)?,
+            previous_secret: row.previous_secret.read(&column)?,
             last_used_at: None,
-            created_at: place.instant("created_at", row.created_at)?,
-            created_by: place.read("created_by", created_by)?,
-            version: place.read("version", row.version.try_into())?,
+            created_at: column.instant("created_at", row.created_at)?,
+            created_by: column.read("created_by", created_by)?,
+            version: column.read("version", row.version.try_into())?,
             deleted_at: instant("deleted_at", row.deleted_at)?,
         }))
     }
 }
 
 impl SecretRow {
-    fn read(self, place: &Place<'_>) -> Result<KeptSecret, CorruptRow> {
-        Ok(KeptSecret {
-            hash: place.secret_hash("secret_hash", self.secret_hash)?,
-            hint: place.read("secret_hint", SecretHint::parse(&self.secret_hint))?,
-            created_at: place.instant("secret_created_at", self.secret_created_at)?,
+    fn read(self, column: &ColumnRef<'_>) -> Result<StoredSecret, CorruptRow> {
+        Ok(StoredSecret {
+            hash: column.secret_hash("secret_hash", self.secret_hash)?,
+            hint: column.read("secret_hint", SecretHint::parse(&self.secret_hint))?,
+            created_at: column.instant("secret_created_at", self.secret_created_at)?,
             last_use: None,
         })
     }
 }
 
 impl PreviousSecretRow {
-    fn read(self, place: &Place<'_>) -> Result<Option<PreviousSecret>, CorruptRow> {
+    fn read(self, column: &ColumnRef<'_>) -> Result<Option<PreviousSecret>, CorruptRow> {
         let (Some(hash), Some(hint), Some(created_at), Some(ends_at)) = (
             self.previous_secret_hash,
             self.previous_secret_hint,
@@ -191,13 +191,13 @@ impl PreviousSecretRow {
             return Ok(None);
         };
         Ok(Some(PreviousSecret {
-            secret: KeptSecret {
-                hash: place.secret_hash("previous_secret_hash", hash)?,
-                hint: place.read("previous_secret_hint", SecretHint::parse(&hint))?,
-                created_at: place.instant("previous_secret_created_at", created_at)?,
+            secret: StoredSecret {
+                hash: column.secret_hash("previous_secret_hash", hash)?,
+                hint: column.read("previous_secret_hint", SecretHint::parse(&hint))?,
+                created_at: column.instant("previous_secret_created_at", created_at)?,
                 last_use: None,
             },
-            ends_at: place.instant("previous_secret_ends_at", ends_at)?,
+            ends_at: column.instant("previous_secret_ends_at", ends_at)?,
         }))
     }
 }

@@ -10,7 +10,7 @@ use keyward_domain::{
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
-use super::Place;
+use super::ColumnRef;
 use super::author::{actor, actor_kind, origin};
 use crate::error::{Cause, CorruptRow};
 use crate::schema::audit_events;
@@ -207,13 +207,13 @@ impl TryFrom<AuditEventRow> for RecordedEvent {
 
     fn try_from(row: AuditEventRow) -> Result<Self, CorruptRow> {
         let id = row.id();
-        let place = Place {
+        let column = ColumnRef {
             table: "audit_events",
             id: &id,
         };
         Ok(Self {
-            position: place.read("position", row.position.try_into())?,
-            hash: place.read("hash", event_hash(&row.hash))?,
+            position: column.read("position", row.position.try_into())?,
+            hash: column.read("hash", event_hash(&row.hash))?,
             event: row.try_into()?,
         })
     }
@@ -246,28 +246,28 @@ impl TryFrom<AuditEventRow> for AuditEvent {
 
     fn try_from(row: AuditEventRow) -> Result<Self, CorruptRow> {
         let id = row.id();
-        let place = Place {
+        let column = ColumnRef {
             table: "audit_events",
             id: &id,
         };
-        let actor = actor(&place, &row.actor_kind, row.actor_user_id, row.portal)?;
-        let origin = origin(&place, row.address, &row.request_id)?;
-        let key_at = |column, value: Option<Stored<Value>>| {
+        let actor = actor(&column, &row.actor_kind, row.actor_user_id, row.portal)?;
+        let origin = origin(&column, row.address, &row.request_id)?;
+        let key_at = |name, value: Option<Stored<Value>>| {
             let value = value.map(|value| value.0.and_then(from_json)).transpose();
-            place.read(column, value)
+            column.read(name, value)
         };
         Ok(Self {
-            workspace_id: place.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
-            api_key_id: place.key_id(
+            workspace_id: column.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
+            api_key_id: column.key_id(
                 "api_key_mode",
                 &row.api_key_mode,
                 "api_key_id",
-                place.read("api_key_id", row.api_key_id.0)?,
+                column.read("api_key_id", row.api_key_id.0)?,
             )?,
-            action: place.word("action", AuditAction::parse(&row.action))?,
+            action: column.word("action", AuditAction::parse(&row.action))?,
             actor,
             origin,
-            occurred_at: place.instant("occurred_at", row.occurred_at)?,
+            occurred_at: column.instant("occurred_at", row.occurred_at)?,
             before: key_at("before", row.before)?,
             after: key_at("after", row.after)?,
         })

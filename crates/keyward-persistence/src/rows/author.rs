@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use keyward_domain::{Actor, ClientAddress, Origin, Portal, Principal, RequestId, UserId};
 
-use super::Place;
+use super::ColumnRef;
 use crate::error::CorruptRow;
 use crate::sql_types::Stored;
 
@@ -19,29 +19,29 @@ pub(super) fn actor_kind(actor: &Actor) -> &'static str {
 }
 
 pub(super) fn actor(
-    place: &Place<'_>,
+    column: &ColumnRef<'_>,
     kind: &str,
     user_id: Option<String>,
     portal: Option<String>,
 ) -> Result<Actor, CorruptRow> {
     match (kind, user_id, portal) {
         (USER, Some(user_id), Some(portal)) => Ok(Actor::User(Principal {
-            user_id: place.read("actor_user_id", UserId::parse(&user_id))?,
-            portal: place.word("portal", Portal::parse(&portal))?,
+            user_id: column.read("actor_user_id", UserId::parse(&user_id))?,
+            portal: column.word("portal", Portal::parse(&portal))?,
         })),
         (OPERATOR, None, None) => Ok(Actor::Operator),
-        (_, _, _) => Err(place.corrupt("actor_kind", "no actor is like that")),
+        (_, _, _) => Err(column.corrupt("actor_kind", "no actor is like that")),
     }
 }
 
 pub(super) fn origin(
-    place: &Place<'_>,
+    column: &ColumnRef<'_>,
     address: Option<Stored<IpAddr>>,
     request_id: &str,
 ) -> Result<Origin, CorruptRow> {
-    let address = address.map(|address| place.read("address", address.0));
+    let address = address.map(|address| column.read("address", address.0));
     Ok(Origin {
         address: address.transpose()?.map(ClientAddress::vouched_for),
-        request_id: place.read("request_id", RequestId::parse(request_id))?,
+        request_id: column.read("request_id", RequestId::parse(request_id))?,
     })
 }

@@ -7,7 +7,7 @@ use keyward_domain::{
 use serde_json::Value;
 
 use super::author::{actor, actor_kind, origin};
-use super::{Place, descriptions_from_json, descriptions_to_json, event_hash};
+use super::{ColumnRef, descriptions_from_json, descriptions_to_json, event_hash};
 use crate::error::{Cause, CorruptRow};
 use crate::schema::deployment_events;
 use crate::sql_types::{Ip, Json, Micros, Stored};
@@ -113,21 +113,21 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
 
     fn try_from(row: DeploymentEventRow) -> Result<Self, CorruptRow> {
         let position = row.position;
-        let place = Place {
+        let column = ColumnRef {
             table: "deployment_events",
             id: &position,
         };
         let by = Authorship {
-            actor: actor(&place, &row.actor_kind, row.actor_user_id, row.portal)?,
-            origin: origin(&place, row.address, &row.request_id)?,
-            occurred_at: place.instant("occurred_at", row.occurred_at)?,
+            actor: actor(&column, &row.actor_kind, row.actor_user_id, row.portal)?,
+            origin: origin(&column, row.address, &row.request_id)?,
+            occurred_at: column.instant("occurred_at", row.occurred_at)?,
         };
         let workspace_id = row.workspace_id.as_deref().map(WorkspaceId::parse);
-        let workspace_id = place.read("workspace_id", workspace_id.transpose())?;
+        let workspace_id = column.read("workspace_id", workspace_id.transpose())?;
         let user_id = row.user_id.as_deref().map(UserId::parse);
-        let user_id = place.read("user_id", user_id.transpose())?;
+        let user_id = column.read("user_id", user_id.transpose())?;
         let scope = row.scope.as_deref().map(Scope::parse);
-        let scope = place.read("scope", scope.transpose())?;
+        let scope = column.read("scope", scope.transpose())?;
         let (before, after) = (row.before, row.after);
         let change = match (workspace_id, user_id, scope) {
             (Some(id), None, None) if before.is_none() && after.is_none() => {
@@ -140,24 +140,24 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
             (Some(workspace_id), Some(user_id), None) => DeploymentChange::Member {
                 workspace_id,
                 user_id,
-                before: place.read("before", before.map(role).transpose())?,
-                after: place.read("after", after.map(role).transpose())?,
+                before: column.read("before", before.map(role).transpose())?,
+                after: column.read("after", after.map(role).transpose())?,
             },
             (None, None, Some(scope)) => {
                 let read =
                     |descriptions: Stored<Value>| descriptions.0.and_then(descriptions_from_json);
                 DeploymentChange::Scope {
                     scope,
-                    before: place.read("before", before.map(read).transpose())?,
-                    after: place.read("after", after.map(read).transpose())?,
+                    before: column.read("before", before.map(read).transpose())?,
+                    after: column.read("after", after.map(read).transpose())?,
                 }
             }
-            (_, _, _) => return Err(place.corrupt("action", "no change is like that")),
+            (_, _, _) => return Err(column.corrupt("action", "no change is like that")),
         };
         if change.action() == row.action {
             Ok(Self { change, by })
         } else {
-            Err(place.corrupt("action", "the change is another"))
+            Err(column.corrupt("action", "the change is another"))
         }
     }
 }

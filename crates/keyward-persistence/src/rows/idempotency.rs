@@ -2,7 +2,7 @@ use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::ports::CarriedOut;
 use keyward_domain::{ApiKeyId, AuditEvent, Idempotency, RepeatableOperation, RequestFingerprint};
 
-use super::Place;
+use super::ColumnRef;
 use crate::error::CorruptRow;
 use crate::schema::idempotency_records;
 use crate::sql_types::{Id, Micros};
@@ -65,11 +65,11 @@ impl IdempotencyRow {
         if self.fingerprint != fingerprint.as_bytes() {
             return Ok(None);
         }
-        let place = Place {
+        let column = ColumnRef {
             table: "idempotency_records",
             id: &self.api_key_id.0,
         };
-        let id = place.key_id(
+        let id = column.key_id(
             "api_key_mode",
             &self.api_key_mode,
             "api_key_id",

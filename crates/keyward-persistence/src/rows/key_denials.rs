@@ -4,7 +4,7 @@ use diesel::{Queryable, Selectable};
 use keyward_domain::ports::KeyDenials;
 use keyward_domain::{ApiKeyId, ClientAddress, Denial};
 
-use super::Place;
+use super::ColumnRef;
 use crate::error::CorruptRow;
 use crate::schema::key_denials;
 use crate::sql_types::{Micros, Stored};
@@ -22,19 +22,19 @@ pub(crate) struct KeyDenialsRow {
 impl KeyDenialsRow {
     pub(crate) fn read(self, api_key_id: ApiKeyId) -> Result<KeyDenials, CorruptRow> {
         let id = api_key_id.uuid();
-        let place = Place {
+        let column = ColumnRef {
             table: "key_denials",
             id: &id,
         };
         let address = self
             .last_denied_address
-            .map(|address| place.read("last_denied_address", address.0));
+            .map(|address| column.read("last_denied_address", address.0));
         Ok(KeyDenials {
             api_key_id,
-            denial: place.word("decision", Denial::parse(&self.decision))?,
-            last_denied_at: place.instant("last_denied_at", self.last_denied_at)?,
+            denial: column.word("decision", Denial::parse(&self.decision))?,
+            last_denied_at: column.instant("last_denied_at", self.last_denied_at)?,
             address: address.transpose()?.map(ClientAddress::vouched_for),
-            count: place.read("denial_count", self.denial_count.try_into())?,
+            count: column.read("denial_count", self.denial_count.try_into())?,
         })
     }
 }

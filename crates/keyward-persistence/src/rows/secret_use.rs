@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use diesel::Queryable;
 use keyward_domain::{ApiKey, ApiKeyFields, ClientAddress, LastUse};
 
-use super::{ApiKeyRow, Place};
+use super::{ApiKeyRow, ColumnRef};
 use crate::error::CorruptRow;
 use crate::sql_types::{Micros, Stored};
 
@@ -30,11 +30,11 @@ impl TryFrom<UsedApiKeyRow> for ApiKey {
 
     fn try_from(row: UsedApiKeyRow) -> Result<Self, CorruptRow> {
         let id = row.key.uuid();
-        let place = Place {
+        let column = ColumnRef {
             table: "secret_uses",
             id: &id,
         };
-        let read = |row: Option<SecretUseRow>| row.map(|row| row.read(&place)).transpose();
+        let read = |row: Option<SecretUseRow>| row.map(|row| row.read(&column)).transpose();
         let (current_use, previous_use) = (read(row.current_use)?, read(row.previous_use)?);
         let mut fields: ApiKeyFields = ApiKey::try_from(row.key)?.into_fields();
         fields.secret.last_use = current_use;
@@ -44,21 +44,21 @@ impl TryFrom<UsedApiKeyRow> for ApiKey {
         fields.last_used_at = if row.last_used_at.0 < 0 {
             None
         } else {
-            Some(place.instant("last_used_at", row.last_used_at)?)
+            Some(column.instant("last_used_at", row.last_used_at)?)
         };
         Ok(Self::from_fields(fields))
     }
 }
 
 impl SecretUseRow {
-    fn read(self, place: &Place<'_>) -> Result<LastUse, CorruptRow> {
+    fn read(self, column: &ColumnRef<'_>) -> Result<LastUse, CorruptRow> {
         let address = self
             .last_used_address
-            .map(|address| place.read("last_used_address", address.0));
+            .map(|address| column.read("last_used_address", address.0));
         Ok(LastUse {
-            at: place.instant("last_used_at", self.last_used_at)?,
+            at: column.instant("last_used_at", self.last_used_at)?,
             address: address.transpose()?.map(ClientAddress::vouched_for),
-            count: place.read("use_count", self.use_count.try_into())?,
+            count: column.read("use_count", self.use_count.try_into())?,
         })
     }
 }

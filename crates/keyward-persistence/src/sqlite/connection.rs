@@ -13,9 +13,9 @@ use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper
 use futures_util::future::BoxFuture;
 use sha2::{Digest as _, Sha256};
 
-use crate::backend::Body;
 use crate::error::{Cause, QueryError};
 use crate::schema::chain_hash_utils;
+use crate::tx::Body;
 
 /// A connection that async bodies can use, and that does all its work where it is polled: on the
 /// thread that owns it.

@@ -8,19 +8,20 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::connection::Connection;
-use crate::backend::{Body, Change};
-use crate::calls::Place;
+use crate::calls::Permit;
 use crate::error::{Cause, NotDone, outcome_unknown, unavailable};
+use crate::tx::{Body, TxOutcome};
 
-/// A read, ready to run. Given why there is no connection, it tells its caller so.
-pub(super) type ReadJob = Box<dyn FnOnce(Result<&mut Connection, Fault>) -> Health + Send>;
+/// A read, ready to run. When it is given the reason why there is no connection, it tells its caller.
+pub(super) type ReadJob = Box<dyn FnOnce(Result<&mut Connection, SharedError>) -> Health + Send>;
 
 /// A write, ready to run inside of a transaction. `None` when its caller has given it up, or was
 /// told that there is no connection: nothing was done.
-pub(super) type WriteJob = Box<dyn FnOnce(Result<&mut Connection, Fault>) -> Option<Ran> + Send>;
+pub(super) type WriteJob =
+    Box<dyn FnOnce(Result<&mut Connection, SharedError>) -> Option<Ran> + Send>;
 
 /// A failure that several callers are told of.
-pub(super) type Fault = Arc<dyn std::error::Error + Send + Sync>;
+pub(super) type SharedError = Arc<dyn std::error::Error + Send + Sync>;
 
 /// Whether a connection can be used after a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +45,9 @@ pub(super) enum Commit {
     /// It is durable.
     Done,
     /// It was never committed.
-    Undone(Fault),
+    Undone(SharedError),
     /// The commit failed half-way: what is in the file may count after a crash.
-    Unknown(Fault),
+    Unknown(SharedError),
 }
 
 impl Ran {
@@ -83,7 +84,7 @@ impl Claim {
 pub(super) fn read_job<T, F>(
     body: F,
     reply: oneshot::Sender<Result<T, RepositoryError>>,
-    place: Place,
+    place: Permit,
 ) -> ReadJob
 where
     T: Send + 'static,
@@ -108,11 +109,11 @@ pub(super) fn write_job<T, F>(
     changing: Option<Uuid>,
     reply: oneshot::Sender<Result<T, RepositoryError>>,
     claim: Claim,
-    place: Place,
+    place: Permit,
 ) -> WriteJob
 where
     T: Send + 'static,
-    F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, Change<T>> + Send + 'static,
+    F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, TxOutcome<T>> + Send + 'static,
 {
     Box::new(move |connection| {
         if !claim.begin() {
@@ -129,7 +130,7 @@ where
         // Whatever state it left the connection in, the writer's savepoint finds out.
         let (outcome, _health) = run(connection, body);
         Some(Ran {
-            keep: matches!(outcome, Ok(Change::Keep(_))),
+            keep: matches!(outcome, Ok(TxOutcome::Commit(_))),
             changing,
             answer: Box::new(move |commit| {
                 drop(place);
@@ -142,14 +143,16 @@ where
 /// An undone change is told only after the commit too: it may have been decided by what others of
 /// the same transaction wrote.
 fn answer_of<T>(
-    outcome: Result<Change<T>, RepositoryError>,
+    outcome: Result<TxOutcome<T>, RepositoryError>,
     commit: Commit,
 ) -> Result<T, RepositoryError> {
     match (outcome?, commit) {
-        (Change::Keep(value) | Change::Undo(value), Commit::Done) => Ok(value),
-        (Change::Keep(_), Commit::Unknown(fault)) => Err(outcome_unknown(fault)),
-        (Change::Undo(_), Commit::Unknown(fault))
-        | (Change::Keep(_) | Change::Undo(_), Commit::Undone(fault)) => Err(unavailable(fault)),
+        (TxOutcome::Commit(value) | TxOutcome::Rollback(value), Commit::Done) => Ok(value),
+        (TxOutcome::Commit(_), Commit::Unknown(fault)) => Err(outcome_unknown(fault)),
+        (TxOutcome::Rollback(_), Commit::Unknown(fault))
+        | (TxOutcome::Commit(_) | TxOutcome::Rollback(_), Commit::Undone(fault)) => {
+            Err(unavailable(fault))
+        }
     }
 }
 
@@ -170,6 +173,6 @@ fn tell<T>(reply: oneshot::Sender<T>, answer: T) {
     let _unheard = reply.send(answer);
 }
 
-pub(super) fn fault(cause: impl Into<Cause>) -> Fault {
+pub(super) fn fault(cause: impl Into<Cause>) -> SharedError {
     Arc::from(cause.into())
 }

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use futures_executor::block_on;
 
 use super::connection::Connection;
-use crate::changes::Changes;
+use crate::cache::invalidations::Invalidations;
 
 /// How often it is looked whether another process has written: what one does is known here within
 /// twice that.
@@ -18,7 +18,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// It looks through the connection that writes: `data_version` counts the commits of all others,
 /// and every commit of this process is the writer's own.
 pub(super) struct Watch<'a> {
-    changes: &'a Changes,
+    invalidations: &'a Invalidations,
     seen: Option<i32>,
     looked_at: Option<Instant>,
     /// Whether the last look has failed; what failed is logged once.
@@ -32,9 +32,9 @@ struct DataVersion {
 }
 
 impl<'a> Watch<'a> {
-    pub(super) fn new(changes: &'a Changes) -> Self {
+    pub(super) fn new(invalidations: &'a Invalidations) -> Self {
         Self {
-            changes,
+            invalidations,
             seen: None,
             looked_at: None,
             is_blind: false,
@@ -61,9 +61,9 @@ impl<'a> Watch<'a> {
                 self.looked_at = Some(now);
                 self.is_blind = false;
                 if self.seen.replace(version) != Some(version) {
-                    self.changes.all_changed();
+                    self.invalidations.all_changed();
                 }
-                self.changes.confirmed(now);
+                self.invalidations.confirmed(now);
             }
             Err(error) => self.blind(&error),
         }
@@ -74,8 +74,8 @@ impl<'a> Watch<'a> {
     pub(super) fn blind(&mut self, cause: &(dyn Error + 'static)) {
         self.looked_at = Some(Instant::now());
         self.seen = None;
-        self.changes.unconfirm();
-        self.changes.all_changed();
+        self.invalidations.unconfirm();
+        self.invalidations.all_changed();
         if !std::mem::replace(&mut self.is_blind, true) {
             tracing::error!(error = cause, "store.unwatched");
         }

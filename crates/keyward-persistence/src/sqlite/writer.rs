@@ -5,9 +5,9 @@ use diesel_async::SimpleAsyncConnection as _;
 use futures_executor::block_on;
 
 use super::connection::{Connection, Opener};
-use super::job::{Commit, Fault, Ran, WriteJob, fault};
+use super::job::{Commit, Ran, SharedError, WriteJob, fault};
 use super::watch::Watch;
-use crate::changes::Changes;
+use crate::cache::invalidations::Invalidations;
 
 /// The most writes that share one commit: a bound on how long the first of them waits for the rest.
 const BATCH_MAX: usize = 256;
@@ -18,10 +18,10 @@ pub(super) fn run(
     jobs: &Receiver<WriteJob>,
     connection: Connection,
     opener: &Opener,
-    changes: &Changes,
+    invalidations: &Invalidations,
 ) {
     let mut connection = Some(connection);
-    let mut watch = Watch::new(changes);
+    let mut watch = Watch::new(invalidations);
     loop {
         let waited = jobs.recv_timeout(watch.due_in());
         if watch.due_in().is_zero() {
@@ -49,7 +49,7 @@ pub(super) fn run(
         }
         .map_err(fault);
         connection = match usable {
-            Ok(connection) => commit_together(connection, batch, changes),
+            Ok(connection) => commit_together(connection, batch, invalidations),
             Err(cause) => {
                 refuse(batch, &cause);
                 None
@@ -66,7 +66,7 @@ pub(super) fn run(
 fn commit_together(
     mut connection: Connection,
     batch: Vec<WriteJob>,
-    changes: &Changes,
+    invalidations: &Invalidations,
 ) -> Option<Connection> {
     // Immediate: a deferred transaction fails when another process writes between its read and
     // its write, instead of waiting.
@@ -92,7 +92,7 @@ fn commit_together(
     let committed = execute(&mut connection, "COMMIT");
     // Before anything else, and whatever became of the callers: a commit may outlast their deadline.
     for id in ran.iter().filter_map(|write| write.changing) {
-        changes.changed(id);
+        invalidations.changed(id);
     }
     match committed {
         Ok(()) => {
@@ -110,7 +110,7 @@ fn run_in_savepoint(
     connection: &mut Connection,
     job: WriteJob,
     ran: &mut Vec<Ran>,
-) -> Result<(), Fault> {
+) -> Result<(), SharedError> {
     if let Err(error) = execute(connection, "SAVEPOINT write") {
         let cause = fault(error);
         refuse([job], &cause);
@@ -131,7 +131,7 @@ fn run_in_savepoint(
     execute(connection, end).map_err(fault)
 }
 
-fn refuse(jobs: impl IntoIterator<Item = WriteJob>, cause: &Fault) {
+fn refuse(jobs: impl IntoIterator<Item = WriteJob>, cause: &SharedError) {
     for job in jobs {
         // Without a connection it doesn't run: there is nothing to answer later.
         let _none = job(Err(cause.clone()));

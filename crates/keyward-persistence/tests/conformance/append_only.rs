@@ -1,7 +1,7 @@
 //! The trail is written once: what the store's own role can't do to it.
 
 use keyward_domain::ports::{
-    Denials as _, EndedSessions as _, Housekeeping as _, KeyDenials, SecretUse, Usage as _,
+    Denials as _, EndedSessions as _, Housekeeping as _, KeyDenials, SecretUse, UsageStore as _,
     WorkspaceDirectory as _,
 };
 use keyward_domain::{ApiKey, Change, Denial};

@@ -164,7 +164,7 @@ on_both_stores! {
     }
 
     async fn recorded_uses_change_no_key(subject: &Subject) {
-        use keyward_domain::ports::{SecretUse, Usage as _};
+        use keyward_domain::ports::{SecretUse, UsageStore as _};
         let workspace = subject.workspace("ws_1").await;
         let (node, other) = (Node::of(subject).await, Node::of(subject).await);
         let key = subject.created(&workspace).await;

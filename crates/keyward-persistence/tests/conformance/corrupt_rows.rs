@@ -1,7 +1,7 @@
 use keyward_domain::ports::{
     ApiKeys as _, AuditEvents as _, Inserted, Memberships as _, NewApiKey, RepositoryError,
 };
-use keyward_domain::{PageRequest, RepeatableOperation};
+use keyward_domain::{Pagination, RepeatableOperation};
 
 use crate::subject::{
     Subject, at, idempotency, new_key, newest_first, on_both_stores, user_id, workspace_id,
@@ -61,7 +61,7 @@ on_both_stores! {
         let id = new.key.id();
         subject.insert(new).await;
         subject.tamper("UPDATE audit_events SET after = '{\"name\": 1}'").await;
-        let page = PageRequest::new(0, 20).unwrap();
+        let page = Pagination::new(0, 20).unwrap();
         let told = told(subject.store.of_key(workspace.workspace_id(), id, page).await);
         assert!(told.contains("audit_events ws_1 1: after "), "{told}");
     }

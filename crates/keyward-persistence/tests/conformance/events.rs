@@ -1,4 +1,4 @@
-use keyward_domain::{ClientAddress, Given, Mode, Origin, RawDraft, RequestId};
+use keyward_domain::{ClientAddress, Mode, Origin, RawDraft, RawField, RequestId};
 
 use crate::subject::{
     Subject, at, draft, from_draft, new_id, new_key, on_both_stores, workspace_id,
@@ -14,7 +14,7 @@ on_both_stores! {
             (&by_user, None),
             (&by_operator, None),
         ] {
-            for raw in [draft("Größe 👋"), RawDraft { name: Given::Value("bare".into()), ..RawDraft::default() }] {
+            for raw in [draft("Größe 👋"), RawDraft { name: RawField::Value("bare".into()), ..RawDraft::default() }] {
                 let origin = Origin {
                     address: address.map(|ip| ClientAddress::vouched_for(ip.parse().unwrap())),
                     request_id: RequestId::parse("r-1").unwrap(),
@@ -30,7 +30,7 @@ on_both_stores! {
 
     async fn a_test_key_has_its_own_trail(subject: &Subject) {
         let workspace = subject.owned("ws_1").await;
-        let raw = RawDraft { mode: Given::Value(2), ..draft("sandbox") };
+        let raw = RawDraft { mode: RawField::Value(2), ..draft("sandbox") };
         let new = from_draft(&workspace, at(0), raw, crate::subject::origin());
         let id = new.key.id();
         subject.insert(new).await;

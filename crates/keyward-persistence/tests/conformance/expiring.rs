@@ -1,5 +1,5 @@
 use keyward_domain::ports::ApiKeys as _;
-use keyward_domain::{Change, Given, PageRequest, RawDraft};
+use keyward_domain::{Change, Pagination, RawDraft, RawField};
 
 use crate::subject::{Subject, at, draft, from_draft, on_both_stores, origin};
 
@@ -15,7 +15,7 @@ on_both_stores! {
             (&second, "never", None),
             (&second, "deleted", Some(at(250))),
         ] {
-            let expires_at = expires_at.map_or(Given::Absent, |at| Given::Value(at.to_string()));
+            let expires_at = expires_at.map_or(RawField::Absent, |at| RawField::Value(at.to_string()));
             let new = from_draft(workspace, at(0), RawDraft { expires_at, ..draft(name) }, origin());
             let key = new.key.clone();
             subject.insert(new).await;
@@ -24,7 +24,7 @@ on_both_stores! {
             }
         }
         let found = async |number, size| {
-            let page = PageRequest::new(number, size).unwrap();
+            let page = Pagination::new(number, size).unwrap();
             let page = subject.store.expiring(at(100), at(400), page).await.unwrap();
             let names: Vec<String> =
                 page.items.iter().map(|key| key.fields().name.to_string()).collect();

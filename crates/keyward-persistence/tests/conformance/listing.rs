@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use keyward_domain::ports::{ApiKeys as _, SecretUse, Usage as _};
+use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Direction, Given, Mode, OwnedWorkspace,
-    PageRequest, RawDraft, SearchText, Sort, SortBy, Status, WorkspaceId,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Direction, Mode, OwnedWorkspace,
+    Pagination, RawDraft, RawField, SearchText, Sort, SortBy, Status, WorkspaceId,
 };
 
 use crate::subject::{
@@ -30,7 +30,7 @@ async fn filtered(subject: &Subject, workspace: &OwnedWorkspace, filter: ApiKeyF
     let listing = ApiKeyListing {
         filter,
         sort: Sort::parse("createdAt").unwrap(),
-        page: PageRequest::new(0, 100).unwrap(),
+        page: Pagination::new(0, 100).unwrap(),
         now: at(100),
     };
     let page = subject
@@ -63,7 +63,7 @@ async fn create(
     name: &str,
     end: Option<i64>,
 ) -> ApiKey {
-    let expires_at = end.map_or(Given::Absent, |end| Given::Value(at(end).to_string()));
+    let expires_at = end.map_or(RawField::Absent, |end| RawField::Value(at(end).to_string()));
     let raw = RawDraft {
         expires_at,
         ..draft(name)
@@ -171,7 +171,7 @@ on_both_stores! {
     async fn keys_are_found_by_mode(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         create(subject, &workspace, 0, "live", None).await;
-        let sandbox = RawDraft { mode: Given::Value(2), ..draft("test") };
+        let sandbox = RawDraft { mode: RawField::Value(2), ..draft("test") };
         subject.insert(from_draft(&workspace, at(1), sandbox, origin())).await;
         for (mode, want) in [(Mode::Live, "live"), (Mode::Test, "test")] {
             let filter = ApiKeyFilter { mode: Some(mode), ..ApiKeyFilter::default() };

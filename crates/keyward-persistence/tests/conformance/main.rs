@@ -41,5 +41,5 @@ mod sqlite_alone;
 mod subject;
 mod tls;
 mod trails;
-mod usage;
+mod usage_store;
 mod workspaces;

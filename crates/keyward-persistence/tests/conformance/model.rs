@@ -6,7 +6,7 @@ mod operation;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use keyward_domain::ports::{ApiKeys, AuditEvents, Housekeeping, Usage};
+use keyward_domain::ports::{ApiKeys, AuditEvents, Housekeeping, UsageStore};
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{ApiKey, OwnedWorkspace};
 use proptest::test_runner::{Config, TestRunner};
@@ -23,7 +23,7 @@ const KEY_COUNT_MAX: u32 = 5;
 /// One store, or the model of one, with all operations on it.
 struct World {
     manage: ManageApiKeys,
-    usage: Arc<dyn Usage>,
+    usage: Arc<dyn UsageStore>,
     housekeeping: Arc<dyn Housekeeping>,
     clock: SharedClock,
     workspaces: [OwnedWorkspace; 2],
@@ -34,7 +34,7 @@ struct World {
 impl World {
     fn over<S>(store: S, seed: Seed, workspaces: [OwnedWorkspace; 2]) -> Self
     where
-        S: ApiKeys + AuditEvents + Usage + Housekeeping + 'static,
+        S: ApiKeys + AuditEvents + UsageStore + Housekeeping + 'static,
     {
         let store = Arc::new(store);
         let clock = SharedClock::default();

@@ -8,10 +8,10 @@ use keyward_domain::ports::{
     ApiKeys as _, Clock, EntropyUnavailable, Inserted, NewApiKey, Secrets,
 };
 use keyward_domain::usecases::{
-    ChangeError, ManageApiKeys, RotatedApiKey, Seen, Target, verify_trail,
+    ChangeError, ManageApiKeys, Precondition, RotatedApiKey, Target, verify_trail,
 };
 use keyward_domain::{
-    ApiKey, ApiKeyId, Given, Mode, OwnedWorkspace, RawRotation, RawUpdate, RepeatableOperation,
+    ApiKey, ApiKeyId, Mode, OwnedWorkspace, RawField, RawRotation, RawUpdate, RepeatableOperation,
     Secret, Status, Timestamp,
 };
 
@@ -94,7 +94,7 @@ impl Ring {
     }
 
     async fn carry_out(&self, deed: Deed) -> Result<Option<RotatedApiKey>, ChangeError> {
-        let first_version = Seen::Versions(vec![1]);
+        let first_version = Precondition::Versions(vec![1]);
         let seen = match deed {
             Deed::RenameIfUnseen(_) | Deed::RotateIfUnseen(_) => &first_version,
             Deed::Rotate(_)
@@ -102,7 +102,7 @@ impl Ring {
             | Deed::Rename(_)
             | Deed::Disable
             | Deed::Enable
-            | Deed::Delete => &Seen::Anything,
+            | Deed::Delete => &Precondition::Anything,
         };
         let target = Target {
             workspace: &self.workspace,
@@ -115,7 +115,7 @@ impl Ring {
             Deed::RotateIfUnseen(once) => self.rotate(target, Some(once)).await.map(Some),
             Deed::Rename(name) | Deed::RenameIfUnseen(name) => {
                 let update = RawUpdate {
-                    name: Given::Value(name.to_owned()),
+                    name: RawField::Value(name.to_owned()),
                     ..RawUpdate::default()
                 };
                 self.manage.update(target, update).await.map(|_key| None)

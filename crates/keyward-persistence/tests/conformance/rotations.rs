@@ -1,15 +1,15 @@
 use keyward_domain::ports::{
-    ApiKeys as _, CarriedOut, ChangedApiKey, NewApiKey, Saved, SecretUse, Usage as _,
+    ApiKeys as _, CarriedOut, ChangedApiKey, NewApiKey, Saved, SecretUse, UsageStore as _,
 };
 use keyward_domain::{
-    ApiKey, Change, IDEMPOTENCY_SECONDS, KeptSecret, OwnedWorkspace, RepeatableOperation,
+    ApiKey, Change, IDEMPOTENCY_SECONDS, OwnedWorkspace, RepeatableOperation, StoredSecret,
 };
 
 use crate::subject::{
     Subject, at, changed, idempotency, new_key, on_both_stores, rename, rotation,
 };
 
-fn used(secret: &KeptSecret, second: i64, count: u64) -> SecretUse {
+fn used(secret: &StoredSecret, second: i64, count: u64) -> SecretUse {
     SecretUse {
         secret_hash: secret.hash,
         last_used_at: at(second),

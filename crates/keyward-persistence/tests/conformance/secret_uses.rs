@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use keyward_domain::ports::{Housekeeping as _, SecretUse, Usage as _};
+use keyward_domain::ports::{Housekeeping as _, SecretUse, UsageStore as _};
 use keyward_domain::{ApiKey, Change, Mode, OwnedWorkspace, SecretHash};
 use keyward_persistence::Store;
 

@@ -1,6 +1,6 @@
 //! What the release before kept of last uses, and what it goes on keeping beside this one.
 
-use keyward_domain::ports::{SecretUse, Usage as _};
+use keyward_domain::ports::{SecretUse, UsageStore as _};
 use keyward_domain::usecases::authorize;
 use keyward_domain::{ApiKey, LastUse, OwnedWorkspace};
 use keyward_persistence::Store;

@@ -38,7 +38,7 @@ async fn no_secret_is_in_the_file_nor_beside_it() {
     let mut new = new_key(&workspace, at(0));
     let secret = new_secret(Mode::Live);
     let mut fields = new.key.into_fields();
-    fields.secret = keyward_domain::KeptSecret::of(&secret, at(0));
+    fields.secret = keyward_domain::StoredSecret::of(&secret, at(0));
     new.key = keyward_domain::ApiKey::from_fields(fields);
     subject.insert(new).await;
 

@@ -11,9 +11,9 @@ use keyward_domain::ports::{
 use keyward_domain::usecases::authorize;
 use keyward_domain::{
     Actor, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent,
-    Authorship, Change, Given, Idempotency, IdempotencyKey, KeptSecret, KeyName, Mode, Origin,
-    Overlap, OwnedWorkspace, Page, PageRequest, RawDraft, RequestFingerprint, RequestId, Role,
-    Secret, Sort, Timestamp, UserId, WorkspaceId,
+    Authorship, Change, Idempotency, IdempotencyKey, KeyName, Mode, Origin, Overlap,
+    OwnedWorkspace, Page, Pagination, RawDraft, RawField, RequestFingerprint, RequestId, Role,
+    Secret, Sort, StoredSecret, Timestamp, UserId, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -272,7 +272,7 @@ pub(crate) fn rename(name: &str) -> Change {
 /// A rotation to a secret that never was.
 pub(crate) fn rotation(now: Timestamp, overlap_seconds: i64) -> Change {
     Change::Rotate {
-        secret: KeptSecret::of(&new_secret(Mode::Live), now),
+        secret: StoredSecret::of(&new_secret(Mode::Live), now),
         overlap: Overlap::from_seconds(overlap_seconds).unwrap(),
     }
 }
@@ -281,7 +281,7 @@ pub(crate) fn newest_first(number: u32, size: u32) -> ApiKeyListing {
     ApiKeyListing {
         filter: ApiKeyFilter::default(),
         sort: Sort::default(),
-        page: PageRequest::new(number, size).unwrap(),
+        page: Pagination::new(number, size).unwrap(),
         now: at(0),
     }
 }
@@ -292,7 +292,7 @@ pub(crate) async fn trail(
     workspace_id: &WorkspaceId,
     api_key_id: ApiKeyId,
 ) -> Vec<AuditEvent> {
-    let page = PageRequest::new(0, 100).unwrap();
+    let page = Pagination::new(0, 100).unwrap();
     let recorded = store.of_key(workspace_id, api_key_id, page).await.unwrap();
     let events = recorded.items.into_iter().rev();
     events.map(|recorded| recorded.event).collect()
@@ -312,11 +312,11 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
 }
 
 pub(crate) fn draft(name: &str) -> RawDraft {
-    let text = |text: &str| Given::Value(text.to_owned());
+    let text = |text: &str| RawField::Value(text.to_owned());
     RawDraft {
         name: text(name),
-        scopes: Given::Value(vec![text("payment:write"), text("payment:read")]),
-        ip_allowlist: Given::Value(vec![text("192.168.1.0/24"), text("2001:db8::1")]),
+        scopes: RawField::Value(vec![text("payment:write"), text("payment:read")]),
+        ip_allowlist: RawField::Value(vec![text("192.168.1.0/24"), text("2001:db8::1")]),
         expires_at: text("2099-01-31T12:00:00Z"),
         ..RawDraft::default()
     }

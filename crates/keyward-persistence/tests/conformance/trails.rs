@@ -2,7 +2,7 @@ use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
 use keyward_domain::usecases::verify_trail;
 use keyward_domain::{
-    ApiKey, ChainedEvent as _, Change, EventHash, EventPlace, PageRequest, TrailHead, WorkspaceId,
+    ApiKey, ChainedEvent as _, Change, EventHash, EventPlace, Pagination, TrailHead, WorkspaceId,
 };
 
 use crate::subject::{Subject, at, new_key, on_both_stores, rename, rotation, workspace_id};
@@ -216,7 +216,7 @@ on_both_stores! {
         let listed = subject.store.lines(&workspace_id("ws_1"), 0, 1).await.unwrap();
         let id = listed[0].event.as_ref().unwrap().api_key_id;
         let page = async |number, size| {
-            let page = PageRequest::new(number, size).unwrap();
+            let page = Pagination::new(number, size).unwrap();
             let page = subject.store.of_key(&workspace_id("ws_1"), id, page).await.unwrap();
             assert_eq!(page.total, 5);
             page.items.iter().map(|event| event.position).collect::<Vec<_>>()

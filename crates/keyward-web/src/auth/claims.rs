@@ -8,11 +8,11 @@ use super::strict_object::{StrictObject, present};
 
 /// What a token claims, of the right types. Claims that Keyward doesn't know are passed over.
 #[derive(Debug)]
-pub(super) struct Claims(Members);
+pub(super) struct Claims(RawClaims);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Members {
+struct RawClaims {
     sub: String,
     exp: NumericDate,
     #[serde(default, deserialize_with = "present")]
@@ -77,7 +77,7 @@ impl ClaimRules {
     }
 
     /// When the claims end, if that is not past.
-    fn judge_times(&self, claims: &Members, now: Timestamp) -> Result<Timestamp, TokenError> {
+    fn judge_times(&self, claims: &RawClaims, now: Timestamp) -> Result<Timestamp, TokenError> {
         let leeway = i64::from(self.leeway_seconds);
         let exp = claims.exp.rounded_down();
         let exp = exp.ok_or(TokenError::Invalid("exp out of range"))?;

@@ -18,7 +18,7 @@ pub(super) struct Header {
 }
 
 #[derive(Deserialize)]
-struct Members {
+struct RawHeader {
     alg: String,
     #[serde(default, deserialize_with = "present")]
     typ: Option<String>,
@@ -34,7 +34,7 @@ impl Header {
         if FORBIDDEN.into_iter().any(|name| object.has(name)) {
             return Err(TokenError::Invalid("header member that is not allowed"));
         }
-        let members: Members = object
+        let members: RawHeader = object
             .read()
             .map_err(|_nothing_of_the_token| TokenError::Invalid("header member of wrong type"))?;
         if !members.typ.as_deref().is_none_or(is_session_type) {

@@ -47,7 +47,7 @@ pub(super) enum UnusableKey {
 }
 
 #[derive(Deserialize)]
-struct Members {
+struct RawJwk {
     kty: String,
     kid: Option<String>,
     alg: Option<String>,
@@ -67,7 +67,7 @@ impl Jwk {
         if PRIVATE.into_iter().any(|name| entry.has(name)) {
             return Err(UnusableKey::NotPublic);
         }
-        let members: Members = entry.read().map_err(|_mistyped| UnusableKey::Malformed)?;
+        let members: RawJwk = entry.read().map_err(|_mistyped| UnusableKey::Malformed)?;
         let key = members.key()?;
         if let Some(alg) = &members.alg
             && SignatureAlgorithm::parse(alg) != Some(key.algorithm())
@@ -82,7 +82,7 @@ impl Jwk {
     }
 }
 
-impl Members {
+impl RawJwk {
     fn key(&self) -> Result<VerificationKey, UnusableKey> {
         let verifies = |ops: &Vec<String>| ops.iter().any(|op| op == "verify");
         let for_signatures = self.usage.as_deref().is_none_or(|usage| usage == "sig");

@@ -44,7 +44,7 @@ pub enum InvalidKeySet {
 }
 
 #[derive(Deserialize)]
-struct Members {
+struct RawKeySet {
     keys: Vec<Entry>,
 }
 
@@ -64,7 +64,7 @@ impl KeySet {
             return Err(InvalidKeySet::TooLarge);
         }
         let is_object = bytes.trim_ascii_start().starts_with(b"{");
-        let members: Members = serde_json::from_slice(bytes)
+        let members: RawKeySet = serde_json::from_slice(bytes)
             .ok()
             .filter(|_members| is_object)
             .ok_or(InvalidKeySet::Malformed)?;

@@ -26,7 +26,7 @@ pub struct MintError(#[source] jsonwebtoken::errors::Error);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Members<'a> {
+struct MintedPayload<'a> {
     sub: &'a str,
     portal: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,7 +43,7 @@ struct Members<'a> {
 /// # Errors
 /// [`MintError`] when it can't be signed, which no secret and no claims are known to bring about.
 pub fn mint(secret: &HmacSecret, claims: &MintedClaims) -> Result<String, MintError> {
-    let members = Members {
+    let members = MintedPayload {
         sub: claims.principal.user_id.as_str(),
         portal: claims.principal.portal.as_str(),
         client_hash: claims.client_hash.as_deref(),

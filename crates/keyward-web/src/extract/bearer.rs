@@ -1,10 +1,10 @@
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use subtle::ConstantTimeEq as _;
 
-use super::once::{Once, visible_ascii};
 use super::owner_headers::CLIENT_HASH_LENGTH_MAX;
+use super::single_header::{SingleHeader, visible_ascii};
 use crate::auth::{Session, Sessions};
-use crate::error::Failure;
+use crate::error::RequestError;
 
 /// The caller's device, as the portal knows it.
 pub(crate) const X_CLIENT_HASH: HeaderName = HeaderName::from_static("x-client-hash");
@@ -14,19 +14,19 @@ pub(crate) const X_CLIENT_HASH: HeaderName = HeaderName::from_static("x-client-h
 /// not looked at.
 ///
 /// # Errors
-/// [`Failure::TokenMissing`], [`Failure::TokenRefused`], [`Failure::TokenKeysUnavailable`] or
-/// [`Failure::Repository`].
+/// [`RequestError::TokenMissing`], [`RequestError::TokenRefused`], [`RequestError::TokenKeysUnavailable`] or
+/// [`RequestError::Repository`].
 pub(crate) async fn authenticate(
     headers: &HeaderMap,
     sessions: &Sessions,
-) -> Result<Session, Failure> {
+) -> Result<Session, RequestError> {
     let session = sessions.open(bearer_token(headers)?).await?;
     if let Some(expected) = &session.client_hash
-        && let Once::Value(value) = Once::of(headers, &X_CLIENT_HASH)
+        && let SingleHeader::Value(value) = SingleHeader::of(headers, &X_CLIENT_HASH)
         && let Some(given) = visible_ascii(value, CLIENT_HASH_LENGTH_MAX)
         && !bool::from(given.as_bytes().ct_eq(expected.as_bytes()))
     {
-        return Err(Failure::TokenRefused("of another device"));
+        return Err(RequestError::TokenRefused("of another device"));
     }
     Ok(session)
 }
@@ -34,25 +34,29 @@ pub(crate) async fn authenticate(
 /// The one bearer token that is shown.
 ///
 /// # Errors
-/// [`Failure::TokenMissing`] or [`Failure::TokenRefused`].
-pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<&str, Failure> {
-    let value = match Once::of(headers, &header::AUTHORIZATION) {
-        Once::Absent => return Err(Failure::TokenMissing),
-        Once::Repeated => return Err(Failure::TokenRefused("more than one Authorization header")),
-        Once::Value(value) => value,
+/// [`RequestError::TokenMissing`] or [`RequestError::TokenRefused`].
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<&str, RequestError> {
+    let value = match SingleHeader::of(headers, &header::AUTHORIZATION) {
+        SingleHeader::Absent => return Err(RequestError::TokenMissing),
+        SingleHeader::Repeated => {
+            return Err(RequestError::TokenRefused(
+                "more than one Authorization header",
+            ));
+        }
+        SingleHeader::Value(value) => value,
     };
     let credentials = value
         .to_str()
-        .map_err(|_not_ascii| Failure::TokenRefused("not ASCII"))?;
+        .map_err(|_not_ascii| RequestError::TokenRefused("not ASCII"))?;
     let (scheme, token) = credentials.split_once(' ').unwrap_or((credentials, ""));
     let token = token.trim_matches(' ');
     if !scheme.eq_ignore_ascii_case("Bearer") || token.is_empty() {
-        return Err(Failure::TokenMissing);
+        return Err(RequestError::TokenMissing);
     }
     if token.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(token)
     } else {
-        Err(Failure::TokenRefused("more than one token"))
+        Err(RequestError::TokenRefused("more than one token"))
     }
 }
 
@@ -62,7 +66,7 @@ mod tests {
 
     use super::*;
 
-    fn token(fields: &[&[u8]]) -> Result<String, Failure> {
+    fn token(fields: &[&[u8]]) -> Result<String, RequestError> {
         let mut headers = HeaderMap::new();
         for field in fields {
             headers.append(
@@ -93,7 +97,7 @@ mod tests {
         for fields in without {
             let refused = token(fields).unwrap_err();
             assert!(
-                matches!(refused, Failure::TokenMissing),
+                matches!(refused, RequestError::TokenMissing),
                 "{fields:?}: {refused:?}"
             );
         }
@@ -110,7 +114,7 @@ mod tests {
         for fields in wrong {
             let refused = token(fields).unwrap_err();
             assert!(
-                matches!(refused, Failure::TokenRefused(_)),
+                matches!(refused, RequestError::TokenRefused(_)),
                 "{fields:?}: {refused:?}"
             );
         }

@@ -6,8 +6,8 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::StreamExt as _;
 
 use super::content_type::is_plain_json;
-use super::strict_json::{Members, object};
-use crate::error::Failure;
+use super::strict_json::{JsonObject, object};
+use crate::error::RequestError;
 
 /// The most bytes that a body may have (contract §2).
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -29,26 +29,26 @@ impl JsonBody {
     /// Member by member; none when the body was left out.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when it is not one JSON object.
-    pub(crate) fn members(&self) -> Result<Members, Failure> {
+    /// [`RequestError::Invalid`] when it is not one JSON object.
+    pub(crate) fn members(&self) -> Result<JsonObject, RequestError> {
         if self.is_left_out {
-            return Ok(Members::default());
+            return Ok(JsonObject::default());
         }
-        object(&self.bytes).map_err(|fault| Failure::Invalid(vec![fault.into()]))
+        object(&self.bytes).map_err(|fault| RequestError::Invalid(vec![fault.into()]))
     }
 }
 
 /// Reads a body that must be there.
 ///
 /// # Errors
-/// [`Failure::WrongContentType`] when it is not sent as plain JSON; what [`read`] says.
+/// [`RequestError::WrongContentType`] when it is not sent as plain JSON; what [`read`] says.
 pub(crate) async fn json_body(
     headers: &HeaderMap,
     payload: Payload,
     deadline: Duration,
-) -> Result<JsonBody, Failure> {
+) -> Result<JsonBody, RequestError> {
     if !is_plain_json(headers) {
-        return Err(Failure::WrongContentType);
+        return Err(RequestError::WrongContentType);
     }
     let bytes = read(headers, payload, deadline).await?;
     let is_left_out = false;
@@ -63,7 +63,7 @@ pub(crate) async fn json_body_if_any(
     headers: &HeaderMap,
     payload: Payload,
     deadline: Duration,
-) -> Result<JsonBody, Failure> {
+) -> Result<JsonBody, RequestError> {
     if headers.contains_key(header::CONTENT_TYPE) {
         return json_body(headers, payload, deadline).await;
     }
@@ -72,7 +72,7 @@ pub(crate) async fn json_body_if_any(
             let is_left_out = true;
             Ok(JsonBody { bytes, is_left_out })
         }
-        Ok(_) | Err(Failure::BodyTooLarge) => Err(Failure::WrongContentType),
+        Ok(_) | Err(RequestError::BodyTooLarge) => Err(RequestError::WrongContentType),
         Err(failure) => Err(failure),
     }
 }
@@ -80,42 +80,42 @@ pub(crate) async fn json_body_if_any(
 /// Reads the whole body, in bounded memory and time.
 ///
 /// # Errors
-/// [`Failure::BodyTooLarge`] at once when the length is announced, else when the limit is passed;
-/// [`Failure::BodyLate`] when it is not complete at the deadline; [`Failure::BodyUnreadable`] when
+/// [`RequestError::BodyTooLarge`] at once when the length is announced, else when the limit is passed;
+/// [`RequestError::BodyLate`] when it is not complete at the deadline; [`RequestError::BodyUnreadable`] when
 /// its transfer breaks off or is garbled.
 pub(crate) async fn read(
     headers: &HeaderMap,
     payload: Payload,
     deadline: Duration,
-) -> Result<Bytes, Failure> {
+) -> Result<Bytes, RequestError> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())
         .and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > BODY_BYTES_MAX) {
-        return Err(Failure::BodyTooLarge);
+        return Err(RequestError::BodyTooLarge);
     }
     tokio::time::timeout(deadline, collect(payload))
         .await
-        .map_err(|_elapsed| Failure::BodyLate)?
+        .map_err(|_elapsed| RequestError::BodyLate)?
 }
 
-async fn collect(mut payload: Payload) -> Result<Bytes, Failure> {
+async fn collect(mut payload: Payload) -> Result<Bytes, RequestError> {
     let mut body = BytesMut::new();
     while let Some(part) = payload.next().await {
         let part = part.map_err(unreadable)?;
         if body.len() + part.len() > BODY_BYTES_MAX {
-            return Err(Failure::BodyTooLarge);
+            return Err(RequestError::BodyTooLarge);
         }
         body.extend_from_slice(&part);
     }
     Ok(body.freeze())
 }
 
-fn unreadable(error: PayloadError) -> Failure {
+fn unreadable(error: PayloadError) -> RequestError {
     if matches!(error, PayloadError::Overflow) {
-        Failure::BodyTooLarge
+        RequestError::BodyTooLarge
     } else {
-        Failure::BodyUnreadable(error)
+        RequestError::BodyUnreadable(error)
     }
 }

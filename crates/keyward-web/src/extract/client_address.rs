@@ -4,7 +4,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use ipnetwork::IpNetwork;
 use keyward_domain::ClientAddress;
 
-use super::once::Once;
+use super::single_header::SingleHeader;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -41,9 +41,9 @@ pub(crate) fn forwarded_address(
 
 /// The one address that nginx says; `None` when it says none, or several.
 pub(crate) fn real_ip(headers: &HeaderMap) -> Option<ClientAddress> {
-    match Once::of(headers, &X_REAL_IP) {
-        Once::Value(value) => parse_hop(value.as_bytes()).map(ClientAddress::vouched_for),
-        Once::Absent | Once::Repeated => None,
+    match SingleHeader::of(headers, &X_REAL_IP) {
+        SingleHeader::Value(value) => parse_hop(value.as_bytes()).map(ClientAddress::vouched_for),
+        SingleHeader::Absent | SingleHeader::Repeated => None,
     }
 }
 

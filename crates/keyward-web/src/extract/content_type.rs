@@ -1,14 +1,14 @@
 use actix_web::http::header::{self, HeaderMap};
 
-use super::once::Once;
-use super::unquoted::split_unquoted;
+use super::single_header::SingleHeader;
+use super::split_list::split_unquoted;
 
 /// Whether the body is sent as `application/json`, said once, in UTF-8 if a charset is named at
 /// all, and not encoded in any way (contract §1).
 pub(crate) fn is_plain_json(headers: &HeaderMap) -> bool {
-    let is_json = match Once::of(headers, &header::CONTENT_TYPE) {
-        Once::Value(value) => value.to_str().is_ok_and(names_json),
-        Once::Absent | Once::Repeated => false,
+    let is_json = match SingleHeader::of(headers, &header::CONTENT_TYPE) {
+        SingleHeader::Value(value) => value.to_str().is_ok_and(names_json),
+        SingleHeader::Absent | SingleHeader::Repeated => false,
     };
     let is_plain = headers
         .get_all(header::CONTENT_ENCODING)
@@ -28,11 +28,11 @@ fn names_json(content_type: &str) -> bool {
 
 fn is_charset_utf_8(parameter: &str) -> bool {
     parameter.split_once('=').is_some_and(|(name, value)| {
-        let unquoted = value
+        let split_list = value
             .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'));
         name.eq_ignore_ascii_case("charset")
-            && unquoted.unwrap_or(value).eq_ignore_ascii_case("utf-8")
+            && split_list.unwrap_or(value).eq_ignore_ascii_case("utf-8")
     })
 }
 

@@ -1,27 +1,27 @@
-use keyward_domain::{Fault, Field, Given, Unexpected, Violation};
+use keyward_domain::{Fault, Field, RawField, Unexpected, Violation};
 
 use super::expected_members::take_expected;
-use super::given::text;
 use super::member::Member;
-use super::strict_json::Members;
+use super::raw_field::text;
+use super::strict_json::JsonObject;
 
 /// Which key a body asks to delete, as it was written.
 ///
 /// # Errors
 /// All violations at once: there must be a text, and nothing else.
-pub(crate) fn deletion(members: Members) -> Result<String, Vec<Violation>> {
-    let mut key_id = Given::Absent;
+pub(crate) fn deletion(members: JsonObject) -> Result<String, Vec<Violation>> {
+    let mut key_id = RawField::Absent;
     let unexpected = take_expected(members, Member::OF_DELETION, &[], |_one, value| {
         key_id = text(value);
     });
     let mut violations = Vec::new();
     let written = match key_id {
-        Given::Value(written) => Some(written),
-        Given::Absent | Given::Null => {
+        RawField::Value(written) => Some(written),
+        RawField::Absent | RawField::Null => {
             violations.push(of_key_id(Fault::Required));
             None
         }
-        Given::WrongType => {
+        RawField::WrongType => {
             violations.push(of_key_id(Fault::NotText));
             None
         }

@@ -1,13 +1,13 @@
 use keyward_domain::RawDraft;
 
 use super::expected_members::take_expected;
-use super::given::{integer, text, texts};
 use super::member::Member;
-use super::strict_json::Members;
+use super::raw_field::{integer, text, texts};
+use super::strict_json::JsonObject;
 
-/// Members as a draft: each where it belongs, none ignored. What a member is worth is for the
+/// Reads the members of a draft. None is ignored. What a member is worth is for the
 /// domain to say. Of a repeated member the first counts, and the repeat refuses the draft.
-pub(crate) fn draft(members: Members) -> RawDraft {
+pub(crate) fn draft(members: JsonObject) -> RawDraft {
     let mut draft = RawDraft::default();
     draft.unexpected = take_expected(
         members,
@@ -31,7 +31,7 @@ pub(crate) fn draft(members: Members) -> RawDraft {
 
 #[cfg(test)]
 mod tests {
-    use keyward_domain::{Given, Unexpected};
+    use keyward_domain::{RawField, Unexpected};
 
     use super::*;
     use crate::extract::expected_members::UNEXPECTED_MAX;
@@ -45,15 +45,19 @@ mod tests {
     fn every_member_has_its_place() {
         let draft =
             read(r#"{"expiresAt":"e","ipWhitelist":["i",1,null],"mode":2,"scopes":[],"name":"n"}"#);
-        let rules = vec![Given::Value("i".into()), Given::WrongType, Given::Null];
+        let rules = vec![
+            RawField::Value("i".into()),
+            RawField::WrongType,
+            RawField::Null,
+        ];
         assert_eq!(
             draft,
             RawDraft {
-                name: Given::Value("n".into()),
-                scopes: Given::Value(vec![]),
-                mode: Given::Value(2),
-                ip_allowlist: Given::Value(rules),
-                expires_at: Given::Value("e".into()),
+                name: RawField::Value("n".into()),
+                scopes: RawField::Value(vec![]),
+                mode: RawField::Value(2),
+                ip_allowlist: RawField::Value(rules),
+                expires_at: RawField::Value("e".into()),
                 unexpected: vec![],
             }
         );
@@ -65,21 +69,21 @@ mod tests {
         let null = read(r#"{"name":null,"scopes":null,"mode":null}"#);
         assert_eq!(
             (null.name, null.scopes, null.mode),
-            (Given::Null, Given::Null, Given::Null)
+            (RawField::Null, RawField::Null, RawField::Null)
         );
         let wrong = read(r#"{"name":1,"scopes":"a","mode":1.0,"ipWhitelist":{},"expiresAt":[]}"#);
-        assert_eq!(wrong.name, Given::WrongType);
-        assert_eq!(wrong.scopes, Given::WrongType);
-        assert_eq!(wrong.mode, Given::WrongType);
-        assert_eq!(wrong.ip_allowlist, Given::WrongType);
-        assert_eq!(wrong.expires_at, Given::WrongType);
+        assert_eq!(wrong.name, RawField::WrongType);
+        assert_eq!(wrong.scopes, RawField::WrongType);
+        assert_eq!(wrong.mode, RawField::WrongType);
+        assert_eq!(wrong.ip_allowlist, RawField::WrongType);
+        assert_eq!(wrong.expires_at, RawField::WrongType);
     }
 
     #[test]
     fn unknown_and_repeated_members_are_noted() {
         let draft = read(r#"{"name":"a","n\u0061me":"b","x":1,"x":2,"Mode":1}"#);
-        assert_eq!(draft.name, Given::Value("a".into()));
-        assert_eq!(draft.mode, Given::Absent);
+        assert_eq!(draft.name, RawField::Value("a".into()));
+        assert_eq!(draft.mode, RawField::Absent);
         assert_eq!(
             draft.unexpected,
             [

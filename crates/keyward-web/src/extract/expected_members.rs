@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use keyward_domain::Unexpected;
 
 use super::member::Member;
-use super::strict_json::{Json, Members};
+use super::strict_json::{Json, JsonObject};
 
 /// How many unexpected members are told of at once; the rest would only make the answer long.
 pub(super) const UNEXPECTED_MAX: usize = 100;
@@ -12,7 +12,7 @@ pub(super) const UNEXPECTED_MAX: usize = 100;
 /// repeated member the first counts, and the repeat is noted. Members called like one of
 /// `immutable` are told apart from those that don't exist.
 pub(super) fn take_expected(
-    members: Members,
+    members: JsonObject,
     expected: &[Member],
     immutable: &[&str],
     mut take: impl FnMut(Member, Json),

@@ -1,5 +1,5 @@
 use super::query::Query;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::language::MessageId;
 use crate::problem::Problem;
 
@@ -8,8 +8,8 @@ const EXPLAIN: &str = "explain";
 /// Whether a verifier asks why: `?explain=true`.
 ///
 /// # Errors
-/// [`Failure::Invalid`] with every parameter that is wrong.
-pub(crate) fn explain(query: &str) -> Result<bool, Failure> {
+/// [`RequestError::Invalid`] with every parameter that is wrong.
+pub(crate) fn explain(query: &str) -> Result<bool, RequestError> {
     let mut query = Query::read(query, &[EXPLAIN]);
     let is_asked = query.take(EXPLAIN, |text| match text {
         "true" => Ok(true),
@@ -20,7 +20,7 @@ pub(crate) fn explain(query: &str) -> Result<bool, Failure> {
     if problems.is_empty() {
         Ok(is_asked.unwrap_or(false))
     } else {
-        Err(Failure::Invalid(problems))
+        Err(RequestError::Invalid(problems))
     }
 }
 
@@ -45,7 +45,7 @@ mod tests {
             "why=true",
         ] {
             assert!(
-                matches!(explain(query), Err(Failure::Invalid(_))),
+                matches!(explain(query), Err(RequestError::Invalid(_))),
                 "{query}"
             );
         }

@@ -1,5 +1,5 @@
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use keyward_domain::usecases::Seen;
+use keyward_domain::usecases::Precondition;
 
 use crate::language::MessageId;
 use crate::problem::Problem;
@@ -9,16 +9,16 @@ use crate::problem::Problem;
 ///
 /// # Errors
 /// The problem, when the header is neither `*` nor a list of entity tags.
-pub(super) fn if_match(headers: &HeaderMap) -> Result<Seen, Problem> {
+pub(super) fn if_match(headers: &HeaderMap) -> Result<Precondition, Problem> {
     let malformed = || Problem::new("If-Match", MessageId::IfMatchMalformed);
     let mut fields = headers.get_all(header::IF_MATCH).peekable();
     if fields.peek().is_none() {
-        return Ok(Seen::Anything);
+        return Ok(Precondition::Anything);
     }
     let fields: Vec<&[u8]> = fields.map(HeaderValue::as_bytes).collect();
     let list = fields.join(b",".as_slice());
     if list.trim_ascii() == b"*" {
-        return Ok(Seen::Anything);
+        return Ok(Precondition::Anything);
     }
     let mut tags = Vec::new();
     let mut rest = next_element(&list);
@@ -35,7 +35,7 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Seen, Problem> {
         return Err(malformed());
     }
     let versions = tags.into_iter().filter_map(EntityTag::version).collect();
-    Ok(Seen::Versions(versions))
+    Ok(Precondition::Versions(versions))
 }
 
 /// One entity tag, without its quotation marks (RFC 9110, section 8.8.3).
@@ -86,7 +86,7 @@ mod tests {
 
     use super::*;
 
-    fn read(fields: &[&[u8]]) -> Result<Seen, Problem> {
+    fn read(fields: &[&[u8]]) -> Result<Precondition, Problem> {
         let mut headers = HeaderMap::new();
         for field in fields {
             headers.append(header::IF_MATCH, HeaderValue::from_bytes(field).unwrap());
@@ -96,15 +96,15 @@ mod tests {
 
     #[test]
     fn nothing_and_a_star_ask_for_nothing() {
-        assert_eq!(read(&[]), Ok(Seen::Anything));
-        assert_eq!(read(&[b"*"]), Ok(Seen::Anything));
-        assert_eq!(read(&[b" * "]), Ok(Seen::Anything));
+        assert_eq!(read(&[]), Ok(Precondition::Anything));
+        assert_eq!(read(&[b"*"]), Ok(Precondition::Anything));
+        assert_eq!(read(&[b" * "]), Ok(Precondition::Anything));
     }
 
     #[test]
     fn strong_tags_of_our_form_are_versions() {
         let check = |fields: &[&[u8]], versions: &[u32]| {
-            let want = Ok(Seen::Versions(versions.to_vec()));
+            let want = Ok(Precondition::Versions(versions.to_vec()));
             assert_eq!(read(fields), want, "{fields:?}");
         };
         check(&[b"\"1\""], &[1]);
@@ -130,7 +130,11 @@ mod tests {
             b"\"\\\"",
             b"\"\xFF\"",
         ] {
-            assert_eq!(read(&[field]), Ok(Seen::Versions(vec![])), "{field:?}");
+            assert_eq!(
+                read(&[field]),
+                Ok(Precondition::Versions(vec![])),
+                "{field:?}"
+            );
         }
     }
 
@@ -178,7 +182,7 @@ mod tests {
             versions in proptest::collection::vec(1..=u32::MAX, 1..8)
         ) {
             let tags: Vec<_> = versions.iter().map(|version| format!("\"{version}\"")).collect();
-            prop_assert_eq!(read(&[tags.join(", ").as_bytes()]), Ok(Seen::Versions(versions)));
+            prop_assert_eq!(read(&[tags.join(", ").as_bytes()]), Ok(Precondition::Versions(versions)));
         }
     }
 }

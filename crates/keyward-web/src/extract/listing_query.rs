@@ -1,10 +1,10 @@
 use keyward_domain::{
-    ApiKeyFilter, ApiKeyListing, KEY_NAME_LENGTH_MAX, Mode, PAGE_SIZE_MAX, PageRequest, SearchText,
+    ApiKeyFilter, ApiKeyListing, KEY_NAME_LENGTH_MAX, Mode, PAGE_SIZE_MAX, Pagination, SearchText,
     Sort, Status, Timestamp,
 };
 
 use super::query::Query;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::language::MessageId;
 use crate::problem::Problem;
 
@@ -21,8 +21,8 @@ const SIZE_DEFAULT: u32 = 20;
 /// Which keys a query asks for, as they are at `now` (contract §3).
 ///
 /// # Errors
-/// [`Failure::Invalid`] with every parameter that is wrong.
-pub(crate) fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, Failure> {
+/// [`RequestError::Invalid`] with every parameter that is wrong.
+pub(crate) fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestError> {
     let mut query = Query::read(query, &[PAGE, SIZE, SORT, STATUS, MODE, SEARCH]);
     let page = page_request(&mut query);
     let sort = query.take(SORT, |text| {
@@ -56,28 +56,28 @@ pub(crate) fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, Fail
 /// Which part of a listing a query asks for, where nothing else can be asked.
 ///
 /// # Errors
-/// [`Failure::Invalid`] with every parameter that is wrong.
-pub(crate) fn page(query: &str) -> Result<PageRequest, Failure> {
+/// [`RequestError::Invalid`] with every parameter that is wrong.
+pub(crate) fn page(query: &str) -> Result<Pagination, RequestError> {
     let mut query = Query::read(query, &[PAGE, SIZE]);
     let page = page_request(&mut query);
     finish(query, page)
 }
 
 /// The page, unless anything at all was wrong.
-fn finish(query: Query, page: Option<PageRequest>) -> Result<PageRequest, Failure> {
+fn finish(query: Query, page: Option<Pagination>) -> Result<Pagination, RequestError> {
     let problems = query.into_problems();
     page.filter(|_| problems.is_empty())
-        .ok_or(Failure::Invalid(problems))
+        .ok_or(RequestError::Invalid(problems))
 }
 
 /// `None` when the size is none that a page can have, which is noted.
-fn page_request(query: &mut Query) -> Option<PageRequest> {
+fn page_request(query: &mut Query) -> Option<Pagination> {
     let number = query.take(PAGE, |text| {
         whole_number(text).ok_or_else(|| bounded(PAGE, 0, u32::MAX))
     });
     let number = number.unwrap_or(0);
     let wrong_size = || bounded(SIZE, 1, PAGE_SIZE_MAX);
-    let sized = |size| PageRequest::new(number, size).map_err(|_invalid| wrong_size());
+    let sized = |size| Pagination::new(number, size).map_err(|_invalid| wrong_size());
     let asked_for = query.take(SIZE, |text| {
         whole_number(text).ok_or_else(wrong_size).and_then(sized)
     });

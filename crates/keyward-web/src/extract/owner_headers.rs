@@ -1,13 +1,13 @@
 use actix_web::http::header::{HeaderMap, HeaderName};
 use keyward_domain::IdempotencyKey;
-use keyward_domain::usecases::Seen;
+use keyward_domain::usecases::Precondition;
 
 use super::accept::accepts_json;
 use super::bearer::X_CLIENT_HASH;
 use super::if_match::if_match;
-use super::once::{Once, visible_ascii};
 use super::path_segment::PathSegment;
-use crate::error::Failure;
+use super::single_header::{SingleHeader, visible_ascii};
+use crate::error::RequestError;
 use crate::language::MessageId;
 use crate::problem::Problem;
 
@@ -18,18 +18,32 @@ const IDEMPOTENCY_KEY_LENGTH_MAX: usize = 255;
 const X_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-workspace-id");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Which of the headers that not every operation knows an operation heeds. The others are not
-/// looked at.
+/// Which of the headers that only some operations read an operation reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Heeded {
-    /// None of them.
-    Neither,
+pub(crate) struct OptionalHeaders {
     /// `Idempotency-Key`.
-    IdempotencyKey,
+    pub(crate) idempotency_key: bool,
     /// `If-Match`.
-    IfMatch,
-    /// Both of them.
-    Both,
+    pub(crate) if_match: bool,
+}
+
+impl OptionalHeaders {
+    pub(crate) const NONE: Self = Self {
+        idempotency_key: false,
+        if_match: false,
+    };
+    pub(crate) const IDEMPOTENCY_KEY: Self = Self {
+        idempotency_key: true,
+        ..Self::NONE
+    };
+    pub(crate) const IF_MATCH: Self = Self {
+        if_match: true,
+        ..Self::NONE
+    };
+    pub(crate) const BOTH: Self = Self {
+        idempotency_key: true,
+        if_match: true,
+    };
 }
 
 /// The headers that an owner's operation asks for, checked (contract §1 and §3): what they say that
@@ -39,38 +53,32 @@ pub(crate) struct OwnerHeaders {
     /// How to tell that the request came before, when its client says so.
     pub(crate) idempotency_key: Option<IdempotencyKey>,
     /// Which versions of the key the caller has seen.
-    pub(crate) seen: Seen,
+    pub(crate) seen: Precondition,
 }
 
 impl OwnerHeaders {
     /// Checks all of them.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] with every header that is wrong; [`Failure::NotAcceptable`] when they
+    /// [`RequestError::Invalid`] with every header that is wrong; [`RequestError::NotAcceptable`] when they
     /// are right, but the caller doesn't take JSON.
     pub(crate) fn read(
         headers: &HeaderMap,
         workspace: &PathSegment,
-        heeded: Heeded,
-    ) -> Result<Self, Failure> {
-        let (heeds_idempotency_key, heeds_if_match) = match heeded {
-            Heeded::Neither => (false, false),
-            Heeded::IdempotencyKey => (true, false),
-            Heeded::IfMatch => (false, true),
-            Heeded::Both => (true, true),
-        };
+        optional: OptionalHeaders,
+    ) -> Result<Self, RequestError> {
         let mut problems = Vec::new();
         problems.extend(client_hash_problem(headers));
         problems.extend(workspace_problem(headers, workspace));
         let mut idempotency_key = None;
-        if heeds_idempotency_key {
+        if optional.idempotency_key {
             match read_idempotency_key(headers) {
                 Ok(read) => idempotency_key = read,
                 Err(problem) => problems.push(problem),
             }
         }
-        let mut seen = Seen::Anything;
-        if heeds_if_match {
+        let mut seen = Precondition::Anything;
+        if optional.if_match {
             match if_match(headers) {
                 Ok(read) => seen = read,
                 Err(problem) => problems.push(problem),
@@ -89,27 +97,27 @@ impl OwnerHeaders {
 ///
 /// # Errors
 /// As [`OwnerHeaders::read`].
-pub(crate) fn check_session_headers(headers: &HeaderMap) -> Result<(), Failure> {
+pub(crate) fn check_session_headers(headers: &HeaderMap) -> Result<(), RequestError> {
     accept(headers, client_hash_problem(headers).into_iter().collect())
 }
 
 /// What is wrong with the other headers is told before what the caller takes.
-fn accept(headers: &HeaderMap, problems: Vec<Problem>) -> Result<(), Failure> {
+fn accept(headers: &HeaderMap, problems: Vec<Problem>) -> Result<(), RequestError> {
     if !problems.is_empty() {
-        Err(Failure::Invalid(problems))
+        Err(RequestError::Invalid(problems))
     } else if accepts_json(headers) {
         Ok(())
     } else {
-        Err(Failure::NotAcceptable)
+        Err(RequestError::NotAcceptable)
     }
 }
 
 fn client_hash_problem(headers: &HeaderMap) -> Option<Problem> {
     const FIELD: &str = "X-Client-Hash";
-    match Once::of(headers, &X_CLIENT_HASH) {
-        Once::Absent => Some(Problem::new(FIELD, MessageId::HeaderRequired)),
-        Once::Repeated => Some(Problem::new(FIELD, MessageId::HeaderRepeated)),
-        Once::Value(value) => match visible_ascii(value, CLIENT_HASH_LENGTH_MAX) {
+    match SingleHeader::of(headers, &X_CLIENT_HASH) {
+        SingleHeader::Absent => Some(Problem::new(FIELD, MessageId::HeaderRequired)),
+        SingleHeader::Repeated => Some(Problem::new(FIELD, MessageId::HeaderRepeated)),
+        SingleHeader::Value(value) => match visible_ascii(value, CLIENT_HASH_LENGTH_MAX) {
             Some(_hash) => None,
             None => Some(invalid(FIELD, CLIENT_HASH_LENGTH_MAX)),
         },
@@ -118,10 +126,10 @@ fn client_hash_problem(headers: &HeaderMap) -> Option<Problem> {
 
 fn workspace_problem(headers: &HeaderMap, workspace: &PathSegment) -> Option<Problem> {
     const FIELD: &str = "X-Workspace-Id";
-    match Once::of(headers, &X_WORKSPACE_ID) {
-        Once::Absent => Some(Problem::new(FIELD, MessageId::HeaderRequired)),
-        Once::Repeated => Some(Problem::new(FIELD, MessageId::HeaderRepeated)),
-        Once::Value(value) => {
+    match SingleHeader::of(headers, &X_WORKSPACE_ID) {
+        SingleHeader::Absent => Some(Problem::new(FIELD, MessageId::HeaderRequired)),
+        SingleHeader::Repeated => Some(Problem::new(FIELD, MessageId::HeaderRepeated)),
+        SingleHeader::Value(value) => {
             let same = visible_ascii(value, usize::MAX)
                 .is_some_and(|text| workspace.is_named_by(text.as_bytes()));
             (!same).then(|| Problem::new(FIELD, MessageId::HeaderWorkspaceMismatch))
@@ -131,10 +139,10 @@ fn workspace_problem(headers: &HeaderMap, workspace: &PathSegment) -> Option<Pro
 
 fn read_idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
     const FIELD: &str = "Idempotency-Key";
-    match Once::of(headers, &IDEMPOTENCY_KEY) {
-        Once::Absent => Ok(None),
-        Once::Repeated => Err(Problem::new(FIELD, MessageId::HeaderRepeated)),
-        Once::Value(value) => value
+    match SingleHeader::of(headers, &IDEMPOTENCY_KEY) {
+        SingleHeader::Absent => Ok(None),
+        SingleHeader::Repeated => Err(Problem::new(FIELD, MessageId::HeaderRepeated)),
+        SingleHeader::Value(value) => value
             .to_str()
             .ok()
             .and_then(|text| IdempotencyKey::parse(text).ok())

@@ -1,7 +1,7 @@
 use keyward_domain::ApiKeyId;
 use percent_encoding::percent_decode_str;
 
-use crate::error::Failure;
+use crate::error::RequestError;
 
 /// What one segment of a path names, as it was written and as it was meant.
 ///
@@ -54,10 +54,10 @@ impl PathSegment {
 /// The key that a path is about.
 ///
 /// # Errors
-/// [`Failure::ApiKeyNotFound`] when no key can be called that.
-pub(crate) fn api_key_id(path: &str) -> Result<ApiKeyId, Failure> {
+/// [`RequestError::ApiKeyNotFound`] when no key can be called that.
+pub(crate) fn api_key_id(path: &str) -> Result<ApiKeyId, RequestError> {
     ApiKeyId::parse(PathSegment::api_key(path).as_str())
-        .map_err(|_nobody_has_it| Failure::ApiKeyNotFound)
+        .map_err(|_nobody_has_it| RequestError::ApiKeyNotFound)
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
             &format!("{id}%"),
         ] {
             let refused = of(segment).unwrap_err();
-            assert!(matches!(refused, Failure::ApiKeyNotFound), "{segment}");
+            assert!(matches!(refused, RequestError::ApiKeyNotFound), "{segment}");
         }
     }
 }

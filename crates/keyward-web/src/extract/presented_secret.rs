@@ -2,7 +2,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName};
 use subtle::ConstantTimeEq as _;
 
 use super::bearer::bearer_token;
-use super::once::Once;
+use super::single_header::SingleHeader;
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
@@ -14,10 +14,10 @@ pub(crate) fn presented_secret(headers: &HeaderMap) -> Option<&str> {
     } else {
         None
     };
-    let api_key = match Once::of(headers, &X_API_KEY) {
-        Once::Absent => None,
-        Once::Repeated => return None,
-        Once::Value(value) => Some(value.to_str().ok()?),
+    let api_key = match SingleHeader::of(headers, &X_API_KEY) {
+        SingleHeader::Absent => None,
+        SingleHeader::Repeated => return None,
+        SingleHeader::Value(value) => Some(value.to_str().ok()?),
     };
     match (bearer, api_key) {
         (Some(bearer), Some(api_key)) => {

@@ -1,12 +1,12 @@
 use keyward_domain::RawQuestion;
 
 use super::expected_members::take_expected;
-use super::given::{text, texts};
 use super::member::Member;
-use super::strict_json::Members;
+use super::raw_field::{text, texts};
+use super::strict_json::JsonObject;
 
-/// Members as a question, none ignored. What a member is worth is for the domain to say.
-pub(crate) fn question(members: Members) -> RawQuestion {
+/// Reads the members of a question. None is ignored. What a member is worth is for the domain to say.
+pub(crate) fn question(members: JsonObject) -> RawQuestion {
     let mut question = RawQuestion::default();
     question.unexpected =
         take_expected(

@@ -3,7 +3,7 @@ use keyward_domain::Question;
 use super::expected_members::take_expected;
 use super::member::Member;
 use super::question::question;
-use super::strict_json::{Json, Members};
+use super::strict_json::{Json, JsonObject};
 use crate::language::MessageId;
 use crate::problem::Problem;
 
@@ -14,7 +14,7 @@ const QUESTIONS_MAX: usize = 100;
 ///
 /// # Errors
 /// Every problem with every question, each named by its index.
-pub(crate) fn questions(members: Members) -> Result<Vec<(String, Question)>, Vec<Problem>> {
+pub(crate) fn questions(members: JsonObject) -> Result<Vec<(String, Question)>, Vec<Problem>> {
     let mut listed = None;
     let unexpected = take_expected(members, Member::OF_BATCH, &[], |_questions, value| {
         listed = Some(value);

@@ -1,12 +1,12 @@
 use keyward_domain::RawRotation;
 
 use super::expected_members::take_expected;
-use super::given::integer;
 use super::member::Member;
-use super::strict_json::Members;
+use super::raw_field::integer;
+use super::strict_json::JsonObject;
 
-/// Members as a rotation, none ignored. What a member is worth is for the domain to say.
-pub(crate) fn rotation(members: Members) -> RawRotation {
+/// Reads the members of a rotation. None is ignored. What a member is worth is for the domain to say.
+pub(crate) fn rotation(members: JsonObject) -> RawRotation {
     let mut rotation = RawRotation::default();
     rotation.unexpected = take_expected(members, Member::OF_ROTATION, &[], |_one, value| {
         rotation.overlap_seconds = integer(&value);
@@ -16,7 +16,7 @@ pub(crate) fn rotation(members: Members) -> RawRotation {
 
 #[cfg(test)]
 mod tests {
-    use keyward_domain::{Given, Unexpected};
+    use keyward_domain::{RawField, Unexpected};
 
     use super::*;
     use crate::extract::object;
@@ -27,10 +27,10 @@ mod tests {
         assert_eq!(read("{}"), RawRotation::default());
         assert_eq!(
             read(r#"{"overlapSeconds":0}"#).overlap_seconds,
-            Given::Value(0)
+            RawField::Value(0)
         );
         let rotation = read(r#"{"overlapSeconds":1.5,"name":"n","overlapSeconds":1}"#);
-        assert_eq!(rotation.overlap_seconds, Given::WrongType);
+        assert_eq!(rotation.overlap_seconds, RawField::WrongType);
         assert_eq!(
             rotation.unexpected,
             [

@@ -24,11 +24,11 @@ pub(crate) enum Json {
     /// An array.
     List(Vec<Json>),
     /// An object.
-    Object(Members),
+    Object(JsonObject),
 }
 
 /// The members of an object, in the order in which they were written.
-pub(crate) type Members = Vec<(String, Json)>;
+pub(crate) type JsonObject = Vec<(String, Json)>;
 
 /// Why bytes are not one JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(crate) enum JsonFault {
 ///
 /// # Errors
 /// [`JsonFault`].
-pub(crate) fn object(bytes: &[u8]) -> Result<Members, JsonFault> {
+pub(crate) fn object(bytes: &[u8]) -> Result<JsonObject, JsonFault> {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
     if bytes.iter().all(is_blank) {
         return Err(JsonFault::Empty);
@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for AnyJson {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
-        let mut members = Members::new();
+        let mut members = JsonObject::new();
         while let Some(member) = entries.next_entry()? {
             members.push(member);
         }

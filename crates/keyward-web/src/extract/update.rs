@@ -1,9 +1,9 @@
 use keyward_domain::RawUpdate;
 
 use super::expected_members::take_expected;
-use super::given::{text, texts};
 use super::member::Member;
-use super::strict_json::Members;
+use super::raw_field::{text, texts};
+use super::strict_json::JsonObject;
 
 /// What an answer tells of a key and no update can change (contract §3).
 const IMMUTABLE: &[&str] = &[
@@ -18,9 +18,9 @@ const IMMUTABLE: &[&str] = &[
     "secrets",
 ];
 
-/// Members as an update: each where it belongs, none ignored. What a member is worth is for the
+/// Reads the members of an update. None is ignored. What a member is worth is for the
 /// domain to say.
-pub(crate) fn update(members: Members) -> RawUpdate {
+pub(crate) fn update(members: JsonObject) -> RawUpdate {
     let mut update = RawUpdate::default();
     update.unexpected =
         take_expected(
@@ -45,7 +45,7 @@ pub(crate) fn update(members: Members) -> RawUpdate {
 
 #[cfg(test)]
 mod tests {
-    use keyward_domain::{Given, Unexpected};
+    use keyward_domain::{RawField, Unexpected};
 
     use super::*;
     use crate::extract::object;
@@ -59,10 +59,10 @@ mod tests {
         assert_eq!(read("{}"), RawUpdate::default());
         let update = read(r#"{"name":"n","scopes":null,"expiresAt":1}"#);
         let want = RawUpdate {
-            name: Given::Value("n".into()),
-            scopes: Given::Null,
-            ip_allowlist: Given::Absent,
-            expires_at: Given::WrongType,
+            name: RawField::Value("n".into()),
+            scopes: RawField::Null,
+            ip_allowlist: RawField::Absent,
+            expires_at: RawField::WrongType,
             unexpected: vec![],
         };
         assert_eq!(update, want);
@@ -76,7 +76,7 @@ mod tests {
             assert_eq!(update.unexpected, want);
         }
         let update = read(r#"{"mode":1,"mode":2,"Mode":1,"name":"a","name":"b"}"#);
-        assert_eq!(update.name, Given::Value("a".into()));
+        assert_eq!(update.name, RawField::Value("a".into()));
         assert_eq!(
             update.unexpected,
             [

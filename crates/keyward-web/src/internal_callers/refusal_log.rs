@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use super::ShownIn;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::silence::Silence;
 
 /// How a caller asked, and what is wrong with its token: what a line of the log and a metric show.
@@ -14,8 +14,8 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn of(shown_in: ShownIn, failure: &Failure) -> Self {
-        let is_missing = matches!(failure, Failure::TokenMissing);
+    pub(super) fn of(shown_in: ShownIn, failure: &RequestError) -> Self {
+        let is_missing = matches!(failure, RequestError::TokenMissing);
         match shown_in {
             ShownIn::Authorization if is_missing => Self::CallerMissing,
             ShownIn::Authorization => Self::CallerWrong,

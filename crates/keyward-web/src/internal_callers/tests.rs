@@ -32,7 +32,7 @@ impl World {
     }
 
     /// The name of who is let in.
-    fn admit(&self, shown_in: ShownIn, headers: &[(&str, &str)]) -> Result<String, Failure> {
+    fn admit(&self, shown_in: ShownIn, headers: &[(&str, &str)]) -> Result<String, RequestError> {
         let mut request = TestRequest::default();
         for header in headers {
             request = request.append_header(*header);
@@ -79,25 +79,31 @@ fn who_shows_none_of_them_is_counted_by_the_reason() {
     ] {
         let refused = world.admit(ShownIn::InternalTokenHeader, headers);
         assert!(
-            matches!(refused, Err(Failure::GatewayUnknown)),
+            matches!(refused, Err(RequestError::GatewayUnknown)),
             "{headers:?}"
         );
     }
     for headers in [&[(name, wrong.as_str())][..], &[(name, EDGE), (name, EDGE)]] {
         let refused = world.admit(ShownIn::InternalTokenHeader, headers);
         assert!(
-            matches!(refused, Err(Failure::GatewayUnknown)),
+            matches!(refused, Err(RequestError::GatewayUnknown)),
             "{headers:?}"
         );
     }
     let missing = world.admit(ShownIn::Authorization, &[(name, EDGE)]);
-    assert!(matches!(missing, Err(Failure::TokenMissing)), "{missing:?}");
+    assert!(
+        matches!(missing, Err(RequestError::TokenMissing)),
+        "{missing:?}"
+    );
     let wrong = [("authorization", format!("Bearer {wrong}"))];
     let wrong = wrong
         .each_ref()
         .map(|(name, value)| (*name, value.as_str()));
     let wrong = world.admit(ShownIn::Authorization, &wrong);
-    assert!(matches!(wrong, Err(Failure::TokenRefused(_))), "{wrong:?}");
+    assert!(
+        matches!(wrong, Err(RequestError::TokenRefused(_))),
+        "{wrong:?}"
+    );
     for (asked_as, reason, count) in [
         ("gateway", "missing", 3),
         ("gateway", "wrong", 2),

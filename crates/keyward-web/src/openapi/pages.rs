@@ -7,8 +7,8 @@ use actix_web::web::{self, Path, ReqData, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::openapi_json;
-use crate::edge::RequestContext;
-use crate::error::Failure;
+use crate::error::RequestError;
+use crate::middleware::RequestContext;
 use crate::routes::refusals;
 use crate::static_files::{DOCS, StaticFile};
 
@@ -23,17 +23,17 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/openapi.json")
                 .route(web::get().to(description))
-                .default_service(refusals::only("GET, HEAD")),
+                .default_service(refusals::method_not_allowed("GET, HEAD")),
         )
         .service(
             web::resource("/docs")
                 .route(web::get().to(to_docs))
-                .default_service(refusals::only("GET, HEAD")),
+                .default_service(refusals::method_not_allowed("GET, HEAD")),
         )
         .service(
             web::resource("/docs/{file:.*}")
                 .route(web::get().to(docs))
-                .default_service(refusals::only("GET, HEAD")),
+                .default_service(refusals::method_not_allowed("GET, HEAD")),
         );
 }
 
@@ -57,7 +57,7 @@ async fn docs(
 ) -> HttpResponse {
     let name = if file.is_empty() { "index.html" } else { &file };
     let Some(file) = StaticFile::find(DOCS, name) else {
-        return Failure::NoSuchResource.answer(&context);
+        return RequestError::NoSuchResource.answer(&context);
     };
     let mut response = file.answer(&request, "no-cache");
     response.headers_mut().insert(

@@ -2,14 +2,14 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Path, Payload};
-use keyward_domain::usecases::Seen;
+use keyward_domain::usecases::Precondition;
 
 use super::notice::{Done, Notice};
 use super::page::see_other;
+use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
-use super::visit::{Owner, Visit};
-use crate::error::Failure;
-use crate::routes::settled;
+use crate::error::RequestError;
+use crate::routes::await_propagation;
 
 /// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/disable`, `/enable` and `/end-overlap`.
 pub(super) async fn act(
@@ -18,29 +18,29 @@ pub(super) async fn act(
     path: Path<(String, String, String)>,
 ) -> HttpResponse {
     let (_workspace, _key, action) = path.into_inner();
-    call.submit(payload, async |visit, owner, _form| {
-        carry_out(visit, owner, &action).await
+    call.submit(payload, async |page_request, owner, _form| {
+        carry_out(page_request, owner, &action).await
     })
     .await
 }
 
 /// Success is told only after the store has confirmed it.
 async fn carry_out(
-    visit: &Visit<'_>,
+    page_request: &PageRequest<'_>,
     owner: &Owner,
     action: &str,
-) -> Result<HttpResponse, Failure> {
-    let state = visit.state;
-    let api_key_id = visit.api_key_id()?;
-    let target = owner.target(api_key_id, &Seen::Anything);
+) -> Result<HttpResponse, RequestError> {
+    let state = page_request.state;
+    let api_key_id = page_request.api_key_id()?;
+    let target = owner.target(api_key_id, &Precondition::Anything);
     let (changed, done) = match action {
         "disable" => (state.keys.disable(target).await, Done::Disabled),
         "enable" => (state.keys.enable(target).await, Done::Enabled),
         "end-overlap" => (state.keys.end_overlap(target).await, Done::OverlapEnded),
-        _ => return Err(Failure::NoSuchResource),
+        _ => return Err(RequestError::NoSuchResource),
     };
-    changed.map_err(|error| Failure::of_change(error, &[]))?;
-    let notice = Notice::new(done, settled(state).await);
-    let url = visit.links.key(owner.workspace_id(), api_key_id);
+    changed.map_err(|error| RequestError::of_change(error, &[]))?;
+    let notice = Notice::new(done, await_propagation(state).await);
+    let url = page_request.links.key(owner.workspace_id(), api_key_id);
     Ok(see_other(&format!("{url}{}", notice.query())))
 }

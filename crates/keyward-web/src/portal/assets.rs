@@ -1,8 +1,8 @@
 use actix_web::web::{Path, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::edge::RequestContext;
-use crate::error::Failure;
+use crate::error::RequestError;
+use crate::middleware::RequestContext;
 use crate::static_files::{PAGE, PAGE_VERSION, StaticFile};
 
 /// A file of a page. Its address has the files' version, so that it can be kept for good.
@@ -14,7 +14,7 @@ pub(super) async fn asset(
     let (_version, name) = path.into_inner();
     match StaticFile::find(PAGE, &name) {
         Some(file) => file.answer(&request, "public, max-age=31536000, immutable"),
-        None => Failure::NoSuchResource.answer(&context),
+        None => RequestError::NoSuchResource.answer(&context),
     }
 }
 

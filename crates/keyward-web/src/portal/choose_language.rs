@@ -7,9 +7,9 @@ use keyward_domain::Language;
 use super::error_page::error_page;
 use super::form::Form;
 use super::page::see_other;
-use super::visit::{LANGUAGE_COOKIE, Visit};
+use super::page_request::{LANGUAGE_COOKIE, PageRequest};
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
+use crate::middleware::RequestContext;
 
 /// `POST /language`: the same page in another language, from now on.
 pub(super) async fn choose(
@@ -21,8 +21,8 @@ pub(super) async fn choose(
     let form = match Form::read(&request, payload, state.body_deadline).await {
         Ok(form) => form,
         Err(failure) => {
-            let visit = Visit::begin(&request, &state, &context);
-            return error_page(&visit, &failure);
+            let page_request = PageRequest::begin(&request, &state, &context);
+            return error_page(&page_request, &failure);
         }
     };
     let mut answer = see_other(&format!("./{}", page_of_ours(form.text("next"))));

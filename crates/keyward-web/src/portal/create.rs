@@ -11,10 +11,10 @@ use super::catalogue::Catalogue;
 use super::form::Form;
 use super::key_form::{KeyForm, KeyFormView};
 use super::page::{Page, html, see_other};
+use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
-use super::visit::{Owner, Visit};
 use super::{reveal, sent_before};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract::Member;
 use crate::language::MessageId as M;
 use crate::problem::Problem;
@@ -34,11 +34,11 @@ struct CreatePage {
 
 /// `GET /workspaces/{workspaceId}/keys/new`.
 pub(super) async fn show(call: Call) -> HttpResponse {
-    call.show(async |visit, owner| {
-        let catalogue = catalogue(visit).await?;
-        let name = new_form_name(visit);
+    call.show(async |page_request, owner| {
+        let catalogue = catalogue(page_request).await?;
+        let name = new_form_name(page_request);
         let blank = (KeyForm::blank(), [].as_slice());
-        Ok(form_page(visit, owner, &catalogue, blank, name))
+        Ok(form_page(page_request, owner, &catalogue, blank, name))
     })
     .await
 }
@@ -53,22 +53,26 @@ pub(super) async fn create(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
-    let state = visit.state;
+async fn carry_out(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+    form: &Form,
+) -> Result<HttpResponse, RequestError> {
+    let state = page_request.state;
     let once = (
         RepeatableOperation::Create,
         RequestFingerprint::of(&form.bytes),
     );
-    let first_time = match sent_before::first_time(visit, owner, form, once).await {
+    let first_time = match sent_before::first_time(page_request, owner, form, once).await {
         Err(RepeatError::AlreadyCarriedOut(id)) => {
-            return sent_before::told(visit, owner, id).await;
+            return sent_before::answer(page_request, owner, id).await;
         }
         first_time => first_time?,
     };
-    let catalogue = catalogue(visit).await?;
+    let catalogue = catalogue(page_request).await?;
     let filled = KeyForm::of_form(form, &catalogue);
     let idempotency_key = form.text("idempotencyKey").to_owned();
-    let draft = filled.draft(visit.context.now());
+    let draft = filled.draft(page_request.context.now());
     let origin = owner.origin.clone();
     let created = state
         .keys
@@ -76,39 +80,53 @@ async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<Http
     match created.await {
         Ok(created) => {
             state.metrics.created();
-            Ok(reveal::created(visit, &created))
+            Ok(reveal::created(page_request, &created))
         }
-        Err(CreateError::AlreadyCarriedOut(id)) => sent_before::told(visit, owner, id).await,
+        Err(CreateError::AlreadyCarriedOut(id)) => {
+            sent_before::answer(page_request, owner, id).await
+        }
         Err(CreateError::Invalid(violations)) => {
             let problems = violations.iter();
             let problems = problems.map(|violation| Problem::of(violation, Member::OF_DRAFT));
             let problems: Vec<Problem> = problems.collect();
             let filled = (filled, problems.as_slice());
-            Ok(form_page(visit, owner, &catalogue, filled, idempotency_key))
+            Ok(form_page(
+                page_request,
+                owner,
+                &catalogue,
+                filled,
+                idempotency_key,
+            ))
         }
         Err(CreateError::TestModeRefused(_)) => {
             let problems = [Problem::new("mode", M::TestModeRefused)];
             let filled = (filled, problems.as_slice());
-            Ok(form_page(visit, owner, &catalogue, filled, idempotency_key))
+            Ok(form_page(
+                page_request,
+                owner,
+                &catalogue,
+                filled,
+                idempotency_key,
+            ))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn catalogue(visit: &Visit<'_>) -> Result<Catalogue, Failure> {
-    let catalogue = visit.state.keys.scope_catalogue.as_ref();
-    Ok(Catalogue::read(catalogue, visit.context.language).await?)
+async fn catalogue(page_request: &PageRequest<'_>) -> Result<Catalogue, RequestError> {
+    let catalogue = page_request.state.keys.scope_catalogue.as_ref();
+    Ok(Catalogue::read(catalogue, page_request.context.language).await?)
 }
 
 /// The form as it was filled in, with what is wrong with it.
 fn form_page(
-    visit: &Visit<'_>,
+    page_request: &PageRequest<'_>,
     owner: &Owner,
     catalogue: &Catalogue,
     (filled, problems): (KeyForm, &[Problem]),
     idempotency_key: String,
 ) -> HttpResponse {
-    let context = &visit.context;
+    let context = &page_request.context;
     let address = context.address.map(keyward_domain::ClientAddress::ip);
     let status = if problems.is_empty() {
         StatusCode::OK
@@ -116,7 +134,7 @@ fn form_page(
         StatusCode::BAD_REQUEST
     };
     let template = CreatePage {
-        page: Page::titled(visit, M::CreateKey),
+        page: Page::titled(page_request, M::CreateKey),
         view: KeyFormView::new(filled, catalogue, (context.language, address), problems),
         may_test: ApiKey::may_issue(owner.workspace.actor(), Mode::Test).is_ok(),
         address: address.map(|address| address.to_string()),
@@ -126,9 +144,9 @@ fn form_page(
 }
 
 /// A name that no other form of this browser has.
-pub(super) fn new_form_name(visit: &Visit<'_>) -> String {
-    let now = visit.context.now().unix_micros();
-    format!("form-{}-{now}", visit.context.request_id.as_str())
+pub(super) fn new_form_name(page_request: &PageRequest<'_>) -> String {
+    let now = page_request.context.now().unix_micros();
+    format!("form-{}-{now}", page_request.context.request_id.as_str())
         .chars()
         .take(255)
         .collect()

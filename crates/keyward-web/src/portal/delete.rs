@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
-use keyward_domain::usecases::Seen;
+use keyward_domain::usecases::Precondition;
 use keyward_domain::{ApiKey, Timestamp};
 
 use super::catalogue::Catalogue;
@@ -12,11 +12,11 @@ use super::form::Form;
 use super::key_view::KeyView;
 use super::notice::{Done, Notice};
 use super::page::{Page, html, see_other};
+use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
-use super::visit::{Owner, Visit};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::language::MessageId as M;
-use crate::routes::settled;
+use crate::routes::await_propagation;
 
 /// A key that was used within this time is not deleted by a slip of the hand.
 const LATELY_SECONDS: i64 = 7 * 24 * 60 * 60;
@@ -33,9 +33,9 @@ struct DeletePage {
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/delete`: what it would mean.
 pub(super) async fn show(call: Call) -> HttpResponse {
-    call.show(async |visit, owner| {
-        let key = visit.key(owner).await?;
-        ask(visit, owner, &key, None).await
+    call.show(async |page_request, owner| {
+        let key = page_request.key(owner).await?;
+        ask(page_request, owner, &key, None).await
     })
     .await
 }
@@ -45,33 +45,37 @@ pub(super) async fn delete(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
-    let state = visit.state;
-    let key = visit.key(owner).await?;
+async fn carry_out(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+    form: &Form,
+) -> Result<HttpResponse, RequestError> {
+    let state = page_request.state;
+    let key = page_request.key(owner).await?;
     let is_confirmed = form.text("name").trim() == key.fields().name.as_str();
-    if was_used_lately(&key, visit.context.now()) && !is_confirmed {
-        return ask(visit, owner, &key, Some(M::NameDiffers)).await;
+    if was_used_lately(&key, page_request.context.now()) && !is_confirmed {
+        return ask(page_request, owner, &key, Some(M::NameDiffers)).await;
     }
-    let target = owner.target(key.id(), &Seen::Anything);
+    let target = owner.target(key.id(), &Precondition::Anything);
     let deleted = state.keys.delete(target).await;
-    deleted.map_err(|error| Failure::of_change(error, &[]))?;
-    let notice = Notice::new(Done::Deleted, settled(state).await);
-    let keys = visit.links.keys(owner.workspace_id());
+    deleted.map_err(|error| RequestError::of_change(error, &[]))?;
+    let notice = Notice::new(Done::Deleted, await_propagation(state).await);
+    let keys = page_request.links.keys(owner.workspace_id());
     Ok(see_other(&format!("{keys}{}", notice.query())))
 }
 
 async fn ask(
-    visit: &Visit<'_>,
+    page_request: &PageRequest<'_>,
     owner: &Owner,
     key: &ApiKey,
     problem: Option<M>,
-) -> Result<HttpResponse, Failure> {
-    let context = &visit.context;
-    let catalogue = visit.state.keys.scope_catalogue.as_ref();
+) -> Result<HttpResponse, RequestError> {
+    let context = &page_request.context;
+    let catalogue = page_request.state.keys.scope_catalogue.as_ref();
     let catalogue = Catalogue::read(catalogue, context.language).await?;
     let now = context.now();
-    let page = Page::titled(visit, M::DeleteKey);
-    let url = visit.links.key(owner.workspace_id(), key.id());
+    let page = Page::titled(page_request, M::DeleteKey);
+    let url = page_request.links.key(owner.workspace_id(), key.id());
     let status = match problem {
         Some(_) => StatusCode::BAD_REQUEST,
         None => StatusCode::OK,

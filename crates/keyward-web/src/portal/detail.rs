@@ -3,15 +3,15 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use keyward_domain::PageRequest;
+use keyward_domain::Pagination;
 
 use super::catalogue::Catalogue;
 use super::key_view::KeyView;
 use super::page::{Page, html};
+use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
 use super::trail_view::EventView;
-use super::visit::{Owner, Visit};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract;
 use crate::language::MessageId as M;
 
@@ -30,20 +30,23 @@ pub(super) async fn show(call: Call) -> HttpResponse {
     call.show(carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, owner: &Owner) -> Result<HttpResponse, Failure> {
-    let (context, state) = (&visit.context, visit.state);
-    let key = visit.key(owner).await?;
-    let asked = asked_page(visit.request.query_string())?;
+async fn carry_out(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+) -> Result<HttpResponse, RequestError> {
+    let (context, state) = (&page_request.context, page_request.state);
+    let key = page_request.key(owner).await?;
+    let asked = asked_page(page_request.request.query_string())?;
     let catalogue = Catalogue::read(state.keys.scope_catalogue.as_ref(), context.language).await?;
     let trail = state.keys.events(&owner.workspace, key.id(), asked).await?;
-    let trail = trail.ok_or(Failure::ApiKeyNotFound)?;
+    let trail = trail.ok_or(RequestError::ApiKeyNotFound)?;
     let events = trail.items.iter();
     let events = events.map(|event| EventView::of(event, &catalogue, context.language));
-    let url = visit.links.key(owner.workspace_id(), key.id());
+    let url = page_request.links.key(owner.workspace_id(), key.id());
     let of_page = |number: u32| format!("{url}?page={number}");
     let shown = asked.offset() + u64::from(asked.size());
     let template = DetailPage {
-        page: Page::new(visit, key.fields().name.as_str().to_owned()),
+        page: Page::new(page_request, key.fields().name.as_str().to_owned()),
         events: events.collect(),
         newer_url: asked.number().checked_sub(1).map(of_page),
         older_url: (shown < trail.total).then(|| of_page(asked.number().saturating_add(1))),
@@ -53,7 +56,7 @@ async fn carry_out(visit: &Visit<'_>, owner: &Owner) -> Result<HttpResponse, Fai
 }
 
 /// A part of the history; what else is in the query is a notice.
-fn asked_page(query: &str) -> Result<PageRequest, Failure> {
+fn asked_page(query: &str) -> Result<Pagination, RequestError> {
     let is_page = query.starts_with("page=");
     extract::page(if is_page { query } else { "" })
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
-use keyward_domain::usecases::{ChangeError, Seen};
+use keyward_domain::usecases::{ChangeError, Precondition};
 use keyward_domain::{ApiKey, ApiKeyFields, ApiKeyUpdate, RawUpdate};
 
 use super::catalogue::Catalogue;
@@ -13,14 +13,14 @@ use super::key_form::{KeyForm, KeyFormView};
 use super::moment::Moment;
 use super::notice::{Done, Notice};
 use super::page::{Page, html, see_other};
+use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
 use super::trail_view::{ChangeView, changes};
-use super::visit::{Owner, Visit};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract::Member;
 use crate::language::MessageId as M;
 use crate::problem::Problem;
-use crate::routes::settled;
+use crate::routes::await_propagation;
 
 #[derive(Template)]
 #[template(path = "edit.html")]
@@ -51,9 +51,9 @@ struct ReviewPage {
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/edit`.
 pub(super) async fn show(call: Call) -> HttpResponse {
-    call.show(async |visit, owner| {
-        let key = visit.key(owner).await?;
-        let editing = Editing::begin(visit, owner, &key).await?;
+    call.show(async |page_request, owner| {
+        let key = page_request.key(owner).await?;
+        let editing = Editing::begin(page_request, owner, &key).await?;
         let version = key.fields().version.to_string();
         Ok(editing.form_page(
             KeyForm::of_key(&key, &editing.catalogue),
@@ -70,12 +70,16 @@ pub(super) async fn submit(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
-    let key = visit.key(owner).await?;
-    let editing = Editing::begin(visit, owner, &key).await?;
+async fn carry_out(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+    form: &Form,
+) -> Result<HttpResponse, RequestError> {
+    let key = page_request.key(owner).await?;
+    let editing = Editing::begin(page_request, owner, &key).await?;
     let filled = KeyForm::of_form(form, &editing.catalogue);
     let version = form.text("version").to_owned();
-    let now = visit.context.now();
+    let now = page_request.context.now();
     let raw = filled.update(key.fields(), &editing.catalogue, now);
     let step = form.text("do");
     if step != "review" && step != "save" {
@@ -98,30 +102,30 @@ async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<Http
     if step == "review" || !is_current {
         return Ok(editing.review_page(form, update, !is_current));
     }
-    let seen = Seen::Versions(vec![key.fields().version]);
+    let seen = Precondition::Versions(vec![key.fields().version]);
     let target = owner.target(key.id(), &seen);
-    match visit.state.keys.update(target, raw).await {
+    match page_request.state.keys.update(target, raw).await {
         Ok(_changed) => {
-            let notice = Notice::new(Done::Saved, settled(visit.state).await);
-            let url = visit.links.key(owner.workspace_id(), key.id());
+            let notice = Notice::new(Done::Saved, await_propagation(page_request.state).await);
+            let url = page_request.links.key(owner.workspace_id(), key.id());
             Ok(see_other(&format!("{url}{}", notice.query())))
         }
         // Somebody was faster by a hair: shown like who was faster by a minute.
         Err(ChangeError::ChangedBySomeoneElse) => {
-            let key = visit.key(owner).await?;
+            let key = page_request.key(owner).await?;
             let editing = Editing {
                 key: &key,
                 ..editing
             };
             Ok(editing.review_page(form, update, true))
         }
-        Err(error) => Err(Failure::of_change(error, Member::OF_UPDATE)),
+        Err(error) => Err(RequestError::of_change(error, Member::OF_UPDATE)),
     }
 }
 
 /// What the pages of an edit need.
 struct Editing<'a> {
-    visit: &'a Visit<'a>,
+    page_request: &'a PageRequest<'a>,
     owner: &'a Owner,
     key: &'a ApiKey,
     catalogue: Catalogue,
@@ -129,21 +133,21 @@ struct Editing<'a> {
 
 impl<'a> Editing<'a> {
     async fn begin(
-        visit: &'a Visit<'a>,
+        page_request: &'a PageRequest<'a>,
         owner: &'a Owner,
         key: &'a ApiKey,
-    ) -> Result<Self, Failure> {
-        let catalogue = visit.state.keys.scope_catalogue.as_ref();
+    ) -> Result<Self, RequestError> {
+        let catalogue = page_request.state.keys.scope_catalogue.as_ref();
         Ok(Self {
-            visit,
+            page_request,
             owner,
             key,
-            catalogue: Catalogue::read(catalogue, visit.context.language).await?,
+            catalogue: Catalogue::read(catalogue, page_request.context.language).await?,
         })
     }
 
     fn key_url(&self) -> String {
-        self.visit
+        self.page_request
             .links
             .key(self.owner.workspace_id(), self.key.id())
     }
@@ -154,9 +158,9 @@ impl<'a> Editing<'a> {
         version: String,
         (problems, remark): (&[Problem], Option<M>),
     ) -> HttpResponse {
-        let context = &self.visit.context;
+        let context = &self.page_request.context;
         let address = context.address.map(keyward_domain::ClientAddress::ip);
-        let page = Page::titled(self.visit, M::EditKey);
+        let page = Page::titled(self.page_request, M::EditKey);
         let status = if problems.is_empty() {
             StatusCode::OK
         } else {
@@ -182,7 +186,7 @@ impl<'a> Editing<'a> {
     /// What would change. When somebody else was faster, this is their version beside the
     /// reader's, and saving goes over theirs.
     fn review_page(&self, form: &Form, update: ApiKeyUpdate, is_conflict: bool) -> HttpResponse {
-        let context = &self.visit.context;
+        let context = &self.page_request.context;
         let now = context.now();
         let fields = self.key.fields();
         let ApiKeyUpdate {
@@ -205,7 +209,7 @@ impl<'a> Editing<'a> {
             (M::ReviewChanges, StatusCode::OK)
         };
         let template = ReviewPage {
-            page: Page::titled(self.visit, title),
+            page: Page::titled(self.page_request, title),
             changes: changes((&before, &after), &self.catalogue, (context.language, now)),
             is_conflict,
             fields: form.without(&["csrf", "version", "do"]),

@@ -2,10 +2,10 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::page::{Page, html};
+use super::page_request::PageRequest;
 use super::sign_in;
-use super::visit::Visit;
 use crate::codes::Code;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::language::{MessageId as M, message};
 
 #[derive(Template)]
@@ -30,26 +30,26 @@ const ADVICE: [(Code, M); 6] = [
 ];
 
 /// The page for whatever went wrong. Who is not signed in is shown where to.
-pub(super) fn error_page(visit: &Visit<'_>, failure: &Failure) -> HttpResponse {
+pub(super) fn error_page(page_request: &PageRequest<'_>, failure: &RequestError) -> HttpResponse {
     let advice = ADVICE.iter().find(|(of, _)| *of == failure.code());
-    error_page_with(visit, failure, advice.map(|(_, id)| *id))
+    error_page_with(page_request, failure, advice.map(|(_, id)| *id))
 }
 
 /// The same with advice of its own.
 pub(super) fn error_page_with(
-    visit: &Visit<'_>,
-    failure: &Failure,
+    page_request: &PageRequest<'_>,
+    failure: &RequestError,
     advice: Option<M>,
 ) -> HttpResponse {
     if failure.code() == Code::InvalidToken {
-        failure.log(&visit.context);
-        return sign_in::asked_again(visit);
+        failure.log(&page_request.context);
+        return sign_in::asked_again(page_request);
     }
-    let context = &visit.context;
+    let context = &page_request.context;
     let language = context.language;
     failure.log(context);
     let code = failure.code();
-    let title = if matches!(failure, Failure::ForeignForm) {
+    let title = if matches!(failure, RequestError::ForeignForm) {
         M::ForeignForm
     } else {
         code.message()
@@ -59,7 +59,7 @@ pub(super) fn error_page_with(
         (problem.field.to_string(), words)
     });
     let template = ErrorPage {
-        page: Page::titled(visit, title),
+        page: Page::titled(page_request, title),
         advice: advice.map(|id| message(language, id, &[])),
         problems: problems.collect(),
         request_id: context.request_id.as_str().to_owned(),

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Payload};
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract;
 
 /// What a browser's form holds (`application/x-www-form-urlencoded`). Not for `Debug`: a secret may be
@@ -19,12 +19,12 @@ impl Form {
     /// Reads a form, in bounded memory and time.
     ///
     /// # Errors
-    /// [`Failure`] of 408, 413, 415 or 400, as for any body.
+    /// [`RequestError`] of 408, 413, 415 or 400, as for any body.
     pub(super) async fn read(
         request: &HttpRequest,
         payload: Payload,
         deadline: Duration,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, RequestError> {
         let content_type = request.headers().get(header::CONTENT_TYPE);
         let is_form = content_type
             .and_then(|value| value.to_str().ok())
@@ -35,7 +35,7 @@ impl Form {
                     .eq_ignore_ascii_case("application/x-www-form-urlencoded")
             });
         if !is_form {
-            return Err(Failure::WrongContentType);
+            return Err(RequestError::WrongContentType);
         }
         let bytes = extract::body(request.headers(), payload, deadline).await?;
         Ok(Self::parse(bytes))

@@ -5,7 +5,8 @@ mod view;
 use std::collections::BTreeSet;
 
 use keyward_domain::{
-    ApiKey, ApiKeyFields, Given, IpAllowlist, Mode, RawDraft, RawUpdate, Scope, ScopeSet, Timestamp,
+    ApiKey, ApiKeyFields, IpAllowlist, Mode, RawDraft, RawField, RawUpdate, Scope, ScopeSet,
+    Timestamp,
 };
 
 pub(super) use self::view::{IpCheck, KeyFormView, Summary};
@@ -101,9 +102,12 @@ impl KeyForm {
     /// The request for a key that it stands for.
     pub(super) fn draft(&self, now: Timestamp) -> RawDraft {
         RawDraft {
-            name: Given::Value(self.name.clone()),
+            name: RawField::Value(self.name.clone()),
             scopes: texts(self.scopes.iter().map(String::as_str)),
-            mode: self.mode.parse().map_or(Given::WrongType, Given::Value),
+            mode: self
+                .mode
+                .parse()
+                .map_or(RawField::WrongType, RawField::Value),
             ip_allowlist: texts(self.rules()),
             expires_at: self.expires_at(now),
             unexpected: Vec::new(),
@@ -120,7 +124,7 @@ impl KeyForm {
     ) -> RawUpdate {
         let mut update = RawUpdate::default();
         if self.name.trim() != key.name.as_str() {
-            update.name = Given::Value(self.name.clone());
+            update.name = RawField::Value(self.name.clone());
         }
         let shown = key.scopes.as_slice().iter().map(Scope::as_str);
         let shown: BTreeSet<&str> = shown.filter(|code| catalogue.has(code)).collect();
@@ -133,24 +137,27 @@ impl KeyForm {
             update.ip_allowlist = texts(self.rules());
         }
         update.expires_at = match self.expires_at(now) {
-            Given::Null if key.expires_at.is_none() => Given::Absent,
-            given @ (Given::Absent | Given::Null | Given::WrongType | Given::Value(_)) => given,
+            RawField::Null if key.expires_at.is_none() => RawField::Absent,
+            given @ (RawField::Absent
+            | RawField::Null
+            | RawField::WrongType
+            | RawField::Value(_)) => given,
         };
         update
     }
 
     /// A day ends the key when that day ends everywhere in UTC.
-    fn expires_at(&self, now: Timestamp) -> Given<String> {
+    fn expires_at(&self, now: Timestamp) -> RawField<String> {
         match self.expiry.as_str() {
-            "keep" => Given::Absent,
-            "never" => Given::Null,
-            "on" => Given::Value(format!("{}T23:59:59Z", self.expires_on)),
+            "keep" => RawField::Absent,
+            "never" => RawField::Null,
+            "on" => RawField::Value(format!("{}T23:59:59Z", self.expires_on)),
             days => match days.parse::<u16>() {
                 Ok(days) => {
                     let ends_at = now.plus_seconds(i64::from(days) * DAY_SECONDS);
-                    Given::Value(ends_at.truncated_to_seconds().to_string())
+                    RawField::Value(ends_at.truncated_to_seconds().to_string())
                 }
-                Err(_no_number) => Given::WrongType,
+                Err(_no_number) => RawField::WrongType,
             },
         }
     }
@@ -162,8 +169,12 @@ impl KeyForm {
     }
 }
 
-fn texts<'a>(entries: impl Iterator<Item = &'a str>) -> Given<Vec<Given<String>>> {
-    Given::Value(entries.map(|text| Given::Value(text.to_owned())).collect())
+fn texts<'a>(entries: impl Iterator<Item = &'a str>) -> RawField<Vec<RawField<String>>> {
+    RawField::Value(
+        entries
+            .map(|text| RawField::Value(text.to_owned()))
+            .collect(),
+    )
 }
 
 /// One rule a line.

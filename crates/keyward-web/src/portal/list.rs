@@ -9,9 +9,9 @@ use super::catalogue::Catalogue;
 use super::key_view::KeyView;
 use super::notice::Notice;
 use super::page::{Page, html};
+use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
-use super::visit::{Owner, Visit};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract;
 use crate::language::{MessageId as M, message};
 
@@ -82,10 +82,13 @@ pub(super) async fn list(call: Call) -> HttpResponse {
     call.show(carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, owner: &Owner) -> Result<HttpResponse, Failure> {
-    let (context, state) = (&visit.context, visit.state);
+async fn carry_out(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+) -> Result<HttpResponse, RequestError> {
+    let (context, state) = (&page_request.context, page_request.state);
     let language = context.language;
-    let query = visit.request.query_string();
+    let query = page_request.request.query_string();
     let asked = if Notice::of_query(query).is_some() {
         ""
     } else {
@@ -95,12 +98,12 @@ async fn carry_out(visit: &Visit<'_>, owner: &Owner) -> Result<HttpResponse, Fai
     let catalogue = Catalogue::read(state.keys.scope_catalogue.as_ref(), language).await?;
     let found = state.keys.list(&owner.workspace, &listing).await?;
     let keys = found.items.iter().map(|key| {
-        let url = visit.links.key(owner.workspace_id(), key.id());
+        let url = page_request.links.key(owner.workspace_id(), key.id());
         KeyView::of(key, url, &catalogue, (language, listing.now))
     });
     let filter = Filter::of_query(asked);
     let template = ListPage {
-        page: Page::titled(visit, M::ApiKeys),
+        page: Page::titled(page_request, M::ApiKeys),
         keys: keys.collect(),
         count: message(
             language,

@@ -6,9 +6,9 @@ use keyward_domain::Language;
 
 use super::assets;
 use super::notice::Notice;
-use super::visit::Visit;
-use crate::edge::RequestContext;
+use super::page_request::PageRequest;
 use crate::language::{MessageId as M, message};
+use crate::middleware::RequestContext;
 
 /// Nothing but our own files: no inline script or style, no other host, no frame around it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -53,35 +53,38 @@ pub(super) struct Choice {
 
 impl Page {
     /// A page of this title for who asks.
-    pub(super) fn new(visit: &Visit<'_>, title: String) -> Self {
-        let signed_in = visit.session.as_ref().map(|session| {
-            let named = visit.workspace();
+    pub(super) fn new(page_request: &PageRequest<'_>, title: String) -> Self {
+        let signed_in = page_request.session.as_ref().map(|session| {
+            let named = page_request.workspace();
             let workspace = match named.as_str() {
                 "" => session.workspace.as_str(),
                 named => named,
             };
             SignedIn {
                 workspace: workspace.to_owned(),
-                keys_url: visit.links.keys(workspace),
-                try_url: visit.links.try_key(workspace),
+                keys_url: page_request.links.keys(workspace),
+                try_url: page_request.links.try_key(workspace),
                 csrf: session.csrf(),
             }
         });
-        let notice = Notice::of_query(visit.request.query_string());
-        let is_shown_again = visit.request.method() == Method::GET;
+        let notice = Notice::of_query(page_request.request.query_string());
+        let is_shown_again = page_request.request.method() == Method::GET;
         Self {
-            language: visit.context.language,
-            root: visit.links.root().to_owned(),
+            language: page_request.context.language,
+            root: page_request.links.root().to_owned(),
             title,
             signed_in,
-            notice: notice.map(|notice| notice.say(visit.context.language)),
-            here: is_shown_again.then(|| here(visit)),
+            notice: notice.map(|notice| notice.say(page_request.context.language)),
+            here: is_shown_again.then(|| here(page_request)),
         }
     }
 
     /// A page whose title is a message.
-    pub(super) fn titled(visit: &Visit<'_>, title: M) -> Self {
-        Self::new(visit, message(visit.context.language, title, &[]))
+    pub(super) fn titled(page_request: &PageRequest<'_>, title: M) -> Self {
+        Self::new(
+            page_request,
+            message(page_request.context.language, title, &[]),
+        )
     }
 
     /// A message in the page's language.
@@ -129,8 +132,8 @@ fn own_name(language: Language) -> &'static str {
 }
 
 /// The page's path and query from the front door, without what has just happened.
-fn here(visit: &Visit<'_>) -> String {
-    let uri = visit.request.uri();
+fn here(page_request: &PageRequest<'_>) -> String {
+    let uri = page_request.request.uri();
     let path = uri.path().trim_start_matches('/');
     match uri.query() {
         Some(query) if Notice::of_query(query).is_none() && !query.contains("once=") => {

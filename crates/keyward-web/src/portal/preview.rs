@@ -9,9 +9,9 @@ use super::catalogue::Catalogue;
 use super::form::Form;
 use super::key_form::{IpCheck, KeyForm, Summary};
 use super::page::{Page, html};
+use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
-use super::visit::{Owner, Visit};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::language::MessageId as M;
 
 #[derive(Template)]
@@ -28,16 +28,16 @@ pub(super) async fn preview(call: Call, payload: Payload) -> HttpResponse {
 }
 
 async fn carry_out(
-    visit: &Visit<'_>,
+    page_request: &PageRequest<'_>,
     _owner: &Owner,
     form: &Form,
-) -> Result<HttpResponse, Failure> {
-    let (context, state) = (&visit.context, visit.state);
+) -> Result<HttpResponse, RequestError> {
+    let (context, state) = (&page_request.context, page_request.state);
     let catalogue = Catalogue::read(state.keys.scope_catalogue.as_ref(), context.language).await?;
     let form = KeyForm::of_form(form, &catalogue);
     let address = context.address.map(keyward_domain::ClientAddress::ip);
     let template = Preview {
-        page: Page::titled(visit, M::ApiKeys),
+        page: Page::titled(page_request, M::ApiKeys),
         summary: Summary::of(&form, &catalogue),
         ip_check: IpCheck::of(&form, context.language, address),
     };

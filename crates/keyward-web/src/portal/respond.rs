@@ -6,10 +6,10 @@ use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse}
 
 use super::error_page::error_page;
 use super::form::Form;
-use super::visit::{Owner, Visit};
+use super::page_request::{Owner, PageRequest};
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
-use crate::error::Failure;
+use crate::error::RequestError;
+use crate::middleware::RequestContext;
 
 /// A request of a browser, before anything is done about it.
 pub(super) struct Call {
@@ -40,32 +40,32 @@ impl Call {
     /// The page that an owner asks for, or why there is none.
     pub(super) async fn show(
         self,
-        page: impl AsyncFnOnce(&Visit<'_>, &Owner) -> Result<HttpResponse, Failure>,
+        page: impl AsyncFnOnce(&PageRequest<'_>, &Owner) -> Result<HttpResponse, RequestError>,
     ) -> HttpResponse {
-        let visit = Visit::begin(&self.request, &self.state, &self.context);
+        let page_request = PageRequest::begin(&self.request, &self.state, &self.context);
         let show = async {
-            let owner = visit.owner().await?;
-            page(&visit, &owner).await
+            let owner = page_request.owner().await?;
+            page(&page_request, &owner).await
         };
         show.await
-            .unwrap_or_else(|failure| error_page(&visit, &failure))
+            .unwrap_or_else(|failure| error_page(&page_request, &failure))
     }
 
     /// What comes of an owner's form, or why nothing does.
     pub(super) async fn submit(
         self,
         payload: Payload,
-        act: impl AsyncFnOnce(&Visit<'_>, &Owner, &Form) -> Result<HttpResponse, Failure>,
+        act: impl AsyncFnOnce(&PageRequest<'_>, &Owner, &Form) -> Result<HttpResponse, RequestError>,
     ) -> HttpResponse {
-        let visit = Visit::begin(&self.request, &self.state, &self.context);
+        let page_request = PageRequest::begin(&self.request, &self.state, &self.context);
         let submit = async {
             let deadline = self.state.body_deadline;
             let form = Form::read(&self.request, payload, deadline).await?;
-            let owner = visit.owner_of_form(&form).await?;
-            act(&visit, &owner, &form).await
+            let owner = page_request.owner_of_form(&form).await?;
+            act(&page_request, &owner, &form).await
         };
         submit
             .await
-            .unwrap_or_else(|failure| error_page(&visit, &failure))
+            .unwrap_or_else(|failure| error_page(&page_request, &failure))
     }
 }

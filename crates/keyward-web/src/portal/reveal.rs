@@ -8,9 +8,9 @@ use keyward_domain::{ApiKey, ApiKeyId, Secret};
 
 use super::moment::Moment;
 use super::page::{Page, html};
+use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
-use super::visit::{Owner, Visit};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::language::{MessageId as M, message};
 
 #[derive(Template)]
@@ -35,20 +35,25 @@ struct ShownAlreadyPage {
 }
 
 /// The answer to a form that made a key.
-pub(super) fn created(visit: &Visit<'_>, created: &CreatedApiKey) -> HttpResponse {
+pub(super) fn created(page_request: &PageRequest<'_>, created: &CreatedApiKey) -> HttpResponse {
     let title = M::KeyCreated;
-    reveal(visit, title, &created.key, (&created.secret, None))
+    reveal(page_request, title, &created.key, (&created.secret, None))
 }
 
 /// The answer to a form that gave a key a new secret.
-pub(super) fn rotated(visit: &Visit<'_>, rotated: &RotatedApiKey) -> HttpResponse {
-    let lives_on = rotated.overlap_ends_at > visit.context.now();
+pub(super) fn rotated(page_request: &PageRequest<'_>, rotated: &RotatedApiKey) -> HttpResponse {
+    let lives_on = rotated.overlap_ends_at > page_request.context.now();
     let until = lives_on.then(|| Moment::of(rotated.overlap_ends_at));
-    reveal(visit, M::KeyRotated, &rotated.key, (&rotated.secret, until))
+    reveal(
+        page_request,
+        M::KeyRotated,
+        &rotated.key,
+        (&rotated.secret, until),
+    )
 }
 
 fn reveal(
-    visit: &Visit<'_>,
+    page_request: &PageRequest<'_>,
     title: M,
     key: &ApiKey,
     (secret, overlap_ends_at): (&Secret, Option<Moment>),
@@ -57,37 +62,41 @@ fn reveal(
     let hint = secret.hint();
     let hint = [("hint", hint.as_str().to_owned().into())];
     let template = RevealPage {
-        page: Page::titled(visit, title),
+        page: Page::titled(page_request, title),
         name: fields.name.as_str().to_owned(),
         secret: secret.expose(),
-        spoken: message(visit.context.language, M::SecretSpoken, &hint),
-        key_url: visit.links.key(fields.workspace_id.as_str(), fields.id),
+        spoken: message(page_request.context.language, M::SecretSpoken, &hint),
+        key_url: page_request
+            .links
+            .key(fields.workspace_id.as_str(), fields.id),
         overlap_ends_at,
     };
-    html(&visit.context, StatusCode::CREATED, &template)
+    html(&page_request.context, StatusCode::CREATED, &template)
 }
 
 /// The answer to a form that was sent before: the secret was shown then.
 ///
 /// # Errors
-/// [`Failure`] when the key is gone meanwhile, or the store could not say.
+/// [`RequestError`] when the key is gone meanwhile, or the store could not say.
 pub(super) async fn shown_before(
-    visit: &Visit<'_>,
+    page_request: &PageRequest<'_>,
     owner: &Owner,
     id: ApiKeyId,
-) -> Result<HttpResponse, Failure> {
-    let key = visit.state.keys.get(&owner.workspace, id).await?;
-    let key = key.ok_or(Failure::ApiKeyNotFound)?;
+) -> Result<HttpResponse, RequestError> {
+    let key = page_request.state.keys.get(&owner.workspace, id).await?;
+    let key = key.ok_or(RequestError::ApiKeyNotFound)?;
     let template = ShownAlreadyPage {
-        page: Page::titled(visit, M::ShownAlready),
+        page: Page::titled(page_request, M::ShownAlready),
         name: key.fields().name.as_str().to_owned(),
-        key_url: visit.links.key(owner.workspace_id(), id),
+        key_url: page_request.links.key(owner.workspace_id(), id),
     };
-    Ok(html(&visit.context, StatusCode::OK, &template))
+    Ok(html(&page_request.context, StatusCode::OK, &template))
 }
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/secret`: what a reload of the one sight shows.
 pub(super) async fn shown_already(call: Call) -> HttpResponse {
-    call.show(async |visit, owner| shown_before(visit, owner, visit.api_key_id()?).await)
-        .await
+    call.show(async |page_request, owner| {
+        shown_before(page_request, owner, page_request.api_key_id()?).await
+    })
+    .await
 }

@@ -4,21 +4,21 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
-use keyward_domain::usecases::{ChangeError, RepeatError, Seen};
-use keyward_domain::{Given, RawRotation, RepeatableOperation, RequestFingerprint};
+use keyward_domain::usecases::{ChangeError, Precondition, RepeatError};
+use keyward_domain::{RawField, RawRotation, RepeatableOperation, RequestFingerprint};
 
 use super::catalogue::Catalogue;
 use super::create::new_form_name;
 use super::form::Form;
 use super::key_view::KeyView;
 use super::page::{Page, html};
+use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
-use super::visit::{Owner, Visit};
 use super::{reveal, sent_before};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract::Member;
 use crate::language::{MessageId as M, message};
-use crate::routes::settled;
+use crate::routes::await_propagation;
 
 /// How long the old secret can live on, by the page.
 const OVERLAPS: [(u32, M); 5] = [
@@ -51,23 +51,26 @@ pub(super) async fn show(call: Call) -> HttpResponse {
     call.show(form_page).await
 }
 
-async fn form_page(visit: &Visit<'_>, owner: &Owner) -> Result<HttpResponse, Failure> {
-    let context = &visit.context;
+async fn form_page(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+) -> Result<HttpResponse, RequestError> {
+    let context = &page_request.context;
     let language = context.language;
-    let key = visit.key(owner).await?;
-    let catalogue = visit.state.keys.scope_catalogue.as_ref();
+    let key = page_request.key(owner).await?;
+    let catalogue = page_request.state.keys.scope_catalogue.as_ref();
     let catalogue = Catalogue::read(catalogue, language).await?;
-    let url = visit.links.key(owner.workspace_id(), key.id());
+    let url = page_request.links.key(owner.workspace_id(), key.id());
     let overlaps = OVERLAPS.into_iter().map(|(seconds, label)| OverlapView {
         seconds,
         label: message(language, label, &[]),
         is_chosen: seconds == OVERLAP_DEFAULT,
     });
     let template = RotatePage {
-        page: Page::titled(visit, M::RotateKey),
+        page: Page::titled(page_request, M::RotateKey),
         key: KeyView::of(&key, url, &catalogue, (language, context.now())),
         overlaps: overlaps.collect(),
-        idempotency_key: new_form_name(visit),
+        idempotency_key: new_form_name(page_request),
     };
     Ok(html(context, StatusCode::OK, &template))
 }
@@ -77,31 +80,37 @@ pub(super) async fn rotate(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
-    let state = visit.state;
-    let api_key_id = visit.api_key_id()?;
+async fn carry_out(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+    form: &Form,
+) -> Result<HttpResponse, RequestError> {
+    let state = page_request.state;
+    let api_key_id = page_request.api_key_id()?;
     let once = (
         RepeatableOperation::Rotate,
         RequestFingerprint::about(api_key_id, &form.bytes),
     );
-    let first_time = match sent_before::first_time(visit, owner, form, once).await {
+    let first_time = match sent_before::first_time(page_request, owner, form, once).await {
         Err(RepeatError::AlreadyCarriedOut(id)) => {
-            return sent_before::told(visit, owner, id).await;
+            return sent_before::answer(page_request, owner, id).await;
         }
         first_time => first_time?,
     };
     let seconds = form.text("overlapSeconds").parse();
     let rotation = RawRotation {
-        overlap_seconds: seconds.map_or(Given::WrongType, Given::Value),
+        overlap_seconds: seconds.map_or(RawField::WrongType, RawField::Value),
         ..RawRotation::default()
     };
-    let target = owner.target(api_key_id, &Seen::Anything);
+    let target = owner.target(api_key_id, &Precondition::Anything);
     match state.keys.rotate(target, rotation, first_time).await {
         Ok(rotated) => {
-            settled(state).await;
-            Ok(reveal::rotated(visit, &rotated))
+            await_propagation(state).await;
+            Ok(reveal::rotated(page_request, &rotated))
         }
-        Err(ChangeError::AlreadyCarriedOut(id)) => sent_before::told(visit, owner, id).await,
-        Err(error) => Err(Failure::of_change(error, Member::OF_ROTATION)),
+        Err(ChangeError::AlreadyCarriedOut(id)) => {
+            sent_before::answer(page_request, owner, id).await
+        }
+        Err(error) => Err(RequestError::of_change(error, Member::OF_ROTATION)),
     }
 }

@@ -7,23 +7,23 @@ use keyward_domain::{
 };
 
 use super::form::Form;
+use super::page_request::{Owner, PageRequest};
 use super::reveal;
-use super::visit::{Owner, Visit};
-use crate::error::Failure;
+use crate::error::RequestError;
 
 /// Looks up whether the form was sent before. To be called before anything in it is judged.
 ///
 /// # Errors
 /// [`RepeatError`].
 pub(super) async fn first_time(
-    visit: &Visit<'_>,
+    page_request: &PageRequest<'_>,
     owner: &Owner,
     form: &Form,
     (operation, fingerprint): (RepeatableOperation, RequestFingerprint),
 ) -> Result<FirstTime, RepeatError> {
     let key = IdempotencyKey::parse(form.text("idempotencyKey"));
     let idempotency = key.map(|key| Idempotency { key, fingerprint });
-    let keys = &visit.state.keys;
+    let keys = &page_request.state.keys;
     keys.first_time(&owner.workspace, operation, idempotency.ok())
         .await
 }
@@ -31,14 +31,14 @@ pub(super) async fn first_time(
 /// The answer to a form that was sent before: the secret was shown then.
 ///
 /// # Errors
-/// [`Failure`] when the key is gone meanwhile, or the store could not say.
-pub(super) async fn told(
-    visit: &Visit<'_>,
+/// [`RequestError`] when the key is gone meanwhile, or the store could not say.
+pub(super) async fn answer(
+    page_request: &PageRequest<'_>,
     owner: &Owner,
     id: ApiKeyId,
-) -> Result<HttpResponse, Failure> {
-    match reveal::shown_before(visit, owner, id).await {
-        Err(Failure::ApiKeyNotFound) => Err(Failure::AlreadyCarriedOut(id)),
+) -> Result<HttpResponse, RequestError> {
+    match reveal::shown_before(page_request, owner, id).await {
+        Err(RequestError::ApiKeyNotFound) => Err(RequestError::AlreadyCarriedOut(id)),
         told => told,
     }
 }

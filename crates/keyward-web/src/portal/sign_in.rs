@@ -12,14 +12,14 @@ use super::error_page::{error_page, error_page_with};
 use super::form::Form;
 use super::links::keys_path;
 use super::page::{Page, html, see_other};
+use super::page_request::{self, PageRequest};
 use super::session_cookie::{self, SessionCookie};
-use super::visit::{self, Visit};
 use crate::apps::PublicState;
 use crate::auth::UNKNOWN_KEY;
 use crate::codes::Code;
-use crate::edge::{AskedByHead, RequestContext};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::language::MessageId as M;
+use crate::middleware::{AskedByHead, RequestContext};
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -37,10 +37,10 @@ pub(super) async fn front_door(
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
 ) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
-    match &visit.session {
+    let page_request = PageRequest::begin(&request, &state, &context);
+    match &page_request.session {
         Some(session) => see_other(&keys_path(&session.workspace)),
-        None => ask(&visit, StatusCode::OK, None, ("", "")),
+        None => ask(&page_request, StatusCode::OK, None, ("", "")),
     }
 }
 
@@ -51,13 +51,13 @@ pub(super) async fn sign_in(
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
 ) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
+    let page_request = PageRequest::begin(&request, &state, &context);
     let form = match Form::read(&request, payload, state.body_deadline).await {
         Ok(form) => form,
-        Err(failure) => return error_page(&visit, &failure),
+        Err(failure) => return error_page(&page_request, &failure),
     };
-    if let Err(failure) = visit::refuse_other_sites(&request) {
-        return error_page(&visit, &failure);
+    if let Err(failure) = page_request::refuse_other_sites(&request) {
+        return error_page(&page_request, &failure);
     }
     let session = SessionCookie {
         workspace: form.text("workspace").trim().to_owned(),
@@ -66,20 +66,20 @@ pub(super) async fn sign_in(
     };
     let again = |status, problem| {
         let given = (session.workspace.as_str(), session.client_hash.as_str());
-        ask(&visit, status, Some(problem), given)
+        ask(&page_request, status, Some(problem), given)
     };
     if session.workspace.is_empty() {
         return again(StatusCode::BAD_REQUEST, M::WorkspaceMissing);
     }
-    match visit::believed(&state, &session).await {
+    match page_request::believed(&state, &session).await {
         Ok(_session) => {}
         Err(failure) if failure.code() == Code::InvalidToken => {
-            failure.log_refused_token(&visit.context);
+            failure.log_refused_token(&page_request.context);
             return again(StatusCode::UNAUTHORIZED, M::TokenRefused);
         }
-        Err(failure) => return error_page(&visit, &failure),
+        Err(failure) => return error_page(&page_request, &failure),
     }
-    match signed_in(&visit, &session) {
+    match signed_in(&page_request, &session) {
         Some(answer) => answer,
         None => again(StatusCode::BAD_REQUEST, M::TokenTooLong),
     }
@@ -91,20 +91,20 @@ pub(super) async fn by_one_time_link(
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
 ) -> HttpResponse {
-    let visit = Visit::begin(&request, &state, &context);
+    let page_request = PageRequest::begin(&request, &state, &context);
     let code = request.query_string().strip_prefix("once=");
     let link = state.one_time_link.as_ref();
     // A look at the head, as previews of links take one, must not use the link up.
     let is_look = request.extensions().contains::<AskedByHead>();
     let taken = link.zip(code).filter(|_link| !is_look);
     let session = taken.and_then(|(link, code)| link.take(code));
-    let answer = session.and_then(|session| signed_in(&visit, &session));
+    let answer = session.and_then(|session| signed_in(&page_request, &session));
     // Who comes a second time, and is signed in by the first, is led on.
-    match (answer, &visit.session) {
+    match (answer, &page_request.session) {
         (Some(answer), _) => answer,
         (None, Some(session)) => see_other(&keys_path(&session.workspace)),
         (None, None) => ask(
-            &visit,
+            &page_request,
             StatusCode::UNAUTHORIZED,
             Some(M::LinkUsed),
             ("", ""),
@@ -122,13 +122,13 @@ pub(super) async fn sign_out(
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
 ) -> HttpResponse {
-    let mut visit = Visit::begin(&request, &state, &context);
+    let mut page_request = PageRequest::begin(&request, &state, &context);
     let form = match Form::read(&request, payload, state.body_deadline).await {
         Ok(form) => form,
-        Err(failure) => return error_page(&visit, &failure),
+        Err(failure) => return error_page(&page_request, &failure),
     };
-    if let Err(failure) = visit::refuse_other_sites(&request) {
-        return error_page(&visit, &failure);
+    if let Err(failure) = page_request::refuse_other_sites(&request) {
+        return error_page(&page_request, &failure);
     }
     let csrf = form.text("csrf");
     // Where somebody has put another cookie beside the session's, the form tells which one is meant.
@@ -136,17 +136,17 @@ pub(super) async fn sign_out(
     let meant = shown.iter().filter(|session| session.has_csrf(csrf));
     let meant: Vec<&SessionCookie> = meant.collect();
     if meant.is_empty() && !shown.is_empty() {
-        return error_page(&visit, &Failure::ForeignForm);
+        return error_page(&page_request, &RequestError::ForeignForm);
     }
     // Whatever is answered, it is for who is not signed in any more.
-    visit.session = None;
+    page_request.session = None;
     let mut ended = Ok(());
     for session in meant {
-        ended = ended.and(end(&visit, session).await);
+        ended = ended.and(end(&page_request, session).await);
     }
     let mut answer = match ended {
         Ok(()) => see_other("./"),
-        Err(failure) => error_page_with(&visit, &failure, Some(M::SignedOutHereAloneAdvice)),
+        Err(failure) => error_page_with(&page_request, &failure, Some(M::SignedOutHereAloneAdvice)),
     };
     let mut cookie = session_cookie::cookie(&state, "");
     cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
@@ -158,28 +158,31 @@ pub(super) async fn sign_out(
 /// that is signed with a key that this node doesn't know may be believed by the others.
 ///
 /// # Errors
-/// [`Failure`] of 5xx.
-async fn end(visit: &Visit<'_>, session: &SessionCookie) -> Result<(), Failure> {
-    let ended = visit.state.sessions.end(&session.token).await;
-    match ended.map_err(Failure::from) {
+/// [`RequestError`] of 5xx.
+async fn end(page_request: &PageRequest<'_>, session: &SessionCookie) -> Result<(), RequestError> {
+    let ended = page_request.state.sessions.end(&session.token).await;
+    match ended.map_err(RequestError::from) {
         Ok(session) => {
-            let request_id = visit.context.request_id.as_str();
+            let request_id = page_request.context.request_id.as_str();
             let subject = session.principal.user_id.as_str();
             tracing::info!(request_id, subject, "session.ended");
             Ok(())
         }
-        Err(Failure::TokenRefused(UNKNOWN_KEY)) => Err(Failure::TokenKeysUnavailable),
-        Err(Failure::TokenRefused(_)) => Ok(()),
+        Err(RequestError::TokenRefused(UNKNOWN_KEY)) => Err(RequestError::TokenKeysUnavailable),
+        Err(RequestError::TokenRefused(_)) => Ok(()),
         Err(failure) => Err(failure),
     }
 }
 
 /// The page for who is not signed in, or not any more.
-pub(super) fn asked_again(visit: &Visit<'_>) -> HttpResponse {
-    let problem = visit.session.as_ref().map(|_session| M::SessionEnded);
-    let workspace = visit.workspace();
+pub(super) fn asked_again(page_request: &PageRequest<'_>) -> HttpResponse {
+    let problem = page_request
+        .session
+        .as_ref()
+        .map(|_session| M::SessionEnded);
+    let workspace = page_request.workspace();
     ask(
-        visit,
+        page_request,
         StatusCode::UNAUTHORIZED,
         problem,
         (workspace.as_str(), ""),
@@ -187,12 +190,12 @@ pub(super) fn asked_again(visit: &Visit<'_>) -> HttpResponse {
 }
 
 fn ask(
-    visit: &Visit<'_>,
+    page_request: &PageRequest<'_>,
     status: StatusCode,
     problem: Option<M>,
     (workspace, client_hash): (&str, &str),
 ) -> HttpResponse {
-    let mut page = Page::titled(visit, M::SignIn);
+    let mut page = Page::titled(page_request, M::SignIn);
     page.signed_in = None;
     let template = SignInPage {
         problem: problem.map(|id| page.say(id)),
@@ -200,7 +203,7 @@ fn ask(
         workspace: workspace.to_owned(),
         client_hash: client_hash.to_owned(),
     };
-    let mut answer = html(&visit.context, status, &template);
+    let mut answer = html(&page_request.context, status, &template);
     if status == StatusCode::UNAUTHORIZED {
         let bearer = header::HeaderValue::from_static("Bearer");
         answer
@@ -211,10 +214,13 @@ fn ask(
 }
 
 /// The browser keeps the session; `None` when it would not.
-fn signed_in(visit: &Visit<'_>, session: &SessionCookie) -> Option<HttpResponse> {
+fn signed_in(page_request: &PageRequest<'_>, session: &SessionCookie) -> Option<HttpResponse> {
     let value = session.encode().ok()?;
     let mut answer = see_other(&keys_path(&session.workspace));
-    set(&mut answer, &session_cookie::cookie(visit.state, &value));
+    set(
+        &mut answer,
+        &session_cookie::cookie(page_request.state, &value),
+    );
     Some(answer)
 }
 

@@ -5,14 +5,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{CheckOutcome, Verified};
-use keyward_domain::{Check, Decision, Given, Language, RawQuestion, Scope};
+use keyward_domain::{Check, Decision, Language, RawField, RawQuestion, Scope};
 
 use super::catalogue::Catalogue;
 use super::form::Form;
 use super::page::{Page, html};
+use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
-use super::visit::{Owner, Visit};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract::Member;
 use crate::language::{MessageId as M, message};
 use crate::problem::Problem;
@@ -24,7 +24,7 @@ struct TryPage {
     address: String,
     scopes: Vec<ScopeView>,
     problems: Vec<(String, String)>,
-    verdict: Option<Verdict>,
+    verdict: Option<TryOutcome>,
 }
 
 /// A scope to ask for.
@@ -35,7 +35,7 @@ struct ScopeView {
 }
 
 /// The answer, in words.
-struct Verdict {
+struct TryOutcome {
     is_valid: bool,
     code: &'static str,
     sentence: String,
@@ -51,10 +51,16 @@ struct CheckView {
 
 /// `GET /workspaces/{workspaceId}/try`.
 pub(super) async fn show(call: Call) -> HttpResponse {
-    call.show(async |visit, _owner| {
-        let address = visit.context.address;
+    call.show(async |page_request, _owner| {
+        let address = page_request.context.address;
         let address = address.map(|address| address.ip().to_string());
-        page(visit, (address.unwrap_or_default(), ""), vec![], None).await
+        page(
+            page_request,
+            (address.unwrap_or_default(), ""),
+            vec![],
+            None,
+        )
+        .await
     })
     .await
 }
@@ -64,18 +70,22 @@ pub(super) async fn run(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }
 
-async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<HttpResponse, Failure> {
+async fn carry_out(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+    form: &Form,
+) -> Result<HttpResponse, RequestError> {
     let (address, scope) = (form.text("address").trim(), form.text("scope"));
     let given = |text: &str| match text {
-        "" => Given::Absent,
-        text => Given::Value(text.to_owned()),
+        "" => RawField::Absent,
+        text => RawField::Value(text.to_owned()),
     };
     let asked = form.all("scope").filter(|scope| !scope.is_empty());
-    let asked = asked.map(|scope| Given::Value(scope.to_owned()));
+    let asked = asked.map(|scope| RawField::Value(scope.to_owned()));
     let question = RawQuestion {
-        secret: Given::Value(form.text("secret").trim().to_owned()),
+        secret: RawField::Value(form.text("secret").trim().to_owned()),
         address: given(address),
-        scopes: Given::Value(asked.collect()),
+        scopes: RawField::Value(asked.collect()),
         ..RawQuestion::default()
     };
     let shown = (address.to_owned(), scope);
@@ -84,14 +94,14 @@ async fn carry_out(visit: &Visit<'_>, owner: &Owner, form: &Form) -> Result<Http
         Err(violations) => {
             let problems = violations.iter();
             let problems = problems.map(|violation| Problem::of(violation, Member::OF_QUESTION));
-            return page(visit, shown, problems.collect(), None).await;
+            return page(page_request, shown, problems.collect(), None).await;
         }
     };
-    let explained = visit.state.verify.explain(&secret, &question).await;
-    let (verified, checks) = explained.map_err(Failure::of_verification)?;
+    let explained = page_request.state.verify.explain(&secret, &question).await;
+    let (verified, checks) = explained.map_err(RequestError::of_verification)?;
     let (verified, checks) = of_workspace(owner, verified, checks);
-    let verdict = Verdict::of(visit, owner, (&verified, &checks));
-    page(visit, shown, vec![], Some(verdict)).await
+    let verdict = TryOutcome::of(page_request, owner, (&verified, &checks));
+    page(page_request, shown, vec![], Some(verdict)).await
 }
 
 /// A key of another workspace is nobody's here.
@@ -120,19 +130,19 @@ fn of_workspace(
     }
 }
 
-impl Verdict {
+impl TryOutcome {
     fn of(
-        visit: &Visit<'_>,
+        page_request: &PageRequest<'_>,
         owner: &Owner,
         (verified, checks): (&Verified, &[CheckOutcome]),
     ) -> Self {
-        let language = visit.context.language;
+        let language = page_request.context.language;
         let checks = checks.iter().map(|outcome| CheckView {
             words: message(language, of_check(outcome.check), &[]),
             passes: outcome.passes,
         });
         let key = verified.key.as_ref().map(|key| {
-            let url = visit.links.key(owner.workspace_id(), key.id());
+            let url = page_request.links.key(owner.workspace_id(), key.id());
             (key.fields().name.as_str().to_owned(), url)
         });
         Self {
@@ -176,13 +186,13 @@ fn sentence(decision: &Decision, language: Language) -> String {
 }
 
 async fn page(
-    visit: &Visit<'_>,
+    page_request: &PageRequest<'_>,
     (address, scope): (String, &str),
     problems: Vec<Problem>,
-    verdict: Option<Verdict>,
-) -> Result<HttpResponse, Failure> {
-    let context = &visit.context;
-    let catalogue = visit.state.keys.scope_catalogue.as_ref();
+    verdict: Option<TryOutcome>,
+) -> Result<HttpResponse, RequestError> {
+    let context = &page_request.context;
+    let catalogue = page_request.state.keys.scope_catalogue.as_ref();
     let catalogue = Catalogue::read(catalogue, context.language).await?;
     let scopes = catalogue.scopes().iter().map(|described| ScopeView {
         code: described.scope.as_str().to_owned(),
@@ -199,7 +209,7 @@ async fn page(
         (problem.field.to_string(), words)
     });
     let template = TryPage {
-        page: Page::titled(visit, M::TryKey),
+        page: Page::titled(page_request, M::TryKey),
         address,
         scopes: scopes.collect(),
         problems: problems.collect(),

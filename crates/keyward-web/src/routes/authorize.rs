@@ -16,11 +16,11 @@ use utoipa::{IntoResponses, ToSchema};
 pub(crate) use self::{envoy::envoy, forwarded::forwarded, nginx::nginx};
 use super::verify::missing_scopes;
 use crate::apps::InternalState;
-use crate::edge::RequestContext;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract::{self, Asked};
 use crate::header_value::ascii_header_value;
 use crate::internal_callers::ShownIn;
+use crate::middleware::RequestContext;
 use crate::openapi::decisions;
 
 const X_AUTH_KEY_ID: HeaderName = HeaderName::from_static("x-auth-key-id");
@@ -70,7 +70,7 @@ async fn authorize(
     state: &InternalState,
     context: &RequestContext,
     address: Option<ClientAddress>,
-    asked: Result<Asked, Failure>,
+    asked: Result<Asked, RequestError>,
 ) -> HttpResponse {
     let decide = async || {
         state.admit(request, ShownIn::InternalTokenHeader)?;

@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 
 use super::owner::Owner;
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::envelope;
-use crate::error::Failure;
-use crate::extract::{self, Heeded};
+use crate::error::RequestError;
+use crate::extract::{self, OptionalHeaders};
 use crate::header_value::ascii_header_value;
+use crate::middleware::RequestContext;
 use crate::openapi::{NewApiKey, Success, modes, statuses};
 
 /// All that a path segment may not hold as it is: everything but RFC 3986's unreserved characters.
@@ -104,8 +104,8 @@ async fn carry_out(
     payload: Payload,
     state: &PublicState,
     context: &RequestContext,
-) -> Result<HttpResponse, Failure> {
-    let owner = Owner::check(request, state, context, Heeded::IdempotencyKey).await?;
+) -> Result<HttpResponse, RequestError> {
+    let owner = Owner::check(request, state, context, OptionalHeaders::IDEMPOTENCY_KEY).await?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let idempotency = owner.idempotency_key.map(|key| Idempotency {
         key,

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::bodiless;
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::envelope;
+use crate::middleware::RequestContext;
 
 /// Deletes a key, for good.
 #[utoipa::path(

@@ -7,10 +7,10 @@ use keyward_domain::ApiKeyId;
 use super::owner::Owner;
 use super::propagation;
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::envelope;
-use crate::error::Failure;
-use crate::extract::{self, Heeded, Member};
+use crate::error::RequestError;
+use crate::extract::{self, Member, OptionalHeaders};
+use crate::middleware::RequestContext;
 use crate::openapi::NamedApiKey;
 
 /// Deletes the key that the body names, for good.
@@ -40,15 +40,16 @@ async fn carry_out(
     payload: Payload,
     state: &PublicState,
     context: &RequestContext,
-) -> Result<HttpResponse, Failure> {
-    let owner = Owner::check(request, state, context, Heeded::IfMatch).await?;
+) -> Result<HttpResponse, RequestError> {
+    let owner = Owner::check(request, state, context, OptionalHeaders::IF_MATCH).await?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let key_id = extract::deletion(body.members()?)
-        .map_err(|violations| Failure::invalid(&violations, Member::OF_DELETION))?;
-    let api_key_id = ApiKeyId::parse(&key_id).map_err(|_nobody_has_it| Failure::ApiKeyNotFound)?;
+        .map_err(|violations| RequestError::invalid(&violations, Member::OF_DELETION))?;
+    let api_key_id =
+        ApiKeyId::parse(&key_id).map_err(|_nobody_has_it| RequestError::ApiKeyNotFound)?;
     let deleted = state.keys.delete(owner.target(api_key_id)).await;
-    deleted.map_err(|error| Failure::of_change(error, &[]))?;
-    Ok(propagation::told(state, envelope::no_content()).await)
+    deleted.map_err(|error| RequestError::of_change(error, &[]))?;
+    Ok(propagation::with_propagation(state, envelope::no_content()).await)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::bodiless;
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::envelope;
+use crate::middleware::RequestContext;
 use crate::openapi::Done;
 
 /// Ends the old secret that lives on from a rotation.

@@ -8,10 +8,10 @@ use super::event_data::EventData;
 use super::owner::Owner;
 use super::page_data::PageData;
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::envelope;
-use crate::error::Failure;
-use crate::extract::{self, Heeded};
+use crate::error::RequestError;
+use crate::extract::{self, OptionalHeaders};
+use crate::middleware::RequestContext;
 use crate::openapi::{PageParams, Success};
 
 /// Shows a part of a key's history, newest first; that of a deleted key, too.
@@ -42,15 +42,15 @@ async fn carry_out(
     request: &HttpRequest,
     state: &PublicState,
     context: &RequestContext,
-) -> Result<HttpResponse, Failure> {
-    let owner = Owner::check(request, state, context, Heeded::Neither).await?;
+) -> Result<HttpResponse, RequestError> {
+    let owner = Owner::check(request, state, context, OptionalHeaders::NONE).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let page = extract::page(request.query_string())?;
     let events = state
         .keys
         .events(&owner.workspace, api_key_id, page)
         .await?;
-    let events = events.ok_or(Failure::ApiKeyNotFound)?;
+    let events = events.ok_or(RequestError::ApiKeyNotFound)?;
     let items = events.items.iter().map(EventData::of).collect();
     let data = PageData::new(items, page, events.total);
     Ok(envelope::success(context, StatusCode::OK, &data))

@@ -6,9 +6,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::key_data::{self, KeyData};
 use super::owner::Owner;
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
-use crate::error::Failure;
-use crate::extract::{self, Heeded};
+use crate::error::RequestError;
+use crate::extract::{self, OptionalHeaders};
+use crate::middleware::RequestContext;
 use crate::openapi::Success;
 
 /// Shows one key, and which version of it this is.
@@ -38,11 +38,11 @@ async fn carry_out(
     request: &HttpRequest,
     state: &PublicState,
     context: &RequestContext,
-) -> Result<HttpResponse, Failure> {
-    let owner = Owner::check(request, state, context, Heeded::Neither).await?;
+) -> Result<HttpResponse, RequestError> {
+    let owner = Owner::check(request, state, context, OptionalHeaders::NONE).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let key = state.keys.get(&owner.workspace, api_key_id).await?;
-    let key = key.ok_or(Failure::ApiKeyNotFound)?;
+    let key = key.ok_or(RequestError::ApiKeyNotFound)?;
     Ok(key_data::answer(context, &key))
 }
 

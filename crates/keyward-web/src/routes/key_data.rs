@@ -1,13 +1,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use keyward_domain::{ApiKey, KeptSecret, Mode, Scope, Timestamp, UserId};
+use keyward_domain::{ApiKey, Mode, Scope, StoredSecret, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::hint;
-use crate::edge::RequestContext;
 use crate::envelope;
 use crate::header_value::ascii_header_value;
+use crate::middleware::RequestContext;
 use crate::openapi::{modes, statuses};
 
 /// A key as every answer but the one to its creation shows it (contract §3), member by member in
@@ -102,7 +102,7 @@ impl<'a> KeyData<'a> {
 }
 
 impl SecretData {
-    fn of(mode: Mode, secret: &KeptSecret, ends_at: Option<Timestamp>) -> Self {
+    fn of(mode: Mode, secret: &StoredSecret, ends_at: Option<Timestamp>) -> Self {
         Self {
             secret_hint: hint::shown(mode, secret.hint),
             created_at: secret.created_at.to_string(),

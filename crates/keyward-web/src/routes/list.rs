@@ -8,10 +8,10 @@ use super::key_data::KeyData;
 use super::owner::Owner;
 use super::page_data::PageData;
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::envelope;
-use crate::error::Failure;
-use crate::extract::{self, Heeded};
+use crate::error::RequestError;
+use crate::extract::{self, OptionalHeaders};
+use crate::middleware::RequestContext;
 use crate::openapi::{ListingParams, Success};
 
 /// Shows a part of the workspace's keys.
@@ -38,8 +38,8 @@ async fn carry_out(
     request: &HttpRequest,
     state: &PublicState,
     context: &RequestContext,
-) -> Result<HttpResponse, Failure> {
-    let owner = Owner::check(request, state, context, Heeded::Neither).await?;
+) -> Result<HttpResponse, RequestError> {
+    let owner = Owner::check(request, state, context, OptionalHeaders::NONE).await?;
     let listing = extract::listing(request.query_string(), context.now())?;
     let keys = state.keys.list(&owner.workspace, &listing).await?;
     let items = keys.items.iter();

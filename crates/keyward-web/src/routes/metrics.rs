@@ -6,10 +6,10 @@ use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::apps::InternalState;
-use crate::edge::RequestContext;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::internal_callers::ShownIn;
 use crate::metrics::exposition;
+use crate::middleware::RequestContext;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -30,7 +30,7 @@ pub(crate) async fn metrics(
     let carry_out = || {
         state.admit(&request, ShownIn::Authorization)?;
         exposition(&state.registry)
-            .map_err(|error| Failure::Framework(ErrorInternalServerError(error)))
+            .map_err(|error| RequestError::Framework(ErrorInternalServerError(error)))
     };
     match carry_out() {
         Ok(text) => HttpResponse::Ok()

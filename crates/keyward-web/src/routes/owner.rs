@@ -1,11 +1,11 @@
 use actix_web::{HttpMessage as _, HttpRequest};
-use keyward_domain::usecases::{Seen, Target, authorize};
+use keyward_domain::usecases::{Precondition, Target, authorize};
 use keyward_domain::{ApiKeyId, IdempotencyKey, Origin, OwnedWorkspace};
 
 use crate::apps::PublicState;
-use crate::edge::{Refused, RequestContext};
-use crate::error::Failure;
-use crate::extract::{self, Heeded, OwnerHeaders, PathSegment};
+use crate::error::RequestError;
+use crate::extract::{self, OptionalHeaders, OwnerHeaders, PathSegment};
+use crate::middleware::{Refused, RequestContext};
 
 /// An owner's request, as far as it is the same for every operation.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Owner {
     /// How to tell that the request came before, when its client says so.
     pub(super) idempotency_key: Option<IdempotencyKey>,
     /// Which versions of the key the caller has seen.
-    pub(super) seen: Seen,
+    pub(super) seen: Precondition,
 }
 
 impl Owner {
@@ -25,13 +25,13 @@ impl Owner {
     /// ownership. The first check that fails answers.
     ///
     /// # Errors
-    /// [`Failure`] of 401, 400, 406, 403 or 5xx.
+    /// [`RequestError`] of 401, 400, 406, 403 or 5xx.
     pub(super) async fn check(
         request: &HttpRequest,
         state: &PublicState,
         context: &RequestContext,
-        heeded: Heeded,
-    ) -> Result<Self, Failure> {
+        optional: OptionalHeaders,
+    ) -> Result<Self, RequestError> {
         let headers = request.headers();
         let session = extract::authenticate(headers, &state.sessions).await;
         let session = session.inspect_err(|failure| failure.log_refused_token(context))?;
@@ -39,7 +39,7 @@ impl Owner {
         let OwnerHeaders {
             idempotency_key,
             seen,
-        } = OwnerHeaders::read(headers, &workspace, heeded)?;
+        } = OwnerHeaders::read(headers, &workspace, optional)?;
         let memberships = state.memberships.as_ref();
         let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await;
         let owned = owned.inspect_err(|_refused| {

@@ -1,4 +1,4 @@
-use keyward_domain::PageRequest;
+use keyward_domain::Pagination;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,7 +14,7 @@ pub(super) struct PageData<T> {
 
 impl<T> PageData<T> {
     /// The entries of the part that was asked for; `total` counts those of all parts.
-    pub(super) fn new(items: Vec<T>, asked: PageRequest, total: u64) -> Self {
+    pub(super) fn new(items: Vec<T>, asked: Pagination, total: u64) -> Self {
         Self {
             items,
             page: asked.number(),

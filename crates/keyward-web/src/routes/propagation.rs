@@ -11,8 +11,11 @@ const X_KEYWARD_PROPAGATION: HeaderName = HeaderName::from_static("x-keyward-pro
 
 /// The answer to a change that was made, with how far it is known: `complete` once every node
 /// decides by it, else `pending; within=1s`, the seconds after which none decides without it.
-pub(super) async fn told(state: &PublicState, mut answer: HttpResponse) -> HttpResponse {
-    let reach = match settled(state).await {
+pub(super) async fn with_propagation(
+    state: &PublicState,
+    mut answer: HttpResponse,
+) -> HttpResponse {
+    let reach = match await_propagation(state).await {
         Reach::Everywhere => HeaderValue::from_static("complete"),
         Reach::Within(time) => {
             let seconds = time.as_millis().div_ceil(1_000);
@@ -24,7 +27,7 @@ pub(super) async fn told(state: &PublicState, mut answer: HttpResponse) -> HttpR
 }
 
 /// Waits until a change that was made is known, within bounds; how far it is.
-pub(crate) async fn settled(state: &PublicState) -> Reach {
+pub(crate) async fn await_propagation(state: &PublicState) -> Reach {
     let begun = Instant::now();
     let reach = state.propagation.settle().await;
     state.metrics.changed(reach, begun);

@@ -1,17 +1,17 @@
 use actix_web::web::ReqData;
 use actix_web::{HttpResponse, Route, web};
 
-use crate::edge::RequestContext;
-use crate::error::Failure;
+use crate::error::RequestError;
+use crate::middleware::RequestContext;
 
 /// Nothing is at this path.
 pub(crate) async fn no_such_resource(context: ReqData<RequestContext>) -> HttpResponse {
-    Failure::NoSuchResource.answer(&context)
+    RequestError::NoSuchResource.answer(&context)
 }
 
 /// Something is at this path, for the allowed methods only.
-pub(crate) fn only(allowed: &'static str) -> Route {
+pub(crate) fn method_not_allowed(allowed: &'static str) -> Route {
     web::to(move |context: ReqData<RequestContext>| async move {
-        Failure::MethodNotAllowed(allowed).answer(&context)
+        RequestError::MethodNotAllowed(allowed).answer(&context)
     })
 }

@@ -12,10 +12,10 @@ use super::hint;
 use super::owner::Owner;
 use super::propagation;
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::envelope;
-use crate::error::Failure;
-use crate::extract::{self, Heeded, Member};
+use crate::error::RequestError;
+use crate::extract::{self, Member, OptionalHeaders};
+use crate::middleware::RequestContext;
 use crate::openapi::{Rotation, Success};
 
 /// The contract's members in the contract's order.
@@ -79,8 +79,8 @@ async fn carry_out(
     payload: Payload,
     state: &PublicState,
     context: &RequestContext,
-) -> Result<HttpResponse, Failure> {
-    let owner = Owner::check(request, state, context, Heeded::Both).await?;
+) -> Result<HttpResponse, RequestError> {
+    let owner = Owner::check(request, state, context, OptionalHeaders::BOTH).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let headers = request.headers();
     let body = extract::json_body_if_any(headers, payload, state.body_deadline).await?;
@@ -94,10 +94,10 @@ async fn carry_out(
     let first_time = first_time.await?;
     let rotation = extract::rotation(body.members()?);
     let rotated = keys.rotate(target, rotation, first_time).await;
-    let rotated = rotated.map_err(|error| Failure::of_change(error, Member::OF_ROTATION))?;
+    let rotated = rotated.map_err(|error| RequestError::of_change(error, Member::OF_ROTATION))?;
     let data = RotatedData::of(&rotated);
     let answer = envelope::success(context, StatusCode::CREATED, &data);
-    Ok(propagation::told(state, answer).await)
+    Ok(propagation::with_propagation(state, answer).await)
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
 use crate::envelope;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract;
+use crate::middleware::RequestContext;
 use crate::openapi::Success;
 
 #[derive(Serialize, ToSchema)]
@@ -65,7 +65,7 @@ async fn carry_out(
     request: &HttpRequest,
     state: &PublicState,
     context: &RequestContext,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, RequestError> {
     let headers = request.headers();
     let session = extract::authenticate(headers, &state.sessions).await;
     let _anybodys_session = session.inspect_err(|failure| failure.log_refused_token(context))?;

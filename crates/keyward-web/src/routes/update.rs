@@ -7,9 +7,9 @@ use super::key_data::{self, KeyData};
 use super::owner::Owner;
 use super::propagation;
 use crate::apps::PublicState;
-use crate::edge::RequestContext;
-use crate::error::Failure;
-use crate::extract::{self, Heeded, Member};
+use crate::error::RequestError;
+use crate::extract::{self, Member, OptionalHeaders};
+use crate::middleware::RequestContext;
 use crate::openapi::{ApiKeyChange, Success};
 
 /// Changes what is named of a key, and shows it as it is then.
@@ -42,14 +42,14 @@ async fn carry_out(
     payload: Payload,
     state: &PublicState,
     context: &RequestContext,
-) -> Result<HttpResponse, Failure> {
-    let owner = Owner::check(request, state, context, Heeded::IfMatch).await?;
+) -> Result<HttpResponse, RequestError> {
+    let owner = Owner::check(request, state, context, OptionalHeaders::IF_MATCH).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let update = extract::update(body.members()?);
     let updated = state.keys.update(owner.target(api_key_id), update).await;
-    let key = updated.map_err(|error| Failure::of_change(error, Member::OF_UPDATE))?;
-    Ok(propagation::told(state, key_data::answer(context, &key)).await)
+    let key = updated.map_err(|error| RequestError::of_change(error, Member::OF_UPDATE))?;
+    Ok(propagation::with_propagation(state, key_data::answer(context, &key)).await)
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use keyward_domain::{ApiKeyFields, Decision, Question, Scope};
 use serde::Serialize;
 
 use crate::apps::InternalState;
-use crate::edge::RequestContext;
 use crate::envelope;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract::{self, Member};
 use crate::internal_callers::ShownIn;
+use crate::middleware::RequestContext;
 use crate::openapi::{Question as QuestionBody, Success, Verdict};
 
 /// The contract's members in the contract's order. Of the key only an allowed caller hears.
@@ -114,13 +114,13 @@ async fn carry_out(
     payload: Payload,
     state: &InternalState,
     context: &RequestContext,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, RequestError> {
     state.admit(request, ShownIn::Authorization)?;
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let (secret, question) = extract::question(body.members()?)
         .parse()
-        .map_err(|violations| Failure::invalid(&violations, Member::OF_QUESTION))?;
+        .map_err(|violations| RequestError::invalid(&violations, Member::OF_QUESTION))?;
     let answer = Answer::to(state, request, &secret, &question, is_explained).await?;
     let data = VerifiedData::of(&answer);
     Ok(envelope::success(context, StatusCode::OK, &data))
@@ -141,11 +141,11 @@ impl Answer {
         secret: &str,
         question: &Question,
         is_explained: bool,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, RequestError> {
         if is_explained {
             state.metrics.explained();
             let explained = state.verify.explain(secret, question).await;
-            let (verified, checks) = explained.map_err(Failure::of_verification)?;
+            let (verified, checks) = explained.map_err(RequestError::of_verification)?;
             let checks = Some(checks);
             Ok(Self { verified, checks })
         } else {

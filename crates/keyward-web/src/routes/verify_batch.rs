@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::verify::{Answer, VerifiedData};
 use crate::apps::InternalState;
-use crate::edge::RequestContext;
 use crate::envelope;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::extract;
 use crate::internal_callers::ShownIn;
+use crate::middleware::RequestContext;
 use crate::openapi::{Questions, Success, Verdicts};
 
 #[derive(Serialize)]
@@ -36,7 +36,7 @@ struct UndecidedData {
 }
 
 impl<'a> OneData<'a> {
-    fn of(answer: &'a Result<Answer, Failure>) -> Self {
+    fn of(answer: &'a Result<Answer, RequestError>) -> Self {
         match answer {
             Ok(answer) => Self::Decided(VerifiedData::of(answer)),
             Err(failure) => Self::Undecided(UndecidedData {
@@ -74,11 +74,11 @@ async fn carry_out(
     payload: Payload,
     state: &InternalState,
     context: &RequestContext,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, RequestError> {
     state.admit(request, ShownIn::Authorization)?;
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
-    let questions = extract::questions(body.members()?).map_err(Failure::Invalid)?;
+    let questions = extract::questions(body.members()?).map_err(RequestError::Invalid)?;
     let answers = questions
         .iter()
         .map(|(secret, question)| Answer::to(state, request, secret, question, is_explained));

@@ -1,7 +1,7 @@
 use keyward_domain::{
     Actor, ApiKey, ApiKeyFields, AuditAction, AuditEvent, EventHash, Expiry, IpAllowlist, IpRule,
-    KeptSecret, KeyName, LastUse, Mode, Origin, Portal, PreviousSecret, Principal, RecordedEvent,
-    RequestId, Scope, Secret, Timestamp, UserId, WorkspaceId,
+    KeyName, LastUse, Mode, Origin, Portal, PreviousSecret, Principal, RecordedEvent, RequestId,
+    Scope, Secret, StoredSecret, Timestamp, UserId, WorkspaceId,
 };
 use zeroize::Zeroizing;
 
@@ -25,13 +25,13 @@ pub(crate) fn older_secret() -> Secret {
 pub(crate) fn key() -> ApiKey {
     let created_at = at("2026-03-01T08:00:00Z");
     let scopes = ["payment:read", "payment:write"].map(|code| Scope::parse(code).unwrap());
-    let secret = KeptSecret {
+    let secret = StoredSecret {
         last_use: Some(LastUse {
             at: at("2026-03-20T10:00:00Z"),
             address: None,
             count: 7,
         }),
-        ..KeptSecret::of(&old_secret(), created_at)
+        ..StoredSecret::of(&old_secret(), created_at)
     };
     ApiKey::from_fields(ApiKeyFields {
         id: key_id(Mode::Live),
@@ -60,7 +60,7 @@ pub(crate) fn bare_key() -> ApiKey {
         scopes: std::iter::empty().collect(),
         ip_allowlist: IpAllowlist::default(),
         expires_at: None,
-        secret: KeptSecret::of(&old_secret(), fields.created_at),
+        secret: StoredSecret::of(&old_secret(), fields.created_at),
         last_used_at: None,
         created_by: None,
         version: 1,
@@ -73,7 +73,7 @@ pub(crate) fn key_in_overlap() -> ApiKey {
     let fields = key().into_fields();
     ApiKey::from_fields(ApiKeyFields {
         previous_secret: Some(PreviousSecret {
-            secret: KeptSecret::of(&older_secret(), at("2026-02-01T08:00:00Z")),
+            secret: StoredSecret::of(&older_secret(), at("2026-02-01T08:00:00Z")),
             ends_at: now().plus_seconds(3_600),
         }),
         ..fields

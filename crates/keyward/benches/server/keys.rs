@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use keyward_domain::ports::NewApiKey;
 use keyward_domain::{
-    ApiKey, ApiKeyId, Given, Mode, Origin, OwnedWorkspace, RawDraft, RequestId, Scope, Secret,
+    ApiKey, ApiKeyId, Mode, Origin, OwnedWorkspace, RawDraft, RawField, RequestId, Scope, Secret,
     Timestamp,
 };
 
@@ -20,11 +20,11 @@ pub(crate) fn new_key(workspace: &OwnedWorkspace) -> NewApiKey {
 pub(crate) fn new_key_and_secret(workspace: &OwnedWorkspace) -> (NewApiKey, Secret) {
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
     let now = Timestamp::from_unix_seconds(1_800_000_000).unwrap();
-    let text = |text: &str| Given::Value(text.to_owned());
+    let text = |text: &str| RawField::Value(text.to_owned());
     let raw = RawDraft {
         name: text("Production Key"),
-        scopes: Given::Value(vec![text("payment:read"), text("payment:write")]),
-        ip_allowlist: Given::Value(vec![text("192.168.1.0/24")]),
+        scopes: RawField::Value(vec![text("payment:read"), text("payment:write")]),
+        ip_allowlist: RawField::Value(vec![text("192.168.1.0/24")]),
         ..RawDraft::default()
     };
     let existing: BTreeSet<Scope> = raw.named_scopes();

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keyward_domain::ports::{ApiKeys as _, SecretUse, Usage as _};
+use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
 use keyward_domain::{
-    ApiKeyFilter, ApiKeyListing, PageRequest, SearchText, Sort, Status, Timestamp, WorkspaceId,
+    ApiKeyFilter, ApiKeyListing, Pagination, SearchText, Sort, Status, Timestamp, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -158,7 +158,7 @@ async fn through_the_port(store: &Store, workspace: &WorkspaceId, listing: &List
                     search: listing.search.map(|text| SearchText::parse(text).unwrap()),
                 },
                 sort: Sort::parse(listing.sort).unwrap(),
-                page: PageRequest::new(listing.page.0, listing.page.1).unwrap(),
+                page: Pagination::new(listing.page.0, listing.page.1).unwrap(),
                 now: Timestamp::from_unix_seconds(1_800_000_000).unwrap(),
             };
             tokio::spawn(async move {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::keys::new_key;
 use crate::report::{Round, Rounds, Row};
 use crate::{ROUNDS, SECONDS, pgbench, report, subject};
-use keyward_domain::ports::{ApiKeys as _, SecretUse, Usage as _};
+use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
 use keyward_domain::usecases::authorize;
 use keyward_domain::{ClientAddress, SecretHash, Timestamp, WorkspaceId};
 use keyward_persistence::Store;

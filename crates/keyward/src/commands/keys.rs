@@ -6,8 +6,12 @@ mod disable_all;
 mod list;
 mod row;
 
-use keyward_domain::usecases::{ChangeError, FirstTime, ManageApiKeys, Seen, Target, authorize};
-use keyward_domain::{ApiKey, ApiKeyId, Given, Origin, OwnedWorkspace, RawRotation, WorkspaceId};
+use keyward_domain::usecases::{
+    ChangeError, FirstTime, ManageApiKeys, Precondition, Target, authorize,
+};
+use keyward_domain::{
+    ApiKey, ApiKeyId, Origin, OwnedWorkspace, RawField, RawRotation, WorkspaceId,
+};
 use keyward_persistence::Store;
 
 use self::row::Row;
@@ -84,7 +88,7 @@ impl Operator<'_> {
         let target = Target {
             workspace: &workspace,
             api_key_id: *key,
-            seen: &Seen::Anything,
+            seen: &Precondition::Anything,
             origin: &self.origin,
         };
         change(&self.manage, target)
@@ -130,7 +134,7 @@ impl Operator<'_> {
 
     async fn rotate(&self, args: &RotateArgs) -> Result<(), Failure> {
         let rotation = RawRotation {
-            overlap_seconds: Given::Value(args.overlap.seconds().into()),
+            overlap_seconds: RawField::Value(args.overlap.seconds().into()),
             unexpected: Vec::new(),
         };
         let rotating = self.change(&args.key, async |manage, target| {

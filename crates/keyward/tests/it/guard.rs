@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_web::{App, HttpServer, rt, web};
-use keyward_domain::ports::{Clock, MockUseLog};
+use keyward_domain::ports::{Clock, MockUsageRecorder};
 use keyward_domain::usecases::VerifyApiKey;
 use keyward_domain::{Mode, Timestamp};
 use keyward_web::guard::{
@@ -122,13 +122,13 @@ impl Clock for SystemClock {
 async fn a_service_decides_by_itself() {
     let store = TestStore::create(On::Sqlite).await;
     let server = TestServer::start(&store.database);
-    let mut use_log = MockUseLog::new();
-    use_log.expect_used().return_const(());
-    use_log.expect_denied().return_const(());
+    let mut usage_recorder = MockUsageRecorder::new();
+    usage_recorder.expect_used().return_const(());
+    usage_recorder.expect_denied().return_const(());
     let verify = VerifyApiKey {
         key_lookup: Arc::new(store.store.clone()),
         clock: Arc::new(SystemClock),
-        use_log: Arc::new(use_log),
+        usage_recorder: Arc::new(usage_recorder),
     };
     let guard = Guard::new(InProcessVerifier(verify));
     let addr = service(guard.require(&["payment:read"]).unwrap().mode(Mode::Live));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use keyward_domain::ports::ApiKeys as _;
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, PageRequest, Sort, Timestamp, WorkspaceId,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Pagination, Sort, Timestamp, WorkspaceId,
 };
 
 use crate::server::{On, TestServer, TestStore, WORKSPACE, on_both_stores};
@@ -81,7 +81,7 @@ on_both_stores! {
             let listing = ApiKeyListing {
                 filter: ApiKeyFilter::default(),
                 sort: Sort::default(),
-                page: PageRequest::new(number, 100).unwrap(),
+                page: Pagination::new(number, 100).unwrap(),
                 now: Timestamp::MAX,
             };
             let page = store.store.list(&workspace, &listing).await.unwrap();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _, WorkspaceDirectory as _};
 use keyward_domain::{
     Actor, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, AuditEvent, Authorship, Origin,
-    PageRequest, RequestId, Role, Sort, Timestamp, UserId, WorkspaceId,
+    Pagination, RequestId, Role, Sort, Timestamp, UserId, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -105,7 +105,7 @@ impl TestStore {
         let listing = ApiKeyListing {
             filter: ApiKeyFilter::default(),
             sort: Sort::default(),
-            page: PageRequest::new(0, 100).unwrap(),
+            page: Pagination::new(0, 100).unwrap(),
             now: Timestamp::from_unix_seconds(tokens::now()).unwrap(),
         };
         let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
@@ -115,7 +115,7 @@ impl TestStore {
     /// The events of a key, oldest first.
     pub(crate) async fn trail(&self, id: ApiKeyId) -> Vec<AuditEvent> {
         let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
-        let page = PageRequest::new(0, 100).unwrap();
+        let page = Pagination::new(0, 100).unwrap();
         let recorded = self.store.of_key(&workspace, id, page).await.unwrap();
         let events = recorded.items.into_iter().rev();
         events.map(|recorded| recorded.event).collect()

@@ -1,16 +1,16 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::api_key::ApiKeyFields;
-use crate::audit_event::AuditAction;
-use crate::given::Given;
-use crate::kept_secret::KeptSecret;
+use crate::audit::event::AuditAction;
+use crate::caller::workspace::Portal;
+use crate::key::api_key::ApiKeyFields;
+use crate::key::stored_secret::StoredSecret;
 use crate::ports::MockApiKeys;
-use crate::rotation::RawRotation;
-use crate::update::RawUpdate;
+use crate::request::raw_field::RawField;
+use crate::request::rotation::RawRotation;
+use crate::request::update::RawUpdate;
 use crate::usecases::FirstTime;
 use crate::usecases::testing::{World, api_key_id, key, now, origin, owned, secret};
-use crate::workspace::Portal;
 
 /// A store that gives these keys, one at each look, the last for ever, and answers each save in
 /// turn, the last for ever.
@@ -39,7 +39,7 @@ fn at_version(version: u32) -> ApiKey {
 
 fn with<T>(
     api_keys: MockApiKeys,
-    seen: &Seen,
+    seen: &Precondition,
     run: impl AsyncFnOnce(&ManageApiKeys, Target<'_>) -> T,
 ) -> T {
     let manage = World::with(api_keys).manage();
@@ -52,14 +52,14 @@ fn with<T>(
     pollster::block_on(run(&manage, target))
 }
 
-fn disable(api_keys: MockApiKeys, seen: &Seen) -> Result<(), ChangeError> {
+fn disable(api_keys: MockApiKeys, seen: &Precondition) -> Result<(), ChangeError> {
     with(api_keys, seen, async |manage, target| {
         manage.disable(target).await
     })
 }
 
 fn rotate(api_keys: MockApiKeys) -> Result<crate::usecases::RotatedApiKey, ChangeError> {
-    with(api_keys, &Seen::Anything, async |manage, target| {
+    with(api_keys, &Precondition::Anything, async |manage, target| {
         let first_time = FirstTime::WITHOUT_KEY;
         manage
             .rotate(target, RawRotation::default(), first_time)
@@ -81,7 +81,7 @@ fn a_change_is_saved_with_its_event() {
                 && changed.event.origin == origin()
         })
         .returning(|_| Ok(Saved::Done));
-    disable(api_keys, &Seen::Anything).unwrap();
+    disable(api_keys, &Precondition::Anything).unwrap();
 }
 
 #[test]
@@ -100,7 +100,9 @@ fn only_what_gives_is_bounded_and_nothing_that_takes() {
         if is_rotation {
             rotate(api_keys).map(drop).unwrap_err()
         } else {
-            disable(api_keys, &Seen::Anything).map(drop).unwrap_err()
+            disable(api_keys, &Precondition::Anything)
+                .map(drop)
+                .unwrap_err()
         }
     };
     for is_rotation in [true, false] {
@@ -117,16 +119,16 @@ fn only_what_gives_is_bounded_and_nothing_that_takes() {
 
 #[test]
 fn a_key_that_is_not_there_is_not_found() {
-    let refused = disable(store(vec![None], vec![]), &Seen::Anything);
+    let refused = disable(store(vec![None], vec![]), &Precondition::Anything);
     assert!(matches!(refused, Err(ChangeError::NotFound)), "{refused:?}");
     let gone_meanwhile = store(vec![Some(key()), None], vec![Saved::Superseded]);
-    let refused = disable(gone_meanwhile, &Seen::Anything);
+    let refused = disable(gone_meanwhile, &Precondition::Anything);
     assert!(matches!(refused, Err(ChangeError::NotFound)), "{refused:?}");
 }
 
 #[test]
 fn a_key_that_nobody_has_seen_like_that_is_left_alone() {
-    let seen = Seen::Versions(vec![2, 3]);
+    let seen = Precondition::Versions(vec![2, 3]);
     let refused = disable(store(vec![Some(key())], vec![]), &seen);
     assert!(
         matches!(refused, Err(ChangeError::ChangedBySomeoneElse)),
@@ -148,14 +150,14 @@ fn a_key_that_nobody_has_seen_like_that_is_left_alone() {
 fn who_comes_second_changes_what_the_first_has_left() {
     let keys = vec![Some(at_version(1)), Some(at_version(2))];
     let saves = vec![Saved::Superseded, Saved::Done];
-    disable(store(keys, saves), &Seen::Anything).unwrap();
+    disable(store(keys, saves), &Precondition::Anything).unwrap();
 }
 
 #[test]
 fn who_never_gets_through_is_told_to_come_again() {
     let refused = disable(
         store(vec![Some(key())], vec![Saved::Superseded]),
-        &Seen::Anything,
+        &Precondition::Anything,
     );
     assert!(
         matches!(
@@ -170,7 +172,7 @@ fn who_never_gets_through_is_told_to_come_again() {
 fn of_two_rotations_at_once_one_wins() {
     let rotated_meanwhile = ApiKey::from_fields(ApiKeyFields {
         version: 2,
-        secret: KeptSecret::of(&secret(7), now()),
+        secret: StoredSecret::of(&secret(7), now()),
         ..key().into_fields()
     });
     let keys = vec![Some(key()), Some(rotated_meanwhile)];
@@ -196,8 +198,8 @@ fn a_rotation_goes_on_after_a_change_of_another_kind() {
 fn a_rotation_during_an_overlap_says_which_secret_it_has_ended() {
     let fields = key().into_fields();
     let overlapping = ApiKey::from_fields(ApiKeyFields {
-        previous_secret: Some(crate::kept_secret::PreviousSecret {
-            secret: KeptSecret::of(&secret(8), now()),
+        previous_secret: Some(crate::key::stored_secret::PreviousSecret {
+            secret: StoredSecret::of(&secret(8), now()),
             ends_at: now().plus_seconds(1),
         }),
         ..fields
@@ -227,7 +229,7 @@ fn a_replay_is_told() {
 fn faults_are_told_before_the_key_is_looked_for() {
     let refused = with(
         MockApiKeys::new(),
-        &Seen::Anything,
+        &Precondition::Anything,
         async |manage, target| manage.update(target, RawUpdate::default()).await,
     );
     assert!(
@@ -235,12 +237,12 @@ fn faults_are_told_before_the_key_is_looked_for() {
         "{refused:?}"
     );
     let rotation = RawRotation {
-        overlap_seconds: Given::Value(-1),
+        overlap_seconds: RawField::Value(-1),
         ..RawRotation::default()
     };
     let refused = with(
         MockApiKeys::new(),
-        &Seen::Anything,
+        &Precondition::Anything,
         async |manage, target| {
             manage
                 .rotate(target, rotation, FirstTime::WITHOUT_KEY)
@@ -258,10 +260,10 @@ fn no_effect_saves_nothing_and_gives_the_key_as_it_is() {
     let mut api_keys = MockApiKeys::new();
     api_keys.expect_get().returning(|_, _| Ok(Some(key())));
     let same = RawUpdate {
-        name: Given::Value("Key".into()),
+        name: RawField::Value("Key".into()),
         ..RawUpdate::default()
     };
-    let updated = with(api_keys, &Seen::Anything, async |manage, target| {
+    let updated = with(api_keys, &Precondition::Anything, async |manage, target| {
         manage.update(target, same).await
     });
     assert_eq!(updated.unwrap(), key());

@@ -1,14 +1,14 @@
 use mockall::Sequence;
 
 use super::*;
-use crate::draft::RawDraft;
-use crate::given::Given;
-use crate::idempotency::{IdempotencyKey, RequestFingerprint};
+use crate::caller::workspace::Portal;
 use crate::ports::{Inserted, MockApiKeys};
-use crate::rotation::RawRotation;
+use crate::request::draft::RawDraft;
+use crate::request::idempotency::{IdempotencyKey, RequestFingerprint};
+use crate::request::raw_field::RawField;
+use crate::request::rotation::RawRotation;
 use crate::usecases::testing::{World, api_key_id, key, now, origin, owned};
-use crate::usecases::{ChangeError, CreateError, Seen, Target};
-use crate::workspace::Portal;
+use crate::usecases::{ChangeError, CreateError, Precondition, Target};
 
 fn idempotency() -> Idempotency {
     Idempotency {
@@ -49,7 +49,7 @@ fn create(api_keys: MockApiKeys, draft: RawDraft) -> Result<ApiKeyId, CreateErro
     })
 }
 
-fn rotate(api_keys: MockApiKeys, seen: &Seen) -> Result<ApiKeyId, ChangeError> {
+fn rotate(api_keys: MockApiKeys, seen: &Precondition) -> Result<ApiKeyId, ChangeError> {
     let manage = World::with(api_keys).manage();
     let workspace = owned(Portal::Tenant);
     let target = Target {
@@ -95,7 +95,7 @@ fn what_was_carried_out_is_told_before_the_draft_is_judged() {
 
 #[test]
 fn what_was_carried_out_is_told_before_the_version_is_compared() {
-    let seen = Seen::Versions(vec![7]);
+    let seen = Precondition::Versions(vec![7]);
     let same = recording(vec![Some(CarriedOut::SameRequest(api_key_id()))]);
     let told = rotate(same, &seen);
     assert!(
@@ -113,7 +113,10 @@ fn what_was_carried_out_is_told_before_the_version_is_compared() {
 #[test]
 fn a_request_that_is_refused_because_its_twin_was_faster_is_told_so() {
     let same = Some(CarriedOut::SameRequest(api_key_id()));
-    let told = rotate(recording(vec![None, same]), &Seen::Versions(vec![7]));
+    let told = rotate(
+        recording(vec![None, same]),
+        &Precondition::Versions(vec![7]),
+    );
     assert!(
         matches!(told, Err(ChangeError::AlreadyCarriedOut(_))),
         "{told:?}"
@@ -127,7 +130,10 @@ fn a_request_that_is_refused_because_its_twin_was_faster_is_told_so() {
 
 #[test]
 fn a_request_that_was_never_carried_out_is_refused_for_what_it_is() {
-    let told = rotate(recording(vec![None, None]), &Seen::Versions(vec![7]));
+    let told = rotate(
+        recording(vec![None, None]),
+        &Precondition::Versions(vec![7]),
+    );
     assert!(
         matches!(told, Err(ChangeError::ChangedBySomeoneElse)),
         "{told:?}"
@@ -145,7 +151,7 @@ fn the_record_is_made_together_with_the_key() {
         .withf(|new| new.idempotency == Some(idempotency()))
         .returning(|_| Ok(Inserted::Created));
     let draft = RawDraft {
-        name: Given::Value("Key".into()),
+        name: RawField::Value("Key".into()),
         ..RawDraft::default()
     };
     create(api_keys, draft).unwrap();

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 use keyward_domain::ports::{
     ApiKeys, AuditEvents, CarriedOut, ChangedApiKey, Housekeeping, Inserted, NewApiKey, Purgeable,
-    RepositoryError, Saved, SecretUse, Usage,
+    RepositoryError, Saved, SecretUse, UsageStore,
 };
 use keyward_domain::{
     ApiKey, ApiKeyFields, ApiKeyId, ApiKeyListing, AuditEvent, ChainedEvent as _, Direction,
-    EventHash, EventPlace, IDEMPOTENCY_SECONDS, Idempotency, KeptSecret, LastUse, Page,
-    PageRequest, RecordedEvent, RepeatableOperation, SortBy, Timestamp, TrailHead, TrailLine,
+    EventHash, EventPlace, IDEMPOTENCY_SECONDS, Idempotency, LastUse, Page, Pagination,
+    RecordedEvent, RepeatableOperation, SortBy, StoredSecret, Timestamp, TrailHead, TrailLine,
     WorkspaceId,
 };
 
@@ -199,7 +199,7 @@ impl ApiKeys for Memory {
         &self,
         after: Timestamp,
         until: Timestamp,
-        page: PageRequest,
+        page: Pagination,
     ) -> Result<Page<ApiKey>, RepositoryError> {
         let tables = self.tables();
         let mut keys: Vec<ApiKeyFields> = tables
@@ -239,10 +239,10 @@ impl ApiKeys for Memory {
         }) else {
             return Ok(Saved::Superseded);
         };
-        let kept: Vec<KeptSecret> = std::iter::once(old.secret.clone())
+        let kept: Vec<StoredSecret> = std::iter::once(old.secret.clone())
             .chain(old.previous_secret.take().map(|previous| previous.secret))
             .collect();
-        let last_use = |secret: &KeptSecret| {
+        let last_use = |secret: &StoredSecret| {
             kept.iter()
                 .find(|kept| kept.hash == secret.hash)
                 .and_then(|kept| kept.last_use)
@@ -276,7 +276,7 @@ fn compare(by: SortBy, a: &ApiKeyFields, b: &ApiKeyFields) -> Ordering {
     ordering.then(a.id.uuid().cmp(&b.id.uuid()))
 }
 
-fn part<T>(items: Vec<T>, page: PageRequest) -> Page<T> {
+fn part<T>(items: Vec<T>, page: Pagination) -> Page<T> {
     let total = u64::try_from(items.len()).unwrap();
     let before = usize::try_from(page.offset()).unwrap();
     let size = usize::try_from(page.size()).unwrap();
@@ -292,7 +292,7 @@ impl AuditEvents for Memory {
         &self,
         workspace_id: &WorkspaceId,
         id: ApiKeyId,
-        page: PageRequest,
+        page: Pagination,
     ) -> Result<Page<RecordedEvent>, RepositoryError> {
         let tables = self.tables();
         let of_key = |recorded: &&RecordedEvent| {
@@ -374,7 +374,7 @@ impl AuditEvents for Memory {
 }
 
 #[async_trait]
-impl Usage for Memory {
+impl UsageStore for Memory {
     async fn record(&self, uses: Vec<SecretUse>) -> Result<(), RepositoryError> {
         let mut tables = self.tables();
         for secret_use in uses {

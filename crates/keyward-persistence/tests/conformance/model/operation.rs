@@ -9,10 +9,10 @@ use keyward_domain::ports::{
     CatalogueChange, CatalogueEntry, Clock, EntropyUnavailable, Purgeable, RepositoryError,
     ScopeCatalogue, SecretUse, Secrets,
 };
-use keyward_domain::usecases::{ChangeError, CreateError, Seen, Target};
+use keyward_domain::usecases::{ChangeError, CreateError, Precondition, Target};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Authorship, Direction, Given, Mode, Page,
-    PageRequest, RawDraft, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation, Scope,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Authorship, Direction, Mode, Page, Pagination,
+    RawDraft, RawField, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation, Scope,
     SearchText, Secret, Sort, SortBy, Status, Timestamp,
 };
 use proptest::prelude::*;
@@ -156,7 +156,7 @@ impl Operation {
                         search,
                     },
                     sort,
-                    page: PageRequest::new(number, 3).unwrap(),
+                    page: Pagination::new(number, 3).unwrap(),
                     now,
                 };
                 let keys = world
@@ -168,7 +168,7 @@ impl Operation {
             Self::Events(which) => match world.named(which) {
                 None => Answer::Done,
                 Some(id) => {
-                    let page = PageRequest::new(0, 100).unwrap();
+                    let page = Pagination::new(0, 100).unwrap();
                     let workspace = &world.workspaces[which.workspace];
                     Answer::Events(world.manage.events(workspace, id, page).await.unwrap())
                 }
@@ -218,9 +218,9 @@ impl Operation {
             panic!("no creation");
         };
         let draft = RawDraft {
-            name: Given::Value(name.to_owned()),
-            scopes: Given::Value(vec![Given::Value("payment:read".to_owned())]),
-            mode: Given::Value(if is_test { 2 } else { 1 }),
+            name: RawField::Value(name.to_owned()),
+            scopes: RawField::Value(vec![RawField::Value("payment:read".to_owned())]),
+            mode: RawField::Value(if is_test { 2 } else { 1 }),
             expires_at: instant(world.clock.now(), end),
             ..RawDraft::default()
         };
@@ -247,7 +247,9 @@ impl Operation {
             return Answer::Done;
         };
         let (manage, now) = (&world.manage, world.clock.now());
-        let seen = seen.map_or(Seen::Anything, |version| Seen::Versions(vec![version]));
+        let seen = seen.map_or(Precondition::Anything, |version| {
+            Precondition::Versions(vec![version])
+        });
         let target = Target {
             workspace: &world.workspaces[which.workspace],
             api_key_id,
@@ -258,9 +260,9 @@ impl Operation {
         let answer = match *self {
             Self::Update { name, end, .. } => {
                 let update = RawUpdate {
-                    name: name.map_or(Given::Absent, |name| Given::Value(name.to_owned())),
+                    name: name.map_or(RawField::Absent, |name| RawField::Value(name.to_owned())),
                     expires_at: match end {
-                        Some(0) => Given::Null,
+                        Some(0) => RawField::Null,
                         Some(_) | None => instant(now, end),
                     },
                     ..RawUpdate::default()
@@ -274,7 +276,7 @@ impl Operation {
             Self::Delete { .. } => done(manage.delete(target).await),
             Self::Rotate { overlap, once, .. } => {
                 let rotation = RawRotation {
-                    overlap_seconds: Given::Value(overlap),
+                    overlap_seconds: RawField::Value(overlap),
                     unexpected: vec![],
                 };
                 let body = format!("{api_key_id} {overlap}");
@@ -304,9 +306,9 @@ impl Operation {
     }
 }
 
-fn instant(now: Timestamp, seconds: Option<i64>) -> Given<String> {
-    seconds.map_or(Given::Absent, |seconds| {
-        Given::Value(now.plus_seconds(seconds).to_string())
+fn instant(now: Timestamp, seconds: Option<i64>) -> RawField<String> {
+    seconds.map_or(RawField::Absent, |seconds| {
+        RawField::Value(now.plus_seconds(seconds).to_string())
     })
 }
 

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::testing::now;
 
-fn fields(refused: Failure) -> Vec<String> {
-    let Failure::Invalid(problems) = refused else {
+fn fields(refused: RequestError) -> Vec<String> {
+    let RequestError::Invalid(problems) = refused else {
         panic!("{refused:?}");
     };
     problems
@@ -22,7 +22,7 @@ fn nothing_asked_for_is_the_first_twenty_newest_first() {
             by: SortBy::CreatedAt,
             direction: Direction::Descending,
         },
-        page: PageRequest::new(0, 20).unwrap(),
+        page: Pagination::new(0, 20).unwrap(),
         now: now(),
     };
     for query in [
@@ -39,7 +39,7 @@ fn nothing_asked_for_is_the_first_twenty_newest_first() {
 fn everything_can_be_asked_for_at_once() {
     let query = "page=4294967295&size=100&sort=name,asc&status=DISABLED&mode=TEST&q=Prod+key";
     let listing = listing(query, now()).unwrap();
-    assert_eq!(listing.page, PageRequest::new(u32::MAX, 100).unwrap());
+    assert_eq!(listing.page, Pagination::new(u32::MAX, 100).unwrap());
     assert_eq!(
         (listing.sort.by, listing.sort.direction),
         (SortBy::Name, Direction::Ascending)
@@ -115,10 +115,10 @@ fn all_that_is_wrong_is_told_at_once() {
 
 #[test]
 fn a_trail_is_paged_and_nothing_else() {
-    assert_eq!(page("").unwrap(), PageRequest::new(0, 20).unwrap());
+    assert_eq!(page("").unwrap(), Pagination::new(0, 20).unwrap());
     assert_eq!(
         page("size=1&page=7").unwrap(),
-        PageRequest::new(7, 1).unwrap()
+        Pagination::new(7, 1).unwrap()
     );
     assert_eq!(
         fields(page("sort=name&size=0").unwrap_err()),

@@ -1,17 +1,17 @@
 use crate::codes::Code;
-use crate::extract::Heeded;
+use crate::extract::OptionalHeaders;
 
 /// An operation, and what it has beyond what all of its kind have.
 pub(super) struct Extra {
     pub(super) operation: &'static str,
-    heeded: Heeded,
+    optional: OptionalHeaders,
     pub(super) has_body: bool,
     pub(super) failures: &'static [Code],
 }
 
 /// The owner's operations.
 pub(super) const EXTRAS: [Extra; 11] = [
-    Extra::new("createApiKey", Heeded::IdempotencyKey)
+    Extra::new("createApiKey", OptionalHeaders::IDEMPOTENCY_KEY)
         .with_body()
         .failing(&[
             Code::TestModeRefused,
@@ -19,18 +19,19 @@ pub(super) const EXTRAS: [Extra; 11] = [
             Code::LimitReached,
             Code::IdempotencyKeyReused,
         ]),
-    Extra::new("listApiKeys", Heeded::Neither),
-    Extra::new("getApiKey", Heeded::Neither).failing(&[Code::ApiKeyNotFound]),
-    Extra::new("updateApiKey", Heeded::IfMatch)
+    Extra::new("listApiKeys", OptionalHeaders::NONE),
+    Extra::new("getApiKey", OptionalHeaders::NONE).failing(&[Code::ApiKeyNotFound]),
+    Extra::new("updateApiKey", OptionalHeaders::IF_MATCH)
         .with_body()
         .failing(&[Code::ApiKeyNotFound]),
-    Extra::new("deleteApiKey", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound]),
-    Extra::new("deleteNamedApiKey", Heeded::IfMatch)
+    Extra::new("deleteApiKey", OptionalHeaders::IF_MATCH).failing(&[Code::ApiKeyNotFound]),
+    Extra::new("deleteNamedApiKey", OptionalHeaders::IF_MATCH)
         .with_body()
         .failing(&[Code::ApiKeyNotFound]),
-    Extra::new("disableApiKey", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound]),
-    Extra::new("enableApiKey", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound, Code::WrongState]),
-    Extra::new("rotateApiKey", Heeded::Both)
+    Extra::new("disableApiKey", OptionalHeaders::IF_MATCH).failing(&[Code::ApiKeyNotFound]),
+    Extra::new("enableApiKey", OptionalHeaders::IF_MATCH)
+        .failing(&[Code::ApiKeyNotFound, Code::WrongState]),
+    Extra::new("rotateApiKey", OptionalHeaders::BOTH)
         .with_body()
         .failing(&[
             Code::ApiKeyNotFound,
@@ -38,15 +39,15 @@ pub(super) const EXTRAS: [Extra; 11] = [
             Code::AlreadyCarriedOut,
             Code::IdempotencyKeyReused,
         ]),
-    Extra::new("finishRotation", Heeded::IfMatch).failing(&[Code::ApiKeyNotFound]),
-    Extra::new("listApiKeyEvents", Heeded::Neither).failing(&[Code::ApiKeyNotFound]),
+    Extra::new("finishRotation", OptionalHeaders::IF_MATCH).failing(&[Code::ApiKeyNotFound]),
+    Extra::new("listApiKeyEvents", OptionalHeaders::NONE).failing(&[Code::ApiKeyNotFound]),
 ];
 
 impl Extra {
-    const fn new(operation: &'static str, heeded: Heeded) -> Self {
+    const fn new(operation: &'static str, optional: OptionalHeaders) -> Self {
         Self {
             operation,
-            heeded,
+            optional,
             has_body: false,
             failures: &[],
         }
@@ -63,13 +64,13 @@ impl Extra {
         Self { failures, ..self }
     }
 
-    /// Whether `Idempotency-Key` is heeded.
+    /// Whether `Idempotency-Key` is optional.
     pub(super) const fn heeds_idempotency_key(&self) -> bool {
-        matches!(self.heeded, Heeded::IdempotencyKey | Heeded::Both)
+        self.optional.idempotency_key
     }
 
     /// Every change of a key that is there heeds it, and tells how far it is known.
     pub(super) const fn heeds_if_match(&self) -> bool {
-        matches!(self.heeded, Heeded::IfMatch | Heeded::Both)
+        self.optional.if_match
     }
 }

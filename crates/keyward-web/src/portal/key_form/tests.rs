@@ -92,23 +92,23 @@ fn rules_are_checked_line_by_line() {
 #[test]
 fn an_end_is_a_day_or_a_number_of_days() {
     let end = |fields: &[(&str, &str)]| filled(fields).draft(now()).expires_at;
-    assert_eq!(end(&[("expiry", "never")]), Given::Null);
-    let value = |text: &str| Given::Value(text.to_owned());
+    assert_eq!(end(&[("expiry", "never")]), RawField::Null);
+    let value = |text: &str| RawField::Value(text.to_owned());
     assert_eq!(end(&[("expiry", "30")]), value("2026-04-20T00:00:00Z"));
     assert_eq!(
         end(&[("expiry", "on"), ("expiresOn", "2026-12-31")]),
         value("2026-12-31T23:59:59Z")
     );
     assert_eq!(end(&[("expiry", "on")]), value("T23:59:59Z"));
-    assert_eq!(end(&[("expiry", "soon")]), Given::WrongType);
-    assert_eq!(end(&[("expiry", "-1")]), Given::WrongType);
+    assert_eq!(end(&[("expiry", "soon")]), RawField::WrongType);
+    assert_eq!(end(&[("expiry", "-1")]), RawField::WrongType);
 }
 
 #[test]
 fn a_mode_is_a_number_or_wrong() {
     let mode = |text: &str| filled(&[("mode", text)]).draft(now()).mode;
-    assert_eq!(mode("2"), Given::Value(2));
-    assert_eq!(mode("LIVE"), Given::WrongType);
+    assert_eq!(mode("2"), RawField::Value(2));
+    assert_eq!(mode("LIVE"), RawField::WrongType);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn only_what_differs_is_changed() {
         ..KeyForm::of_key(&key, &catalogue())
     };
     let want = RawUpdate {
-        name: Given::Value("Another".to_owned()),
+        name: RawField::Value("Another".to_owned()),
         ..RawUpdate::default()
     };
     assert_eq!(form.update(key.fields(), &catalogue(), now()), want);
@@ -138,7 +138,7 @@ fn only_what_differs_is_changed() {
         ..KeyForm::of_key(&key, &catalogue())
     };
     let want = RawUpdate {
-        scopes: Given::Value(vec![]),
+        scopes: RawField::Value(vec![]),
         ..RawUpdate::default()
     };
     assert_eq!(form.update(key.fields(), &catalogue(), now()), want);
@@ -162,6 +162,6 @@ fn a_scope_that_the_catalogue_has_no_more_is_kept_until_scopes_are_changed() {
         ..form
     };
     let update = form.update(key.fields(), &catalogue(), now());
-    let want = Given::Value(vec![Given::Value("report:read".to_owned())]);
+    let want = RawField::Value(vec![RawField::Value("report:read".to_owned())]);
     assert_eq!(update.scopes, want);
 }

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Authorized, authorize};
 use crate::apps::InternalState;
-use crate::edge::RequestContext;
 use crate::extract;
+use crate::middleware::RequestContext;
 
 /// Reads the client's address from `X-Forwarded-For`. Path and query are the client's own; what is
 /// asked is in headers that Envoy sets.

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Authorized, authorize};
 use crate::apps::InternalState;
-use crate::edge::RequestContext;
 use crate::extract;
+use crate::middleware::RequestContext;
 
 /// Reads the client's address from `X-Real-IP`, and what is asked from the query.
 #[utoipa::path(

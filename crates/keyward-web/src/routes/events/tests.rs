@@ -1,5 +1,5 @@
 use keyward_domain::{
-    Actor, AuditAction, AuditedState, ClientAddress, EventHash, Mode, PageRequest, RecordedEvent,
+    Actor, AuditAction, AuditedState, ClientAddress, EventHash, Mode, Pagination, RecordedEvent,
 };
 
 use crate::testing::{
@@ -12,7 +12,7 @@ async fn a_history_is_answered_to_the_letter() {
     let world = World {
         events: |workspace_id, id, page| {
             assert_eq!((workspace_id.as_str(), id), ("ws_1", key_id(Mode::Live)));
-            assert_eq!(page, PageRequest::new(0, 20).unwrap());
+            assert_eq!(page, Pagination::new(0, 20).unwrap());
             let created = created_event();
             let mut rotated = created.event.clone();
             rotated.action = AuditAction::Rotated;
@@ -73,7 +73,7 @@ async fn the_history_of_a_deleted_key_stays_readable() {
 async fn a_page_behind_the_last_is_empty_and_is_found() {
     let world = World {
         events: |_, _, page| {
-            assert_eq!(page, PageRequest::new(9, 1).unwrap());
+            assert_eq!(page, Pagination::new(9, 1).unwrap());
             let (items, total) = (vec![], 2);
             Ok(keyward_domain::Page { items, total })
         },

@@ -1,5 +1,5 @@
 use keyward_domain::ports::RepositoryError;
-use keyward_domain::{Mode, Page, PageRequest, SearchText, Sort, SortBy, Status};
+use keyward_domain::{Mode, Page, Pagination, SearchText, Sort, SortBy, Status};
 
 use crate::testing::{
     Operation, World, bare_key, expired_key, key, key_id, key_in_overlap, now, old_secret,
@@ -72,7 +72,7 @@ async fn what_is_asked_for_is_what_the_store_is_asked() {
     let world = World {
         list: |workspace_id, listing| {
             assert_eq!(workspace_id.as_str(), "ws_1");
-            assert_eq!(listing.page, PageRequest::new(2, 5).unwrap());
+            assert_eq!(listing.page, Pagination::new(2, 5).unwrap());
             assert_eq!(listing.sort, Sort::parse("lastUsedAt,desc").unwrap());
             assert_eq!(listing.sort.by, SortBy::LastUsedAt);
             assert_eq!(listing.filter.status, Some(Status::Active));

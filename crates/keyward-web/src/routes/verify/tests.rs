@@ -4,7 +4,7 @@ use actix_web::dev::Service as _;
 use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
 use keyward_domain::ports::{MockKeyLookup, RepositoryError};
-use keyward_domain::{ApiKey, ApiKeyFields, IpAllowlist, KeptSecret, Mode};
+use keyward_domain::{ApiKey, ApiKeyFields, IpAllowlist, Mode, StoredSecret};
 use serde_json::json;
 
 use crate::testing::{Answer, internal_state, key, now, secret};
@@ -28,7 +28,7 @@ type Found = fn() -> Result<Option<ApiKey>, RepositoryError>;
 fn stored() -> ApiKey {
     ApiKey::from_fields(ApiKeyFields {
         ip_allowlist: IpAllowlist::default(),
-        secret: KeptSecret::of(&secret(Mode::Live), now()),
+        secret: StoredSecret::of(&secret(Mode::Live), now()),
         ..key().into_fields()
     })
 }

@@ -1,5 +1,5 @@
 use keyward_domain::usecases::{CreateError, CreatedApiKey, FirstTime, ManageApiKeys};
-use keyward_domain::{Given, Origin, OwnedWorkspace, RawDraft, Timestamp};
+use keyward_domain::{Origin, OwnedWorkspace, RawDraft, RawField, Timestamp};
 
 use super::row::Row;
 use crate::cli::{KeysCreateArgs, ModeArg};
@@ -20,13 +20,14 @@ pub(super) async fn run(
 }
 
 fn draft(args: KeysCreateArgs) -> RawDraft {
-    let texts = |texts: Vec<String>| Given::Value(texts.into_iter().map(Given::Value).collect());
+    let texts =
+        |texts: Vec<String>| RawField::Value(texts.into_iter().map(RawField::Value).collect());
     RawDraft {
-        name: Given::Value(args.name),
+        name: RawField::Value(args.name),
         scopes: texts(args.scopes),
-        mode: Given::Value(ModeArg::mode(args.mode).code()),
+        mode: RawField::Value(ModeArg::mode(args.mode).code()),
         ip_allowlist: texts(args.ip_allowlist),
-        expires_at: args.expires_at.map_or(Given::Absent, Given::Value),
+        expires_at: args.expires_at.map_or(RawField::Absent, RawField::Value),
         unexpected: Vec::new(),
     }
 }

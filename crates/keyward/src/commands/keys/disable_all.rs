@@ -1,4 +1,4 @@
-use keyward_domain::usecases::{ChangeError, ManageApiKeys, Seen, Target};
+use keyward_domain::usecases::{ChangeError, ManageApiKeys, Precondition, Target};
 use keyward_domain::{ApiKey, ApiKeyFilter, ApiKeyListing, Origin, OwnedWorkspace, Sort};
 
 use super::list::all_pages;
@@ -45,7 +45,7 @@ pub(super) async fn run(
         let target = Target {
             workspace,
             api_key_id: key.id(),
-            seen: &Seen::Anything,
+            seen: &Precondition::Anything,
             origin,
         };
         match manage.disable(target).await {

@@ -2,7 +2,7 @@ use keyward_domain::ports::RepositoryError;
 use keyward_domain::ports::{ApiKeys as _, Clock as _};
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyListing, OwnedWorkspace, PAGE_SIZE_MAX, Page, PageRequest,
+    ApiKey, ApiKeyFilter, ApiKeyListing, OwnedWorkspace, PAGE_SIZE_MAX, Page, Pagination,
 };
 use keyward_persistence::Store;
 
@@ -52,11 +52,11 @@ pub(super) async fn expiring(
 
 /// Every key of a listing, page by page.
 pub(super) async fn all_pages(
-    list: impl AsyncFn(PageRequest) -> Result<Page<ApiKey>, RepositoryError>,
+    list: impl AsyncFn(Pagination) -> Result<Page<ApiKey>, RepositoryError>,
 ) -> Result<Vec<ApiKey>, Failure> {
     let mut keys: Vec<ApiKey> = Vec::new();
     for number in 0.. {
-        let page = PageRequest::new(number, PAGE_SIZE_MAX)
+        let page = Pagination::new(number, PAGE_SIZE_MAX)
             .map_err(|error| Failure::Refused(error.to_string()))?;
         let page = list(page).await?;
         let is_last = page.items.is_empty();

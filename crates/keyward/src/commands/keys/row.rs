@@ -1,4 +1,4 @@
-use keyward_domain::{ApiKey, KeptSecret, SecretHint, Timestamp};
+use keyward_domain::{ApiKey, SecretHint, StoredSecret, Timestamp};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -124,7 +124,7 @@ impl Row {
         let fields = key.fields();
         let texts = |texts: &mut dyn Iterator<Item = String>| texts.collect();
         let hint = |hint: SecretHint| format!("{}…{}", key.mode().prefix(), hint.as_str());
-        let secret_row = |secret: &KeptSecret, ends_at: Option<Timestamp>| SecretRow {
+        let secret_row = |secret: &StoredSecret, ends_at: Option<Timestamp>| SecretRow {
             secret_hint: hint(secret.hint),
             created_at: secret.created_at.to_string(),
             ends_at: ends_at.map(|at| at.to_string()),

@@ -1,0 +1,192 @@
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::audit::deployment_event::{DeploymentChange, DeploymentEvent};
+use crate::audit::event::{AuditEvent, AuditedFields};
+use crate::caller::origin::Origin;
+use crate::caller::workspace::Actor;
+use crate::key::scope::Scope;
+use crate::language::Language;
+use crate::timestamp::Timestamp;
+
+/// SHA-256 of what an event says, member by member.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct EventDigest([u8; 32]);
+
+impl EventDigest {
+    /// The digest that goes into the chain.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// What a trail is made of.
+pub trait ChainedEvent {
+    /// SHA-256 over every member in order, each with its length before it, so that no two events
+    /// read the same.
+    fn digest(&self) -> EventDigest;
+}
+
+impl ChainedEvent for AuditEvent {
+    fn digest(&self) -> EventDigest {
+        let mut fields = Fields(Sha256::new());
+        fields.put(self.workspace_id.as_str());
+        fields.put(&self.api_key_id.to_string());
+        fields.put(self.action.as_str());
+        fields.put_authorship(&self.actor, &self.origin, self.occurred_at);
+        fields.put_key(self.before.as_ref());
+        fields.put_key(self.after.as_ref());
+        EventDigest(fields.0.finalize().into())
+    }
+}
+
+impl ChainedEvent for DeploymentEvent {
+    fn digest(&self) -> EventDigest {
+        let Self { change, by } = self;
+        let mut fields = Fields(Sha256::new());
+        fields.put("DEPLOYMENT");
+        fields.put(change.action());
+        match change {
+            DeploymentChange::WorkspaceAdded(workspace_id)
+            | DeploymentChange::WorkspaceRemoved(workspace_id) => {
+                fields.put(workspace_id.as_str());
+            }
+            DeploymentChange::Member {
+                workspace_id,
+                user_id,
+                before,
+                after,
+            } => {
+                fields.put(workspace_id.as_str());
+                fields.put(user_id.as_str());
+                for role in [before, after] {
+                    fields.put_some(role.map(|role| role.as_str().to_owned()));
+                }
+            }
+            DeploymentChange::Scope {
+                scope,
+                before,
+                after,
+            } => {
+                fields.put(scope.as_str());
+                for descriptions in [before, after] {
+                    fields.put_descriptions(descriptions.as_ref());
+                }
+            }
+        }
+        fields.put_authorship(&by.actor, &by.origin, by.occurred_at);
+        EventDigest(fields.0.finalize().into())
+    }
+}
+
+struct Fields(Sha256);
+
+impl Fields {
+    fn put(&mut self, field: &str) {
+        self.0.update(field.len().to_string());
+        self.0.update(":");
+        self.0.update(field);
+    }
+
+    fn put_some(&mut self, field: Option<String>) {
+        match field {
+            Some(field) => self.put(&field),
+            None => self.0.update("-"),
+        }
+    }
+
+    fn put_all(&mut self, fields: &[String]) {
+        self.0.update("[");
+        for field in fields {
+            self.put(field);
+        }
+        self.0.update("]");
+    }
+
+    fn put_authorship(&mut self, actor: &Actor, origin: &Origin, occurred_at: Timestamp) {
+        match actor {
+            Actor::User(principal) => {
+                self.put("USER");
+                self.put(principal.user_id.as_str());
+                self.put(principal.portal.as_str());
+            }
+            Actor::Operator => self.put("OPERATOR"),
+        }
+        self.put_some(origin.address.map(|address| address.ip().to_string()));
+        self.put(origin.request_id.as_str());
+        self.put(&occurred_at.unix_micros().to_string());
+    }
+
+    fn put_descriptions(&mut self, descriptions: Option<&BTreeMap<Language, String>>) {
+        let Some(descriptions) = descriptions else {
+            self.0.update("-");
+            return;
+        };
+        let words = descriptions.iter();
+        let words = words.flat_map(|(language, text)| [language.tag().to_owned(), text.clone()]);
+        self.put_all(&words.collect::<Vec<_>>());
+    }
+
+    /// All fields stand one after the other. Where some are left out, a tilde stands before them all,
+    /// and a letter before each.
+    fn put_key(&mut self, key: Option<&AuditedFields>) {
+        let Some(key) = key else {
+            self.0.update("-");
+            return;
+        };
+        let AuditedFields {
+            name,
+            scopes,
+            ip_allowlist,
+            state,
+            secret_hint,
+            overlap,
+        } = key;
+        let is_whole = name.is_some()
+            && scopes.is_some()
+            && ip_allowlist.is_some()
+            && state.is_some()
+            && secret_hint.is_some()
+            && overlap.is_some();
+        if !is_whole {
+            self.0.update("~");
+        }
+        let begin = |fields: &mut Self, letter: &str| {
+            if !is_whole {
+                fields.0.update(letter);
+            }
+        };
+        if let Some(name) = name {
+            begin(self, "n");
+            self.put(name.as_str());
+        }
+        if let Some(scopes) = scopes {
+            begin(self, "s");
+            let scopes = scopes.as_slice().iter().map(Scope::to_string);
+            self.put_all(&scopes.collect::<Vec<_>>());
+        }
+        if let Some(ip_allowlist) = ip_allowlist {
+            begin(self, "i");
+            let rules = ip_allowlist.as_slice().iter().map(ToString::to_string);
+            self.put_all(&rules.collect::<Vec<_>>());
+        }
+        if let Some(state) = state {
+            begin(self, "t");
+            self.put_some(state.expires_at.map(|expiry| expiry.to_string()));
+            self.put(if state.is_disabled { "disabled" } else { "" });
+            self.put(if state.is_deleted { "deleted" } else { "" });
+        }
+        if let Some(secret_hint) = secret_hint {
+            begin(self, "h");
+            self.put(secret_hint.as_str());
+        }
+        if let Some(overlap) = overlap {
+            begin(self, "o");
+            let hint = overlap.map(|overlap| overlap.secret_hint.as_str().to_owned());
+            self.put_some(hint);
+            self.put_some(overlap.map(|overlap| overlap.ends_at.unix_micros().to_string()));
+        }
+    }
+}

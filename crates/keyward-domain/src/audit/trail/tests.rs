@@ -1,0 +1,372 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::audit::deployment_event::{Authorship, DeploymentChange, DeploymentEvent};
+use crate::audit::event::{AuditAction, AuditedFields, AuditedKey, AuditedOverlap, AuditedState};
+use crate::caller::origin::{ClientAddress, Origin, RequestId};
+use crate::caller::workspace::{Actor, Portal, Principal, Role, UserId, WorkspaceId};
+use crate::key::expiry::Expiry;
+use crate::key::id::ApiKeyId;
+use crate::key::ip_rule::{IpAllowlist, IpRule};
+use crate::key::mode::Mode;
+use crate::key::name::KeyName;
+use crate::key::scope::{Scope, ScopeSet};
+use crate::key::secret::SecretHint;
+use crate::language::Language;
+use crate::timestamp::Timestamp;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
+}
+
+fn audited() -> AuditedKey {
+    AuditedKey {
+        name: KeyName::parse("Key").unwrap(),
+        scopes: ScopeSet::default(),
+        ip_allowlist: IpAllowlist::default(),
+        state: AuditedState::default(),
+        secret_hint: SecretHint::parse("a1b2").unwrap(),
+        overlap: None,
+    }
+}
+
+fn event() -> AuditEvent {
+    AuditEvent {
+        workspace_id: WorkspaceId::parse("ws_1").unwrap(),
+        api_key_id: ApiKeyId::from_entropy(Mode::Live, at(0), [1; 10]),
+        action: AuditAction::Updated,
+        actor: Actor::Operator,
+        origin: Origin {
+            address: None,
+            request_id: RequestId::parse("request-1").unwrap(),
+        },
+        occurred_at: at(0),
+        before: Some(audited().into()),
+        after: Some(audited().into()),
+    }
+}
+
+/// A whole trail of so many events, and its head.
+fn trail(length: u8) -> (Vec<TrailLine>, TrailHead) {
+    let mut hash = EventHash::START;
+    let lines: Vec<TrailLine> = (1..=u64::from(length))
+        .map(|position| {
+            let event = AuditEvent {
+                occurred_at: at(i64::try_from(position).unwrap()),
+                ..event()
+            };
+            hash = hash.then(event.digest());
+            TrailLine {
+                position,
+                hash: Some(hash),
+                event: Some(event),
+            }
+        })
+        .collect();
+    let head = TrailHead {
+        event_count: u64::from(length),
+        hash,
+    };
+    (lines, head)
+}
+
+fn faults(lines: &[TrailLine], head: TrailHead) -> Vec<String> {
+    let mut check = TrailCheck::begin();
+    for line in lines {
+        check.line(line);
+    }
+    check.finish(head).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_trail_that_nobody_touched_has_no_fault() {
+    for length in [0, 1, 5] {
+        let (lines, head) = trail(length);
+        assert_eq!(faults(&lines, head), [""; 0]);
+    }
+}
+
+#[test]
+fn an_altered_event_is_named() {
+    let (mut lines, head) = trail(5);
+    lines[2].event.as_mut().unwrap().actor = Actor::User(Principal {
+        user_id: UserId::parse("user_1").unwrap(),
+        portal: Portal::Tenant,
+    });
+    assert_eq!(faults(&lines, head), ["event 3 was altered or moved"]);
+}
+
+#[test]
+fn an_event_altered_with_its_hash_leaves_the_next_one_hanging() {
+    let (mut lines, head) = trail(5);
+    let mut altered = event();
+    altered.action = AuditAction::Deleted;
+    lines[2].hash = Some(lines[1].hash.unwrap().then(altered.digest()));
+    lines[2].event = Some(altered);
+    assert_eq!(faults(&lines, head), ["event 4 was altered or moved"]);
+}
+
+#[test]
+fn an_unreadable_event_is_named() {
+    let (mut lines, head) = trail(5);
+    lines[2].event = None;
+    assert_eq!(faults(&lines, head), ["event 3 can't be read"]);
+    lines[2].hash = None;
+    assert_eq!(faults(&lines, head), ["event 3 can't be read"]);
+}
+
+#[test]
+fn removed_events_are_named_wherever_they_were() {
+    let without = |gone: &[u64]| {
+        let (mut lines, head) = trail(5);
+        lines.retain(|line| !gone.contains(&line.position));
+        faults(&lines, head)
+    };
+    assert_eq!(without(&[1]), ["event 1 is missing"]);
+    assert_eq!(without(&[3]), ["event 3 is missing"]);
+    assert_eq!(without(&[2, 3]), ["events 2 to 3 are missing"]);
+    assert_eq!(without(&[5]), ["event 5 is missing"]);
+    assert_eq!(without(&[1, 2, 3, 4, 5]), ["events 1 to 5 are missing"]);
+}
+
+#[test]
+fn events_that_were_moved_to_close_a_gap_are_named() {
+    let (mut lines, head) = trail(5);
+    lines.remove(2);
+    for line in &mut lines[2..] {
+        line.position -= 1;
+    }
+    assert_eq!(
+        faults(&lines, head),
+        ["event 3 was altered or moved", "event 5 is missing"]
+    );
+}
+
+#[test]
+fn reordered_events_are_named() {
+    let (mut lines, head) = trail(5);
+    lines.swap(1, 3);
+    (lines[1].position, lines[3].position) = (2, 4);
+    let found = faults(&lines, head);
+    assert!(
+        found.contains(&"event 2 was altered or moved".to_owned()),
+        "{found:?}"
+    );
+    assert!(
+        found.contains(&"event 4 was altered or moved".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_added_event_is_named() {
+    let (mut lines, head) = trail(5);
+    let hash = head.hash.then(event().digest());
+    lines.push(TrailLine {
+        position: 6,
+        hash: Some(hash),
+        event: Some(event()),
+    });
+    assert_eq!(
+        faults(&lines, head),
+        ["event 6 was added behind the last one"]
+    );
+}
+
+#[test]
+fn a_trail_made_up_anew_ends_elsewhere() {
+    let (_, head) = trail(5);
+    let mut hash = EventHash::START;
+    let lines: Vec<TrailLine> = (1..=5)
+        .map(|position| {
+            hash = hash.then(event().digest());
+            TrailLine {
+                position,
+                hash: Some(hash),
+                event: Some(event()),
+            }
+        })
+        .collect();
+    assert_eq!(
+        faults(&lines, head),
+        ["the last event is another than the one that was recorded last"]
+    );
+}
+
+/// Events of which each differs from the others in one member alone.
+fn different_events() -> Vec<AuditEvent> {
+    let user = |portal| {
+        let user_id = UserId::parse("user_1").unwrap();
+        Actor::User(Principal { user_id, portal })
+    };
+    let base = event();
+    let with = |change: &dyn Fn(&mut AuditEvent)| {
+        let mut event = base.clone();
+        change(&mut event);
+        event
+    };
+    vec![
+        with(&|_| {}),
+        with(&|event| event.workspace_id = WorkspaceId::parse("ws_2").unwrap()),
+        with(&|event| event.api_key_id = ApiKeyId::from_entropy(Mode::Test, at(0), [1; 10])),
+        with(&|event| event.action = AuditAction::Deleted),
+        with(&|event| event.actor = user(Portal::Tenant)),
+        with(&|event| event.actor = user(Portal::Partner)),
+        with(&|event| {
+            let address = "10.0.0.1".parse().unwrap();
+            event.origin.address = Some(ClientAddress::vouched_for(address));
+        }),
+        with(&|event| event.origin.request_id = RequestId::parse("r").unwrap()),
+        with(&|event| event.occurred_at = at(1)),
+        with(&|event| event.before = None),
+        with(&|event| event.after = None),
+    ]
+}
+
+/// Keys of which each differs from the one above in one member alone.
+fn different_keys() -> Vec<AuditedKey> {
+    let with = |change: &dyn Fn(&mut AuditedKey)| {
+        let mut key = audited();
+        change(&mut key);
+        key
+    };
+    let secret_hint = SecretHint::parse("zzzz").unwrap();
+    let overlap = |ends_at| {
+        Some(AuditedOverlap {
+            secret_hint,
+            ends_at,
+        })
+    };
+    vec![
+        with(&|key| key.name = KeyName::parse("Other").unwrap()),
+        with(&|key| key.scopes = [Scope::parse("a:b").unwrap()].into_iter().collect()),
+        with(&|key| {
+            key.ip_allowlist = [IpRule::parse("10.0.0.0/8").unwrap()].into_iter().collect();
+        }),
+        with(&|key| key.state.expires_at = Some(Expiry::from_timestamp(at(9)))),
+        with(&|key| key.state.is_disabled = true),
+        with(&|key| key.state.is_deleted = true),
+        with(&|key| key.secret_hint = secret_hint),
+        with(&|key| key.overlap = overlap(at(1))),
+        with(&|key| key.overlap = overlap(at(2))),
+    ]
+}
+
+#[test]
+fn every_member_counts() {
+    let mut events = different_events();
+    events.extend(different_keys().into_iter().map(|key| AuditEvent {
+        after: Some(key.into()),
+        ..event()
+    }));
+    events.extend(different_keys().into_iter().map(|key| {
+        let (before, after) = audited().difference(key);
+        AuditEvent {
+            before: Some(before),
+            after: Some(after),
+            ..event()
+        }
+    }));
+    events.push(AuditEvent {
+        before: Some(AuditedFields::default()),
+        after: Some(AuditedFields::default()),
+        ..event()
+    });
+    let digests: std::collections::HashSet<[u8; 32]> = events
+        .iter()
+        .map(|event| *event.digest().as_bytes())
+        .collect();
+    assert_eq!(digests.len(), events.len());
+}
+
+fn deployment_event(change: DeploymentChange) -> DeploymentEvent {
+    let AuditEvent {
+        actor,
+        origin,
+        occurred_at,
+        ..
+    } = event();
+    let by = Authorship {
+        actor,
+        origin,
+        occurred_at,
+    };
+    DeploymentEvent { change, by }
+}
+
+#[test]
+fn every_member_of_the_deployments_events_counts() {
+    let workspace = |id| WorkspaceId::parse(id).unwrap();
+    let member = |user, before, after| DeploymentChange::Member {
+        workspace_id: workspace("ws_1"),
+        user_id: UserId::parse(user).unwrap(),
+        before,
+        after,
+    };
+    let words = |language, text: &str| Some([(language, text.to_owned())].into());
+    let scope = |code, before, after| DeploymentChange::Scope {
+        scope: Scope::parse(code).unwrap(),
+        before,
+        after,
+    };
+    let changes = [
+        DeploymentChange::WorkspaceAdded(workspace("ws_1")),
+        DeploymentChange::WorkspaceAdded(workspace("ws_2")),
+        DeploymentChange::WorkspaceRemoved(workspace("ws_1")),
+        member("a", None, Some(Role::Owner)),
+        member("b", None, Some(Role::Owner)),
+        member("a", Some(Role::Owner), None),
+        member("a", Some(Role::Admin), Some(Role::Owner)),
+        member("a", Some(Role::Owner), Some(Role::Owner)),
+        scope("a:b", None, words(Language::English, "x")),
+        scope("a:c", None, words(Language::English, "x")),
+        scope("a:b", None, words(Language::Japanese, "x")),
+        scope("a:b", None, words(Language::English, "y")),
+        scope("a:b", words(Language::English, "x"), None),
+    ];
+    let mut events: Vec<DeploymentEvent> = changes.into_iter().map(deployment_event).collect();
+    let mut later = events[0].clone();
+    later.by.occurred_at = at(1);
+    events.push(later);
+    let digests: std::collections::HashSet<[u8; 32]> = events
+        .iter()
+        .map(|event| *event.digest().as_bytes())
+        .collect();
+    assert_eq!(digests.len(), events.len());
+}
+
+/// Kept forever: a trail that was written by one version is checked by every later one.
+#[test]
+fn digest_and_chain_are_fixed() {
+    let hash = EventHash::START.then(event().digest());
+    assert_eq!(
+        hash.to_string(),
+        "11492689d28aff732edfdf819c947f95773c2e1d794c7d5a80b69610027b2deb"
+    );
+    let mut last = audited();
+    last.name = KeyName::parse("Other").unwrap();
+    last.state.is_disabled = true;
+    let (before, after) = audited().difference(last);
+    let difference = AuditEvent {
+        before: Some(before),
+        after: Some(after),
+        ..event()
+    };
+    assert_eq!(
+        hash.then(difference.digest()).to_string(),
+        "cf4402b422078b0e692955919bad3f153f7d732200b761776b22ea2d4b586087"
+    );
+}
+
+proptest! {
+    #[test]
+    fn whatever_one_line_is_made_of_it_is_noticed(length in 1_u8..12, at_line: usize, micros in 0_i64..1_000_000) {
+        let (mut lines, head) = trail(length);
+        let line = at_line % lines.len();
+        let original = lines[line].event.as_ref().unwrap().occurred_at;
+        let other = Timestamp::from_unix_micros(micros).unwrap();
+        prop_assume!(other != original);
+        lines[line].event.as_mut().unwrap().occurred_at = other;
+        prop_assert!(!faults(&lines, head).is_empty());
+    }
+}

@@ -1,0 +1,15 @@
+//! What an API key is made of, and what can become of it.
+
+pub(crate) mod api_key;
+pub(crate) mod base62;
+pub(crate) mod change;
+pub(crate) mod expiry;
+pub(crate) mod id;
+pub(crate) mod ip_rule;
+pub(crate) mod mode;
+pub(crate) mod name;
+pub(crate) mod overlap;
+pub(crate) mod scope;
+pub(crate) mod secret;
+pub(crate) mod status;
+pub(crate) mod stored_secret;

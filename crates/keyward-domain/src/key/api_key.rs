@@ -1,0 +1,268 @@
+use crate::audit::event::{AuditAction, AuditEvent, AuditedKey, AuditedOverlap, AuditedState};
+use crate::caller::origin::Origin;
+use crate::caller::workspace::{Actor, OwnedWorkspace, UserId, WorkspaceId};
+use crate::key::expiry::Expiry;
+use crate::key::id::ApiKeyId;
+use crate::key::ip_rule::IpAllowlist;
+use crate::key::mode::Mode;
+use crate::key::name::KeyName;
+use crate::key::scope::ScopeSet;
+use crate::key::secret::Secret;
+use crate::key::status::Status;
+use crate::key::stored_secret::{PreviousSecret, StoredSecret};
+use crate::request::draft::ApiKeyDraft;
+use crate::timestamp::Timestamp;
+
+/// The record that an owner manages. What can be done to it are its methods; each returns the
+/// changed key and the event that tells of it, or why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    fields: ApiKeyFields,
+}
+
+/// All that a store keeps of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKeyFields {
+    /// The public name.
+    pub id: ApiKeyId,
+    /// Whose key it is.
+    pub workspace_id: WorkspaceId,
+    /// The display name.
+    pub name: KeyName,
+    /// What it may do.
+    pub scopes: ScopeSet,
+    /// From where it may be used.
+    pub ip_allowlist: IpAllowlist,
+    /// When it ends, if it does.
+    pub expires_at: Option<Expiry>,
+    /// Whether its owner has switched it off.
+    pub is_disabled: bool,
+    /// The secret that it was given last.
+    pub secret: StoredSecret,
+    /// The one before, when it lives on after a rotation. It may have ended meanwhile: see
+    /// [`live_previous_secret`](Self::live_previous_secret).
+    pub previous_secret: Option<PreviousSecret>,
+    /// When any secret of the key was last used, ended ones included.
+    pub last_used_at: Option<Timestamp>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Who created it; `None` for an operator.
+    pub created_by: Option<UserId>,
+    /// Counts changes from 1; a change is saved only over the version that it was made from.
+    pub version: u32,
+    /// When it was deleted, if it was. A store gives no deleted key back.
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl ApiKeyFields {
+    /// The old secret that lives on at `now`, if one does.
+    #[must_use]
+    pub fn live_previous_secret(&self, now: Timestamp) -> Option<&PreviousSecret> {
+        self.previous_secret
+            .as_ref()
+            .filter(|previous| now < previous.ends_at)
+    }
+
+    /// What the status of the key follows from.
+    #[must_use]
+    pub fn state(&self) -> AuditedState {
+        AuditedState {
+            expires_at: self.expires_at,
+            is_disabled: self.is_disabled,
+            is_deleted: self.deleted_at.is_some(),
+        }
+    }
+
+    /// What the audit trail knows of the key as it is at `now`.
+    #[must_use]
+    pub fn audited(&self, now: Timestamp) -> AuditedKey {
+        let overlap = self.live_previous_secret(now);
+        AuditedKey {
+            name: self.name.clone(),
+            scopes: self.scopes.clone(),
+            ip_allowlist: self.ip_allowlist.clone(),
+            state: self.state(),
+            secret_hint: self.secret.hint,
+            overlap: overlap.map(|previous| AuditedOverlap {
+                secret_hint: previous.secret.hint,
+                ends_at: previous.ends_at,
+            }),
+        }
+    }
+}
+
+/// Only the PARTNER portal can create TEST keys (contract §1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("only the PARTNER portal can create TEST keys")]
+pub struct TestModeRefused;
+
+impl ApiKey {
+    /// A new, active key with this secret.
+    ///
+    /// # Errors
+    /// [`TestModeRefused`] when the draft asks for TEST and the actor's portal may not.
+    pub fn issue(
+        workspace: &OwnedWorkspace,
+        draft: ApiKeyDraft,
+        id: ApiKeyId,
+        secret: &Secret,
+        now: Timestamp,
+        origin: Origin,
+    ) -> Result<(Self, AuditEvent), TestModeRefused> {
+        Self::may_issue(workspace.actor(), draft.mode)?;
+        let key = Self {
+            fields: ApiKeyFields {
+                id,
+                workspace_id: workspace.workspace_id().clone(),
+                name: draft.name,
+                scopes: draft.scopes,
+                ip_allowlist: draft.ip_allowlist,
+                expires_at: draft.expires_at,
+                is_disabled: false,
+                secret: StoredSecret::of(secret, now),
+                previous_secret: None,
+                last_used_at: None,
+                created_at: now,
+                created_by: workspace.actor().user_id().cloned(),
+                version: 1,
+                deleted_at: None,
+            },
+        };
+        let event = AuditEvent {
+            workspace_id: key.fields.workspace_id.clone(),
+            api_key_id: id,
+            action: AuditAction::Created,
+            actor: workspace.actor().clone(),
+            origin,
+            occurred_at: now,
+            before: None,
+            after: Some(key.fields.audited(now).into()),
+        };
+        Ok((key, event))
+    }
+
+    /// Whether the actor may have a key of this mode at all.
+    ///
+    /// # Errors
+    /// [`TestModeRefused`] when not.
+    pub fn may_issue(actor: &Actor, mode: Mode) -> Result<(), TestModeRefused> {
+        match mode {
+            Mode::Test if !actor.may_create_test_keys() => Err(TestModeRefused),
+            Mode::Test | Mode::Live => Ok(()),
+        }
+    }
+
+    /// The key that a store gives back.
+    #[must_use]
+    pub fn from_fields(fields: ApiKeyFields) -> Self {
+        Self { fields }
+    }
+
+    /// Takes the key apart, for a store to keep.
+    #[must_use]
+    pub fn into_fields(self) -> ApiKeyFields {
+        self.fields
+    }
+
+    /// All that is kept of it.
+    #[must_use]
+    pub fn fields(&self) -> &ApiKeyFields {
+        &self.fields
+    }
+
+    /// The public name.
+    #[must_use]
+    pub fn id(&self) -> ApiKeyId {
+        self.fields.id
+    }
+
+    /// LIVE or TEST.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.fields.id.mode()
+    }
+
+    /// Whether it can be used at `now`. Being switched off tells more than having ended.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> Status {
+        self.fields.state().status(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::caller::origin::RequestId;
+    use crate::caller::workspace::{Portal, Principal};
+
+    fn owned(portal: Portal) -> OwnedWorkspace {
+        let user_id = UserId::parse("user_1").unwrap();
+        OwnedWorkspace::new(
+            WorkspaceId::parse("ws_1").unwrap(),
+            Actor::User(Principal { user_id, portal }),
+        )
+    }
+
+    fn issue(portal: Portal, mode: Mode) -> Result<(ApiKey, AuditEvent), TestModeRefused> {
+        let now = Timestamp::from_unix_seconds(1_000).unwrap();
+        let draft = ApiKeyDraft {
+            name: KeyName::parse("Key").unwrap(),
+            scopes: ScopeSet::default(),
+            mode,
+            ip_allowlist: IpAllowlist::default(),
+            expires_at: Some(Expiry::from_timestamp(now.plus_seconds(60))),
+        };
+        let id = ApiKeyId::from_entropy(mode, now, [1; 10]);
+        let secret = Secret::from_entropy(mode, &Zeroizing::new([2; 32]));
+        let request_id = RequestId::parse("r").unwrap();
+        ApiKey::issue(
+            &owned(portal),
+            draft,
+            id,
+            &secret,
+            now,
+            Origin {
+                address: None,
+                request_id,
+            },
+        )
+    }
+
+    #[test]
+    fn only_the_partner_portal_can_create_test_keys() {
+        for portal in Portal::ALL {
+            assert!(issue(portal, Mode::Live).is_ok());
+            assert_eq!(
+                issue(portal, Mode::Test).is_ok(),
+                portal == Portal::Partner,
+                "{portal:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn issuing_tells_of_itself() {
+        let (key, event) = issue(Portal::Tenant, Mode::Live).unwrap();
+        assert_eq!(event.action, AuditAction::Created);
+        assert_eq!(event.api_key_id, key.id());
+        assert_eq!(event.before, None);
+        let whole = key.fields().audited(event.occurred_at);
+        assert_eq!(event.after, Some(whole.into()));
+        assert_eq!(event.actor.user_id(), key.fields().created_by.as_ref());
+    }
+
+    #[test]
+    fn expired_is_derived_from_the_clock() {
+        let (key, _event) = issue(Portal::Tenant, Mode::Live).unwrap();
+        let created = key.fields().created_at;
+        assert_eq!(key.status(created.plus_seconds(59)), Status::Active);
+        assert_eq!(key.status(created.plus_seconds(60)), Status::Expired);
+        let disabled = ApiKey::from_fields(ApiKeyFields {
+            is_disabled: true,
+            ..key.into_fields()
+        });
+        assert_eq!(disabled.status(created), Status::Disabled);
+    }
+}

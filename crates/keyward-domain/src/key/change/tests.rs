@@ -1,0 +1,394 @@
+use proptest::prelude::*;
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::audit::event::AuditedFields;
+use crate::caller::origin::RequestId;
+use crate::caller::workspace::{Actor, WorkspaceId};
+use crate::key::expiry::Expiry;
+use crate::key::id::ApiKeyId;
+use crate::key::ip_rule::IpAllowlist;
+use crate::key::mode::Mode;
+use crate::key::name::KeyName;
+use crate::key::scope::{Scope, ScopeSet};
+use crate::key::secret::Secret;
+use crate::key::status::Status;
+use crate::request::draft::ApiKeyDraft;
+
+/// The table as the docs show it, cell by cell: what a change records, or how it ends.
+const TABLE: [(KeyState, [&str; 6]); 5] = [
+    (
+        KeyState::Active,
+        [
+            "UPDATED",
+            "DISABLED",
+            "no effect",
+            "ROTATED",
+            "OVERLAP_ENDED",
+            "DELETED",
+        ],
+    ),
+    (
+        KeyState::Disabled,
+        [
+            "UPDATED",
+            "no effect",
+            "ENABLED",
+            "ROTATED",
+            "OVERLAP_ENDED",
+            "DELETED",
+        ],
+    ),
+    (
+        KeyState::DisabledPastItsEnd,
+        [
+            "UPDATED",
+            "no effect",
+            "refused",
+            "refused",
+            "OVERLAP_ENDED",
+            "DELETED",
+        ],
+    ),
+    (
+        KeyState::Expired,
+        [
+            "UPDATED",
+            "DISABLED",
+            "refused",
+            "refused",
+            "OVERLAP_ENDED",
+            "DELETED",
+        ],
+    ),
+    (KeyState::Deleted, ["refused"; 6]),
+];
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
+}
+
+fn workspace() -> OwnedWorkspace {
+    OwnedWorkspace::new(WorkspaceId::parse("ws_1").unwrap(), Actor::Operator)
+}
+
+fn origin() -> Origin {
+    Origin {
+        address: None,
+        request_id: RequestId::parse("request-1").unwrap(),
+    }
+}
+
+fn secret(number: u8) -> Secret {
+    Secret::from_entropy(Mode::Live, &Zeroizing::new([number; 32]))
+}
+
+fn name(text: &str) -> KeyName {
+    KeyName::parse(text).unwrap()
+}
+
+fn expiry(seconds: i64) -> Expiry {
+    Expiry::from_timestamp(at(seconds))
+}
+
+/// A key that was created at second 0 with secret 1.
+fn issued(expires_at: Option<Expiry>) -> ApiKey {
+    let draft = ApiKeyDraft {
+        name: name("Key"),
+        scopes: ScopeSet::default(),
+        mode: Mode::Live,
+        ip_allowlist: IpAllowlist::default(),
+        expires_at,
+    };
+    let id = ApiKeyId::from_entropy(Mode::Live, at(0), [1; 10]);
+    let (key, _created) =
+        ApiKey::issue(&workspace(), draft, id, &secret(1), at(0), origin()).unwrap();
+    key
+}
+
+fn rotate(number: u8, now: Timestamp, overlap: i64) -> Change {
+    Change::Rotate {
+        secret: StoredSecret::of(&secret(number), now),
+        overlap: Overlap::from_seconds(overlap).unwrap(),
+    }
+}
+
+fn apply(key: &ApiKey, change: &Change, now: Timestamp) -> Result<Applied, WrongState> {
+    key.apply(change, &workspace(), now, origin())
+}
+
+/// The key after a change that must have an effect.
+fn changed(key: &ApiKey, change: &Change, now: Timestamp) -> (ApiKey, AuditEvent) {
+    match apply(key, change, now) {
+        Ok(Applied::Changed(changed)) => *changed,
+        other => panic!("{change:?}: {other:?}"),
+    }
+}
+
+/// A key with a running overlap, standing so at second 100.
+fn standing(standing: KeyState) -> ApiKey {
+    let expires_at = match standing {
+        KeyState::DisabledPastItsEnd | KeyState::Expired => Some(expiry(50)),
+        KeyState::Active | KeyState::Disabled | KeyState::Deleted => None,
+    };
+    let key = issued(expires_at);
+    let (key, _) = changed(&key, &rotate(2, at(1), 604_800), at(1));
+    let change = match standing {
+        KeyState::Active | KeyState::Expired => return key,
+        KeyState::Disabled | KeyState::DisabledPastItsEnd => Change::Disable,
+        KeyState::Deleted => Change::Delete,
+    };
+    changed(&key, &change, at(2)).0
+}
+
+fn changes() -> [Change; 6] {
+    [
+        Change::Update(ApiKeyUpdate {
+            name: Some(name("New")),
+            ..ApiKeyUpdate::default()
+        }),
+        Change::Disable,
+        Change::Enable,
+        rotate(3, at(100), 60),
+        Change::EndOverlap,
+        Change::Delete,
+    ]
+}
+
+#[test]
+fn every_change_from_every_status_does_what_the_table_says() {
+    for (from, row) in TABLE {
+        for (change, want) in changes().iter().zip(row) {
+            let rule = KeyState::of(standing(from).fields(), at(100)).rule(change);
+            let got = match rule {
+                Rule::Record(action) => action.as_str(),
+                Rule::NoEffect => "no effect",
+                Rule::Refused => "refused",
+            };
+            assert_eq!(got, want, "{from:?} {change:?}");
+            let applied = apply(&standing(from), change, at(100));
+            // The overlap of a key past its end has ended with the key.
+            let is_over = matches!(change, Change::EndOverlap)
+                && matches!(from, KeyState::Expired | KeyState::DisabledPastItsEnd);
+            let got = match &applied {
+                Ok(Applied::Changed(changed)) => changed.1.action.as_str(),
+                Ok(Applied::NoEffect) => "no effect",
+                Err(WrongState) => "refused",
+            };
+            assert_eq!(
+                got,
+                if is_over { "no effect" } else { want },
+                "{from:?} {change:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_docs_show_the_table() {
+    let docs = include_str!("../change.rs");
+    for (from, row) in TABLE {
+        let label = match from {
+            KeyState::Active => "ACTIVE",
+            KeyState::Disabled => "DISABLED",
+            KeyState::DisabledPastItsEnd => "DISABLED, past its end",
+            KeyState::Expired => "EXPIRED",
+            KeyState::Deleted => "DELETED",
+        };
+        let cells = row.map(|cell| match cell {
+            "UPDATED" => "`UPDATED` ¹".to_owned(),
+            "OVERLAP_ENDED" => "`OVERLAP_ENDED` ²".to_owned(),
+            "no effect" | "refused" => cell.to_owned(),
+            word => format!("`{word}`"),
+        });
+        let line = format!("//! | {label} | {} |", cells.join(" | "));
+        assert!(docs.contains(&line), "{line}");
+    }
+}
+
+#[test]
+fn a_change_is_one_version_and_tells_before_and_after() {
+    let key = issued(None);
+    let (after, event) = changed(&key, &Change::Disable, at(5));
+    assert_eq!(after.fields().version, key.fields().version + 1);
+    let told = |state| {
+        Some(AuditedFields {
+            state: Some(state),
+            ..AuditedFields::default()
+        })
+    };
+    assert_eq!(event.before, told(key.fields().state()));
+    assert_eq!(event.after, told(after.fields().state()));
+    assert_eq!(event.occurred_at, at(5));
+    assert_eq!(event.api_key_id, key.id());
+}
+
+#[test]
+fn an_event_tells_of_the_fields_that_changed_alone() {
+    let rename = Change::Update(ApiKeyUpdate {
+        name: Some(name("New")),
+        ..ApiKeyUpdate::default()
+    });
+    let (_key, event) = changed(&issued(None), &rename, at(5));
+    let told = |text| {
+        Some(AuditedFields {
+            name: Some(name(text)),
+            ..AuditedFields::default()
+        })
+    };
+    assert_eq!((event.before, event.after), (told("Key"), told("New")));
+}
+
+#[test]
+fn an_update_to_what_is_there_already_has_no_effect() {
+    let key = issued(Some(expiry(50)));
+    let same = ApiKeyUpdate {
+        name: Some(name("Key")),
+        scopes: Some(ScopeSet::default()),
+        ip_allowlist: Some(IpAllowlist::default()),
+        expires_at: Some(Some(expiry(50))),
+    };
+    assert_eq!(
+        apply(&key, &Change::Update(same), at(1)),
+        Ok(Applied::NoEffect)
+    );
+}
+
+#[test]
+fn a_key_past_its_end_lives_again_by_a_new_end() {
+    let key = standing(KeyState::Expired);
+    assert_eq!(key.status(at(100)), Status::Expired);
+    assert_eq!(apply(&key, &Change::Enable, at(100)), Err(WrongState));
+    let extended = Change::Update(ApiKeyUpdate {
+        expires_at: Some(Some(expiry(200))),
+        ..ApiKeyUpdate::default()
+    });
+    let (key, _) = changed(&key, &extended, at(100));
+    assert_eq!(key.status(at(100)), Status::Active);
+}
+
+#[test]
+fn rotation_keeps_everything_but_the_secret() {
+    let key = issued(Some(expiry(1_000)));
+    let (rotated, event) = changed(&key, &rotate(2, at(10), 60), at(10));
+    let (old, new) = (key.fields(), rotated.fields());
+    assert_eq!(
+        ApiKeyFields {
+            secret: new.secret.clone(),
+            previous_secret: new.previous_secret.clone(),
+            version: new.version,
+            ..old.clone()
+        },
+        *new
+    );
+    assert_eq!(new.secret, StoredSecret::of(&secret(2), at(10)));
+    let previous = new.live_previous_secret(at(69)).unwrap();
+    assert_eq!(previous.secret, old.secret);
+    assert_eq!(previous.ends_at, at(70));
+    assert!(new.live_previous_secret(at(70)).is_none());
+    let overlap = event.after.unwrap().overlap.flatten().unwrap();
+    assert_eq!(overlap.secret_hint, old.secret.hint);
+    assert_eq!(overlap.ends_at, at(70));
+}
+
+#[test]
+fn a_second_rotation_during_an_overlap_ends_the_older_secret_and_says_so() {
+    let key = issued(None);
+    let (key, _) = changed(&key, &rotate(2, at(10), 600), at(10));
+    let (key, event) = changed(&key, &rotate(3, at(20), 600), at(20));
+    let previous = key.fields().live_previous_secret(at(20)).unwrap();
+    assert_eq!(previous.secret.hash, secret(2).hash());
+    let ended = event.before.unwrap().overlap.flatten().unwrap();
+    assert_eq!(ended.secret_hint, secret(1).hint());
+}
+
+#[test]
+fn overlap_seconds_0_ends_the_old_secret_at_once() {
+    let (key, _event) = changed(&issued(None), &rotate(2, at(10), 0), at(10));
+    assert_eq!(key.fields().previous_secret, None);
+}
+
+#[test]
+fn an_overlap_never_outlives_the_key() {
+    let (key, _) = changed(&issued(Some(expiry(30))), &rotate(2, at(10), 600), at(10));
+    let ends_at = |key: &ApiKey| key.fields().previous_secret.as_ref().unwrap().ends_at;
+    assert_eq!(ends_at(&key), at(30));
+
+    let (key, _) = changed(&issued(None), &rotate(2, at(10), 600), at(10));
+    let sooner = Change::Update(ApiKeyUpdate {
+        expires_at: Some(Some(expiry(40))),
+        ..ApiKeyUpdate::default()
+    });
+    let (key, _) = changed(&key, &sooner, at(11));
+    assert_eq!(ends_at(&key), at(40));
+}
+
+#[test]
+fn an_overlap_that_has_run_out_needs_no_ending() {
+    let (key, _) = changed(&issued(None), &rotate(2, at(10), 60), at(10));
+    assert_eq!(
+        apply(&key, &Change::EndOverlap, at(70)),
+        Ok(Applied::NoEffect)
+    );
+    let (key, event) = changed(&key, &Change::EndOverlap, at(69));
+    assert_eq!(key.fields().previous_secret, None);
+    assert_eq!(event.action, AuditAction::OverlapEnded);
+}
+
+#[test]
+fn a_deleted_key_is_deleted_for_good() {
+    let (key, event) = changed(&issued(None), &Change::Delete, at(10));
+    assert_eq!(key.status(at(10)), Status::Deleted);
+    let state = event.after.unwrap().state.unwrap();
+    assert_eq!(state.status(at(10)), Status::Deleted);
+    for change in changes() {
+        assert_eq!(apply(&key, &change, at(100)), Err(WrongState), "{change:?}");
+    }
+}
+
+fn any_change() -> impl Strategy<Value = u8> {
+    0_u8..6
+}
+
+proptest! {
+    /// Whatever happens to a key: its name for the world, its mode and its workspace stay, at most
+    /// two secrets live, none beyond the key's end, and versions count the events.
+    #[test]
+    fn no_sequence_of_changes_breaks_a_key(steps in proptest::collection::vec((any_change(), 0_i64..40), 0..40)) {
+        let mut key = issued(Some(expiry(300)));
+        let (mut now, mut events) = (at(1), 0);
+        for (number, (kind, seconds)) in steps.into_iter().enumerate() {
+            now = now.plus_seconds(seconds);
+            let change = match kind {
+                0 => Change::Update(ApiKeyUpdate {
+                    scopes: Some([Scope::parse("a:b").unwrap()].into_iter().collect()),
+                    expires_at: Some(Some(Expiry::from_timestamp(now.plus_seconds(seconds * 3 + 1)))),
+                    ..ApiKeyUpdate::default()
+                }),
+                1 => Change::Disable,
+                2 => Change::Enable,
+                3 => rotate(u8::try_from(number + 2).unwrap(), now, seconds),
+                4 => Change::EndOverlap,
+                _ => Change::Delete,
+            };
+            let was_deleted = key.fields().deleted_at.is_some();
+            match apply(&key, &change, now) {
+                Ok(Applied::Changed(changed)) => {
+                    let (after, event) = *changed;
+                    prop_assert!(!was_deleted);
+                    prop_assert_ne!(event.before, event.after);
+                    key = after;
+                    events += 1;
+                }
+                Ok(Applied::NoEffect) | Err(WrongState) => {}
+            }
+            let fields = key.fields();
+            prop_assert_eq!(fields.id, issued(None).id());
+            prop_assert_eq!(fields.version, events + 1);
+            if let (Some(previous), Some(end)) = (fields.live_previous_secret(now), fields.expires_at) {
+                prop_assert!(previous.ends_at <= end.timestamp());
+                prop_assert!(previous.secret.hash != fields.secret.hash);
+            }
+        }
+    }
+}

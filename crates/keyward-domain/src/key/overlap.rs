@@ -1,0 +1,84 @@
+use crate::key::expiry::Expiry;
+use crate::timestamp::Timestamp;
+
+/// The longest overlap: a week, in seconds.
+pub const OVERLAP_SECONDS_MAX: u32 = 604_800;
+
+/// How long the old secret lives on after a rotation, in whole seconds: 0 to a week, by default a
+/// day (contract §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overlap(u32);
+
+/// A number of seconds that no overlap has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an overlap has 0 to 604800 seconds")]
+pub struct InvalidOverlap;
+
+impl Overlap {
+    /// An overlap of so many seconds.
+    ///
+    /// # Errors
+    /// [`InvalidOverlap`] outside 0 to [`OVERLAP_SECONDS_MAX`].
+    pub fn from_seconds(seconds: i64) -> Result<Self, InvalidOverlap> {
+        u32::try_from(seconds)
+            .ok()
+            .filter(|seconds| *seconds <= OVERLAP_SECONDS_MAX)
+            .map(Self)
+            .ok_or(InvalidOverlap)
+    }
+
+    /// So many seconds.
+    #[must_use]
+    pub fn seconds(self) -> u32 {
+        self.0
+    }
+
+    /// When an overlap that begins at `now` ends: on a whole second, as it is shown, and never
+    /// after the key itself.
+    pub(crate) fn ends_at(self, now: Timestamp, expires_at: Option<Expiry>) -> Timestamp {
+        let end = if self.0 == 0 {
+            now
+        } else {
+            now.plus_seconds(self.0.into()).rounded_up_to_seconds()
+        };
+        expires_at.map_or(end, |expiry| end.min(expiry.timestamp()))
+    }
+}
+
+impl Default for Overlap {
+    fn default() -> Self {
+        Self(86_400)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overlap_is_0_seconds_to_a_week() {
+        assert_eq!(Overlap::default().seconds(), 86_400);
+        for seconds in [0, 1, 604_800] {
+            assert_eq!(
+                i64::from(Overlap::from_seconds(seconds).unwrap().seconds()),
+                seconds
+            );
+        }
+        for seconds in [-1, 604_801, i64::MAX, i64::MIN] {
+            assert_eq!(Overlap::from_seconds(seconds), Err(InvalidOverlap));
+        }
+    }
+
+    #[test]
+    fn overlap_never_outlives_expires_at() {
+        let now = Timestamp::from_unix_micros(1_000_000_000_500_000).unwrap();
+        let overlap = Overlap::from_seconds(60).unwrap();
+        let whole = |seconds| Timestamp::from_unix_seconds(seconds).unwrap();
+        assert_eq!(overlap.ends_at(now, None), whole(1_000_000_061));
+        let sooner = Expiry::from_timestamp(whole(1_000_000_030));
+        assert_eq!(overlap.ends_at(now, Some(sooner)), whole(1_000_000_030));
+        let later = Expiry::from_timestamp(whole(1_000_000_100));
+        assert_eq!(overlap.ends_at(now, Some(later)), whole(1_000_000_061));
+        assert_eq!(Overlap(0).ends_at(now, Some(later)), now);
+    }
+}

@@ -1,0 +1,246 @@
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::key::base62;
+use crate::key::mode::Mode;
+
+const ENTROPY_DIGITS: usize = 43;
+const CHECKSUM_DIGITS: usize = 6;
+const PREFIX: usize = 8;
+const LENGTH: usize = PREFIX + ENTROPY_DIGITS + CHECKSUM_DIGITS;
+
+/// The largest 256-bit number; fixed-width base62 sorts as the numbers do, so that comparing with
+/// it is the whole range check.
+const ENTROPY_MAX: &[u8; ENTROPY_DIGITS] = b"yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1";
+
+/// The credential itself, seen once by its owner and never stored (contract §1).
+///
+/// `sk_live_` or `sk_test_`, 43 base62 characters of 256 random bits, and 6 base62 characters of
+/// the CRC-32 (IEEE) of all that precedes, by which a non-key is refused without a look-up. The
+/// memory is zeroed on drop; `Debug` shows nothing of it, and there is no `Display`.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<[u8; LENGTH]>);
+
+/// SHA-256 of a whole [`Secret`]: all that a store keeps of it, besides its [`SecretHint`].
+///
+/// 256 random bits need neither salt nor stretching: there is nothing to guess. Equality takes
+/// constant time; `Debug` shows nothing of it.
+#[derive(Clone, Copy)]
+pub struct SecretHash([u8; 32]);
+
+/// The last four characters of a secret, by which people tell their keys apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecretHint([u8; 4]);
+
+/// A text that can't be a secret: wrong prefix, length, alphabet or checksum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an API key secret")]
+pub struct MalformedSecret;
+
+/// A text that is not four base62 characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not four letters and digits")]
+pub struct InvalidSecretHint;
+
+impl Secret {
+    /// The secret for 256 bits fresh from the operating system.
+    #[must_use]
+    pub fn from_entropy(mode: Mode, entropy: &Zeroizing<[u8; 32]>) -> Self {
+        let mut text = Zeroizing::new([0; LENGTH]);
+        let (prefix, rest) = text.split_at_mut(PREFIX);
+        prefix.copy_from_slice(mode.prefix().as_bytes());
+        let (digits, _checksum) = rest.split_at_mut(ENTROPY_DIGITS);
+        base62::encode(entropy.as_ref(), digits);
+        let (covered, checksum) = text.split_at_mut(PREFIX + ENTROPY_DIGITS);
+        checksum.copy_from_slice(&checksum_of(covered));
+        Self(text)
+    }
+
+    /// Reads a presented secret. Says nothing of whether any key has it.
+    ///
+    /// # Errors
+    /// [`MalformedSecret`] when no key can ever have had this secret.
+    pub fn parse(text: &str) -> Result<Self, MalformedSecret> {
+        let bytes: [u8; LENGTH] = text
+            .as_bytes()
+            .try_into()
+            .map_err(|_wrong_length| MalformedSecret)?;
+        let bytes = Zeroizing::new(bytes);
+        let (_mode, digits) = Mode::split_prefix(text).ok_or(MalformedSecret)?;
+        let (covered, checksum) = bytes.split_at(PREFIX + ENTROPY_DIGITS);
+        let entropy = covered.split_at(PREFIX).1;
+        let well_formed = digits.bytes().all(|digit| digit.is_ascii_alphanumeric())
+            && entropy <= ENTROPY_MAX.as_slice()
+            && checksum == checksum_of(covered);
+        if well_formed {
+            Ok(Self(bytes))
+        } else {
+            Err(MalformedSecret)
+        }
+    }
+
+    /// The whole secret, for the one answer that shows it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        // Ascii by construction; an empty text is a secret that no key has.
+        std::str::from_utf8(self.0.as_ref()).unwrap_or_default()
+    }
+
+    /// What is stored and looked up in its place.
+    #[must_use]
+    pub fn hash(&self) -> SecretHash {
+        SecretHash(Sha256::digest(self.0.as_ref()).into())
+    }
+
+    /// What may be shown of it ever after.
+    #[must_use]
+    pub fn hint(&self) -> SecretHint {
+        let [.., a, b, c, d] = *self.0;
+        SecretHint([a, b, c, d])
+    }
+}
+
+fn checksum_of(covered: &[u8]) -> [u8; CHECKSUM_DIGITS] {
+    let mut digits = [0; CHECKSUM_DIGITS];
+    base62::encode(&crc32fast::hash(covered).to_be_bytes(), &mut digits);
+    digits
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(redacted)")
+    }
+}
+
+impl SecretHash {
+    /// The hash that a store gives back.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The hash that a store keeps.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl PartialEq for SecretHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for SecretHash {}
+
+impl fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretHash(redacted)")
+    }
+}
+
+impl SecretHint {
+    /// Reads what a store kept.
+    ///
+    /// # Errors
+    /// [`InvalidSecretHint`] when it is not four base62 characters.
+    pub fn parse(text: &str) -> Result<Self, InvalidSecretHint> {
+        let bytes: [u8; 4] = text
+            .as_bytes()
+            .try_into()
+            .map_err(|_wrong_length| InvalidSecretHint)?;
+        if bytes.iter().all(u8::is_ascii_alphanumeric) {
+            Ok(Self(bytes))
+        } else {
+            Err(InvalidSecretHint)
+        }
+    }
+
+    /// The four characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::string_slice, reason = "the texts are ASCII")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn secret(byte: u8) -> Secret {
+        Secret::from_entropy(Mode::Live, &Zeroizing::new([byte; 32]))
+    }
+
+    #[test]
+    fn a_known_secret_keeps_its_form() {
+        let zero = secret(0);
+        assert_eq!(zero.expose().len(), 57);
+        assert_eq!(&zero.expose()[..51], format!("sk_live_{}", "0".repeat(43)));
+        let max = secret(255);
+        assert_eq!(&max.expose().as_bytes()[8..51], ENTROPY_MAX);
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        let secret = secret(9);
+        let shown = format!("{secret:?} {:?}", secret.hash());
+        assert_eq!(shown, "Secret(redacted) SecretHash(redacted)");
+    }
+
+    #[test]
+    fn what_is_no_secret_is_malformed() {
+        let good = secret(1).expose().to_owned();
+        let too_big = format!("sk_live_{}", "z".repeat(43));
+        let too_big = format!(
+            "{too_big}{}",
+            std::str::from_utf8(&checksum_of(too_big.as_bytes())).unwrap()
+        );
+        for text in [
+            "",
+            "sk_live_",
+            &good[1..],
+            &format!("{good}0"),
+            &good.replace("sk_live_", "sk_test_"),
+            &good.replace("sk_live_", "SK_LIVE_"),
+            &format!(" {}", &good[1..]),
+            &"é".repeat(57),
+            &"x".repeat(4096),
+            &too_big,
+        ] {
+            assert!(Secret::parse(text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn secrets_round_trip(entropy: [u8; 32], live: bool) {
+            let mode = if live { Mode::Live } else { Mode::Test };
+            let secret = Secret::from_entropy(mode, &Zeroizing::new(entropy));
+            let parsed = Secret::parse(secret.expose()).unwrap();
+            prop_assert_eq!(parsed.expose(), secret.expose());
+            prop_assert_eq!(parsed.hash(), secret.hash());
+            prop_assert!(secret.expose().ends_with(secret.hint().as_str()));
+            prop_assert_eq!(SecretHint::parse(secret.hint().as_str()), Ok(secret.hint()));
+        }
+
+        #[test]
+        fn one_changed_character_is_malformed(entropy: [u8; 32], at in 8..57_usize, to in "[0-9A-Za-z]") {
+            let secret = Secret::from_entropy(Mode::Live, &Zeroizing::new(entropy));
+            let mut text = secret.expose().to_owned();
+            prop_assume!(text[at..=at] != to);
+            text.replace_range(at..=at, &to);
+            prop_assert!(Secret::parse(&text).is_err());
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in ".{0,80}") {
+            prop_assert!(Secret::parse(&text).is_err());
+        }
+    }
+}

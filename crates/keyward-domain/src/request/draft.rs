@@ -1,0 +1,236 @@
+use std::collections::BTreeSet;
+
+use crate::key::expiry::Expiry;
+use crate::key::ip_rule::IpAllowlist;
+use crate::key::mode::Mode;
+use crate::key::name::KeyName;
+use crate::key::scope::{Scope, ScopeSet};
+use crate::request::checks::{Violations, named_scopes};
+use crate::request::raw_field::{RawField, Unexpected};
+use crate::request::violation::Violation;
+use crate::timestamp::Timestamp;
+
+/// A request for a key, as it was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawDraft {
+    /// The display name.
+    pub name: RawField<String>,
+    /// The scope codes.
+    pub scopes: RawField<Vec<RawField<String>>>,
+    /// 1 or 2.
+    pub mode: RawField<i64>,
+    /// The IP rules.
+    pub ip_allowlist: RawField<Vec<RawField<String>>>,
+    /// RFC 3339.
+    pub expires_at: RawField<String>,
+    /// Members that a draft doesn't have, or has once: each is a fault, never ignored.
+    pub unexpected: Vec<Unexpected>,
+}
+
+/// A request for a key in which every field is right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKeyDraft {
+    /// The display name.
+    pub name: KeyName,
+    /// What the key may do.
+    pub scopes: ScopeSet,
+    /// LIVE or TEST.
+    pub mode: Mode,
+    /// From where it may be used.
+    pub ip_allowlist: IpAllowlist,
+    /// When it ends, if it does.
+    pub expires_at: Option<Expiry>,
+}
+
+impl RawDraft {
+    /// The well-formed scope codes that the draft names: what to ask the catalogue about.
+    #[must_use]
+    pub fn named_scopes(&self) -> BTreeSet<Scope> {
+        named_scopes(&self.scopes)
+    }
+
+    /// Checks every field. `existing` are those of [`named_scopes`](Self::named_scopes) that the
+    /// catalogue has.
+    ///
+    /// # Errors
+    /// All violations at once, in the order of the fields.
+    pub fn parse(
+        self,
+        now: Timestamp,
+        existing: &BTreeSet<Scope>,
+    ) -> Result<ApiKeyDraft, Vec<Violation>> {
+        let mut violations = Violations::default();
+        let name = violations.name(self.name);
+        let scopes = violations.scopes(self.scopes, existing);
+        let mode = violations.mode(&self.mode);
+        let ip_allowlist = violations.ip_allowlist(self.ip_allowlist);
+        let expires_at = violations.expires_at(self.expires_at, now);
+        violations.unexpected(self.unexpected);
+        let found = violations.found();
+        match name {
+            Some(name) if found.is_empty() => Ok(ApiKeyDraft {
+                name,
+                scopes,
+                mode,
+                ip_allowlist,
+                expires_at,
+            }),
+            _ => Err(found),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap()
+    }
+
+    fn catalogue() -> BTreeSet<Scope> {
+        ["payment:read", "payment:write"]
+            .iter()
+            .map(|code| Scope::parse(code).unwrap())
+            .collect()
+    }
+
+    fn named(name: &str) -> RawDraft {
+        RawDraft {
+            name: RawField::Value(name.to_owned()),
+            ..RawDraft::default()
+        }
+    }
+
+    fn texts(entries: &[&str]) -> RawField<Vec<RawField<String>>> {
+        RawField::Value(
+            entries
+                .iter()
+                .map(|text| RawField::Value((*text).to_owned()))
+                .collect(),
+        )
+    }
+
+    fn faults(draft: RawDraft) -> Vec<String> {
+        let violations = draft.parse(now(), &catalogue()).unwrap_err();
+        violations.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_name_is_all_that_is_required() {
+        let draft = named("Key").parse(now(), &catalogue()).unwrap();
+        assert_eq!(draft.mode, Mode::Live);
+        assert!(draft.scopes.is_empty());
+        assert!(draft.ip_allowlist.as_slice().is_empty());
+        assert_eq!(draft.expires_at, None);
+    }
+
+    #[test]
+    fn null_is_as_good_as_absent_but_for_the_name() {
+        let draft = RawDraft {
+            scopes: RawField::Null,
+            mode: RawField::Null,
+            ip_allowlist: RawField::Null,
+            expires_at: RawField::Null,
+            ..named("Key")
+        };
+        assert_eq!(
+            draft.parse(now(), &catalogue()),
+            named("Key").parse(now(), &catalogue())
+        );
+        let nameless = RawDraft {
+            name: RawField::Null,
+            ..RawDraft::default()
+        };
+        assert_eq!(faults(nameless), ["name: is required"]);
+        assert_eq!(faults(RawDraft::default()), ["name: is required"]);
+    }
+
+    #[test]
+    fn all_violations_come_at_once_in_the_order_of_the_fields() {
+        let draft = RawDraft {
+            name: RawField::WrongType,
+            scopes: RawField::Value(vec![
+                RawField::Value("payment:read".into()),
+                RawField::Null,
+                RawField::Value("payment:refund".into()),
+                RawField::Value("*".into()),
+            ]),
+            mode: RawField::Value(3),
+            ip_allowlist: RawField::Value(vec![
+                RawField::Value("1.2.3.4/24".into()),
+                RawField::WrongType,
+                RawField::Value("10.0.0.1".into()),
+            ]),
+            expires_at: RawField::Value("2020-01-01T00:00:00Z".into()),
+            unexpected: vec![
+                Unexpected::Unknown("ipWhiteList".into()),
+                Unexpected::Repeated("name".into()),
+            ],
+        };
+        assert_eq!(
+            faults(draft),
+            [
+                "name: must be text",
+                "scopes[1]: must be text",
+                "scopes[2]: no such scope",
+                "scopes[3]: not a scope code: resource:action in lower-case letters, at most 64 characters",
+                "mode: must be 1 (LIVE) or 2 (TEST)",
+                "ipWhitelist[0]: bits are set beyond the prefix; did you mean 1.2.3.0/24?",
+                "ipWhitelist[1]: must be text",
+                "expiresAt: must be in the future",
+                "ipWhiteList: is not a known field",
+                "name: is given more than once",
+            ]
+        );
+    }
+
+    #[test]
+    fn lists_are_bounded() {
+        let draft = RawDraft {
+            scopes: texts(&["payment:read"; 101]),
+            ip_allowlist: texts(&["10.0.0.1"; 101]),
+            ..named("Key")
+        };
+        assert!(draft.named_scopes().is_empty());
+        assert_eq!(
+            faults(draft),
+            [
+                "scopes: must have at most 100 entries",
+                "ipWhitelist: must have at most 100 entries"
+            ]
+        );
+        let full = RawDraft {
+            ip_allowlist: texts(&["10.0.0.1"; 100]),
+            ..named("Key")
+        };
+        assert_eq!(
+            full.parse(now(), &catalogue())
+                .unwrap()
+                .ip_allowlist
+                .as_slice()
+                .len(),
+            1
+        );
+    }
+
+    #[test]
+    fn wrong_types_name_their_fields() {
+        let draft = RawDraft {
+            scopes: RawField::WrongType,
+            mode: RawField::WrongType,
+            ip_allowlist: RawField::WrongType,
+            expires_at: RawField::WrongType,
+            ..named("Key")
+        };
+        assert_eq!(
+            faults(draft),
+            [
+                "scopes: must be a list of texts",
+                "mode: must be 1 (LIVE) or 2 (TEST)",
+                "ipWhitelist: must be a list of texts",
+                "expiresAt: must be text",
+            ]
+        );
+    }
+}

@@ -1,0 +1,174 @@
+use std::collections::BTreeSet;
+
+use crate::key::expiry::Expiry;
+use crate::key::ip_rule::IpAllowlist;
+use crate::key::name::KeyName;
+use crate::key::scope::{Scope, ScopeSet};
+use crate::request::checks::{Violations, named_scopes};
+use crate::request::raw_field::{RawField, Unexpected};
+use crate::request::violation::{Fault, Field, Violation};
+use crate::timestamp::Timestamp;
+
+/// A request to change a key, as it was written (contract §3, PATCH).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawUpdate {
+    /// The display name.
+    pub name: RawField<String>,
+    /// The scope codes; null for none.
+    pub scopes: RawField<Vec<RawField<String>>>,
+    /// The IP rules; null for no restriction.
+    pub ip_allowlist: RawField<Vec<RawField<String>>>,
+    /// RFC 3339; null for no end.
+    pub expires_at: RawField<String>,
+    /// Members that can't be changed, don't exist, or come twice: each is a fault, never ignored.
+    pub unexpected: Vec<Unexpected>,
+}
+
+/// What is to change about a key, right in every field; `None` leaves a field as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApiKeyUpdate {
+    /// The display name.
+    pub name: Option<KeyName>,
+    /// What the key may do.
+    pub scopes: Option<ScopeSet>,
+    /// From where it may be used.
+    pub ip_allowlist: Option<IpAllowlist>,
+    /// When it ends; `Some(None)` for never.
+    pub expires_at: Option<Option<Expiry>>,
+}
+
+impl RawUpdate {
+    /// The well-formed scope codes that it names: what to ask the catalogue about.
+    #[must_use]
+    pub fn named_scopes(&self) -> BTreeSet<Scope> {
+        named_scopes(&self.scopes)
+    }
+
+    /// Checks every field by the rules of a draft. `existing` are those of
+    /// [`named_scopes`](Self::named_scopes) that the catalogue has.
+    ///
+    /// # Errors
+    /// All violations at once, in the order of the fields.
+    pub fn parse(
+        self,
+        now: Timestamp,
+        existing: &BTreeSet<Scope>,
+    ) -> Result<ApiKeyUpdate, Vec<Violation>> {
+        let mut violations = Violations::default();
+        if self == Self::default() {
+            violations.add(Field::Body, Fault::NothingToChange);
+        }
+        let update = ApiKeyUpdate {
+            name: match self.name {
+                RawField::Absent => None,
+                given @ (RawField::Null | RawField::WrongType | RawField::Value(_)) => {
+                    violations.name(given)
+                }
+            },
+            scopes: is_given(&self.scopes).then(|| violations.scopes(self.scopes, existing)),
+            ip_allowlist: is_given(&self.ip_allowlist)
+                .then(|| violations.ip_allowlist(self.ip_allowlist)),
+            expires_at: is_given(&self.expires_at)
+                .then(|| violations.expires_at(self.expires_at, now)),
+        };
+        violations.unexpected(self.unexpected);
+        let found = violations.found();
+        if found.is_empty() {
+            Ok(update)
+        } else {
+            Err(found)
+        }
+    }
+}
+
+fn is_given<T>(given: &RawField<T>) -> bool {
+    match given {
+        RawField::Absent => false,
+        RawField::Null | RawField::WrongType | RawField::Value(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(raw: RawUpdate) -> Result<ApiKeyUpdate, Vec<String>> {
+        let now = Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap();
+        let catalogue = BTreeSet::from([Scope::parse("payment:read").unwrap()]);
+        raw.parse(now, &catalogue)
+            .map_err(|found| found.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn absent_is_unchanged_and_null_clears_the_last_three() {
+        let update = parse(RawUpdate {
+            scopes: RawField::Null,
+            ..RawUpdate::default()
+        });
+        let want = ApiKeyUpdate {
+            scopes: Some(ScopeSet::default()),
+            ..ApiKeyUpdate::default()
+        };
+        assert_eq!(update, Ok(want));
+        let update = parse(RawUpdate {
+            ip_allowlist: RawField::Null,
+            expires_at: RawField::Null,
+            ..RawUpdate::default()
+        });
+        let want = ApiKeyUpdate {
+            ip_allowlist: Some(IpAllowlist::default()),
+            expires_at: Some(None),
+            ..ApiKeyUpdate::default()
+        };
+        assert_eq!(update, Ok(want));
+    }
+
+    #[test]
+    fn a_name_can_be_changed_but_not_cleared() {
+        let named = |name| RawUpdate {
+            name,
+            ..RawUpdate::default()
+        };
+        let update = parse(named(RawField::Value(" New ".into()))).unwrap();
+        assert_eq!(update.name.unwrap().as_str(), "New");
+        assert_eq!(
+            parse(named(RawField::Null)),
+            Err(vec!["name: is required".into()])
+        );
+    }
+
+    #[test]
+    fn an_empty_update_is_refused() {
+        assert_eq!(
+            parse(RawUpdate::default()),
+            Err(vec!["body: must name what is to change".into()])
+        );
+    }
+
+    #[test]
+    fn all_violations_come_at_once_by_the_rules_of_a_draft() {
+        let found = parse(RawUpdate {
+            name: RawField::Value(String::new()),
+            scopes: RawField::Value(vec![RawField::Value("payment:write".into())]),
+            ip_allowlist: RawField::Value(vec![RawField::Value("1.2.3.4/24".into())]),
+            expires_at: RawField::Value("2020-01-01T00:00:00Z".into()),
+            unexpected: vec![
+                Unexpected::Immutable("mode".into()),
+                Unexpected::Unknown("colour".into()),
+            ],
+        });
+        assert_eq!(
+            found,
+            Err([
+                "name: must have at least one visible character",
+                "scopes[0]: no such scope",
+                "ipWhitelist[0]: bits are set beyond the prefix; did you mean 1.2.3.0/24?",
+                "expiresAt: must be in the future",
+                "mode: can't be changed",
+                "colour: is not a known field",
+            ]
+            .map(str::to_owned)
+            .to_vec())
+        );
+    }
+}

@@ -1,0 +1,242 @@
+//! What this process knows of changes to keys, so that nothing which was read before one of them is
+//! believed after it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+/// Keys share a stripe by their ids: a change makes those of its stripe be read again, which is
+/// one in as many as there are stripes. Half a mebibyte in all.
+const STRIPES: u16 = u16::MAX;
+
+/// The clock's beginning counts as never.
+const NEVER: u64 = 0;
+
+/// Counts changes. What is read of a key is as of a [`Generation`], taken before it was read, and
+/// is current until a later one changes the key.
+pub(crate) struct Invalidations {
+    latest: AtomicU64,
+    /// What was read before this generation is current no more, whichever key it is.
+    floor: AtomicU64,
+    /// The generation that last changed a key of the stripe.
+    stripes: Box<[AtomicU64]>,
+    /// The keys that a commit under way may change, and by how many commits.
+    committing: Mutex<HashMap<Uuid, u32>>,
+    /// How many keys are in `committing`, so that the usual look takes no lock.
+    committing_count: AtomicUsize,
+    begun: Instant,
+    /// Up to when all changes that others had made are known here: microseconds since `begun`.
+    confirmed: AtomicU64,
+}
+
+/// A point in the order of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Generation(u64);
+
+impl Default for Invalidations {
+    fn default() -> Self {
+        Self {
+            latest: AtomicU64::new(0),
+            floor: AtomicU64::new(0),
+            stripes: (0..STRIPES).map(|_at| AtomicU64::new(0)).collect(),
+            committing: Mutex::default(),
+            committing_count: AtomicUsize::new(0),
+            begun: Instant::now(),
+            confirmed: AtomicU64::new(NEVER),
+        }
+    }
+}
+
+impl Invalidations {
+    /// To be taken before a key is read.
+    pub(crate) fn generation(&self) -> Generation {
+        Generation(self.latest.load(Ordering::SeqCst))
+    }
+
+    /// A key was changed: to be called after the commit, and before anybody is told of it.
+    pub(crate) fn changed(&self, id: Uuid) {
+        let generation = self.next();
+        if let Some(stripe) = self.stripe(id) {
+            stripe.fetch_max(generation, Ordering::SeqCst);
+        }
+    }
+
+    /// Any key may have been changed.
+    pub(crate) fn all_changed(&self) {
+        let generation = self.next();
+        self.floor.fetch_max(generation, Ordering::SeqCst);
+    }
+
+    /// A commit that changes the key is sent now. Until the guard is dropped its outcome is unknown,
+    /// and nothing that was read of the key is current; afterwards the key counts as changed.
+    pub(crate) fn committing(self: &Arc<Self>, id: Uuid) -> Committing {
+        let mut committing = self.lock_committing();
+        *committing.entry(id).or_default() += 1;
+        self.committing_count
+            .store(committing.len(), Ordering::SeqCst);
+        drop(committing);
+        Committing {
+            invalidations: Arc::clone(self),
+            id,
+        }
+    }
+
+    fn is_committing(&self, id: Uuid) -> bool {
+        self.committing_count.load(Ordering::SeqCst) > 0 && self.lock_committing().contains_key(&id)
+    }
+
+    fn lock_committing(&self) -> MutexGuard<'_, HashMap<Uuid, u32>> {
+        self.committing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether no change to the key is known since, and none is being committed.
+    pub(crate) fn is_current(&self, id: Uuid, read: Generation) -> bool {
+        if self.is_committing(id) {
+            return false;
+        }
+        let changed = self
+            .stripe(id)
+            .map_or(u64::MAX, |stripe| stripe.load(Ordering::SeqCst));
+        changed <= read.0 && self.floor.load(Ordering::SeqCst) <= read.0
+    }
+
+    /// All changes that anybody had made by `instant` are known here.
+    pub(crate) fn confirmed(&self, instant: Instant) {
+        let micros = self.micros(instant).max(NEVER + 1);
+        self.confirmed.fetch_max(micros, Ordering::SeqCst);
+    }
+
+    /// No confirmation counts any more: changes may have been missed since.
+    pub(crate) fn unconfirm(&self) {
+        self.confirmed.store(NEVER, Ordering::SeqCst);
+    }
+
+    /// How long ago, at `now`, the last such instant was; `None` before the first.
+    pub(crate) fn unconfirmed_for(&self, now: Instant) -> Option<Duration> {
+        let confirmed = self.confirmed.load(Ordering::SeqCst);
+        let age = self.micros(now).saturating_sub(confirmed);
+        (confirmed != NEVER).then(|| Duration::from_micros(age))
+    }
+
+    fn next(&self) -> u64 {
+        self.latest.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// By the last bits of the id, which are random.
+    fn stripe(&self, id: Uuid) -> Option<&AtomicU64> {
+        let (_time, random) = id.as_u64_pair();
+        let at = usize::try_from(random % u64::from(STRIPES)).ok()?;
+        self.stripes.get(at)
+    }
+
+    fn micros(&self, instant: Instant) -> u64 {
+        let since = instant.saturating_duration_since(self.begun);
+        u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+/// A commit whose outcome is not known yet.
+pub(crate) struct Committing {
+    invalidations: Arc<Invalidations>,
+    id: Uuid,
+}
+
+impl Drop for Committing {
+    fn drop(&mut self) {
+        // Before the key counts as settled again: what was read meanwhile must not be believed.
+        self.invalidations.changed(self.id);
+        let mut committing = self.invalidations.lock_committing();
+        if let Some(count) = committing.get_mut(&self.id) {
+            *count -= 1;
+            if *count == 0 {
+                committing.remove(&self.id);
+            }
+        }
+        self.invalidations
+            .committing_count
+            .store(committing.len(), Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u128) -> Uuid {
+        Uuid::from_u128(number)
+    }
+
+    #[test]
+    fn what_was_read_before_a_change_is_current_no_more() {
+        let invalidations = Invalidations::default();
+        let before = invalidations.generation();
+        assert!(invalidations.is_current(id(1), before));
+        invalidations.changed(id(1));
+        assert!(!invalidations.is_current(id(1), before));
+        assert!(invalidations.is_current(id(2), before));
+        let after = invalidations.generation();
+        assert!(invalidations.is_current(id(1), after));
+    }
+
+    #[test]
+    fn when_any_key_may_have_changed_all_are_read_again() {
+        let invalidations = Invalidations::default();
+        let before = invalidations.generation();
+        invalidations.all_changed();
+        assert!(
+            !invalidations.is_current(id(1), before) && !invalidations.is_current(id(2), before)
+        );
+        assert!(invalidations.is_current(id(1), invalidations.generation()));
+    }
+
+    #[test]
+    fn while_a_commit_is_under_way_nothing_read_of_its_key_is_current() {
+        let invalidations = Arc::new(Invalidations::default());
+        let first = invalidations.committing(id(1));
+        let second = invalidations.committing(id(1));
+        let meanwhile = invalidations.generation();
+        assert!(!invalidations.is_current(id(1), meanwhile));
+        assert!(invalidations.is_current(id(2), meanwhile));
+        drop(first);
+        assert!(!invalidations.is_current(id(1), invalidations.generation()));
+        drop(second);
+        assert!(!invalidations.is_current(id(1), meanwhile));
+        assert!(invalidations.is_current(id(1), invalidations.generation()));
+    }
+
+    #[test]
+    fn a_confirmation_that_was_taken_back_counts_no_more() {
+        let invalidations = Invalidations::default();
+        let begun = invalidations.begun;
+        invalidations.confirmed(begun);
+        invalidations.unconfirm();
+        assert_eq!(invalidations.unconfirmed_for(begun), None);
+    }
+
+    #[test]
+    fn every_id_has_a_stripe() {
+        let invalidations = Invalidations::default();
+        for number in [0, 1, u128::MAX, 0xFFFF, 0x1_0000, u128::from(u64::MAX)] {
+            assert!(invalidations.is_current(id(number), invalidations.generation()));
+        }
+    }
+
+    #[test]
+    fn a_confirmation_never_moves_back() {
+        let invalidations = Invalidations::default();
+        let begun = invalidations.begun;
+        let later = |ms| begun + Duration::from_millis(ms);
+        assert_eq!(invalidations.unconfirmed_for(later(5)), None);
+        invalidations.confirmed(later(10));
+        invalidations.confirmed(later(3));
+        let ms = Duration::from_millis;
+        assert_eq!(invalidations.unconfirmed_for(later(10)), Some(ms(0)));
+        assert_eq!(invalidations.unconfirmed_for(later(25)), Some(ms(15)));
+        assert_eq!(invalidations.unconfirmed_for(later(1)), Some(ms(0)));
+    }
+}

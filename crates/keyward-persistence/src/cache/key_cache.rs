@@ -1,0 +1,224 @@
+//! The cache in front of a [`KeyLookup`].
+
+mod known;
+mod unknown;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use keyward_domain::ports::{KeyLookup, RepositoryError};
+use keyward_domain::{ApiKey, SecretHash};
+use quick_cache::sync::EntryResult;
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use self::known::{Entry, Known};
+use self::unknown::Unknown;
+use crate::cache::invalidations::Invalidations;
+use crate::error::{NotDone, unavailable};
+
+/// The bounds of a [`KeyCache`].
+#[derive(Clone, Copy, Debug)]
+pub struct KeyCacheConfig {
+    /// How much memory cached keys may take, in bytes.
+    pub bytes_max: u64,
+    /// For how long cached keys are believed after it was last certain that no change to them was
+    /// missed; 0 believes none.
+    pub staleness_max: Duration,
+}
+
+/// The bounds of the look-ups in the store.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LookupBounds {
+    /// How many may be under way at once, at least 1.
+    pub(crate) lookups_max: usize,
+    /// How long an answer may take when the store is asked.
+    pub(crate) deadline: Duration,
+}
+
+impl Default for KeyCacheConfig {
+    /// 64 MiB, 1 s.
+    fn default() -> Self {
+        Self {
+            bytes_max: 64 * 1024 * 1024,
+            staleness_max: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Keeps the keys that were asked for, by the hashes of their secrets. What it gives back is never
+/// older than the last change that this process knows of, nor than
+/// [`staleness_max`](KeyCacheConfig::staleness_max) when changes may have been missed.
+///
+/// It keeps what a key is, never what was decided: expiry, addresses and scopes are judged at every
+/// question. Of many who ask for one key at once, one asks the store.
+pub struct KeyCache {
+    lookup: Arc<dyn KeyLookup>,
+    invalidations: Arc<Invalidations>,
+    known: Known,
+    unknown: Unknown,
+    places: Arc<Semaphore>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+    config: KeyCacheConfig,
+    bounds: LookupBounds,
+    runtime: Handle,
+}
+
+/// What a cache has done, and what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyCacheStats {
+    /// Questions that were answered without the store.
+    pub hits: u64,
+    /// Questions that the store had to answer, or another question's look-up.
+    pub misses: u64,
+    /// Keys that had to go for others.
+    pub evictions: u64,
+    /// Keys that are held.
+    pub keys: usize,
+    /// The memory that they take, in bytes.
+    pub bytes: u64,
+    /// Look-ups in the store that are under way.
+    pub lookups_in_flight: usize,
+}
+
+impl KeyCache {
+    /// An empty cache in front of a look-up whose changes are told by `changes`; its timers run on
+    /// `runtime`, whoever asks.
+    pub(crate) fn new(
+        lookup: Arc<dyn KeyLookup>,
+        invalidations: Arc<Invalidations>,
+        config: KeyCacheConfig,
+        bounds: LookupBounds,
+        runtime: Handle,
+    ) -> Self {
+        Self {
+            lookup,
+            invalidations,
+            known: Known::new(config.bytes_max),
+            unknown: Unknown::default(),
+            places: Arc::new(Semaphore::new(lookups_max(bounds))),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+            config,
+            bounds,
+            runtime,
+        }
+    }
+
+    /// What it has done since it was made.
+    #[must_use]
+    pub fn stats(&self) -> KeyCacheStats {
+        let free = self.places.available_permits();
+        KeyCacheStats {
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+            evictions: self.known.evictions(),
+            keys: self.known.len(),
+            bytes: self.known.bytes(),
+            lookups_in_flight: lookups_max(self.bounds).saturating_sub(free),
+        }
+    }
+
+    /// Whether what is kept may answer at `now` a question that was asked at `asked_at`: it is
+    /// current and no change can have been missed for long, or it was read since.
+    fn answers(&self, entry: &Entry, asked_at: Instant, now: Instant) -> bool {
+        if !self
+            .invalidations
+            .is_current(entry.key.id().uuid(), entry.read)
+        {
+            return false;
+        }
+        let unconfirmed = self.invalidations.unconfirmed_for(now);
+        let is_trusted = unconfirmed.is_some_and(|age| age < self.config.staleness_max);
+        is_trusted || entry.read_at >= asked_at
+    }
+
+    async fn look_up(
+        &self,
+        secret_hash: &SecretHash,
+        asked_at: Instant,
+    ) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+        let hash = secret_hash.as_bytes();
+        loop {
+            let answers = |entry: &Entry| self.answers(entry, asked_at, Instant::now());
+            let guard = match self.known.entry(hash, answers).await {
+                EntryResult::Retained(key) => return Ok(Some(key)),
+                EntryResult::Vacant(guard) | EntryResult::Replaced(guard, _) => guard,
+                EntryResult::Removed(..) | EntryResult::Timeout => continue,
+            };
+            // Who waited here for another's look-up may have its answer now.
+            if self.unknown.has(hash, Instant::now()) {
+                return Ok(None);
+            }
+            let places = Arc::clone(&self.places);
+            let place = places.acquire_owned().await.map_err(unavailable)?;
+            let (read, read_at) = (self.invalidations.generation(), Instant::now());
+            let Some(key) = self.ask_store(*secret_hash, place).await? else {
+                self.unknown.add(*hash, read_at);
+                return Ok(None);
+            };
+            let entry = Entry {
+                key: Arc::clone(&key),
+                read,
+                read_at,
+            };
+            // It is not kept when others have pushed its place out meanwhile.
+            let _kept = guard.insert(entry);
+            return Ok(Some(key));
+        }
+    }
+}
+
+impl KeyCache {
+    /// By a task of its own, which keeps its place until the store has ended its work, also when
+    /// nobody waits for the answer any more.
+    async fn ask_store(
+        &self,
+        secret_hash: SecretHash,
+        place: OwnedSemaphorePermit,
+    ) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+        let lookup = Arc::clone(&self.lookup);
+        let asking = self.runtime.spawn(async move {
+            let found = lookup.find(&secret_hash).await;
+            drop(place);
+            found
+        });
+        asking.await.unwrap_or_else(|ended| Err(unavailable(ended)))
+    }
+}
+
+fn lookups_max(bounds: LookupBounds) -> usize {
+    bounds.lookups_max.clamp(1, Semaphore::MAX_PERMITS)
+}
+
+#[async_trait]
+impl KeyLookup for KeyCache {
+    async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+        let asked_at = Instant::now();
+        let hash = secret_hash.as_bytes();
+        if let Some(entry) = self.known.get(hash)
+            && self.answers(&entry, asked_at, asked_at)
+        {
+            self.hits.fetch_add(1, Ordering::Relaxed);
+            return Ok(Some(entry.key));
+        }
+        if self.unknown.has(hash, asked_at) {
+            self.hits.fetch_add(1, Ordering::Relaxed);
+            return Ok(None);
+        }
+        self.misses.fetch_add(1, Ordering::Relaxed);
+        let look_up = {
+            let _context = self.runtime.enter();
+            tokio::time::timeout(self.bounds.deadline, self.look_up(secret_hash, asked_at))
+        };
+        look_up
+            .await
+            .unwrap_or_else(|_elapsed| Err(unavailable(NotDone::OutOfTime)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

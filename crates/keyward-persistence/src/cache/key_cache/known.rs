@@ -1,0 +1,112 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use keyward_domain::ApiKey;
+use quick_cache::sync::{Cache, EntryAction, EntryResult};
+use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter};
+
+use crate::cache::invalidations::Generation;
+
+type Hash = [u8; 32];
+
+/// What a key takes at least, so that the number of entries can be foreseen.
+const BYTES_MIN: u64 = 256;
+
+/// A key as it was once read.
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub(super) key: Arc<ApiKey>,
+    /// As of which changes.
+    pub(super) read: Generation,
+    /// When the store was asked.
+    pub(super) read_at: Instant,
+}
+
+/// The keys that there are, within a bound of memory.
+pub(super) struct Known {
+    entries: Cache<Hash, Entry, Bytes, DefaultHashBuilder, Evictions>,
+    evictions: Evictions,
+}
+
+/// The answer for who asks: the key, or the duty to look it up for all who ask.
+pub(super) type Answer<'a> =
+    EntryResult<'a, Hash, Entry, Bytes, DefaultHashBuilder, Evictions, Arc<ApiKey>>;
+
+impl Known {
+    pub(super) fn new(bytes_max: u64) -> Self {
+        let items = usize::try_from(bytes_max / BYTES_MIN).unwrap_or(usize::MAX);
+        let evictions = Evictions::default();
+        let hasher = DefaultHashBuilder::default();
+        let entries = Cache::with(items, bytes_max, Bytes, hasher, evictions.clone());
+        Self { entries, evictions }
+    }
+
+    pub(super) fn get(&self, hash: &Hash) -> Option<Entry> {
+        self.entries.get(hash)
+    }
+
+    /// How much memory the keys take.
+    pub(super) fn bytes(&self) -> u64 {
+        self.entries.weight()
+    }
+
+    /// How many keys there are.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many keys had to go for others.
+    pub(super) fn evictions(&self) -> u64 {
+        self.evictions.0.load(Ordering::Relaxed)
+    }
+
+    /// The key, if what is kept is an answer; otherwise one of those who ask has to look it up, and
+    /// the others wait here until it has.
+    pub(super) async fn entry(&self, hash: &Hash, answers: impl Fn(&Entry) -> bool) -> Answer<'_> {
+        let look = |_hash: &Hash, entry: &mut Entry| {
+            if answers(entry) {
+                EntryAction::Retain(Arc::clone(&entry.key))
+            } else {
+                EntryAction::ReplaceWithGuard
+            }
+        };
+        self.entries.entry_async(hash, look).await
+    }
+}
+
+/// Counts the keys that had to go for others.
+#[derive(Clone, Default)]
+pub(super) struct Evictions(Arc<AtomicU64>);
+
+impl Lifecycle<Hash, Entry> for Evictions {
+    type RequestState = ();
+
+    fn on_evict(&self, _state: &mut (), _hash: Hash, _entry: Entry) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Weighs an entry by its memory: its own, its key's, and the heap behind that.
+#[derive(Clone)]
+pub(super) struct Bytes;
+
+impl Weighter<Hash, Entry> for Bytes {
+    fn weight(&self, _hash: &Hash, entry: &Entry) -> u64 {
+        let fields = entry.key.fields();
+        let scopes = fields.scopes.as_slice();
+        let text = scopes
+            .iter()
+            .map(|scope| scope.as_str().len())
+            .sum::<usize>()
+            + fields.name.as_str().len()
+            + fields.workspace_id.as_str().len();
+        let bytes = size_of::<Hash>()
+            + size_of::<Entry>()
+            + size_of::<ApiKey>()
+            + size_of_val(scopes)
+            + size_of_val(fields.ip_allowlist.as_slice())
+            + text;
+        u64::try_from(bytes).unwrap_or(u64::MAX)
+    }
+}

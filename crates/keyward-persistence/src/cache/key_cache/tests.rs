@@ -1,0 +1,386 @@
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+
+use futures_util::future::join_all;
+use keyward_domain::{
+    ApiKeyFields, ApiKeyId, IpAllowlist, KeyName, Mode, ScopeSet, Secret, StoredSecret, Timestamp,
+    WorkspaceId,
+};
+use tokio::sync::Notify;
+use zeroize::Zeroizing;
+
+use super::*;
+
+/// A store whose answers come when they are let go.
+#[derive(Default)]
+struct Lookup {
+    key: Mutex<Option<Arc<ApiKey>>>,
+    is_down: Mutex<bool>,
+    asked: AtomicUsize,
+    under_way: AtomicUsize,
+    most_under_way: AtomicUsize,
+    is_held: Mutex<bool>,
+    begun: Notify,
+    let_go: Notify,
+}
+
+#[async_trait]
+impl KeyLookup for Lookup {
+    async fn find(&self, _hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let under_way = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_under_way.fetch_max(under_way, Ordering::SeqCst);
+        let answer = self.key.lock().unwrap().clone();
+        let is_down = *self.is_down.lock().unwrap();
+        let is_held = *self.is_held.lock().unwrap();
+        self.begun.notify_one();
+        if is_held {
+            self.let_go.notified().await;
+        } else {
+            tokio::task::yield_now().await;
+        }
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
+        if is_down {
+            return Err(unavailable("down"));
+        }
+        Ok(answer)
+    }
+}
+
+struct World {
+    lookup: Arc<Lookup>,
+    invalidations: Arc<Invalidations>,
+    cache: Arc<KeyCache>,
+}
+
+fn secret(number: u8) -> Secret {
+    Secret::from_entropy(Mode::Live, &Zeroizing::new([number; 32]))
+}
+
+/// A key that has secret 1.
+fn key() -> Arc<ApiKey> {
+    let now = Timestamp::from_unix_seconds(1_800_000_000).unwrap();
+    Arc::new(ApiKey::from_fields(ApiKeyFields {
+        id: ApiKeyId::from_entropy(Mode::Live, now, [9; 10]),
+        workspace_id: WorkspaceId::parse("ws_1").unwrap(),
+        name: KeyName::parse("Key").unwrap(),
+        scopes: ScopeSet::default(),
+        ip_allowlist: IpAllowlist::default(),
+        expires_at: None,
+        is_disabled: false,
+        secret: StoredSecret::of(&secret(1), now),
+        previous_secret: None,
+        last_used_at: None,
+        created_at: now,
+        created_by: None,
+        version: 1,
+        deleted_at: None,
+    }))
+}
+
+fn disabled() -> Arc<ApiKey> {
+    Arc::new(ApiKey::from_fields(ApiKeyFields {
+        is_disabled: true,
+        ..key().fields().clone()
+    }))
+}
+
+const BOUNDS: LookupBounds = LookupBounds {
+    lookups_max: 8,
+    deadline: Duration::from_secs(1),
+};
+
+impl World {
+    fn with(config: KeyCacheConfig) -> Self {
+        Self::within(config, BOUNDS)
+    }
+
+    fn within(config: KeyCacheConfig, bounds: LookupBounds) -> Self {
+        let lookup = Arc::new(Lookup::default());
+        *lookup.key.lock().unwrap() = Some(key());
+        let invalidations = Arc::new(Invalidations::default());
+        let port: Arc<dyn KeyLookup> = lookup.clone();
+        let cache = KeyCache::new(
+            port,
+            Arc::clone(&invalidations),
+            config,
+            bounds,
+            Handle::current(),
+        );
+        Self {
+            lookup,
+            invalidations,
+            cache: Arc::new(cache),
+        }
+    }
+
+    /// One that has heard of all changes just now.
+    fn new() -> Self {
+        let world = Self::with(KeyCacheConfig {
+            staleness_max: Duration::from_hours(1),
+            ..KeyCacheConfig::default()
+        });
+        world.invalidations.confirmed(Instant::now());
+        world
+    }
+
+    async fn find(&self) -> Option<Arc<ApiKey>> {
+        self.cache.find(&secret(1).hash()).await.unwrap()
+    }
+
+    fn spawn_find(&self) -> tokio::task::JoinHandle<Option<Arc<ApiKey>>> {
+        let cache = Arc::clone(&self.cache);
+        tokio::spawn(async move { cache.find(&secret(1).hash()).await.unwrap() })
+    }
+
+    fn asked(&self) -> usize {
+        self.lookup.asked.load(Ordering::SeqCst)
+    }
+
+    /// What the store says from now on.
+    fn store(&self, key: Option<Arc<ApiKey>>) {
+        *self.lookup.key.lock().unwrap() = key;
+    }
+
+    fn hold(&self, is_held: bool) {
+        *self.lookup.is_held.lock().unwrap() = is_held;
+    }
+}
+
+#[tokio::test]
+async fn the_store_is_asked_once() {
+    let world = World::new();
+    for _ in 0..3 {
+        assert_eq!(world.find().await, Some(key()));
+    }
+    assert_eq!(world.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_changed_key_is_read_again() {
+    let world = World::new();
+    world.find().await;
+    world.store(Some(disabled()));
+    world.invalidations.changed(key().id().uuid());
+    assert_eq!(world.find().await, Some(disabled()));
+    world.store(Some(key()));
+    world.invalidations.all_changed();
+    assert_eq!(world.find().await, Some(key()));
+    world.find().await;
+    assert_eq!(world.asked(), 3);
+}
+
+#[tokio::test]
+async fn an_answer_read_before_a_change_is_never_given_after_it() {
+    let world = World::new();
+    world.hold(true);
+    let early = world.spawn_find();
+    world.lookup.begun.notified().await;
+    // The store has been read; now the key changes, and that is known before the answer comes.
+    world.store(Some(disabled()));
+    world.invalidations.changed(key().id().uuid());
+    let late = world.spawn_find();
+    tokio::task::yield_now().await;
+    world.hold(false);
+    world.lookup.let_go.notify_one();
+    early.await.unwrap();
+    assert_eq!(late.await.unwrap(), Some(disabled()));
+    assert_eq!(world.find().await, Some(disabled()));
+}
+
+#[tokio::test]
+async fn of_many_who_ask_at_once_one_asks_the_store() {
+    let world = World::new();
+    world.hold(true);
+    let asking: Vec<_> = (0..100).map(|_| world.spawn_find()).collect();
+    world.lookup.begun.notified().await;
+    world.hold(false);
+    world.lookup.let_go.notify_one();
+    for answer in join_all(asking).await {
+        assert_eq!(answer.unwrap(), Some(key()));
+    }
+    assert_eq!(world.asked(), 1);
+}
+
+#[tokio::test]
+async fn who_leaves_takes_nobodys_answer_along() {
+    let world = World::new();
+    world.hold(true);
+    let leaving = world.spawn_find();
+    world.lookup.begun.notified().await;
+    let staying = world.spawn_find();
+    tokio::task::yield_now().await;
+    world.hold(false);
+    leaving.abort();
+    assert_eq!(staying.await.unwrap(), Some(key()));
+}
+
+#[tokio::test]
+async fn without_a_confirmation_nothing_kept_is_believed() {
+    let world = World::with(KeyCacheConfig::default());
+    world.find().await;
+    world.find().await;
+    assert_eq!(world.asked(), 2);
+    world.invalidations.confirmed(Instant::now());
+    world.find().await;
+    assert_eq!(world.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_confirmation_lasts_as_long_as_configured() {
+    let staleness_max = Duration::from_millis(1);
+    let config = KeyCacheConfig {
+        staleness_max,
+        ..KeyCacheConfig::default()
+    };
+    let world = World::with(config);
+    let confirmed_at = Instant::now();
+    world.invalidations.confirmed(confirmed_at);
+    world.find().await;
+    while confirmed_at.elapsed() <= staleness_max {
+        tokio::task::yield_now().await;
+    }
+    world.find().await;
+    assert_eq!(world.asked(), 2);
+}
+
+#[tokio::test]
+async fn unbelieved_answers_are_shared_by_those_who_asked_before() {
+    let world = World::with(KeyCacheConfig::default());
+    world.hold(true);
+    let first = world.spawn_find();
+    world.lookup.begun.notified().await;
+    let others: Vec<_> = (0..50).map(|_| world.spawn_find()).collect();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    world.hold(false);
+    world.lookup.let_go.notify_one();
+    first.await.unwrap();
+    for answer in join_all(others).await {
+        assert_eq!(answer.unwrap(), Some(key()));
+    }
+    assert_eq!(
+        world.asked(),
+        2,
+        "the first, and one for all who came during it"
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_secret_is_remembered_apart() {
+    let world = World::new();
+    world.store(None);
+    assert_eq!(world.find().await, None);
+    assert_eq!(world.find().await, None);
+    assert_eq!(world.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_secrets_pushes_no_key_out() {
+    let world = World::new();
+    world.find().await;
+    world.store(None);
+    for number in 0..40_000_u32 {
+        let mut entropy = [7; 32];
+        entropy[..4].copy_from_slice(&number.to_be_bytes());
+        let unknown = Secret::from_entropy(Mode::Live, &Zeroizing::new(entropy));
+        assert_eq!(world.cache.find(&unknown.hash()).await.unwrap(), None);
+    }
+    assert_eq!(world.asked(), 40_001);
+    assert_eq!(world.find().await, Some(key()));
+    assert_eq!(world.asked(), 40_001);
+}
+
+#[tokio::test]
+async fn look_ups_at_once_are_bounded() {
+    let world = World::new();
+    world.store(None);
+    let asking = (0..100_u8).map(|number| {
+        let cache = Arc::clone(&world.cache);
+        tokio::spawn(async move { cache.find(&secret(number).hash()).await })
+    });
+    for answer in join_all(asking).await {
+        assert_eq!(answer.unwrap().unwrap(), None);
+    }
+    let most = world.lookup.most_under_way.load(Ordering::SeqCst);
+    assert_eq!(most, BOUNDS.lookups_max);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_asked_again_and_nothing_is_kept() {
+    let world = World::new();
+    *world.lookup.is_down.lock().unwrap() = true;
+    assert!(world.cache.find(&secret(1).hash()).await.is_err());
+    *world.lookup.is_down.lock().unwrap() = false;
+    assert_eq!(world.find().await, Some(key()));
+}
+
+#[tokio::test]
+async fn what_is_kept_outlives_the_store_while_it_is_believed() {
+    let world = World::new();
+    world.find().await;
+    *world.lookup.is_down.lock().unwrap() = true;
+    assert_eq!(world.find().await, Some(key()));
+}
+
+/// A deadline that passes at once.
+const HASTY: LookupBounds = LookupBounds {
+    lookups_max: 2,
+    deadline: Duration::from_millis(1),
+};
+
+#[tokio::test]
+async fn a_store_that_hangs_costs_no_more_than_the_deadline() {
+    let world = World::within(KeyCacheConfig::default(), HASTY);
+    world.hold(true);
+    let answer = world.cache.find(&secret(1).hash()).await;
+    assert!(matches!(answer, Err(RepositoryError::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn a_look_up_keeps_its_place_until_the_store_has_ended_its_work() {
+    let world = World::within(KeyCacheConfig::default(), HASTY);
+    world.hold(true);
+    for number in 0..20 {
+        let answer = world.cache.find(&secret(number).hash()).await;
+        assert!(matches!(answer, Err(RepositoryError::Unavailable(_))));
+    }
+    let under_way = || world.lookup.under_way.load(Ordering::SeqCst);
+    assert_eq!(
+        under_way(),
+        HASTY.lookups_max,
+        "nobody waits for them any more"
+    );
+    assert_eq!(world.cache.stats().lookups_in_flight, HASTY.lookups_max);
+    world.hold(false);
+    world.lookup.let_go.notify_waiters();
+    while world.cache.stats().lookups_in_flight > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(under_way(), 0);
+}
+
+#[tokio::test]
+async fn memory_is_bounded() {
+    let bytes_max = 100_000;
+    let world = World::with(KeyCacheConfig {
+        bytes_max,
+        ..KeyCacheConfig::default()
+    });
+    for number in 0..=255 {
+        for more in 0..=7 {
+            let mut entropy = [number; 32];
+            entropy[0] = more;
+            let other = Secret::from_entropy(Mode::Live, &Zeroizing::new(entropy));
+            world.cache.find(&other.hash()).await.unwrap();
+        }
+    }
+    let stats = world.cache.stats();
+    assert!(
+        stats.bytes <= bytes_max && stats.bytes > bytes_max / 2,
+        "{stats:?}"
+    );
+    assert!(stats.evictions > 0 && stats.keys > 50, "{stats:?}");
+    assert_eq!((stats.misses, stats.lookups_in_flight), (2_048, 0));
+}

@@ -1,0 +1,261 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
+use uuid::Uuid;
+
+use super::message::Message;
+use super::peer_barrier::{FIRST_HEARTBEAT, PeerBarrier};
+use super::status::{FeedFault, FeedStatus};
+use crate::cache::invalidations::Invalidations;
+use crate::clock::DatabaseClock;
+use crate::error::{Cause, with_causes};
+use crate::postgres::{Listening, Notifier, Postgres, Sent};
+
+/// How often a node sends a heartbeat.
+const HEARTBEAT_EVERY: Duration = Duration::from_millis(200);
+
+/// A node whose heartbeats do not come back for so long takes its connections for cut.
+const SILENCE_MAX: Duration = Duration::from_secs(2);
+
+/// Between two attempts to listen.
+const RETRY_AFTER: Duration = Duration::from_millis(200);
+
+/// What ends listening.
+enum Ended {
+    /// Nobody needs it any more.
+    Unneeded,
+    /// The feed is down.
+    Lost(FeedFault),
+}
+
+/// What all connections of one node have in common.
+pub(super) struct Shared {
+    pub(super) staleness_max: Duration,
+    pub(super) invalidations: Arc<Invalidations>,
+    pub(super) clock: Arc<DatabaseClock>,
+    pub(super) status: Arc<FeedStatus>,
+}
+
+/// One node, for as long as it listens on one connection.
+struct Node<'a> {
+    me: Uuid,
+    shared: &'a Shared,
+    peer_barrier: PeerBarrier,
+    /// The heartbeats that are under way, in order.
+    heartbeats: VecDeque<Heartbeat>,
+    next_heartbeat: u64,
+    heard_at: Instant,
+    /// The database that the first heartbeat found.
+    identity: Option<String>,
+}
+
+/// A heartbeat under way. It is complete when the database has answered it and it was heard.
+struct Heartbeat {
+    number: u64,
+    sent_at: Instant,
+    is_answered: bool,
+    is_heard: bool,
+}
+
+/// Listens until nobody asks any more, again and again after each loss.
+pub(super) async fn run(
+    postgres: Postgres,
+    shared: Shared,
+    mut asks: mpsc::Receiver<oneshot::Sender<()>>,
+) {
+    let me = new_node();
+    loop {
+        match connect(&postgres).await {
+            Ok((listening, notifier)) => {
+                let node = Node::new(me, &shared);
+                match listen(listening, &notifier, node, &mut asks).await {
+                    Ended::Unneeded => return,
+                    Ended::Lost(fault) => shared.status.lost(fault),
+                }
+            }
+            Err(cause) => shared
+                .status
+                .lost(FeedFault::Disconnected(with_causes(cause.as_ref()))),
+        }
+        tokio::time::sleep(RETRY_AFTER).await;
+    }
+}
+
+async fn connect(postgres: &Postgres) -> Result<(Listening, Notifier), Cause> {
+    let notifier = postgres.notifier().await?;
+    Ok((postgres.listen().await?, notifier))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a node's name is no secret: it only tells the nodes of one database apart"
+)]
+fn new_node() -> Uuid {
+    Uuid::new_v4()
+}
+
+async fn listen(
+    mut listening: Listening,
+    notifier: &Notifier,
+    mut node: Node<'_>,
+    asks: &mut mpsc::Receiver<oneshot::Sender<()>>,
+) -> Ended {
+    // What was read before may have been changed unheard, and what is heard from now on proves
+    // nothing about the time before.
+    node.shared.invalidations.unconfirm();
+    node.shared.invalidations.all_changed();
+    let mut heartbeats = tokio::time::interval(HEARTBEAT_EVERY);
+    heartbeats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut sending = FuturesUnordered::new();
+    loop {
+        let mut say = Vec::new();
+        tokio::select! {
+            payload = listening.next() => match payload {
+                Some(payload) => say.extend(node.hear(&payload)),
+                None => return Ended::Lost(FeedFault::Disconnected("the connection has ended".to_owned())),
+            },
+            _at = heartbeats.tick() => match node.heartbeat() {
+                Ok(heartbeat) => say.push(heartbeat),
+                Err(fault) => return Ended::Lost(fault),
+            },
+            reply = asks.recv() => match reply {
+                Some(reply) => node.peer_barrier.wait(reply),
+                None => return Ended::Unneeded,
+            },
+            Some((said, sent)) = sending.next() => match sent {
+                Ok(sent) => if let Err(fault) = node.answered(said, sent) {
+                    return Ended::Lost(fault);
+                },
+                Err(cause) => {
+                    let cause: Cause = cause;
+                    return Ended::Lost(FeedFault::Disconnected(with_causes(cause.as_ref())));
+                }
+            },
+        }
+        node.peer_barrier.settle(Instant::now());
+        say.extend(node.peer_barrier.question());
+        for message in say {
+            let sent = notifier.notify(&message.to_string());
+            sending.push(async move { (message, sent.await) });
+        }
+    }
+}
+
+impl<'a> Node<'a> {
+    fn new(me: Uuid, shared: &'a Shared) -> Self {
+        let now = Instant::now();
+        Self {
+            me,
+            // No answer to a question of an earlier connection may count for one of this.
+            peer_barrier: PeerBarrier::begin(
+                me,
+                shared.staleness_max,
+                now,
+                new_node().as_u64_pair().1,
+            ),
+            shared,
+            heartbeats: VecDeque::new(),
+            next_heartbeat: FIRST_HEARTBEAT,
+            heard_at: now,
+            identity: None,
+        }
+    }
+
+    /// The next heartbeat, unless the last ones did not come back.
+    fn heartbeat(&mut self) -> Result<Message, FeedFault> {
+        let now = Instant::now();
+        if now.duration_since(self.heard_at) > SILENCE_MAX {
+            // The database takes notifications, and none has ever come back.
+            let is_pooled = self.heartbeats.front().is_some_and(|heartbeat| {
+                heartbeat.is_answered && heartbeat.number == FIRST_HEARTBEAT
+            });
+            return Err(if is_pooled {
+                FeedFault::Unheard
+            } else {
+                FeedFault::Silent
+            });
+        }
+        let number = self.next_heartbeat;
+        self.next_heartbeat += 1;
+        self.heartbeats.push_back(Heartbeat {
+            number,
+            sent_at: now,
+            is_answered: false,
+            is_heard: false,
+        });
+        Ok(Message::Heartbeat {
+            node: self.me,
+            number,
+            staleness_max: self.shared.staleness_max,
+        })
+    }
+
+    /// The database has taken a message, and said what it is.
+    fn answered(&mut self, message: Message, sent: Sent) -> Result<(), FeedFault> {
+        self.shared.clock.take(sent.clock);
+        if !sent.has_triggers {
+            return Err(FeedFault::NoTriggers);
+        }
+        let is_same = self
+            .identity
+            .as_ref()
+            .is_some_and(|known| *known == sent.identity);
+        if !is_same {
+            // Restored, or another server: no notification tells what has changed in it. Before the
+            // first answer it may have become another one unseen.
+            self.shared.invalidations.all_changed();
+        }
+        if !is_same && self.identity.is_some() {
+            tracing::warn!("change_feed.database_replaced");
+        }
+        self.identity = Some(sent.identity);
+        if let Message::Heartbeat { number, .. } = message {
+            self.complete(number, |heartbeat| heartbeat.is_answered = true);
+        }
+        Ok(())
+    }
+
+    /// Does what a message says; what is to be answered.
+    fn hear(&mut self, payload: &str) -> Option<Message> {
+        let Some(message) = Message::parse(payload) else {
+            // A newer node's, perhaps about a change: rather too much is read again than too little.
+            tracing::debug!("change_feed.unknown_note");
+            self.shared.invalidations.all_changed();
+            return None;
+        };
+        match message {
+            Message::Changed(id) => self.shared.invalidations.changed(id),
+            Message::AllChanged => self.shared.invalidations.all_changed(),
+            Message::Heartbeat { node, number, .. } if node == self.me => {
+                self.complete(number, |heartbeat| heartbeat.is_heard = true);
+            }
+            Message::Heartbeat { .. } | Message::Ask { .. } | Message::Ack { .. } => {}
+        }
+        self.peer_barrier.hear(message, Instant::now())
+    }
+
+    /// Marks a heartbeat. When it is complete, all that had been changed when it was sent has been
+    /// heard before it, and the database was the same one still.
+    fn complete(&mut self, number: u64, mark: impl Fn(&mut Heartbeat)) {
+        if let Some(heartbeat) = self
+            .heartbeats
+            .iter_mut()
+            .find(|heartbeat| heartbeat.number == number)
+        {
+            mark(heartbeat);
+        }
+        while let Some(heartbeat) = self
+            .heartbeats
+            .pop_front_if(|heartbeat| heartbeat.is_answered && heartbeat.is_heard)
+        {
+            self.heard_at = Instant::now();
+            self.shared.invalidations.confirmed(heartbeat.sent_at);
+            self.shared.status.listens();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What the ports ask, one port a file, and what these files share.
+
+pub(crate) mod api_keys;
+pub(crate) mod audit_events;
+pub(crate) mod denials;
+pub(crate) mod deployment_events;
+pub(crate) mod ended_sessions;
+#[cfg(feature = "testing")]
+pub(crate) mod explain;
+pub(crate) mod housekeeping;
+pub(crate) mod idempotency;
+pub(crate) mod key_lookup;
+pub(crate) mod last_uses;
+pub(crate) mod memberships;
+pub(crate) mod prepared;
+pub(crate) mod scope_catalogue;
+pub(crate) mod trail;
+pub(crate) mod usage_store;
+pub(crate) mod workspace_directory;

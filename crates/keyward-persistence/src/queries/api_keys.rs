@@ -1,0 +1,82 @@
+//! The keys: one operation a file.
+
+mod carried_out;
+mod expiring;
+mod get;
+mod insert;
+mod list;
+mod save;
+
+use async_trait::async_trait;
+use keyward_domain::ports::{
+    ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved,
+};
+use keyward_domain::{
+    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Page, Pagination, RepeatableOperation, Timestamp,
+    WorkspaceId,
+};
+
+use crate::error::CorruptRow;
+use crate::rows::UsedApiKeyRow;
+use crate::store::Store;
+
+#[async_trait]
+impl ApiKeys for Store {
+    async fn insert(&self, new: NewApiKey) -> Result<Inserted, RepositoryError> {
+        insert::run(self, new).await
+    }
+
+    async fn carried_out(
+        &self,
+        workspace_id: &WorkspaceId,
+        operation: RepeatableOperation,
+        idempotency: &Idempotency,
+        now: Timestamp,
+    ) -> Result<Option<CarriedOut>, RepositoryError> {
+        let of = (workspace_id, operation);
+        carried_out::run(self, of, idempotency, now).await
+    }
+
+    async fn get(
+        &self,
+        workspace_id: &WorkspaceId,
+        api_key_id: ApiKeyId,
+    ) -> Result<Option<ApiKey>, RepositoryError> {
+        get::run(self, workspace_id, api_key_id).await
+    }
+
+    async fn list(
+        &self,
+        workspace_id: &WorkspaceId,
+        listing: &ApiKeyListing,
+    ) -> Result<Page<ApiKey>, RepositoryError> {
+        list::run(self, workspace_id, listing).await
+    }
+
+    async fn expiring(
+        &self,
+        after: Timestamp,
+        until: Timestamp,
+        page: Pagination,
+    ) -> Result<Page<ApiKey>, RepositoryError> {
+        expiring::run(self, after, until, page).await
+    }
+
+    async fn save(&self, changed: ChangedApiKey) -> Result<Saved, RepositoryError> {
+        save::run(self, changed).await
+    }
+}
+
+fn page(rows: Vec<UsedApiKeyRow>, total: i64) -> Result<Page<ApiKey>, CorruptRow> {
+    let items: Result<Vec<ApiKey>, CorruptRow> = rows.into_iter().map(ApiKey::try_from).collect();
+    Ok(Page {
+        items: items?,
+        // A count is never negative.
+        total: u64::try_from(total).unwrap_or(0),
+    })
+}
+
+/// How many rows come before a page; beyond what any table has, it makes no difference how many.
+pub(crate) fn offset(page: Pagination) -> i64 {
+    i64::try_from(page.offset()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,31 @@
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use keyward_domain::ports::RepositoryError;
+use keyward_domain::{ApiKey, ApiKeyId, WorkspaceId};
+
+use crate::backend::query;
+use crate::queries::last_uses::{used_key_columns, used_keys};
+use crate::rows::UsedApiKeyRow;
+use crate::schema::api_keys;
+use crate::sql_types::Id;
+use crate::store::Store;
+
+pub(super) async fn run(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    api_key_id: ApiKeyId,
+) -> Result<Option<ApiKey>, RepositoryError> {
+    let workspace_id = workspace_id.as_str().to_owned();
+    query!(store, |conn| {
+        let row: Option<UsedApiKeyRow> = used_keys!()
+            .filter(api_keys::id.eq(Id(api_key_id.uuid())))
+            .filter(api_keys::mode.eq(api_key_id.mode().as_str()))
+            .filter(api_keys::workspace_id.eq(&workspace_id))
+            .filter(api_keys::deleted_at.is_null())
+            .select(used_key_columns!())
+            .get_result(conn)
+            .await
+            .optional()?;
+        Ok(row.map(ApiKey::try_from).transpose()?)
+    })
+}

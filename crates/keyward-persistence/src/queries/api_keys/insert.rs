@@ -1,0 +1,54 @@
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use keyward_domain::RepeatableOperation;
+use keyward_domain::ports::{Inserted, NewApiKey, RepositoryError};
+
+use crate::backend::transact;
+use crate::queries::idempotency::claim_idempotency_key;
+use crate::queries::trail::{NewEvent, Recorded, record_event};
+use crate::rows::{NewApiKeyRow, NewIdempotencyRow};
+use crate::schema::{api_keys, audit_events, idempotency_records as records, workspaces};
+use crate::store::Store;
+use crate::tx::TxOutcome;
+
+/// One transaction: idempotency record, count, event and key, all or none.
+///
+/// The record comes first, so that a replay is told before the limit is.
+pub(super) async fn run(store: &Store, new: NewApiKey) -> Result<Inserted, RepositoryError> {
+    let workspace_id = new.key.fields().workspace_id.as_str().to_owned();
+    let key_count_max = i64::from(new.key_count_max);
+    let events_max = new.events_per_minute_max.map(i64::from);
+    let record = new.idempotency.map(|idempotency| {
+        let row = NewIdempotencyRow::new(RepeatableOperation::Create, &idempotency, &new.event);
+        (row, idempotency.fingerprint)
+    });
+    let key = NewApiKeyRow::from(new.key);
+    let event = NewEvent::from(new.event);
+    transact!(store, |conn| {
+        if let Some(record) = &record
+            && let Some(before) =
+                claim_idempotency_key!(conn, record, Inserted::Replayed, Inserted::KeyReused)
+        {
+            return Ok(TxOutcome::Rollback(before));
+        }
+        let room = workspaces::table
+            .find(&workspace_id)
+            .filter(workspaces::key_count.lt(key_count_max));
+        match record_event!(conn, room, 1, &event, events_max) {
+            Recorded::Done => {}
+            Recorded::NoWorkspace => return Ok(TxOutcome::Rollback(Inserted::LimitReached)),
+            Recorded::TooMany {
+                retry_after_seconds,
+            } => {
+                return Ok(TxOutcome::Rollback(Inserted::TooManyEvents {
+                    retry_after_seconds,
+                }));
+            }
+        }
+        diesel::insert_into(api_keys::table)
+            .values(&key)
+            .execute(conn)
+            .await?;
+        Ok(TxOutcome::Commit(Inserted::Created))
+    })
+}

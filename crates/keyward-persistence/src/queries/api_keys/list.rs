@@ -1,0 +1,187 @@
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use keyward_domain::ports::RepositoryError;
+use keyward_domain::{
+    ApiKey, ApiKeyFilter, ApiKeyListing, Direction, Mode, Page, Pagination, Sort, SortBy, Status,
+    Timestamp, WorkspaceId,
+};
+
+use super::{offset, page};
+use crate::backend::snapshot;
+use crate::queries::last_uses::{last_used_at, used_key_columns, used_keys};
+use crate::rows::UsedApiKeyRow;
+use crate::schema::{api_keys, workspaces};
+use crate::sql_types::{Id, Micros};
+use crate::store::Store;
+
+/// What a filter comes to in columns.
+struct Filter {
+    workspace_id: String,
+    status: Option<Status>,
+    mode: Option<&'static str>,
+    search: Option<Search>,
+    now: Micros,
+}
+
+/// A pattern for names, and the mode and bounds of the ids that are meant as well.
+struct Search {
+    pattern: String,
+    ids: Option<(&'static str, Id, Id)>,
+}
+
+impl Filter {
+    fn new(workspace_id: &WorkspaceId, filter: &ApiKeyFilter, now: Timestamp) -> Self {
+        let search = filter.search.as_ref().map(|text| {
+            let ids = text.ids().map(|(mode, range)| {
+                let (first, last) = range.into_inner();
+                (mode.as_str(), Id(first), Id(last))
+            });
+            Search {
+                pattern: containing(&text.folded()),
+                ids,
+            }
+        });
+        Self {
+            workspace_id: workspace_id.as_str().to_owned(),
+            status: filter.status,
+            mode: filter.mode.map(Mode::as_str),
+            search,
+            now: now.into(),
+        }
+    }
+}
+
+impl Filter {
+    /// Whether it leaves no key out: then the workspace has counted them already.
+    fn is_none(&self) -> bool {
+        self.status.is_none() && self.mode.is_none() && self.search.is_none()
+    }
+}
+
+/// The LIKE pattern for all that contains `text`, taken literally.
+fn containing(text: &str) -> String {
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+/// Those of the keys that a filter means. A macro, because the query's type differs by database.
+macro_rules! meant {
+    ($keys:expr, $filter:ident) => {{
+        let mut keys = $keys
+            .filter(api_keys::workspace_id.eq(&$filter.workspace_id))
+            .filter(api_keys::deleted_at.is_null())
+            .into_boxed();
+        if let Some(mode) = $filter.mode {
+            keys = keys.filter(api_keys::mode.eq(mode));
+        }
+        keys = match $filter.status {
+            None => keys,
+            Some(Status::Deleted) => keys.filter(api_keys::deleted_at.is_not_null()),
+            Some(Status::Disabled) => keys.filter(api_keys::is_disabled),
+            Some(Status::Active) => {
+                let lasting = api_keys::expires_at.gt($filter.now);
+                keys.filter(diesel::dsl::not(api_keys::is_disabled))
+                    .filter(api_keys::expires_at.is_null().or(lasting))
+            }
+            Some(Status::Expired) => keys
+                .filter(diesel::dsl::not(api_keys::is_disabled))
+                .filter(api_keys::expires_at.le($filter.now)),
+        };
+        let by_name = |pattern| api_keys::name_folded.like(pattern).escape('\\');
+        match &$filter.search {
+            None => keys,
+            Some(Search { pattern, ids: None }) => keys.filter(by_name(pattern)),
+            Some(Search {
+                pattern,
+                ids: Some((mode, first, last)),
+            }) => {
+                let by_id = api_keys::mode
+                    .eq(mode)
+                    .and(api_keys::id.between(first, last));
+                keys.filter(by_name(pattern).or(by_id))
+            }
+        }
+    }};
+}
+
+/// A query in this order. Keys that are alike are told apart by their ids.
+macro_rules! sorted {
+    ($keys:expr, ($($by:expr),+), $direction:expr) => {
+        match $direction {
+            Direction::Ascending => $keys.order(($($by.asc(),)+ api_keys::id.asc())),
+            Direction::Descending => $keys.order(($($by.desc(),)+ api_keys::id.desc())),
+        }
+    };
+}
+
+/// A part of the keys that a filter means, in this order. The ids are found first: what comes
+/// before them need not be read whole.
+macro_rules! part_by {
+    ($keys:expr, $by:tt, $filter:ident, $sort:ident, $part:ident) => {{
+        let ids = sorted!(meant!($keys, $filter), $by, $sort.direction)
+            .limit($part.size().into())
+            .offset(offset($part))
+            .select(api_keys::id);
+        let shown = used_keys!().filter(api_keys::id.eq_any(ids)).into_boxed();
+        sorted!(shown, $by, $sort.direction)
+    }};
+}
+
+/// A part of the keys that a filter means, in order.
+macro_rules! part {
+    ($filter:ident, $sort:expr, $part:expr) => {{
+        let (sort, part): (Sort, Pagination) = ($sort, $part);
+        let keys = api_keys::table;
+        match sort.by {
+            SortBy::CreatedAt => part_by!(keys, (api_keys::created_at), $filter, sort, part),
+            SortBy::Name => part_by!(keys, (api_keys::name_folded), $filter, sort, part),
+            SortBy::LastUsedAt => part_by!(keys, (last_used_at!()), $filter, sort, part),
+            // Where NULL stands by itself differs by database.
+            SortBy::ExpiresAt => {
+                let (is_endless, end) = (api_keys::expires_at.is_null(), api_keys::expires_at);
+                part_by!(keys, (is_endless, end), $filter, sort, part)
+            }
+        }
+        .select(used_key_columns!())
+    }};
+}
+
+/// The page and the total are of one moment.
+pub(super) async fn run(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    listing: &ApiKeyListing,
+) -> Result<Page<ApiKey>, RepositoryError> {
+    let filter = Filter::new(workspace_id, &listing.filter, listing.now);
+    let (sort, part) = (listing.sort, listing.page);
+    snapshot!(store, |conn| {
+        let total: i64 = if filter.is_none() {
+            let workspace = workspaces::table.find(&filter.workspace_id);
+            let key_count = workspace.select(workspaces::key_count);
+            key_count.get_result(conn).await.optional()?.unwrap_or(0)
+        } else {
+            meant!(api_keys::table, filter)
+                .count()
+                .get_result(conn)
+                .await?
+        };
+        let rows: Vec<UsedApiKeyRow> = part!(filter, sort, part).load(conn).await?;
+        Ok(page(rows, total)?)
+    })
+}
+
+#[cfg(feature = "testing")]
+mod explain;
+
+#[cfg(test)]
+mod tests {
+    use super::containing;
+
+    #[test]
+    fn what_is_searched_for_is_taken_literally() {
+        assert_eq!(containing(r"50%_\x"), r"%50\%\_\\x%");
+    }
+}

@@ -1,0 +1,26 @@
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use keyward_domain::ports::RepositoryError;
+use keyward_domain::{ApiKeyListing, Direction, Pagination, Sort, SortBy, Status, WorkspaceId};
+
+use super::{Filter, Search, offset};
+use crate::queries::explain::explained;
+use crate::queries::last_uses::{last_used_at, used_key_columns, used_keys};
+use crate::schema::api_keys;
+use crate::store::Store;
+
+impl Store {
+    /// The plan of a listing, in the database's own words.
+    ///
+    /// # Errors
+    /// [`RepositoryError`] when the database could not say.
+    pub async fn explain_list(
+        &self,
+        workspace_id: &WorkspaceId,
+        listing: &ApiKeyListing,
+    ) -> Result<String, RepositoryError> {
+        let filter = Filter::new(workspace_id, &listing.filter, listing.now);
+        let (sort, part) = (listing.sort, listing.page);
+        explained!(self, part!(filter, sort, part))
+    }
+}

@@ -1,0 +1,236 @@
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use keyward_domain::Timestamp;
+use keyward_domain::ports::{Housekeeping, Purgeable, RepositoryError};
+
+use crate::backend::{Backend, snapshot, transact};
+use crate::schema::{
+    api_keys, ended_sessions as sessions, idempotency_records as records, key_denials,
+};
+use crate::sql_types::{Id, Micros};
+use crate::store::Store;
+use crate::tx::TxOutcome;
+
+#[async_trait]
+impl Housekeeping for Store {
+    async fn purgeable(
+        &self,
+        deleted_by: Timestamp,
+        recorded_by: Timestamp,
+        denied_by: Timestamp,
+        ended_by: Timestamp,
+    ) -> Result<Purgeable, RepositoryError> {
+        let [deleted_by, recorded_by, denied_by, ended_by] =
+            [deleted_by, recorded_by, denied_by, ended_by].map(Micros::from);
+        snapshot!(self, |conn| {
+            let api_keys: i64 = api_keys::table
+                .filter(api_keys::deleted_at.le(deleted_by))
+                .count()
+                .get_result(conn)
+                .await?;
+            let idempotency_records: i64 = records::table
+                .filter(records::created_at.le(recorded_by))
+                .count()
+                .get_result(conn)
+                .await?;
+            let denial_counts: i64 = key_denials::table
+                .filter(
+                    key_denials::hour
+                        .le(denied_by)
+                        .or(key_denials::api_key_id.eq_any(deleted(deleted_by))),
+                )
+                .count()
+                .get_result(conn)
+                .await?;
+            let ended_sessions: i64 = sessions::table
+                .filter(sessions::ends_at.le(ended_by))
+                .count()
+                .get_result(conn)
+                .await?;
+            Ok(Purgeable {
+                // Counts are never negative.
+                api_keys: u64::try_from(api_keys).unwrap_or(0),
+                idempotency_records: u64::try_from(idempotency_records).unwrap_or(0),
+                denial_counts: u64::try_from(denial_counts).unwrap_or(0),
+                ended_sessions: u64::try_from(ended_sessions).unwrap_or(0),
+            })
+        })
+    }
+
+    async fn purge_api_keys(
+        &self,
+        deleted_by: Timestamp,
+        limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        let deleted_by = Micros::from(deleted_by);
+        let turn = turn(self);
+        let purged = transact!(self, |conn| {
+            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
+            if !turn.is_ours {
+                return Ok(TxOutcome::Rollback(None));
+            }
+            let oldest: Vec<Id> = api_keys::table
+                .filter(api_keys::deleted_at.le(deleted_by))
+                .order(api_keys::deleted_at)
+                .limit(limit.into())
+                .select(api_keys::id)
+                .load(conn)
+                .await?;
+            let purged = diesel::delete(api_keys::table.filter(api_keys::id.eq_any(oldest)))
+                .execute(conn)
+                .await?;
+            Ok(TxOutcome::Commit(Some(
+                u64::try_from(purged).unwrap_or(u64::MAX),
+            )))
+        })?;
+        self.purged().add_api_keys(purged);
+        Ok(purged)
+    }
+
+    async fn purge_idempotency_records(
+        &self,
+        recorded_by: Timestamp,
+        limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        let recorded_by = Micros::from(recorded_by);
+        let turn = turn(self);
+        let purged = transact!(self, |conn| {
+            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
+            if !turn.is_ours {
+                return Ok(TxOutcome::Rollback(None));
+            }
+            // The instant up to which there are about so many; several may share it.
+            let last: Option<Micros> = records::table
+                .filter(records::created_at.le(recorded_by))
+                .order(records::created_at)
+                .limit(limit.into())
+                .select(records::created_at)
+                .load(conn)
+                .await?
+                .pop();
+            let Some(last) = last else {
+                return Ok(TxOutcome::Rollback(Some(0)));
+            };
+            let purged = diesel::delete(records::table.filter(records::created_at.le(last)))
+                .execute(conn)
+                .await?;
+            Ok(TxOutcome::Commit(Some(
+                u64::try_from(purged).unwrap_or(u64::MAX),
+            )))
+        })?;
+        self.purged().add_idempotency_records(purged);
+        Ok(purged)
+    }
+
+    async fn purge_denials(
+        &self,
+        denied_by: Timestamp,
+        deleted_by: Timestamp,
+        limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        let [denied_by, deleted_by] = [denied_by, deleted_by].map(Micros::from);
+        let turn = turn(self);
+        let purged = transact!(self, |conn| {
+            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
+            if !turn.is_ours {
+                return Ok(TxOutcome::Rollback(None));
+            }
+            let oldest: Vec<(Id, Micros)> = key_denials::table
+                .filter(key_denials::hour.le(denied_by))
+                .order(key_denials::hour)
+                .limit(limit.into())
+                .select((key_denials::api_key_id, key_denials::hour))
+                .load(conn)
+                .await?;
+            let purged = if let Some((_id, last)) = oldest.last().copied() {
+                // All of these, and what else was counted of their keys in the last hour among them.
+                let ids: Vec<Id> = oldest.into_iter().map(|(id, _hour)| id).collect();
+                let counts = key_denials::table
+                    .filter(key_denials::hour.le(last))
+                    .filter(key_denials::api_key_id.eq_any(ids));
+                diesel::delete(counts).execute(conn).await?
+            } else {
+                let first: Vec<(Id, Micros)> = key_denials::table
+                    .filter(key_denials::api_key_id.eq_any(deleted(deleted_by)))
+                    .order((key_denials::api_key_id, key_denials::hour))
+                    .limit(limit.into())
+                    .select((key_denials::api_key_id, key_denials::hour))
+                    .load(conn)
+                    .await?;
+                let Some((last_id, last)) = first.last().copied() else {
+                    return Ok(TxOutcome::Rollback(Some(0)));
+                };
+                // All counts of the keys before the last one are among them.
+                let ids: Vec<Id> = first.into_iter().map(|(id, _hour)| id).collect();
+                let is_whole = key_denials::api_key_id.ne(last_id);
+                let counts = key_denials::table
+                    .filter(key_denials::api_key_id.eq_any(ids))
+                    .filter(is_whole.or(key_denials::hour.le(last)));
+                diesel::delete(counts).execute(conn).await?
+            };
+            Ok(TxOutcome::Commit(Some(
+                u64::try_from(purged).unwrap_or(u64::MAX),
+            )))
+        })?;
+        self.purged().add_denial_counts(purged);
+        Ok(purged)
+    }
+
+    async fn purge_ended_sessions(
+        &self,
+        ended_by: Timestamp,
+        limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        let ended_by = Micros::from(ended_by);
+        let turn = turn(self);
+        let purged = transact!(self, |conn| {
+            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
+            if !turn.is_ours {
+                return Ok(TxOutcome::Rollback(None));
+            }
+            let oldest: Vec<Vec<u8>> = sessions::table
+                .filter(sessions::ends_at.le(ended_by))
+                .order(sessions::ends_at)
+                .limit(limit.into())
+                .select(sessions::session_id)
+                .load(conn)
+                .await?;
+            let purged =
+                diesel::delete(sessions::table.filter(sessions::session_id.eq_any(oldest)))
+                    .execute(conn)
+                    .await?;
+            Ok(TxOutcome::Commit(Some(
+                u64::try_from(purged).unwrap_or(u64::MAX),
+            )))
+        })?;
+        self.purged().add_ended_sessions(purged);
+        Ok(purged)
+    }
+}
+
+/// Whether nobody else purges at the moment.
+#[derive(QueryableByName)]
+struct Turn {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    is_ours: bool,
+}
+
+/// Takes the turn for this transaction, if it is free. "keywardp" in ASCII. A lock of the
+/// transaction works behind any pooler. SQLite has one writer anyway.
+fn turn(store: &Store) -> &'static str {
+    match store.backend() {
+        Backend::Postgres(_) => {
+            "SELECT pg_try_advisory_xact_lock(x'6b65797761726470'::bigint) AS is_ours"
+        }
+        Backend::Sqlite(_) => "SELECT TRUE AS is_ours",
+    }
+}
+
+/// The keys that were deleted by then.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn deleted(by: Micros) -> _ {
+    api_keys::table
+        .filter(api_keys::deleted_at.le(by))
+        .select(api_keys::id)
+}

@@ -1,0 +1,42 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use keyward_domain::ports::{KeyLookup, RepositoryError};
+use keyward_domain::{ApiKey, SecretHash};
+
+use crate::backend::query;
+use crate::rows::ApiKeyRow;
+use crate::schema::api_keys;
+use crate::store::Store;
+use crate::tx::Lane;
+
+#[async_trait]
+impl KeyLookup for Store {
+    /// The newest secret first, which nearly all callers have. A rotation between the two looks
+    /// harms nothing: a secret only ever moves from the first place to the second.
+    async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+        let hash = secret_hash.as_bytes().to_vec();
+        query!(self, Lane::Lookups, |conn| {
+            let live = api_keys::table.filter(api_keys::deleted_at.is_null());
+            let current: Option<ApiKeyRow> = live
+                .filter(api_keys::secret_hash.eq(&hash))
+                .select(ApiKeyRow::as_select())
+                .get_result(conn)
+                .await
+                .optional()?;
+            let row = if current.is_some() {
+                current
+            } else {
+                live.filter(api_keys::previous_secret_hash.eq(&hash))
+                    .select(ApiKeyRow::as_select())
+                    .get_result(conn)
+                    .await
+                    .optional()?
+            };
+            let key = row.map(ApiKey::try_from).transpose()?;
+            Ok(key.map(Arc::new))
+        })
+    }
+}

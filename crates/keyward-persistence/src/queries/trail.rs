@@ -1,0 +1,134 @@
+//! An event takes its place behind all others of its workspace.
+
+use keyward_domain::{AuditEvent, ChainedEvent as _, EventDigest};
+
+use crate::rows::NewAuditEventRow;
+use crate::sql_types::Micros;
+
+/// An event, and what stands for it in the chain.
+pub(crate) struct NewEvent {
+    pub(crate) row: NewAuditEventRow,
+    digest: EventDigest,
+}
+
+impl From<AuditEvent> for NewEvent {
+    fn from(event: AuditEvent) -> Self {
+        Self {
+            digest: event.digest(),
+            row: event.into(),
+        }
+    }
+}
+
+impl NewEvent {
+    pub(crate) fn digest(&self) -> &[u8] {
+        self.digest.as_bytes()
+    }
+}
+
+/// What became of an event. Where it was not recorded, the transaction has to be undone.
+pub(crate) enum Recorded {
+    Done,
+    /// There is no workspace of that description.
+    NoWorkspace,
+    /// The trail has had too many events in the last minute.
+    TooMany {
+        retry_after_seconds: u32,
+    },
+}
+
+/// What the limit of events a minute looks back over.
+const MINUTE_MICROS: i64 = 60 * 1_000_000;
+
+/// By how much a clock may jump and count as the same.
+const CLOCKS_DIFFER_MICROS: i64 = 5 * 1_000_000;
+
+/// For how many seconds an event at `now` has to wait when the one that is as many events before it as
+/// a minute may have is of `then`; `None` when it may be recorded.
+pub(crate) fn seconds_to_wait(then: Micros, now: Micros) -> Option<u32> {
+    let left = then.0.saturating_add(MINUTE_MICROS).saturating_sub(now.0);
+    // By a clock that was set back, the whole trail may be of the future: it must not close until then.
+    if left > MINUTE_MICROS + CLOCKS_DIFFER_MICROS {
+        return None;
+    }
+    let left = left.clamp(0, MINUTE_MICROS);
+    let seconds = left.unsigned_abs().div_ceil(1_000_000);
+    u32::try_from(seconds).ok().filter(|seconds| *seconds > 0)
+}
+
+/// Moves the head of the workspace's trail, adds to its count of keys, and writes the event: a
+/// [`Recorded`]. `$max` is how many events a minute may have.
+///
+/// The update locks the workspace until the end of the transaction, so that events follow each
+/// other one by one. A macro, because the connection's type differs by database.
+macro_rules! record_event {
+    ($conn:ident, $workspace:expr, $more_keys:expr, $event:expr, $max:expr) => {{
+        use $crate::queries::trail::seconds_to_wait;
+        let max: Option<i64> = $max;
+        let event: &$crate::queries::trail::NewEvent = $event;
+        let more_keys: i64 = $more_keys;
+        let linked = $crate::schema::chain_hash(workspaces::event_hash, event.digest());
+        let one_more = (
+            workspaces::key_count.eq(workspaces::key_count + more_keys),
+            workspaces::event_count.eq(workspaces::event_count + 1),
+            workspaces::event_hash.eq(linked),
+        );
+        let head = (workspaces::event_count, workspaces::event_hash);
+        let moved = diesel::update($workspace).set(one_more).returning(head);
+        let moved: Option<(i64, Vec<u8>)> = $crate::queries::prepared::Prepared(moved)
+            .get_result($conn)
+            .await
+            .optional()?;
+        match moved {
+            None => Recorded::NoWorkspace,
+            Some((position, hash)) => {
+                let then: Option<$crate::sql_types::Micros> = match max {
+                    Some(max) if position > max => audit_events::table
+                        .filter(audit_events::workspace_id.eq(event.row.workspace_id()))
+                        .filter(audit_events::position.eq(position - max))
+                        .select(audit_events::occurred_at)
+                        .get_result($conn)
+                        .await
+                        .optional()?,
+                    Some(_) | None => None,
+                };
+                let wait = then.and_then(|then| seconds_to_wait(then, event.row.occurred_at()));
+                if let Some(retry_after_seconds) = wait {
+                    Recorded::TooMany {
+                        retry_after_seconds,
+                    }
+                } else {
+                    let place = (
+                        audit_events::position.eq(position),
+                        audit_events::hash.eq(hash),
+                    );
+                    diesel::insert_into(audit_events::table)
+                        .values((&event.row, place))
+                        .execute($conn)
+                        .await?;
+                    Recorded::Done
+                }
+            }
+        }
+    }};
+}
+
+pub(crate) use record_event;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_waits_until_the_first_of_its_minute_is_a_minute_old() {
+        let seconds = |seconds: i64| Micros(seconds * 1_000_000);
+        assert_eq!(seconds_to_wait(seconds(0), seconds(0)), Some(60));
+        assert_eq!(seconds_to_wait(seconds(0), Micros(1)), Some(60));
+        assert_eq!(seconds_to_wait(seconds(0), seconds(59)), Some(1));
+        assert_eq!(seconds_to_wait(seconds(0), Micros(59_999_999)), Some(1));
+        assert_eq!(seconds_to_wait(seconds(0), seconds(60)), None);
+        assert_eq!(seconds_to_wait(seconds(0), seconds(600)), None);
+        assert_eq!(seconds_to_wait(seconds(5), seconds(0)), Some(60));
+        assert_eq!(seconds_to_wait(seconds(600), seconds(0)), None);
+    }
+}

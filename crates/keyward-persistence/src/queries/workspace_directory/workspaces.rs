@@ -1,0 +1,133 @@
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use keyward_domain::ports::{RepositoryError, WorkspaceRemoval};
+use keyward_domain::{Authorship, DeploymentChange, DeploymentEvent, Workspace, WorkspaceId};
+
+use crate::backend::{query, transact};
+use crate::error::CorruptRow;
+use crate::queries::deployment_events::record_deployment_event;
+use crate::rows::ColumnRef;
+use crate::schema::{api_keys, audit_events, workspaces};
+use crate::sql_types::Micros;
+use crate::store::Store;
+use crate::tx::TxOutcome;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = workspaces)]
+struct Row {
+    id: String,
+    key_count: i64,
+    created_at: Micros,
+}
+
+impl TryFrom<Row> for Workspace {
+    type Error = CorruptRow;
+
+    fn try_from(row: Row) -> Result<Self, CorruptRow> {
+        let column = ColumnRef {
+            table: "workspaces",
+            id: &row.id,
+        };
+        Ok(Self {
+            id: column.read("id", WorkspaceId::parse(&row.id))?,
+            created_at: column.instant("created_at", row.created_at)?,
+            key_count: column.read("key_count", row.key_count.try_into())?,
+        })
+    }
+}
+
+pub(super) async fn add(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    by: Authorship,
+) -> Result<bool, RepositoryError> {
+    let id = workspace_id.as_str().to_owned();
+    let change = DeploymentChange::WorkspaceAdded(workspace_id.clone());
+    transact!(store, |conn| {
+        let row = (
+            workspaces::id.eq(&id),
+            workspaces::key_count.eq(0),
+            workspaces::created_at.eq(Micros::from(by.occurred_at)),
+        );
+        let added = diesel::insert_into(workspaces::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(conn)
+            .await?;
+        if added == 0 {
+            return Ok(TxOutcome::Rollback(false));
+        }
+        record_deployment_event!(conn, DeploymentEvent { change, by });
+        Ok(TxOutcome::Commit(true))
+    })
+}
+
+pub(super) async fn get(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+) -> Result<Option<Workspace>, RepositoryError> {
+    let id = workspace_id.as_str().to_owned();
+    query!(store, |conn| {
+        let row: Option<Row> = workspaces::table
+            .find(&id)
+            .select(Row::as_select())
+            .get_result(conn)
+            .await
+            .optional()?;
+        Ok(row.map(Workspace::try_from).transpose()?)
+    })
+}
+
+pub(super) async fn part(
+    store: &Store,
+    after: Option<WorkspaceId>,
+    limit: u32,
+) -> Result<Vec<Workspace>, RepositoryError> {
+    // No id is empty: all come after it.
+    let after = after.map_or(String::new(), |after| after.as_str().to_owned());
+    query!(store, |conn| {
+        let rows: Vec<Row> = workspaces::table
+            .filter(workspaces::id.gt(&after))
+            .order(workspaces::id)
+            .limit(limit.into())
+            .select(Row::as_select())
+            .load(conn)
+            .await?;
+        let workspaces: Result<Vec<Workspace>, CorruptRow> =
+            rows.into_iter().map(Workspace::try_from).collect();
+        Ok(workspaces?)
+    })
+}
+
+/// One guarded statement, which takes the members along (`ON DELETE CASCADE`). The count is part of
+/// the guard because it is what a concurrent create changes in this very row.
+pub(super) async fn remove(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    by: Authorship,
+) -> Result<WorkspaceRemoval, RepositoryError> {
+    let id = workspace_id.as_str().to_owned();
+    let change = DeploymentChange::WorkspaceRemoved(workspace_id.clone());
+    transact!(store, |conn| {
+        let keys = api_keys::table.filter(api_keys::workspace_id.eq(&id));
+        let events = audit_events::table.filter(audit_events::workspace_id.eq(&id));
+        let empty = workspaces::table
+            .find(&id)
+            .filter(workspaces::key_count.eq(0))
+            .filter(not(exists(keys)))
+            .filter(not(exists(events)));
+        if diesel::delete(empty).execute(conn).await? > 0 {
+            record_deployment_event!(conn, DeploymentEvent { change, by });
+            return Ok(TxOutcome::Commit(WorkspaceRemoval::Done));
+        }
+        let remains: bool = diesel::select(exists(workspaces::table.find(&id)))
+            .get_result(conn)
+            .await?;
+        Ok(TxOutcome::Rollback(if remains {
+            WorkspaceRemoval::HasKeys
+        } else {
+            WorkspaceRemoval::Unknown
+        }))
+    })
+}

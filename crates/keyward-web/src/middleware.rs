@@ -1,0 +1,109 @@
+//! What every request passes first and last, on both listeners.
+
+mod access_log;
+mod request_context;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _};
+use futures_util::FutureExt as _;
+use ipnetwork::IpNetwork;
+use keyward_domain::RequestId;
+use keyward_domain::ports::Clock;
+use tracing::Level;
+
+use self::access_log::AccessLog;
+pub(crate) use self::access_log::Refused;
+pub(crate) use self::request_context::RequestContext;
+use crate::error::RequestError;
+use crate::header_value::ascii_header_value;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The middleware around everything: gives the request its [`RequestContext`], turns a panic into
+/// a 500, marks the answer, and writes one line of the access log.
+#[derive(Clone)]
+pub(crate) struct Middleware {
+    log_level: Level,
+    clock: Arc<dyn Clock>,
+    trusted_proxies: Arc<[IpNetwork]>,
+}
+
+impl Middleware {
+    /// An edge that believes `X-Forwarded-For` of these proxies alone, and logs requests at this
+    /// level.
+    pub(crate) fn new(
+        log_level: Level,
+        clock: &Arc<dyn Clock>,
+        trusted_proxies: &Arc<[IpNetwork]>,
+    ) -> Self {
+        Self {
+            log_level,
+            clock: Arc::clone(clock),
+            trusted_proxies: Arc::clone(trusted_proxies),
+        }
+    }
+
+    /// One request. An `Err` holds the whole answer: once the handler is gone, so is the request
+    /// that the framework asks for beside it.
+    pub(crate) async fn pass(
+        self,
+        mut request: ServiceRequest,
+        next: Next<BoxBody>,
+    ) -> Result<ServiceResponse<BoxBody>, Error> {
+        let context = RequestContext::begin(request.head(), self.clock, &self.trusted_proxies);
+        let access_log = AccessLog::begin(self.log_level, request.method(), &context);
+        request.extensions_mut().insert(context.clone());
+        answer_head_as_get(&mut request);
+        let answered = AssertUnwindSafe(async { next.call(request).await })
+            .catch_unwind()
+            .await;
+        let failure = match answered {
+            Ok(Ok(mut response)) => {
+                mark(response.headers_mut(), &context.request_id);
+                let is_warned_of = response.response().extensions().contains::<WarnedOf>();
+                let is_failure = response.status().is_server_error() && !is_warned_of;
+                access_log.end(response.status(), is_failure, Some(response.request()));
+                return Ok(response);
+            }
+            Ok(Err(error)) => RequestError::Framework(error),
+            Err(_what_it_said_may_hold_anything) => RequestError::Panicked,
+        };
+        let mut response = failure.answer(&context);
+        mark(response.headers_mut(), &context.request_id);
+        access_log.end(response.status(), true, None);
+        Err(InternalError::from_response("answered", response).into())
+    }
+}
+
+/// In the extensions of an answer of 5xx: a warning in bounds tells of it, and a line a request
+/// would not be in bounds.
+pub(crate) struct WarnedOf;
+
+/// `HEAD` is answered as `GET` is (RFC 9110, section 9.3.2). The protocol below leaves the body out: it
+/// has noted the method when it read the request.
+fn answer_head_as_get(request: &mut ServiceRequest) {
+    if *request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(AskedByHead);
+    }
+}
+
+/// In the extensions of a request: its client wants the head of the answer alone.
+pub(crate) struct AskedByHead;
+
+/// What every answer carries.
+fn mark(headers: &mut HeaderMap, request_id: &RequestId) {
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(X_REQUEST_ID, ascii_header_value(request_id.as_str()));
+}
