@@ -7,18 +7,19 @@ use diesel::migration::{Migration, MigrationSource as _};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use self::state::{OldestBinary, SchemaState};
+pub(crate) use self::state::{compare, is_known};
 use crate::error::Cause;
 
 pub(crate) const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 pub(crate) const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
 /// A migration of this binary.
-struct Known {
+pub(crate) struct Known {
     version: String,
     name: String,
 }
 
-fn known<DB: Backend>(migrations: &EmbeddedMigrations) -> Result<Vec<Known>, Cause> {
+pub(crate) fn known<DB: Backend>(migrations: &EmbeddedMigrations) -> Result<Vec<Known>, Cause> {
     let migrations: Vec<Box<dyn Migration<DB>>> = migrations.migrations()?;
     Ok(migrations
         .iter()

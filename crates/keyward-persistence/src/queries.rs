@@ -13,6 +13,7 @@ pub(crate) mod key_lookup;
 pub(crate) mod last_uses;
 pub(crate) mod memberships;
 pub(crate) mod prepared;
+pub(crate) mod schema_state;
 pub(crate) mod scope_catalogue;
 pub(crate) mod trail;
 pub(crate) mod usage_store;

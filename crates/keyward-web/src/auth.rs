@@ -21,6 +21,7 @@ mod key_set;
 mod key_source;
 mod mint;
 mod numeric_date;
+mod one_time_link;
 mod session;
 mod sessions;
 mod strict_object;
@@ -29,6 +30,7 @@ mod testing;
 mod verification_key;
 mod verifier;
 
+pub(crate) use self::one_time_link::SignIn;
 pub(crate) use self::session::UNKNOWN_KEY;
 pub(crate) use self::sessions::SessionError;
 pub use self::{
@@ -38,6 +40,7 @@ pub use self::{
     jwks_endpoint::JwksEndpointError,
     key_set::InvalidKeySet,
     mint::{MintError, MintedClaims, mint},
+    one_time_link::OneTimeLink,
     session::{Session, TokenError},
     sessions::Sessions,
     verifier::TokenVerifier,

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::codes::Code;
 use crate::language::message;
-use crate::middleware::RequestContext;
 use crate::problem::Problem;
+use crate::request_context::RequestContext;
 
 const VERSION: &str = "1.3.0";
 const SUCCESS_CODE: &str = "2000";

@@ -13,12 +13,16 @@ use serde::Serialize;
 use crate::auth::{SessionError, TokenError};
 use crate::codes::Code;
 use crate::envelope;
-use crate::extract::Member;
-use crate::middleware::{RequestContext, WarnedOf};
+use crate::member::Member;
 use crate::problem::Problem;
+use crate::request_context::RequestContext;
 
 /// After how many seconds a caller may try again, when something was out of reach.
 const RETRY_AFTER_SECONDS: &str = "5";
+
+/// In the extensions of an answer of 5xx: a bounded warning tells of it. A line for each request would not
+/// be bounded.
+pub(crate) struct WarnedOf;
 
 /// Every way in which a request of the public listener can fail.
 #[derive(Debug, thiserror::Error)]

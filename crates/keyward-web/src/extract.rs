@@ -3,7 +3,6 @@
 mod accept;
 mod bearer;
 mod body;
-mod client_address;
 mod content_type;
 mod deletion;
 mod draft;
@@ -12,7 +11,6 @@ mod explain;
 mod gateway_question;
 mod if_match;
 mod listing_query;
-mod member;
 mod owner_headers;
 mod path_segment;
 mod presented_secret;
@@ -21,28 +19,23 @@ mod question;
 mod questions;
 mod raw_field;
 mod rotation;
-mod single_header;
-mod split_list;
 mod strict_json;
 mod update;
 
 pub(crate) use self::{
     bearer::{authenticate, bearer_token},
     body::{json_body, json_body_if_any, read as body},
-    client_address::{client_address, forwarded_address, real_ip},
     deletion::deletion,
     draft::draft,
     explain::explain,
     gateway_question::{Asked, asked_by_headers, asked_by_query},
     listing_query::{listing, page},
-    member::Member,
     owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers},
     path_segment::{PathSegment, api_key_id},
     presented_secret::presented_secret,
     question::question,
     questions::questions,
     rotation::rotation,
-    single_header::SingleHeader,
     strict_json::object,
     update::update,
 };

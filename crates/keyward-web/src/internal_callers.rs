@@ -14,7 +14,8 @@ pub use self::caller_name::{CallerName, InvalidCallerName};
 use self::refusal_log::{Refusal, RefusalLog};
 use crate::auth::InternalToken;
 use crate::error::RequestError;
-use crate::extract::{SingleHeader, bearer_token};
+use crate::extract::bearer_token;
+use crate::headers::SingleHeader;
 use crate::metrics::Metrics;
 
 const X_KEYWARD_INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-keyward-internal-token");

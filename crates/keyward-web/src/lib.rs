@@ -21,28 +21,32 @@ mod error;
 mod extract;
 pub mod fuzzing;
 pub mod guard;
-mod header_value;
+mod headers;
 mod host;
 mod internal_callers;
 mod language;
+mod member;
 mod metrics;
 mod middleware;
 mod openapi;
 mod portal;
 mod problem;
 mod readiness;
+mod request_context;
 mod routes;
+mod schemas;
 mod silence;
+mod state;
 mod static_files;
 #[cfg(test)]
 mod testing;
 
 pub use self::{
-    apps::{InternalState, PublicState, internal_app, public_app},
+    apps::{internal_app, public_app},
     auth::{
         HmacSecret, HmacSecretTooShort, InternalToken, InvalidInternalToken, InvalidKeySet,
-        JwksEndpointError, KeySource, MintError, MintedClaims, Session, Sessions, TokenConfig,
-        TokenConfigError, TokenError, TokenVerifier, mint,
+        JwksEndpointError, KeySource, MintError, MintedClaims, OneTimeLink, Session, Sessions,
+        TokenConfig, TokenConfigError, TokenError, TokenVerifier, mint,
     },
     codes::Code,
     denials::DenialLog,
@@ -53,6 +57,6 @@ pub use self::{
     language::negotiate,
     metrics::Metrics,
     openapi::openapi_json,
-    portal::OneTimeLink,
     readiness::{NotReady, Readiness, Ready},
+    state::{InternalState, PublicState},
 };

@@ -1,7 +1,6 @@
 //! What every request passes first and last, on both listeners.
 
 mod access_log;
-mod request_context;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
 use futures_util::FutureExt as _;
@@ -21,11 +20,9 @@ use tracing::Level;
 
 use self::access_log::AccessLog;
 pub(crate) use self::access_log::Refused;
-pub(crate) use self::request_context::RequestContext;
-use crate::error::RequestError;
-use crate::header_value::ascii_header_value;
-
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+use crate::error::{RequestError, WarnedOf};
+use crate::headers::ascii_header_value;
+use crate::request_context::{RequestContext, X_REQUEST_ID};
 
 /// The middleware around everything: gives the request its [`RequestContext`], turns a panic into
 /// a 500, marks the answer, and writes one line of the access log.
@@ -37,7 +34,7 @@ pub(crate) struct Middleware {
 }
 
 impl Middleware {
-    /// An edge that believes `X-Forwarded-For` of these proxies alone, and logs requests at this
+    /// A middleware that believes `X-Forwarded-For` of these proxies alone, and logs requests at this
     /// level.
     pub(crate) fn new(
         log_level: Level,
@@ -82,10 +79,6 @@ impl Middleware {
         Err(InternalError::from_response("answered", response).into())
     }
 }
-
-/// In the extensions of an answer of 5xx: a warning in bounds tells of it, and a line a request
-/// would not be in bounds.
-pub(crate) struct WarnedOf;
 
 /// `HEAD` is answered as `GET` is (RFC 9110, section 9.3.2). The protocol below leaves the body out: it
 /// has noted the method when it read the request.

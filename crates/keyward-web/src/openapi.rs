@@ -3,17 +3,12 @@
 
 mod complete;
 mod pages;
-mod schemas;
 
 use utoipa::OpenApi;
 
 use self::complete::Complete;
 pub(crate) use self::pages::configure;
-pub(crate) use self::schemas::{
-    ApiKeyChange, Done, ListingParams, NamedApiKey, NewApiKey, PageParams, Question, Questions,
-    Rotation, Success, Verdict, Verdicts, actions, decisions, modes, statuses,
-};
-use crate::routes;
+use crate::{routes, schemas};
 
 #[derive(OpenApi)]
 #[openapi(

@@ -24,7 +24,6 @@ mod links;
 mod list;
 mod moment;
 mod notice;
-mod one_time_link;
 mod page;
 mod page_request;
 mod preview;
@@ -40,7 +39,6 @@ mod try_key;
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};
 
-pub use self::one_time_link::OneTimeLink;
 use crate::routes::refusals;
 
 /// The paths of the page.

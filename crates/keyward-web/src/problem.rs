@@ -5,8 +5,8 @@ use keyward_domain::{
     OVERLAP_SECONDS_MAX, Violation,
 };
 
-use crate::extract::Member;
 use crate::language::MessageId;
+use crate::member::Member;
 
 /// What a message is told besides its id.
 pub(crate) type Args = Vec<(&'static str, Cow<'static, str>)>;

@@ -6,6 +6,7 @@
 )]
 
 mod audit;
+mod format;
 mod keys;
 mod scopes;
 
@@ -17,12 +18,12 @@ use clap::{Args, Parser, Subcommand};
 use keyward_domain::{Portal, Role, UserId, WorkspaceId};
 
 pub(crate) use self::audit::{AuditCommand, ExportFormat};
+pub(crate) use self::format::Format;
 pub(crate) use self::keys::{
     DenialsArgs, DisableArgs, KeyArgs, KeysCommand, KeysCreateArgs, KeysListArgs, ModeArg,
     RotateArgs,
 };
 pub(crate) use self::scopes::ScopesCommand;
-use crate::output::Format;
 
 /// The API-key service that a SaaS or payments platform runs itself.
 #[derive(Debug, Parser)]

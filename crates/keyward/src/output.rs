@@ -4,21 +4,11 @@ mod rows;
 
 use std::io::{IsTerminal as _, Write as _};
 
-use clap::ValueEnum;
 use serde::Serialize;
 
 pub(crate) use self::rows::{PAGE, Rows};
+use crate::cli::Format;
 use crate::failure::Failure;
-
-/// How a command writes its data.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Aligned columns, for people.
-    #[default]
-    Table,
-    /// One JSON document, for programs.
-    Json,
-}
 
 /// Writes a line to stdout, at once: nothing that others write gets into its middle.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {

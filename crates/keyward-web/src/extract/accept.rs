@@ -1,6 +1,6 @@
 use actix_web::http::header::{self, HeaderMap};
 
-use super::split_list::split_unquoted;
+use crate::headers::split_unquoted;
 
 /// A quality of 1, in thousandths.
 const QUALITY_MAX: u16 = 1_000;

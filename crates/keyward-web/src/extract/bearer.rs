@@ -1,13 +1,14 @@
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use subtle::ConstantTimeEq as _;
 
-use super::owner_headers::CLIENT_HASH_LENGTH_MAX;
-use super::single_header::{SingleHeader, visible_ascii};
 use crate::auth::{Session, Sessions};
 use crate::error::RequestError;
+use crate::headers::{SingleHeader, visible_ascii};
 
 /// The caller's device, as the portal knows it.
 pub(crate) const X_CLIENT_HASH: HeaderName = HeaderName::from_static("x-client-hash");
+/// The most characters that `X-Client-Hash` may have.
+pub(crate) const CLIENT_HASH_LENGTH_MAX: usize = 256;
 
 /// Who asks: one `Authorization` header, of the scheme Bearer, with one token that is believed, whose
 /// session was not ended, and that belongs to this device (contract §1 and §7). A token anywhere else is

@@ -1,7 +1,7 @@
 use actix_web::http::header::{self, HeaderMap};
 
-use super::single_header::SingleHeader;
-use super::split_list::split_unquoted;
+use crate::headers::SingleHeader;
+use crate::headers::split_unquoted;
 
 /// Whether the body is sent as `application/json`, said once, in UTF-8 if a charset is named at
 /// all, and not encoded in any way (contract §1).

@@ -1,9 +1,9 @@
 use keyward_domain::{Fault, Field, RawField, Unexpected, Violation};
 
 use super::expected_members::take_expected;
-use super::member::Member;
 use super::raw_field::text;
 use super::strict_json::JsonObject;
+use crate::member::Member;
 
 /// Which key a body asks to delete, as it was written.
 ///

@@ -1,9 +1,9 @@
 use keyward_domain::RawDraft;
 
 use super::expected_members::take_expected;
-use super::member::Member;
 use super::raw_field::{integer, text, texts};
 use super::strict_json::JsonObject;
+use crate::member::Member;
 
 /// Reads the members of a draft. None is ignored. What a member is worth is for the
 /// domain to say. Of a repeated member the first counts, and the repeat refuses the draft.

@@ -2,8 +2,8 @@ use std::collections::HashSet;
 
 use keyward_domain::Unexpected;
 
-use super::member::Member;
 use super::strict_json::{Json, JsonObject};
+use crate::member::Member;
 
 /// How many unexpected members are told of at once; the rest would only make the answer long.
 pub(super) const UNEXPECTED_MAX: usize = 100;

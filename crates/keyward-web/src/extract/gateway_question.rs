@@ -4,8 +4,8 @@ use actix_web::http::header::{HeaderMap, HeaderName};
 use keyward_domain::{Mode, Scope};
 
 use super::query::Query;
-use super::single_header::SingleHeader;
 use crate::error::RequestError;
+use crate::headers::SingleHeader;
 use crate::language::MessageId;
 use crate::problem::Problem;
 

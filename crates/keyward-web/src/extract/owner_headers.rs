@@ -3,16 +3,14 @@ use keyward_domain::IdempotencyKey;
 use keyward_domain::usecases::Precondition;
 
 use super::accept::accepts_json;
-use super::bearer::X_CLIENT_HASH;
+use super::bearer::{CLIENT_HASH_LENGTH_MAX, X_CLIENT_HASH};
 use super::if_match::if_match;
 use super::path_segment::PathSegment;
-use super::single_header::{SingleHeader, visible_ascii};
 use crate::error::RequestError;
+use crate::headers::{SingleHeader, visible_ascii};
 use crate::language::MessageId;
 use crate::problem::Problem;
 
-/// The most characters that `X-Client-Hash` may have.
-pub(crate) const CLIENT_HASH_LENGTH_MAX: usize = 256;
 const IDEMPOTENCY_KEY_LENGTH_MAX: usize = 255;
 
 const X_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-workspace-id");

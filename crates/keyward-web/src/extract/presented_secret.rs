@@ -2,7 +2,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName};
 use subtle::ConstantTimeEq as _;
 
 use super::bearer::bearer_token;
-use super::single_header::SingleHeader;
+use crate::headers::SingleHeader;
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 

@@ -1,9 +1,9 @@
 use keyward_domain::RawQuestion;
 
 use super::expected_members::take_expected;
-use super::member::Member;
 use super::raw_field::{text, texts};
 use super::strict_json::JsonObject;
+use crate::member::Member;
 
 /// Reads the members of a question. None is ignored. What a member is worth is for the domain to say.
 pub(crate) fn question(members: JsonObject) -> RawQuestion {

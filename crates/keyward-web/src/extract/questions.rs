@@ -1,10 +1,10 @@
 use keyward_domain::Question;
 
 use super::expected_members::take_expected;
-use super::member::Member;
 use super::question::question;
 use super::strict_json::{Json, JsonObject};
 use crate::language::MessageId;
+use crate::member::Member;
 use crate::problem::Problem;
 
 /// How many questions may be asked at once (contract §4).

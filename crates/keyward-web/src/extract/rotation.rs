@@ -1,9 +1,9 @@
 use keyward_domain::RawRotation;
 
 use super::expected_members::take_expected;
-use super::member::Member;
 use super::raw_field::integer;
 use super::strict_json::JsonObject;
+use crate::member::Member;
 
 /// Reads the members of a rotation. None is ignored. What a member is worth is for the domain to say.
 pub(crate) fn rotation(members: JsonObject) -> RawRotation {

@@ -1,9 +1,9 @@
 use keyward_domain::RawUpdate;
 
 use super::expected_members::take_expected;
-use super::member::Member;
 use super::raw_field::{text, texts};
 use super::strict_json::JsonObject;
+use crate::member::Member;
 
 /// What an answer tells of a key and no update can change (contract §3).
 const IMMUTABLE: &[&str] = &[

@@ -9,7 +9,8 @@ use futures_util::future::LocalBoxFuture;
 use keyward_domain::{Mode, Question, Scope};
 
 use super::{Guard, Verdict};
-use crate::extract::{client_address, presented_secret};
+use crate::extract::presented_secret;
+use crate::headers::client_address;
 use crate::routes::denied;
 
 /// Lets pass whose key can do all that is required; the handlers behind it may take a

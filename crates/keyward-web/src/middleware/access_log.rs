@@ -5,8 +5,8 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::{Principal, Secret, WorkspaceId};
 use tracing::Level;
 
-use super::RequestContext;
 use crate::internal_callers::CallerName;
+use crate::request_context::RequestContext;
 
 /// One line a request, written when it ends: also when its caller went away before.
 ///

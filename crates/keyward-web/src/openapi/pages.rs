@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::openapi_json;
 use crate::error::RequestError;
-use crate::middleware::RequestContext;
+use crate::request_context::RequestContext;
 use crate::routes::refusals;
 use crate::static_files::{DOCS, StaticFile};
 

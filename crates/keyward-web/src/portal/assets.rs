@@ -2,7 +2,7 @@ use actix_web::web::{Path, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::error::RequestError;
-use crate::middleware::RequestContext;
+use crate::request_context::RequestContext;
 use crate::static_files::{PAGE, PAGE_VERSION, StaticFile};
 
 /// A file of a page. Its address has the files' version, so that it can be kept for good.

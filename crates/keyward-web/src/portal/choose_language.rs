@@ -8,8 +8,8 @@ use super::error_page::error_page;
 use super::form::Form;
 use super::page::see_other;
 use super::page_request::{LANGUAGE_COOKIE, PageRequest};
-use crate::apps::PublicState;
-use crate::middleware::RequestContext;
+use crate::request_context::RequestContext;
+use crate::state::PublicState;
 
 /// `POST /language`: the same page in another language, from now on.
 pub(super) async fn choose(

@@ -15,8 +15,8 @@ use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
 use super::{reveal, sent_before};
 use crate::error::RequestError;
-use crate::extract::Member;
 use crate::language::MessageId as M;
+use crate::member::Member;
 use crate::problem::Problem;
 
 #[derive(Template)]

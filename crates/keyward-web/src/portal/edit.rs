@@ -17,8 +17,8 @@ use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
 use super::trail_view::{ChangeView, changes};
 use crate::error::RequestError;
-use crate::extract::Member;
 use crate::language::MessageId as M;
+use crate::member::Member;
 use crate::problem::Problem;
 use crate::routes::await_propagation;
 

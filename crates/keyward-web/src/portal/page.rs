@@ -8,7 +8,7 @@ use super::assets;
 use super::notice::Notice;
 use super::page_request::PageRequest;
 use crate::language::{MessageId as M, message};
-use crate::middleware::RequestContext;
+use crate::request_context::RequestContext;
 
 /// Nothing but our own files: no inline script or style, no other host, no frame around it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \

@@ -6,11 +6,12 @@ use keyward_domain::{ApiKey, ApiKeyId, Language, Origin, OwnedWorkspace};
 use super::form::Form;
 use super::links::Links;
 use super::session_cookie::{self, SessionCookie};
-use crate::apps::PublicState;
 use crate::auth::Session;
 use crate::error::RequestError;
 use crate::extract::PathSegment;
-use crate::middleware::{Refused, RequestContext};
+use crate::middleware::Refused;
+use crate::request_context::RequestContext;
+use crate::state::PublicState;
 
 /// The language that was chosen on the page.
 pub(super) const LANGUAGE_COOKIE: &str = "keyward_language";

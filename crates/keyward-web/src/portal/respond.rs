@@ -7,9 +7,9 @@ use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse}
 use super::error_page::error_page;
 use super::form::Form;
 use super::page_request::{Owner, PageRequest};
-use crate::apps::PublicState;
 use crate::error::RequestError;
-use crate::middleware::RequestContext;
+use crate::request_context::RequestContext;
+use crate::state::PublicState;
 
 /// A request of a browser, before anything is done about it.
 pub(super) struct Call {

@@ -16,8 +16,8 @@ use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
 use super::{reveal, sent_before};
 use crate::error::RequestError;
-use crate::extract::Member;
 use crate::language::{MessageId as M, message};
+use crate::member::Member;
 use crate::routes::await_propagation;
 
 /// How long the old secret can live on, by the page.

@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::apps::PublicState;
+use crate::auth::SignIn;
+use crate::state::PublicState;
 
 /// What the cookie is called. Browsers take one of this name only over TLS and with `Secure` (RFC 6265bis,
 /// section 4.1.3), so that nobody between can put one of theirs there.
@@ -89,6 +90,21 @@ fn values_of<'a>(name: &str, header: &'a [u8]) -> impl Iterator<Item = &'a [u8]>
         let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
         Some(value.trim_ascii_end())
     })
+}
+
+impl From<SignIn> for SessionCookie {
+    fn from(sign_in: SignIn) -> Self {
+        let SignIn {
+            workspace,
+            client_hash,
+            token,
+        } = sign_in;
+        Self {
+            workspace,
+            client_hash,
+            token,
+        }
+    }
 }
 
 impl SessionCookie {

@@ -14,12 +14,13 @@ use super::links::keys_path;
 use super::page::{Page, html, see_other};
 use super::page_request::{self, PageRequest};
 use super::session_cookie::{self, SessionCookie};
-use crate::apps::PublicState;
 use crate::auth::UNKNOWN_KEY;
 use crate::codes::Code;
 use crate::error::RequestError;
 use crate::language::MessageId as M;
-use crate::middleware::{AskedByHead, RequestContext};
+use crate::middleware::AskedByHead;
+use crate::request_context::RequestContext;
+use crate::state::PublicState;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -97,7 +98,8 @@ pub(super) async fn by_one_time_link(
     // A look at the head, as previews of links take one, must not use the link up.
     let is_look = request.extensions().contains::<AskedByHead>();
     let taken = link.zip(code).filter(|_link| !is_look);
-    let session = taken.and_then(|(link, code)| link.take(code));
+    let sign_in = taken.and_then(|(link, code)| link.take(code));
+    let session = sign_in.map(SessionCookie::from);
     let answer = session.and_then(|session| signed_in(&page_request, &session));
     // Who comes a second time, and is signed in by the first, is led on.
     match (answer, &page_request.session) {

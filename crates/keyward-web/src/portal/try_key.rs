@@ -13,8 +13,8 @@ use super::page::{Page, html};
 use super::page_request::{Owner, PageRequest};
 use super::respond::Call;
 use crate::error::RequestError;
-use crate::extract::Member;
 use crate::language::{MessageId as M, message};
+use crate::member::Member;
 use crate::problem::Problem;
 
 #[derive(Template)]

@@ -15,13 +15,13 @@ use utoipa::{IntoResponses, ToSchema};
 
 pub(crate) use self::{envoy::envoy, forwarded::forwarded, nginx::nginx};
 use super::verify::missing_scopes;
-use crate::apps::InternalState;
 use crate::error::RequestError;
 use crate::extract::{self, Asked};
-use crate::header_value::ascii_header_value;
+use crate::headers::ascii_header_value;
 use crate::internal_callers::ShownIn;
-use crate::middleware::RequestContext;
-use crate::openapi::decisions;
+use crate::request_context::RequestContext;
+use crate::schemas::decisions;
+use crate::state::InternalState;
 
 const X_AUTH_KEY_ID: HeaderName = HeaderName::from_static("x-auth-key-id");
 const X_AUTH_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-auth-workspace-id");

@@ -3,10 +3,10 @@ use keyward_domain::usecases::{ChangeError, ManageApiKeys, Target};
 
 use super::owner::Owner;
 use super::propagation;
-use crate::apps::PublicState;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
-use crate::middleware::RequestContext;
+use crate::request_context::RequestContext;
+use crate::state::PublicState;
 
 /// A change of the key in the path that needs no body: the checks, the change, and the answer when
 /// it is made.

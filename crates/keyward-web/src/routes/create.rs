@@ -10,13 +10,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::owner::Owner;
-use crate::apps::PublicState;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
-use crate::header_value::ascii_header_value;
-use crate::middleware::RequestContext;
-use crate::openapi::{NewApiKey, Success, modes, statuses};
+use crate::headers::ascii_header_value;
+use crate::request_context::RequestContext;
+use crate::schemas::{NewApiKey, Success, modes, statuses};
+use crate::state::PublicState;
 
 /// All that a path segment may not hold as it is: everything but RFC 3986's unreserved characters.
 pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC

@@ -4,9 +4,9 @@ use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::bodiless;
-use crate::apps::PublicState;
 use crate::envelope;
-use crate::middleware::RequestContext;
+use crate::request_context::RequestContext;
+use crate::state::PublicState;
 
 /// Deletes a key, for good.
 #[utoipa::path(

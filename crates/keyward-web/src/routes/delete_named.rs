@@ -6,12 +6,13 @@ use keyward_domain::ApiKeyId;
 
 use super::owner::Owner;
 use super::propagation;
-use crate::apps::PublicState;
 use crate::envelope;
 use crate::error::RequestError;
-use crate::extract::{self, Member, OptionalHeaders};
-use crate::middleware::RequestContext;
-use crate::openapi::NamedApiKey;
+use crate::extract::{self, OptionalHeaders};
+use crate::member::Member;
+use crate::request_context::RequestContext;
+use crate::schemas::NamedApiKey;
+use crate::state::PublicState;
 
 /// Deletes the key that the body names, for good.
 #[utoipa::path(

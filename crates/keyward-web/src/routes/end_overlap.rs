@@ -4,10 +4,10 @@ use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::bodiless;
-use crate::apps::PublicState;
 use crate::envelope;
-use crate::middleware::RequestContext;
-use crate::openapi::Done;
+use crate::request_context::RequestContext;
+use crate::schemas::Done;
+use crate::state::PublicState;
 
 /// Ends the old secret that lives on from a rotation.
 #[utoipa::path(

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::hint;
-use crate::openapi::{actions, statuses};
+use crate::schemas::{actions, statuses};
 
 /// One line of a key's history (contract §3), member by member in the contract's order.
 #[derive(Serialize, ToSchema)]

@@ -7,12 +7,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::event_data::EventData;
 use super::owner::Owner;
 use super::page_data::PageData;
-use crate::apps::PublicState;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
-use crate::middleware::RequestContext;
-use crate::openapi::{PageParams, Success};
+use crate::request_context::RequestContext;
+use crate::schemas::{PageParams, Success};
+use crate::state::PublicState;
 
 /// Shows a part of a key's history, newest first; that of a deleted key, too.
 #[utoipa::path(

@@ -5,11 +5,11 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::key_data::{self, KeyData};
 use super::owner::Owner;
-use crate::apps::PublicState;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
-use crate::middleware::RequestContext;
-use crate::openapi::Success;
+use crate::request_context::RequestContext;
+use crate::schemas::Success;
+use crate::state::PublicState;
 
 /// Shows one key, and which version of it this is.
 #[utoipa::path(

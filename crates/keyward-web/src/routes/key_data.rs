@@ -6,9 +6,9 @@ use utoipa::ToSchema;
 
 use super::hint;
 use crate::envelope;
-use crate::header_value::ascii_header_value;
-use crate::middleware::RequestContext;
-use crate::openapi::{modes, statuses};
+use crate::headers::ascii_header_value;
+use crate::request_context::RequestContext;
+use crate::schemas::{modes, statuses};
 
 /// A key as every answer but the one to its creation shows it (contract §3), member by member in
 /// the contract's order. What it has not is null, never left out.

@@ -7,12 +7,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::key_data::KeyData;
 use super::owner::Owner;
 use super::page_data::PageData;
-use crate::apps::PublicState;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
-use crate::middleware::RequestContext;
-use crate::openapi::{ListingParams, Success};
+use crate::request_context::RequestContext;
+use crate::schemas::{ListingParams, Success};
+use crate::state::PublicState;
 
 /// Shows a part of the workspace's keys.
 #[utoipa::path(

@@ -5,11 +5,11 @@ use actix_web::http::header;
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::apps::InternalState;
 use crate::error::RequestError;
 use crate::internal_callers::ShownIn;
 use crate::metrics::exposition;
-use crate::middleware::RequestContext;
+use crate::request_context::RequestContext;
+use crate::state::InternalState;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 

@@ -2,10 +2,11 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::usecases::{Precondition, Target, authorize};
 use keyward_domain::{ApiKeyId, IdempotencyKey, Origin, OwnedWorkspace};
 
-use crate::apps::PublicState;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders, OwnerHeaders, PathSegment};
-use crate::middleware::{Refused, RequestContext};
+use crate::middleware::Refused;
+use crate::request_context::RequestContext;
+use crate::state::PublicState;
 
 /// An owner's request, as far as it is the same for every operation.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::apps::InternalState;
 use crate::readiness::{NotReady, Readiness, Ready};
+use crate::state::InternalState;
 
 /// How long the look may take; a node that can't tell in time is not ready.
 const DEADLINE: Duration = Duration::from_secs(3);

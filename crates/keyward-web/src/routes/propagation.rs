@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use keyward_domain::ports::Reach;
 
-use crate::apps::PublicState;
-use crate::header_value::ascii_header_value;
+use crate::headers::ascii_header_value;
+use crate::state::PublicState;
 
 const X_KEYWARD_PROPAGATION: HeaderName = HeaderName::from_static("x-keyward-propagation");
 

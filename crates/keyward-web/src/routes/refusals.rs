@@ -2,7 +2,7 @@ use actix_web::web::ReqData;
 use actix_web::{HttpResponse, Route, web};
 
 use crate::error::RequestError;
-use crate::middleware::RequestContext;
+use crate::request_context::RequestContext;
 
 /// Nothing is at this path.
 pub(crate) async fn no_such_resource(context: ReqData<RequestContext>) -> HttpResponse {

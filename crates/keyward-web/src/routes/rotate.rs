@@ -11,12 +11,13 @@ use utoipa::ToSchema;
 use super::hint;
 use super::owner::Owner;
 use super::propagation;
-use crate::apps::PublicState;
 use crate::envelope;
 use crate::error::RequestError;
-use crate::extract::{self, Member, OptionalHeaders};
-use crate::middleware::RequestContext;
-use crate::openapi::{Rotation, Success};
+use crate::extract::{self, OptionalHeaders};
+use crate::member::Member;
+use crate::request_context::RequestContext;
+use crate::schemas::{Rotation, Success};
+use crate::state::PublicState;
 
 /// The contract's members in the contract's order.
 #[derive(Serialize, ToSchema)]

@@ -8,12 +8,12 @@ use keyward_domain::ports::CatalogueEntry;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::apps::PublicState;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract;
-use crate::middleware::RequestContext;
-use crate::openapi::Success;
+use crate::request_context::RequestContext;
+use crate::schemas::Success;
+use crate::state::PublicState;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Scopes)]

@@ -6,11 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::key_data::{self, KeyData};
 use super::owner::Owner;
 use super::propagation;
-use crate::apps::PublicState;
 use crate::error::RequestError;
-use crate::extract::{self, Member, OptionalHeaders};
-use crate::middleware::RequestContext;
-use crate::openapi::{ApiKeyChange, Success};
+use crate::extract::{self, OptionalHeaders};
+use crate::member::Member;
+use crate::request_context::RequestContext;
+use crate::schemas::{ApiKeyChange, Success};
+use crate::state::PublicState;
 
 /// Changes what is named of a key, and shows it as it is then.
 #[utoipa::path(

@@ -7,13 +7,14 @@ use keyward_domain::usecases::{CheckOutcome, Verified};
 use keyward_domain::{ApiKeyFields, Decision, Question, Scope};
 use serde::Serialize;
 
-use crate::apps::InternalState;
 use crate::envelope;
 use crate::error::RequestError;
-use crate::extract::{self, Member};
+use crate::extract::{self};
 use crate::internal_callers::ShownIn;
-use crate::middleware::RequestContext;
-use crate::openapi::{Question as QuestionBody, Success, Verdict};
+use crate::member::Member;
+use crate::request_context::RequestContext;
+use crate::schemas::{Question as QuestionBody, Success, Verdict};
+use crate::state::InternalState;
 
 /// The contract's members in the contract's order. Of the key only an allowed caller hears.
 #[derive(Serialize)]

@@ -7,13 +7,13 @@ use futures_util::future::join_all;
 use serde::Serialize;
 
 use super::verify::{Answer, VerifiedData};
-use crate::apps::InternalState;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract;
 use crate::internal_callers::ShownIn;
-use crate::middleware::RequestContext;
-use crate::openapi::{Questions, Success, Verdicts};
+use crate::request_context::RequestContext;
+use crate::schemas::{Questions, Success, Verdicts};
+use crate::state::InternalState;
 
 #[derive(Serialize)]
 struct BatchData<'a> {

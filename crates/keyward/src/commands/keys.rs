@@ -16,10 +16,11 @@ use keyward_persistence::Store;
 
 use self::row::Row;
 use super::{no_such_workspace, operator_origin};
+use crate::cli::Format;
 use crate::cli::{DenialsArgs, DisableArgs, KeyArgs, KeysCommand, RotateArgs};
 use crate::config::{Environment, WorkspaceLimits};
 use crate::failure::Failure;
-use crate::output::{self, Format};
+use crate::output;
 use crate::wiring;
 
 pub(super) async fn run(

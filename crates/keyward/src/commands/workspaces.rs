@@ -5,9 +5,10 @@ use keyward_persistence::Store;
 use serde::Serialize;
 
 use super::{by_operator, no_such_workspace};
+use crate::cli::Format;
 use crate::cli::WorkspacesCommand;
 use crate::failure::Failure;
-use crate::output::{self, Format, PAGE, Rows};
+use crate::output::{self, PAGE, Rows};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

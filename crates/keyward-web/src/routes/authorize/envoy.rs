@@ -4,9 +4,10 @@ use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Authorized, authorize};
-use crate::apps::InternalState;
 use crate::extract;
-use crate::middleware::RequestContext;
+use crate::headers;
+use crate::request_context::RequestContext;
+use crate::state::InternalState;
 
 /// Reads the client's address from `X-Forwarded-For`. Path and query are the client's own; what is
 /// asked is in headers that Envoy sets.
@@ -29,7 +30,7 @@ pub(crate) async fn envoy(
     state: Data<InternalState>,
     context: ReqData<RequestContext>,
 ) -> HttpResponse {
-    let address = extract::forwarded_address(request.headers(), &state.trusted_proxies);
+    let address = headers::forwarded_address(request.headers(), &state.trusted_proxies);
     let asked = extract::asked_by_headers(request.headers());
     authorize(&request, &state, &context, address, asked).await
 }

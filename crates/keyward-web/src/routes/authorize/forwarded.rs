@@ -5,9 +5,10 @@ use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Authorized, authorize};
-use crate::apps::InternalState;
 use crate::extract;
-use crate::middleware::RequestContext;
+use crate::headers;
+use crate::request_context::RequestContext;
+use crate::state::InternalState;
 
 /// Reads the client's address from `X-Forwarded-For`, and what is asked from the query.
 #[utoipa::path(
@@ -28,7 +29,7 @@ pub(crate) async fn forwarded(
     state: Data<InternalState>,
     context: ReqData<RequestContext>,
 ) -> HttpResponse {
-    let address = extract::forwarded_address(request.headers(), &state.trusted_proxies);
+    let address = headers::forwarded_address(request.headers(), &state.trusted_proxies);
     let asked = extract::asked_by_query(request.query_string());
     authorize(&request, &state, &context, address, asked).await
 }

@@ -4,9 +4,10 @@ use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Authorized, authorize};
-use crate::apps::InternalState;
 use crate::extract;
-use crate::middleware::RequestContext;
+use crate::headers;
+use crate::request_context::RequestContext;
+use crate::state::InternalState;
 
 /// Reads the client's address from `X-Real-IP`, and what is asked from the query.
 #[utoipa::path(
@@ -27,7 +28,7 @@ pub(crate) async fn nginx(
     state: Data<InternalState>,
     context: ReqData<RequestContext>,
 ) -> HttpResponse {
-    let address = extract::real_ip(request.headers());
+    let address = headers::real_ip(request.headers());
     let asked = extract::asked_by_query(request.query_string());
     authorize(&request, &state, &context, address, asked).await
 }

@@ -2,10 +2,11 @@ use keyward_domain::usecases::{CreateError, CreatedApiKey, FirstTime, ManageApiK
 use keyward_domain::{Origin, OwnedWorkspace, RawDraft, RawField, Timestamp};
 
 use super::row::Row;
+use crate::cli::Format;
 use crate::cli::{KeysCreateArgs, ModeArg};
 use crate::config::ConfigError;
 use crate::failure::Failure;
-use crate::output::{self, Format};
+use crate::output;
 
 pub(super) async fn run(
     manage: &ManageApiKeys,

@@ -3,8 +3,9 @@ use keyward_domain::{ApiKey, DENIALS_KEPT_SECONDS, Timestamp};
 use keyward_persistence::Store;
 use serde::Serialize;
 
+use crate::cli::Format;
 use crate::failure::Failure;
-use crate::output::{self, Format};
+use crate::output;
 
 /// How often a key was denied in one hour for one reason.
 #[derive(Serialize)]

@@ -4,8 +4,9 @@ use keyward_domain::{ApiKey, ApiKeyFilter, ApiKeyListing, Origin, OwnedWorkspace
 use super::list::all_pages;
 use super::row::{self, Row};
 use crate::cli::DisableArgs;
+use crate::cli::Format;
 use crate::failure::Failure;
-use crate::output::{self, Format};
+use crate::output;
 use crate::progress::Progress;
 
 /// Disables every key that is not, one by one: what is done stays done when it is interrupted, and

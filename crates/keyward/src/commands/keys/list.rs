@@ -7,9 +7,9 @@ use keyward_domain::{
 use keyward_persistence::Store;
 
 use super::row::{self, Row};
+use crate::cli::Format;
 use crate::cli::{KeysListArgs, ModeArg};
 use crate::failure::Failure;
-use crate::output::Format;
 use crate::wiring;
 
 pub(super) async fn run(

@@ -1,8 +1,9 @@
 use keyward_domain::{ApiKey, SecretHint, StoredSecret, Timestamp};
 use serde::Serialize;
 
+use crate::cli::Format;
 use crate::failure::Failure;
-use crate::output::{self, Format};
+use crate::output;
 
 /// A key as operators see it; the members are the contract's.
 #[derive(Serialize)]

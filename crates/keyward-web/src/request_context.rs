@@ -1,15 +1,16 @@
 use std::sync::Arc;
 
 use actix_web::dev::RequestHead;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use ipnetwork::IpNetwork;
 use keyward_domain::ports::Clock;
 use keyward_domain::{ClientAddress, Language, RequestId, Timestamp};
 use uuid::Uuid;
 
-use super::X_REQUEST_ID;
-use crate::extract::{SingleHeader, client_address};
+use crate::headers::{SingleHeader, client_address};
 use crate::language::negotiate;
+
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What is known of a request before anything is done about it, and what an answer needs.
 #[derive(Clone)]

@@ -4,12 +4,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use super::session_cookie::SessionCookie;
+/// What a browser is signed in with.
+#[derive(Clone)]
+pub(crate) struct SignIn {
+    /// Where the front door leads.
+    pub(crate) workspace: String,
+    /// The device that the token may be bound to.
+    pub(crate) client_hash: String,
+    /// The platform's token.
+    pub(crate) token: Zeroizing<String>,
+}
 
 /// A link that signs one browser in, once: for development, where no platform does.
 pub struct OneTimeLink {
     code: Zeroizing<String>,
-    session: SessionCookie,
+    sign_in: SignIn,
     used: AtomicBool,
 }
 
@@ -24,7 +33,7 @@ impl OneTimeLink {
     ) -> Self {
         Self {
             code,
-            session: SessionCookie {
+            sign_in: SignIn {
                 workspace: workspace.to_owned(),
                 client_hash: client_hash.to_owned(),
                 token,
@@ -39,10 +48,10 @@ impl OneTimeLink {
         format!("/sign-in?once={}", *self.code)
     }
 
-    /// The session, for the first who has the code.
-    pub(super) fn take(&self, code: &str) -> Option<SessionCookie> {
+    /// What it signs in with, for the first who has the code.
+    pub(crate) fn take(&self, code: &str) -> Option<SignIn> {
         let is_right = bool::from(code.as_bytes().ct_eq(self.code.as_bytes()));
-        (is_right && !self.used.swap(true, Ordering::Relaxed)).then(|| self.session.clone())
+        (is_right && !self.used.swap(true, Ordering::Relaxed)).then(|| self.sign_in.clone())
     }
 }
 

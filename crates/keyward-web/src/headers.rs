@@ -1,0 +1,13 @@
+//! What headers say, and how to write one; whatever they are for.
+
+mod ascii_value;
+mod client_address;
+mod single_header;
+mod split_list;
+
+pub(crate) use self::{
+    ascii_value::ascii_header_value,
+    client_address::{client_address, forwarded_address, real_ip},
+    single_header::{SingleHeader, visible_ascii},
+    split_list::split_unquoted,
+};
