@@ -48,8 +48,8 @@ impl Middleware {
         }
     }
 
-    /// One request. An `Err` holds the whole answer: once the handler is gone, so is the request
-    /// that the framework asks for beside it.
+    /// One request. An `Err` holds the whole answer: when a handler fails, the request is lost that
+    /// `ServiceResponse` needs.
     pub(crate) async fn pass(
         self,
         mut request: ServiceRequest,

@@ -76,7 +76,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
                 .route(web::get().to(create::show))
                 .default_service(refusals::method_not_allowed("GET, HEAD")),
         )
-        // As deep as the page of a secret that was shown, whose address it takes.
+        // Its path has as many segments as that of the page that shows a secret, which takes its place in the
+        // address bar: relative links of both lead to the same.
         .service(
             of_workspace("/keys/new/secret")
                 .route(web::get().to(create::begin_again))

@@ -55,7 +55,7 @@ pub struct InternalState {
     pub verify: VerifyApiKey,
     /// Whose `X-Forwarded-For` is believed beyond the gateway that asks; nobody's when empty.
     pub trusted_proxies: Arc<[IpNetwork]>,
-    /// Who is heard; `None` lets everybody ask who can connect.
+    /// Who may ask. `None` lets everybody ask who can connect to the listener.
     pub callers: Option<Arc<InternalCallers>>,
     /// How long a caller may take to send a body, from its head on; 10 s in production.
     pub body_deadline: Duration,

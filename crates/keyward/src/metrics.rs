@@ -122,7 +122,7 @@ impl Collector for NodeCollector {
         )?;
         to.counter(
             "keyward_cache_evictions",
-            "Keys that had to go for others",
+            "Keys that were evicted to make room for others",
             cache.evictions,
         )?;
         to.gauge(

@@ -74,7 +74,7 @@ pub struct KeyCacheStats {
     pub hits: u64,
     /// Questions that the store had to answer, or another question's look-up.
     pub misses: u64,
-    /// Keys that had to go for others.
+    /// Keys that were evicted to make room for others.
     pub evictions: u64,
     /// Keys that are held.
     pub keys: usize,

@@ -56,7 +56,7 @@ impl Known {
         self.entries.len()
     }
 
-    /// How many keys had to go for others.
+    /// How many keys were evicted to make room for others.
     pub(super) fn evictions(&self) -> u64 {
         self.evictions.0.load(Ordering::Relaxed)
     }
@@ -75,7 +75,7 @@ impl Known {
     }
 }
 
-/// Counts the keys that had to go for others.
+/// Counts the keys that are evicted to make room for others.
 #[derive(Clone, Default)]
 pub(super) struct Evictions(Arc<AtomicU64>);
 
