@@ -1,8 +1,13 @@
-//! Puts the files that the listener serves as they are into the binary: compressed, hashed and with
-//! their types, in the tables `PAGE` and `DOCS` of `static_files.rs` in `OUT_DIR`.
+//! Makes the enum of all messages from the English ones (`build/message_ids.rs`).
+//!
+//! Puts the files that the listener serves as they are into the binary: compressed, hashed and with their
+//! types, in the tables `PAGE` and `DOCS` of `static_files.rs` in `OUT_DIR`.
 //!
 //! The page's files are those of `assets/`. The documentation is Swagger UI, from the archive that the
 //! crate `utoipa-swagger-ui-vendored` carries, showing our description instead of its example.
+
+#[path = "build/message_ids.rs"]
+mod message_ids;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -33,6 +38,7 @@ type Files = Vec<(String, Vec<u8>)>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=assets");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut code = String::new();
@@ -45,6 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     code += &table(&out, "PAGE", page)?;
     code += &table(&out, "DOCS", docs()?)?;
     fs::write(out.join("static_files.rs"), code)?;
+    fs::write(out.join("message_id.rs"), message_ids::code()?)?;
     Ok(())
 }
 

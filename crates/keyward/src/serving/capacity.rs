@@ -34,8 +34,7 @@ impl Capacity {
         let cores = available_parallelism().map_or(1, usize::from);
         let cores = u64::try_from(cores).unwrap_or(u64::MAX);
         let reserve = RESERVE + u64::from(store_connections_max) + RESERVE_PER_CORE * cores;
-        // Those that are about to go count too: a 32nd more.
-        let each = (files.saturating_sub(reserve) / 66 * 32).min(CONNECTIONS_MAX);
+        let each = connections_each(files, reserve);
         if each < CONNECTIONS_MIN {
             let needed = reserve + CONNECTIONS_MIN / 32 * 66;
             return Err(Failure::Refused(format!(
@@ -67,4 +66,27 @@ fn raise_limit_of_open_files() -> u64 {
         }
     };
     now.unwrap_or(u64::MAX)
+}
+
+/// How many connections each of the two listeners may have beside what is reserved. Those that are about
+/// to go count too: a 32nd more.
+fn connections_each(files: u64, reserve: u64) -> u64 {
+    (files.saturating_sub(reserve) / 66 * 32).min(CONNECTIONS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With 256 cores, and more connections to the store than anybody gives it.
+    #[test]
+    fn the_unit_of_systemd_allows_as_many_files_as_a_node_can_use() {
+        let unit = include_str!("../../../../docs/keyward.service");
+        let limit = unit
+            .lines()
+            .find_map(|line| line.strip_prefix("LimitNOFILE="));
+        let files = limit.unwrap().parse().unwrap();
+        let reserve = RESERVE + 1_000 + RESERVE_PER_CORE * 256;
+        assert_eq!(connections_each(files, reserve), CONNECTIONS_MAX);
+    }
 }

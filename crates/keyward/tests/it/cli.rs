@@ -278,7 +278,7 @@ fn help_teaches_every_command() {
         "audit export",
         "purge",
     ] {
-        assert!(help(line).contains("UsageStore: keyward"), "{line}");
+        assert!(help(line).contains("Usage: keyward"), "{line}");
     }
 }
 

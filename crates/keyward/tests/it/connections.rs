@@ -132,25 +132,6 @@ async fn idle_connections_to_one_listener_do_not_stop_the_other_or_the_next_clie
     );
 }
 
-/// `docs/keyward.service`: both listeners may have all the connections that a node takes.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_unit_of_systemd_allows_as_many_files_as_a_node_can_use() {
-    let unit = include_str!("../../../../docs/keyward.service");
-    let limit = unit
-        .lines()
-        .find_map(|line| line.strip_prefix("LimitNOFILE="));
-    let limited = format!("ulimit -n {}; exec \"$0\" \"$@\"", limit.unwrap());
-    let mut program = program("sh");
-    program.args(["-c", &limited, env!("CARGO_BIN_EXE_keyward")]);
-    let store = TestStore::create(On::Sqlite).await;
-    let server = TestServer::start_program(program, &store.database, &[SECRET]);
-    assert!(
-        server.comes_to_log(r#""connections_max":10000"#),
-        "{}",
-        server.logs()
-    );
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_of_open_files_that_is_too_low_is_named() {
     let store = TestStore::create(On::Sqlite).await;
