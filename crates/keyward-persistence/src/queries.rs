@@ -1,4 +1,4 @@
-//! What the ports ask, one port a file, and what these files share.
+//! What the ports ask, one port a file; what these files share; and what a schema is asked.
 
 pub(crate) mod api_keys;
 pub(crate) mod audit_events;

@@ -26,7 +26,7 @@ const DENIED_PER_SHARD_MAX: usize = 4 * 1024;
 /// Gathers the uses of secrets and the denials of keys until they are written: the last time, from
 /// where, and how often.
 pub struct BatchedUsageRecorder {
-    usage: Arc<dyn UsageStore>,
+    usage_store: Arc<dyn UsageStore>,
     denials: Arc<dyn Denials>,
     uses: Gathered<UsedSecret>,
     denied: Gathered<DeniedKey>,
@@ -68,11 +68,11 @@ impl Key for DeniedKey {
 }
 
 impl BatchedUsageRecorder {
-    /// An empty log that is written to `usage` and `denials`.
+    /// A recorder that has gathered nothing, and writes to `usage_store` and `denials`.
     #[must_use]
-    pub fn new(usage: Arc<dyn UsageStore>, denials: Arc<dyn Denials>) -> Self {
+    pub fn new(usage_store: Arc<dyn UsageStore>, denials: Arc<dyn Denials>) -> Self {
         Self {
-            usage,
+            usage_store,
             denials,
             uses: Gathered::new(SECRETS_PER_SHARD_MAX),
             denied: Gathered::new(DENIED_PER_SHARD_MAX),
@@ -128,7 +128,7 @@ impl BatchedUsageRecorder {
     pub async fn write(&self) -> Result<(), RepositoryError> {
         let uses = self.uses.write(|batch| {
             let batch = batch.into_iter().map(secret_use);
-            self.usage.record(batch.collect())
+            self.usage_store.record(batch.collect())
         });
         let denials = self.denied.write(|batch| {
             let batch = batch.into_iter().map(key_denials);

@@ -6,37 +6,51 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+
 const ENGLISH: &str = "src/locales/en.ftl";
 
+/// A message of text and variables, as all of ours are.
 struct Message {
     id: String,
     text: String,
+    variables: BTreeSet<String>,
 }
 
 pub(crate) fn code() -> Result<String, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={ENGLISH}");
-    let messages = read(&fs::read_to_string(ENGLISH)?);
-    let mut variants = String::new();
-    let (mut all, mut ids, mut arguments) = (String::new(), String::new(), String::new());
-    let mut with_arguments: BTreeMap<Vec<&str>, Vec<String>> = BTreeMap::new();
-    for Message { id, text } in &messages {
+    let messages = read(&fs::read_to_string(ENGLISH)?)?;
+    let mut variants = BTreeSet::new();
+    let mut with_variables: BTreeMap<&BTreeSet<String>, Vec<String>> = BTreeMap::new();
+    let (mut declared, mut all, mut ids) = (String::new(), String::new(), String::new());
+    for message in &messages {
+        let Message {
+            id,
+            text,
+            variables,
+        } = message;
         let variant = variant(id);
-        for line in text.lines() {
-            writeln!(variants, "#[doc = {line:?}]")?;
+        if !variants.insert(variant.clone()) {
+            return Err(format!("{ENGLISH}: two messages would be {variant}").into());
         }
-        writeln!(variants, "{variant},")?;
+        for line in text.lines() {
+            writeln!(declared, "#[doc = {line:?}]")?;
+        }
+        writeln!(declared, "{variant},")?;
         writeln!(all, "Self::{variant},")?;
         writeln!(ids, "Self::{variant} => {id:?},")?;
-        let with = with_arguments.entry(variables(text)).or_default();
+        let with = with_variables.entry(variables).or_default();
         with.push(format!("Self::{variant}"));
     }
-    for (names, variants) in with_arguments {
+    let mut arguments = String::new();
+    for (variables, variants) in with_variables {
+        let names: Vec<&String> = variables.iter().collect();
         writeln!(arguments, "{} => &{names:?},", variants.join(" | "))?;
     }
     Ok(format!(
         "/// Everything that Keyward says to people, not yet in a language.
          #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-         pub(crate) enum MessageId {{ {variants} }}
+         pub(crate) enum MessageId {{ {declared} }}
          impl MessageId {{
              /// Every message.
              #[cfg(test)]
@@ -50,24 +64,51 @@ pub(crate) fn code() -> Result<String, Box<dyn Error>> {
     ))
 }
 
-fn read(ftl: &str) -> Vec<Message> {
-    let mut messages: Vec<Message> = Vec::new();
-    for line in ftl.lines() {
-        if line.starts_with(' ') {
-            if let Some(message) = messages.last_mut() {
-                message.text.push('\n');
-                message.text.push_str(line.trim());
+fn read(ftl: &str) -> Result<Vec<Message>, Box<dyn Error>> {
+    let resource = fluent_syntax::parser::parse(ftl)
+        .map_err(|(_resource, errors)| format!("{ENGLISH}: {errors:?}"))?;
+    let mut messages = Vec::new();
+    for entry in resource.body {
+        match entry {
+            Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => {}
+            Entry::Message(message) => {
+                let id = message.id.name;
+                let pattern = message.value.filter(|_text| message.attributes.is_empty());
+                let pattern =
+                    pattern.ok_or_else(|| format!("{ENGLISH}: {id} is not plain text"))?;
+                messages.push(message_of(id, &pattern)?);
             }
-        } else if let Some((id, text)) = line.split_once('=')
-            && !line.starts_with('#')
-        {
-            messages.push(Message {
-                id: id.trim().to_owned(),
-                text: text.trim().to_owned(),
-            });
+            Entry::Term(_) | Entry::Junk { .. } => {
+                return Err(format!("{ENGLISH}: messages alone, no terms").into());
+            }
         }
     }
-    messages
+    Ok(messages)
+}
+
+fn message_of(id: &str, pattern: &Pattern<&str>) -> Result<Message, Box<dyn Error>> {
+    let mut text = String::new();
+    let mut variables = BTreeSet::new();
+    for element in &pattern.elements {
+        match element {
+            PatternElement::TextElement { value } => text.push_str(value),
+            PatternElement::Placeable {
+                expression: Expression::Inline(InlineExpression::VariableReference { id: variable }),
+            } => {
+                write!(text, "{{ ${} }}", variable.name)?;
+                variables.insert(variable.name.to_owned());
+            }
+            PatternElement::Placeable { .. } => {
+                return Err(format!("{ENGLISH}: {id} has more than text and variables").into());
+            }
+        }
+    }
+    let id = id.to_owned();
+    Ok(Message {
+        id,
+        text,
+        variables,
+    })
 }
 
 fn variant(id: &str) -> String {
@@ -77,13 +118,4 @@ fn variant(id: &str) -> String {
         first.to_uppercase() + rest
     });
     capitalized.collect()
-}
-
-/// The names behind `$`, each once.
-fn variables(text: &str) -> Vec<&str> {
-    let names = text.split('$').skip(1).map(|rest| {
-        let end = rest.find(|character: char| !character.is_alphanumeric());
-        rest.split_at(end.unwrap_or(rest.len())).0
-    });
-    names.collect::<BTreeSet<&str>>().into_iter().collect()
 }

@@ -3,8 +3,8 @@
 //! A tour, in reading order:
 //!
 //! 1. [`public_app`] and [`internal_app`]: what the two listeners serve.
-//! 2. `edge`: what every request passes first and last: its id, its language, its address, the
-//!    access log, and the net under a panic.
+//! 2. `middleware`: what every request passes first and last: the access log, and the net under a panic;
+//!    `request_context`: its id, its language, its address. `headers`: what a header says.
 //! 3. `extract`: a header, a path, a query or a body becomes a typed value, or a failure.
 //! 4. `routes`: one file an operation; it calls the use case and writes the answer.
 //! 5. `portal`: the page, which calls the same use cases.

@@ -13,7 +13,7 @@ use crate::usecases::{ManageApiKeys, RepeatError};
 /// How often a change is made anew because others were faster. Each time one of them got through.
 const ATTEMPTS_MAX: u32 = 256;
 
-/// Which versions of the key the caller has seen (`If-Match`, RFC 9110, section 13.1.1).
+/// Which versions of the key a change may be made from (`If-Match`, RFC 9110, section 13.1.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Precondition {
     /// It doesn't say; whatever the key is now, it is changed.
@@ -30,8 +30,8 @@ pub struct Target<'a> {
     pub workspace: &'a OwnedWorkspace,
     /// Which key.
     pub api_key_id: ApiKeyId,
-    /// Which versions of it the caller has seen.
-    pub seen: &'a Precondition,
+    /// Which versions of it may be changed.
+    pub precondition: &'a Precondition,
     /// From where the request came.
     pub origin: &'a Origin,
 }
@@ -162,7 +162,7 @@ impl ManageApiKeys {
         let workspace_id = target.workspace.workspace_id();
         let key = self.api_keys.get(workspace_id, target.api_key_id).await?;
         let key = key.ok_or(ChangeError::NotFound)?;
-        match target.seen {
+        match target.precondition {
             Precondition::Versions(versions) if !versions.contains(&key.fields().version) => {
                 Err(ChangeError::ChangedBySomeoneElse)
             }

@@ -85,7 +85,7 @@ pub struct KeyCacheStats {
 }
 
 impl KeyCache {
-    /// An empty cache in front of a look-up whose changes are told by `changes`; its timers run on
+    /// An empty cache in front of a look-up whose changes are told by `invalidations`; its timers run on
     /// `runtime`, whoever asks.
     pub(crate) fn new(
         lookup: Arc<dyn KeyLookup>,

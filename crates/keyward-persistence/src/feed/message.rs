@@ -4,7 +4,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// The longest time for which any node believes a cache: no node may be told to believe for longer.
-/// Whoever may connect to the database can send a note.
+/// Whoever may connect to the database can send a message.
 pub(crate) const STALENESS_MAX: Duration = Duration::from_mins(1);
 
 /// What nodes tell each other, and the database tells them: the payload of a notification.
@@ -84,10 +84,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_note_is_read_as_it_was_written() {
+    fn a_message_is_read_as_it_was_written() {
         let [node, asker] = [1, 2].map(Uuid::from_u128);
         let number = 7;
-        for note in [
+        for message in [
             Message::Changed(node),
             Message::AllChanged,
             Message::Heartbeat {
@@ -102,12 +102,12 @@ mod tests {
                 number,
             },
         ] {
-            assert_eq!(Message::parse(&note.to_string()), Some(note));
+            assert_eq!(Message::parse(&message.to_string()), Some(message));
         }
     }
 
     #[test]
-    fn what_is_no_note_is_none() {
+    fn what_is_no_message_is_none() {
         for text in [
             "",
             "changed",

@@ -224,7 +224,7 @@ impl<'a> Node<'a> {
     fn hear(&mut self, payload: &str) -> Option<Message> {
         let Some(message) = Message::parse(payload) else {
             // A newer node's, perhaps about a change: rather too much is read again than too little.
-            tracing::debug!("change_feed.unknown_note");
+            tracing::debug!("change_feed.unknown_message");
             self.shared.invalidations.all_changed();
             return None;
         };

@@ -32,7 +32,7 @@ pub(super) struct PeerBarrier {
 struct Open {
     number: u64,
     /// Whose answer is missing; `None` until the question itself came back, in its place among all
-    /// notes.
+    /// messages.
     missing: Option<HashSet<Uuid>>,
     /// Whether it has to be sent again: a node that is missing has begun to listen anew since, and
     /// may not have heard it.

@@ -95,7 +95,7 @@ impl Ring {
 
     async fn carry_out(&self, deed: Deed) -> Result<Option<RotatedApiKey>, ChangeError> {
         let first_version = Precondition::Versions(vec![1]);
-        let seen = match deed {
+        let precondition = match deed {
             Deed::RenameIfUnseen(_) | Deed::RotateIfUnseen(_) => &first_version,
             Deed::Rotate(_)
             | Deed::EndOverlap
@@ -107,7 +107,7 @@ impl Ring {
         let target = Target {
             workspace: &self.workspace,
             api_key_id: self.key.id(),
-            seen,
+            precondition,
             origin: &origin(),
         };
         match deed {

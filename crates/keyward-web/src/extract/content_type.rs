@@ -28,11 +28,11 @@ fn names_json(content_type: &str) -> bool {
 
 fn is_charset_utf_8(parameter: &str) -> bool {
     parameter.split_once('=').is_some_and(|(name, value)| {
-        let split_list = value
+        let unquoted = value
             .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'));
         name.eq_ignore_ascii_case("charset")
-            && split_list.unwrap_or(value).eq_ignore_ascii_case("utf-8")
+            && unquoted.unwrap_or(value).eq_ignore_ascii_case("utf-8")
     })
 }
 

@@ -24,7 +24,7 @@ const SIZE_DEFAULT: u32 = 20;
 /// [`RequestError::Invalid`] with every parameter that is wrong.
 pub(crate) fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestError> {
     let mut query = Query::read(query, &[PAGE, SIZE, SORT, STATUS, MODE, SEARCH]);
-    let page = page_request(&mut query);
+    let page = pagination(&mut query);
     let sort = query.take(SORT, |text| {
         Sort::parse(text).map_err(|_invalid| Problem::new(SORT, MessageId::SortInvalid))
     });
@@ -59,7 +59,7 @@ pub(crate) fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, Requ
 /// [`RequestError::Invalid`] with every parameter that is wrong.
 pub(crate) fn page(query: &str) -> Result<Pagination, RequestError> {
     let mut query = Query::read(query, &[PAGE, SIZE]);
-    let page = page_request(&mut query);
+    let page = pagination(&mut query);
     finish(query, page)
 }
 
@@ -71,7 +71,7 @@ fn finish(query: Query, page: Option<Pagination>) -> Result<Pagination, RequestE
 }
 
 /// `None` when the size is none that a page can have, which is noted.
-fn page_request(query: &mut Query) -> Option<Pagination> {
+fn pagination(query: &mut Query) -> Option<Pagination> {
     let number = query.take(PAGE, |text| {
         whole_number(text).ok_or_else(|| bounded(PAGE, 0, u32::MAX))
     });

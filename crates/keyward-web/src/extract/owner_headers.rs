@@ -50,8 +50,8 @@ impl OptionalHeaders {
 pub(crate) struct OwnerHeaders {
     /// How to tell that the request came before, when its client says so.
     pub(crate) idempotency_key: Option<IdempotencyKey>,
-    /// Which versions of the key the caller has seen.
-    pub(crate) seen: Precondition,
+    /// Which versions of the key the change may be made from.
+    pub(crate) precondition: Precondition,
 }
 
 impl OwnerHeaders {
@@ -75,17 +75,17 @@ impl OwnerHeaders {
                 Err(problem) => problems.push(problem),
             }
         }
-        let mut seen = Precondition::Anything;
+        let mut precondition = Precondition::Anything;
         if optional.if_match {
             match if_match(headers) {
-                Ok(read) => seen = read,
+                Ok(read) => precondition = read,
                 Err(problem) => problems.push(problem),
             }
         }
         accept(headers, problems)?;
         Ok(Self {
             idempotency_key,
-            seen,
+            precondition,
         })
     }
 }

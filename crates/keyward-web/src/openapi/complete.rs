@@ -104,11 +104,11 @@ fn complete_public(operation: &mut Operation) {
     let mut failures: Vec<Code> = OF_OWNERS.to_vec();
     if let Some(extra) = extra {
         headers.push(header("X-Workspace-Id", true, text(128), "As in the path"));
-        if extra.heeds_idempotency_key() {
+        if extra.reads_idempotency_key() {
             let description = "Makes sending the request twice do it once, for 24 hours";
             headers.push(header("Idempotency-Key", false, text(255), description));
         }
-        if extra.heeds_if_match() {
+        if extra.reads_if_match() {
             failures.push(Code::ChangedBySomeoneElse);
             let tags = ObjectBuilder::new()
                 .schema_type(SchemaType::Type(Type::String))
@@ -142,7 +142,7 @@ fn complete_public(operation: &mut Operation) {
         if name == "getApiKey" || name == "updateApiKey" {
             add_header(response, "ETag", "The key's version, for If-Match");
         }
-        if extra.is_some_and(Extra::heeds_if_match) {
+        if extra.is_some_and(Extra::reads_if_match) {
             let description = "complete, or pending; within=…s";
             add_header(response, "X-Keyward-Propagation", description);
         }

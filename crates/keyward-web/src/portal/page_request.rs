@@ -42,12 +42,16 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    /// A change of one key, as it was seen.
-    pub(super) fn target<'a>(&'a self, api_key_id: ApiKeyId, seen: &'a Precondition) -> Target<'a> {
+    /// A change of one key, under a precondition.
+    pub(super) fn target<'a>(
+        &'a self,
+        api_key_id: ApiKeyId,
+        precondition: &'a Precondition,
+    ) -> Target<'a> {
         Target {
             workspace: &self.workspace,
             api_key_id,
-            seen,
+            precondition,
             origin: &self.origin,
         }
     }

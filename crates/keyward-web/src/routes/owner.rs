@@ -18,7 +18,7 @@ pub(super) struct Owner {
     /// How to tell that the request came before, when its client says so.
     pub(super) idempotency_key: Option<IdempotencyKey>,
     /// Which versions of the key the caller has seen.
-    pub(super) seen: Precondition,
+    pub(super) precondition: Precondition,
 }
 
 impl Owner {
@@ -39,7 +39,7 @@ impl Owner {
         let workspace = PathSegment::workspace(request.uri().path());
         let OwnerHeaders {
             idempotency_key,
-            seen,
+            precondition,
         } = OwnerHeaders::read(headers, &workspace, optional)?;
         let memberships = state.memberships.as_ref();
         let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await;
@@ -54,7 +54,7 @@ impl Owner {
                 request_id: context.request_id.clone(),
             },
             idempotency_key,
-            seen,
+            precondition,
         })
     }
 
@@ -63,7 +63,7 @@ impl Owner {
         Target {
             workspace: &self.workspace,
             api_key_id,
-            seen: &self.seen,
+            precondition: &self.precondition,
             origin: &self.origin,
         }
     }

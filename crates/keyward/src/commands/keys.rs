@@ -89,7 +89,7 @@ impl Operator<'_> {
         let target = Target {
             workspace: &workspace,
             api_key_id: *key,
-            seen: &Precondition::Anything,
+            precondition: &Precondition::Anything,
             origin: &self.origin,
         };
         change(&self.manage, target)

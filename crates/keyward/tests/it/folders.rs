@@ -1,5 +1,5 @@
-//! Files of different folders never import each other in a circle: whoever reads one folder can leave the
-//! ones that it stands on for later.
+//! Files of different top-level folders never import each other in a circle: whoever reads one file can leave
+//! those that it stands on for later.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,8 +14,16 @@ impl Imports {
         let known: BTreeSet<String> = files.keys().cloned().collect();
         let imports = files.into_iter().map(|(module, source)| {
             let mut imported = BTreeSet::new();
-            for path in imported_paths(&source) {
-                imported.extend(file_of(&absolute(&module, &path), &known));
+            let paths = imported_paths(&source);
+            let modules = paths.iter().filter(|path| is_rooted(path));
+            let modules: Vec<Vec<String>> = modules.map(|path| absolute(&module, path)).collect();
+            for path in &paths {
+                let path = if is_rooted(path) {
+                    absolute(&module, path)
+                } else {
+                    through(&module, path, &modules, &known)
+                };
+                imported.extend(file_of(&path, &known));
             }
             imported.remove(&module);
             (module, imported)
@@ -87,13 +95,18 @@ fn collect(root: &Path, at: &Path, files: &mut BTreeMap<String, String>) {
     }
 }
 
-/// The paths of all `use` and of all expressions that begin with `crate`, `self` or `super`.
+/// The paths of all `use`, and of all expressions.
 fn imported_paths(source: &str) -> Vec<String> {
     let mut paths = Vec::new();
     let mut code = String::new();
     let mut rest = source;
     while let Some(at) = rest.find("use ") {
         code.push_str(&rest[..at]);
+        // Not the end of a longer word.
+        if rest[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
+            rest = &rest[at + 4..];
+            continue;
+        }
         let (tree, after) = rest[at + 4..]
             .split_once(';')
             .unwrap_or((&rest[at + 4..], ""));
@@ -104,8 +117,33 @@ fn imported_paths(source: &str) -> Vec<String> {
     let is_part = |character: char| character.is_alphanumeric() || matches!(character, '_' | ':');
     let words = code.split(|character| !is_part(character));
     paths.extend(words.filter(|word| word.contains("::")).map(str::to_owned));
-    paths.retain(|path| matches!(path.split("::").next(), Some("crate" | "self" | "super")));
     paths
+}
+
+fn is_rooted(path: &str) -> bool {
+    matches!(path.split("::").next(), Some("crate" | "self" | "super"))
+}
+
+/// A path that begins with a child of the module, or with a module that it has imported.
+fn through(
+    module: &str,
+    path: &str,
+    modules: &[Vec<String>],
+    known: &BTreeSet<String>,
+) -> Vec<String> {
+    let parts: Vec<String> = path.split("::").map(str::to_owned).collect();
+    let first = &parts[0];
+    if known.contains(&format!("{module}::{first}")) {
+        let here = module.split("::").map(str::to_owned);
+        return here.chain(parts).collect();
+    }
+    let imported = modules
+        .iter()
+        .find(|imported| imported.last() == Some(first));
+    let rest = parts[1..].iter().cloned();
+    imported.map_or_else(Vec::new, |imported| {
+        imported.iter().cloned().chain(rest).collect()
+    })
 }
 
 /// Takes `a::{b, c::d}` apart into `a::b` and `a::c::d`.

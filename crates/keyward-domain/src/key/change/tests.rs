@@ -125,15 +125,15 @@ fn changed(key: &ApiKey, change: &Change, now: Timestamp) -> (ApiKey, AuditEvent
     }
 }
 
-/// A key with a running overlap, standing so at second 100.
-fn standing(standing: KeyState) -> ApiKey {
-    let expires_at = match standing {
+/// A key with a running overlap, state so at second 100.
+fn key_in(state: KeyState) -> ApiKey {
+    let expires_at = match state {
         KeyState::DisabledPastItsEnd | KeyState::Expired => Some(expiry(50)),
         KeyState::Active | KeyState::Disabled | KeyState::Deleted => None,
     };
     let key = issued(expires_at);
     let (key, _) = changed(&key, &rotate(2, at(1), 604_800), at(1));
-    let change = match standing {
+    let change = match state {
         KeyState::Active | KeyState::Expired => return key,
         KeyState::Disabled | KeyState::DisabledPastItsEnd => Change::Disable,
         KeyState::Deleted => Change::Delete,
@@ -159,14 +159,14 @@ fn changes() -> [Change; 6] {
 fn every_change_from_every_status_does_what_the_table_says() {
     for (from, row) in TABLE {
         for (change, want) in changes().iter().zip(row) {
-            let rule = KeyState::of(standing(from).fields(), at(100)).rule(change);
+            let rule = KeyState::of(key_in(from).fields(), at(100)).rule(change);
             let got = match rule {
                 Rule::Record(action) => action.as_str(),
                 Rule::NoEffect => "no effect",
                 Rule::Refused => "refused",
             };
             assert_eq!(got, want, "{from:?} {change:?}");
-            let applied = apply(&standing(from), change, at(100));
+            let applied = apply(&key_in(from), change, at(100));
             // The overlap of a key past its end has ended with the key.
             let is_over = matches!(change, Change::EndOverlap)
                 && matches!(from, KeyState::Expired | KeyState::DisabledPastItsEnd);
@@ -256,7 +256,7 @@ fn an_update_to_what_is_there_already_has_no_effect() {
 
 #[test]
 fn a_key_past_its_end_lives_again_by_a_new_end() {
-    let key = standing(KeyState::Expired);
+    let key = key_in(KeyState::Expired);
     assert_eq!(key.status(at(100)), Status::Expired);
     assert_eq!(apply(&key, &Change::Enable, at(100)), Err(WrongState));
     let extended = Change::Update(ApiKeyUpdate {

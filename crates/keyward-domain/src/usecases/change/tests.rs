@@ -39,21 +39,21 @@ fn at_version(version: u32) -> ApiKey {
 
 fn with<T>(
     api_keys: MockApiKeys,
-    seen: &Precondition,
+    precondition: &Precondition,
     run: impl AsyncFnOnce(&ManageApiKeys, Target<'_>) -> T,
 ) -> T {
     let manage = World::with(api_keys).manage();
     let target = Target {
         workspace: &owned(Portal::Tenant),
         api_key_id: api_key_id(),
-        seen,
+        precondition,
         origin: &origin(),
     };
     pollster::block_on(run(&manage, target))
 }
 
-fn disable(api_keys: MockApiKeys, seen: &Precondition) -> Result<(), ChangeError> {
-    with(api_keys, seen, async |manage, target| {
+fn disable(api_keys: MockApiKeys, precondition: &Precondition) -> Result<(), ChangeError> {
+    with(api_keys, precondition, async |manage, target| {
         manage.disable(target).await
     })
 }
@@ -128,18 +128,22 @@ fn a_key_that_is_not_there_is_not_found() {
 
 #[test]
 fn a_key_that_nobody_has_seen_like_that_is_left_alone() {
-    let seen = Precondition::Versions(vec![2, 3]);
-    let refused = disable(store(vec![Some(key())], vec![]), &seen);
+    let precondition = Precondition::Versions(vec![2, 3]);
+    let refused = disable(store(vec![Some(key())], vec![]), &precondition);
     assert!(
         matches!(refused, Err(ChangeError::ChangedBySomeoneElse)),
         "{refused:?}"
     );
-    disable(store(vec![Some(at_version(3))], vec![Saved::Done]), &seen).unwrap();
+    disable(
+        store(vec![Some(at_version(3))], vec![Saved::Done]),
+        &precondition,
+    )
+    .unwrap();
     let changed_meanwhile = store(
         vec![Some(at_version(3)), Some(at_version(4))],
         vec![Saved::Superseded],
     );
-    let refused = disable(changed_meanwhile, &seen);
+    let refused = disable(changed_meanwhile, &precondition);
     assert!(
         matches!(refused, Err(ChangeError::ChangedBySomeoneElse)),
         "{refused:?}"

@@ -49,13 +49,13 @@ fn create(api_keys: MockApiKeys, draft: RawDraft) -> Result<ApiKeyId, CreateErro
     })
 }
 
-fn rotate(api_keys: MockApiKeys, seen: &Precondition) -> Result<ApiKeyId, ChangeError> {
+fn rotate(api_keys: MockApiKeys, precondition: &Precondition) -> Result<ApiKeyId, ChangeError> {
     let manage = World::with(api_keys).manage();
     let workspace = owned(Portal::Tenant);
     let target = Target {
         workspace: &workspace,
         api_key_id: api_key_id(),
-        seen,
+        precondition,
         origin: &origin(),
     };
     pollster::block_on(async {
@@ -95,15 +95,15 @@ fn what_was_carried_out_is_told_before_the_draft_is_judged() {
 
 #[test]
 fn what_was_carried_out_is_told_before_the_version_is_compared() {
-    let seen = Precondition::Versions(vec![7]);
+    let precondition = Precondition::Versions(vec![7]);
     let same = recording(vec![Some(CarriedOut::SameRequest(api_key_id()))]);
-    let told = rotate(same, &seen);
+    let told = rotate(same, &precondition);
     assert!(
         matches!(told, Err(ChangeError::AlreadyCarriedOut(id)) if id == api_key_id()),
         "{told:?}"
     );
     let other = recording(vec![Some(CarriedOut::OtherRequest)]);
-    let told = rotate(other, &seen);
+    let told = rotate(other, &precondition);
     assert!(
         matches!(told, Err(ChangeError::IdempotencyKeyReused)),
         "{told:?}"

@@ -58,13 +58,13 @@ impl World {
         self.hear(question, ms);
     }
 
-    fn seen(&mut self, by: u128, number: u64, ms: u64) {
-        let seen = Message::Ack {
+    fn ack(&mut self, by: u128, number: u64, ms: u64) {
+        let ack = Message::Ack {
             node: node(by),
             asker: node(1),
             number,
         };
-        self.hear(seen, ms);
+        self.hear(ack, ms);
     }
 }
 
@@ -90,9 +90,9 @@ fn all_that_were_heard_have_to_answer() {
     world.heartbeat(3, 10_000);
     let mut answer = world.wait();
     world.ask(10_001);
-    world.seen(2, 1, 10_002);
+    world.ack(2, 1, 10_002);
     assert!(!is_told(&mut answer));
-    world.seen(3, 1, 10_003);
+    world.ack(3, 1, 10_003);
     assert!(is_told(&mut answer));
 }
 
@@ -115,14 +115,14 @@ fn a_node_that_begins_anew_is_asked_again_and_has_to_answer() {
     world.heartbeat(3, 10_000);
     let mut answer = world.wait();
     world.ask(10_001);
-    world.seen(3, 1, 10_002);
+    world.ack(3, 1, 10_002);
     world.heartbeat(2, 10_002);
     world.beat_numbered(2, FIRST_HEARTBEAT, 10_003);
     assert!(!is_told(&mut answer), "its first heartbeat proves nothing");
     world.ask(10_004);
     assert_eq!(world.peer_barrier.question(), None, "once is enough");
     assert!(!is_told(&mut answer));
-    world.seen(2, 1, 10_005);
+    world.ack(2, 1, 10_005);
     assert!(
         is_told(&mut answer),
         "who had answered before is not missing again"
@@ -147,12 +147,12 @@ fn who_comes_while_a_question_is_open_waits_for_the_next() {
     world.ask(10_001);
     let mut second = world.wait();
     assert_eq!(world.peer_barrier.question(), None);
-    world.seen(2, 1, 10_002);
+    world.ack(2, 1, 10_002);
     assert!(is_told(&mut first) && !is_told(&mut second));
     world.ask(10_003);
-    world.seen(2, 1, 10_004);
+    world.ack(2, 1, 10_004);
     assert!(!is_told(&mut second), "an answer to an earlier question");
-    world.seen(2, 2, 10_005);
+    world.ack(2, 2, 10_005);
     assert!(is_told(&mut second));
 }
 
@@ -163,13 +163,13 @@ fn others_are_answered_and_their_answers_left_alone() {
         node: node(2),
         number: 9,
     };
-    let seen = Message::Ack {
+    let ack = Message::Ack {
         node: node(1),
         asker: node(2),
         number: 9,
     };
-    assert_eq!(world.hear(ask, 10_000), Some(seen));
-    assert_eq!(world.hear(seen, 10_000), None);
+    assert_eq!(world.hear(ask, 10_000), Some(ack));
+    assert_eq!(world.hear(ack, 10_000), None);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn who_pretends_to_be_many_nodes_takes_little_memory_and_makes_nothing_complete(
     world.heartbeat(2, 10_500);
     let mut answer = world.wait();
     world.ask(10_600);
-    world.seen(2, 1, 10_700);
+    world.ack(2, 1, 10_700);
     assert!(!is_told(&mut answer));
     // Those who fell silent believe nothing any more, be they nodes or not.
     world.heartbeat(2, 11_040);

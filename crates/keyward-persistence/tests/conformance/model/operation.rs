@@ -247,13 +247,13 @@ impl Operation {
             return Answer::Done;
         };
         let (manage, now) = (&world.manage, world.clock.now());
-        let seen = seen.map_or(Precondition::Anything, |version| {
+        let precondition = seen.map_or(Precondition::Anything, |version| {
             Precondition::Versions(vec![version])
         });
         let target = Target {
             workspace: &world.workspaces[which.workspace],
             api_key_id,
-            seen: &seen,
+            precondition: &precondition,
             origin: &origin(),
         };
         let done = |changed: Result<(), ChangeError>| changed.map(|()| Answer::Done);

@@ -64,13 +64,13 @@ impl Extra {
         Self { failures, ..self }
     }
 
-    /// Whether `Idempotency-Key` is optional.
-    pub(super) const fn heeds_idempotency_key(&self) -> bool {
+    /// Whether the operation reads `Idempotency-Key`.
+    pub(super) const fn reads_idempotency_key(&self) -> bool {
         self.optional.idempotency_key
     }
 
     /// Every change of a key that is there heeds it, and tells how far it is known.
-    pub(super) const fn heeds_if_match(&self) -> bool {
+    pub(super) const fn reads_if_match(&self) -> bool {
         self.optional.if_match
     }
 }

@@ -46,7 +46,7 @@ pub(super) async fn run(
         let target = Target {
             workspace,
             api_key_id: key.id(),
-            seen: &Precondition::Anything,
+            precondition: &Precondition::Anything,
             origin,
         };
         match manage.disable(target).await {
