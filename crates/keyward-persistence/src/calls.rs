@@ -1,4 +1,4 @@
-//! The bounds that every call has: a place among those under way, and a deadline.
+//! The bounds that every call has: a permit to be among those under way, and a deadline.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(crate) struct Calls {
     runtime: Handle,
 }
 
-/// A call's place, free again when this is dropped.
+/// A call's permit, free again when this is dropped.
 pub(crate) type Permit = OwnedSemaphorePermit;
 
 impl Calls {
@@ -40,7 +40,7 @@ impl Calls {
         Self::new(places_max, deadline, self.runtime.clone())
     }
 
-    /// A place, or the refusal at once: waiting here would only add to the load.
+    /// A permit, or the refusal at once: waiting here would only add to the load.
     pub(crate) fn begin(&self) -> Result<Permit, RepositoryError> {
         Arc::clone(&self.places)
             .try_acquire_owned()

@@ -113,9 +113,9 @@ impl Sqlite {
             Lane::General | Lane::Control => &self.reads,
             Lane::Lookups => &self.lookups,
         };
-        let place = lane.calls.begin()?;
+        let permit = lane.calls.begin()?;
         let (reply, answer) = oneshot::channel();
-        lane.queue.push(read_job(body, reply, place))?;
+        lane.queue.push(read_job(body, reply, permit))?;
         match in_time(&lane.calls, answer).await {
             Some(answer) => answer,
             None => Err(unavailable(NotDone::OutOfTime)),
@@ -132,11 +132,11 @@ impl Sqlite {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, TxOutcome<T>> + Send + 'static,
     {
-        let place = self.calls.begin()?;
+        let permit = self.calls.begin()?;
         let (reply, answer) = oneshot::channel();
         let claim = Claim::default();
         self.writes
-            .push(write_job(body, changing, reply, claim.clone(), place))?;
+            .push(write_job(body, changing, reply, claim.clone(), permit))?;
         match in_time(&self.calls, answer).await {
             Some(answer) => answer,
             None if claim.give_up() => Err(unavailable(NotDone::OutOfTime)),
@@ -196,7 +196,7 @@ impl ReadLane {
     }
 }
 
-/// Every call that has a place can wait.
+/// Every call that has a permit can wait.
 fn capacity(calls: &Calls) -> usize {
     usize::try_from(calls.places_max()).unwrap_or(usize::MAX)
 }

@@ -86,7 +86,7 @@ impl PooledLane {
     /// half-way.
     ///
     /// A call that runs out of time before its commit was sent is dropped, and its connection with
-    /// it. Afterwards only the caller is answered: the work keeps its place and its connection until
+    /// it. Afterwards only the caller is answered: the work keeps its permit and its connection until
     /// the server has answered the commit, so that a server whose commits hang never has more
     /// backends of this store than the pool has connections.
     pub(super) async fn run<T: Send + 'static>(
@@ -94,7 +94,7 @@ impl PooledLane {
         commit: Commit,
         work: impl Future<Output = Result<T, RepositoryError>> + Send + 'static,
     ) -> Result<T, RepositoryError> {
-        let place = self.calls.begin()?;
+        let permit = self.calls.begin()?;
         let deadline = self.calls.deadline();
         let (reply, answer) = oneshot::channel();
         let sent = commit.clone();
@@ -103,11 +103,11 @@ impl PooledLane {
             let in_time = tokio::time::timeout(deadline, &mut work).await;
             let is_committing = in_time.is_err() && sent.was_sent();
             let answer = in_time.unwrap_or_else(|_elapsed| Err(sent.failure(NotDone::OutOfTime)));
-            // Whoever is answered finds the place of its call free, unless it is still needed.
-            let place = is_committing.then_some(place);
+            // Whoever is answered finds the permit of its call free, unless it is still needed.
+            let permit = is_committing.then_some(permit);
             // A caller that has gone away needs no answer.
             let _unheard = reply.send(answer);
-            if place.is_some() {
+            if permit.is_some() {
                 // Nobody waits for what it comes to; what it changed is noted by the work itself.
                 drop(work.await);
                 tracing::warn!("store.commit_ended_late");

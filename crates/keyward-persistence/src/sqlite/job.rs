@@ -84,7 +84,7 @@ impl Claim {
 pub(super) fn read_job<T, F>(
     body: F,
     reply: oneshot::Sender<Result<T, RepositoryError>>,
-    place: Permit,
+    permit: Permit,
 ) -> ReadJob
 where
     T: Send + 'static,
@@ -98,7 +98,7 @@ where
             Ok(connection) => run(connection, body),
             Err(fault) => (Err(unavailable(fault)), Health::Well),
         };
-        drop(place);
+        drop(permit);
         tell(reply, answer);
         health
     })
@@ -109,7 +109,7 @@ pub(super) fn write_job<T, F>(
     changing: Option<Uuid>,
     reply: oneshot::Sender<Result<T, RepositoryError>>,
     claim: Claim,
-    place: Permit,
+    permit: Permit,
 ) -> WriteJob
 where
     T: Send + 'static,
@@ -122,7 +122,7 @@ where
         let connection = match connection {
             Ok(connection) => connection,
             Err(fault) => {
-                drop(place);
+                drop(permit);
                 tell(reply, Err(unavailable(fault)));
                 return None;
             }
@@ -133,7 +133,7 @@ where
             keep: matches!(outcome, Ok(TxOutcome::Commit(_))),
             changing,
             answer: Box::new(move |commit| {
-                drop(place);
+                drop(permit);
                 tell(reply, answer_of(outcome, commit));
             }),
         })
