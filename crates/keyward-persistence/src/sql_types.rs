@@ -72,3 +72,8 @@ pub(crate) type Unreadable = Box<dyn std::error::Error + Send + Sync>;
 /// read to its end, and its id told with the fault.
 #[derive(Debug, FromSqlRow)]
 pub(crate) struct Stored<T: 'static>(pub(crate) Result<T, Unreadable>);
+
+/// A count or a position as it is kept. Beyond what anybody reaches, it makes no difference how much.
+pub(crate) fn bigint(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

@@ -16,7 +16,7 @@ const BATCH: u32 = 1_000;
 struct Roles(BTreeMap<WorkspaceId, BTreeMap<UserId, Role>>);
 
 /// Walks over all events of the deployment and, when they are as they were recorded, compares all
-/// members with what they tell. `progress` is told how many events were read, batch by batch. Changes
+/// members with what they tell, or those of the workspace `only`. `progress` is told how many events were read, batch by batch. Changes
 /// that are made meanwhile do no harm.
 ///
 /// # Errors
@@ -24,6 +24,7 @@ struct Roles(BTreeMap<WorkspaceId, BTreeMap<UserId, Role>>);
 pub async fn verify_deployment(
     deployment_events: &dyn DeploymentEvents,
     directory: &dyn WorkspaceDirectory,
+    only: Option<&WorkspaceId>,
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<TrailReport, RepositoryError> {
     let head = deployment_events.deployment_head().await?;
@@ -47,7 +48,14 @@ pub async fn verify_deployment(
     let mut faults = check.finish(head);
     // What a spoilt trail says of members proves nothing.
     if faults.is_empty() {
-        let found = Roles::found(directory, &mut faults).await?;
+        let mut found = Roles::default();
+        match only {
+            Some(only) => {
+                found.read(directory, only, &mut faults).await?;
+                told.0.retain(|workspace_id, _roles| workspace_id == only);
+            }
+            None => found.read_all(directory, &mut faults).await?,
+        }
         let (changed, surplus) = changed_since(deployment_events, head).await?;
         faults.extend(surplus);
         faults.extend(told.differences(&found, &changed));
@@ -103,40 +111,49 @@ impl Changed {
 }
 
 impl Roles {
-    /// Those that there are now; where they can't be read, none and a fault.
-    async fn found(
+    /// Reads those that there are now.
+    async fn read_all(
+        &mut self,
         directory: &dyn WorkspaceDirectory,
         faults: &mut Vec<TrailFault>,
-    ) -> Result<Self, RepositoryError> {
-        let mut found = Self::default();
+    ) -> Result<(), RepositoryError> {
         let mut after = None;
         loop {
             let workspaces = directory.workspaces(after, BATCH).await?;
             after = workspaces.last().map(|workspace| workspace.id.clone());
             if after.is_none() {
-                return Ok(found);
+                return Ok(());
             }
             for workspace in workspaces {
-                let mut last = None;
-                let mut roles = BTreeMap::new();
-                loop {
-                    let members = match directory.members(&workspace.id, last, BATCH).await {
-                        Ok(members) => members.unwrap_or_default(),
-                        Err(RepositoryError::Corrupt(_)) => {
-                            let workspace_id = workspace.id.clone();
-                            faults.push(TrailFault::MembersUnreadable { workspace_id });
-                            break;
-                        }
-                        Err(error) => return Err(error),
-                    };
-                    last = members.last().map(|member| member.user_id.clone());
-                    if last.is_none() {
-                        break;
-                    }
-                    roles.extend(members.into_iter().map(|one| (one.user_id, one.role)));
-                }
-                found.0.insert(workspace.id, roles);
+                self.read(directory, &workspace.id, faults).await?;
             }
+        }
+    }
+
+    /// Reads those of one workspace; what can't be read is a fault.
+    async fn read(
+        &mut self,
+        directory: &dyn WorkspaceDirectory,
+        workspace_id: &WorkspaceId,
+        faults: &mut Vec<TrailFault>,
+    ) -> Result<(), RepositoryError> {
+        let roles = self.0.entry(workspace_id.clone()).or_default();
+        let mut after = None;
+        loop {
+            let members = match directory.members(workspace_id, after, BATCH).await {
+                Ok(members) => members.unwrap_or_default(),
+                Err(RepositoryError::Corrupt(_)) => {
+                    let workspace_id = workspace_id.clone();
+                    faults.push(TrailFault::MembersUnreadable { workspace_id });
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            };
+            after = members.last().map(|member| member.user_id.clone());
+            if after.is_none() {
+                return Ok(());
+            }
+            roles.extend(members.into_iter().map(|one| (one.user_id, one.role)));
         }
     }
 

@@ -14,7 +14,7 @@ use crate::error::CorruptRow;
 use crate::queries::api_keys::offset;
 use crate::rows::{AuditEventRow, ColumnRef, event_hash};
 use crate::schema::{audit_events, workspaces};
-use crate::sql_types::Id;
+use crate::sql_types::{Id, bigint};
 use crate::store::Store;
 
 #[async_trait]
@@ -91,7 +91,7 @@ impl AuditEvents for Store {
         limit: u32,
     ) -> Result<Vec<TrailLine>, RepositoryError> {
         let workspace_id = workspace_id.as_str().to_owned();
-        let after = stored(after);
+        let after = bigint(after);
         query!(self, |conn| {
             let rows: Vec<AuditEventRow> = audit_events::table
                 .filter(audit_events::workspace_id.eq(&workspace_id))
@@ -131,9 +131,4 @@ impl AuditEvents for Store {
 
 fn recorded(rows: Vec<AuditEventRow>) -> Result<Vec<RecordedEvent>, CorruptRow> {
     rows.into_iter().map(RecordedEvent::try_from).collect()
-}
-
-/// A position as it is kept; beyond what any trail has, it makes no difference which.
-pub(crate) fn stored(position: u64) -> i64 {
-    i64::try_from(position).unwrap_or(i64::MAX)
 }

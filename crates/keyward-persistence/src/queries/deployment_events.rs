@@ -7,9 +7,9 @@ use keyward_domain::ports::{DeploymentEvents, RepositoryError};
 use keyward_domain::{DeploymentEvent, TrailHead, TrailLine};
 
 use crate::backend::query;
-use crate::queries::audit_events::stored;
 use crate::rows::{ColumnRef, DeploymentEventRow, event_hash};
 use crate::schema::{deployment_events, deployment_trail};
+use crate::sql_types::bigint;
 use crate::store::Store;
 
 #[async_trait]
@@ -19,7 +19,7 @@ impl DeploymentEvents for Store {
         after: u64,
         limit: u32,
     ) -> Result<Vec<TrailLine<DeploymentEvent>>, RepositoryError> {
-        let after = stored(after);
+        let after = bigint(after);
         query!(self, |conn| {
             let rows: Vec<DeploymentEventRow> = deployment_events::table
                 .filter(deployment_events::position.gt(after))

@@ -12,6 +12,23 @@ use crate::sql_types::{Id, Micros};
 use crate::store::Store;
 use crate::tx::TxOutcome;
 
+/// Removes what a body removes, in one transaction: how many rows. `None`, and nothing done, while somebody
+/// else purges.
+macro_rules! purge {
+    ($store:expr, |$conn:ident| $body:expr) => {{
+        let turn = turn($store);
+        transact!($store, |$conn| {
+            let turn: Turn = diesel::sql_query(turn).get_result($conn).await?;
+            if !turn.is_ours {
+                return Ok(TxOutcome::Rollback(None));
+            }
+            let purged: usize = $body;
+            let purged = u64::try_from(purged).unwrap_or(u64::MAX);
+            Ok(TxOutcome::Commit(Some(purged)))
+        })
+    }};
+}
+
 #[async_trait]
 impl Housekeeping for Store {
     async fn purgeable(
@@ -64,12 +81,7 @@ impl Housekeeping for Store {
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
         let deleted_by = Micros::from(deleted_by);
-        let turn = turn(self);
-        let purged = transact!(self, |conn| {
-            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
-            if !turn.is_ours {
-                return Ok(TxOutcome::Rollback(None));
-            }
+        let purged = purge!(self, |conn| {
             let oldest: Vec<Id> = api_keys::table
                 .filter(api_keys::deleted_at.le(deleted_by))
                 .order(api_keys::deleted_at)
@@ -77,12 +89,9 @@ impl Housekeeping for Store {
                 .select(api_keys::id)
                 .load(conn)
                 .await?;
-            let purged = diesel::delete(api_keys::table.filter(api_keys::id.eq_any(oldest)))
+            diesel::delete(api_keys::table.filter(api_keys::id.eq_any(oldest)))
                 .execute(conn)
-                .await?;
-            Ok(TxOutcome::Commit(Some(
-                u64::try_from(purged).unwrap_or(u64::MAX),
-            )))
+                .await?
         })?;
         self.purged().add_api_keys(purged);
         Ok(purged)
@@ -94,12 +103,7 @@ impl Housekeeping for Store {
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
         let recorded_by = Micros::from(recorded_by);
-        let turn = turn(self);
-        let purged = transact!(self, |conn| {
-            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
-            if !turn.is_ours {
-                return Ok(TxOutcome::Rollback(None));
-            }
+        let purged = purge!(self, |conn| {
             // The instant up to which there are about so many; several may share it.
             let last: Option<Micros> = records::table
                 .filter(records::created_at.le(recorded_by))
@@ -112,12 +116,9 @@ impl Housekeeping for Store {
             let Some(last) = last else {
                 return Ok(TxOutcome::Rollback(Some(0)));
             };
-            let purged = diesel::delete(records::table.filter(records::created_at.le(last)))
+            diesel::delete(records::table.filter(records::created_at.le(last)))
                 .execute(conn)
-                .await?;
-            Ok(TxOutcome::Commit(Some(
-                u64::try_from(purged).unwrap_or(u64::MAX),
-            )))
+                .await?
         })?;
         self.purged().add_idempotency_records(purged);
         Ok(purged)
@@ -130,12 +131,7 @@ impl Housekeeping for Store {
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
         let [denied_by, deleted_by] = [denied_by, deleted_by].map(Micros::from);
-        let turn = turn(self);
-        let purged = transact!(self, |conn| {
-            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
-            if !turn.is_ours {
-                return Ok(TxOutcome::Rollback(None));
-            }
+        let purged = purge!(self, |conn| {
             let oldest: Vec<(Id, Micros)> = key_denials::table
                 .filter(key_denials::hour.le(denied_by))
                 .order(key_denials::hour)
@@ -143,7 +139,7 @@ impl Housekeeping for Store {
                 .select((key_denials::api_key_id, key_denials::hour))
                 .load(conn)
                 .await?;
-            let purged = if let Some((_id, last)) = oldest.last().copied() {
+            if let Some((_id, last)) = oldest.last().copied() {
                 // All of these, and what else was counted of their keys in the last hour among them.
                 let ids: Vec<Id> = oldest.into_iter().map(|(id, _hour)| id).collect();
                 let counts = key_denials::table
@@ -168,10 +164,7 @@ impl Housekeeping for Store {
                     .filter(key_denials::api_key_id.eq_any(ids))
                     .filter(is_whole.or(key_denials::hour.le(last)));
                 diesel::delete(counts).execute(conn).await?
-            };
-            Ok(TxOutcome::Commit(Some(
-                u64::try_from(purged).unwrap_or(u64::MAX),
-            )))
+            }
         })?;
         self.purged().add_denial_counts(purged);
         Ok(purged)
@@ -183,12 +176,7 @@ impl Housekeeping for Store {
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
         let ended_by = Micros::from(ended_by);
-        let turn = turn(self);
-        let purged = transact!(self, |conn| {
-            let turn: Turn = diesel::sql_query(turn).get_result(conn).await?;
-            if !turn.is_ours {
-                return Ok(TxOutcome::Rollback(None));
-            }
+        let purged = purge!(self, |conn| {
             let oldest: Vec<Vec<u8>> = sessions::table
                 .filter(sessions::ends_at.le(ended_by))
                 .order(sessions::ends_at)
@@ -196,13 +184,9 @@ impl Housekeeping for Store {
                 .select(sessions::session_id)
                 .load(conn)
                 .await?;
-            let purged =
-                diesel::delete(sessions::table.filter(sessions::session_id.eq_any(oldest)))
-                    .execute(conn)
-                    .await?;
-            Ok(TxOutcome::Commit(Some(
-                u64::try_from(purged).unwrap_or(u64::MAX),
-            )))
+            diesel::delete(sessions::table.filter(sessions::session_id.eq_any(oldest)))
+                .execute(conn)
+                .await?
         })?;
         self.purged().add_ended_sessions(purged);
         Ok(purged)

@@ -43,8 +43,3 @@ fn in_order(uses: Vec<SecretUse>) -> Vec<SecretUse> {
     }
     in_order.into_values().collect()
 }
-
-/// A count as it is kept; beyond what anybody can use, it makes no difference how much.
-pub(crate) fn stored(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}

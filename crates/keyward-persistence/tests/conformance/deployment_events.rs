@@ -14,7 +14,7 @@ use keyward_domain::{
 use crate::subject::{Subject, at, by_operator, on_both_stores, user_id, workspace_id};
 
 async fn faults(subject: &Subject) -> Vec<String> {
-    let report = verify_deployment(&subject.store, &subject.store, |_| {}).await;
+    let report = verify_deployment(&subject.store, &subject.store, None, |_| {}).await;
     let faults = report.unwrap().faults;
     faults.iter().map(ToString::to_string).collect()
 }

@@ -7,11 +7,11 @@ use diesel_async::RunQueryDsl;
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::{EventPlace, RecordedEvent, Timestamp, WorkspaceId};
 
-use super::{recorded, stored};
+use super::recorded;
 use crate::backend::query;
 use crate::rows::AuditEventRow;
 use crate::schema::audit_events;
-use crate::sql_types::{Instant, Micros};
+use crate::sql_types::{Instant, Micros, bigint};
 use crate::store::Store;
 
 /// `(a, b, …) > (x, y, …)`: one condition, so that an index of the columns is entered at the row.
@@ -112,7 +112,7 @@ fn columns(place: &EventPlace) -> (Micros, String, i64) {
     (
         place.occurred_at.into(),
         place.workspace_id.as_str().to_owned(),
-        stored(place.position),
+        bigint(place.position),
     )
 }
 

@@ -4,8 +4,7 @@ use keyward_domain::ports::{KeyDenials, RepositoryError};
 
 use crate::postgres::Postgres;
 use crate::queries::prepared::Prepared;
-use crate::queries::usage_store::stored;
-use crate::sql_types::{Address, Id, Instant, Ip, KeyUuid, Micros};
+use crate::sql_types::{Address, Id, Instant, Ip, KeyUuid, Micros, bigint};
 use crate::tx::TxOutcome;
 
 /// Any number of denials. Only keys that there are get a row; each is looked up by its id (a join
@@ -34,7 +33,7 @@ pub(super) async fn record(
     let instants: Vec<Micros> = denials.iter().map(|d| d.last_denied_at.into()).collect();
     let addresses = denials.iter().map(|d| d.address.map(|at| Ip(at.ip())));
     let addresses: Vec<Option<Ip>> = addresses.collect();
-    let counts: Vec<i64> = denials.iter().map(|d| stored(d.count)).collect();
+    let counts: Vec<i64> = denials.iter().map(|d| bigint(d.count)).collect();
     let recording = postgres.transact(None, move |conn| {
         Box::pin(async move {
             let denials = diesel::sql_query(RECORD)

@@ -3,8 +3,7 @@ use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{KeyDenials, RepositoryError};
 
 use crate::queries::prepared::Prepared;
-use crate::queries::usage_store::stored;
-use crate::sql_types::{Address, Id, Instant, Ip, KeyUuid, Micros};
+use crate::sql_types::{Address, Id, Instant, Ip, KeyUuid, Micros, bigint};
 use crate::sqlite::Sqlite;
 use crate::tx::TxOutcome;
 
@@ -34,7 +33,7 @@ pub(super) async fn record(
                     .bind::<Text, _>(denied.denial.as_str())
                     .bind::<Instant, _>(Micros::from(denied.last_denied_at))
                     .bind::<Nullable<Address>, _>(address)
-                    .bind::<BigInt, _>(stored(denied.count));
+                    .bind::<BigInt, _>(bigint(denied.count));
                 Prepared(denied).execute(conn).await?;
             }
             Ok(TxOutcome::Commit(()))

@@ -2,10 +2,9 @@ use diesel::sql_types::{Array, BigInt, Binary, Nullable};
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{RepositoryError, SecretUse};
 
-use super::stored;
 use crate::postgres::Postgres;
 use crate::queries::prepared::Prepared;
-use crate::sql_types::{Address, Instant, Ip, Micros};
+use crate::sql_types::{Address, Instant, Ip, Micros, bigint};
 use crate::tx::TxOutcome;
 
 /// Any number of uses. Only secrets that a key has get a row; whose they are is looked up by each
@@ -42,7 +41,7 @@ pub(super) async fn record(
     let instants: Vec<Micros> = uses.iter().map(|u| u.last_used_at.into()).collect();
     let addresses = uses.iter().map(|u| u.address.map(|at| Ip(at.ip())));
     let addresses: Vec<Option<Ip>> = addresses.collect();
-    let counts: Vec<i64> = uses.iter().map(|u| stored(u.count)).collect();
+    let counts: Vec<i64> = uses.iter().map(|u| bigint(u.count)).collect();
     let recording = postgres.transact(None, move |conn| {
         Box::pin(async move {
             let uses = diesel::sql_query(RECORD)

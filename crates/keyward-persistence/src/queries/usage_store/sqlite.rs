@@ -2,9 +2,8 @@ use diesel::sql_types::{BigInt, Binary, Nullable};
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{RepositoryError, SecretUse};
 
-use super::stored;
 use crate::queries::prepared::Prepared;
-use crate::sql_types::{Address, Instant, Ip, Micros};
+use crate::sql_types::{Address, Instant, Ip, Micros, bigint};
 use crate::sqlite::Sqlite;
 use crate::tx::TxOutcome;
 
@@ -35,7 +34,7 @@ pub(super) async fn record(sqlite: &Sqlite, uses: Vec<SecretUse>) -> Result<(), 
                     .bind::<Binary, _>(secret_use.secret_hash.as_bytes().to_vec())
                     .bind::<Instant, _>(Micros::from(secret_use.last_used_at))
                     .bind::<Nullable<Address>, _>(address)
-                    .bind::<BigInt, _>(stored(secret_use.count));
+                    .bind::<BigInt, _>(bigint(secret_use.count));
                 Prepared(secret_use).execute(conn).await?;
             }
             Ok(TxOutcome::Commit(()))

@@ -1,6 +1,6 @@
+use keyward_domain::WorkspaceId;
 use keyward_domain::ports::{AuditEvents as _, WorkspaceDirectory as _};
 use keyward_domain::usecases::{verify_deployment, verify_trail};
-use keyward_domain::{TrailFault, WorkspaceId};
 use keyward_persistence::Store;
 
 use super::heads::HeadList;
@@ -97,7 +97,7 @@ async fn verify_deployment_events(
     found: &mut Found,
 ) -> Result<(), Failure> {
     let mut told = Ok(());
-    let report = verify_deployment(store, store, |read| {
+    let report = verify_deployment(store, store, only, |read| {
         if told.is_ok() {
             told = progress.add(read);
         }
@@ -105,20 +105,10 @@ async fn verify_deployment_events(
     let report = report.await?;
     told?;
     for fault in &report.faults {
-        let is_elsewhere = match (fault, only) {
-            (
-                TrailFault::MemberDiffers { workspace_id, .. }
-                | TrailFault::MembersUnreadable { workspace_id },
-                Some(only),
-            ) => workspace_id != only,
-            (_, _) => false,
-        };
-        if !is_elsewhere {
-            output::line(&format!("deployment: {fault}"))?;
-            found.faults += 1;
-        }
+        output::line(&format!("deployment: {fault}"))?;
     }
     found.deployment_events = report.head.event_count;
+    found.faults += u64::try_from(report.faults.len()).unwrap_or(u64::MAX);
     Ok(())
 }
 
