@@ -1,25 +1,23 @@
-//! Makes the enum of all messages from the English ones (`build/message_ids.rs`).
+//! Makes the enum of all messages from the English ones (`build/message_ids.rs`), and the table `DOCS` of the
+//! files of the API's documentation (`build/static_files.rs`).
 //!
-//! Puts the files that the listener serves as they are into the binary: compressed, hashed and with their
-//! types, in the tables `PAGE` and `DOCS` of `static_files.rs` in `OUT_DIR`.
-//!
-//! The page's files are those of `assets/`. The documentation is Swagger UI, from the archive that the
-//! crate `utoipa-swagger-ui-vendored` carries, showing our description instead of its example.
+//! The documentation is Swagger UI, from the archive that the crate `utoipa-swagger-ui-vendored` carries,
+//! showing our description instead of its example.
 
 #[path = "build/message_ids.rs"]
 mod message_ids;
+#[path = "build/static_files.rs"]
+mod static_files;
 
 use std::error::Error;
-use std::fmt::Write as _;
-use std::io::{Cursor, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{Cursor, Read as _};
+use std::path::PathBuf;
 use std::{env, fs};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use sha2::{Digest as _, Sha256};
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::ZipArchive;
+
+use self::static_files::Files;
 
 /// What Swagger UI's page loads, and the page.
 const DOCS: [&str; 8] = [
@@ -34,40 +32,14 @@ const DOCS: [&str; 8] = [
 ];
 const EXAMPLE: &str = "https://petstore.swagger.io/v2/swagger.json";
 
-type Files = Vec<(String, Vec<u8>)>;
-
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
-    println!("cargo::rerun-if-changed=assets");
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let mut code = String::new();
-    let page = page()?;
-    writeln!(
-        code,
-        "pub(crate) const PAGE_VERSION: &str = {:?};",
-        version(&page)
-    )?;
-    code += &table(&out, "PAGE", page)?;
-    code += &table(&out, "DOCS", docs()?)?;
-    fs::write(out.join("static_files.rs"), code)?;
-    fs::write(out.join("message_id.rs"), message_ids::code()?)?;
+    let docs = static_files::table(&out, "DOCS", &docs()?)?;
+    fs::write(out.join("docs_files.rs"), docs)?;
+    fs::write(out.join("message_id.rs"), message_ids::code("pub")?)?;
     Ok(())
-}
-
-fn page() -> Result<Files, Box<dyn Error>> {
-    let mut files = Files::new();
-    for entry in fs::read_dir("assets")? {
-        let entry = entry?;
-        let name = entry
-            .file_name()
-            .into_string()
-            .map_err(|name| format!("{}: no name", name.display()))?;
-        files.push((name, fs::read(entry.path())?));
-    }
-    // The order of a folder is anybody's.
-    files.sort();
-    Ok(files)
 }
 
 fn docs() -> Result<Files, Box<dyn Error>> {
@@ -92,59 +64,4 @@ fn docs() -> Result<Files, Box<dyn Error>> {
         files.push((name.to_owned(), bytes));
     }
     Ok(files)
-}
-
-fn table(out: &Path, table: &str, files: Files) -> Result<String, Box<dyn Error>> {
-    let folder = out.join(table);
-    fs::create_dir_all(&folder)?;
-    let mut code = format!("pub(crate) static {table}: &[StaticFile] = &[\n");
-    for (name, bytes) in files {
-        let hash = hexadecimal(&Sha256::digest(&bytes));
-        let content_type = content_type(&name).ok_or_else(|| format!("{name}: of what type?"))?;
-        let (plain, gzip) = (folder.join(&name), folder.join(format!("{name}.gz")));
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(&bytes)?;
-        fs::write(&gzip, encoder.finish()?)?;
-        fs::write(&plain, bytes)?;
-        writeln!(
-            code,
-            "StaticFile {{ name: {name:?}, content_type: {content_type:?}, hash: {hash:?}, \
-             plain: include_bytes!({:?}), gzip: include_bytes!({:?}) }},",
-            plain.to_str().ok_or("OUT_DIR is not UTF-8")?,
-            gzip.to_str().ok_or("OUT_DIR is not UTF-8")?,
-        )?;
-    }
-    code += "];\n";
-    Ok(code)
-}
-
-/// What tells these files from those of another binary.
-fn version(files: &Files) -> String {
-    let mut of_all = Sha256::new();
-    for (name, bytes) in files {
-        of_all.update(name);
-        of_all.update(Sha256::digest(bytes));
-    }
-    hexadecimal(&of_all.finalize())
-}
-
-fn content_type(name: &str) -> Option<&'static str> {
-    match name.rsplit_once('.')?.1 {
-        "css" => Some("text/css; charset=utf-8"),
-        "html" => Some("text/html; charset=utf-8"),
-        "js" => Some("text/javascript; charset=utf-8"),
-        "png" => Some("image/png"),
-        "svg" => Some("image/svg+xml"),
-        _ => None,
-    }
-}
-
-/// The first half of a hash: more than enough to tell files apart.
-fn hexadecimal(hash: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in hash.iter().take(16) {
-        // Writing into a String can't fail.
-        let _infallible = write!(text, "{byte:02x}");
-    }
-    text
 }

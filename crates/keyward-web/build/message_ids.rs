@@ -1,5 +1,5 @@
-//! The enum `MessageId`, made from the messages of `src/locales/en.ftl`: a variant each, named like its id
-//! without `page-`, whose documentation is the English text.
+//! The enum `MessageId`, made from the messages of `src/locales/en.ftl`: a variant each named like its id,
+//! whose documentation is the English text.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -17,7 +17,8 @@ struct Message {
     variables: BTreeSet<String>,
 }
 
-pub(crate) fn code() -> Result<String, Box<dyn Error>> {
+/// The code of the enum, for code that `visibility` names.
+pub(crate) fn code(visibility: &str) -> Result<String, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={ENGLISH}");
     let messages = read(&fs::read_to_string(ENGLISH)?)?;
     let mut variants = BTreeSet::new();
@@ -48,9 +49,9 @@ pub(crate) fn code() -> Result<String, Box<dyn Error>> {
         writeln!(arguments, "{} => &{names:?},", variants.join(" | "))?;
     }
     Ok(format!(
-        "/// Everything that Keyward says to people, not yet in a language.
+        "/// Messages for people, not yet in a language.
          #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-         pub(crate) enum MessageId {{ {declared} }}
+         {visibility} enum MessageId {{ {declared} }}
          impl MessageId {{
              /// Every message.
              #[cfg(test)]
@@ -112,7 +113,7 @@ fn message_of(id: &str, pattern: &Pattern<&str>) -> Result<Message, Box<dyn Erro
 }
 
 fn variant(id: &str) -> String {
-    let words = id.strip_prefix("page-").unwrap_or(id).split('-');
+    let words = id.split('-');
     let capitalized = words.map(|word| {
         let (first, rest) = word.split_at(word.len().min(1));
         first.to_uppercase() + rest

@@ -3,18 +3,19 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{App, Error, web};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{App, Error};
 use tracing::Level;
 
 use crate::middleware::Middleware;
-use crate::openapi;
-use crate::portal;
 use crate::routes;
 use crate::state::{InternalState, PublicState};
 
-/// What the public listener serves: `/web/v1/**` (contract §1 and §3), the page, and 404 or 405 for all else.
+/// What the public listener serves: `/web/v1/**` (contract §1 and §3), what `configure` adds, and 404 or 405 for
+/// all else.
 pub fn public_app(
     state: &PublicState,
+    configure: &dyn Fn(&mut ServiceConfig),
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -27,8 +28,7 @@ pub fn public_app(
     let middleware = Middleware::new(Level::INFO, &state.clock, &state.trusted_proxies);
     App::new()
         .app_data(web::Data::new(state.clone()))
-        .configure(portal::configure)
-        .configure(openapi::configure)
+        .configure(configure)
         .configure(routes::public)
         .wrap(from_fn(move |request: ServiceRequest, next: Next<_>| {
             middleware.clone().pass(request, next)

@@ -21,18 +21,13 @@ mod key_set;
 mod key_source;
 mod mint;
 mod numeric_date;
-mod one_time_link;
 mod session;
 mod sessions;
-mod strict_object;
 #[cfg(test)]
 mod testing;
 mod verification_key;
 mod verifier;
 
-pub(crate) use self::one_time_link::SignIn;
-pub(crate) use self::session::UNKNOWN_KEY;
-pub(crate) use self::sessions::SessionError;
 pub use self::{
     config::{KeySource, TokenConfig, TokenConfigError},
     hmac_secret::{HmacSecret, HmacSecretTooShort},
@@ -40,8 +35,7 @@ pub use self::{
     jwks_endpoint::JwksEndpointError,
     key_set::InvalidKeySet,
     mint::{MintError, MintedClaims, mint},
-    one_time_link::OneTimeLink,
     session::{Session, TokenError},
-    sessions::Sessions,
+    sessions::{SessionError, Sessions},
     verifier::TokenVerifier,
 };

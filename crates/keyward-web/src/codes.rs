@@ -112,7 +112,8 @@ impl Code {
     }
 
     /// The answer's `message`, not yet in a language.
-    pub(crate) fn message(self) -> MessageId {
+    #[must_use]
+    pub fn message(self) -> MessageId {
         self.row().2
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::auth::{SessionError, TokenError};
 use crate::codes::Code;
 use crate::envelope;
-use crate::member::Member;
+use crate::members;
 use crate::problem::Problem;
 use crate::request_context::RequestContext;
 
@@ -26,7 +26,7 @@ pub(crate) struct WarnedOf;
 
 /// Every way in which a request of the public listener can fail.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum RequestError {
+pub enum RequestError {
     /// No token was presented at all.
     #[error("no bearer token")]
     TokenMissing,
@@ -119,7 +119,7 @@ struct MadeBefore {
 
 impl RequestError {
     /// All that is wrong with a body that can have the `expected` members.
-    pub(crate) fn invalid(violations: &[Violation], expected: &[Member]) -> Self {
+    pub(crate) fn invalid(violations: &[Violation], expected: &[&'static str]) -> Self {
         let problems = violations.iter();
         Self::Invalid(
             problems
@@ -129,7 +129,8 @@ impl RequestError {
     }
 
     /// Why a change was not made that was asked for with the `expected` members.
-    pub(crate) fn of_change(error: ChangeError, expected: &[Member]) -> Self {
+    #[must_use]
+    pub fn of_change(error: ChangeError, expected: &[&'static str]) -> Self {
         match error {
             ChangeError::NotFound => Self::ApiKeyNotFound,
             ChangeError::Invalid(violations) => Self::invalid(&violations, expected),
@@ -146,7 +147,8 @@ impl RequestError {
     }
 
     /// Why a question could not be decided.
-    pub(crate) fn of_verification(error: RepositoryError) -> Self {
+    #[must_use]
+    pub fn of_verification(error: RepositoryError) -> Self {
         match error {
             RepositoryError::Corrupt(_) => Self::KeyUnreadable(error),
             RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_) => error.into(),
@@ -154,7 +156,8 @@ impl RequestError {
     }
 
     /// Which line of the table answers.
-    pub(crate) fn code(&self) -> Code {
+    #[must_use]
+    pub fn code(&self) -> Code {
         match self {
             Self::TokenMissing | Self::TokenRefused(_) => Code::InvalidToken,
             Self::Invalid(_) | Self::BodyUnreadable(_) | Self::ForeignForm => Code::InvalidRequest,
@@ -187,7 +190,8 @@ impl RequestError {
     }
 
     /// Writes the answer, and logs what the answer doesn't say. To be called once a failure.
-    pub(crate) fn answer(&self, context: &RequestContext) -> HttpResponse {
+    #[must_use]
+    pub fn answer(&self, context: &RequestContext) -> HttpResponse {
         self.log(context);
         let mut response = envelope::failure(
             context,
@@ -211,7 +215,8 @@ impl RequestError {
     }
 
     /// What is wrong where, if anything is.
-    pub(crate) fn problems(&self) -> &[Problem] {
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
         if let Self::Invalid(problems) = self {
             problems
         } else {
@@ -230,7 +235,7 @@ impl RequestError {
     }
 
     /// The header that the status asks for (RFC 6750, section 3, for 401).
-    pub(crate) fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+    pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         let fixed = |name, value| Some((name, HeaderValue::from_static(value)));
         if let Self::TokenMissing = self {
             fixed(header::WWW_AUTHENTICATE, "Bearer")
@@ -249,7 +254,7 @@ impl RequestError {
 
     /// Logs why a portal session was not believed. The reason is one of a fixed set, and tells nothing of
     /// the token.
-    pub(crate) fn log_refused_token(&self, context: &RequestContext) {
+    pub fn log_refused_token(&self, context: &RequestContext) {
         if let Self::TokenRefused(reason) = self {
             let request_id = context.request_id.as_str();
             tracing::info!(request_id, reason, "token.refused");
@@ -257,7 +262,7 @@ impl RequestError {
     }
 
     /// Logs what no answer says.
-    pub(crate) fn log(&self, context: &RequestContext) {
+    pub fn log(&self, context: &RequestContext) {
         let request_id = context.request_id.as_str();
         let code = self.code();
         if let Self::Repository(RepositoryError::OutcomeUnknown(_)) = self {
@@ -302,6 +307,7 @@ impl From<TokenError> for RequestError {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::Invalid(reason) => Self::TokenRefused(reason),
+            TokenError::UnknownKey => Self::TokenRefused("unknown kid"),
             TokenError::KeysUnavailable => Self::TokenKeysUnavailable,
         }
     }
@@ -338,7 +344,7 @@ impl From<RepeatError> for RequestError {
 impl From<CreateError> for RequestError {
     fn from(error: CreateError) -> Self {
         match error {
-            CreateError::Invalid(violations) => Self::invalid(&violations, Member::OF_DRAFT),
+            CreateError::Invalid(violations) => Self::invalid(&violations, members::DRAFT),
             CreateError::TestModeRefused(refused) => Self::TestModeRefused(refused),
             CreateError::LimitReached => Self::LimitReached,
             CreateError::TooManyChanges {

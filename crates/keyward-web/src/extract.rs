@@ -3,10 +3,10 @@
 mod accept;
 mod bearer;
 mod body;
+mod body_members;
 mod content_type;
 mod deletion;
 mod draft;
-mod expected_members;
 mod explain;
 mod gateway_question;
 mod if_match;
@@ -17,25 +17,26 @@ mod presented_secret;
 mod query;
 mod question;
 mod questions;
-mod raw_field;
 mod rotation;
-mod strict_json;
 mod update;
 
 pub(crate) use self::{
     bearer::{authenticate, bearer_token},
-    body::{json_body, json_body_if_any, read as body},
+    body::{json_body, json_body_if_any},
     deletion::deletion,
     draft::draft,
     explain::explain,
     gateway_question::{Asked, asked_by_headers, asked_by_query},
-    listing_query::{listing, page},
     owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers},
-    path_segment::{PathSegment, api_key_id},
+    path_segment::api_key_id,
     presented_secret::presented_secret,
     question::question,
     questions::questions,
     rotation::rotation,
-    strict_json::object,
     update::update,
+};
+pub use self::{
+    body::read as body,
+    listing_query::{listing, page},
+    path_segment::PathSegment,
 };

@@ -4,10 +4,16 @@
 //! says a [`MessageId`] in it. The words live in `locales`, one Fluent file a language.
 
 mod accept_language;
-mod bundle;
+mod bundles;
 mod message;
 mod message_id;
 mod negotiate;
 
-pub use self::negotiate::negotiate;
-pub(crate) use self::{message::message, message_id::MessageId};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use self::message::say;
+pub use self::{
+    bundles::Bundles,
+    message::{Message, message},
+    message_id::MessageId,
+    negotiate::negotiate,
+};

@@ -7,10 +7,9 @@
 //!    `request_context`: its id, its language, its address. `headers`: what a header says.
 //! 3. `extract`: a header, a path, a query or a body becomes a typed value, or a failure.
 //! 4. `routes`: one file an operation; it calls the use case and writes the answer.
-//! 5. `portal`: the page, which calls the same use cases.
-//! 6. `error` and [`Code`]: what each failure is answered with, in one table; `envelope` writes it.
-//! 7. [`guard`]: for other services, which let only holders of keys in.
-//! 8. [`Sessions`] and [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
+//! 5. `error` and [`Code`]: what each failure is answered with, in one table; `envelope` writes it.
+//! 6. [`guard`]: for other services, which let only holders of keys in.
+//! 7. [`Sessions`] and [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
 
 mod apps;
 mod auth;
@@ -18,18 +17,19 @@ mod codes;
 mod denials;
 mod envelope;
 mod error;
-mod extract;
+pub mod extract;
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 pub mod guard;
 mod headers;
 mod host;
 mod internal_callers;
+mod json;
 mod language;
-mod member;
+pub mod members;
 mod metrics;
 mod middleware;
 mod openapi;
-mod portal;
 mod problem;
 mod readiness;
 mod request_context;
@@ -38,25 +38,31 @@ mod schemas;
 mod silence;
 mod state;
 mod static_files;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use self::{
     apps::{internal_app, public_app},
     auth::{
         HmacSecret, HmacSecretTooShort, InternalToken, InvalidInternalToken, InvalidKeySet,
-        JwksEndpointError, KeySource, MintError, MintedClaims, OneTimeLink, Session, Sessions,
+        JwksEndpointError, KeySource, MintError, MintedClaims, Session, SessionError, Sessions,
         TokenConfig, TokenConfigError, TokenError, TokenVerifier, mint,
     },
     codes::Code,
     denials::DenialLog,
+    error::RequestError,
     internal_callers::{
         CallerName, INTERNAL_CALLERS_MAX, InternalCallers, InvalidCallerName,
         InvalidInternalCallers,
     },
-    language::negotiate,
+    language::{Bundles, Message, MessageId, message, negotiate},
     metrics::Metrics,
-    openapi::openapi_json,
+    middleware::{AskedByHead, Refused},
+    openapi::{configure as api_docs, openapi_json},
+    problem::{Problem, of_ip_rule},
     readiness::{NotReady, Readiness, Ready},
+    request_context::RequestContext,
+    routes::{PATH_SEGMENT, await_propagation, method_not_allowed, shown_hint},
     state::{InternalState, PublicState},
+    static_files::StaticFile,
 };

@@ -149,7 +149,7 @@ impl Metrics {
     }
 
     /// A key was created.
-    pub(crate) fn created(&self) {
+    pub fn created(&self) {
         self.keys_created.inc();
     }
 }

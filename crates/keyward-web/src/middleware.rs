@@ -19,7 +19,7 @@ use keyward_domain::ports::Clock;
 use tracing::Level;
 
 use self::access_log::AccessLog;
-pub(crate) use self::access_log::Refused;
+pub use self::access_log::Refused;
 use crate::error::{RequestError, WarnedOf};
 use crate::headers::ascii_header_value;
 use crate::request_context::{RequestContext, X_REQUEST_ID};
@@ -90,7 +90,7 @@ fn answer_head_as_get(request: &mut ServiceRequest) {
 }
 
 /// In the extensions of a request: its client wants the head of the answer alone.
-pub(crate) struct AskedByHead;
+pub struct AskedByHead;
 
 /// What every answer carries.
 fn mark(headers: &mut HeaderMap, request_id: &RequestId) {

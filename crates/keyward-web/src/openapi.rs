@@ -7,7 +7,9 @@ mod pages;
 use utoipa::OpenApi;
 
 use self::complete::Complete;
-pub(crate) use self::pages::configure;
+#[cfg(test)]
+pub(crate) use self::pages::DOCS;
+pub use self::pages::configure;
 use crate::{routes, schemas};
 
 #[derive(OpenApi)]

@@ -5,35 +5,32 @@ use keyward_domain::{
     OVERLAP_SECONDS_MAX, Violation,
 };
 
+use crate::json::JsonFault;
 use crate::language::MessageId;
-use crate::member::Member;
+use crate::members;
 
 /// What a message is told besides its id.
 pub(crate) type Args = Vec<(&'static str, Cow<'static, str>)>;
 
 /// One line of an answer's `errors`, not yet in a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub struct Problem {
     /// A member, a header, or `body`; as the caller writes it, never localized.
-    pub(crate) field: Cow<'static, str>,
+    pub field: Cow<'static, str>,
     /// What is wrong there.
-    pub(crate) message: MessageId,
+    pub message: MessageId,
     /// What the message is told.
-    pub(crate) args: Args,
+    pub args: Args,
 }
 
 impl Problem {
     /// A problem that needs no arguments.
-    pub(crate) fn new(field: impl Into<Cow<'static, str>>, message: MessageId) -> Self {
+    pub fn new(field: impl Into<Cow<'static, str>>, message: MessageId) -> Self {
         Self::with(field, message, Args::new())
     }
 
     /// A problem that is told something.
-    pub(crate) fn with(
-        field: impl Into<Cow<'static, str>>,
-        message: MessageId,
-        args: Args,
-    ) -> Self {
+    pub fn with(field: impl Into<Cow<'static, str>>, message: MessageId, args: Args) -> Self {
         Self {
             field: field.into(),
             message,
@@ -42,22 +39,37 @@ impl Problem {
     }
 
     /// A violation in a body that can have the `expected` members.
-    pub(crate) fn of(violation: &Violation, expected: &[Member]) -> Self {
+    #[must_use]
+    pub fn of(violation: &Violation, expected: &[&'static str]) -> Self {
         let (message, args) = of_fault(&violation.fault, &violation.field, expected);
         Self::with(violation.field.to_string(), message, args)
     }
 }
 
-fn of_fault(fault: &Fault, field: &Field, expected: &[Member]) -> (MessageId, Args) {
+impl From<JsonFault> for Problem {
+    fn from(fault: JsonFault) -> Self {
+        const FIELD: &str = "body";
+        match fault {
+            JsonFault::Empty => Self::new(FIELD, MessageId::BodyEmpty),
+            JsonFault::NotObject => Self::new(FIELD, MessageId::BodyNotObject),
+            JsonFault::Malformed { line, column } => {
+                let position = format!("{line}:{column}").into();
+                Self::with(FIELD, MessageId::BodyNotJson, vec![("position", position)])
+            }
+        }
+    }
+}
+
+fn of_fault(fault: &Fault, field: &Field, expected: &[&'static str]) -> (MessageId, Args) {
     match fault {
         Fault::Required => (MessageId::Required, vec![]),
         Fault::NotText => (MessageId::NotText, vec![]),
         Fault::NotList => (MessageId::NotList, vec![]),
         Fault::TooMany { max } => (MessageId::TooMany, vec![arg("max", max)]),
-        Fault::Unknown => match Member::meant(&field.to_string(), expected) {
+        Fault::Unknown => match members::meant(&field.to_string(), expected) {
             Some(member) => (
                 MessageId::UnknownMemberMeant,
-                vec![arg("suggestion", &member.field())],
+                vec![arg("suggestion", &member)],
             ),
             None => (MessageId::UnknownMember, vec![]),
         },
@@ -94,7 +106,8 @@ fn of_name(error: KeyNameError) -> (MessageId, Args) {
 }
 
 /// What is said of a rule that is none.
-pub(crate) fn of_ip_rule(error: &IpRuleError) -> (MessageId, Args) {
+#[must_use]
+pub fn of_ip_rule(error: &IpRuleError) -> (MessageId, Args) {
     match error {
         IpRuleError::Malformed { suggestion: None } => (MessageId::IpMalformed, vec![]),
         IpRuleError::Malformed {
@@ -141,7 +154,7 @@ mod tests {
     use crate::language::message;
 
     fn english(field: Field, fault: Fault) -> String {
-        let problem = Problem::of(&Violation { field, fault }, Member::OF_DRAFT);
+        let problem = Problem::of(&Violation { field, fault }, members::DRAFT);
         message(Language::English, problem.message, &problem.args)
     }
 
@@ -183,7 +196,7 @@ mod tests {
             fault: Fault::NotText,
         };
         assert_eq!(
-            Problem::of(&violation, Member::OF_DRAFT).field,
+            Problem::of(&violation, members::DRAFT).field,
             "ipWhitelist[3]"
         );
     }

@@ -14,13 +14,13 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 
 /// What is known of a request before anything is done about it, and what an answer needs.
 #[derive(Clone)]
-pub(crate) struct RequestContext {
+pub struct RequestContext {
     /// Its name in logs, in the audit trail and in the answer.
-    pub(crate) request_id: RequestId,
+    pub request_id: RequestId,
     /// In which language it is answered.
-    pub(crate) language: Language,
+    pub language: Language,
     /// From where it came; `None` only where there is no network.
-    pub(crate) address: Option<ClientAddress>,
+    pub address: Option<ClientAddress>,
     clock: Arc<dyn Clock>,
 }
 
@@ -40,7 +40,8 @@ impl RequestContext {
     }
 
     /// The same, answered in another language.
-    pub(crate) fn in_language(&self, language: Language) -> Self {
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> Self {
         Self {
             language,
             ..self.clone()
@@ -48,7 +49,8 @@ impl RequestContext {
     }
 
     /// The current instant.
-    pub(crate) fn now(&self) -> Timestamp {
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 }

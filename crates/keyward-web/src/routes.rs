@@ -11,7 +11,7 @@ pub(crate) mod end_overlap;
 mod event_data;
 pub(crate) mod events;
 pub(crate) mod get;
-pub(crate) mod hint;
+mod hint;
 mod key_data;
 pub(crate) mod list;
 pub(crate) mod metrics;
@@ -19,14 +19,18 @@ mod owner;
 mod page_data;
 pub(crate) mod probes;
 mod propagation;
-pub(crate) mod refusals;
+mod refusals;
 pub(crate) mod rotate;
 pub(crate) mod scopes;
 pub(crate) mod update;
 pub(crate) mod verify;
 pub(crate) mod verify_batch;
 
-pub(crate) use self::{authorize::denied, create::SEGMENT, propagation::await_propagation};
+pub(crate) use self::authorize::denied;
+pub use self::{
+    create::PATH_SEGMENT, hint::shown_hint, propagation::await_propagation,
+    refusals::method_not_allowed,
+};
 
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};
@@ -37,51 +41,51 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(
             web::resource("/web/v1/api-scopes")
                 .route(web::get().to(scopes::scopes))
-                .default_service(refusals::method_not_allowed("GET, HEAD")),
+                .default_service(method_not_allowed("GET, HEAD")),
         )
         .service(
             of_workspace("")
                 .route(web::get().to(list::list))
                 .route(web::post().to(create::create))
-                .default_service(refusals::method_not_allowed("GET, HEAD, POST")),
+                .default_service(method_not_allowed("GET, HEAD, POST")),
         )
         // Before the keys: no key is called like that.
         .service(
             of_workspace("/delete")
                 .route(web::post().to(delete_named::delete_named))
-                .default_service(refusals::method_not_allowed("POST")),
+                .default_service(method_not_allowed("POST")),
         )
         .service(
             of_key("")
                 .route(web::get().to(get::get))
                 .route(web::patch().to(update::update))
                 .route(web::delete().to(delete::delete))
-                .default_service(refusals::method_not_allowed("GET, HEAD, PATCH, DELETE")),
+                .default_service(method_not_allowed("GET, HEAD, PATCH, DELETE")),
         )
         .service(
             of_key("/disable")
                 .route(web::post().to(disable::disable))
-                .default_service(refusals::method_not_allowed("POST")),
+                .default_service(method_not_allowed("POST")),
         )
         .service(
             of_key("/enable")
                 .route(web::post().to(enable::enable))
-                .default_service(refusals::method_not_allowed("POST")),
+                .default_service(method_not_allowed("POST")),
         )
         .service(
             of_key("/rotate")
                 .route(web::post().to(rotate::rotate))
-                .default_service(refusals::method_not_allowed("POST")),
+                .default_service(method_not_allowed("POST")),
         )
         .service(
             of_key("/rotate/finish")
                 .route(web::post().to(end_overlap::end_overlap))
-                .default_service(refusals::method_not_allowed("POST")),
+                .default_service(method_not_allowed("POST")),
         )
         .service(
             of_key("/events")
                 .route(web::get().to(events::events))
-                .default_service(refusals::method_not_allowed("GET, HEAD")),
+                .default_service(method_not_allowed("GET, HEAD")),
         )
         .default_service(web::to(refusals::no_such_resource));
 }
@@ -102,12 +106,12 @@ pub(crate) fn internal(config: &mut ServiceConfig) {
         .service(
             web::resource("/internal/v1/api-keys/verify")
                 .route(web::post().to(verify::verify))
-                .default_service(refusals::method_not_allowed("POST")),
+                .default_service(method_not_allowed("POST")),
         )
         .service(
             web::resource("/internal/v1/api-keys/verify/batch")
                 .route(web::post().to(verify_batch::verify_batch))
-                .default_service(refusals::method_not_allowed("POST")),
+                .default_service(method_not_allowed("POST")),
         )
         // Any method: some gateways ask with the client's own.
         .service(web::resource("/internal/v1/authorize/forwarded").to(authorize::forwarded))
@@ -122,17 +126,17 @@ pub(crate) fn internal(config: &mut ServiceConfig) {
         .service(
             web::resource("/healthz")
                 .route(web::get().to(probes::healthz))
-                .default_service(refusals::method_not_allowed("GET, HEAD")),
+                .default_service(method_not_allowed("GET, HEAD")),
         )
         .service(
             web::resource("/metrics")
                 .route(web::get().to(metrics::metrics))
-                .default_service(refusals::method_not_allowed("GET, HEAD")),
+                .default_service(method_not_allowed("GET, HEAD")),
         )
         .service(
             web::resource("/readyz")
                 .route(web::get().to(probes::readyz))
-                .default_service(refusals::method_not_allowed("GET, HEAD")),
+                .default_service(method_not_allowed("GET, HEAD")),
         )
         .default_service(web::to(refusals::no_such_resource));
 }

@@ -8,7 +8,7 @@ use keyward_domain::ports::{Clock, Memberships, Propagation};
 use keyward_domain::usecases::{ManageApiKeys, Verified, VerifyApiKey};
 use prometheus_client::registry::Registry;
 
-use crate::auth::{OneTimeLink, Sessions};
+use crate::auth::Sessions;
 use crate::denials::DenialLog;
 use crate::error::RequestError;
 use crate::host;
@@ -25,10 +25,6 @@ pub struct PublicState {
     pub memberships: Arc<dyn Memberships>,
     /// Whether all nodes know what was changed.
     pub propagation: Arc<dyn Propagation>,
-    /// The operation of contract §4, for who tries a key on the page.
-    pub verify: VerifyApiKey,
-    /// What signs a browser in without a token; only for development.
-    pub one_time_link: Option<Arc<OneTimeLink>>,
     /// Whose tokens open a session. There is no other way from a token to who asks.
     pub sessions: Sessions,
     /// What is counted.
@@ -39,13 +35,6 @@ pub struct PublicState {
     pub trusted_proxies: Arc<[IpNetwork]>,
     /// How long a client may take to send a body, from its head on; 10 s in production.
     pub body_deadline: Duration,
-}
-
-impl PublicState {
-    /// Whether this is `keyward dev`.
-    pub(crate) fn is_development(&self) -> bool {
-        self.one_time_link.is_some()
-    }
 }
 
 /// What the internal listener needs.

@@ -17,15 +17,19 @@ use sha2::{Digest as _, Sha256};
 const CHUNK_BYTES: usize = 16 * 1024;
 
 /// A file, as it was when the binary was built.
-pub(crate) struct StaticFile {
-    pub(crate) name: &'static str,
-    pub(crate) content_type: &'static str,
-    hash: &'static str,
-    plain: &'static [u8],
-    gzip: &'static [u8],
+#[derive(Debug)]
+pub struct StaticFile {
+    /// The last part of its path.
+    pub name: &'static str,
+    /// Its `Content-Type`.
+    pub content_type: &'static str,
+    /// Tells one content from another.
+    pub hash: &'static str,
+    /// Its content.
+    pub plain: &'static [u8],
+    /// Its content, compressed.
+    pub gzip: &'static [u8],
 }
-
-include!(concat!(env!("OUT_DIR"), "/static_files.rs"));
 
 impl StaticFile {
     /// A file that is made when the process needs it, and kept as long as the process lives.
@@ -42,17 +46,14 @@ impl StaticFile {
     }
 
     /// The file of that name.
-    pub(crate) fn find(files: &'static [Self], name: &str) -> Option<&'static Self> {
+    #[must_use]
+    pub fn find(files: &'static [Self], name: &str) -> Option<&'static Self> {
         files.iter().find(|file| file.name == name)
     }
 
     /// 200 with the file, compressed for who takes that and where it is shorter; or 304 for who has it
     /// (RFC 9110, sections 12.5.3 and 13.1.2).
-    pub(crate) fn answer(
-        &self,
-        request: &HttpRequest,
-        cache_control: &'static str,
-    ) -> HttpResponse {
+    pub fn answer(&self, request: &HttpRequest, cache_control: &'static str) -> HttpResponse {
         let is_compressed = self.gzip.len() < self.plain.len() && takes_gzip(request);
         let (bytes, suffix) = if is_compressed {
             (self.gzip, "-gzip")
@@ -107,6 +108,7 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+    use crate::openapi::DOCS;
 
     fn ask(file: &StaticFile, headers: &[(&'static str, &str)]) -> HttpResponse {
         let request = headers
@@ -126,8 +128,8 @@ mod tests {
 
     #[actix_web::test]
     async fn every_file_arrives_as_it_is_and_compressed_for_who_takes_that() {
-        assert!(!PAGE.is_empty());
-        for file in PAGE.iter().chain(DOCS) {
+        assert!(!DOCS.is_empty());
+        for file in DOCS {
             let plain = ask(file, &[]);
             assert_eq!(header(&plain, header::CONTENT_TYPE), file.content_type);
             assert_eq!(

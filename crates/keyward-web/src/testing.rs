@@ -1,9 +1,20 @@
 //! A world for the tests of handlers: the domain's mocks behind the real app, and answers as a
 //! client sees them.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test fails where something is not as it should be"
+)]
+
 mod answer;
 mod keys;
 mod logs;
+mod messages;
 mod requests;
 
 use std::pin::Pin;
@@ -13,7 +24,7 @@ use std::time::Duration;
 use actix_web::dev::Service as _;
 use actix_web::error::PayloadError;
 use actix_web::test::{TestRequest, init_service};
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
     CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
@@ -28,10 +39,11 @@ use keyward_domain::{
 use prometheus_client::registry::Registry;
 use zeroize::Zeroizing;
 
-pub(crate) use self::{
+pub use self::{
     answer::Answer,
     keys::{bare_key, created_event, expired_key, key, key_in_overlap, old_secret, older_secret},
     logs::{PATIENCE, logs_of, logs_while},
+    messages::check_messages,
     requests::{Operation, create_request, create_request_with},
 };
 use crate::auth::{
@@ -40,37 +52,39 @@ use crate::auth::{
 use crate::denials::DenialLog;
 use crate::{
     CallerName, InternalCallers, InternalState, InternalToken, Metrics, PublicState, Readiness,
-    public_app,
+    api_docs, public_app,
 };
 
-pub(crate) const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
+pub const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
 
 /// A role that the store finds, or doesn't.
-pub(crate) type Found = fn() -> Result<Option<Role>, RepositoryError>;
+pub type Found = fn() -> Result<Option<Role>, RepositoryError>;
 
 /// An idempotency record that the store finds, or doesn't.
-pub(crate) type FoundRecord =
+pub type FoundRecord =
     fn(RepeatableOperation, &Idempotency) -> Result<Option<CarriedOut>, RepositoryError>;
 
 /// A key's history that the store finds, or doesn't.
-pub(crate) type FoundEvents =
+pub type FoundEvents =
     fn(&WorkspaceId, ApiKeyId, Pagination) -> Result<Page<RecordedEvent>, RepositoryError>;
 
 /// What the store says, and what the tests vary.
-pub(crate) struct World {
-    pub(crate) role: Found,
-    pub(crate) is_ended: fn(SessionId) -> Result<bool, RepositoryError>,
-    pub(crate) end: fn(SessionId, Timestamp) -> Result<(), RepositoryError>,
-    pub(crate) insert: fn(NewApiKey) -> Result<Inserted, RepositoryError>,
-    pub(crate) carried_out: FoundRecord,
-    pub(crate) get: fn(&WorkspaceId, ApiKeyId) -> Result<Option<ApiKey>, RepositoryError>,
-    pub(crate) list: fn(&WorkspaceId, &ApiKeyListing) -> Result<Page<ApiKey>, RepositoryError>,
-    pub(crate) save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
-    pub(crate) events: FoundEvents,
-    pub(crate) scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
-    pub(crate) reach: Reach,
-    pub(crate) trusted_proxies: &'static [&'static str],
-    pub(crate) body_deadline: Duration,
+pub struct World {
+    pub role: Found,
+    pub is_ended: fn(SessionId) -> Result<bool, RepositoryError>,
+    pub end: fn(SessionId, Timestamp) -> Result<(), RepositoryError>,
+    pub insert: fn(NewApiKey) -> Result<Inserted, RepositoryError>,
+    pub carried_out: FoundRecord,
+    pub get: fn(&WorkspaceId, ApiKeyId) -> Result<Option<ApiKey>, RepositoryError>,
+    pub list: fn(&WorkspaceId, &ApiKeyListing) -> Result<Page<ApiKey>, RepositoryError>,
+    pub save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
+    pub events: FoundEvents,
+    pub scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
+    pub reach: Reach,
+    pub trusted_proxies: &'static [&'static str],
+    pub body_deadline: Duration,
+    /// What the app serves besides the API.
+    pub configure: fn(&PublicState, &mut ServiceConfig),
 }
 
 impl Default for World {
@@ -89,32 +103,33 @@ impl Default for World {
             reach: Reach::Everywhere,
             trusted_proxies: &[],
             body_deadline: Duration::from_secs(10),
+            configure: |_state, config| api_docs(config),
         }
     }
 }
 
 /// The first and only page of these.
-pub(crate) fn page_of<T>(items: Vec<T>) -> Page<T> {
+pub fn page_of<T>(items: Vec<T>) -> Page<T> {
     let total = items.len().try_into().unwrap();
     Page { items, total }
 }
 
 /// The instant at which every test happens.
-pub(crate) fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap()
 }
 
-pub(crate) fn clock() -> MockClock {
+pub fn clock() -> MockClock {
     let mut clock = MockClock::new();
     clock.expect_now().returning(now);
     clock
 }
 
-pub(crate) fn key_id(mode: Mode) -> ApiKeyId {
+pub fn key_id(mode: Mode) -> ApiKeyId {
     ApiKeyId::from_entropy(mode, now(), [7; 10])
 }
 
-pub(crate) fn secret(mode: Mode) -> Secret {
+pub fn secret(mode: Mode) -> Secret {
     Secret::from_entropy(mode, &Zeroizing::new([1; 32]))
 }
 
@@ -123,7 +138,7 @@ fn signing_secret() -> HmacSecret {
 }
 
 /// A token of `user_1` that is good for a minute.
-pub(crate) fn token(portal: Portal, client_hash: Option<&str>) -> String {
+pub fn token(portal: Portal, client_hash: Option<&str>) -> String {
     let claims = MintedClaims {
         id: None,
         principal: Principal {
@@ -138,7 +153,7 @@ pub(crate) fn token(portal: Portal, client_hash: Option<&str>) -> String {
 }
 
 /// Verification over these keys; uses and denials are noted nowhere.
-pub(crate) fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
+pub fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
     let mut usage_recorder = MockUsageRecorder::new();
     usage_recorder.expect_used().return_const(());
     usage_recorder.expect_denied().return_const(());
@@ -150,7 +165,7 @@ pub(crate) fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
 }
 
 /// The internal listener over these.
-pub(crate) fn internal_state(
+pub fn internal_state(
     readiness: Arc<dyn Readiness>,
     key_lookup: MockKeyLookup,
     token: Option<&str>,
@@ -176,7 +191,7 @@ pub(crate) fn internal_state(
 }
 
 impl World {
-    pub(crate) fn state(&self) -> PublicState {
+    pub fn state(&self) -> PublicState {
         let Self {
             role,
             is_ended,
@@ -240,8 +255,6 @@ impl World {
             memberships: Arc::new(memberships),
             propagation: Arc::new(propagation),
             metrics: Metrics::register(&mut Registry::default()),
-            verify: verify(MockKeyLookup::new()),
-            one_time_link: None,
             sessions: Sessions::new(Arc::new(tokens), Arc::new(ended_sessions)),
             clock: Arc::new(clock()),
             trusted_proxies: self
@@ -254,18 +267,26 @@ impl World {
     }
 
     /// Sends a request to the public app of this world.
-    pub(crate) async fn send(&self, request: TestRequest) -> Answer {
-        let app = init_service(public_app(&self.state())).await;
+    pub async fn send(&self, request: TestRequest) -> Answer {
+        let state = self.state();
+        let app = init_service(public_app(&state, &|config| {
+            (self.configure)(&state, config);
+        }))
+        .await;
         Answer::of(app.call(request.to_request()).await).await
     }
 
     /// Sends a request whose body comes part by part.
-    pub(crate) async fn send_streamed(
+    pub async fn send_streamed(
         &self,
         request: TestRequest,
         body: impl Stream<Item = Result<Bytes, PayloadError>> + 'static,
     ) -> Answer {
-        let app = init_service(public_app(&self.state())).await;
+        let state = self.state();
+        let app = init_service(public_app(&state, &|config| {
+            (self.configure)(&state, config);
+        }))
+        .await;
         let stream: BoxedPayloadStream = Box::pin(body);
         let mut request = request.to_request();
         *request.payload() = stream.into();

@@ -65,6 +65,8 @@ Environment (a flag wins over its variable; every secret may come from a file by
   KEYWARD_INTERNAL_TOKENS          or: up to 16 of them, each with a name for logs and metrics,
                                    as NAME:TOKEN by commas or lines (also _FILE)
   KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is believed, by commas
+  KEYWARD_PAGE                     on, or off to serve no page [default: on]
+  KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
   KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]
   KEYWARD_CHANGES_PER_MINUTE_MAX   changes of a workspace's keys in a minute, 0 for any number;
                                    disabling and deleting is never refused [default: 120]

@@ -25,6 +25,7 @@ use crate::cli::ListenArgs;
 
 /// The `KEYWARD_*` variables that exist.
 const VARIABLES: &[&str] = &[
+    "KEYWARD_API_DOCS",
     "KEYWARD_CACHE_MEBIBYTES",
     "KEYWARD_CACHE_STALENESS_SECONDS",
     "KEYWARD_CHANGES_PER_MINUTE_MAX",
@@ -49,6 +50,7 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_LISTEN_URL",
     "KEYWARD_LISTEN_URL_FILE",
     "KEYWARD_LOG",
+    "KEYWARD_PAGE",
     "KEYWARD_PUBLIC_ADDR",
     "KEYWARD_SHUTDOWN_NOTICE_SECONDS",
     "KEYWARD_TEST_POSTGRES_URL",
@@ -75,6 +77,8 @@ pub(crate) struct ServeConfig {
     /// Between failing readiness and refusing connections.
     pub(crate) shutdown_notice: Duration,
     pub(crate) housekeeping: HousekeepingConfig,
+    pub(crate) has_page: bool,
+    pub(crate) has_api_docs: bool,
 }
 
 impl ServeConfig {
@@ -94,6 +98,8 @@ impl ServeConfig {
             verification: VerificationConfig::resolve(environment)?,
             shutdown_notice: shutdown_notice(environment)?,
             housekeeping: HousekeepingConfig::resolve(environment)?,
+            has_page: is_on(environment, "KEYWARD_PAGE")?,
+            has_api_docs: is_on(environment, "KEYWARD_API_DOCS")?,
         })
     }
 }
@@ -233,6 +239,18 @@ fn shutdown_notice(environment: &Environment) -> Result<Duration, ConfigError> {
     verification::in_range(environment, variable, 5, 0..=600).map(Duration::from_secs)
 }
 
+/// `on`, the default, or `off`.
+fn is_on(environment: &Environment, variable: &'static str) -> Result<bool, ConfigError> {
+    match environment.value(variable) {
+        None | Some("on") => Ok(true),
+        Some("off") => Ok(false),
+        Some(other) => Err(ConfigError::Invalid {
+            variable,
+            problem: format!("{other:?} is neither on nor off"),
+        }),
+    }
+}
+
 fn trusted_proxies(environment: &Environment) -> Result<Vec<IpNetwork>, ConfigError> {
     let listed = environment
         .value("KEYWARD_TRUSTED_PROXIES")
@@ -278,6 +296,7 @@ mod tests {
         assert_eq!(config.limits.changes_per_minute_max, Some(120));
         assert_eq!(config.tokens.leeway_seconds, 30);
         assert!(config.trusted_proxies.is_empty());
+        assert!(config.has_page && config.has_api_docs);
         assert_eq!(config.shutdown_notice, Duration::from_secs(5));
     }
 
@@ -353,6 +372,11 @@ mod tests {
                 ("KEYWARD_LISTEN_URL", "sqlite:keys.db"),
             ],
             "postgres://",
+        );
+        check(&[DATABASE, SECRET, ("KEYWARD_PAGE", "no")], "on nor off");
+        check(
+            &[DATABASE, SECRET, ("KEYWARD_API_DOCS", "OFF")],
+            "on nor off",
         );
         check(&[("DATABASE_URL", "mysql://db"), SECRET], "DATABASE_URL:");
         check(

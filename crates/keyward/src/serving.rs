@@ -5,16 +5,18 @@ mod capacity;
 mod connection;
 mod listener;
 mod open_connections;
+mod public_services;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use keyward_web::{InternalState, PublicState, internal_app, public_app};
+use keyward_web::{InternalState, internal_app, public_app};
 use tokio::task::JoinHandle;
 
 pub(crate) use self::capacity::Capacity;
 use self::listener::Listener;
 pub(crate) use self::open_connections::OpenConnections;
+pub(crate) use self::public_services::PublicServices;
 use crate::config::Listeners;
 use crate::failure::Failure;
 use crate::shutdown::{self, Draining, Request};
@@ -31,14 +33,14 @@ impl Servers {
     /// Binds both addresses.
     pub(crate) fn bind(
         listeners: Listeners,
-        public: PublicState,
+        public: PublicServices,
         internal: InternalState,
         capacity: Capacity,
         draining: Draining,
     ) -> Result<Self, Failure> {
         let public = Listener::bind(
             listeners.public,
-            move || public_app(&public),
+            move || public_app(&public.api, &|config| public.configure(config)),
             capacity.public.clone(),
         )
         .map_err(cannot_listen("KEYWARD_PUBLIC_ADDR", listeners.public))?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ipnetwork::IpNetwork;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
+use keyward_page::PageState;
 use keyward_persistence::{
     BatchedUsageRecorder, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreClock,
     StoreConfig,
@@ -165,12 +166,19 @@ pub(crate) fn public_state(
         memberships: Arc::new(node.store.clone()),
         metrics: node.metrics.clone(),
         propagation: Arc::<ChangeFeed>::clone(&node.feed),
-        verify: verify_api_key(node),
-        one_time_link: None,
         sessions: Sessions::new(tokens, Arc::new(node.store.clone())),
         clock: Arc::<StoreClock>::clone(&node.clock),
         trusted_proxies: trusted_proxies.into(),
         body_deadline: BODY_DEADLINE,
+    }
+}
+
+/// What the page needs.
+pub(crate) fn page_state(node: &Node, api: PublicState) -> PageState {
+    PageState {
+        api,
+        verify: verify_api_key(node),
+        one_time_link: None,
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::numeric_date::NumericDate;
 use super::session::{Session, TokenError};
-use super::strict_object::{StrictObject, present};
+use crate::json::{StrictObject, present};
 
 /// What a token claims, of the right types. Claims that Keyward doesn't know are passed over.
 #[derive(Debug)]

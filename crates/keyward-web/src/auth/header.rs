@@ -2,8 +2,8 @@ use serde::Deserialize;
 
 use super::compact_token::CompactToken;
 use super::session::TokenError;
-use super::strict_object::{StrictObject, present};
 use super::verification_key::SignatureAlgorithm;
+use crate::json::{StrictObject, present};
 
 /// Members by which a token would bring its own key, name where to fetch one, or change how it is
 /// read. A token that has one of them is refused, whatever it holds.

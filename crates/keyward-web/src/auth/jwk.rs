@@ -2,8 +2,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
-use super::strict_object::StrictObject;
 use super::verification_key::{SignatureAlgorithm, VerificationKey};
+use crate::json::StrictObject;
 
 /// RSA keys below this can be broken; above the upper bound, checking is slow and the crypto
 /// library refuses.

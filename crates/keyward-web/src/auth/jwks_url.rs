@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 
 use super::jwks_endpoint::{JwksEndpoint, JwksEndpointError};
 use super::key_set::KeySet;
-use super::session::{TokenError, UNKNOWN_KEY};
+use super::session::TokenError;
 use super::verification_key::VerificationKey;
 
 /// A set that is so old is asked for again, while it still answers.
@@ -84,7 +84,7 @@ impl JwksUrl {
         held.ok_or(TokenError::KeysUnavailable)?
             .keys
             .get(key_id)
-            .ok_or(TokenError::Invalid(UNKNOWN_KEY))
+            .ok_or(TokenError::UnknownKey)
     }
 
     /// For how long the set was not heard of; `None` before it was.

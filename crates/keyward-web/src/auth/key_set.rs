@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::jwk::{Jwk, UnusableKey};
-use super::strict_object::StrictObject;
 use super::verification_key::VerificationKey;
+use crate::json::StrictObject;
 
 /// The most bytes of a key set.
 pub(super) const KEY_SET_LENGTH_MAX: usize = 256 * 1024;

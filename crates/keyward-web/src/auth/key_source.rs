@@ -7,7 +7,7 @@ use super::config::{KeySource, TokenConfigError};
 use super::header::Header;
 use super::jwks_file::JwksFile;
 use super::jwks_url::JwksUrl;
-use super::session::{TokenError, UNKNOWN_KEY};
+use super::session::TokenError;
 use super::verification_key::{SignatureAlgorithm, VerificationKey};
 
 /// Where keys are looked up, ready to be asked.
@@ -61,9 +61,7 @@ impl OpenKeySource {
                 // No set has a key for it: nothing to look up, and nobody to ask.
                 return Err(mismatch);
             }
-            Self::File(file) => file
-                .get(header.key_id()?)
-                .ok_or(TokenError::Invalid(UNKNOWN_KEY))?,
+            Self::File(file) => file.get(header.key_id()?).ok_or(TokenError::UnknownKey)?,
             Self::Url(url) => url.get(header.key_id()?).await?,
         };
         if key.algorithm() == header.algorithm {

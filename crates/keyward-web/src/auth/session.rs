@@ -15,10 +15,6 @@ pub struct Session {
     pub ends_at: Timestamp,
 }
 
-/// Why a token is not believed whose key is in no set that this node has. Another node may have a newer
-/// one.
-pub(crate) const UNKNOWN_KEY: &str = "unknown kid";
-
 /// Why a token is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
@@ -26,6 +22,9 @@ pub enum TokenError {
     /// learn how to forge a better one. Nothing of the token is in it.
     #[error("the token is not believed: {0}")]
     Invalid(&'static str),
+    /// It names a signing key that this node doesn't know; another node may know it already.
+    #[error("the token is not believed: unknown kid")]
+    UnknownKey,
     /// Nobody can say now: no key set was ever there.
     #[error("the keys that tokens are signed with are out of reach")]
     KeysUnavailable,

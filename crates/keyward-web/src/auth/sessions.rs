@@ -15,7 +15,7 @@ pub struct Sessions {
 
 /// Why a token opens no session.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum SessionError {
+pub enum SessionError {
     /// The token is not believed, or its session was ended.
     #[error(transparent)]
     Token(#[from] TokenError),
@@ -35,7 +35,7 @@ impl Sessions {
     ///
     /// # Errors
     /// [`SessionError`]; an ended session is a token that is not believed.
-    pub(crate) async fn open(&self, token: &str) -> Result<Session, SessionError> {
+    pub async fn open(&self, token: &str) -> Result<Session, SessionError> {
         let session = self.tokens.verify(token).await?;
         if self.ended.is_ended(session.id).await? {
             return Err(TokenError::Invalid("ended").into());
@@ -47,7 +47,7 @@ impl Sessions {
     ///
     /// # Errors
     /// [`SessionError`]; a token that is not believed has no session to end.
-    pub(crate) async fn end(&self, token: &str) -> Result<Session, SessionError> {
+    pub async fn end(&self, token: &str) -> Result<Session, SessionError> {
         let session = self.tokens.verify(token).await?;
         self.ended.end(session.id, session.ends_at).await?;
         Ok(session)

@@ -6,8 +6,8 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::StreamExt as _;
 
 use super::content_type::is_plain_json;
-use super::strict_json::{JsonObject, object};
 use crate::error::RequestError;
+use crate::json::{JsonObject, object};
 
 /// The most bytes that a body may have (contract §2).
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -83,7 +83,7 @@ pub(crate) async fn json_body_if_any(
 /// [`RequestError::BodyTooLarge`] at once when the length is announced, else when the limit is passed;
 /// [`RequestError::BodyLate`] when it is not complete at the deadline; [`RequestError::BodyUnreadable`] when
 /// its transfer breaks off or is garbled.
-pub(crate) async fn read(
+pub async fn read(
     headers: &HeaderMap,
     payload: Payload,
     deadline: Duration,

@@ -1,19 +1,16 @@
 use keyward_domain::{Fault, Field, RawField, Unexpected, Violation};
 
-use super::expected_members::take_expected;
-use super::raw_field::text;
-use super::strict_json::JsonObject;
-use crate::member::Member;
+use super::body_members::BodyMembers;
+use crate::json::JsonObject;
+use crate::members;
 
 /// Which key a body asks to delete, as it was written.
 ///
 /// # Errors
 /// All violations at once: there must be a text, and nothing else.
-pub(crate) fn deletion(members: JsonObject) -> Result<String, Vec<Violation>> {
-    let mut key_id = RawField::Absent;
-    let unexpected = take_expected(members, Member::OF_DELETION, &[], |_one, value| {
-        key_id = text(value);
-    });
+pub(crate) fn deletion(object: JsonObject) -> Result<String, Vec<Violation>> {
+    let mut members = BodyMembers::of(object, members::DELETION);
+    let key_id = members.text("keyId");
     let mut violations = Vec::new();
     let written = match key_id {
         RawField::Value(written) => Some(written),
@@ -26,12 +23,12 @@ pub(crate) fn deletion(members: JsonObject) -> Result<String, Vec<Violation>> {
             None
         }
     };
-    violations.extend(unexpected.into_iter().map(of_member));
+    violations.extend(members.into_unexpected().into_iter().map(of_member));
     written.filter(|_| violations.is_empty()).ok_or(violations)
 }
 
 fn of_key_id(fault: Fault) -> Violation {
-    let field = Member::KeyId.field();
+    let field = Field::Other("keyId".to_owned());
     Violation { field, fault }
 }
 
@@ -48,7 +45,7 @@ fn of_member(unexpected: Unexpected) -> Violation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::object;
+    use crate::json::object;
 
     #[test]
     fn a_deletion_names_one_key_and_nothing_else() {

@@ -1,32 +1,21 @@
 use keyward_domain::RawDraft;
 
-use super::expected_members::take_expected;
-use super::raw_field::{integer, text, texts};
-use super::strict_json::JsonObject;
-use crate::member::Member;
+use super::body_members::BodyMembers;
+use crate::json::JsonObject;
+use crate::members;
 
 /// Reads the members of a draft. None is ignored. What a member is worth is for the
 /// domain to say. Of a repeated member the first counts, and the repeat refuses the draft.
-pub(crate) fn draft(members: JsonObject) -> RawDraft {
-    let mut draft = RawDraft::default();
-    draft.unexpected = take_expected(
-        members,
-        Member::OF_DRAFT,
-        &[],
-        |member, value| match member {
-            Member::Name => draft.name = text(value),
-            Member::Scopes => draft.scopes = texts(value),
-            Member::Mode => draft.mode = integer(&value),
-            Member::IpAllowlist => draft.ip_allowlist = texts(value),
-            Member::ExpiresAt => draft.expires_at = text(value),
-            Member::OverlapSeconds
-            | Member::KeyId
-            | Member::Secret
-            | Member::Ip
-            | Member::Questions => {}
-        },
-    );
-    draft
+pub(crate) fn draft(object: JsonObject) -> RawDraft {
+    let mut members = BodyMembers::of(object, members::DRAFT);
+    RawDraft {
+        name: members.text("name"),
+        scopes: members.texts("scopes"),
+        mode: members.integer("mode"),
+        ip_allowlist: members.texts("ipWhitelist"),
+        expires_at: members.text("expiresAt"),
+        unexpected: members.into_unexpected(),
+    }
 }
 
 #[cfg(test)]
@@ -34,8 +23,8 @@ mod tests {
     use keyward_domain::{RawField, Unexpected};
 
     use super::*;
-    use crate::extract::expected_members::UNEXPECTED_MAX;
-    use crate::extract::object;
+    use crate::extract::body_members::UNEXPECTED_MAX;
+    use crate::json::object;
 
     fn read(text: &str) -> RawDraft {
         draft(object(text.as_bytes()).unwrap())

@@ -22,7 +22,7 @@ const SIZE_DEFAULT: u32 = 20;
 ///
 /// # Errors
 /// [`RequestError::Invalid`] with every parameter that is wrong.
-pub(crate) fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestError> {
+pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestError> {
     let mut query = Query::read(query, &[PAGE, SIZE, SORT, STATUS, MODE, SEARCH]);
     let page = pagination(&mut query);
     let sort = query.take(SORT, |text| {
@@ -57,7 +57,7 @@ pub(crate) fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, Requ
 ///
 /// # Errors
 /// [`RequestError::Invalid`] with every parameter that is wrong.
-pub(crate) fn page(query: &str) -> Result<Pagination, RequestError> {
+pub fn page(query: &str) -> Result<Pagination, RequestError> {
     let mut query = Query::read(query, &[PAGE, SIZE]);
     let page = pagination(&mut query);
     finish(query, page)

@@ -7,7 +7,7 @@ use crate::error::RequestError;
 ///
 /// It may be anything: whether there can be such a thing is not decided here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PathSegment {
+pub struct PathSegment {
     written: String,
     /// `None` when the escapes are not UTF-8.
     decoded: Option<String>,
@@ -30,7 +30,7 @@ impl PathSegment {
     }
 
     /// The segment that comes after so many slashes. The router's own decoding is not used: it mends what is not UTF-8, and keeps `%2F`.
-    pub(crate) fn nth(path: &str, position: usize) -> Self {
+    pub fn nth(path: &str, position: usize) -> Self {
         let written = path.split('/').nth(position).unwrap_or_default();
         let decoded = percent_decode_str(written).decode_utf8();
         Self {
@@ -41,7 +41,8 @@ impl PathSegment {
 
     /// The name that was meant; where that can't be told, what was written, which nothing is
     /// called.
-    pub(crate) fn as_str(&self) -> &str {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
         self.decoded.as_deref().unwrap_or(&self.written)
     }
 

@@ -1,30 +1,17 @@
 use keyward_domain::RawQuestion;
 
-use super::expected_members::take_expected;
-use super::raw_field::{text, texts};
-use super::strict_json::JsonObject;
-use crate::member::Member;
+use super::body_members::BodyMembers;
+use crate::json::JsonObject;
+use crate::members;
 
 /// Reads the members of a question. None is ignored. What a member is worth is for the domain to say.
-pub(crate) fn question(members: JsonObject) -> RawQuestion {
-    let mut question = RawQuestion::default();
-    question.unexpected =
-        take_expected(
-            members,
-            Member::OF_QUESTION,
-            &[],
-            |member, value| match member {
-                Member::Secret => question.secret = text(value),
-                Member::Ip => question.address = text(value),
-                Member::Scopes => question.scopes = texts(value),
-                Member::Mode => question.mode = text(value),
-                Member::Name
-                | Member::IpAllowlist
-                | Member::ExpiresAt
-                | Member::OverlapSeconds
-                | Member::KeyId
-                | Member::Questions => {}
-            },
-        );
-    question
+pub(crate) fn question(object: JsonObject) -> RawQuestion {
+    let mut members = BodyMembers::of(object, members::QUESTION);
+    RawQuestion {
+        secret: members.text("secret"),
+        address: members.text("ip"),
+        scopes: members.texts("scopes"),
+        mode: members.text("mode"),
+        unexpected: members.into_unexpected(),
+    }
 }

@@ -1,10 +1,10 @@
 use keyward_domain::Question;
 
-use super::expected_members::take_expected;
+use super::body_members::BodyMembers;
 use super::question::question;
-use super::strict_json::{Json, JsonObject};
+use crate::json::{Json, JsonObject};
 use crate::language::MessageId;
-use crate::member::Member;
+use crate::members;
 use crate::problem::Problem;
 
 /// How many questions may be asked at once (contract §4).
@@ -14,14 +14,13 @@ const QUESTIONS_MAX: usize = 100;
 ///
 /// # Errors
 /// Every problem with every question, each named by its index.
-pub(crate) fn questions(members: JsonObject) -> Result<Vec<(String, Question)>, Vec<Problem>> {
-    let mut listed = None;
-    let unexpected = take_expected(members, Member::OF_BATCH, &[], |_questions, value| {
-        listed = Some(value);
-    });
-    let mut problems: Vec<Problem> = unexpected
+pub(crate) fn questions(object: JsonObject) -> Result<Vec<(String, Question)>, Vec<Problem>> {
+    let mut members = BodyMembers::of(object, members::BATCH);
+    let listed = members.take("questions");
+    let mut problems: Vec<Problem> = members
+        .into_unexpected()
         .into_iter()
-        .map(|unexpected| Problem::of(&unexpected.into(), Member::OF_BATCH))
+        .map(|unexpected| Problem::of(&unexpected.into(), members::BATCH))
         .collect();
     let mut questions = Vec::new();
     match listed {
@@ -60,7 +59,7 @@ fn one(item: Json) -> Result<(String, Question), Vec<Problem>> {
         return Err(vec![Problem::new("", MessageId::BodyNotObject)]);
     };
     question(members).parse().map_err(|violations| {
-        let of = |violation| Problem::of(violation, Member::OF_QUESTION);
+        let of = |violation| Problem::of(violation, members::QUESTION);
         violations.iter().map(of).collect()
     })
 }

@@ -1,17 +1,16 @@
 use keyward_domain::RawRotation;
 
-use super::expected_members::take_expected;
-use super::raw_field::integer;
-use super::strict_json::JsonObject;
-use crate::member::Member;
+use super::body_members::BodyMembers;
+use crate::json::JsonObject;
+use crate::members;
 
 /// Reads the members of a rotation. None is ignored. What a member is worth is for the domain to say.
-pub(crate) fn rotation(members: JsonObject) -> RawRotation {
-    let mut rotation = RawRotation::default();
-    rotation.unexpected = take_expected(members, Member::OF_ROTATION, &[], |_one, value| {
-        rotation.overlap_seconds = integer(&value);
-    });
-    rotation
+pub(crate) fn rotation(object: JsonObject) -> RawRotation {
+    let mut members = BodyMembers::of(object, members::ROTATION);
+    RawRotation {
+        overlap_seconds: members.integer("overlapSeconds"),
+        unexpected: members.into_unexpected(),
+    }
 }
 
 #[cfg(test)]
@@ -19,7 +18,7 @@ mod tests {
     use keyward_domain::{RawField, Unexpected};
 
     use super::*;
-    use crate::extract::object;
+    use crate::json::object;
 
     #[test]
     fn a_rotation_has_an_overlap_and_nothing_else() {

@@ -1,9 +1,8 @@
 use keyward_domain::RawUpdate;
 
-use super::expected_members::take_expected;
-use super::raw_field::{text, texts};
-use super::strict_json::JsonObject;
-use crate::member::Member;
+use super::body_members::BodyMembers;
+use crate::json::JsonObject;
+use crate::members;
 
 /// What an answer tells of a key and no update can change (contract §3).
 const IMMUTABLE: &[&str] = &[
@@ -20,27 +19,15 @@ const IMMUTABLE: &[&str] = &[
 
 /// Reads the members of an update. None is ignored. What a member is worth is for the
 /// domain to say.
-pub(crate) fn update(members: JsonObject) -> RawUpdate {
-    let mut update = RawUpdate::default();
-    update.unexpected =
-        take_expected(
-            members,
-            Member::OF_UPDATE,
-            IMMUTABLE,
-            |member, value| match member {
-                Member::Name => update.name = text(value),
-                Member::Scopes => update.scopes = texts(value),
-                Member::IpAllowlist => update.ip_allowlist = texts(value),
-                Member::ExpiresAt => update.expires_at = text(value),
-                Member::Mode
-                | Member::OverlapSeconds
-                | Member::KeyId
-                | Member::Secret
-                | Member::Ip
-                | Member::Questions => {}
-            },
-        );
-    update
+pub(crate) fn update(object: JsonObject) -> RawUpdate {
+    let mut members = BodyMembers::with_immutable(object, members::UPDATE, IMMUTABLE);
+    RawUpdate {
+        name: members.text("name"),
+        scopes: members.texts("scopes"),
+        ip_allowlist: members.texts("ipWhitelist"),
+        expires_at: members.text("expiresAt"),
+        unexpected: members.into_unexpected(),
+    }
 }
 
 #[cfg(test)]
@@ -48,7 +35,7 @@ mod tests {
     use keyward_domain::{RawField, Unexpected};
 
     use super::*;
-    use crate::extract::object;
+    use crate::json::object;
 
     fn read(text: &str) -> RawUpdate {
         update(object(text.as_bytes()).unwrap())

@@ -3,16 +3,24 @@ use std::borrow::Cow;
 use fluent_bundle::{FluentArgs, FluentValue};
 use keyward_domain::Language;
 
-use super::bundle::bundle;
-use super::message_id::MessageId;
+use super::bundles::Bundles;
+
+/// The id of a message, of those that a crate has for people.
+pub trait Message: Copy {
+    /// Its id in the `.ftl` files.
+    fn id(self) -> &'static str;
+
+    /// The files that have it.
+    fn bundles() -> &'static Bundles;
+}
 
 /// A message in a language. What it is told must be what its id asks for.
 ///
 /// A message that can't be said, which the tests rule out, is said in English, or by its id.
 #[must_use]
-pub(crate) fn message(
+pub fn message<M: Message>(
     language: Language,
-    id: MessageId,
+    id: M,
     args: &[(&'static str, Cow<'_, str>)],
 ) -> String {
     let args: FluentArgs<'_> = args
@@ -22,16 +30,17 @@ pub(crate) fn message(
     say(language, id, &args).unwrap_or_else(|| {
         tracing::error!(
             language = language.tag(),
-            message = id.as_str(),
+            message = id.id(),
             "language.message_broken"
         );
-        say(Language::English, id, &args).unwrap_or_else(|| id.as_str().to_owned())
+        say(Language::English, id, &args).unwrap_or_else(|| id.id().to_owned())
     })
 }
 
-fn say(language: Language, id: MessageId, args: &FluentArgs<'_>) -> Option<String> {
-    let bundle = bundle(language);
-    let pattern = bundle.get_message(id.as_str())?.value()?;
+/// `None` when the message can't be said with these arguments.
+pub(crate) fn say<M: Message>(language: Language, id: M, args: &FluentArgs<'_>) -> Option<String> {
+    let bundle = M::bundles().of(language)?;
+    let pattern = bundle.get_message(id.id())?.value()?;
     let mut faults = Vec::new();
     let text = bundle.format_pattern(pattern, Some(args), &mut faults);
     faults.is_empty().then(|| text.into_owned())
@@ -39,112 +48,16 @@ fn say(language: Language, id: MessageId, args: &FluentArgs<'_>) -> Option<Strin
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-
-    use fluent_bundle::FluentResource;
-    use fluent_syntax::ast::{Entry, Expression, InlineExpression, PatternElement};
-
-    use super::super::bundle::source;
+    use super::super::message_id::MessageId;
     use super::*;
 
-    /// The messages of a file and the variables that each names. Nothing but text and variables is
-    /// in a file.
-    fn parsed(language: Language) -> BTreeMap<String, BTreeSet<String>> {
-        let resource = FluentResource::try_new(source(language).to_owned())
-            .unwrap_or_else(|(_, faults)| panic!("{language:?}: {faults:?}"));
-        let mut messages = BTreeMap::new();
-        for entry in resource.entries() {
-            let message = match entry {
-                Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => continue,
-                Entry::Message(message) => message,
-                Entry::Term(_) | Entry::Junk { .. } => panic!("{language:?}: {entry:?}"),
-            };
-            assert!(message.attributes.is_empty(), "{language:?}: {message:?}");
-            let mut variables = BTreeSet::new();
-            for element in &message.value.as_ref().unwrap().elements {
-                match element {
-                    PatternElement::TextElement { .. } => {}
-                    PatternElement::Placeable {
-                        expression: Expression::Inline(InlineExpression::VariableReference { id }),
-                    } => {
-                        variables.insert(id.name.to_owned());
-                    }
-                    PatternElement::Placeable { .. } => panic!("{language:?}: {element:?}"),
-                }
-            }
-            let earlier = messages.insert(message.id.name.to_owned(), variables);
-            assert!(earlier.is_none(), "{language:?}: {} twice", message.id.name);
-        }
-        messages
-    }
-
-    fn args(id: MessageId) -> Vec<(&'static str, Cow<'static, str>)> {
-        id.arguments()
-            .iter()
-            .map(|name| (*name, format!("<{name}>").into()))
-            .collect()
-    }
-
     #[test]
-    fn every_file_has_every_message_with_its_variables_and_no_other() {
-        let wanted: BTreeMap<String, BTreeSet<String>> = MessageId::ALL
+    fn every_message_can_be_said_in_every_language() {
+        let messages: Vec<_> = MessageId::ALL
             .iter()
-            .map(|id| {
-                let variables = id.arguments().iter().map(ToString::to_string).collect();
-                (id.as_str().to_owned(), variables)
-            })
+            .map(|id| (*id, id.arguments()))
             .collect();
-        assert_eq!(
-            wanted.len(),
-            MessageId::ALL.len(),
-            "an id stands for one message"
-        );
-        for language in Language::ALL {
-            assert_eq!(parsed(language), wanted, "{language:?}");
-        }
-    }
-
-    #[test]
-    fn every_message_can_be_said_with_what_it_is_told() {
-        for language in Language::ALL {
-            for id in MessageId::ALL {
-                let args: Vec<_> = args(*id);
-                let fluent: FluentArgs<'_> = args
-                    .iter()
-                    .map(|(name, value)| (*name, FluentValue::from(value.as_ref())))
-                    .collect();
-                let text = say(language, *id, &fluent).unwrap_or_default();
-                assert!(!text.trim().is_empty(), "{language:?} {id:?}");
-                for (_name, value) in &args {
-                    assert!(text.contains(value.as_ref()), "{language:?} {id:?}: {text}");
-                }
-                assert!(
-                    !text.contains(['\u{2068}', '\u{2069}', '{', '\n']),
-                    "{id:?}: {text}"
-                );
-            }
-        }
-    }
-
-    /// A short Chinese word can be the same in both of its scripts.
-    #[test]
-    fn every_language_has_words_of_its_own() {
-        for id in MessageId::ALL {
-            let said = |language| message(language, *id, &args(*id));
-            let all: BTreeSet<String> = Language::ALL.into_iter().map(said).collect();
-            let short = said(Language::ChineseSimplified).chars().count() <= 8;
-            assert!(
-                all.len() == 5 || (short && all.len() == 4),
-                "{id:?}: {all:?}"
-            );
-            let others = Language::ALL.into_iter().skip(1).map(said);
-            assert!(
-                others
-                    .into_iter()
-                    .all(|words| words != said(Language::English)),
-                "{id:?}"
-            );
-        }
+        crate::testing::check_messages(&messages);
     }
 
     #[test]
@@ -165,20 +78,5 @@ mod tests {
             message(Language::Vietnamese, MessageId::TooMany, &[]),
             "too-many"
         );
-    }
-
-    #[test]
-    fn many_threads_speak_at_once() {
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    for language in Language::ALL {
-                        for id in MessageId::ALL {
-                            assert_ne!(message(language, *id, &args(*id)), id.as_str());
-                        }
-                    }
-                });
-            }
-        });
     }
 }

@@ -1,12 +1,31 @@
 //! Made by `build.rs` from `locales/en.ftl`: add a message there, and in the files of the other languages.
 
-#[expect(
-    clippy::doc_markdown,
-    clippy::too_many_lines,
-    reason = "messages for people, as many as there are"
-)]
+use keyward_domain::Language;
+
+use super::bundles::Bundles;
+use super::message::Message;
+
+#[expect(clippy::doc_markdown, reason = "messages for people")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/message_id.rs"));
 }
 
-pub(crate) use self::generated::MessageId;
+pub use self::generated::MessageId;
+
+static BUNDLES: Bundles = Bundles::new(|language| match language {
+    Language::English => include_str!("../locales/en.ftl"),
+    Language::ChineseSimplified => include_str!("../locales/zh.ftl"),
+    Language::ChineseTraditional => include_str!("../locales/zh-Hant.ftl"),
+    Language::Japanese => include_str!("../locales/ja.ftl"),
+    Language::Vietnamese => include_str!("../locales/vi.ftl"),
+});
+
+impl Message for MessageId {
+    fn id(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn bundles() -> &'static Bundles {
+        &BUNDLES
+    }
+}

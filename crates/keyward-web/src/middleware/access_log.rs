@@ -104,7 +104,7 @@ fn caller(request: Option<&HttpRequest>) -> Option<String> {
 
 /// In the extensions of a request: whose token was believed, and for which workspace they asked in vain.
 /// What is carried out is in the audit trail.
-pub(crate) struct Refused {
+pub struct Refused {
     subject: String,
     workspace: Option<String>,
 }
@@ -112,7 +112,8 @@ pub(crate) struct Refused {
 impl Refused {
     /// A workspace is named in the path, by the client: what can't be one, or may be a secret that was
     /// pasted there, is left out.
-    pub(crate) fn new(principal: &Principal, workspace: &str) -> Self {
+    #[must_use]
+    pub fn new(principal: &Principal, workspace: &str) -> Self {
         let is_loggable =
             WorkspaceId::parse(workspace).is_ok() && Secret::parse(workspace).is_err();
         Self {

@@ -9,31 +9,33 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::openapi_json;
 use crate::error::RequestError;
 use crate::request_context::RequestContext;
-use crate::routes::refusals;
-use crate::static_files::{DOCS, StaticFile};
+use crate::routes::method_not_allowed;
+use crate::static_files::StaticFile;
+
+include!(concat!(env!("OUT_DIR"), "/docs_files.rs"));
 
 /// Nothing but our own files, and the one style that Swagger UI writes into its page, by its hash.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
      style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; connect-src 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
 
-/// The paths of the description.
-pub(crate) fn configure(config: &mut ServiceConfig) {
+/// The paths of the API's documentation, for the public listener.
+pub fn configure(config: &mut ServiceConfig) {
     config
         .service(
             web::resource("/openapi.json")
                 .route(web::get().to(description))
-                .default_service(refusals::method_not_allowed("GET, HEAD")),
+                .default_service(method_not_allowed("GET, HEAD")),
         )
         .service(
             web::resource("/docs")
                 .route(web::get().to(to_docs))
-                .default_service(refusals::method_not_allowed("GET, HEAD")),
+                .default_service(method_not_allowed("GET, HEAD")),
         )
         .service(
             web::resource("/docs/{file:.*}")
                 .route(web::get().to(docs))
-                .default_service(refusals::method_not_allowed("GET, HEAD")),
+                .default_service(method_not_allowed("GET, HEAD")),
         );
 }
 

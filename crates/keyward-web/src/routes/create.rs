@@ -19,7 +19,7 @@ use crate::schemas::{NewApiKey, Success, modes, statuses};
 use crate::state::PublicState;
 
 /// All that a path segment may not hold as it is: everything but RFC 3986's unreserved characters.
-pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+pub const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -124,7 +124,7 @@ async fn carry_out(
 
 fn answer(context: &RequestContext, created: &CreatedApiKey) -> HttpResponse {
     let fields = created.key.fields();
-    let workspace = utf8_percent_encode(fields.workspace_id.as_str(), SEGMENT);
+    let workspace = utf8_percent_encode(fields.workspace_id.as_str(), PATH_SEGMENT);
     let location = format!("/web/v1/workspaces/{workspace}/api-keys/{}", fields.id);
     let data = CreatedData {
         api_key_id: fields.id.to_string(),

@@ -9,7 +9,7 @@ use super::propagation;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
-use crate::member::Member;
+use crate::members;
 use crate::request_context::RequestContext;
 use crate::schemas::NamedApiKey;
 use crate::state::PublicState;
@@ -45,7 +45,7 @@ async fn carry_out(
     let owner = Owner::check(request, state, context, OptionalHeaders::IF_MATCH).await?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let key_id = extract::deletion(body.members()?)
-        .map_err(|violations| RequestError::invalid(&violations, Member::OF_DELETION))?;
+        .map_err(|violations| RequestError::invalid(&violations, members::DELETION))?;
     let api_key_id =
         ApiKeyId::parse(&key_id).map_err(|_nobody_has_it| RequestError::ApiKeyNotFound)?;
     let deleted = state.keys.delete(owner.target(api_key_id)).await;

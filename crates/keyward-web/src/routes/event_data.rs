@@ -5,7 +5,7 @@ use keyward_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::hint;
+use super::hint::shown_hint;
 use crate::schemas::{actions, statuses};
 
 /// One line of a key's history (contract §3), member by member in the contract's order.
@@ -143,7 +143,7 @@ impl<'a> MomentData<'a> {
             ip_allowlist: rules
                 .map(|rules| rules.as_slice().iter().map(IpRule::to_string).collect()),
             expires_at: state.map(|state| state.expires_at.map(|expiry| expiry.to_string())),
-            secret_hint: fields.secret_hint.map(|hint| hint::shown(mode, hint)),
+            secret_hint: fields.secret_hint.map(|hint| shown_hint(mode, hint)),
             overlap: fields
                 .overlap
                 .map(|overlap| overlap.map(|overlap| OverlapData::of(overlap, mode))),
@@ -154,7 +154,7 @@ impl<'a> MomentData<'a> {
 impl OverlapData {
     fn of(overlap: AuditedOverlap, mode: Mode) -> Self {
         Self {
-            secret_hint: hint::shown(mode, overlap.secret_hint),
+            secret_hint: shown_hint(mode, overlap.secret_hint),
             ends_at: overlap.ends_at.to_string(),
         }
     }

@@ -4,7 +4,7 @@ use keyward_domain::{ApiKey, Mode, Scope, StoredSecret, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::hint;
+use super::hint::shown_hint;
 use crate::envelope;
 use crate::headers::ascii_header_value;
 use crate::request_context::RequestContext;
@@ -90,7 +90,7 @@ impl<'a> KeyData<'a> {
                 .map(ToString::to_string)
                 .collect(),
             created_at: fields.created_at.to_string(),
-            secret_hint: hint::shown(mode, fields.secret.hint),
+            secret_hint: shown_hint(mode, fields.secret.hint),
             last_used_at: fields.last_used_at.map(|at| at.to_string()),
             expires_at: fields
                 .expires_at
@@ -104,7 +104,7 @@ impl<'a> KeyData<'a> {
 impl SecretData {
     fn of(mode: Mode, secret: &StoredSecret, ends_at: Option<Timestamp>) -> Self {
         Self {
-            secret_hint: hint::shown(mode, secret.hint),
+            secret_hint: shown_hint(mode, secret.hint),
             created_at: secret.created_at.to_string(),
             ends_at: ends_at.map(|at| at.to_string()),
             last_used_at: secret.last_use.map(|last_use| last_use.at.to_string()),

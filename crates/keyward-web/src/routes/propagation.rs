@@ -27,7 +27,7 @@ pub(super) async fn with_propagation(
 }
 
 /// Waits until a change that was made is known, within bounds; how far it is.
-pub(crate) async fn await_propagation(state: &PublicState) -> Reach {
+pub async fn await_propagation(state: &PublicState) -> Reach {
     let begun = Instant::now();
     let reach = state.propagation.settle().await;
     state.metrics.changed(reach, begun);

@@ -10,7 +10,8 @@ pub(crate) async fn no_such_resource(context: ReqData<RequestContext>) -> HttpRe
 }
 
 /// Something is at this path, for the allowed methods only.
-pub(crate) fn method_not_allowed(allowed: &'static str) -> Route {
+#[must_use]
+pub fn method_not_allowed(allowed: &'static str) -> Route {
     web::to(move |context: ReqData<RequestContext>| async move {
         RequestError::MethodNotAllowed(allowed).answer(&context)
     })

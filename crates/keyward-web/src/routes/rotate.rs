@@ -8,13 +8,13 @@ use keyward_domain::{Idempotency, RepeatableOperation, RequestFingerprint};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::hint;
+use super::hint::shown_hint;
 use super::owner::Owner;
 use super::propagation;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
-use crate::member::Member;
+use crate::members;
 use crate::request_context::RequestContext;
 use crate::schemas::{Rotation, Success};
 use crate::state::PublicState;
@@ -45,7 +45,7 @@ impl<'a> RotatedData<'a> {
             api_key_id: rotated.key.id().to_string(),
             secret: rotated.secret.expose(),
             overlap_ends_at: rotated.overlap_ends_at.to_string(),
-            ended_secret_hint: rotated.ended.map(|ended| hint::shown(mode, ended)),
+            ended_secret_hint: rotated.ended.map(|ended| shown_hint(mode, ended)),
         }
     }
 }
@@ -95,7 +95,7 @@ async fn carry_out(
     let first_time = first_time.await?;
     let rotation = extract::rotation(body.members()?);
     let rotated = keys.rotate(target, rotation, first_time).await;
-    let rotated = rotated.map_err(|error| RequestError::of_change(error, Member::OF_ROTATION))?;
+    let rotated = rotated.map_err(|error| RequestError::of_change(error, members::ROTATION))?;
     let data = RotatedData::of(&rotated);
     let answer = envelope::success(context, StatusCode::CREATED, &data);
     Ok(propagation::with_propagation(state, answer).await)

@@ -8,7 +8,7 @@ use super::owner::Owner;
 use super::propagation;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
-use crate::member::Member;
+use crate::members;
 use crate::request_context::RequestContext;
 use crate::schemas::{ApiKeyChange, Success};
 use crate::state::PublicState;
@@ -49,7 +49,7 @@ async fn carry_out(
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let update = extract::update(body.members()?);
     let updated = state.keys.update(owner.target(api_key_id), update).await;
-    let key = updated.map_err(|error| RequestError::of_change(error, Member::OF_UPDATE))?;
+    let key = updated.map_err(|error| RequestError::of_change(error, members::UPDATE))?;
     Ok(propagation::with_propagation(state, key_data::answer(context, &key)).await)
 }
 

@@ -11,7 +11,7 @@ use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self};
 use crate::internal_callers::ShownIn;
-use crate::member::Member;
+use crate::members;
 use crate::request_context::RequestContext;
 use crate::schemas::{Question as QuestionBody, Success, Verdict};
 use crate::state::InternalState;
@@ -121,7 +121,7 @@ async fn carry_out(
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let (secret, question) = extract::question(body.members()?)
         .parse()
-        .map_err(|violations| RequestError::invalid(&violations, Member::OF_QUESTION))?;
+        .map_err(|violations| RequestError::invalid(&violations, members::QUESTION))?;
     let answer = Answer::to(state, request, &secret, &question, is_explained).await?;
     let data = VerifiedData::of(&answer);
     Ok(envelope::success(context, StatusCode::OK, &data))

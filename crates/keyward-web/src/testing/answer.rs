@@ -5,15 +5,15 @@ use actix_web::{HttpResponse, dev};
 use serde_json::Value;
 
 /// An answer as a client sees it.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) text: String,
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
 }
 
 impl Answer {
     /// Takes an answer in either form in which the framework is given one.
-    pub(crate) async fn of<B: actix_web::body::MessageBody + 'static>(
+    pub async fn of<B: actix_web::body::MessageBody + 'static>(
         answered: Result<dev::ServiceResponse<B>, actix_web::Error>,
     ) -> Self {
         let response: HttpResponse<BoxBody> = match answered {
@@ -29,16 +29,16 @@ impl Answer {
         }
     }
 
-    pub(crate) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
     /// The fields that the answer finds fault with.
-    pub(crate) fn fields(&self) -> Vec<String> {
+    pub fn fields(&self) -> Vec<String> {
         let errors = self.json()["errors"]
             .as_array()
             .cloned()
@@ -50,7 +50,7 @@ impl Answer {
     }
 
     /// Asserts status, code and English message, and what every answer has.
-    pub(crate) fn assert(&self, case: &str, status: u16, code: &str, message: &str) {
+    pub fn assert(&self, case: &str, status: u16, code: &str, message: &str) {
         let body = self.json();
         assert_eq!(self.status.as_u16(), status, "{case}: {}", self.text);
         assert_eq!(body["code"], code, "{case}: {}", self.text);

@@ -12,17 +12,17 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// The secret that a key has before any rotation.
-pub(crate) fn old_secret() -> Secret {
+pub fn old_secret() -> Secret {
     Secret::from_entropy(Mode::Live, &Zeroizing::new([2; 32]))
 }
 
 /// The secret that a rotated key had before.
-pub(crate) fn older_secret() -> Secret {
+pub fn older_secret() -> Secret {
     Secret::from_entropy(Mode::Live, &Zeroizing::new([3; 32]))
 }
 
 /// A key of version 3 that has everything but an old secret.
-pub(crate) fn key() -> ApiKey {
+pub fn key() -> ApiKey {
     let created_at = at("2026-03-01T08:00:00Z");
     let scopes = ["payment:read", "payment:write"].map(|code| Scope::parse(code).unwrap());
     let secret = StoredSecret {
@@ -54,7 +54,7 @@ pub(crate) fn key() -> ApiKey {
 }
 
 /// A key of an operator that has nothing that a key can do without.
-pub(crate) fn bare_key() -> ApiKey {
+pub fn bare_key() -> ApiKey {
     let fields = key().into_fields();
     ApiKey::from_fields(ApiKeyFields {
         scopes: std::iter::empty().collect(),
@@ -69,7 +69,7 @@ pub(crate) fn bare_key() -> ApiKey {
 }
 
 /// A key whose secret before lives for another hour.
-pub(crate) fn key_in_overlap() -> ApiKey {
+pub fn key_in_overlap() -> ApiKey {
     let fields = key().into_fields();
     ApiKey::from_fields(ApiKeyFields {
         previous_secret: Some(PreviousSecret {
@@ -81,7 +81,7 @@ pub(crate) fn key_in_overlap() -> ApiKey {
 }
 
 /// A key whose end has passed this very instant.
-pub(crate) fn expired_key() -> ApiKey {
+pub fn expired_key() -> ApiKey {
     ApiKey::from_fields(ApiKeyFields {
         expires_at: Some(Expiry::from_timestamp(now())),
         ..key().into_fields()
@@ -89,7 +89,7 @@ pub(crate) fn expired_key() -> ApiKey {
 }
 
 /// The first line of a key's history.
-pub(crate) fn created_event() -> RecordedEvent {
+pub fn created_event() -> RecordedEvent {
     let key = key().into_fields();
     RecordedEvent {
         position: 1,

@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use super::{Answer, World};
 
 /// Longer than any answer takes, and shorter than the deadline of a body.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -32,11 +32,11 @@ impl MakeWriter<'_> for Lines {
 }
 
 /// All that is logged at the finest level while one request is answered.
-pub(crate) async fn logs_of(world: World, request: TestRequest) -> String {
+pub async fn logs_of(world: World, request: TestRequest) -> String {
     logs_while(world.send(request)).await
 }
 
-pub(crate) async fn logs_while(work: impl Future<Output = Answer>) -> String {
+pub async fn logs_while(work: impl Future<Output = Answer>) -> String {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .json()

@@ -4,11 +4,11 @@ use keyward_domain::{Mode, Portal};
 use super::{PATH, key_id, token};
 
 /// The operation of contract §1 as its owner calls it from the PARTNER portal.
-pub(crate) fn create_request() -> TestRequest {
+pub fn create_request() -> TestRequest {
     create_request_with(&token(Portal::Partner, None))
 }
 
-pub(crate) fn create_request_with(token: &str) -> TestRequest {
+pub fn create_request_with(token: &str) -> TestRequest {
     TestRequest::post()
         .uri(PATH)
         .insert_header(("authorization", format!("Bearer {token}")))
@@ -21,11 +21,11 @@ pub(crate) fn create_request_with(token: &str) -> TestRequest {
 
 /// An operation of contract §3, as its owner calls it in a way that goes well.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Operation {
-    pub(crate) method: &'static str,
+pub struct Operation {
+    pub method: &'static str,
     /// What follows the path of the keys; `{id}` is the key's.
-    pub(crate) path: &'static str,
-    pub(crate) body: Option<&'static str>,
+    pub path: &'static str,
+    pub body: Option<&'static str>,
 }
 
 impl Operation {
@@ -33,19 +33,19 @@ impl Operation {
         Self { method, path, body }
     }
 
-    pub(crate) const LIST: Self = Self::new("GET", "", None);
-    pub(crate) const GET: Self = Self::new("GET", "/{id}", None);
-    pub(crate) const EVENTS: Self = Self::new("GET", "/{id}/events", None);
-    pub(crate) const UPDATE: Self = Self::new("PATCH", "/{id}", Some(r#"{"name":"New"}"#));
-    pub(crate) const DISABLE: Self = Self::new("POST", "/{id}/disable", None);
-    pub(crate) const ENABLE: Self = Self::new("POST", "/{id}/enable", None);
-    pub(crate) const ROTATE: Self = Self::new("POST", "/{id}/rotate", Some("{}"));
-    pub(crate) const END_OVERLAP: Self = Self::new("POST", "/{id}/rotate/finish", None);
-    pub(crate) const DELETE: Self = Self::new("DELETE", "/{id}", None);
-    pub(crate) const DELETE_NAMED: Self = Self::new("POST", "/delete", Some(r#"{"keyId":"{id}"}"#));
+    pub const LIST: Self = Self::new("GET", "", None);
+    pub const GET: Self = Self::new("GET", "/{id}", None);
+    pub const EVENTS: Self = Self::new("GET", "/{id}/events", None);
+    pub const UPDATE: Self = Self::new("PATCH", "/{id}", Some(r#"{"name":"New"}"#));
+    pub const DISABLE: Self = Self::new("POST", "/{id}/disable", None);
+    pub const ENABLE: Self = Self::new("POST", "/{id}/enable", None);
+    pub const ROTATE: Self = Self::new("POST", "/{id}/rotate", Some("{}"));
+    pub const END_OVERLAP: Self = Self::new("POST", "/{id}/rotate/finish", None);
+    pub const DELETE: Self = Self::new("DELETE", "/{id}", None);
+    pub const DELETE_NAMED: Self = Self::new("POST", "/delete", Some(r#"{"keyId":"{id}"}"#));
 
     /// Those of the owner.
-    pub(crate) const ALL: [Self; 10] = [
+    pub const ALL: [Self; 10] = [
         Self::LIST,
         Self::GET,
         Self::EVENTS,
@@ -59,7 +59,7 @@ impl Operation {
     ];
 
     /// Those that change a key.
-    pub(crate) const CHANGES: [Self; 7] = [
+    pub const CHANGES: [Self; 7] = [
         Self::UPDATE,
         Self::DISABLE,
         Self::ENABLE,
@@ -70,12 +70,12 @@ impl Operation {
     ];
 
     /// Asks it about the one key that there is.
-    pub(crate) fn request(self) -> TestRequest {
+    pub fn request(self) -> TestRequest {
         self.request_about(&key_id(Mode::Live).to_string())
     }
 
     /// Asks it about a key.
-    pub(crate) fn request_about(self, id: &str) -> TestRequest {
+    pub fn request_about(self, id: &str) -> TestRequest {
         let request = TestRequest::with_uri(&format!("{PATH}{}", self.path.replace("{id}", id)))
             .method(self.method.parse().unwrap())
             .insert_header((
@@ -93,14 +93,14 @@ impl Operation {
     }
 
     /// Asks it with another body.
-    pub(crate) fn with_body(self, body: impl Into<String>) -> TestRequest {
+    pub fn with_body(self, body: impl Into<String>) -> TestRequest {
         self.request()
             .insert_header(("content-type", "application/json"))
             .set_payload(body.into())
     }
 
     /// Asks it with a query.
-    pub(crate) fn with_query(self, query: &str) -> TestRequest {
+    pub fn with_query(self, query: &str) -> TestRequest {
         let path = self.path.replace("{id}", &key_id(Mode::Live).to_string());
         self.request().uri(&format!("{PATH}{path}?{query}"))
     }

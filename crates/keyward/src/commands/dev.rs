@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use keyward_domain::ports::{Clock as _, MemberChange, WorkspaceDirectory as _};
 use keyward_domain::{Portal, Principal, Role, UserId, WorkspaceId};
+use keyward_page::{OneTimeLink, PageState};
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig};
-use keyward_web::{
-    HmacSecret, KeySource, MintedClaims, OneTimeLink, PublicState, TokenConfig, mint,
-};
+use keyward_web::{HmacSecret, KeySource, MintedClaims, TokenConfig, mint};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -19,7 +18,7 @@ use super::by_operator;
 use crate::cli::DevArgs;
 use crate::config::{self, Environment, Listeners, VerificationConfig, WorkspaceLimits};
 use crate::failure::Failure;
-use crate::serving::{Capacity, Servers};
+use crate::serving::{Capacity, PublicServices, Servers};
 use crate::shutdown::Draining;
 use crate::system::{self, SystemClock};
 use crate::telemetry::Logs;
@@ -74,9 +73,14 @@ pub(super) async fn run(
     let node = wiring::Node::start(store, verification, logs, &capacity, &tokens);
     let link = OneTimeLink::new(random_hex()?, WORKSPACE, CLIENT_HASH, link_token);
     let page = link.path_and_query();
-    let public = PublicState {
-        one_time_link: Some(Arc::new(link)),
-        ..wiring::public_state(&node, tokens, &[], WorkspaceLimits::default())
+    let api = wiring::public_state(&node, tokens, &[], WorkspaceLimits::default());
+    let public = PublicServices {
+        page: Some(PageState {
+            one_time_link: Some(Arc::new(link)),
+            ..wiring::page_state(&node, api.clone())
+        }),
+        api,
+        has_api_docs: true,
     };
     let internal = wiring::internal_state(&node, internal_callers, &[], &draining);
     let servers = Servers::bind(listeners, public, internal, capacity, draining)?;

@@ -6,7 +6,7 @@ use crate::cli::ServeArgs;
 use crate::config::{Environment, ServeConfig};
 use crate::failure::Failure;
 use crate::housekeeping::Housekeeper;
-use crate::serving::{Capacity, Servers};
+use crate::serving::{Capacity, PublicServices, Servers};
 use crate::shutdown::Draining;
 use crate::telemetry::Logs;
 use crate::wiring;
@@ -33,14 +33,21 @@ pub(super) async fn run(
     // tokens are answered with 503, and everything else works.
     match tokens.load().await {
         Ok(()) => {}
-        Err(TokenError::KeysUnavailable | TokenError::Invalid(_)) => {
+        Err(TokenError::KeysUnavailable | TokenError::UnknownKey | TokenError::Invalid(_)) => {
             tracing::warn!("token.keys_unavailable: no token can be judged until they are there");
         }
     }
     let draining = Draining::default();
     let housekeeper = Housekeeper::start(store.clone(), config.housekeeping);
     let node = wiring::Node::start(store, config.verification, logs, &capacity, &tokens);
-    let public = wiring::public_state(&node, tokens, &config.trusted_proxies, config.limits);
+    let api = wiring::public_state(&node, tokens, &config.trusted_proxies, config.limits);
+    let public = PublicServices {
+        page: config
+            .has_page
+            .then(|| wiring::page_state(&node, api.clone())),
+        api,
+        has_api_docs: config.has_api_docs,
+    };
     let internal = wiring::internal_state(
         &node,
         config.internal_callers,

@@ -1,4 +1,5 @@
-//! `keyward → keyward-web, keyward-persistence → keyward-domain`, and nothing else.
+//! `keyward → keyward-page → keyward-web → keyward-domain` and `keyward → keyward-persistence →
+//! keyward-domain`, and nothing else.
 //!
 //! Read from the manifests of the workspace and from Cargo.lock, which are always there: the
 //! manifests of other packages may not be, such as those that only other systems are built with.
@@ -56,10 +57,16 @@ fn crates_of_the_workspace_depend_inwards_alone() {
     for (package, allowed) in [
         ("keyward-domain", &[][..]),
         ("keyward-web", &["keyward-domain"]),
+        ("keyward-page", &["keyward-domain", "keyward-web"]),
         ("keyward-persistence", &["keyward-domain"]),
         (
             "keyward",
-            &["keyward-domain", "keyward-persistence", "keyward-web"],
+            &[
+                "keyward-domain",
+                "keyward-page",
+                "keyward-persistence",
+                "keyward-web",
+            ],
         ),
     ] {
         let ours: BTreeSet<&str> = named_by(&members, package)

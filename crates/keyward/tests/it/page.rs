@@ -274,3 +274,24 @@ async fn files_are_kept_for_good_and_there_are_no_others() {
         assert_eq!(get(path).status, 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn the_page_and_the_documentation_can_be_switched_off() {
+    let store = TestStore::create(On::Sqlite).await;
+    for (variable, page, docs) in [
+        ("KEYWARD_PAGE", 404, 200),
+        ("KEYWARD_API_DOCS", 200, 404),
+    ] {
+        let variables = [("KEYWARD_JWT_SECRET", tokens::SECRET), (variable, "off")];
+        let server = TestServer::start_with(&store.database, &variables);
+        for (path, status) in [
+            ("/", page),
+            ("/docs/", docs),
+            ("/openapi.json", docs),
+            ("/web/v1/api-scopes", 401),
+        ] {
+            let answer = Request::new(server.public, "GET", path).send();
+            assert_eq!(answer.status, status, "{variable} {path}");
+        }
+    }
+}

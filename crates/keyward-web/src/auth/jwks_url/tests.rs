@@ -62,8 +62,6 @@ fn verifier_of(issuer: &Issuer, clock: &Arc<SetClock>) -> Arc<TokenVerifier> {
     Arc::new(verifier(KeySource::JwksUrl(issuer.url()), clock))
 }
 
-const UNKNOWN_KID: TokenError = TokenError::Invalid("unknown kid");
-
 /// Waits, a few seconds at most, until it is so.
 async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
     let waiting = async {
@@ -107,7 +105,7 @@ async fn a_hundred_unknown_kids_at_once_ask_once() {
     until("somebody asks", async || issuer.asked() > 0).await;
     issuer.answer_all();
     for verdict in asking {
-        assert_eq!(verdict.await.unwrap(), Err(UNKNOWN_KID));
+        assert_eq!(verdict.await.unwrap(), Err(TokenError::UnknownKey));
     }
     assert_eq!(issuer.asked(), 1);
 }
@@ -120,7 +118,7 @@ async fn unknown_kids_ask_at_most_once_in_10_seconds() {
     let check = async |asked: usize| {
         for at in 0..10 {
             let verdict = verifier.verify(&token_of(&format!("unknown-{at}"))).await;
-            assert_eq!(verdict, Err(UNKNOWN_KID));
+            assert_eq!(verdict, Err(TokenError::UnknownKey));
         }
         assert_eq!(issuer.asked(), asked);
     };
@@ -157,7 +155,7 @@ async fn a_held_set_outlives_every_useless_answer() {
         clock.advance(10);
         assert_eq!(
             verifier.verify(&token_of("unknown")).await,
-            Err(UNKNOWN_KID),
+            Err(TokenError::UnknownKey),
             "{case}"
         );
         assert_eq!(issuer.asked(), index + 2, "{case}");
@@ -249,7 +247,7 @@ async fn a_withdrawn_key_opens_nothing_after_5_minutes_not_even_once() {
         issuer.answer_with(Answer::Body(withdrawn.to_string()));
         // Nobody came in the minute in which it is asked for behind the callers' back.
         clock.advance(330);
-        assert_eq!(verifier.verify(&token()).await, Err(UNKNOWN_KID));
+        assert_eq!(verifier.verify(&token()).await, Err(TokenError::UnknownKey));
         assert_eq!(issuer.asked(), 2);
     }
 }
@@ -312,7 +310,7 @@ fn workers_that_come_and_go_share_one_set() {
         assert!(worker.block_on(verifier.verify(&token())).is_ok());
         clock.advance(10);
         let verdict = worker.block_on(verifier.verify(&token_of("unknown")));
-        assert_eq!(verdict, Err(UNKNOWN_KID));
+        assert_eq!(verdict, Err(TokenError::UnknownKey));
         assert_eq!(issuer.asked(), asked + 1);
     }
 }

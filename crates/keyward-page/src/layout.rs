@@ -1,0 +1,4 @@
+//! What every page has.
+
+pub(crate) mod notice;
+pub(crate) mod page;

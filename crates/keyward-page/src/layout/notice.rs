@@ -1,0 +1,117 @@
+use keyward_domain::Language;
+use keyward_domain::ports::Reach;
+use keyward_web::message;
+
+use crate::language::MessageId as M;
+
+/// What has just been done to a key, told on the page that follows. Only these words can come in a
+/// URL, never a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    Saved,
+    Disabled,
+    Enabled,
+    OverlapEnded,
+    Deleted,
+}
+
+/// What was done, and how far it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Notice {
+    done: Done,
+    is_everywhere: bool,
+}
+
+impl Done {
+    const ALL: [Self; 5] = [
+        Self::Saved,
+        Self::Disabled,
+        Self::Enabled,
+        Self::OverlapEnded,
+        Self::Deleted,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Saved => "saved",
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+            Self::OverlapEnded => "overlap-ended",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    fn message(self) -> M {
+        match self {
+            Self::Saved => M::DoneSaved,
+            Self::Disabled => M::DoneDisabled,
+            Self::Enabled => M::DoneEnabled,
+            Self::OverlapEnded => M::DoneOverlapEnded,
+            Self::Deleted => M::DoneDeleted,
+        }
+    }
+}
+
+impl Notice {
+    pub(crate) fn new(done: Done, reach: Reach) -> Self {
+        Self {
+            done,
+            is_everywhere: reach == Reach::Everywhere,
+        }
+    }
+
+    /// The query of the page that shows it.
+    pub(crate) fn query(self) -> String {
+        let known = if self.is_everywhere { "all" } else { "soon" };
+        format!("?done={}&known={known}", self.done.as_str())
+    }
+
+    /// Reads what [`query`](Self::query) writes.
+    pub(crate) fn of_query(query: &str) -> Option<Self> {
+        let value = |name: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs
+                .find(|(field, _)| *field == name)
+                .map(|(_, value)| value)
+        };
+        let done = value("done")?;
+        let done = Done::ALL.into_iter().find(|known| known.as_str() == done)?;
+        let is_everywhere = value("known") == Some("all");
+        Some(Self {
+            done,
+            is_everywhere,
+        })
+    }
+
+    pub(crate) fn say(self, language: Language) -> String {
+        let reach = if self.is_everywhere {
+            M::KnownEverywhere
+        } else {
+            M::KnownWithinASecond
+        };
+        let [done, reach] = [self.done.message(), reach].map(|id| message(language, id, &[]));
+        format!("{done} {reach}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn it_reads_back_and_nothing_else_does() {
+        for done in Done::ALL {
+            for reach in [Reach::Everywhere, Reach::Within(Duration::from_secs(1))] {
+                let notice = Notice::new(done, reach);
+                let query = notice.query();
+                let read = Notice::of_query(query.trim_start_matches('?'));
+                assert_eq!(read, Some(notice));
+            }
+        }
+        for query in ["", "done", "done=", "done=x", "known=all", "undone=saved"] {
+            assert_eq!(Notice::of_query(query), None, "{query}");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+# Keyward in English, the default. Every file has the same messages in the same order.
+
+## The page: every page
+
+skip-to-content = Skip to content
+navigation = Main navigation
+api-keys = API keys
+try-key = Try a key
+language = Language
+choose = Switch
+sign-out = Sign out
+check-failed = This could not be checked just now. You can still send the form.
+cancel = Cancel
+never = Never
+nothing = nothing
+pages = Pages
+previous-page = Previous page
+next-page = Next page
+back-to-keys = Back to the API keys
+request-number = If you ask for help, name this request:
+
+## The page: signing in
+
+sign-in = Sign in
+sign-in-lead = Sign in with the access token that your platform gave you. It is kept in a cookie that no script can read, until you sign out or the token expires.
+workspace = Workspace ID
+token = Access token
+token-help = A JWT: three parts with dots between them.
+client-hash = Client hash (optional)
+client-hash-help = Only for tokens that are bound to one device.
+workspace-missing = Name the workspace whose keys you want to manage
+token-refused = This token is not accepted: it may have expired, or belong to another device
+token-too-long = This token is too long for a browser to keep
+session-ended = Your session has ended. Sign in again; what you had filled in is still there when you go back.
+link-used = This link was used already, or is not valid. Start keyward dev again for a new one, or sign in with the token that it has printed.
+
+## The page: what went wrong
+
+foreign-form = This form does not belong to your session; open the page again and repeat it
+not-owner-advice = Ask an owner of the workspace, or check its ID in the address.
+not-found-advice = It may have been deleted. What was done to it stays in the audit trail.
+wrong-state-advice = Open the key again and see how it is now. An expired key needs a new end first.
+limit-reached-advice = Delete keys that nobody uses any more, or ask for a higher limit.
+unavailable-advice = Nothing is known to have changed. Wait a moment, look at the list of keys, and try again.
+signed-out-here-alone-advice = This browser is signed out, but the server could not end the session. A copy of its token works until it expires.
+
+## The page: the list
+
+create-key = Create API key
+create-first-key = Create the first key
+empty-title = No API keys yet
+empty-lead = An API key lets a program of yours call the API. Create one, keep its secret in the program's configuration, and send it with every call:
+search = Search by name or ID
+any = Any
+sort-by = Sort by
+sort-newest = Newest first
+sort-last-used = Last used
+sort-expiry = Expiring first
+show = Show
+key-count = Keys: { $count }
+none-fits = No key fits.
+show-all = Show all keys
+
+## The page: what a key has
+
+field-name = Name
+field-mode = Mode
+field-status = Status
+field-scopes = Permissions
+field-ip = Allowed addresses
+field-expires = Expires
+field-secret = Secret
+field-old-secret = Old secret
+last-used = Last used
+created-at = Created
+key-id = Key ID
+any-address = From any address
+status-active = Active
+status-disabled = Disabled
+status-expired = Expired
+status-deleted = Deleted
+has-expired = This key has expired: it is refused everywhere until it has a new end.
+expires-within-a-day = This key expires within a day.
+expires-very-soon = This key expires in { $days } days: plan its replacement now.
+expires-soon = This key expires in { $days } days.
+
+## The page: the form
+
+form-has-problems = Nothing was saved yet. Look at the marked fields; everything that you filled in is still there.
+name-help = So that you know it again: which program, which environment.
+mode-live = LIVE: for real work
+mode-test = TEST: for trying things out
+mode-test-refused = TEST keys can be created in the PARTNER portal only.
+scopes-help = A key starts with none. Give it only what the program needs.
+level-none = None
+level-read = Read
+level-write = Read and write
+level-only-write = Write only
+key-can = This key can:
+key-cannot = This key cannot:
+can-nothing = Nothing: no permission
+can-nothing-yet = This key can do nothing yet. It will be refused everywhere.
+ip-label = Addresses and blocks, one a line
+ip-help = Such as 203.0.113.7 or 192.168.1.0/24. Leave it empty to allow every address.
+add-my-address = Add my address
+ip-open = Calls from every address will be accepted.
+ip-closed = Only calls from the { $count } listed will be accepted; everybody else stays out.
+ip-own-inside = Your own address, { $address }, is among them.
+ip-own-outside = Your own address, { $address }, is not among them.
+expires-never = Never
+expires-in-30-days = In 30 days
+expires-in-90-days = In 90 days
+expires-in-a-year = In a year
+expires-on = At the end of a day
+expires-on-day = That day (UTC)
+expires-as-now = As it is:
+
+## The page: the one sight of a secret
+
+key-created = Your API key is ready
+key-rotated = The new secret is ready
+reveal-lead = Save the secret now: it is shown only this once. Nobody can look it up later, not even we.
+secret = API key
+secret-spoken = API key, ends in { $hint }
+copy-secret = Copy
+copy-curl = Copy the command
+copied = Copied.
+copy-refused = Your browser did not allow copying. The text is selected: press Ctrl+C, or ⌘C.
+download-env = Download as .env
+downloaded = Downloaded.
+use-it = Use it
+curl-help = Put the address of the API that you want to call in place of api.example.com.
+i-have-saved-it = I have saved it
+done = Done
+shown-already = This secret was shown already
+shown-already-lead = A secret is shown once, and only its hash is kept. If it was not saved, rotate the key: it gets a new secret, and everything else stays as it is.
+to-key = To the key
+
+## The page: one key
+
+edit-key = Edit
+rotate-key = Rotate the secret
+enable-key = Enable
+disable-key = Disable
+delete-key = Delete
+what-it-may-do = What it may do
+secrets = Secrets
+since = Since
+until = Until
+overlap-title = A rotation is under way
+old-secret-ends = The old secret ends:
+old-secret-last-used = The old secret was last used:
+end-old-secret = End the old secret now
+history = History
+operator = operator
+event-created = Created
+event-updated = Changed
+event-disabled = Disabled
+event-enabled = Enabled
+event-rotated = Rotated
+event-overlap-ended = Old secret ended
+event-deleted = Deleted
+done-saved = The changes are saved.
+done-disabled = The key is disabled.
+done-enabled = The key is enabled.
+done-overlap-ended = The old secret has ended.
+done-deleted = The key is deleted.
+known-everywhere = Every server knows.
+known-within-a-second = Some servers may take a second to notice.
+
+## The page: changing a key
+
+review-changes = Review the changes
+review-lead = Nothing is saved yet. This is what would change:
+changes = Changes
+field = Field
+before = Before
+after = After
+save-changes = Save the changes
+back-to-form = Back to the form
+nothing-changed = Nothing is different from what is saved.
+changed-meanwhile = Somebody else changed this key meanwhile
+conflict-lead = Nothing of yours is saved yet. Compare both versions, and decide.
+their-version = As it is now
+your-version = Your version
+save-yours = Save your version
+rotate-lead = The key gets a new secret, shown once. Its name, permissions, addresses and end stay as they are. Let the old secret live on until every program has the new one.
+secret-last-used = The key was last used:
+rotate-ends-old = A rotation is under way already. This one ends at once:
+overlap-question = How long does the old secret live on?
+overlap-none = Not at all: it ends now
+overlap-hour = One hour
+overlap-day = One day
+overlap-three-days = Three days
+overlap-week = One week
+delete-lead = Deleting is final: every program that uses this key is refused from then on.
+disable-instead = If you are not sure, disable it first: that can be undone.
+type-name = This key was used in the last 7 days. Type its name to delete it:
+name-differs = That is not the key's name; nothing was deleted.
+delete-for-good = Delete for good
+
+## The page: trying a key
+
+try-lead = Ask as a gateway would: may the holder of this secret, calling from there, do this? Nothing is stored, and no use is counted.
+from-address = Calling from the address
+for-scope = For the permission
+no-scope-asked = None in particular
+try-it = Try it
+passes = passes
+fails = fails
+check-secret = The secret belongs to a key
+check-enabled = The key is enabled
+check-not-expired = The key has not expired
+check-mode = The mode fits
+check-address = The address is allowed
+check-scopes = The permissions suffice
+decision-valid = Allowed
+decision-malformed = Refused: this is no secret of ours, or a mistyped one
+decision-unknown = Refused: no key of this workspace has this secret
+decision-disabled = Refused: the key is disabled
+decision-expired = Refused: the key has expired
+decision-wrong-mode = Refused: the key is of the other mode
+decision-ip-not-allowed = Refused: not from this address
+decision-no-scopes = Refused: the key has no permission at all
+decision-insufficient-scope = Refused: the key lacks { $scopes }

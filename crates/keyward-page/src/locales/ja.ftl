@@ -1,0 +1,225 @@
+# Keyward の日本語メッセージ。どの言語のファイルも同じ項目を同じ順序で持ちます。
+
+## The page: every page
+
+skip-to-content = 本文へ移動
+navigation = メインナビゲーション
+api-keys = APIキー
+try-key = キーを試す
+language = 言語
+choose = 切り替える
+sign-out = サインアウト
+check-failed = 今は確認できませんでした。フォームはそのまま送信できます。
+cancel = キャンセル
+never = なし
+nothing = （なし）
+pages = ページ
+previous-page = 前のページ
+next-page = 次のページ
+back-to-keys = APIキーの一覧へ戻る
+request-number = お問い合わせの際は、このリクエスト番号をお伝えください：
+
+## The page: signing in
+
+sign-in = サインイン
+sign-in-lead = プラットフォームから受け取ったアクセストークンでサインインします。トークンは、スクリプトから読めないCookieに、サインアウトするか期限が切れるまで保存されます。
+workspace = ワークスペースID
+token = アクセストークン
+token-help = JWT：ピリオドで区切られた3つの部分からなる文字列です。
+client-hash = クライアントハッシュ（任意）
+client-hash-help = 特定の端末に結び付けられたトークンの場合のみ必要です。
+workspace-missing = キーを管理するワークスペースを入力してください
+token-refused = このトークンは受け付けられません。期限切れか、別の端末のものの可能性があります
+token-too-long = このトークンは長すぎるため、ブラウザーに保存できません
+session-ended = セッションが終了しました。もう一度サインインしてください。前のページに戻れば入力内容は残っています。
+link-used = このリンクは使用済みか無効です。keyward devを再起動して新しいリンクを取得するか、表示されたトークンでサインインしてください。
+
+## The page: what went wrong
+
+foreign-form = このフォームは現在のセッションのものではありません。ページを開き直してやり直してください
+not-owner-advice = ワークスペースのオーナーに依頼するか、アドレス内のIDを確認してください。
+not-found-advice = 削除された可能性があります。操作の履歴は監査証跡に残っています。
+wrong-state-advice = キーを開き直して現在の状態を確認してください。期限切れのキーには、まず新しい期限が必要です。
+limit-reached-advice = 使われていないキーを削除するか、上限の引き上げを依頼してください。
+unavailable-advice = 変更は確認されていません。少し待ってからキーの一覧を確認し、もう一度お試しください。
+signed-out-here-alone-advice = このブラウザーからはサインアウトしましたが、サーバー側でセッションを終了できませんでした。トークンの写しを持つ人がいる場合、そのトークンは期限が切れるまで有効です。
+
+## The page: the list
+
+create-key = APIキーを作成
+create-first-key = 最初のキーを作成
+empty-title = APIキーはまだありません
+empty-lead = APIキーがあれば、お使いのプログラムからAPIを呼び出せます。キーを作成し、シークレットをプログラムの設定に保存して、呼び出しのたびに送信してください：
+search = 名前またはIDで検索
+any = すべて
+sort-by = 並べ替え
+sort-newest = 新しい順
+sort-last-used = 最終使用日時
+sort-expiry = 期限が近い順
+show = 表示
+key-count = キーの数：{ $count }
+none-fits = 条件に合うキーはありません。
+show-all = すべてのキーを表示
+
+## The page: what a key has
+
+field-name = 名前
+field-mode = モード
+field-status = 状態
+field-scopes = 権限
+field-ip = 許可するアドレス
+field-expires = 有効期限
+field-secret = シークレット
+field-old-secret = 古いシークレット
+last-used = 最終使用
+created-at = 作成日時
+key-id = キーID
+any-address = すべてのアドレス
+status-active = 有効
+status-disabled = 無効
+status-expired = 期限切れ
+status-deleted = 削除済み
+has-expired = このキーは期限切れです。新しい期限を設定するまで、すべての呼び出しが拒否されます。
+expires-within-a-day = このキーは1日以内に期限が切れます。
+expires-very-soon = このキーはあと{ $days }日で期限が切れます。今すぐ交換の準備をしてください。
+expires-soon = このキーはあと{ $days }日で期限が切れます。
+
+## The page: the form
+
+form-has-problems = まだ保存されていません。印の付いた項目を確認してください。入力内容はそのまま残っています。
+name-help = 後で見分けられるように、どのプログラムのどの環境かを書いてください。
+mode-live = LIVE：本番用
+mode-test = TEST：テスト用
+mode-test-refused = TESTキーはPARTNERポータルでのみ作成できます。
+scopes-help = 最初は何も許可されていません。プログラムに必要なものだけを許可してください。
+level-none = なし（許可しない）
+level-read = 読み取り
+level-write = 読み取りと書き込み
+level-only-write = 書き込みのみ
+key-can = このキーでできること：
+key-cannot = このキーでできないこと：
+can-nothing = 権限なし：何もできません
+can-nothing-yet = このキーではまだ何もできません。すべての呼び出しが拒否されます。
+ip-label = アドレスとブロック（1行に1つ）
+ip-help = 例：203.0.113.7、192.168.1.0/24。空欄にするとすべてのアドレスを許可します。
+add-my-address = 自分のアドレスを追加
+ip-open = すべてのアドレスからの呼び出しを受け付けます。
+ip-closed = 一覧にある{ $count }件からの呼び出しだけを受け付け、それ以外は拒否します。
+ip-own-inside = お使いのアドレス{ $address }は含まれています。
+ip-own-outside = お使いのアドレス{ $address }は含まれていません。
+expires-never = 無期限
+expires-in-30-days = 30日後
+expires-in-90-days = 90日後
+expires-in-a-year = 1年後
+expires-on = 指定した日の終わり
+expires-on-day = 日付（UTC）
+expires-as-now = 現在のまま：
+
+## The page: the one sight of a secret
+
+key-created = APIキーができました
+key-rotated = 新しいシークレットができました
+reveal-lead = 今すぐシークレットを保存してください。表示されるのはこの一度だけで、後からは私たちを含め誰も確認できません。
+secret = APIキー（シークレット）
+secret-spoken = APIキー、末尾は{ $hint }
+copy-secret = コピー
+copy-curl = コマンドをコピー
+copied = コピーしました。
+copy-refused = ブラウザーがコピーを許可しませんでした。テキストを選択してあります。Ctrl+Cまたは⌘Cを押してください。
+download-env = 「.env」としてダウンロード
+downloaded = ダウンロードしました。
+use-it = 使い方
+curl-help = api.example.comを、呼び出すAPIのアドレスに置き換えてください。
+i-have-saved-it = 保存しました
+done = 完了
+shown-already = このシークレットは表示済みです
+shown-already-lead = シークレットの表示は一度だけで、保存されるのはハッシュだけです。控えていない場合はキーをローテーションしてください。新しいシークレットが発行され、他はそのまま変わりません。
+to-key = キーを表示
+
+## The page: one key
+
+edit-key = 編集
+rotate-key = シークレットをローテーション
+enable-key = 有効にする
+disable-key = 無効にする
+delete-key = 削除
+what-it-may-do = できること
+secrets = シークレットの一覧
+since = 開始
+until = 終了
+overlap-title = ローテーション中です
+old-secret-ends = 古いシークレットの終了日時：
+old-secret-last-used = 古いシークレットの最終使用：
+end-old-secret = 古いシークレットを今すぐ終了
+history = 履歴
+operator = 運用担当者
+event-created = 作成
+event-updated = 変更
+event-disabled = 無効化
+event-enabled = 有効化
+event-rotated = ローテーション
+event-overlap-ended = 古いシークレットを終了
+event-deleted = 削除
+done-saved = 変更を保存しました。
+done-disabled = キーを無効にしました。
+done-enabled = キーを有効にしました。
+done-overlap-ended = 古いシークレットを終了しました。
+done-deleted = キーを削除しました。
+known-everywhere = すべてのサーバーに反映されました。
+known-within-a-second = 一部のサーバーへの反映に1秒ほどかかることがあります。
+
+## The page: changing a key
+
+review-changes = 変更内容を確認
+review-lead = まだ保存されていません。次のように変わります：
+changes = 変更内容
+field = 項目
+before = 変更前の値
+after = 変更後の値
+save-changes = 変更を保存
+back-to-form = フォームに戻る
+nothing-changed = 保存済みの内容と違いはありません。
+changed-meanwhile = このキーは他の人が変更しました
+conflict-lead = あなたの変更はまだ保存されていません。両方を比べて選んでください。
+their-version = 現在の内容
+your-version = あなたの変更
+save-yours = あなたの変更を保存
+rotate-lead = 新しいシークレットが発行され、一度だけ表示されます。名前、権限、アドレス、期限は変わりません。すべてのプログラムが新しいシークレットに切り替わるまで、古いものを残しておけます。
+secret-last-used = キーの最終使用：
+rotate-ends-old = すでにローテーション中です。次のシークレットはすぐに終了します：
+overlap-question = 古いシークレットをいつまで残しますか？
+overlap-none = 残さない：すぐに終了
+overlap-hour = 1時間
+overlap-day = 1日
+overlap-three-days = 3日間
+overlap-week = 1週間
+delete-lead = 削除すると元に戻せません。以後、このキーを使うプログラムはすべて拒否されます。
+disable-instead = 迷う場合は、まず無効にしてください。無効化は元に戻せます。
+type-name = このキーは過去7日以内に使われています。削除するには名前を入力してください：
+name-differs = キーの名前と一致しません。何も削除されていません。
+delete-for-good = 完全に削除
+
+## The page: trying a key
+
+try-lead = ゲートウェイと同じように確認します。このシークレットの持ち主は、そのアドレスからこの操作ができるか？ 何も保存されず、使用回数にも数えられません。
+from-address = 呼び出し元アドレス
+for-scope = 必要な権限
+no-scope-asked = 指定なし
+try-it = 試す
+passes = 合格
+fails = 不合格
+check-secret = シークレットがいずれかのキーのものである
+check-enabled = キーが有効である
+check-not-expired = キーの期限が切れていない
+check-mode = モードが合っている
+check-address = アドレスが許可されている
+check-scopes = 権限が足りている
+decision-valid = 許可されます
+decision-malformed = 拒否：シークレットの形式ではないか、入力ミスがあります
+decision-unknown = 拒否：このワークスペースに、このシークレットを持つキーはありません
+decision-disabled = 拒否：キーが無効です
+decision-expired = 拒否：キーの期限が切れています
+decision-wrong-mode = 拒否：キーのモードが違います
+decision-ip-not-allowed = 拒否：このアドレスからは使えません
+decision-no-scopes = 拒否：キーに権限が一つもありません
+decision-insufficient-scope = 拒否：キーに次の権限がありません：{ $scopes }

@@ -1,0 +1,225 @@
+# Keyward bằng tiếng Việt. Tệp của mọi ngôn ngữ có cùng các thông điệp theo cùng thứ tự.
+
+## The page: every page
+
+skip-to-content = Chuyển đến nội dung
+navigation = Điều hướng chính
+api-keys = Khóa API
+try-key = Thử khóa
+language = Ngôn ngữ
+choose = Chuyển
+sign-out = Đăng xuất
+check-failed = Hiện không kiểm tra được. Bạn vẫn có thể gửi biểu mẫu.
+cancel = Hủy
+never = Chưa bao giờ
+nothing = không có
+pages = Các trang
+previous-page = Trang trước
+next-page = Trang sau
+back-to-keys = Về danh sách khóa API
+request-number = Khi cần trợ giúp, hãy nêu mã yêu cầu này:
+
+## The page: signing in
+
+sign-in = Đăng nhập
+sign-in-lead = Đăng nhập bằng mã truy cập do nền tảng của bạn cấp. Mã được lưu trong cookie mà không tập lệnh nào đọc được, cho đến khi bạn đăng xuất hoặc mã hết hạn.
+workspace = ID không gian làm việc
+token = Mã truy cập
+token-help = Một JWT: ba phần ngăn cách bằng dấu chấm.
+client-hash = Mã thiết bị (không bắt buộc)
+client-hash-help = Chỉ cần khi mã truy cập gắn với một thiết bị.
+workspace-missing = Hãy nêu không gian làm việc có các khóa cần quản lý
+token-refused = Mã truy cập không được chấp nhận: có thể đã hết hạn hoặc thuộc thiết bị khác
+token-too-long = Mã truy cập quá dài để trình duyệt lưu giữ
+session-ended = Phiên làm việc đã kết thúc. Hãy đăng nhập lại; nội dung bạn đã điền vẫn còn khi quay lại.
+link-used = Liên kết này đã được dùng hoặc không hợp lệ. Hãy chạy lại keyward dev để có liên kết mới, hoặc đăng nhập bằng mã mà nó đã in ra.
+
+## The page: what went wrong
+
+foreign-form = Biểu mẫu này không thuộc phiên của bạn; hãy mở lại trang và làm lại
+not-owner-advice = Hãy nhờ chủ sở hữu không gian làm việc, hoặc kiểm tra ID trong địa chỉ.
+not-found-advice = Có thể khóa đã bị xóa. Những gì đã làm với nó vẫn còn trong nhật ký kiểm tra.
+wrong-state-advice = Hãy mở lại khóa để xem trạng thái hiện tại. Khóa đã hết hạn cần có thời hạn mới trước.
+limit-reached-advice = Hãy xóa những khóa không còn dùng, hoặc xin nâng giới hạn.
+unavailable-advice = Chưa ghi nhận thay đổi nào. Hãy chờ một lát, xem danh sách khóa rồi thử lại.
+signed-out-here-alone-advice = Trình duyệt này đã đăng xuất, nhưng máy chủ không kết thúc được phiên làm việc: nếu ai đó có bản sao của mã truy cập, mã vẫn dùng được cho đến khi hết hạn.
+
+## The page: the list
+
+create-key = Tạo khóa API
+create-first-key = Tạo khóa đầu tiên
+empty-title = Chưa có khóa API nào
+empty-lead = Khóa API cho phép chương trình của bạn gọi API. Hãy tạo một khóa, giữ mã bí mật trong cấu hình của chương trình và gửi kèm mỗi lần gọi:
+search = Tìm theo tên hoặc ID
+any = Tất cả
+sort-by = Sắp xếp theo
+sort-newest = Mới nhất trước
+sort-last-used = Dùng gần nhất
+sort-expiry = Sắp hết hạn trước
+show = Hiện
+key-count = Số khóa: { $count }
+none-fits = Không có khóa nào phù hợp.
+show-all = Hiện tất cả khóa
+
+## The page: what a key has
+
+field-name = Tên
+field-mode = Chế độ
+field-status = Trạng thái
+field-scopes = Quyền
+field-ip = Địa chỉ được phép
+field-expires = Hết hạn
+field-secret = Mã bí mật
+field-old-secret = Mã bí mật cũ
+last-used = Dùng lần cuối
+created-at = Tạo lúc
+key-id = ID khóa
+any-address = Từ mọi địa chỉ
+status-active = Đang hoạt động
+status-disabled = Đã tắt
+status-expired = Đã hết hạn
+status-deleted = Đã xóa
+has-expired = Khóa này đã hết hạn: mọi lần gọi đều bị từ chối cho đến khi có thời hạn mới.
+expires-within-a-day = Khóa này sẽ hết hạn trong vòng một ngày.
+expires-very-soon = Khóa này hết hạn sau { $days } ngày: hãy chuẩn bị thay ngay.
+expires-soon = Khóa này hết hạn sau { $days } ngày.
+
+## The page: the form
+
+form-has-problems = Chưa lưu gì cả. Hãy xem các trường được đánh dấu; mọi nội dung bạn điền vẫn còn.
+name-help = Để sau này nhận ra: chương trình nào, môi trường nào.
+mode-live = LIVE: dùng thật
+mode-test = TEST: để thử nghiệm
+mode-test-refused = Chỉ có thể tạo khóa TEST trong cổng PARTNER.
+scopes-help = Khóa ban đầu không có quyền nào. Chỉ cấp những quyền chương trình cần.
+level-none = Không có quyền
+level-read = Đọc
+level-write = Đọc và ghi
+level-only-write = Chỉ ghi
+key-can = Khóa này có thể:
+key-cannot = Khóa này không thể:
+can-nothing = Không có quyền nào
+can-nothing-yet = Khóa này chưa làm được gì. Mọi lần gọi đều sẽ bị từ chối.
+ip-label = Địa chỉ và dải địa chỉ, mỗi dòng một mục
+ip-help = Ví dụ 203.0.113.7 hoặc 192.168.1.0/24. Để trống để cho phép mọi địa chỉ.
+add-my-address = Thêm địa chỉ của tôi
+ip-open = Sẽ chấp nhận lời gọi từ mọi địa chỉ.
+ip-closed = Chỉ chấp nhận lời gọi từ { $count } mục trong danh sách; mọi nơi khác bị từ chối.
+ip-own-inside = Địa chỉ của bạn, { $address }, nằm trong số đó.
+ip-own-outside = Địa chỉ của bạn, { $address }, không nằm trong số đó.
+expires-never = Không bao giờ
+expires-in-30-days = Sau 30 ngày
+expires-in-90-days = Sau 90 ngày
+expires-in-a-year = Sau một năm
+expires-on = Vào cuối một ngày
+expires-on-day = Ngày đó (UTC)
+expires-as-now = Giữ nguyên:
+
+## The page: the one sight of a secret
+
+key-created = Khóa API đã sẵn sàng
+key-rotated = Mã bí mật mới đã sẵn sàng
+reveal-lead = Hãy lưu mã bí mật ngay: mã chỉ hiện một lần này. Sau đó không ai xem lại được, kể cả chúng tôi.
+secret = Khóa API (mã bí mật)
+secret-spoken = Khóa API, kết thúc bằng { $hint }
+copy-secret = Sao chép
+copy-curl = Sao chép lệnh
+copied = Đã sao chép.
+copy-refused = Trình duyệt không cho phép sao chép. Văn bản đã được chọn: nhấn Ctrl+C hoặc ⌘C.
+download-env = Tải về dạng .env
+downloaded = Đã tải về.
+use-it = Cách dùng
+curl-help = Thay api.example.com bằng địa chỉ của API bạn muốn gọi.
+i-have-saved-it = Tôi đã lưu
+done = Xong
+shown-already = Mã bí mật này đã được hiện
+shown-already-lead = Mã bí mật chỉ hiện một lần và chỉ mã băm được lưu. Nếu chưa lưu, hãy xoay vòng khóa: khóa có mã bí mật mới, mọi thứ khác giữ nguyên.
+to-key = Xem khóa
+
+## The page: one key
+
+edit-key = Chỉnh sửa
+rotate-key = Xoay vòng mã bí mật
+enable-key = Bật
+disable-key = Tắt
+delete-key = Xóa
+what-it-may-do = Khóa này được làm gì
+secrets = Các mã bí mật
+since = Từ
+until = Đến
+overlap-title = Đang xoay vòng
+old-secret-ends = Mã bí mật cũ hết hiệu lực lúc:
+old-secret-last-used = Mã bí mật cũ được dùng lần cuối:
+end-old-secret = Ngừng mã bí mật cũ ngay
+history = Lịch sử
+operator = người vận hành
+event-created = Đã tạo
+event-updated = Đã thay đổi
+event-disabled = Đã tắt
+event-enabled = Đã bật
+event-rotated = Đã xoay vòng
+event-overlap-ended = Đã ngừng mã bí mật cũ
+event-deleted = Đã xóa
+done-saved = Đã lưu các thay đổi.
+done-disabled = Đã tắt khóa.
+done-enabled = Đã bật khóa.
+done-overlap-ended = Đã ngừng mã bí mật cũ.
+done-deleted = Đã xóa khóa.
+known-everywhere = Mọi máy chủ đã cập nhật.
+known-within-a-second = Một số máy chủ có thể cần một giây để cập nhật.
+
+## The page: changing a key
+
+review-changes = Xem lại thay đổi
+review-lead = Chưa lưu gì cả. Những nội dung sau sẽ thay đổi:
+changes = Các thay đổi
+field = Trường
+before = Trước
+after = Sau
+save-changes = Lưu thay đổi
+back-to-form = Về biểu mẫu
+nothing-changed = Không có gì khác so với bản đã lưu.
+changed-meanwhile = Khóa này vừa được người khác thay đổi
+conflict-lead = Thay đổi của bạn chưa được lưu. Hãy so sánh hai phiên bản rồi quyết định.
+their-version = Hiện tại
+your-version = Phiên bản của bạn
+save-yours = Lưu phiên bản của bạn
+rotate-lead = Khóa có mã bí mật mới, chỉ hiện một lần. Tên, quyền, địa chỉ và thời hạn giữ nguyên. Hãy giữ mã cũ cho đến khi mọi chương trình dùng mã mới.
+secret-last-used = Khóa được dùng lần cuối:
+rotate-ends-old = Đang có một lần xoay vòng. Mã sau sẽ hết hiệu lực ngay:
+overlap-question = Giữ mã bí mật cũ trong bao lâu?
+overlap-none = Không giữ: ngừng ngay
+overlap-hour = Một giờ
+overlap-day = Một ngày
+overlap-three-days = Ba ngày
+overlap-week = Một tuần
+delete-lead = Xóa là vĩnh viễn: từ đó mọi chương trình dùng khóa này đều bị từ chối.
+disable-instead = Nếu chưa chắc, hãy tắt trước: việc đó có thể hoàn tác.
+type-name = Khóa này đã được dùng trong 7 ngày qua. Nhập tên khóa để xóa:
+name-differs = Đó không phải tên khóa; chưa xóa gì cả.
+delete-for-good = Xóa vĩnh viễn
+
+## The page: trying a key
+
+try-lead = Hỏi như một cổng API: người giữ mã bí mật này, gọi từ địa chỉ đó, có được làm việc này không? Không lưu gì và không tính là một lần dùng.
+from-address = Gọi từ địa chỉ
+for-scope = Cho quyền
+no-scope-asked = Không chỉ định
+try-it = Thử
+passes = đạt
+fails = không đạt
+check-secret = Mã bí mật thuộc một khóa
+check-enabled = Khóa đang bật
+check-not-expired = Khóa chưa hết hạn
+check-mode = Chế độ phù hợp
+check-address = Địa chỉ được phép
+check-scopes = Đủ quyền
+decision-valid = Được phép
+decision-malformed = Bị từ chối: đây không phải mã bí mật hợp lệ, hoặc gõ nhầm
+decision-unknown = Bị từ chối: không khóa nào của không gian này có mã bí mật đó
+decision-disabled = Bị từ chối: khóa đã tắt
+decision-expired = Bị từ chối: khóa đã hết hạn
+decision-wrong-mode = Bị từ chối: khóa thuộc chế độ khác
+decision-ip-not-allowed = Bị từ chối: không được gọi từ địa chỉ này
+decision-no-scopes = Bị từ chối: khóa không có quyền nào
+decision-insufficient-scope = Bị từ chối: khóa thiếu quyền { $scopes }

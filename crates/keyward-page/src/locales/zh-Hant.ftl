@@ -1,0 +1,225 @@
+# Keyward 的繁體中文（臺灣）文案。各語言檔案的條目與順序一致。
+
+## The page: every page
+
+skip-to-content = 跳至主要內容
+navigation = 主要導覽
+api-keys = API 金鑰
+try-key = 測試金鑰
+language = 語言
+choose = 變更
+sign-out = 登出
+check-failed = 目前無法檢查。您仍可送出表單。
+cancel = 取消
+never = 從未
+nothing = 沒有
+pages = 頁面
+previous-page = 上一頁
+next-page = 下一頁
+back-to-keys = 返回 API 金鑰清單
+request-number = 如需協助，請提供此請求編號：
+
+## The page: signing in
+
+sign-in = 登入
+sign-in-lead = 請使用平台提供的存取權杖登入。權杖存放在任何指令碼都無法讀取的 Cookie 中，直到您登出或權杖到期為止。
+workspace = 工作區 ID
+token = 存取權杖
+token-help = JWT：以點分隔的三個部分。
+client-hash = 用戶端雜湊（選填）
+client-hash-help = 僅用於綁定特定裝置的權杖。
+workspace-missing = 請填寫要管理其金鑰的工作區
+token-refused = 此權杖未被接受：可能已到期，或屬於其他裝置
+token-too-long = 此權杖過長，瀏覽器無法儲存
+session-ended = 工作階段已結束。請重新登入；返回上一頁後，已填寫的內容仍在。
+link-used = 此連結已被使用或無效。請重新啟動 keyward dev 取得新連結，或使用它顯示的權杖登入。
+
+## The page: what went wrong
+
+foreign-form = 此表單不屬於您的工作階段；請重新開啟頁面再試一次
+not-owner-advice = 請聯絡工作區擁有者，或檢查網址中的工作區 ID。
+not-found-advice = 它可能已被刪除。對它的操作仍保留在稽核紀錄中。
+wrong-state-advice = 請重新開啟該金鑰查看目前狀態。已到期的金鑰需先設定新的到期時間。
+limit-reached-advice = 請刪除不再使用的金鑰，或申請提高上限。
+unavailable-advice = 未確認有任何變更。請稍候，查看金鑰清單後再試。
+signed-out-here-alone-advice = 此瀏覽器已登出，但伺服器未能結束工作階段：若有人持有該權杖的副本，它在到期之前仍然有效。
+
+## The page: the list
+
+create-key = 建立 API 金鑰
+create-first-key = 建立第一把金鑰
+empty-title = 尚無 API 金鑰
+empty-lead = API 金鑰讓您的程式可以呼叫 API。建立一把金鑰，將其密鑰存放在程式設定中，並在每次呼叫時送出：
+search = 依名稱或 ID 搜尋
+any = 不限
+sort-by = 排序依據
+sort-newest = 最新建立
+sort-last-used = 最近使用
+sort-expiry = 最先到期者
+show = 顯示
+key-count = 金鑰數：{ $count }
+none-fits = 沒有符合條件的金鑰。
+show-all = 顯示所有金鑰
+
+## The page: what a key has
+
+field-name = 名稱
+field-mode = 模式
+field-status = 狀態
+field-scopes = 權限
+field-ip = 允許的位址
+field-expires = 到期時間
+field-secret = 密鑰值
+field-old-secret = 舊密鑰值
+last-used = 上次使用
+created-at = 建立時間
+key-id = 金鑰 ID
+any-address = 任何位址
+status-active = 使用中
+status-disabled = 已停用
+status-expired = 已到期
+status-deleted = 已刪除
+has-expired = 此金鑰已到期：在設定新的到期時間之前，所有呼叫都會被拒絕。
+expires-within-a-day = 此金鑰將在一天內到期。
+expires-very-soon = 此金鑰將在 { $days } 天後到期：請立即安排更換。
+expires-soon = 此金鑰將在 { $days } 天後到期。
+
+## The page: the form
+
+form-has-problems = 尚未儲存。請查看標記的欄位；您填寫的內容都還在。
+name-help = 方便日後辨識：哪個程式、哪個環境。
+mode-live = LIVE：用於正式環境
+mode-test = TEST：用於測試
+mode-test-refused = 只有 PARTNER 入口網站可以建立 TEST 金鑰。
+scopes-help = 金鑰一開始沒有任何權限。只授予程式所需的權限。
+level-none = 無權限
+level-read = 讀取
+level-write = 讀取和寫入
+level-only-write = 僅寫入
+key-can = 此金鑰可以：
+key-cannot = 此金鑰不可以：
+can-nothing = 沒有任何權限
+can-nothing-yet = 此金鑰目前什麼都不能做，所有呼叫都會被拒絕。
+ip-label = 位址和網段，每行一個
+ip-help = 例如 203.0.113.7 或 192.168.1.0/24。留空則允許所有位址。
+add-my-address = 加入我的位址
+ip-open = 將接受來自任何位址的呼叫。
+ip-closed = 只接受列出的 { $count } 項的呼叫；其他來源都會被拒絕。
+ip-own-inside = 您的位址 { $address } 在其中。
+ip-own-outside = 您的位址 { $address } 不在其中。
+expires-never = 永不到期
+expires-in-30-days = 30 天後
+expires-in-90-days = 90 天後
+expires-in-a-year = 一年後
+expires-on = 在某一天結束時
+expires-on-day = 日期（UTC）
+expires-as-now = 維持不變：
+
+## The page: the one sight of a secret
+
+key-created = API 金鑰已建立
+key-rotated = 新的密鑰值已產生
+reveal-lead = 請立即儲存密鑰值：它只顯示這一次。之後任何人都無法再查看，包括我們。
+secret = API 金鑰（密鑰值）
+secret-spoken = API 金鑰，結尾為 { $hint }
+copy-secret = 複製
+copy-curl = 複製指令
+copied = 已複製。
+copy-refused = 瀏覽器不允許複製。文字已選取：請按 Ctrl+C 或 ⌘C。
+download-env = 下載 .env 檔
+downloaded = 已下載。
+use-it = 使用方式
+curl-help = 請將 api.example.com 替換為要呼叫的 API 位址。
+i-have-saved-it = 我已儲存
+done = 完成
+shown-already = 此密鑰值已顯示過
+shown-already-lead = 密鑰值只顯示一次，系統僅保存其雜湊。如果沒有儲存，請輪替金鑰：它會取得新的密鑰值，其餘維持不變。
+to-key = 查看金鑰
+
+## The page: one key
+
+edit-key = 編輯
+rotate-key = 輪替密鑰值
+enable-key = 啟用
+disable-key = 停用
+delete-key = 刪除
+what-it-may-do = 權限與限制
+secrets = 密鑰值清單
+since = 起始時間
+until = 截止時間
+overlap-title = 輪替進行中
+old-secret-ends = 舊密鑰值失效時間：
+old-secret-last-used = 舊密鑰值上次使用：
+end-old-secret = 立即停用舊密鑰值
+history = 歷史紀錄
+operator = 維運人員
+event-created = 已建立
+event-updated = 已變更
+event-disabled = 已停用
+event-enabled = 已啟用
+event-rotated = 已輪替
+event-overlap-ended = 舊密鑰值已失效
+event-deleted = 已刪除
+done-saved = 變更已儲存。
+done-disabled = 金鑰已停用。
+done-enabled = 金鑰已啟用。
+done-overlap-ended = 舊密鑰值已失效。
+done-deleted = 金鑰已刪除。
+known-everywhere = 所有伺服器皆已生效。
+known-within-a-second = 部分伺服器可能需要一秒鐘生效。
+
+## The page: changing a key
+
+review-changes = 檢查變更
+review-lead = 尚未儲存。以下內容將變更：
+changes = 變更內容
+field = 欄位
+before = 變更前
+after = 變更後
+save-changes = 儲存變更
+back-to-form = 返回表單
+nothing-changed = 與已儲存的內容沒有差別。
+changed-meanwhile = 此金鑰已被他人變更
+conflict-lead = 您的變更尚未儲存。請比較兩個版本後決定。
+their-version = 目前版本
+your-version = 您的版本
+save-yours = 儲存您的版本
+rotate-lead = 金鑰將取得新的密鑰值，僅顯示一次。名稱、權限、位址和到期時間維持不變。在所有程式換用新值之前，請保留舊密鑰值。
+secret-last-used = 金鑰上次使用：
+rotate-ends-old = 已有輪替進行中。以下密鑰值將立即失效：
+overlap-question = 舊密鑰值保留多久？
+overlap-none = 不保留：立即失效
+overlap-hour = 一小時
+overlap-day = 一天
+overlap-three-days = 三天
+overlap-week = 一週
+delete-lead = 刪除無法復原：此後使用該金鑰的程式都會被拒絕。
+disable-instead = 如果不確定，請先停用：停用可以復原。
+type-name = 此金鑰在過去 7 天內使用過。請輸入其名稱以刪除：
+name-differs = 名稱不符；未刪除任何內容。
+delete-for-good = 永久刪除
+
+## The page: trying a key
+
+try-lead = 像閘道一樣詢問：持有此密鑰值的呼叫方可以從該位址執行此操作嗎？不會儲存任何內容，也不計入使用。
+from-address = 呼叫來源位址
+for-scope = 所需權限
+no-scope-asked = 不指定
+try-it = 測試
+passes = 通過
+fails = 未通過
+check-secret = 密鑰值屬於某把金鑰
+check-enabled = 金鑰已啟用
+check-not-expired = 金鑰未到期
+check-mode = 模式符合
+check-address = 位址在允許範圍內
+check-scopes = 權限足夠
+decision-valid = 允許
+decision-malformed = 拒絕：這不是有效格式的密鑰值，或輸入有誤
+decision-unknown = 拒絕：此工作區沒有金鑰使用該密鑰值
+decision-disabled = 拒絕：金鑰已停用
+decision-expired = 拒絕：金鑰已到期
+decision-wrong-mode = 拒絕：金鑰模式不符
+decision-ip-not-allowed = 拒絕：不允許從此位址呼叫
+decision-no-scopes = 拒絕：金鑰沒有任何權限
+decision-insufficient-scope = 拒絕：金鑰缺少權限 { $scopes }

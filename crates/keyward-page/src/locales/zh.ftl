@@ -1,0 +1,225 @@
+# Keyward 的简体中文文案。各语言文件的条目与顺序一致。
+
+## The page: every page
+
+skip-to-content = 跳到正文
+navigation = 主导航
+api-keys = API 密钥
+try-key = 测试密钥
+language = 语言
+choose = 切换
+sign-out = 退出登录
+check-failed = 暂时无法检查。您仍然可以提交表单。
+cancel = 取消
+never = 从未
+nothing = 无
+pages = 分页
+previous-page = 上一页
+next-page = 下一页
+back-to-keys = 返回 API 密钥列表
+request-number = 如需帮助，请提供此请求编号：
+
+## The page: signing in
+
+sign-in = 登录
+sign-in-lead = 请使用平台提供的访问令牌登录。令牌保存在任何脚本都无法读取的 Cookie 中，直到您退出登录或令牌过期。
+workspace = 工作区 ID
+token = 访问令牌
+token-help = JWT：由点分隔的三个部分。
+client-hash = 客户端哈希（可选）
+client-hash-help = 仅用于绑定到某一设备的令牌。
+workspace-missing = 请填写要管理其密钥的工作区
+token-refused = 此令牌未被接受：它可能已过期，或属于其他设备
+token-too-long = 此令牌过长，浏览器无法保存
+session-ended = 会话已结束。请重新登录；返回上一页后，已填写的内容仍在。
+link-used = 此链接已被使用或无效。请重新启动 keyward dev 获取新链接，或使用它显示的令牌登录。
+
+## The page: what went wrong
+
+foreign-form = 此表单不属于您的会话；请重新打开页面再试
+not-owner-advice = 请联系工作区所有者，或检查地址中的工作区 ID。
+not-found-advice = 它可能已被删除。对它的操作记录仍保留在审计记录中。
+wrong-state-advice = 请重新打开该密钥查看当前状态。已过期的密钥需先设置新的到期时间。
+limit-reached-advice = 请删除不再使用的密钥，或申请提高上限。
+unavailable-advice = 未确认有任何更改。请稍候，查看密钥列表后再试。
+signed-out-here-alone-advice = 此浏览器已退出登录，但服务器未能结束会话：如果有人持有该令牌的副本，它在到期之前仍然有效。
+
+## The page: the list
+
+create-key = 创建 API 密钥
+create-first-key = 创建第一个密钥
+empty-title = 还没有 API 密钥
+empty-lead = API 密钥让您的程序可以调用 API。创建一个密钥，将其私密值保存在程序配置中，并在每次调用时发送：
+search = 按名称或 ID 搜索
+any = 不限
+sort-by = 排序方式
+sort-newest = 最新创建
+sort-last-used = 最近使用
+sort-expiry = 最先到期
+show = 显示
+key-count = 密钥数：{ $count }
+none-fits = 没有符合条件的密钥。
+show-all = 显示所有密钥
+
+## The page: what a key has
+
+field-name = 名称
+field-mode = 模式
+field-status = 状态
+field-scopes = 权限
+field-ip = 允许的地址
+field-expires = 到期时间
+field-secret = 私密值
+field-old-secret = 旧私密值
+last-used = 上次使用
+created-at = 创建时间
+key-id = 密钥 ID
+any-address = 任意地址
+status-active = 有效
+status-disabled = 已停用
+status-expired = 已过期
+status-deleted = 已删除
+has-expired = 此密钥已过期：在设置新的到期时间之前，所有调用都会被拒绝。
+expires-within-a-day = 此密钥将在一天内到期。
+expires-very-soon = 此密钥将在 { $days } 天后到期：请立即安排更换。
+expires-soon = 此密钥将在 { $days } 天后到期。
+
+## The page: the form
+
+form-has-problems = 尚未保存。请查看标记的字段；您填写的内容都还在。
+name-help = 便于日后辨认：哪个程序、哪个环境。
+mode-live = LIVE：用于正式环境
+mode-test = TEST：用于测试
+mode-test-refused = 只有 PARTNER 门户可以创建 TEST 密钥。
+scopes-help = 密钥初始没有任何权限。只授予程序所需的权限。
+level-none = 无权限
+level-read = 读取
+level-write = 读取和写入
+level-only-write = 仅写入
+key-can = 此密钥可以：
+key-cannot = 此密钥不可以：
+can-nothing = 无任何权限
+can-nothing-yet = 此密钥目前什么都不能做，所有调用都会被拒绝。
+ip-label = 地址和网段，每行一个
+ip-help = 例如 203.0.113.7 或 192.168.1.0/24。留空则允许所有地址。
+add-my-address = 添加我的地址
+ip-open = 将接受来自任何地址的调用。
+ip-closed = 只接受列出的 { $count } 项的调用；其他来源都会被拒绝。
+ip-own-inside = 您的地址 { $address } 在其中。
+ip-own-outside = 您的地址 { $address } 不在其中。
+expires-never = 永不过期
+expires-in-30-days = 30 天后
+expires-in-90-days = 90 天后
+expires-in-a-year = 一年后
+expires-on = 在某一天结束时
+expires-on-day = 日期（UTC）
+expires-as-now = 保持不变：
+
+## The page: the one sight of a secret
+
+key-created = API 密钥已创建
+key-rotated = 新的私密值已生成
+reveal-lead = 请立即保存私密值：它只显示这一次。之后任何人都无法再查看，包括我们。
+secret = API 密钥（私密值）
+secret-spoken = API 密钥，末尾为 { $hint }
+copy-secret = 复制
+copy-curl = 复制命令
+copied = 已复制。
+copy-refused = 浏览器不允许复制。文本已选中：请按 Ctrl+C 或 ⌘C。
+download-env = 下载 .env 文件
+downloaded = 已下载。
+use-it = 使用方法
+curl-help = 请将 api.example.com 替换为要调用的 API 地址。
+i-have-saved-it = 我已保存
+done = 完成
+shown-already = 此私密值已显示过
+shown-already-lead = 私密值只显示一次，系统仅保存其哈希。如果没有保存，请轮换密钥：它会获得新的私密值，其余保持不变。
+to-key = 查看密钥
+
+## The page: one key
+
+edit-key = 编辑
+rotate-key = 轮换私密值
+enable-key = 启用
+disable-key = 停用
+delete-key = 删除
+what-it-may-do = 权限与限制
+secrets = 私密值列表
+since = 开始时间
+until = 结束时间
+overlap-title = 正在轮换
+old-secret-ends = 旧私密值失效时间：
+old-secret-last-used = 旧私密值上次使用：
+end-old-secret = 立即停用旧私密值
+history = 历史记录
+operator = 运维人员
+event-created = 已创建
+event-updated = 已修改
+event-disabled = 已停用
+event-enabled = 已启用
+event-rotated = 已轮换
+event-overlap-ended = 旧私密值已失效
+event-deleted = 已删除
+done-saved = 更改已保存。
+done-disabled = 密钥已停用。
+done-enabled = 密钥已启用。
+done-overlap-ended = 旧私密值已失效。
+done-deleted = 密钥已删除。
+known-everywhere = 所有服务器均已生效。
+known-within-a-second = 部分服务器可能需要一秒钟生效。
+
+## The page: changing a key
+
+review-changes = 检查更改
+review-lead = 尚未保存。以下内容将更改：
+changes = 更改内容
+field = 字段
+before = 更改前
+after = 更改后
+save-changes = 保存更改
+back-to-form = 返回表单
+nothing-changed = 与已保存的内容没有区别。
+changed-meanwhile = 此密钥已被他人更改
+conflict-lead = 您的更改尚未保存。请比较两个版本后决定。
+their-version = 当前版本
+your-version = 您的版本
+save-yours = 保存您的版本
+rotate-lead = 密钥将获得新的私密值，仅显示一次。名称、权限、地址和到期时间保持不变。在所有程序换用新值之前，请保留旧私密值。
+secret-last-used = 密钥上次使用：
+rotate-ends-old = 已有轮换正在进行。以下私密值将立即失效：
+overlap-question = 旧私密值保留多久？
+overlap-none = 不保留：立即失效
+overlap-hour = 一小时
+overlap-day = 一天
+overlap-three-days = 三天
+overlap-week = 一周
+delete-lead = 删除不可恢复：此后使用该密钥的程序都会被拒绝。
+disable-instead = 如果不确定，请先停用：停用可以恢复。
+type-name = 此密钥在过去 7 天内使用过。请输入其名称以删除：
+name-differs = 名称不符；未删除任何内容。
+delete-for-good = 永久删除
+
+## The page: trying a key
+
+try-lead = 像网关一样询问：持有此私密值的调用方可以从该地址执行此操作吗？不会存储任何内容，也不计入使用。
+from-address = 调用来源地址
+for-scope = 所需权限
+no-scope-asked = 不限定
+try-it = 测试
+passes = 通过
+fails = 未通过
+check-secret = 私密值属于某个密钥
+check-enabled = 密钥已启用
+check-not-expired = 密钥未过期
+check-mode = 模式相符
+check-address = 地址在允许范围内
+check-scopes = 权限足够
+decision-valid = 允许
+decision-malformed = 拒绝：这不是有效格式的私密值，或输入有误
+decision-unknown = 拒绝：此工作区没有密钥使用该私密值
+decision-disabled = 拒绝：密钥已停用
+decision-expired = 拒绝：密钥已过期
+decision-wrong-mode = 拒绝：密钥模式不符
+decision-ip-not-allowed = 拒绝：不允许从此地址调用
+decision-no-scopes = 拒绝：密钥没有任何权限
+decision-insufficient-scope = 拒绝：密钥缺少权限 { $scopes }

@@ -1,0 +1,18 @@
+//! One file a page or an action.
+
+pub(crate) mod actions;
+pub(crate) mod asset;
+pub(crate) mod choose_language;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod detail;
+pub(crate) mod edit;
+mod error_page;
+pub(crate) mod list;
+pub(crate) mod preview;
+mod respond;
+pub(crate) mod reveal;
+pub(crate) mod rotate;
+mod sent_before;
+pub(crate) mod sign_in;
+pub(crate) mod try_key;

@@ -1,0 +1,154 @@
+//! A new key.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use askama::Template;
+use keyward_domain::usecases::{CreateError, RepeatError};
+use keyward_domain::{ApiKey, Mode, RepeatableOperation, RequestFingerprint};
+use keyward_web::Problem;
+use keyward_web::RequestError;
+use keyward_web::{MessageId, members};
+
+use super::respond::Call;
+use super::{reveal, sent_before};
+use crate::language::MessageId as M;
+use crate::layout::page::{Page, html, see_other};
+use crate::request::form::Form;
+use crate::request::page_request::{Owner, PageRequest};
+use crate::views::catalogue::Catalogue;
+use crate::views::key_form::{KeyForm, KeyFormView};
+
+#[derive(Template)]
+#[template(path = "create.html")]
+struct CreatePage {
+    page: Page,
+    view: KeyFormView,
+    /// Whether the reader's portal may create TEST keys.
+    may_test: bool,
+    /// The reader's address, to be added to the rules.
+    address: Option<String>,
+    /// What tells this form from any other, so that sending it twice makes one key.
+    idempotency_key: String,
+}
+
+/// `GET /workspaces/{workspaceId}/keys/new`.
+pub(crate) async fn show(call: Call) -> HttpResponse {
+    call.show(async |page_request, owner| {
+        let catalogue = catalogue(page_request).await?;
+        let name = new_form_name(page_request);
+        let blank = (KeyForm::blank(), [].as_slice());
+        Ok(form_page(page_request, owner, &catalogue, blank, name))
+    })
+    .await
+}
+
+/// `GET /workspaces/{workspaceId}/keys/new/secret`: who asks for it by address has no form.
+pub(crate) async fn begin_again() -> HttpResponse {
+    see_other("../new")
+}
+
+/// `POST /workspaces/{workspaceId}/keys/new/secret`: the key, and the one sight of its secret.
+pub(crate) async fn create(call: Call, payload: Payload) -> HttpResponse {
+    call.submit(payload, carry_out).await
+}
+
+async fn carry_out(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+    form: &Form,
+) -> Result<HttpResponse, RequestError> {
+    let state = page_request.state;
+    let once = (
+        RepeatableOperation::Create,
+        RequestFingerprint::of(&form.bytes),
+    );
+    let first_time = match sent_before::first_time(page_request, owner, form, once).await {
+        Err(RepeatError::AlreadyCarriedOut(id)) => {
+            return sent_before::answer(page_request, owner, id).await;
+        }
+        first_time => first_time?,
+    };
+    let catalogue = catalogue(page_request).await?;
+    let filled = KeyForm::of_form(form, &catalogue);
+    let idempotency_key = form.text("idempotencyKey").to_owned();
+    let draft = filled.draft(page_request.context.now());
+    let origin = owner.origin.clone();
+    let created = state
+        .api
+        .keys
+        .create(&owner.workspace, draft, origin, first_time);
+    match created.await {
+        Ok(created) => {
+            state.api.metrics.created();
+            Ok(reveal::created(page_request, &created))
+        }
+        Err(CreateError::AlreadyCarriedOut(id)) => {
+            sent_before::answer(page_request, owner, id).await
+        }
+        Err(CreateError::Invalid(violations)) => {
+            let problems = violations.iter();
+            let problems = problems.map(|violation| Problem::of(violation, members::DRAFT));
+            let problems: Vec<Problem> = problems.collect();
+            let filled = (filled, problems.as_slice());
+            Ok(form_page(
+                page_request,
+                owner,
+                &catalogue,
+                filled,
+                idempotency_key,
+            ))
+        }
+        Err(CreateError::TestModeRefused(_)) => {
+            let problems = [Problem::new("mode", MessageId::TestModeRefused)];
+            let filled = (filled, problems.as_slice());
+            Ok(form_page(
+                page_request,
+                owner,
+                &catalogue,
+                filled,
+                idempotency_key,
+            ))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn catalogue(page_request: &PageRequest<'_>) -> Result<Catalogue, RequestError> {
+    let catalogue = page_request.state.api.keys.scope_catalogue.as_ref();
+    Ok(Catalogue::read(catalogue, page_request.context.language).await?)
+}
+
+/// The form as it was filled in, with what is wrong with it.
+fn form_page(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+    catalogue: &Catalogue,
+    (filled, problems): (KeyForm, &[Problem]),
+    idempotency_key: String,
+) -> HttpResponse {
+    let context = &page_request.context;
+    let address = context.address.map(keyward_domain::ClientAddress::ip);
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    let template = CreatePage {
+        page: Page::titled(page_request, M::CreateKey),
+        view: KeyFormView::new(filled, catalogue, (context.language, address), problems),
+        may_test: ApiKey::may_issue(owner.workspace.actor(), Mode::Test).is_ok(),
+        address: address.map(|address| address.to_string()),
+        idempotency_key,
+    };
+    html(context, status, &template)
+}
+
+/// A name that no other form of this browser has.
+pub(crate) fn new_form_name(page_request: &PageRequest<'_>) -> String {
+    let now = page_request.context.now().unix_micros();
+    format!("form-{}-{now}", page_request.context.request_id.as_str())
+        .chars()
+        .take(255)
+        .collect()
+}

@@ -1,0 +1,67 @@
+//! One key: what it is, its secrets, what can be done to it, and its history.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use keyward_domain::Pagination;
+use keyward_web::RequestError;
+use keyward_web::extract;
+
+use super::respond::Call;
+use crate::language::MessageId as M;
+use crate::layout::page::{Page, html};
+use crate::request::page_request::{Owner, PageRequest};
+use crate::views::catalogue::Catalogue;
+use crate::views::key_view::KeyView;
+use crate::views::trail_view::EventView;
+
+#[derive(Template)]
+#[template(path = "detail.html")]
+struct DetailPage {
+    page: Page,
+    key: KeyView,
+    events: Vec<EventView>,
+    newer_url: Option<String>,
+    older_url: Option<String>,
+}
+
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}`.
+pub(crate) async fn show(call: Call) -> HttpResponse {
+    call.show(carry_out).await
+}
+
+async fn carry_out(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+) -> Result<HttpResponse, RequestError> {
+    let (context, state) = (&page_request.context, page_request.state);
+    let key = page_request.key(owner).await?;
+    let asked = asked_page(page_request.request.query_string())?;
+    let catalogue =
+        Catalogue::read(state.api.keys.scope_catalogue.as_ref(), context.language).await?;
+    let trail = state
+        .api
+        .keys
+        .events(&owner.workspace, key.id(), asked)
+        .await?;
+    let trail = trail.ok_or(RequestError::ApiKeyNotFound)?;
+    let events = trail.items.iter();
+    let events = events.map(|event| EventView::of(event, &catalogue, context.language));
+    let url = page_request.links.key(owner.workspace_id(), key.id());
+    let of_page = |number: u32| format!("{url}?page={number}");
+    let shown = asked.offset() + u64::from(asked.size());
+    let template = DetailPage {
+        page: Page::new(page_request, key.fields().name.as_str().to_owned()),
+        events: events.collect(),
+        newer_url: asked.number().checked_sub(1).map(of_page),
+        older_url: (shown < trail.total).then(|| of_page(asked.number().saturating_add(1))),
+        key: KeyView::of(&key, url, &catalogue, (context.language, context.now())),
+    };
+    Ok(html(context, StatusCode::OK, &template))
+}
+
+/// A part of the history; what else is in the query is a notice.
+fn asked_page(query: &str) -> Result<Pagination, RequestError> {
+    let is_page = query.starts_with("page=");
+    extract::page(if is_page { query } else { "" })
+}

@@ -1,0 +1,224 @@
+//! A key's fields, changed: shown as they would differ before they are saved.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use askama::Template;
+use keyward_domain::usecases::{ChangeError, Precondition};
+use keyward_domain::{ApiKey, ApiKeyFields, ApiKeyUpdate, RawUpdate};
+use keyward_web::Problem;
+use keyward_web::RequestError;
+use keyward_web::await_propagation;
+use keyward_web::members;
+
+use super::respond::Call;
+use crate::language::MessageId as M;
+use crate::layout::notice::{Done, Notice};
+use crate::layout::page::{Page, html, see_other};
+use crate::request::form::Form;
+use crate::request::page_request::{Owner, PageRequest};
+use crate::views::catalogue::Catalogue;
+use crate::views::key_form::{KeyForm, KeyFormView};
+use crate::views::moment::Moment;
+use crate::views::trail_view::{ChangeView, changes};
+
+#[derive(Template)]
+#[template(path = "edit.html")]
+struct EditPage {
+    page: Page,
+    view: KeyFormView,
+    key_url: String,
+    /// The end that the key has now.
+    expires_at: Option<Moment>,
+    version: String,
+    address: Option<String>,
+    /// That nothing was changed.
+    remark: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "review.html")]
+struct ReviewPage {
+    page: Page,
+    changes: Vec<ChangeView>,
+    /// Whether somebody else has changed the key meanwhile.
+    is_conflict: bool,
+    /// What was filled in, to be sent again.
+    fields: Vec<(String, String)>,
+    version: String,
+    key_url: String,
+}
+
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/edit`.
+pub(crate) async fn show(call: Call) -> HttpResponse {
+    call.show(async |page_request, owner| {
+        let key = page_request.key(owner).await?;
+        let editing = Editing::begin(page_request, owner, &key).await?;
+        let version = key.fields().version.to_string();
+        Ok(editing.form_page(
+            KeyForm::of_key(&key, &editing.catalogue),
+            version,
+            (&[], None),
+        ))
+    })
+    .await
+}
+
+/// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/edit`: `do=review` shows what would change,
+/// `do=save` saves it, and anything else is back at the form.
+pub(crate) async fn submit(call: Call, payload: Payload) -> HttpResponse {
+    call.submit(payload, carry_out).await
+}
+
+async fn carry_out(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+    form: &Form,
+) -> Result<HttpResponse, RequestError> {
+    let key = page_request.key(owner).await?;
+    let editing = Editing::begin(page_request, owner, &key).await?;
+    let filled = KeyForm::of_form(form, &editing.catalogue);
+    let version = form.text("version").to_owned();
+    let now = page_request.context.now();
+    let raw = filled.update(key.fields(), &editing.catalogue, now);
+    let step = form.text("do");
+    if step != "review" && step != "save" {
+        return Ok(editing.form_page(filled, version, (&[], None)));
+    }
+    if raw == RawUpdate::default() {
+        let version = key.fields().version.to_string();
+        return Ok(editing.form_page(filled, version, (&[], Some(M::NothingChanged))));
+    }
+    let update = match raw.clone().parse(now, &editing.catalogue.existing()) {
+        Ok(update) => update,
+        Err(violations) => {
+            let problems = violations.iter();
+            let problems = problems.map(|violation| Problem::of(violation, members::UPDATE));
+            let problems: Vec<Problem> = problems.collect();
+            return Ok(editing.form_page(filled, version, (&problems, None)));
+        }
+    };
+    let is_current = version == key.fields().version.to_string();
+    if step == "review" || !is_current {
+        return Ok(editing.review_page(form, update, !is_current));
+    }
+    let seen = Precondition::Versions(vec![key.fields().version]);
+    let target = owner.target(key.id(), &seen);
+    match page_request.state.api.keys.update(target, raw).await {
+        Ok(_changed) => {
+            let notice = Notice::new(
+                Done::Saved,
+                await_propagation(&page_request.state.api).await,
+            );
+            let url = page_request.links.key(owner.workspace_id(), key.id());
+            Ok(see_other(&format!("{url}{}", notice.query())))
+        }
+        // Somebody was faster by a hair: shown like who was faster by a minute.
+        Err(ChangeError::ChangedBySomeoneElse) => {
+            let key = page_request.key(owner).await?;
+            let editing = Editing {
+                key: &key,
+                ..editing
+            };
+            Ok(editing.review_page(form, update, true))
+        }
+        Err(error) => Err(RequestError::of_change(error, members::UPDATE)),
+    }
+}
+
+/// What the pages of an edit need.
+struct Editing<'a> {
+    page_request: &'a PageRequest<'a>,
+    owner: &'a Owner,
+    key: &'a ApiKey,
+    catalogue: Catalogue,
+}
+
+impl<'a> Editing<'a> {
+    async fn begin(
+        page_request: &'a PageRequest<'a>,
+        owner: &'a Owner,
+        key: &'a ApiKey,
+    ) -> Result<Self, RequestError> {
+        let catalogue = page_request.state.api.keys.scope_catalogue.as_ref();
+        Ok(Self {
+            page_request,
+            owner,
+            key,
+            catalogue: Catalogue::read(catalogue, page_request.context.language).await?,
+        })
+    }
+
+    fn key_url(&self) -> String {
+        self.page_request
+            .links
+            .key(self.owner.workspace_id(), self.key.id())
+    }
+
+    fn form_page(
+        &self,
+        filled: KeyForm,
+        version: String,
+        (problems, remark): (&[Problem], Option<M>),
+    ) -> HttpResponse {
+        let context = &self.page_request.context;
+        let address = context.address.map(keyward_domain::ClientAddress::ip);
+        let page = Page::titled(self.page_request, M::EditKey);
+        let status = if problems.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::BAD_REQUEST
+        };
+        let asked = (context.language, address);
+        let template = EditPage {
+            remark: remark.map(|id| page.say(id)),
+            page,
+            view: KeyFormView::new(filled, &self.catalogue, asked, problems),
+            key_url: self.key_url(),
+            expires_at: self
+                .key
+                .fields()
+                .expires_at
+                .map(|expiry| Moment::of(expiry.timestamp())),
+            version,
+            address: address.map(|address| address.to_string()),
+        };
+        html(context, status, &template)
+    }
+
+    /// What would change. When somebody else was faster, this is their version beside the
+    /// reader's, and saving goes over theirs.
+    fn review_page(&self, form: &Form, update: ApiKeyUpdate, is_conflict: bool) -> HttpResponse {
+        let context = &self.page_request.context;
+        let now = context.now();
+        let fields = self.key.fields();
+        let ApiKeyUpdate {
+            name,
+            scopes,
+            ip_allowlist,
+            expires_at,
+        } = update;
+        let changed = ApiKeyFields {
+            name: name.unwrap_or_else(|| fields.name.clone()),
+            scopes: scopes.unwrap_or_else(|| fields.scopes.clone()),
+            ip_allowlist: ip_allowlist.unwrap_or_else(|| fields.ip_allowlist.clone()),
+            expires_at: expires_at.unwrap_or(fields.expires_at),
+            ..fields.clone()
+        };
+        let (before, after) = fields.audited(now).difference(changed.audited(now));
+        let (title, status) = if is_conflict {
+            (M::ChangedMeanwhile, StatusCode::PRECONDITION_FAILED)
+        } else {
+            (M::ReviewChanges, StatusCode::OK)
+        };
+        let template = ReviewPage {
+            page: Page::titled(self.page_request, title),
+            changes: changes((&before, &after), &self.catalogue, (context.language, now)),
+            is_conflict,
+            fields: form.without(&["csrf", "version", "do"]),
+            version: fields.version.to_string(),
+            key_url: self.key_url(),
+        };
+        html(context, status, &template)
+    }
+}

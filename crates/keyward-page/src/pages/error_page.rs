@@ -1,0 +1,73 @@
+use actix_web::HttpResponse;
+use askama::Template;
+use keyward_web::Code;
+use keyward_web::RequestError;
+use keyward_web::message;
+
+use super::sign_in;
+use crate::language::MessageId as M;
+use crate::layout::page::{Page, html};
+use crate::request::page_request::PageRequest;
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    /// What would help.
+    advice: Option<String>,
+    /// What is wrong where, if anything is.
+    problems: Vec<(String, String)>,
+    request_id: String,
+}
+
+/// What would help, where it is known.
+const ADVICE: [(Code, M); 6] = [
+    (Code::NotOwner, M::NotOwnerAdvice),
+    (Code::ApiKeyNotFound, M::NotFoundAdvice),
+    (Code::WrongState, M::WrongStateAdvice),
+    (Code::LimitReached, M::LimitReachedAdvice),
+    (Code::Unavailable, M::UnavailableAdvice),
+    (Code::InternalError, M::UnavailableAdvice),
+];
+
+/// The page for whatever went wrong. Who is not signed in is shown where to.
+pub(crate) fn error_page(page_request: &PageRequest<'_>, failure: &RequestError) -> HttpResponse {
+    let advice = ADVICE.iter().find(|(of, _)| *of == failure.code());
+    error_page_with(page_request, failure, advice.map(|(_, id)| *id))
+}
+
+/// The same with advice of its own.
+pub(crate) fn error_page_with(
+    page_request: &PageRequest<'_>,
+    failure: &RequestError,
+    advice: Option<M>,
+) -> HttpResponse {
+    if failure.code() == Code::InvalidToken {
+        failure.log(&page_request.context);
+        return sign_in::asked_again(page_request);
+    }
+    let context = &page_request.context;
+    let language = context.language;
+    failure.log(context);
+    let code = failure.code();
+    let title = if matches!(failure, RequestError::ForeignForm) {
+        message(language, M::ForeignForm, &[])
+    } else {
+        message(language, code.message(), &[])
+    };
+    let problems = failure.problems().iter().map(|problem| {
+        let words = message(language, problem.message, &problem.args);
+        (problem.field.to_string(), words)
+    });
+    let template = ErrorPage {
+        page: Page::new(page_request, title),
+        advice: advice.map(|id| message(language, id, &[])),
+        problems: problems.collect(),
+        request_id: context.request_id.as_str().to_owned(),
+    };
+    let mut answer = html(context, code.status(), &template);
+    if let Some((name, value)) = failure.header() {
+        answer.headers_mut().insert(name, value);
+    }
+    answer
+}

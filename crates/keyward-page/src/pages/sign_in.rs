@@ -1,0 +1,232 @@
+//! Into the page, and out of it.
+
+use actix_web::cookie::Cookie;
+use actix_web::cookie::time::OffsetDateTime;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use askama::Template;
+use keyward_web::AskedByHead;
+use keyward_web::Code;
+use keyward_web::RequestContext;
+use keyward_web::{RequestError, SessionError, TokenError};
+use zeroize::Zeroizing;
+
+use super::error_page::{error_page, error_page_with};
+use crate::language::MessageId as M;
+use crate::layout::page::{Page, html, see_other};
+use crate::request::form::Form;
+use crate::request::links::keys_path;
+use crate::request::page_request::{self, PageRequest};
+use crate::request::session_cookie::{self, SessionCookie};
+use crate::state::PageState;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    page: Page,
+    /// Why the last attempt failed.
+    problem: Option<String>,
+    workspace: String,
+    client_hash: String,
+}
+
+/// `GET /`: to the keys of who is signed in; else asks to sign in.
+pub(crate) async fn front_door(
+    request: HttpRequest,
+    state: Data<PageState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let page_request = PageRequest::begin(&request, &state, &context);
+    match &page_request.session {
+        Some(session) => see_other(&keys_path(&session.workspace)),
+        None => ask(&page_request, StatusCode::OK, None, ("", "")),
+    }
+}
+
+/// `POST /session`: the platform's token becomes a cookie.
+pub(crate) async fn sign_in(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PageState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let page_request = PageRequest::begin(&request, &state, &context);
+    let form = match Form::read(&request, payload, state.api.body_deadline).await {
+        Ok(form) => form,
+        Err(failure) => return error_page(&page_request, &failure),
+    };
+    if let Err(failure) = page_request::refuse_other_sites(&request) {
+        return error_page(&page_request, &failure);
+    }
+    let session = SessionCookie {
+        workspace: form.text("workspace").trim().to_owned(),
+        client_hash: form.text("clientHash").trim().to_owned(),
+        token: Zeroizing::new(form.text("token").trim().to_owned()),
+    };
+    let again = |status, problem| {
+        let given = (session.workspace.as_str(), session.client_hash.as_str());
+        ask(&page_request, status, Some(problem), given)
+    };
+    if session.workspace.is_empty() {
+        return again(StatusCode::BAD_REQUEST, M::WorkspaceMissing);
+    }
+    match page_request::believed(&state, &session).await {
+        Ok(_session) => {}
+        Err(failure) if failure.code() == Code::InvalidToken => {
+            failure.log_refused_token(&page_request.context);
+            return again(StatusCode::UNAUTHORIZED, M::TokenRefused);
+        }
+        Err(failure) => return error_page(&page_request, &failure),
+    }
+    match signed_in(&page_request, &session) {
+        Some(answer) => answer,
+        None => again(StatusCode::BAD_REQUEST, M::TokenTooLong),
+    }
+}
+
+/// `GET /sign-in?once=…`: the link that `keyward dev` prints.
+pub(crate) async fn by_one_time_link(
+    request: HttpRequest,
+    state: Data<PageState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let page_request = PageRequest::begin(&request, &state, &context);
+    let code = request.query_string().strip_prefix("once=");
+    let link = state.one_time_link.as_ref();
+    // A look at the head, as previews of links take one, must not use the link up.
+    let is_look = request.extensions().contains::<AskedByHead>();
+    let taken = link.zip(code).filter(|_link| !is_look);
+    let session = taken.and_then(|(link, code)| link.take(code));
+    let answer = session.and_then(|session| signed_in(&page_request, &session));
+    // Who comes a second time, and is signed in by the first, is led on.
+    match (answer, &page_request.session) {
+        (Some(answer), _) => answer,
+        (None, Some(session)) => see_other(&keys_path(&session.workspace)),
+        (None, None) => ask(
+            &page_request,
+            StatusCode::UNAUTHORIZED,
+            Some(M::LinkUsed),
+            ("", ""),
+        ),
+    }
+}
+
+/// `POST /sign-out`: the session ends on every node, and the browser forgets it.
+///
+/// The browser forgets it also when the store can't be told: whoever signs out, perhaps of somebody else's
+/// machine, must not stay signed in there. The answer says then that the token goes on.
+pub(crate) async fn sign_out(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<PageState>,
+    context: ReqData<RequestContext>,
+) -> HttpResponse {
+    let mut page_request = PageRequest::begin(&request, &state, &context);
+    let form = match Form::read(&request, payload, state.api.body_deadline).await {
+        Ok(form) => form,
+        Err(failure) => return error_page(&page_request, &failure),
+    };
+    if let Err(failure) = page_request::refuse_other_sites(&request) {
+        return error_page(&page_request, &failure);
+    }
+    let csrf = form.text("csrf");
+    // Where somebody has put another cookie beside the session's, the form tells which one is meant.
+    let shown = session_cookie::all(&request, &state);
+    let meant = shown.iter().filter(|session| session.has_csrf(csrf));
+    let meant: Vec<&SessionCookie> = meant.collect();
+    if meant.is_empty() && !shown.is_empty() {
+        return error_page(&page_request, &RequestError::ForeignForm);
+    }
+    // Whatever is answered, it is for who is not signed in any more.
+    page_request.session = None;
+    let mut ended = Ok(());
+    for session in meant {
+        ended = ended.and(end(&page_request, session).await);
+    }
+    let mut answer = match ended {
+        Ok(()) => see_other("./"),
+        Err(failure) => error_page_with(&page_request, &failure, Some(M::SignedOutHereAloneAdvice)),
+    };
+    let mut cookie = session_cookie::cookie(&state, "");
+    cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
+    set(&mut answer, &cookie);
+    answer
+}
+
+/// Ends a session for all nodes. A token that is not believed opens nothing: there is nothing to end. One
+/// that is signed with a key that this node doesn't know may be believed by the others.
+///
+/// # Errors
+/// [`RequestError`] of 5xx.
+async fn end(page_request: &PageRequest<'_>, session: &SessionCookie) -> Result<(), RequestError> {
+    let ended = page_request.state.api.sessions.end(&session.token).await;
+    match ended {
+        Ok(session) => {
+            let request_id = page_request.context.request_id.as_str();
+            let subject = session.principal.user_id.as_str();
+            tracing::info!(request_id, subject, "session.ended");
+            Ok(())
+        }
+        Err(SessionError::Token(TokenError::UnknownKey)) => Err(RequestError::TokenKeysUnavailable),
+        Err(SessionError::Token(TokenError::Invalid(_))) => Ok(()),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The page for who is not signed in, or not any more.
+pub(crate) fn asked_again(page_request: &PageRequest<'_>) -> HttpResponse {
+    let problem = page_request
+        .session
+        .as_ref()
+        .map(|_session| M::SessionEnded);
+    let workspace = page_request.workspace();
+    ask(
+        page_request,
+        StatusCode::UNAUTHORIZED,
+        problem,
+        (workspace.as_str(), ""),
+    )
+}
+
+fn ask(
+    page_request: &PageRequest<'_>,
+    status: StatusCode,
+    problem: Option<M>,
+    (workspace, client_hash): (&str, &str),
+) -> HttpResponse {
+    let mut page = Page::titled(page_request, M::SignIn);
+    page.signed_in = None;
+    let template = SignInPage {
+        problem: problem.map(|id| page.say(id)),
+        page,
+        workspace: workspace.to_owned(),
+        client_hash: client_hash.to_owned(),
+    };
+    let mut answer = html(&page_request.context, status, &template);
+    if status == StatusCode::UNAUTHORIZED {
+        let bearer = header::HeaderValue::from_static("Bearer");
+        answer
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, bearer);
+    }
+    answer
+}
+
+/// The browser keeps the session; `None` when it would not.
+fn signed_in(page_request: &PageRequest<'_>, session: &SessionCookie) -> Option<HttpResponse> {
+    let value = session.encode().ok()?;
+    let mut answer = see_other(&keys_path(&session.workspace));
+    set(
+        &mut answer,
+        &session_cookie::cookie(page_request.state, &value),
+    );
+    Some(answer)
+}
+
+fn set(answer: &mut HttpResponse, cookie: &Cookie<'_>) {
+    // All of its characters are fit for a header.
+    if answer.add_cookie(cookie).is_err() {
+        tracing::error!("page.cookie_unwritable");
+    }
+}

@@ -1,0 +1,193 @@
+use actix_web::http::header::{self, HeaderName};
+use actix_web::{HttpMessage as _, HttpRequest};
+use keyward_domain::usecases::{Precondition, Target, authorize};
+use keyward_domain::{ApiKey, ApiKeyId, Language, Origin, OwnedWorkspace};
+use keyward_web::Refused;
+use keyward_web::RequestContext;
+use keyward_web::RequestError;
+use keyward_web::Session;
+use keyward_web::extract::PathSegment;
+
+use super::form::Form;
+use super::links::Links;
+use super::session_cookie::{self, SessionCookie};
+use crate::state::PageState;
+
+/// The language that was chosen on the page.
+pub(crate) const LANGUAGE_COOKIE: &str = "keyward_language";
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Where the workspace stands in `/workspaces/{workspaceId}/…`.
+const WORKSPACE: usize = 2;
+/// Where the key stands in `/workspaces/{workspaceId}/keys/{apiKeyId}/…`.
+const API_KEY: usize = 4;
+
+/// One request of a browser.
+pub(crate) struct PageRequest<'a> {
+    pub(crate) request: &'a HttpRequest,
+    pub(crate) state: &'a PageState,
+    /// With the language that the page is in.
+    pub(crate) context: RequestContext,
+    /// What the browser says it is signed in as; not believed yet.
+    pub(crate) session: Option<SessionCookie>,
+    pub(crate) links: Links,
+}
+
+/// An owner at the page.
+pub(crate) struct Owner {
+    /// The proof that they may.
+    pub(crate) workspace: OwnedWorkspace,
+    /// From where they come.
+    pub(crate) origin: Origin,
+}
+
+impl Owner {
+    /// A change of one key, under a precondition.
+    pub(crate) fn target<'a>(
+        &'a self,
+        api_key_id: ApiKeyId,
+        precondition: &'a Precondition,
+    ) -> Target<'a> {
+        Target {
+            workspace: &self.workspace,
+            api_key_id,
+            precondition,
+            origin: &self.origin,
+        }
+    }
+
+    /// The workspace's id.
+    pub(crate) fn workspace_id(&self) -> &str {
+        self.workspace.workspace_id().as_str()
+    }
+}
+
+impl<'a> PageRequest<'a> {
+    /// Reads the cookies: the session, and the language, which wins over `Accept-Language`.
+    pub(crate) fn begin(
+        request: &'a HttpRequest,
+        state: &'a PageState,
+        context: &RequestContext,
+    ) -> Self {
+        let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
+        let chosen = cookie(LANGUAGE_COOKIE).and_then(|tag| Language::parse(&tag));
+        Self {
+            request,
+            state,
+            context: context.in_language(chosen.unwrap_or(context.language)),
+            session: session_cookie::shown(request, state),
+            links: Links::from(request.uri().path()),
+        }
+    }
+
+    /// The workspace that the path names, as it was meant.
+    pub(crate) fn workspace(&self) -> PathSegment {
+        PathSegment::nth(self.request.uri().path(), WORKSPACE)
+    }
+
+    /// The key that the path names.
+    ///
+    /// # Errors
+    /// [`RequestError::ApiKeyNotFound`] when no key can be called that.
+    pub(crate) fn api_key_id(&self) -> Result<ApiKeyId, RequestError> {
+        let segment = PathSegment::nth(self.request.uri().path(), API_KEY);
+        ApiKeyId::parse(segment.as_str()).map_err(|_nobody_has_it| RequestError::ApiKeyNotFound)
+    }
+
+    /// Proves that the browser's session is an owner's.
+    ///
+    /// # Errors
+    /// [`RequestError`] of 401, 403 or 5xx.
+    pub(crate) async fn owner(&self) -> Result<Owner, RequestError> {
+        let cookie = self.session.as_ref().ok_or(RequestError::TokenMissing)?;
+        let session = believed(self.state, cookie).await;
+        let session = session.inspect_err(|failure| failure.log_refused_token(&self.context))?;
+        let memberships = self.state.api.memberships.as_ref();
+        let workspace = self.workspace();
+        let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await;
+        let owned = owned.inspect_err(|_refused| {
+            let refused = Refused::new(&session.principal, workspace.as_str());
+            self.request.extensions_mut().insert(refused);
+        })?;
+        Ok(Owner {
+            workspace: owned,
+            origin: Origin {
+                address: self.context.address,
+                request_id: self.context.request_id.clone(),
+            },
+        })
+    }
+
+    /// Proves that a form was sent by an owner, from a page that was written for their session.
+    ///
+    /// # Errors
+    /// As [`owner`](Self::owner); [`RequestError::ForeignForm`] when another page may have sent it.
+    pub(crate) async fn owner_of_form(&self, form: &Form) -> Result<Owner, RequestError> {
+        refuse_other_sites(self.request)?;
+        let owner = self.owner().await?;
+        let session = self.session.as_ref();
+        if session.is_some_and(|session| session.has_csrf(form.text("csrf"))) {
+            Ok(owner)
+        } else {
+            Err(RequestError::ForeignForm)
+        }
+    }
+
+    /// The key that the path names, of the owner's workspace.
+    ///
+    /// # Errors
+    /// [`RequestError`] of 404 or 5xx.
+    pub(crate) async fn key(&self, owner: &Owner) -> Result<ApiKey, RequestError> {
+        let key = self
+            .state
+            .api
+            .keys
+            .get(&owner.workspace, self.api_key_id()?);
+        key.await?.ok_or(RequestError::ApiKeyNotFound)
+    }
+}
+
+/// The session of a cookie, if its token is believed, nobody has signed out of it, and it belongs to the
+/// device that it is said to (contract §1, `X-Client-Hash`).
+///
+/// # Errors
+/// [`RequestError::TokenRefused`], [`RequestError::TokenKeysUnavailable`] or [`RequestError::Repository`].
+pub(crate) async fn believed(
+    state: &PageState,
+    cookie: &SessionCookie,
+) -> Result<Session, RequestError> {
+    use subtle::ConstantTimeEq as _;
+    let session = state.api.sessions.open(&cookie.token).await?;
+    let given = cookie.client_hash.as_bytes();
+    let expected = session.client_hash.as_ref();
+    if expected.is_none_or(|hash| bool::from(hash.as_bytes().ct_eq(given))) {
+        Ok(session)
+    } else {
+        Err(RequestError::TokenRefused("of another device"))
+    }
+}
+
+/// Refuses what a browser says another site's page has sent (Fetch Metadata), or, where it doesn't
+/// say, what comes from another origin than it goes to.
+///
+/// # Errors
+/// [`RequestError::ForeignForm`].
+pub(crate) fn refuse_other_sites(request: &HttpRequest) -> Result<(), RequestError> {
+    let text = |name: &HeaderName| {
+        let value = request.headers().get(name)?;
+        Some(value.to_str().unwrap_or("unreadable"))
+    };
+    let is_ours = match (text(&SEC_FETCH_SITE), text(&header::ORIGIN)) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let host = origin.split_once("://").map(|(_scheme, host)| host);
+            host.is_some() && host == text(&header::HOST)
+        }
+        (None, None) => true,
+    };
+    if is_ours {
+        Ok(())
+    } else {
+        Err(RequestError::ForeignForm)
+    }
+}

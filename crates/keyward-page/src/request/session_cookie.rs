@@ -1,0 +1,227 @@
+use std::fmt;
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use crate::state::PageState;
+
+/// What the cookie is called. Browsers take one of this name only over TLS and with `Secure` (RFC 6265bis,
+/// section 4.1.3), so that nobody between can put one of theirs there.
+const NAME: &str = "__Secure-keyward_session";
+
+/// What it is called by `keyward dev`, on this machine and without TLS. A browser may not keep a cookie
+/// of the other name there.
+const NAME_IN_DEVELOPMENT: &str = "keyward_session";
+
+/// The most bytes that browsers are bound to keep in a cookie, its name and attributes included
+/// (RFC 6265, section 6.1), less room for those.
+const LENGTH_MAX: usize = 3_900;
+
+/// A signed-in browser: the platform's token, and what goes with it. Kept by the browser alone, in a
+/// cookie that no script can read; a node knows nothing of it, so that any node can answer.
+#[derive(Clone)]
+pub(crate) struct SessionCookie {
+    /// Where the front door leads.
+    pub(crate) workspace: String,
+    /// The device that the token may be bound to.
+    pub(crate) client_hash: String,
+    /// The platform's token, as it was given.
+    pub(crate) token: Zeroizing<String>,
+}
+
+/// A token that is too long for a cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooLong;
+
+/// The browser keeps a session's value, for no script and no other site, until it is closed.
+///
+/// Without a path, the cookie is for where it was set and below (RFC 6265, section 5.1.4): whatever
+/// path prefix a proxy puts before the page.
+pub(crate) fn cookie(state: &PageState, value: &str) -> Cookie<'static> {
+    let mut cookie = Cookie::new(name(state), value.to_owned());
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Strict);
+    cookie.set_secure(!state.is_development());
+    cookie
+}
+
+/// The session that a browser shows; `None` also when it shows two: one of them is somebody else's.
+pub(crate) fn shown(request: &HttpRequest, state: &PageState) -> Option<SessionCookie> {
+    let mut values = values(request, state);
+    let value = values.next()?;
+    match values.next() {
+        None => SessionCookie::decode(str::from_utf8(value).ok()?),
+        Some(_another) => None,
+    }
+}
+
+/// All sessions that a browser shows, whosever they are.
+pub(crate) fn all(request: &HttpRequest, state: &PageState) -> Vec<SessionCookie> {
+    let texts = values(request, state).filter_map(|value| str::from_utf8(value).ok());
+    texts.filter_map(SessionCookie::decode).collect()
+}
+
+fn values<'a>(request: &'a HttpRequest, state: &PageState) -> impl Iterator<Item = &'a [u8]> {
+    let name = name(state);
+    let headers = request.headers().get_all(header::COOKIE);
+    headers.flat_map(move |header| values_of(name, header.as_bytes()))
+}
+
+fn name(state: &PageState) -> &'static str {
+    if state.is_development() {
+        NAME_IN_DEVELOPMENT
+    } else {
+        NAME
+    }
+}
+
+/// The values of a name, byte by byte: browsers hold a name to its prefix as it stands, so that one which
+/// only reads like it after decoding or trimming is not it.
+fn values_of<'a>(name: &str, header: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+    header.split(|byte| *byte == b';').filter_map(move |pair| {
+        let pair = pair.trim_ascii_start();
+        let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+        Some(value.trim_ascii_end())
+    })
+}
+
+impl SessionCookie {
+    /// The cookie's value.
+    ///
+    /// # Errors
+    /// [`TooLong`] when browsers would drop it.
+    pub(crate) fn encode(&self) -> Result<Zeroizing<String>, TooLong> {
+        let workspace = URL_SAFE_NO_PAD.encode(&self.workspace);
+        let client_hash = URL_SAFE_NO_PAD.encode(&self.client_hash);
+        let value = format!("{workspace}.{client_hash}.{}", *self.token);
+        let value = Zeroizing::new(value);
+        if value.len() > LENGTH_MAX {
+            Err(TooLong)
+        } else {
+            Ok(value)
+        }
+    }
+
+    /// Reads what [`encode`](Self::encode) writes. Says nothing of whether the token is believed.
+    pub(crate) fn decode(value: &str) -> Option<Self> {
+        let mut parts = value.splitn(3, '.');
+        let mut text = || {
+            let bytes = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+            String::from_utf8(bytes).ok()
+        };
+        let (workspace, client_hash) = (text()?, text()?);
+        let token = parts.next().filter(|token| !token.is_empty())?;
+        Some(Self {
+            workspace,
+            client_hash,
+            token: Zeroizing::new(token.to_owned()),
+        })
+    }
+
+    /// What every form of this session carries, and nobody can know who can't read the cookie.
+    pub(crate) fn csrf(&self) -> String {
+        let mut hasher = Sha256::new();
+        hasher.update(b"keyward form\0");
+        hasher.update(self.token.as_bytes());
+        URL_SAFE_NO_PAD.encode(hasher.finalize())
+    }
+
+    /// Whether a form was written for this session, in constant time.
+    pub(crate) fn has_csrf(&self, given: &str) -> bool {
+        self.csrf().as_bytes().ct_eq(given.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for SessionCookie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionCookie")
+            .field("workspace", &self.workspace)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookie(token: &str) -> SessionCookie {
+        SessionCookie {
+            workspace: "ws/ä;1".to_owned(),
+            client_hash: "de,vice\"".to_owned(),
+            token: Zeroizing::new(token.to_owned()),
+        }
+    }
+
+    #[test]
+    fn it_reads_back_and_is_fit_for_a_cookie() {
+        let value = cookie("a.b.c").encode().unwrap();
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        assert!(value.bytes().all(fits), "{}", *value);
+        let read = SessionCookie::decode(&value).unwrap();
+        assert_eq!(read.workspace, "ws/ä;1");
+        assert_eq!(read.client_hash, "de,vice\"");
+        assert_eq!(*read.token, "a.b.c");
+    }
+
+    #[test]
+    fn its_name_is_read_byte_by_byte_and_of_two_none_counts() {
+        let shown = |header: &str| {
+            let values = values_of(NAME, header.as_bytes());
+            values
+                .map(|value| str::from_utf8(value).unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(shown("a=b; __Secure-keyward_session=c.d; e=f"), ["c.d"]);
+        assert_eq!(
+            shown("__Secure-keyward_session=a;__Secure-keyward_session=b "),
+            ["a", "b"]
+        );
+        // What a browser lets others set, since it does not have the prefix.
+        for other in [
+            "__Secure%2Dkeyward_session=c",
+            "\u{a0}__Secure-keyward_session=c",
+            "__secure-keyward_session=c",
+            "keyward_session=c",
+            "x__Secure-keyward_session=c",
+            "__Secure-keyward_sessions=c",
+            "=__Secure-keyward_session=c",
+        ] {
+            assert!(shown(other).is_empty(), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_session_is_none() {
+        for value in [
+            "", ".", "..", "a.b.c", "d3M.ZA.", "d3M.ZA", "*.ZA.t", "_w.ZA.t",
+        ] {
+            assert!(SessionCookie::decode(value).is_none(), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_no_browser_would_keep_is_refused() {
+        assert!(cookie(&"t".repeat(3_800)).encode().is_ok());
+        assert_eq!(cookie(&"t".repeat(3_900)).encode(), Err(TooLong));
+    }
+
+    #[test]
+    fn a_form_belongs_to_one_session() {
+        let session = cookie("a.b.c");
+        assert!(session.has_csrf(&session.csrf()));
+        assert!(!session.has_csrf(&cookie("a.b.d").csrf()));
+        assert!(!session.has_csrf(""));
+        assert!(!session.csrf().contains("a.b.c"));
+    }
+
+    #[test]
+    fn no_token_is_in_debug() {
+        assert!(!format!("{:?}", cookie("canary")).contains("canary"));
+    }
+}

@@ -1,0 +1,113 @@
+use actix_web::Resource;
+use actix_web::web::{self, Data, ServiceConfig};
+use keyward_web::method_not_allowed;
+
+use crate::pages::{
+    actions, asset, choose_language, create, delete, detail, edit, list, preview, reveal, rotate,
+    sign_in, try_key,
+};
+use crate::state::PageState;
+
+/// The paths of the page, for the public listener.
+pub fn configure(state: &PageState, config: &mut ServiceConfig) {
+    config
+        .app_data(Data::new(state.clone()))
+        .service(read_only("/", web::get().to(sign_in::front_door)))
+        .service(read_only(
+            "/assets/{version}/{name}",
+            web::get().to(asset::asset),
+        ))
+        .service(read_only(
+            "/sign-in",
+            web::get().to(sign_in::by_one_time_link),
+        ))
+        .service(write_only("/session", web::post().to(sign_in::sign_in)))
+        .service(write_only("/sign-out", web::post().to(sign_in::sign_out)))
+        .service(write_only(
+            "/language",
+            web::post().to(choose_language::choose),
+        ))
+        .service(
+            of_workspace("/keys")
+                .route(web::get().to(list::list))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of_workspace("/try")
+                .route(web::get().to(try_key::show))
+                .route(web::post().to(try_key::run))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        // Before the keys: no key is called like these.
+        .service(
+            of_workspace("/keys/new")
+                .route(web::get().to(create::show))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        // Its path has as many segments as that of the page that shows a secret, which takes its place in the
+        // address bar: relative links of both lead to the same.
+        .service(
+            of_workspace("/keys/new/secret")
+                .route(web::get().to(create::begin_again))
+                .route(web::post().to(create::create))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(
+            of_workspace("/keys/preview")
+                .route(web::post().to(preview::preview))
+                .default_service(method_not_allowed("POST")),
+        )
+        .service(
+            of_key("")
+                .route(web::get().to(detail::show))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of_key("/secret")
+                .route(web::get().to(reveal::shown_already))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of_key("/edit")
+                .route(web::get().to(edit::show))
+                .route(web::post().to(edit::submit))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(
+            of_key("/rotate")
+                .route(web::get().to(rotate::show))
+                .route(web::post().to(rotate::rotate))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(
+            of_key("/delete")
+                .route(web::get().to(delete::show))
+                .route(web::post().to(delete::delete))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(write_only(KEY_ACTION, web::post().to(actions::act)));
+}
+
+/// What needs no form of its own: `disable`, `enable` and `end-overlap`.
+const KEY_ACTION: &str =
+    "/workspaces/{workspaceId}/keys/{apiKeyId}/{action:disable|enable|end-overlap}";
+
+fn of_workspace(rest: &str) -> Resource {
+    web::resource(format!("/workspaces/{{workspaceId}}{rest}"))
+}
+
+fn of_key(rest: &str) -> Resource {
+    of_workspace(&format!("/keys/{{apiKeyId}}{rest}"))
+}
+
+fn read_only(path: &str, route: actix_web::Route) -> Resource {
+    web::resource(path)
+        .route(route)
+        .default_service(method_not_allowed("GET, HEAD"))
+}
+
+fn write_only(path: &str, route: actix_web::Route) -> Resource {
+    web::resource(path)
+        .route(route)
+        .default_service(method_not_allowed("POST"))
+}

@@ -1,0 +1,112 @@
+use super::*;
+
+#[actix_web::test]
+async fn an_edit_is_shown_before_it_is_saved() {
+    let fields = [("version", "3"), ("name", "New name"), ("expiry", "keep")];
+    let with = |step| [fields.as_slice(), &[("do", step)]].concat();
+    let world = World {
+        save: |_| panic!("saved"),
+        ..page_world()
+    };
+    let review = world.send(post(&key_path("/edit"), &with("review"))).await;
+    assert_page(&review, "review", 200);
+    for part in [
+        "Production Key",
+        "New name",
+        "192.168.1.0/24",
+        "value=\"save\"",
+    ] {
+        assert!(review.text.contains(part), "{part}: {}", review.text);
+    }
+    let saved = page_world()
+        .send(post(&key_path("/edit"), &with("save")))
+        .await;
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    let location = saved.header("location").unwrap();
+    assert!(location.ends_with("?done=saved&known=all"), "{location}");
+    let back = page_world()
+        .send(post(&key_path("/edit"), &with("edit")))
+        .await;
+    assert!(back.text.contains("value=\"New name\""), "{}", back.text);
+}
+
+#[actix_web::test]
+async fn a_lost_race_shows_both_versions() {
+    let fields = [
+        ("do", "save"),
+        ("version", "2"),
+        ("name", "Mine"),
+        ("expiry", "keep"),
+    ];
+    let world = World {
+        save: |_| panic!("saved"),
+        ..page_world()
+    };
+    let answer = world.send(post(&key_path("/edit"), &fields)).await;
+    assert_page(&answer, "conflict", 412);
+    for part in ["Production Key", "Mine", "name=\"version\" value=\"3\""] {
+        assert!(answer.text.contains(part), "{part}: {}", answer.text);
+    }
+}
+
+#[actix_web::test]
+async fn a_key_that_was_used_lately_is_deleted_by_its_name_alone() {
+    let world = World {
+        save: |_| panic!("saved"),
+        ..page_world()
+    };
+    let refused = world
+        .send(post(&key_path("/delete"), &[("name", "production key")]))
+        .await;
+    assert_page(&refused, "name", 400);
+    let typed = [("name", " Production Key ")];
+    let deleted = page_world().send(post(&key_path("/delete"), &typed)).await;
+    assert_eq!(deleted.status, 303, "{}", deleted.text);
+    let unused = World {
+        get: |_, _| {
+            let fields = key().into_fields();
+            let last_used_at = None;
+            Ok(Some(ApiKey::from_fields(ApiKeyFields {
+                last_used_at,
+                ..fields
+            })))
+        },
+        ..page_world()
+    };
+    let deleted = unused.send(post(&key_path("/delete"), &[])).await;
+    assert_eq!(deleted.status, 303, "{}", deleted.text);
+}
+
+#[actix_web::test]
+async fn success_is_told_only_after_the_store_has_confirmed() {
+    for (path, fields) in forms() {
+        let world = World {
+            insert: |_| Err(RepositoryError::Unavailable("gone".into())),
+            save: |_| Err(RepositoryError::Unavailable("gone".into())),
+            // Nothing to enable, nothing to end: those have no effect, and are no failure.
+            ..page_world()
+        };
+        let answer = world.send(post(&path, &fields)).await;
+        if path.ends_with("/enable") || path.ends_with("/end-overlap") {
+            assert_eq!(answer.status, 303, "{path}");
+        } else {
+            assert_page(&answer, &path, 503);
+            assert_eq!(answer.header("retry-after"), Some("5"), "{path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_rotation_that_was_superseded_changes_nothing() {
+    let world = World {
+        save: |_| Ok(Saved::Replayed(key_id(Mode::Live))),
+        ..page_world()
+    };
+    let fields = [("overlapSeconds", "0"), ("idempotencyKey", "f")];
+    let answer = world.send(post(&key_path("/rotate"), &fields)).await;
+    assert_page(&answer, "rotate", 200);
+    assert!(answer.text.contains("shown already"), "{}", answer.text);
+    let wrong = [("overlapSeconds", "x")];
+    let answer = page_world().send(post(&key_path("/rotate"), &wrong)).await;
+    assert_page(&answer, "overlap", 400);
+}

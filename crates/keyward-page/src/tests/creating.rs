@@ -1,0 +1,92 @@
+use super::*;
+
+#[actix_web::test]
+async fn a_created_key_is_revealed_once_and_its_address_reveals_nothing() {
+    let (path, fields) = forms().remove(0);
+    let answer = page_world().send(post(&path, &fields)).await;
+    assert_page(&answer, "create", 201);
+    let shown = secret(Mode::Live);
+    let times = answer.text.matches(shown.expose()).count();
+    assert_eq!(times, 2, "the field and the curl");
+    assert!(answer.header("location").is_none());
+    let world = World {
+        insert: |_new| Ok(Inserted::Replayed(key_id(Mode::Live))),
+        ..page_world()
+    };
+    let again = world.send(post(&path, &fields)).await;
+    assert_page(&again, "again", 200);
+    assert!(!again.text.contains(shown.expose()));
+    assert!(again.text.contains("shown already"), "{}", again.text);
+    assert!(again.text.contains("/rotate"), "{}", again.text);
+}
+
+#[actix_web::test]
+async fn a_form_that_was_sent_before_is_told_so_whatever_has_changed_since() {
+    let same: FoundRecord = |_, _| Ok(Some(CarriedOut::SameRequest(key_id(Mode::Live))));
+    let create = "/workspaces/ws_1/keys/new/secret".to_owned();
+    let create = (create, vec![("name", " "), ("idempotencyKey", "f")]);
+    let rotate = vec![("overlapSeconds", "x"), ("idempotencyKey", "f")];
+    for (path, fields) in [create, (key_path("/rotate"), rotate)] {
+        let world = World {
+            carried_out: same,
+            ..page_world()
+        };
+        let answer = world.send(post(&path, &fields)).await;
+        assert_page(&answer, &path, 200);
+        assert!(answer.text.contains("shown already"), "{}", answer.text);
+        let gone = World {
+            carried_out: same,
+            get: |_, _| Ok(None),
+            ..page_world()
+        };
+        let answer = gone.send(post(&path, &fields)).await;
+        assert_page(&answer, &path, 409);
+        let told = "This request was already carried out";
+        assert!(answer.text.contains(told), "{}", answer.text);
+    }
+}
+
+#[actix_web::test]
+async fn what_is_wrong_is_told_at_its_field_and_nothing_is_lost() {
+    let fields = [
+        ("name", " "),
+        ("mode", "1"),
+        ("ip", "1.2.3.4/24"),
+        ("expiry", "on"),
+        ("expiresOn", "2020-01-01"),
+        ("scope", "No Scope"),
+        ("idempotencyKey", "f"),
+    ];
+    let answer = page_world()
+        .send(post("/workspaces/ws_1/keys/new/secret", &fields))
+        .await;
+    assert_page(&answer, "create", 400);
+    for part in [
+        "at least one visible character",
+        "did you mean 1.2.3.0/24?",
+        "Must be in the future",
+        "Must be a scope code",
+        ">1.2.3.4/24</textarea>",
+        "value=\"2020-01-01\"",
+    ] {
+        assert!(answer.text.contains(part), "{part}: {}", answer.text);
+    }
+}
+
+#[actix_web::test]
+async fn test_mode_is_for_the_partner_portal_and_explained_to_others() {
+    let tenant = session(Portal::Tenant);
+    let request = TestRequest::get().uri("/workspaces/ws_1/keys/new");
+    let answer = page_world().send(with_session(request, &tenant)).await;
+    assert!(
+        answer.text.contains("in the PARTNER portal only"),
+        "{}",
+        answer.text
+    );
+    let answer = page_world().send(get("/workspaces/ws_1/keys/new")).await;
+    assert!(
+        !answer.text.contains("in the PARTNER portal only"),
+        "{}",
+        answer.text
+    );
+}

@@ -1,0 +1,67 @@
+use super::*;
+
+#[actix_web::test]
+async fn every_page_is_shown_to_the_owner_under_a_strict_policy() {
+    for path in pages() {
+        assert_page(&page_world().send(get(&path)).await, &path, 200);
+    }
+}
+
+#[actix_web::test]
+async fn names_are_text_and_nothing_else() {
+    fn hostile() -> ApiKey {
+        let name = KeyName::parse("<script>alert(1)</script>\"'&").unwrap();
+        ApiKey::from_fields(ApiKeyFields {
+            name,
+            ..key().into_fields()
+        })
+    }
+    for path in pages() {
+        let world = World {
+            get: |_, _| Ok(Some(hostile())),
+            list: |_, _| Ok(page_of(vec![hostile()])),
+            ..page_world()
+        };
+        let answer = world.send(get(&path)).await;
+        assert!(!answer.text.contains("<script>alert"), "{path}");
+        assert!(!answer.text.contains("\"'&\""), "{path}");
+    }
+    let query = "/workspaces/ws_1/keys?q=%22%3E%3Cscript%3Ealert(1)";
+    let answer = page_world().send(get(query)).await;
+    assert!(!answer.text.contains("<script>alert"), "{}", answer.text);
+}
+
+#[actix_web::test]
+async fn a_choice_of_language_wins_over_the_browsers() {
+    let request = get("/workspaces/ws_1/keys").insert_header(("accept-language", "ja"));
+    let answer = page_world().send(request).await;
+    assert_eq!(answer.header("content-language"), Some("ja"));
+    let session = session(Portal::Partner).encode().unwrap();
+    let cookies = format!("__Secure-keyward_session={}; keyward_language=vi", *session);
+    let request = get("/workspaces/ws_1/keys")
+        .insert_header(("accept-language", "ja"))
+        .insert_header(("cookie", cookies));
+    let answer = page_world().send(request).await;
+    assert_eq!(answer.header("content-language"), Some("vi"));
+    assert!(answer.text.contains("lang=\"vi\""));
+}
+
+#[actix_web::test]
+async fn a_query_that_is_none_is_told_and_no_query_panics() {
+    for (query, status) in [
+        ("page=4294967295", 200),
+        ("page=4294967296", 400),
+        ("page=-1", 400),
+        ("size=0", 400),
+        ("status=X", 400),
+        ("q=%FF", 400),
+        ("x=1", 400),
+        ("done=saved", 200),
+        ("done=x", 400),
+    ] {
+        let path = format!("/workspaces/ws_1/keys?{query}");
+        assert_page(&page_world().send(get(&path)).await, query, status);
+    }
+    let path = key_path("?page=4294967295");
+    assert_page(&page_world().send(get(&path)).await, "history", 200);
+}

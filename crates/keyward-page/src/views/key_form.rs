@@ -1,0 +1,187 @@
+//! The form of a key: what was filled in, what it means, and what is wrong with it.
+
+mod view;
+
+use std::collections::BTreeSet;
+
+use keyward_domain::{
+    ApiKey, ApiKeyFields, IpAllowlist, Mode, RawDraft, RawField, RawUpdate, Scope, ScopeSet,
+    Timestamp,
+};
+
+pub(crate) use self::view::{IpCheck, KeyFormView, Summary};
+use super::catalogue::Catalogue;
+use crate::request::form::Form;
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// What was filled in, as it was.
+pub(crate) struct KeyForm {
+    pub(crate) name: String,
+    /// `1` or `2`.
+    pub(crate) mode: String,
+    /// The codes that were chosen.
+    scopes: Vec<String>,
+    /// One rule a line.
+    pub(crate) ip: String,
+    /// `never`, a number of days, `on`, or `keep`.
+    pub(crate) expiry: String,
+    /// `2026-12-31`, for `on`.
+    pub(crate) expires_on: String,
+}
+
+impl KeyForm {
+    /// A form that nobody has filled in yet: LIVE, no scope, no rule, no end.
+    pub(crate) fn blank() -> Self {
+        Self {
+            name: String::new(),
+            mode: Mode::Live.code().to_string(),
+            scopes: Vec::new(),
+            ip: String::new(),
+            expiry: "never".to_owned(),
+            expires_on: String::new(),
+        }
+    }
+
+    /// A key as its form.
+    pub(crate) fn of_key(key: &ApiKey, catalogue: &Catalogue) -> Self {
+        let fields = key.fields();
+        let scopes = fields.scopes.as_slice().iter();
+        let scopes = scopes.filter(|scope| catalogue.has(scope.as_str()));
+        let expiry = if fields.expires_at.is_some() {
+            "keep"
+        } else {
+            "never"
+        };
+        Self {
+            name: fields.name.as_str().to_owned(),
+            mode: key.mode().code().to_string(),
+            scopes: scopes.map(|scope| scope.as_str().to_owned()).collect(),
+            ip: lines(&fields.ip_allowlist),
+            expiry: expiry.to_owned(),
+            expires_on: String::new(),
+        }
+    }
+
+    /// What was sent. A level of a resource stands for one scope or two.
+    pub(crate) fn of_form(form: &Form, catalogue: &Catalogue) -> Self {
+        let mut scopes = Vec::new();
+        for resource in catalogue.resources() {
+            let actions: &[&str] = match form.text(&format!("access.{resource}")) {
+                "read" => &["read"],
+                "write" => &["read", "write"],
+                "only-write" => &["write"],
+                _ => &[],
+            };
+            for action in actions {
+                let code = format!("{resource}:{action}");
+                if catalogue.has(&code) {
+                    scopes.push(code);
+                }
+            }
+        }
+        scopes.extend(form.all("scope").map(str::to_owned));
+        Self {
+            name: form.text("name").to_owned(),
+            mode: form.text("mode").to_owned(),
+            scopes,
+            ip: form.text("ip").to_owned(),
+            expiry: form.text("expiry").to_owned(),
+            expires_on: form.text("expiresOn").to_owned(),
+        }
+    }
+
+    /// The rules, one a line, empty lines aside.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &str> {
+        self.ip
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+    }
+
+    /// The request for a key that it stands for.
+    pub(crate) fn draft(&self, now: Timestamp) -> RawDraft {
+        RawDraft {
+            name: RawField::Value(self.name.clone()),
+            scopes: texts(self.scopes.iter().map(String::as_str)),
+            mode: self
+                .mode
+                .parse()
+                .map_or(RawField::WrongType, RawField::Value),
+            ip_allowlist: texts(self.rules()),
+            expires_at: self.expires_at(now),
+            unexpected: Vec::new(),
+        }
+    }
+
+    /// The request for a change that it stands for: what it leaves as it is is not named. A form can't
+    /// show a scope that the catalogue has no more; the key keeps it until its scopes are changed.
+    pub(crate) fn update(
+        &self,
+        key: &ApiKeyFields,
+        catalogue: &Catalogue,
+        now: Timestamp,
+    ) -> RawUpdate {
+        let mut update = RawUpdate::default();
+        if self.name.trim() != key.name.as_str() {
+            update.name = RawField::Value(self.name.clone());
+        }
+        let shown = key.scopes.as_slice().iter().map(Scope::as_str);
+        let shown: BTreeSet<&str> = shown.filter(|code| catalogue.has(code)).collect();
+        let chosen: BTreeSet<&str> = self.scopes.iter().map(String::as_str).collect();
+        if chosen != shown {
+            update.scopes = texts(self.scopes.iter().map(String::as_str));
+        }
+        let rules: Vec<&str> = self.rules().collect();
+        if rules.join("\n") != lines(&key.ip_allowlist) {
+            update.ip_allowlist = texts(self.rules());
+        }
+        update.expires_at = match self.expires_at(now) {
+            RawField::Null if key.expires_at.is_none() => RawField::Absent,
+            given @ (RawField::Absent
+            | RawField::Null
+            | RawField::WrongType
+            | RawField::Value(_)) => given,
+        };
+        update
+    }
+
+    /// A day ends the key when that day ends everywhere in UTC.
+    fn expires_at(&self, now: Timestamp) -> RawField<String> {
+        match self.expiry.as_str() {
+            "keep" => RawField::Absent,
+            "never" => RawField::Null,
+            "on" => RawField::Value(format!("{}T23:59:59Z", self.expires_on)),
+            days => match days.parse::<u16>() {
+                Ok(days) => {
+                    let ends_at = now.plus_seconds(i64::from(days) * DAY_SECONDS);
+                    RawField::Value(ends_at.truncated_to_seconds().to_string())
+                }
+                Err(_no_number) => RawField::WrongType,
+            },
+        }
+    }
+
+    /// The scopes that were chosen, as far as they are any.
+    fn scope_set(&self) -> ScopeSet {
+        let scopes = self.scopes.iter();
+        scopes.filter_map(|code| Scope::parse(code).ok()).collect()
+    }
+}
+
+fn texts<'a>(entries: impl Iterator<Item = &'a str>) -> RawField<Vec<RawField<String>>> {
+    RawField::Value(
+        entries
+            .map(|text| RawField::Value(text.to_owned()))
+            .collect(),
+    )
+}
+
+/// One rule a line.
+fn lines(rules: &IpAllowlist) -> String {
+    let rules: Vec<String> = rules.as_slice().iter().map(ToString::to_string).collect();
+    rules.join("\n")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,167 @@
+use keyward_domain::ports::{CatalogueEntry, MockScopeCatalogue};
+use keyward_domain::{Language, RawUpdate, Scope};
+use keyward_web::testing::{key, now};
+
+use super::*;
+
+fn catalogue() -> Catalogue {
+    let codes = [
+        "payment:read",
+        "payment:write",
+        "refund:approve",
+        "report:read",
+    ];
+    let entry = |code: &str| CatalogueEntry {
+        scope: Scope::parse(code).unwrap(),
+        descriptions: [(Language::English, format!("do {code}"))].into(),
+    };
+    let entries: Vec<CatalogueEntry> = codes.into_iter().map(entry).collect();
+    let mut port = MockScopeCatalogue::new();
+    port.expect_list().returning(move || Ok(entries.clone()));
+    pollster::block_on(Catalogue::read(&port, Language::English)).unwrap()
+}
+
+fn filled(fields: &[(&str, &str)]) -> KeyForm {
+    KeyForm::of_form(&Form::of(fields), &catalogue())
+}
+
+fn view(form: KeyForm) -> KeyFormView {
+    let address = Some("10.1.2.3".parse().unwrap());
+    KeyFormView::new(form, &catalogue(), (Language::English, address), &[])
+}
+
+#[test]
+fn a_level_stands_for_its_scopes() {
+    let check = |fields: &[(&str, &str)], want: &[&str]| {
+        assert_eq!(filled(fields).scopes, want, "{fields:?}");
+    };
+    check(&[], &[]);
+    check(&[("access.payment", "none")], &[]);
+    check(&[("access.payment", "read")], &["payment:read"]);
+    check(
+        &[("access.payment", "write")],
+        &["payment:read", "payment:write"],
+    );
+    check(&[("access.payment", "only-write")], &["payment:write"]);
+    check(&[("access.report", "write")], &["report:read"]);
+    check(&[("access.unknown", "write")], &[]);
+    check(&[("scope", "refund:approve")], &["refund:approve"]);
+}
+
+#[test]
+fn what_was_chosen_is_shown_as_chosen() {
+    let chosen = |form: KeyForm| -> Vec<String> {
+        let levels = view(form).resources.into_iter().flat_map(|resource| {
+            let name = resource.name;
+            let levels = resource.levels.into_iter();
+            let levels = levels.filter(|level| level.is_chosen);
+            levels
+                .map(|level| format!("{name} {}", level.value))
+                .collect::<Vec<_>>()
+        });
+        levels.collect()
+    };
+    assert_eq!(chosen(filled(&[])), ["payment none", "report none"]);
+    for level in ["read", "write", "only-write"] {
+        let form = filled(&[("access.payment", level)]);
+        assert_eq!(chosen(form), [&format!("payment {level}"), "report none"]);
+    }
+}
+
+#[test]
+fn what_a_key_can_and_cannot_is_said_in_words() {
+    let view = view(filled(&[("access.payment", "read")]));
+    assert_eq!(view.summary.can, ["do payment:read"]);
+    assert_eq!(view.summary.cannot.len(), 3);
+}
+
+#[test]
+fn rules_are_checked_line_by_line() {
+    let closed = view(filled(&[("ip", " 10.0.0.0/8 \n\n1.2.3.4/24\r\n")]));
+    assert_eq!(closed.ip_check.problems.len(), 1);
+    let (line, words) = &closed.ip_check.problems[0];
+    assert_eq!(line, "1.2.3.4/24");
+    assert!(words.contains("1.2.3.0/24"), "{words}");
+    let own = closed.ip_check.own.unwrap();
+    assert!(own.contains("is among them"), "{own}");
+    let outside = view(filled(&[("ip", "192.0.2.1")])).ip_check.own.unwrap();
+    assert!(outside.contains("is not among them"), "{outside}");
+    assert_eq!(view(filled(&[])).ip_check.own, None);
+}
+
+#[test]
+fn an_end_is_a_day_or_a_number_of_days() {
+    let end = |fields: &[(&str, &str)]| filled(fields).draft(now()).expires_at;
+    assert_eq!(end(&[("expiry", "never")]), RawField::Null);
+    let value = |text: &str| RawField::Value(text.to_owned());
+    assert_eq!(end(&[("expiry", "30")]), value("2026-04-20T00:00:00Z"));
+    assert_eq!(
+        end(&[("expiry", "on"), ("expiresOn", "2026-12-31")]),
+        value("2026-12-31T23:59:59Z")
+    );
+    assert_eq!(end(&[("expiry", "on")]), value("T23:59:59Z"));
+    assert_eq!(end(&[("expiry", "soon")]), RawField::WrongType);
+    assert_eq!(end(&[("expiry", "-1")]), RawField::WrongType);
+}
+
+#[test]
+fn a_mode_is_a_number_or_wrong() {
+    let mode = |text: &str| filled(&[("mode", text)]).draft(now()).mode;
+    assert_eq!(mode("2"), RawField::Value(2));
+    assert_eq!(mode("LIVE"), RawField::WrongType);
+}
+
+#[test]
+fn a_key_as_its_form_changes_nothing() {
+    let key = key();
+    let form = KeyForm::of_key(&key, &catalogue());
+    assert_eq!(
+        form.update(key.fields(), &catalogue(), now()),
+        RawUpdate::default()
+    );
+}
+
+#[test]
+fn only_what_differs_is_changed() {
+    let key = key();
+    let form = KeyForm {
+        name: "Another".to_owned(),
+        ..KeyForm::of_key(&key, &catalogue())
+    };
+    let want = RawUpdate {
+        name: RawField::Value("Another".to_owned()),
+        ..RawUpdate::default()
+    };
+    assert_eq!(form.update(key.fields(), &catalogue(), now()), want);
+    let form = KeyForm {
+        scopes: vec![],
+        ..KeyForm::of_key(&key, &catalogue())
+    };
+    let want = RawUpdate {
+        scopes: RawField::Value(vec![]),
+        ..RawUpdate::default()
+    };
+    assert_eq!(form.update(key.fields(), &catalogue(), now()), want);
+}
+
+#[test]
+fn a_scope_that_the_catalogue_has_no_more_is_kept_until_scopes_are_changed() {
+    let retired = ["payment:read", "gone:read"].map(|code| Scope::parse(code).unwrap());
+    let key = ApiKey::from_fields(ApiKeyFields {
+        scopes: retired.into_iter().collect(),
+        ..key().into_fields()
+    });
+    let form = KeyForm::of_key(&key, &catalogue());
+    assert_eq!(form.scopes, ["payment:read"]);
+    assert_eq!(
+        form.update(key.fields(), &catalogue(), now()),
+        RawUpdate::default()
+    );
+    let form = KeyForm {
+        scopes: vec!["report:read".to_owned()],
+        ..form
+    };
+    let update = form.update(key.fields(), &catalogue(), now());
+    let want = RawField::Value(vec![RawField::Value("report:read".to_owned())]);
+    assert_eq!(update.scopes, want);
+}

@@ -1,0 +1,165 @@
+use keyward_domain::{ApiKey, Language, Status, Timestamp};
+use keyward_web::message;
+use keyward_web::shown_hint;
+
+use super::catalogue::Catalogue;
+use super::moment::Moment;
+use crate::language::MessageId as M;
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// A key as pages show it.
+pub(crate) struct KeyView {
+    pub(crate) id: String,
+    pub(crate) url: String,
+    pub(crate) name: String,
+    pub(crate) mode: &'static str,
+    pub(crate) status: StatusView,
+    pub(crate) hint: String,
+    pub(crate) can: Vec<String>,
+    pub(crate) cannot: Vec<String>,
+    pub(crate) rules: Vec<String>,
+    pub(crate) created_at: Moment,
+    pub(crate) created_by: Option<String>,
+    pub(crate) last_used_at: Option<Moment>,
+    pub(crate) expires_at: Option<Moment>,
+    /// That it ends soon, or has ended, in a sentence.
+    pub(crate) expiry_warning: Option<String>,
+    /// The newest first.
+    pub(crate) secrets: Vec<SecretView>,
+}
+
+/// A status: never told by its colour alone.
+pub(crate) struct StatusView {
+    pub(crate) words: String,
+    pub(crate) icon: &'static str,
+    pub(crate) class: &'static str,
+    pub(crate) is_disabled: bool,
+    pub(crate) is_expired: bool,
+}
+
+/// A living secret of a key.
+pub(crate) struct SecretView {
+    pub(crate) hint: String,
+    pub(crate) created_at: Moment,
+    pub(crate) ends_at: Option<Moment>,
+    pub(crate) last_used_at: Option<Moment>,
+    pub(crate) last_used_from: Option<String>,
+}
+
+impl KeyView {
+    /// The key as it is at `now`.
+    pub(crate) fn of(
+        key: &ApiKey,
+        url: String,
+        catalogue: &Catalogue,
+        (language, now): (Language, Timestamp),
+    ) -> Self {
+        let fields = key.fields();
+        let mode = key.mode();
+        let current = (&fields.secret, None);
+        let previous = fields.live_previous_secret(now);
+        let previous = previous.map(|previous| (&previous.secret, Some(previous.ends_at)));
+        let secrets = std::iter::once(current).chain(previous);
+        let secrets = secrets.map(|(secret, ends_at)| SecretView {
+            hint: shown_hint(mode, secret.hint),
+            created_at: Moment::of(secret.created_at),
+            ends_at: ends_at.map(Moment::of),
+            last_used_at: secret.last_use.map(|last_use| Moment::of(last_use.at)),
+            last_used_from: secret
+                .last_use
+                .and_then(|last_use| last_use.address)
+                .map(|address| address.ip().to_string()),
+        });
+        let expires_at = fields.expires_at.map(keyward_domain::Expiry::timestamp);
+        Self {
+            id: fields.id.to_string(),
+            url,
+            name: fields.name.as_str().to_owned(),
+            mode: mode.as_str(),
+            status: StatusView::of(key.status(now), language),
+            hint: shown_hint(mode, fields.secret.hint),
+            can: catalogue.can(&fields.scopes),
+            cannot: catalogue.cannot(&fields.scopes),
+            rules: fields
+                .ip_allowlist
+                .as_slice()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            created_at: Moment::of(fields.created_at),
+            created_by: fields
+                .created_by
+                .as_ref()
+                .map(|user| user.as_str().to_owned()),
+            last_used_at: fields.last_used_at.map(Moment::of),
+            expires_at: expires_at.map(Moment::of),
+            expiry_warning: expires_at.and_then(|at| expiry_warning(at, now, language)),
+            secrets: secrets.collect(),
+        }
+    }
+
+    /// The secret that lives on from a rotation.
+    pub(crate) fn old_secret(&self) -> Option<&SecretView> {
+        self.secrets.iter().find(|secret| secret.ends_at.is_some())
+    }
+}
+
+impl StatusView {
+    pub(crate) fn of(status: Status, language: Language) -> Self {
+        let (id, icon, class) = match status {
+            Status::Active => (M::StatusActive, "✓", "active"),
+            Status::Disabled => (M::StatusDisabled, "‖", "disabled"),
+            Status::Expired => (M::StatusExpired, "!", "expired"),
+            Status::Deleted => (M::StatusDeleted, "×", "deleted"),
+        };
+        Self {
+            words: message(language, id, &[]),
+            icon,
+            class,
+            is_disabled: status == Status::Disabled,
+            is_expired: status == Status::Expired,
+        }
+    }
+}
+
+/// From 14 days before the end on, more urgently at 7 and at 1.
+fn expiry_warning(at: Timestamp, now: Timestamp, language: Language) -> Option<String> {
+    let seconds = at.unix_seconds() - now.unix_seconds();
+    if at <= now {
+        return Some(message(language, M::HasExpired, &[]));
+    }
+    let days = seconds.div_euclid(DAY_SECONDS) + 1;
+    match days {
+        ..=1 => Some(message(language, M::ExpiresWithinADay, &[])),
+        2..=7 => Some(say_days(language, M::ExpiresVerySoon, days)),
+        8..=14 => Some(say_days(language, M::ExpiresSoon, days)),
+        _ => None,
+    }
+}
+
+fn say_days(language: Language, id: M, days: i64) -> String {
+    message(language, id, &[("days", days.to_string().into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_is_warned_of_at_14_7_and_1_days() {
+        let now = Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap();
+        let after = |days: i64, seconds: i64| {
+            let at = now.plus_seconds(days * DAY_SECONDS + seconds);
+            expiry_warning(at, now, Language::English)
+        };
+        assert_eq!(after(14, 0), None);
+        let english = |id, days| Some(say_days(Language::English, id, days));
+        assert_eq!(after(14, -1), english(M::ExpiresSoon, 14));
+        assert_eq!(after(7, -1), english(M::ExpiresVerySoon, 7));
+        let plain = |id| Some(message(Language::English, id, &[]));
+        assert_eq!(after(1, -1), plain(M::ExpiresWithinADay));
+        assert_eq!(after(0, 1), plain(M::ExpiresWithinADay));
+        assert_eq!(after(0, 0), plain(M::HasExpired));
+    }
+}

@@ -1,0 +1,33 @@
+use keyward_domain::Timestamp;
+
+/// An instant on a page: a script turns it into the reader's own time, and UTC stays on hover.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// RFC 3339, for machines.
+    pub(crate) machine: String,
+    /// `2026-03-21 00:00 UTC`, for people without scripts.
+    pub(crate) human: String,
+}
+
+impl Moment {
+    pub(crate) fn of(at: Timestamp) -> Self {
+        let machine = at.to_string();
+        let date = machine.get(..10).unwrap_or(&machine);
+        let time = machine.get(11..16).unwrap_or_default();
+        let human = format!("{date} {time} UTC");
+        Self { machine, human }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_for_machines_and_for_people() {
+        let at = Timestamp::parse_rfc3339("2026-03-21T05:06:07.890Z").unwrap();
+        let moment = Moment::of(at);
+        assert_eq!(moment.machine, at.to_string());
+        assert_eq!(moment.human, "2026-03-21 05:06 UTC");
+    }
+}

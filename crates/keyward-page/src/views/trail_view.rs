@@ -1,0 +1,128 @@
+use keyward_domain::{
+    Actor, AuditAction, AuditEvent, AuditedFields, Language, RecordedEvent, Timestamp,
+};
+use keyward_web::message;
+
+use super::catalogue::Catalogue;
+use super::key_view::StatusView;
+use super::moment::Moment;
+use crate::language::MessageId as M;
+
+/// One line of a key's history, in words.
+pub(crate) struct EventView {
+    pub(crate) at: Moment,
+    pub(crate) action: String,
+    pub(crate) actor: String,
+    pub(crate) address: Option<String>,
+    pub(crate) changes: Vec<ChangeView>,
+}
+
+/// What one field was, and is.
+pub(crate) struct ChangeView {
+    pub(crate) field: String,
+    pub(crate) before: String,
+    pub(crate) after: String,
+}
+
+impl EventView {
+    pub(crate) fn of(recorded: &RecordedEvent, catalogue: &Catalogue, language: Language) -> Self {
+        let AuditEvent {
+            workspace_id: _,
+            api_key_id: _,
+            action,
+            actor,
+            origin,
+            occurred_at,
+            before,
+            after,
+        } = &recorded.event;
+        let changes = match before.as_ref().zip(after.as_ref()) {
+            Some((before, after)) => changes((before, after), catalogue, (language, *occurred_at)),
+            None => Vec::new(),
+        };
+        Self {
+            at: Moment::of(*occurred_at),
+            action: message(language, of_action(*action), &[]),
+            actor: match actor {
+                Actor::User(principal) => principal.user_id.as_str().to_owned(),
+                Actor::Operator => message(language, M::Operator, &[]),
+            },
+            address: origin.address.map(|address| address.ip().to_string()),
+            changes,
+        }
+    }
+}
+
+fn of_action(action: AuditAction) -> M {
+    match action {
+        AuditAction::Created => M::EventCreated,
+        AuditAction::Updated => M::EventUpdated,
+        AuditAction::Disabled => M::EventDisabled,
+        AuditAction::Enabled => M::EventEnabled,
+        AuditAction::Rotated => M::EventRotated,
+        AuditAction::OverlapEnded => M::EventOverlapEnded,
+        AuditAction::Deleted => M::EventDeleted,
+    }
+}
+
+/// How a field of a key is said, when it is told of.
+type Said<'a> = &'a dyn Fn(&AuditedFields) -> Option<String>;
+
+/// The fields that differ between two states of a key.
+pub(crate) fn changes(
+    (before, after): (&AuditedFields, &AuditedFields),
+    catalogue: &Catalogue,
+    (language, now): (Language, Timestamp),
+) -> Vec<ChangeView> {
+    let nothing = message(language, M::Nothing, &[]);
+    let listed = |list: Vec<String>, empty: M| {
+        if list.is_empty() {
+            message(language, empty, &[])
+        } else {
+            list.join("; ")
+        }
+    };
+    let scopes = |key: &AuditedFields| {
+        let scopes = key.scopes.as_ref()?;
+        Some(listed(catalogue.can(scopes), M::CanNothing))
+    };
+    let rules = |key: &AuditedFields| {
+        let rules = key.ip_allowlist.as_ref()?.as_slice().iter();
+        let rules = rules.map(ToString::to_string).collect();
+        Some(listed(rules, M::AnyAddress))
+    };
+    let end = |key: &AuditedFields| {
+        Some(match key.state?.expires_at {
+            Some(expiry) => Moment::of(expiry.timestamp()).human,
+            None => message(language, M::ExpiresNever, &[]),
+        })
+    };
+    let status = |key: &AuditedFields| Some(StatusView::of(key.state?.status(now), language).words);
+    let old = |key: &AuditedFields| {
+        Some(match key.overlap? {
+            Some(overlap) => format!("…{}", overlap.secret_hint.as_str()),
+            None => nothing.clone(),
+        })
+    };
+    let hint = |key: &AuditedFields| Some(format!("…{}", key.secret_hint?.as_str()));
+    let name = |key: &AuditedFields| Some(key.name.as_ref()?.as_str().to_owned());
+    let fields: [(M, Said<'_>); 7] = [
+        (M::FieldName, &name),
+        (M::FieldStatus, &status),
+        (M::FieldScopes, &scopes),
+        (M::FieldIp, &rules),
+        (M::FieldExpires, &end),
+        (M::FieldSecret, &hint),
+        (M::FieldOldSecret, &old),
+    ];
+    let fields = fields.into_iter().filter_map(|(id, of)| {
+        Some(ChangeView {
+            field: message(language, id, &[]),
+            before: of(before)?,
+            after: of(after)?,
+        })
+    });
+    fields
+        .filter(|change| change.before != change.after)
+        .collect()
+}

@@ -1,0 +1,101 @@
+use std::collections::HashSet;
+
+use keyward_domain::{RawField, Unexpected};
+
+use crate::json::{Json, JsonObject};
+
+/// How many unexpected members are named in one answer; the rest would only make the answer long.
+pub(super) const UNEXPECTED_MAX: usize = 100;
+
+/// The members of a body: those that it can have, to be taken one by one, and all others, none of which is
+/// ignored. Of a repeated member the first counts, and the repeat is noted.
+pub(super) struct BodyMembers {
+    expected: Vec<(String, Json)>,
+    unexpected: Vec<Unexpected>,
+}
+
+impl BodyMembers {
+    /// Splits an object by the names that the body can have.
+    pub(super) fn of(object: JsonObject, expected: &[&str]) -> Self {
+        Self::with_immutable(object, expected, &[])
+    }
+
+    /// The same, where some names exist that no body can set.
+    pub(super) fn with_immutable(
+        object: JsonObject,
+        expected: &[&str],
+        immutable: &[&str],
+    ) -> Self {
+        let mut members = Self {
+            expected: Vec::new(),
+            unexpected: Vec::new(),
+        };
+        let mut seen = HashSet::new();
+        for (name, value) in object {
+            let unexpected = if !seen.insert(name.clone()) {
+                Unexpected::Repeated(name)
+            } else if expected.contains(&name.as_str()) {
+                members.expected.push((name, value));
+                continue;
+            } else if immutable.contains(&name.as_str()) {
+                Unexpected::Immutable(name)
+            } else {
+                Unexpected::Unknown(name)
+            };
+            if members.unexpected.len() < UNEXPECTED_MAX {
+                members.unexpected.push(unexpected);
+            }
+        }
+        members
+    }
+
+    /// The value of a member, if it is there.
+    pub(super) fn take(&mut self, name: &str) -> Option<Json> {
+        let at = self.expected.iter().position(|(taken, _)| taken == name)?;
+        Some(self.expected.swap_remove(at).1)
+    }
+
+    /// A member that is text.
+    pub(super) fn text(&mut self, name: &str) -> RawField<String> {
+        self.take(name).map_or(RawField::Absent, text)
+    }
+
+    /// A member that is a list of texts.
+    pub(super) fn texts(&mut self, name: &str) -> RawField<Vec<RawField<String>>> {
+        match self.take(name) {
+            None => RawField::Absent,
+            Some(Json::Null) => RawField::Null,
+            Some(Json::List(entries)) => RawField::Value(entries.into_iter().map(text).collect()),
+            Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Object(_)) => {
+                RawField::WrongType
+            }
+        }
+    }
+
+    /// A member that is a whole number, without fraction and exponent, within 64 bits.
+    pub(super) fn integer(&mut self, name: &str) -> RawField<i64> {
+        match self.take(name) {
+            None => RawField::Absent,
+            Some(Json::Null) => RawField::Null,
+            Some(Json::Number(number)) => {
+                number.as_i64().map_or(RawField::WrongType, RawField::Value)
+            }
+            Some(Json::Bool(_) | Json::Text(_) | Json::List(_) | Json::Object(_)) => {
+                RawField::WrongType
+            }
+        }
+    }
+
+    /// What the body has and can't have.
+    pub(super) fn into_unexpected(self) -> Vec<Unexpected> {
+        self.unexpected
+    }
+}
+
+fn text(value: Json) -> RawField<String> {
+    match value {
+        Json::Null => RawField::Null,
+        Json::Text(text) => RawField::Value(text),
+        Json::Bool(_) | Json::Number(_) | Json::List(_) | Json::Object(_) => RawField::WrongType,
+    }
+}

@@ -1,0 +1,79 @@
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use super::strict_json::Json;
+
+/// A JSON object no member of which is there twice: of two readers, one could believe the first
+/// and one the last.
+pub(crate) struct StrictObject(Map<String, Value>);
+
+impl StrictObject {
+    /// Whether there is such a member, whatever it holds.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The object as a struct; members that it doesn't have are passed over.
+    pub(crate) fn read<T: DeserializeOwned>(self) -> serde_json::Result<T> {
+        T::deserialize(Value::Object(self.0))
+    }
+}
+
+/// For members that may be absent, but not null: `#[serde(default, deserialize_with = "present")]`.
+pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+impl<'de> Deserialize<'de> for StrictObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Json::Object(read) = Json::deserialize(deserializer)? else {
+            return Err(D::Error::custom("not a JSON object"));
+        };
+        let mut members = Map::new();
+        for (name, value) in read {
+            if members.insert(name, value.into()).is_some() {
+                return Err(D::Error::custom("a member is there twice"));
+            }
+        }
+        Ok(Self(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Eq, Deserialize)]
+    struct Letter {
+        #[serde(default, deserialize_with = "present")]
+        a: Option<u8>,
+    }
+
+    fn read(text: &str) -> Option<Letter> {
+        serde_json::from_str::<StrictObject>(text).ok()?.read().ok()
+    }
+
+    #[test]
+    fn an_object_is_read_when_no_member_is_there_twice() {
+        assert_eq!(read(r#"{"a":1,"b":[2]}"#), Some(Letter { a: Some(1) }));
+        assert_eq!(read("{}"), Some(Letter { a: None }));
+        for text in [
+            "",
+            "null",
+            "[1]",
+            r#"{"a":null}"#,
+            r#"{"a":"1"}"#,
+            r#"{"a":1,"a":1}"#,
+            r#"{"a":1,"\u0061":1}"#,
+            r#"{"a":1,"b":2,"b":2}"#,
+            r#"{"a":1} {}"#,
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

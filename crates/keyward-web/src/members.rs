@@ -1,0 +1,94 @@
+//! The names of the members that bodies have (contract §1, §3 and §4).
+
+/// The longest unknown name for which a known one is looked for.
+const LENGTH_MAX: usize = 32;
+
+/// The longest known name that must be written without a typing error to be recognized.
+const SHORT_LENGTH_MAX: usize = 3;
+
+/// A draft of a key.
+pub const DRAFT: &[&str] = &["name", "scopes", "mode", "ipWhitelist", "expiresAt"];
+
+/// An update of a key.
+pub const UPDATE: &[&str] = &["name", "scopes", "ipWhitelist", "expiresAt"];
+
+/// A rotation of a key's secret.
+pub const ROTATION: &[&str] = &["overlapSeconds"];
+
+/// A deletion of a named key.
+pub const DELETION: &[&str] = &["keyId"];
+
+/// A question about the holder of a secret.
+pub const QUESTION: &[&str] = &["secret", "ip", "scopes", "mode"];
+
+/// A batch of questions.
+pub const BATCH: &[&str] = &["questions"];
+
+/// The expected member that a name was probably meant to be: one that differs in case, `_` and `-`
+/// alone, or else by one typing error. A name of two or three letters with an error could be many other
+/// words; and the nearest member must be the only one.
+pub(crate) fn meant(name: &str, expected: &[&'static str]) -> Option<&'static str> {
+    if name.len() > LENGTH_MAX {
+        return None;
+    }
+    let written = normalized(name);
+    let distance = |member: &str| {
+        let member = normalized(member);
+        let errors = strsim::osa_distance(&written, &member);
+        if errors > 0 && member.len() <= SHORT_LENGTH_MAX {
+            usize::MAX
+        } else {
+            errors
+        }
+    };
+    let nearest = expected
+        .iter()
+        .copied()
+        .min_by_key(|member| distance(member))?;
+    let fewest = distance(nearest);
+    let is_alone = expected
+        .iter()
+        .filter(|member| distance(member) == fewest)
+        .count()
+        == 1;
+    (fewest <= 1 && is_alone).then_some(nearest)
+}
+
+fn normalized(name: &str) -> String {
+    name.chars()
+        .filter(|character| !matches!(character, '_' | '-'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typing_error_is_understood() {
+        let check = |name: &str, want: Option<&str>| {
+            assert_eq!(meant(name, DRAFT), want, "{name}");
+        };
+        check("ipWhiteList", Some("ipWhitelist"));
+        check("ip_whitelist", Some("ipWhitelist"));
+        check("IP-WHITELIST", Some("ipWhitelist"));
+        check("ipWitelist", Some("ipWhitelist"));
+        check("ipWhiteslist", Some("ipWhitelist"));
+        check("scope", Some("scopes"));
+        check("naem", Some("name"));
+        check("expires_at", Some("expiresAt"));
+        check("colour", None);
+        assert_eq!(meant("IP", QUESTION), Some("ip"));
+        for other in ["id", "op", "i", "ips", "p"] {
+            assert_eq!(meant(other, QUESTION), None, "{other}");
+        }
+        check("workspaceId", None);
+        check("id", None);
+        check("", None);
+        check(&"name".repeat(100), None);
+        check("overlapseconds", None);
+        assert_eq!(meant("overlapseconds", ROTATION), Some("overlapSeconds"));
+        assert_eq!(meant("keyID", DELETION), Some("keyId"));
+    }
+}
