@@ -62,7 +62,10 @@ pub use self::{
     problem::{Problem, of_ip_rule},
     readiness::{NotReady, Readiness, Ready},
     request_context::RequestContext,
-    routes::{PATH_SEGMENT, await_propagation, method_not_allowed, shown_hint},
+    routes::{
+        AuditedKeyData, KeyData, PATH_SEGMENT, SecretData, UseData, await_propagation,
+        method_not_allowed,
+    },
     state::{InternalState, PublicState},
     static_files::StaticFile,
 };

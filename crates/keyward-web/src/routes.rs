@@ -8,11 +8,10 @@ pub(crate) mod delete_named;
 pub(crate) mod disable;
 pub(crate) mod enable;
 pub(crate) mod end_overlap;
-mod event_data;
+pub(crate) mod event_data;
 pub(crate) mod events;
 pub(crate) mod get;
-mod hint;
-mod key_data;
+pub(crate) mod key_data;
 pub(crate) mod list;
 pub(crate) mod metrics;
 mod owner;
@@ -28,7 +27,10 @@ pub(crate) mod verify_batch;
 
 pub(crate) use self::authorize::denied;
 pub use self::{
-    create::PATH_SEGMENT, hint::shown_hint, propagation::await_propagation,
+    create::PATH_SEGMENT,
+    event_data::AuditedKeyData,
+    key_data::{KeyData, SecretData, UseData},
+    propagation::await_propagation,
     refusals::method_not_allowed,
 };
 

@@ -63,6 +63,16 @@ impl ApiKeyFields {
             .filter(|previous| now < previous.ends_at)
     }
 
+    /// The secrets that live at `now`, each with its end; the current one comes first and has none.
+    pub fn live_secrets(
+        &self,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (&StoredSecret, Option<Timestamp>)> {
+        let previous = self.live_previous_secret(now);
+        let previous = previous.map(|previous| (&previous.secret, Some(previous.ends_at)));
+        std::iter::once((&self.secret, None)).chain(previous)
+    }
+
     /// What the status of the key follows from.
     #[must_use]
     pub fn state(&self) -> AuditedState {

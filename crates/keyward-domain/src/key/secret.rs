@@ -144,6 +144,12 @@ impl fmt::Debug for SecretHash {
 }
 
 impl SecretHint {
+    /// The secret as it is shown later: its prefix, an ellipsis, and the hint (contract §3).
+    #[must_use]
+    pub fn masked(self, mode: Mode) -> String {
+        format!("{}…{}", mode.prefix(), self.as_str())
+    }
+
     /// Reads what a store kept.
     ///
     /// # Errors

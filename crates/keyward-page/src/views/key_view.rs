@@ -1,6 +1,5 @@
 use keyward_domain::{ApiKey, Language, Status, Timestamp};
 use keyward_web::message;
-use keyward_web::shown_hint;
 
 use super::catalogue::Catalogue;
 use super::moment::Moment;
@@ -62,7 +61,7 @@ impl KeyView {
         let previous = previous.map(|previous| (&previous.secret, Some(previous.ends_at)));
         let secrets = std::iter::once(current).chain(previous);
         let secrets = secrets.map(|(secret, ends_at)| SecretView {
-            hint: shown_hint(mode, secret.hint),
+            hint: secret.hint.masked(mode),
             created_at: Moment::of(secret.created_at),
             ends_at: ends_at.map(Moment::of),
             last_used_at: secret.last_use.map(|last_use| Moment::of(last_use.at)),
@@ -78,7 +77,7 @@ impl KeyView {
             name: fields.name.as_str().to_owned(),
             mode: mode.as_str(),
             status: StatusView::of(key.status(now), language),
-            hint: shown_hint(mode, fields.secret.hint),
+            hint: fields.secret.hint.masked(mode),
             can: catalogue.can(&fields.scopes),
             cannot: catalogue.cannot(&fields.scopes),
             rules: fields

@@ -7,6 +7,7 @@
 /// because the connection's type differs by database.
 macro_rules! claim_idempotency_key {
     ($conn:ident, $record:expr, $replayed:expr, $reused:expr) => {{
+        use $crate::schema::idempotency_records as records;
         let (row, fingerprint): &(
             $crate::rows::NewIdempotencyRow,
             keyward_domain::RequestFingerprint,

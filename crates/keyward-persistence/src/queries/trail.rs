@@ -63,7 +63,8 @@ pub(crate) fn seconds_to_wait(then: Micros, now: Micros) -> Option<u32> {
 /// other one by one. A macro, because the connection's type differs by database.
 macro_rules! record_event {
     ($conn:ident, $workspace:expr, $more_keys:expr, $event:expr, $max:expr) => {{
-        use $crate::queries::trail::seconds_to_wait;
+        use $crate::queries::trail::{Recorded, seconds_to_wait};
+        use $crate::schema::{audit_events, workspaces};
         let max: Option<i64> = $max;
         let event: &$crate::queries::trail::NewEvent = $event;
         let more_keys: i64 = $more_keys;

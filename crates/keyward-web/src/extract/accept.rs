@@ -1,9 +1,6 @@
 use actix_web::http::header::{self, HeaderMap};
 
-use crate::headers::split_unquoted;
-
-/// A quality of 1, in thousandths.
-const QUALITY_MAX: u16 = 1_000;
+use crate::headers::{self, split_unquoted};
 
 /// Whether the caller takes JSON (contract §1): no `Accept` at all, or a range that covers
 /// `application/json` with a quality above 0. Several fields are one list, and the most specific
@@ -32,30 +29,15 @@ fn judge(range: &str) -> Option<(u8, u16)> {
         "*/*" => 0,
         _ => return None,
     };
-    let mut quality = QUALITY_MAX;
+    let mut quality = headers::QUALITY_MAX;
     for parameter in parts {
         if let Some((name, value)) = parameter.split_once('=')
             && name.eq_ignore_ascii_case("q")
         {
-            quality = parse_quality(value)?;
+            quality = headers::quality(value)?;
         }
     }
     Some((specificity, quality))
-}
-
-/// `0` or `1` with at most three decimals, not above 1 (RFC 9110, section 12.4.2).
-fn parse_quality(text: &str) -> Option<u16> {
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let all_digits = decimals.bytes().all(|digit| digit.is_ascii_digit());
-    if decimals.len() > 3 || !all_digits {
-        return None;
-    }
-    let thousandths: u16 = format!("{decimals:0<3}").parse().ok()?;
-    match whole {
-        "0" => Some(thousandths),
-        "1" if thousandths == 0 => Some(QUALITY_MAX),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

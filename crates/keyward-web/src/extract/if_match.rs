@@ -7,6 +7,8 @@ use crate::problem::Problem;
 /// Which versions of a key the caller has seen (RFC 9110, section 13.1.1). Several fields are one
 /// list. A weak tag, and one that is not of our making, is no version: it never matches.
 ///
+/// actix's own `IfMatch` drops malformed tags and splits inside of quotation marks.
+///
 /// # Errors
 /// The problem, when the header is neither `*` nor a list of entity tags.
 pub(super) fn if_match(headers: &HeaderMap) -> Result<Precondition, Problem> {

@@ -1,3 +1,5 @@
+use crate::headers::{QUALITY_MAX, quality};
+
 /// The most bytes of an `Accept-Language` header that are looked at.
 pub(super) const ACCEPT_LANGUAGE_LENGTH_MAX: usize = 1_024;
 
@@ -30,7 +32,7 @@ pub(super) fn parse(header: &str) -> Result<Vec<Preference<'_>>, MalformedAccept
 
 fn preference(element: &str) -> Option<Preference<'_>> {
     let (range, weight) = match element.split_once(';') {
-        None => (element, 1_000),
+        None => (element, QUALITY_MAX),
         Some((range, parameter)) => (trim(range), weight(trim(parameter))?),
     };
     is_range(range).then_some(Preference { range, weight })
@@ -60,19 +62,7 @@ fn weight(parameter: &str) -> Option<u16> {
     if !name.eq_ignore_ascii_case("q") {
         return None;
     }
-    let (whole, decimals) = match value.split_once('.') {
-        None => (value, ""),
-        Some(split) => split,
-    };
-    if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let thousandths: u16 = format!("{decimals:0<3}").parse().ok()?;
-    match whole {
-        "0" => Some(thousandths),
-        "1" if thousandths == 0 => Some(1_000),
-        _ => None,
-    }
+    quality(value)
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use keyward_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::hint::shown_hint;
 use crate::schemas::{actions, statuses};
 
 /// One line of a key's history (contract §3), member by member in the contract's order.
@@ -23,9 +22,9 @@ pub(super) struct EventData<'a> {
     #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     occurred_at: String,
     #[schema(required)]
-    before: Option<MomentData<'a>>,
+    before: Option<AuditedKeyData<'a>>,
     #[schema(required)]
-    after: Option<MomentData<'a>>,
+    after: Option<AuditedKeyData<'a>>,
 }
 
 /// Who made the change.
@@ -50,7 +49,7 @@ enum ActorData<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Moment)]
 #[serde(rename_all = "camelCase")]
-struct MomentData<'a> {
+pub struct AuditedKeyData<'a> {
     #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
@@ -105,7 +104,7 @@ impl<'a> EventData<'a> {
             before,
             after,
         } = &recorded.event;
-        let moment = |fields| MomentData::of(fields, api_key_id.mode(), *occurred_at);
+        let moment = |fields| AuditedKeyData::of(fields, api_key_id.mode(), *occurred_at);
         Self {
             position: recorded.position,
             action: action.as_str(),
@@ -131,8 +130,10 @@ impl<'a> ActorData<'a> {
     }
 }
 
-impl<'a> MomentData<'a> {
-    fn of(fields: &'a AuditedFields, mode: Mode, at: Timestamp) -> Self {
+impl<'a> AuditedKeyData<'a> {
+    /// The fields of an event at `at`, of a key of this mode.
+    #[must_use]
+    pub fn of(fields: &'a AuditedFields, mode: Mode, at: Timestamp) -> Self {
         let scopes = fields.scopes.as_ref();
         let rules = fields.ip_allowlist.as_ref();
         let state = fields.state;
@@ -143,7 +144,7 @@ impl<'a> MomentData<'a> {
             ip_allowlist: rules
                 .map(|rules| rules.as_slice().iter().map(IpRule::to_string).collect()),
             expires_at: state.map(|state| state.expires_at.map(|expiry| expiry.to_string())),
-            secret_hint: fields.secret_hint.map(|hint| shown_hint(mode, hint)),
+            secret_hint: fields.secret_hint.map(|hint| hint.masked(mode)),
             overlap: fields
                 .overlap
                 .map(|overlap| overlap.map(|overlap| OverlapData::of(overlap, mode))),
@@ -154,7 +155,7 @@ impl<'a> MomentData<'a> {
 impl OverlapData {
     fn of(overlap: AuditedOverlap, mode: Mode) -> Self {
         Self {
-            secret_hint: shown_hint(mode, overlap.secret_hint),
+            secret_hint: overlap.secret_hint.masked(mode),
             ends_at: overlap.ends_at.to_string(),
         }
     }

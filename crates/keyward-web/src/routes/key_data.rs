@@ -4,7 +4,6 @@ use keyward_domain::{ApiKey, Mode, Scope, StoredSecret, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::hint::shown_hint;
 use crate::envelope;
 use crate::headers::ascii_header_value;
 use crate::request_context::RequestContext;
@@ -15,82 +14,118 @@ use crate::schemas::{modes, statuses};
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApiKey)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct KeyData<'a> {
+pub struct KeyData<'a> {
+    /// Which key.
     #[schema(
         pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$",
         example = "sk_live_0352LgEZNa95dBFUcIVbVc"
     )]
-    api_key_id: String,
+    pub api_key_id: String,
+    /// Its display name.
     #[schema(example = "Production Key")]
-    name: &'a str,
+    pub name: &'a str,
+    /// Its status now.
     #[schema(schema_with = statuses)]
-    status: &'static str,
+    pub status: &'static str,
+    /// LIVE or TEST.
     #[schema(schema_with = modes)]
-    mode: &'static str,
-    scopes: Vec<&'a str>,
+    pub mode: &'static str,
+    /// What it may do.
+    pub scopes: Vec<&'a str>,
+    /// From where it may be used; from everywhere when empty.
     #[serde(rename = "ipWhitelist")]
-    ip_allowlist: Vec<String>,
+    pub ip_allowlist: Vec<String>,
+    /// When it was made.
     #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
-    created_at: String,
+    pub created_at: String,
+    /// The secret, masked.
     #[schema(
         pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
-    secret_hint: String,
+    pub secret_hint: String,
+    /// When it was last used; null when never.
     #[schema(required, format = DateTime)]
-    last_used_at: Option<String>,
+    pub last_used_at: Option<String>,
+    /// When it ends; null when never.
     #[schema(required, format = DateTime)]
-    expires_at: Option<String>,
+    pub expires_at: Option<String>,
+    /// The user who made it; null when an operator did.
     #[schema(required)]
-    created_by: Option<&'a str>,
-    secrets: Vec<SecretData>,
+    pub created_by: Option<&'a str>,
+    /// Its live secrets, the current one first.
+    pub secrets: Vec<SecretData>,
 }
 
-/// One of a key's living secrets.
+/// One of a key's live secrets.
 #[derive(Serialize, ToSchema)]
 #[schema(as = LiveSecret)]
 #[serde(rename_all = "camelCase")]
-struct SecretData {
+pub struct SecretData {
+    /// The secret, masked.
     #[schema(
         pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
-    secret_hint: String,
+    pub secret_hint: String,
+    /// When it was made.
     #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
-    created_at: String,
+    pub created_at: String,
+    /// When it ends; null for the current secret.
     #[schema(required, format = DateTime)]
-    ends_at: Option<String>,
+    pub ends_at: Option<String>,
+    /// When it was last used; null when never.
     #[schema(required, format = DateTime)]
-    last_used_at: Option<String>,
+    pub last_used_at: Option<String>,
+    /// How it was used; for operators alone.
+    #[schema(ignore)]
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub use_for_operators: Option<UseData>,
+}
+
+/// What operators alone are shown of a secret's use.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UseData {
+    /// From where it was last used.
+    pub last_used_address: Option<String>,
+    /// How often it was used.
+    pub use_count: u64,
 }
 
 impl<'a> KeyData<'a> {
-    /// The key as it is at `now`. Of its secrets the current one comes first.
-    pub(super) fn of(key: &'a ApiKey, now: Timestamp) -> Self {
+    /// The key as it is at `now`, as its owner sees it.
+    #[must_use]
+    pub fn of(key: &'a ApiKey, now: Timestamp) -> Self {
+        let secrets = key.fields().live_secrets(now);
+        let secrets = secrets.map(|(secret, ends_at)| SecretData::of(key.mode(), secret, ends_at));
+        Self::with(key, now, secrets.collect())
+    }
+
+    /// The same as operators see it: with the use of each secret.
+    #[must_use]
+    pub fn for_operators(key: &'a ApiKey, now: Timestamp) -> Self {
+        let secrets = key.fields().live_secrets(now);
+        let secrets = secrets.map(|(secret, ends_at)| SecretData {
+            use_for_operators: Some(UseData::of(secret)),
+            ..SecretData::of(key.mode(), secret, ends_at)
+        });
+        Self::with(key, now, secrets.collect())
+    }
+
+    fn with(key: &'a ApiKey, now: Timestamp, secrets: Vec<SecretData>) -> Self {
         let fields = key.fields();
         let mode = key.mode();
-        let mut secrets = vec![SecretData::of(mode, &fields.secret, None)];
-        if let Some(previous) = fields.live_previous_secret(now) {
-            secrets.push(SecretData::of(
-                mode,
-                &previous.secret,
-                Some(previous.ends_at),
-            ));
-        }
+        let rules = fields.ip_allowlist.as_slice().iter();
         Self {
             api_key_id: fields.id.to_string(),
             name: fields.name.as_str(),
             status: key.status(now).as_str(),
             mode: mode.as_str(),
             scopes: fields.scopes.as_slice().iter().map(Scope::as_str).collect(),
-            ip_allowlist: fields
-                .ip_allowlist
-                .as_slice()
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            ip_allowlist: rules.map(ToString::to_string).collect(),
             created_at: fields.created_at.to_string(),
-            secret_hint: shown_hint(mode, fields.secret.hint),
+            secret_hint: fields.secret.hint.masked(mode),
             last_used_at: fields.last_used_at.map(|at| at.to_string()),
             expires_at: fields
                 .expires_at
@@ -104,10 +139,22 @@ impl<'a> KeyData<'a> {
 impl SecretData {
     fn of(mode: Mode, secret: &StoredSecret, ends_at: Option<Timestamp>) -> Self {
         Self {
-            secret_hint: shown_hint(mode, secret.hint),
+            secret_hint: secret.hint.masked(mode),
             created_at: secret.created_at.to_string(),
             ends_at: ends_at.map(|at| at.to_string()),
             last_used_at: secret.last_use.map(|last_use| last_use.at.to_string()),
+            use_for_operators: None,
+        }
+    }
+}
+
+impl UseData {
+    fn of(secret: &StoredSecret) -> Self {
+        let last_use = secret.last_use;
+        let address = last_use.and_then(|last_use| last_use.address);
+        Self {
+            last_used_address: address.map(|address| address.ip().to_string()),
+            use_count: last_use.map_or(0, |last_use| last_use.count),
         }
     }
 }

@@ -8,7 +8,6 @@ use keyward_domain::{Idempotency, RepeatableOperation, RequestFingerprint};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::hint::shown_hint;
 use super::owner::Owner;
 use super::propagation;
 use crate::envelope;
@@ -45,7 +44,7 @@ impl<'a> RotatedData<'a> {
             api_key_id: rotated.key.id().to_string(),
             secret: rotated.secret.expose(),
             overlap_ends_at: rotated.overlap_ends_at.to_string(),
-            ended_secret_hint: rotated.ended.map(|ended| shown_hint(mode, ended)),
+            ended_secret_hint: rotated.ended.map(|ended| ended.masked(mode)),
         }
     }
 }

@@ -148,7 +148,7 @@ impl Operator<'_> {
         match args.output.output {
             Format::Json => {
                 let mut row = Row::of(&rotated.key, self.manage.clock.now());
-                row.secret = Some(secret.to_owned());
+                row.secret = Some(secret);
                 output::json(&row)
             }
             Format::Table if output::is_terminal() => {

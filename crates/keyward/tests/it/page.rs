@@ -278,10 +278,7 @@ async fn files_are_kept_for_good_and_there_are_no_others() {
 #[tokio::test]
 async fn the_page_and_the_documentation_can_be_switched_off() {
     let store = TestStore::create(On::Sqlite).await;
-    for (variable, page, docs) in [
-        ("KEYWARD_PAGE", 404, 200),
-        ("KEYWARD_API_DOCS", 200, 404),
-    ] {
+    for (variable, page, docs) in [("KEYWARD_PAGE", 404, 200), ("KEYWARD_API_DOCS", 200, 404)] {
         let variables = [("KEYWARD_JWT_SECRET", tokens::SECRET), (variable, "off")];
         let server = TestServer::start_with(&store.database, &variables);
         for (path, status) in [

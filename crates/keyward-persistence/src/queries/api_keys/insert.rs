@@ -7,7 +7,7 @@ use crate::backend::transact;
 use crate::queries::idempotency::claim_idempotency_key;
 use crate::queries::trail::{NewEvent, Recorded, record_event};
 use crate::rows::{NewApiKeyRow, NewIdempotencyRow};
-use crate::schema::{api_keys, audit_events, idempotency_records as records, workspaces};
+use crate::schema::{api_keys, workspaces};
 use crate::store::Store;
 use crate::tx::TxOutcome;
 

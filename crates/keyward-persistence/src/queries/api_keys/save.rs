@@ -7,9 +7,7 @@ use crate::backend::transact;
 use crate::queries::idempotency::claim_idempotency_key;
 use crate::queries::trail::{NewEvent, Recorded, record_event};
 use crate::rows::{ChangingRow, NewIdempotencyRow};
-use crate::schema::{
-    api_keys, audit_events, idempotency_records as records, secret_uses, workspaces,
-};
+use crate::schema::{api_keys, secret_uses, workspaces};
 use crate::sql_types::{Id, Ip, Micros};
 use crate::store::Store;
 use crate::tx::TxOutcome;

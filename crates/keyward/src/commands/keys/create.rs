@@ -57,7 +57,7 @@ fn shown_once(format: Format, created: &CreatedApiKey, now: Timestamp) -> Result
     match format {
         Format::Json => {
             let mut row = Row::of(&created.key, now);
-            row.secret = Some(secret.to_owned());
+            row.secret = Some(secret);
             output::json(&row)
         }
         Format::Table if output::is_terminal() => {

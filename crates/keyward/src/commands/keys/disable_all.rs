@@ -35,7 +35,7 @@ pub(super) async fn run(
         workspace.workspace_id()
     );
     if args.dry_run {
-        let rows: Vec<Row> = keys.iter().map(|key| Row::of(key, now)).collect();
+        let rows: Vec<Row<'_>> = keys.iter().map(|key| Row::of(key, now)).collect();
         row::write(Format::Table, &rows)?;
         return output::note(&format!("would disable {what}"));
     }

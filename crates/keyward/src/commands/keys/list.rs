@@ -33,7 +33,8 @@ pub(super) async fn run(
         };
         manage.list(workspace, &listing).await
     });
-    let rows: Vec<Row> = keys.await?.iter().map(|key| Row::of(key, now)).collect();
+    let keys = keys.await?;
+    let rows: Vec<Row<'_>> = keys.iter().map(|key| Row::of(key, now)).collect();
     row::write(args.output.output, &rows)
 }
 
@@ -46,7 +47,7 @@ pub(super) async fn expiring(
     let seconds = i64::try_from(within.as_secs()).unwrap_or(i64::MAX);
     let until = now.plus_seconds(seconds);
     let keys = all_pages(async |page| store.expiring(now, until, page).await).await?;
-    let rows: Vec<Row> = keys.iter().map(|key| Row::of(key, now)).collect();
+    let rows: Vec<Row<'_>> = keys.iter().map(|key| Row::of(key, now)).collect();
     row::write_with_workspace(format, &rows)
 }
 

@@ -1,4 +1,5 @@
-use keyward_domain::{ApiKey, SecretHint, StoredSecret, Timestamp};
+use keyward_domain::{ApiKey, Timestamp};
+use keyward_web::KeyData;
 use serde::Serialize;
 
 use crate::cli::Format;
@@ -8,59 +9,38 @@ use crate::output;
 /// A key as operators see it; the members are the contract's.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Row {
-    pub(super) workspace_id: String,
-    pub(super) api_key_id: String,
+pub(super) struct Row<'a> {
+    workspace_id: &'a str,
+    #[serde(flatten)]
+    pub(super) key: KeyData<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) secret: Option<String>,
-    name: String,
-    status: &'static str,
-    mode: &'static str,
-    scopes: Vec<String>,
-    ip_whitelist: Vec<String>,
-    created_at: String,
-    secret_hint: String,
-    last_used_at: Option<String>,
-    expires_at: Option<String>,
-    created_by: Option<String>,
-    secrets: Vec<SecretRow>,
-}
-
-/// One of a key's live secrets.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SecretRow {
-    secret_hint: String,
-    created_at: String,
-    /// From when on it is dead; never for the newest.
-    ends_at: Option<String>,
-    last_used_at: Option<String>,
-    last_used_address: Option<String>,
-    use_count: u64,
+    pub(super) secret: Option<&'a str>,
 }
 
 /// A column of a table: its header, and what a key has in it.
-type Column = (&'static str, fn(&Row) -> String);
+type Column = (&'static str, fn(&Row<'_>) -> String);
 
 const COLUMNS: [Column; 10] = [
-    ("API KEY ID", |row| row.api_key_id.clone()),
-    ("HINT", |row| row.secret_hint.clone()),
-    ("NAME", |row| row.name.clone()),
-    ("STATUS", |row| row.status.to_owned()),
-    ("MODE", |row| row.mode.to_owned()),
-    ("SCOPES", |row| or_dash(&row.scopes.join(","))),
-    ("IP ALLOWLIST", |row| or_dash(&row.ip_whitelist.join(","))),
-    ("CREATED AT", |row| row.created_at.clone()),
+    ("API KEY ID", |row| row.key.api_key_id.clone()),
+    ("HINT", |row| row.key.secret_hint.clone()),
+    ("NAME", |row| row.key.name.to_owned()),
+    ("STATUS", |row| row.key.status.to_owned()),
+    ("MODE", |row| row.key.mode.to_owned()),
+    ("SCOPES", |row| or_dash(&row.key.scopes.join(","))),
+    ("IP ALLOWLIST", |row| {
+        or_dash(&row.key.ip_allowlist.join(","))
+    }),
+    ("CREATED AT", |row| row.key.created_at.clone()),
     ("LAST USED AT", |row| {
-        or_dash(row.last_used_at.as_deref().unwrap_or_default())
+        or_dash(row.key.last_used_at.as_deref().unwrap_or_default())
     }),
     ("EXPIRES AT", |row| {
-        or_dash(row.expires_at.as_deref().unwrap_or_default())
+        or_dash(row.key.expires_at.as_deref().unwrap_or_default())
     }),
 ];
 
 /// Writes keys, one a line.
-pub(super) fn write(format: Format, rows: &[Row]) -> Result<(), Failure> {
+pub(super) fn write(format: Format, rows: &[Row<'_>]) -> Result<(), Failure> {
     let headers = COLUMNS.map(|(header, _cell)| header);
     output::rows(format, &headers, rows, |row| {
         COLUMNS.iter().map(|(_header, cell)| cell(row)).collect()
@@ -68,19 +48,19 @@ pub(super) fn write(format: Format, rows: &[Row]) -> Result<(), Failure> {
 }
 
 /// Writes keys of several workspaces, one a line.
-pub(super) fn write_with_workspace(format: Format, rows: &[Row]) -> Result<(), Failure> {
+pub(super) fn write_with_workspace(format: Format, rows: &[Row<'_>]) -> Result<(), Failure> {
     let headers: Vec<&str> = std::iter::once("WORKSPACE")
         .chain(COLUMNS.map(|(header, _cell)| header))
         .collect();
     output::rows(format, &headers, rows, |row| {
-        std::iter::once(row.workspace_id.clone())
+        std::iter::once(row.workspace_id.to_owned())
             .chain(COLUMNS.iter().map(|(_header, cell)| cell(row)))
             .collect()
     })
 }
 
 /// Writes one key: a member a line, then its live secrets.
-pub(super) fn write_one(format: Format, row: &Row) -> Result<(), Failure> {
+pub(super) fn write_one(format: Format, row: &Row<'_>) -> Result<(), Failure> {
     if format == Format::Json {
         return output::json(row);
     }
@@ -98,15 +78,16 @@ pub(super) fn write_one(format: Format, row: &Row) -> Result<(), Failure> {
         "FROM",
         "USES",
     ];
-    output::rows(format, &headers, &row.secrets, |secret| {
-        let or_dash = |text: &Option<String>| or_dash(text.as_deref().unwrap_or_default());
+    output::rows(format, &headers, &row.key.secrets, |secret| {
+        let or_dash = |text: Option<&String>| text.map_or_else(|| "-".to_owned(), Clone::clone);
+        let usage = secret.use_for_operators.as_ref();
         vec![
             secret.secret_hint.clone(),
             secret.created_at.clone(),
-            or_dash(&secret.ends_at),
-            or_dash(&secret.last_used_at),
-            or_dash(&secret.last_used_address),
-            secret.use_count.to_string(),
+            or_dash(secret.ends_at.as_ref()),
+            or_dash(secret.last_used_at.as_ref()),
+            or_dash(usage.and_then(|usage| usage.last_used_address.as_ref())),
+            usage.map_or(0, |usage| usage.use_count).to_string(),
         ]
     })
 }
@@ -119,47 +100,13 @@ fn or_dash(text: &str) -> String {
     }
 }
 
-impl Row {
+impl<'a> Row<'a> {
     /// A key as it stands at `now`.
-    pub(super) fn of(key: &ApiKey, now: Timestamp) -> Self {
-        let fields = key.fields();
-        let texts = |texts: &mut dyn Iterator<Item = String>| texts.collect();
-        let hint = |hint: SecretHint| format!("{}…{}", key.mode().prefix(), hint.as_str());
-        let secret_row = |secret: &StoredSecret, ends_at: Option<Timestamp>| SecretRow {
-            secret_hint: hint(secret.hint),
-            created_at: secret.created_at.to_string(),
-            ends_at: ends_at.map(|at| at.to_string()),
-            last_used_at: secret.last_use.map(|last_use| last_use.at.to_string()),
-            last_used_address: secret
-                .last_use
-                .and_then(|last_use| last_use.address)
-                .map(|address| address.ip().to_string()),
-            use_count: secret.last_use.map_or(0, |last_use| last_use.count),
-        };
-        let previous = fields.live_previous_secret(now);
-        let secrets = std::iter::once(secret_row(&fields.secret, None))
-            .chain(previous.map(|previous| secret_row(&previous.secret, Some(previous.ends_at))));
+    pub(super) fn of(key: &'a ApiKey, now: Timestamp) -> Self {
         Self {
-            workspace_id: fields.workspace_id.to_string(),
-            api_key_id: key.id().to_string(),
+            workspace_id: key.fields().workspace_id.as_str(),
+            key: KeyData::for_operators(key, now),
             secret: None,
-            name: fields.name.to_string(),
-            status: key.status(now).as_str(),
-            mode: key.mode().as_str(),
-            scopes: texts(&mut fields.scopes.as_slice().iter().map(ToString::to_string)),
-            ip_whitelist: texts(
-                &mut fields
-                    .ip_allowlist
-                    .as_slice()
-                    .iter()
-                    .map(ToString::to_string),
-            ),
-            created_at: fields.created_at.to_string(),
-            secret_hint: hint(fields.secret.hint),
-            last_used_at: fields.last_used_at.map(|at| at.to_string()),
-            expires_at: fields.expires_at.map(|expiry| expiry.to_string()),
-            created_by: fields.created_by.as_ref().map(ToString::to_string),
-            secrets: secrets.collect(),
         }
     }
 }

@@ -1,17 +1,32 @@
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use keyward_domain::{
-    Actor, DeploymentChange, DeploymentEvent, Language, Portal, Role, TrailLine, UserId,
-    WorkspaceId,
+    DeploymentChange, DeploymentEvent, Language, Portal, Role, TrailLine, UserId, WorkspaceId,
 };
 use serde::Serialize;
 
-use super::csv_row::text;
-use super::json;
+use super::json_cell;
+use super::key_event_row::kind;
 use crate::failure::Failure;
 
-/// An event of the deployment as it leaves the house.
+pub(super) const COLUMNS: [&str; 14] = [
+    "position",
+    "action",
+    "workspaceId",
+    "userId",
+    "scope",
+    "actorKind",
+    "actorUserId",
+    "portal",
+    "address",
+    "requestId",
+    "occurredAt",
+    "before",
+    "after",
+    "hash",
+];
+
+/// An event of the deployment as it is exported.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeploymentRow<'a> {
@@ -37,26 +52,6 @@ pub(super) struct DeploymentRow<'a> {
 enum State<'a> {
     Role(&'static str),
     Descriptions(BTreeMap<&'static str, &'a str>),
-}
-
-/// The same for CSV. No cell is a formula to a spreadsheet.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct DeploymentCsvRow<'a> {
-    position: u64,
-    action: &'static str,
-    workspace_id: Option<Cow<'a, str>>,
-    user_id: Option<Cow<'a, str>>,
-    scope: Option<&'a str>,
-    actor_kind: &'static str,
-    actor_user_id: Option<Cow<'a, str>>,
-    portal: Option<&'static str>,
-    address: Option<&'a str>,
-    request_id: Cow<'a, str>,
-    occurred_at: &'a str,
-    before: Option<String>,
-    after: Option<String>,
-    hash: &'a str,
 }
 
 impl<'a> DeploymentRow<'a> {
@@ -97,10 +92,7 @@ impl<'a> DeploymentRow<'a> {
             workspace_id: change.workspace_id().map(WorkspaceId::as_str),
             user_id: user_id.map(UserId::as_str),
             scope,
-            actor_kind: match by.actor {
-                Actor::User(_) => "USER",
-                Actor::Operator => "OPERATOR",
-            },
+            actor_kind: kind(&by.actor),
             actor_user_id: by.actor.user_id().map(UserId::as_str),
             portal: by.actor.portal().map(Portal::as_str),
             address: by.origin.address.map(|address| address.ip().to_string()),
@@ -112,24 +104,25 @@ impl<'a> DeploymentRow<'a> {
         })
     }
 
-    pub(super) fn for_csv(&self) -> Result<DeploymentCsvRow<'_>, Failure> {
-        Ok(DeploymentCsvRow {
-            position: self.position,
-            action: self.action,
-            workspace_id: self.workspace_id.map(text),
-            user_id: self.user_id.map(text),
-            scope: self.scope,
-            actor_kind: self.actor_kind,
-            actor_user_id: self.actor_user_id.map(text),
-            portal: self.portal,
-            address: self.address.as_deref(),
-            request_id: text(self.request_id),
-            occurred_at: &self.occurred_at,
-            // A role is a JSON text, descriptions begin with a brace.
-            before: self.before.as_ref().map(json).transpose()?,
-            after: self.after.as_ref().map(json).transpose()?,
-            hash: &self.hash,
-        })
+    /// What [`COLUMNS`] have; a role is a JSON text.
+    pub(super) fn cells(&self) -> Result<[String; COLUMNS.len()], Failure> {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        Ok([
+            self.position.to_string(),
+            self.action.to_owned(),
+            text(self.workspace_id),
+            text(self.user_id),
+            text(self.scope),
+            self.actor_kind.to_owned(),
+            text(self.actor_user_id),
+            text(self.portal),
+            text(self.address.as_deref()),
+            self.request_id.to_owned(),
+            self.occurred_at.clone(),
+            json_cell(self.before.as_ref())?,
+            json_cell(self.after.as_ref())?,
+            self.hash.clone(),
+        ])
     }
 }
 

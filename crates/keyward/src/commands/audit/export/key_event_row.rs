@@ -1,0 +1,91 @@
+use keyward_domain::{Actor, AuditedFields, Portal, RecordedEvent, UserId};
+use keyward_web::AuditedKeyData;
+use serde::Serialize;
+
+use super::json_cell;
+use crate::failure::Failure;
+
+pub(super) const COLUMNS: [&str; 13] = [
+    "workspaceId",
+    "position",
+    "apiKeyId",
+    "action",
+    "actorKind",
+    "actorUserId",
+    "portal",
+    "address",
+    "requestId",
+    "occurredAt",
+    "before",
+    "after",
+    "hash",
+];
+
+/// An event of a key as it is exported; the members are the contract's.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct KeyEventRow<'a> {
+    workspace_id: &'a str,
+    position: u64,
+    api_key_id: String,
+    action: &'static str,
+    actor_kind: &'static str,
+    actor_user_id: Option<&'a str>,
+    portal: Option<&'static str>,
+    address: Option<String>,
+    request_id: &'a str,
+    occurred_at: String,
+    before: Option<AuditedKeyData<'a>>,
+    after: Option<AuditedKeyData<'a>>,
+    hash: String,
+}
+
+impl<'a> KeyEventRow<'a> {
+    pub(super) fn of(recorded: &'a RecordedEvent) -> Self {
+        let event = &recorded.event;
+        let mode = event.api_key_id.mode();
+        let key = |fields: &'a AuditedFields| AuditedKeyData::of(fields, mode, event.occurred_at);
+        Self {
+            workspace_id: event.workspace_id.as_str(),
+            position: recorded.position,
+            api_key_id: event.api_key_id.to_string(),
+            action: event.action.as_str(),
+            actor_kind: kind(&event.actor),
+            actor_user_id: event.actor.user_id().map(UserId::as_str),
+            portal: event.actor.portal().map(Portal::as_str),
+            address: event.origin.address.map(|address| address.ip().to_string()),
+            request_id: event.origin.request_id.as_str(),
+            occurred_at: event.occurred_at.to_string(),
+            before: event.before.as_ref().map(key),
+            after: event.after.as_ref().map(key),
+            hash: recorded.hash.to_string(),
+        }
+    }
+
+    /// What [`COLUMNS`] have; the key before and after is JSON.
+    pub(super) fn cells(&self) -> Result<[String; COLUMNS.len()], Failure> {
+        Ok([
+            self.workspace_id.to_owned(),
+            self.position.to_string(),
+            self.api_key_id.clone(),
+            self.action.to_owned(),
+            self.actor_kind.to_owned(),
+            self.actor_user_id.unwrap_or_default().to_owned(),
+            self.portal.unwrap_or_default().to_owned(),
+            self.address.clone().unwrap_or_default(),
+            self.request_id.to_owned(),
+            self.occurred_at.clone(),
+            json_cell(self.before.as_ref())?,
+            json_cell(self.after.as_ref())?,
+            self.hash.clone(),
+        ])
+    }
+}
+
+/// Who made a change.
+pub(super) fn kind(actor: &Actor) -> &'static str {
+    match actor {
+        Actor::User(_) => "USER",
+        Actor::Operator => "OPERATOR",
+    }
+}
