@@ -72,15 +72,15 @@ on_both_stores! {
         subject.tamper(&format!("UPDATE api_keys SET name = 'Wider' WHERE {}", of(&changed))).await;
         subject.tamper(&format!("DELETE FROM api_keys WHERE {}", of(&gone))).await;
         assert_eq!(faults(subject).await, [
-            format!("API key {} is not what its events tell", changed.id()),
-            format!("API key {} is gone, and no event tells of it", gone.id()),
+            format!("API key {} differs from its events", changed.id()),
+            format!("API key {} is gone, but no event records its deletion", gone.id()),
         ]);
         // Another workspace's key: here nothing tells of it, and there it is missing.
         let other = subject.workspace("ws_2").await;
         let moved = subject.created(&other).await;
         let to_here = format!("UPDATE api_keys SET workspace_id = 'ws_1' WHERE {}", of(&moved));
         subject.tamper(&to_here).await;
-        let unrecorded = format!("no event tells of API key {}", moved.id());
+        let unrecorded = format!("API key {} has no event", moved.id());
         assert!(faults(subject).await.contains(&unrecorded));
     }
 
@@ -140,7 +140,7 @@ on_both_stores! {
             "CREATE TABLE added AS SELECT * FROM audit_events WHERE position = 5;
              UPDATE added SET position = 6; INSERT INTO audit_events SELECT * FROM added",
         ).await;
-        assert_eq!(faults(subject).await, ["event 6 was added behind the last one"]);
+        assert_eq!(faults(subject).await, ["event 6 was added after the last recorded one"]);
     }
 
     async fn a_trail_with_another_head_is_found(subject: &Subject) {
@@ -151,7 +151,7 @@ on_both_stores! {
         ).await;
         assert_eq!(
             faults(subject).await,
-            ["the last event is another than the one that was recorded last"]
+            ["the last event differs from the recorded head"]
         );
     }
 
@@ -178,7 +178,7 @@ on_both_stores! {
         subject.execute_on_both("UPDATE api_keys SET is_disabled = false, expires_at = NULL").await;
         let key = subject.current(&key).await.unwrap();
         let key = subject.change(&workspace, &key, &rename("New"), at(2)).await;
-        assert_eq!(faults(subject).await, [format!("API key {} is not what its events tell", key.id())]);
+        assert_eq!(faults(subject).await, [format!("API key {} differs from its events", key.id())]);
         let key = subject.change(&workspace, &key, &Change::Disable, at(3)).await;
         let want = format!("API key {} was changed without an event before event 4", key.id());
         assert_eq!(faults(subject).await, [want]);

@@ -18,7 +18,7 @@ impl Catalogue {
     /// Reads all of it.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the store could not say.
+    /// [`RepositoryError`] when the store failed.
     pub(super) async fn read(
         catalogue: &dyn ScopeCatalogue,
         language: Language,

@@ -229,7 +229,7 @@ on_both_stores! {
         store.database.tamper(mallory).await;
         for verify in ["audit verify", "audit verify --workspace ws_1"] {
             let verified = cli.run(verify);
-            let told = "deployment: mallory is OWNER of workspace ws_1, and by the events no member\n";
+            let told = "deployment: mallory is OWNER of workspace ws_1, but by the events no member\n";
             assert_eq!(String::from_utf8_lossy(&verified.stdout), told);
             assert_eq!(verified.status.code(), Some(1));
         }
