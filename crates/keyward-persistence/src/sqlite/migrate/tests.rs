@@ -16,7 +16,7 @@ async fn migrate(store: &Store, fixture: &str) -> Result<Vec<String>, Cause> {
     sqlite.migrate(source).await
 }
 
-/// A store with a member, and whether it is still there.
+/// A store with a member, and a check that the member is still there.
 async fn with_member() -> (TestDatabase, Store, impl AsyncFn(&Store) -> bool) {
     let database = TestDatabase::sqlite();
     let store = database.open().await;
