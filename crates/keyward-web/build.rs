@@ -1,10 +1,10 @@
-//! Makes the enum of all messages from the English ones (`build/message_ids.rs`).
+//! Generates the enum of all messages from the English ones (`build/message_ids.rs`).
 //!
-//! Puts the files that the listener serves as they are into the binary: compressed, hashed and with their
-//! types, in the tables `PAGE` and `DOCS` of `static_files.rs` in `OUT_DIR`.
+//! Embeds the static files, compressed and hashed and with their content types, as the tables
+//! `PAGE` and `DOCS` of `static_files.rs` in `OUT_DIR`.
 //!
-//! The page's files are those of `assets/`. The documentation is Swagger UI, from the archive that the
-//! crate `utoipa-swagger-ui-vendored` carries, showing our description instead of its example.
+//! `assets/` has the files of the page. The documentation is Swagger UI from the archive in the
+//! crate `utoipa-swagger-ui-vendored`, with our API description instead of its example.
 
 #[path = "build/message_ids.rs"]
 mod message_ids;
@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::ZipArchive;
 
-/// What Swagger UI's page loads, and the page.
+/// Swagger UI's page and the files that it loads.
 const DOCS: [&str; 8] = [
     "favicon-16x16.png",
     "favicon-32x32.png",
@@ -65,7 +65,7 @@ fn page() -> Result<Files, Box<dyn Error>> {
             .map_err(|name| format!("{}: no name", name.display()))?;
         files.push((name, fs::read(entry.path())?));
     }
-    // The order of a folder is anybody's.
+    // The order of files in a folder is undefined.
     files.sort();
     Ok(files)
 }
@@ -85,7 +85,7 @@ fn docs() -> Result<Files, Box<dyn Error>> {
         if name == "swagger-initializer.js" {
             let text = String::from_utf8(bytes)?;
             if !text.contains(EXAMPLE) {
-                return Err("Swagger UI shows another example: name its address here".into());
+                return Err("Swagger UI has another example URL: update EXAMPLE".into());
             }
             bytes = text.replace(EXAMPLE, "../openapi.json").into_bytes();
         }
@@ -100,7 +100,7 @@ fn table(out: &Path, table: &str, files: Files) -> Result<String, Box<dyn Error>
     let mut code = format!("pub(crate) static {table}: &[StaticFile] = &[\n");
     for (name, bytes) in files {
         let hash = hexadecimal(&Sha256::digest(&bytes));
-        let content_type = content_type(&name).ok_or_else(|| format!("{name}: of what type?"))?;
+        let content_type = content_type(&name).ok_or_else(|| format!("{name}: unknown content type"))?;
         let (plain, gzip) = (folder.join(&name), folder.join(format!("{name}.gz")));
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(&bytes)?;
@@ -118,7 +118,7 @@ fn table(out: &Path, table: &str, files: Files) -> Result<String, Box<dyn Error>
     Ok(code)
 }
 
-/// What tells these files from those of another binary.
+/// Identifies these files among those of other binaries.
 fn version(files: &Files) -> String {
     let mut of_all = Sha256::new();
     for (name, bytes) in files {
@@ -139,11 +139,11 @@ fn content_type(name: &str) -> Option<&'static str> {
     }
 }
 
-/// The first half of a hash: more than enough to tell files apart.
+/// Half of a hash is enough to distinguish files.
 fn hexadecimal(hash: &[u8]) -> String {
     let mut text = String::new();
     for byte in hash.iter().take(16) {
-        // Writing into a String can't fail.
+        // Writing to a `String` can't fail.
         let _infallible = write!(text, "{byte:02x}");
     }
     text

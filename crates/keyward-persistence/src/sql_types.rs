@@ -70,7 +70,6 @@ pub(crate) type Unreadable = Box<dyn std::error::Error + Send + Sync>;
 
 /// A stored value, or why it can't be read. The row is still read completely, so that the error can
 /// name its id.
-/// read to its end, and its id told with the fault.
 #[derive(Debug, FromSqlRow)]
 pub(crate) struct Stored<T: 'static>(pub(crate) Result<T, Unreadable>);
 

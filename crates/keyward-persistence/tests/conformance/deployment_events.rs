@@ -1,5 +1,5 @@
-//! Changes to workspaces, members and scopes leave their events, and members who came otherwise are
-//! found.
+//! Changes to workspaces, members and scopes are recorded as events, and members that were added
+//! without an event are found.
 
 use futures_util::future::join_all;
 use keyward_domain::ports::{
@@ -112,7 +112,7 @@ on_both_stores! {
             subject.execute_on_both(sql).await;
             assert_eq!(faults(subject).await, [want], "{sql}");
         }
-        // An operator who looks at it and confirms it records it.
+        // An operator who checks and confirms the member records an event.
         let (store, by) = (&subject.store, by_operator(at(1)));
         let sql = "INSERT INTO members (workspace_id, user_id, role) VALUES ('ws_1', 'user_1', 'VIEWER')";
         subject.execute_on_both(sql).await;

@@ -7,7 +7,7 @@ use keyward_domain::{
 
 use crate::subject::{Subject, at, new_key, on_both_stores, rename, rotation, workspace_id};
 
-/// What is wrong with the trail of `ws_1`.
+/// The faults in the trail of `ws_1`.
 async fn faults(subject: &Subject) -> Vec<String> {
     let report = verify_trail(
         &subject.store,
@@ -75,7 +75,7 @@ on_both_stores! {
             format!("API key {} differs from its events", changed.id()),
             format!("API key {} is gone, but no event records its deletion", gone.id()),
         ]);
-        // Another workspace's key: here nothing tells of it, and there it is missing.
+        // A key moved from another workspace: it has no event here, and is missing there.
         let other = subject.workspace("ws_2").await;
         let moved = subject.created(&other).await;
         let to_here = format!("UPDATE api_keys SET workspace_id = 'ws_1' WHERE {}", of(&moved));
@@ -170,7 +170,7 @@ on_both_stores! {
         }
     }
 
-    /// The event of a lawful change takes over what was changed beside it.
+    /// The event of a regular change includes what was changed without an event.
     async fn a_change_without_an_event_is_found_also_after_a_lawful_one(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let mut key = subject.created(&workspace).await;
@@ -184,7 +184,7 @@ on_both_stores! {
         assert_eq!(faults(subject).await, [want]);
     }
 
-    /// By the clocks of two nodes, an overlap may end between two events that follow each other.
+    /// With two nodes' clocks, an overlap may end between two consecutive events.
     async fn clocks_that_differ_a_little_raise_no_alarm(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let key = subject.created(&workspace).await;
@@ -258,7 +258,7 @@ on_both_stores! {
         assert_eq!(since(None, 4, None, 9).await, "ws_1 5, ws_0 3");
     }
 
-    /// However far the export has come: no page reads the events before it, or sorts.
+    /// However far an export has progressed, no page reads earlier events or sorts.
     async fn a_page_of_an_export_is_entered_by_an_index(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         subject.created(&workspace).await;

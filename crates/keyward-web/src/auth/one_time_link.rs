@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-/// What a browser is signed in with.
+/// The data that signs a browser in.
 #[derive(Clone)]
 pub(crate) struct SignIn {
-    /// Where the front door leads.
+    /// The workspace to open.
     pub(crate) workspace: String,
     /// The device that the token may be bound to.
     pub(crate) client_hash: String,
@@ -15,7 +15,7 @@ pub(crate) struct SignIn {
     pub(crate) token: Zeroizing<String>,
 }
 
-/// A link that signs one browser in, once: for development, where no platform does.
+/// A link that signs one browser in, once. For development without the platform's sign-in.
 pub struct OneTimeLink {
     code: Zeroizing<String>,
     sign_in: SignIn,
@@ -23,7 +23,7 @@ pub struct OneTimeLink {
 }
 
 impl OneTimeLink {
-    /// A link with this code, which nobody can guess, to a session of this token in this workspace.
+    /// A link with this secret code for a session with this token in this workspace.
     #[must_use]
     pub fn new(
         code: Zeroizing<String>,
@@ -48,7 +48,7 @@ impl OneTimeLink {
         format!("/sign-in?once={}", *self.code)
     }
 
-    /// What it signs in with, for the first who has the code.
+    /// The sign-in data, for the first request with the right code.
     pub(crate) fn take(&self, code: &str) -> Option<SignIn> {
         let is_right = bool::from(code.as_bytes().ct_eq(self.code.as_bytes()));
         (is_right && !self.used.swap(true, Ordering::Relaxed)).then(|| self.sign_in.clone())

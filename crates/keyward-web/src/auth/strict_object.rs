@@ -4,23 +4,23 @@ use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-/// A JSON object no member of which is there twice: of two readers, one could believe the first
-/// and one the last.
+/// A JSON object without repeated members. With repeated members, two readers could use different
+/// values: one the first, the other the last.
 pub(super) struct StrictObject(Map<String, Value>);
 
 impl StrictObject {
-    /// Whether there is such a member, whatever it holds.
+    /// Whether the member exists, whatever its value.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// The object as a struct; members that it doesn't have are passed over.
+    /// The object as a struct; unknown members are ignored.
     pub(super) fn read<T: DeserializeOwned>(self) -> serde_json::Result<T> {
         T::deserialize(Value::Object(self.0))
     }
 }
 
-/// For members that may be absent, but not null: `#[serde(default, deserialize_with = "present")]`.
+/// For members that may be absent but not null: `#[serde(default, deserialize_with = "present")]`.
 pub(super) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de>,
@@ -48,7 +48,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
         let mut members = Map::new();
         while let Some((name, value)) = access.next_entry::<String, Value>()? {
             if members.insert(name, value).is_some() {
-                return Err(A::Error::custom("a member is there twice"));
+                return Err(A::Error::custom("a member is repeated"));
             }
         }
         Ok(StrictObject(members))

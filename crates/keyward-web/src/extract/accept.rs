@@ -5,8 +5,8 @@ use crate::headers::split_unquoted;
 /// A quality of 1, in thousandths.
 const QUALITY_MAX: u16 = 1_000;
 
-/// Whether the caller takes JSON (contract §1): no `Accept` at all, or a range that covers
-/// `application/json` with a quality above 0. Several fields are one list, and the most specific
+/// Whether the caller accepts JSON (contract §1): no `Accept` at all, or a range that covers
+/// `application/json` with a quality above 0. Several fields form one list, and the most specific
 /// range decides (RFC 9110, section 12.5.1).
 pub(crate) fn accepts_json(headers: &HeaderMap) -> bool {
     let mut fields = headers.get_all(header::ACCEPT).peekable();
@@ -21,8 +21,8 @@ pub(crate) fn accepts_json(headers: &HeaderMap) -> bool {
         .is_some_and(|(_specificity, quality)| quality > 0)
 }
 
-/// How closely a media range names JSON, and its quality in thousandths; `None` when it names
-/// something else or is malformed.
+/// How specifically a media range matches JSON, and its quality in thousandths; `None` when it does
+/// not match or is malformed.
 fn judge(range: &str) -> Option<(u8, u16)> {
     let mut parts = split_unquoted(range, ';').map(str::trim);
     let name = parts.next()?.to_ascii_lowercase();
@@ -43,7 +43,7 @@ fn judge(range: &str) -> Option<(u8, u16)> {
     Some((specificity, quality))
 }
 
-/// `0` or `1` with at most three decimals, not above 1 (RFC 9110, section 12.4.2).
+/// Parses `0` or `1` with at most three decimals, not above 1 (RFC 9110, section 12.4.2).
 fn parse_quality(text: &str) -> Option<u16> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     let all_digits = decimals.bytes().all(|digit| digit.is_ascii_digit());

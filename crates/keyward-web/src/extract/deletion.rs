@@ -5,10 +5,10 @@ use super::raw_field::text;
 use super::strict_json::JsonObject;
 use crate::member::Member;
 
-/// Which key a body asks to delete, as it was written.
+/// The key id in a body that asks for a deletion, as it was written.
 ///
 /// # Errors
-/// All violations at once: there must be a text, and nothing else.
+/// All violations at once: the body must have one text member and nothing else.
 pub(crate) fn deletion(members: JsonObject) -> Result<String, Vec<Violation>> {
     let mut key_id = RawField::Absent;
     let unexpected = take_expected(members, Member::OF_DELETION, &[], |_one, value| {

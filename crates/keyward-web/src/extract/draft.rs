@@ -5,8 +5,8 @@ use super::raw_field::{integer, text, texts};
 use super::strict_json::JsonObject;
 use crate::member::Member;
 
-/// Reads the members of a draft. None is ignored. What a member is worth is for the
-/// domain to say. Of a repeated member the first counts, and the repeat refuses the draft.
+/// Reads the members of a draft. None is ignored; the domain checks their values. The first of
+/// repeated members is used, and the repeat makes the draft invalid.
 pub(crate) fn draft(members: JsonObject) -> RawDraft {
     let mut draft = RawDraft::default();
     draft.unexpected = take_expected(

@@ -5,12 +5,12 @@ use keyward_domain::Unexpected;
 use super::strict_json::{Json, JsonObject};
 use crate::member::Member;
 
-/// How many unexpected members are told of at once; the rest would only make the answer long.
+/// The maximum number of unexpected members in one response, to limit its size.
 pub(super) const UNEXPECTED_MAX: usize = 100;
 
-/// Hands each of the expected members to `take`, and notes all others: none is ignored. Of a
-/// repeated member the first counts, and the repeat is noted. Members called like one of
-/// `immutable` are told apart from those that don't exist.
+/// Passes each expected member to `take`, and returns all others: none is ignored. The first of
+/// repeated members is used, and the repeat is reported. Members named in `immutable` are
+/// distinguished from unknown ones.
 pub(super) fn take_expected(
     members: JsonObject,
     expected: &[Member],
