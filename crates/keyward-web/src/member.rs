@@ -1,38 +1,38 @@
 use keyward_domain::Field;
 
-/// The longest unknown name for which a known one is looked for.
+/// The maximum length of an unknown name to search a suggestion for.
 const LENGTH_MAX: usize = 32;
 
-/// The longest known name that must be written without a slip to be recognized.
+/// Known names up to this length must be spelled without a typo to be suggested.
 const SHORT_LENGTH_MAX: usize = 3;
 
-/// A member that a body can have (contract §1 and §3).
+/// A member of a request body (contract §1 and §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Member {
     /// The display name.
     Name,
-    /// What the key may do.
+    /// The scopes of the key.
     Scopes,
     /// 1 or 2.
     Mode,
-    /// From where it may be used.
+    /// The addresses from which the key may be used.
     IpAllowlist,
-    /// When it ends.
+    /// The expiry.
     ExpiresAt,
-    /// How long the old secret lives on.
+    /// How long the old secret stays valid.
     OverlapSeconds,
-    /// Which key.
+    /// The key id.
     KeyId,
     /// The secret that was presented.
     Secret,
-    /// From where a call comes.
+    /// The caller's address.
     Ip,
     /// Several questions.
     Questions,
 }
 
 impl Member {
-    /// What a draft of a key has.
+    /// The members of a draft.
     pub(crate) const OF_DRAFT: &[Self] = &[
         Self::Name,
         Self::Scopes,
@@ -41,23 +41,23 @@ impl Member {
         Self::ExpiresAt,
     ];
 
-    /// What an update of a key has.
+    /// The members of an update.
     pub(crate) const OF_UPDATE: &[Self] =
         &[Self::Name, Self::Scopes, Self::IpAllowlist, Self::ExpiresAt];
 
-    /// What a rotation has.
+    /// The members of a rotation.
     pub(crate) const OF_ROTATION: &[Self] = &[Self::OverlapSeconds];
 
-    /// What a deletion has.
+    /// The members of a deletion.
     pub(crate) const OF_DELETION: &[Self] = &[Self::KeyId];
 
-    /// What a question about the holder of a secret has.
+    /// The members of a question.
     pub(crate) const OF_QUESTION: &[Self] = &[Self::Secret, Self::Ip, Self::Scopes, Self::Mode];
 
-    /// What a batch of questions has.
+    /// The members of a batch of questions.
     pub(crate) const OF_BATCH: &[Self] = &[Self::Questions];
 
-    /// The member of exactly this name, if the body can have it.
+    /// The member with exactly this name, if the body may have it.
     pub(crate) fn parse(name: &str, expected: &[Self]) -> Option<Self> {
         expected
             .iter()
@@ -65,7 +65,7 @@ impl Member {
             .find(|member| member.name() == name)
     }
 
-    /// The contract's name of it.
+    /// The name in the contract.
     fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -81,7 +81,7 @@ impl Member {
         }
     }
 
-    /// The field that it fills, by whose name it is called.
+    /// The domain's field of the member.
     pub(crate) fn field(self) -> Field {
         match self {
             Self::Name => Field::Name,
@@ -96,9 +96,9 @@ impl Member {
         }
     }
 
-    /// The member that was meant, of those that the body can have: one that differs in case, `_` and
-    /// `-` alone, or else by one slip of the finger. With a slip, a name of two or three letters could
-    /// be many other words, and nearest must be one alone.
+    /// The expected member that was probably meant: one that differs only in case, `_` and `-`, or
+    /// otherwise by one typo. A typo is not considered for names of two or three letters, and the
+    /// match must be unique.
     pub(crate) fn meant(name: &str, expected: &[Self]) -> Option<Self> {
         if name.len() > LENGTH_MAX {
             return None;

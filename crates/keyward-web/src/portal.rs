@@ -1,12 +1,12 @@
-//! The page: what an owner sees and does in a browser, at `/` of the public listener.
+//! The page for owners in a browser, at `/` of the public listener.
 //!
-//! Every page is whole HTML, written by the server from the templates in `templates/`; it works with
-//! scripts off. htmx and a few modules in `assets/` make it quicker. All links are relative, so that it
-//! works under whatever path prefix a proxy puts before it.
+//! Every page is complete HTML, rendered by the server from `templates/`. It works without scripts;
+//! htmx and a few modules in `assets/` make it faster. All links are relative, so that it works
+//! under any path prefix of a proxy.
 //!
 //! 1. `page_request`: one request of a browser: its language, its session, its proof of ownership.
-//! 2. `page`: what every page has, and the headers under which HTML is sent.
-//! 3. One file a page or an action; each calls the same use cases as the API.
+//! 2. `page`: the common parts of all pages, and the headers of HTML responses.
+//! 3. One file per page or action; each calls the same use cases as the API.
 
 mod actions;
 mod assets;
@@ -41,7 +41,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use crate::routes::refusals;
 
-/// The paths of the page.
+/// The routes of the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(read_only("/", web::get().to(sign_in::front_door)))
@@ -70,14 +70,14 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
                 .route(web::post().to(try_key::run))
                 .default_service(refusals::method_not_allowed("GET, HEAD, POST")),
         )
-        // Before the keys: no key is called like these.
+        // Before the keys: these are not valid key ids.
         .service(
             of_workspace("/keys/new")
                 .route(web::get().to(create::show))
                 .default_service(refusals::method_not_allowed("GET, HEAD")),
         )
-        // Its path has as many segments as that of the page that shows a secret, which takes its place in the
-        // address bar: relative links of both lead to the same.
+        // This path has as many segments as the path of the page that shows a secret, which
+        // replaces it in the address bar. So relative links work in both.
         .service(
             of_workspace("/keys/new/secret")
                 .route(web::get().to(create::begin_again))
@@ -120,7 +120,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(write_only(KEY_ACTION, web::post().to(actions::act)));
 }
 
-/// What needs no form of its own: `disable`, `enable` and `end-overlap`.
+/// The actions without a form of their own: `disable`, `enable` and `end-overlap`.
 const KEY_ACTION: &str =
     "/workspaces/{workspaceId}/keys/{apiKeyId}/{action:disable|enable|end-overlap}";
 

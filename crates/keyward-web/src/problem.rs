@@ -8,27 +8,27 @@ use keyward_domain::{
 use crate::language::MessageId;
 use crate::member::Member;
 
-/// What a message is told besides its id.
+/// The arguments of a message.
 pub(crate) type Args = Vec<(&'static str, Cow<'static, str>)>;
 
-/// One line of an answer's `errors`, not yet in a language.
+/// One entry of a response's `errors`, independent of the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// A member, a header, or `body`; as the caller writes it, never localized.
+    /// A member, a header, or `body`, as the caller writes it; never localized.
     pub(crate) field: Cow<'static, str>,
-    /// What is wrong there.
+    /// The message.
     pub(crate) message: MessageId,
-    /// What the message is told.
+    /// The arguments of the message.
     pub(crate) args: Args,
 }
 
 impl Problem {
-    /// A problem that needs no arguments.
+    /// A problem whose message has no arguments.
     pub(crate) fn new(field: impl Into<Cow<'static, str>>, message: MessageId) -> Self {
         Self::with(field, message, Args::new())
     }
 
-    /// A problem that is told something.
+    /// A problem whose message has arguments.
     pub(crate) fn with(
         field: impl Into<Cow<'static, str>>,
         message: MessageId,
@@ -41,7 +41,7 @@ impl Problem {
         }
     }
 
-    /// A violation in a body that can have the `expected` members.
+    /// A violation in a body that may have the `expected` members.
     pub(crate) fn of(violation: &Violation, expected: &[Member]) -> Self {
         let (message, args) = of_fault(&violation.fault, &violation.field, expected);
         Self::with(violation.field.to_string(), message, args)
@@ -93,7 +93,7 @@ fn of_name(error: KeyNameError) -> (MessageId, Args) {
     }
 }
 
-/// What is said of a rule that is none.
+/// The message about an invalid IP rule.
 pub(crate) fn of_ip_rule(error: &IpRuleError) -> (MessageId, Args) {
     match error {
         IpRuleError::Malformed { suggestion: None } => (MessageId::IpMalformed, vec![]),

@@ -1,5 +1,5 @@
-//! A world for the tests of handlers: the domain's mocks behind the real app, and answers as a
-//! client sees them.
+//! Test environment for handlers: the real app with mocks of the domain, and responses as a client
+//! sees them.
 
 mod answer;
 mod keys;
@@ -45,18 +45,18 @@ use crate::{
 
 pub(crate) const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
 
-/// A role that the store finds, or doesn't.
+/// The store's answer about a role.
 pub(crate) type Found = fn() -> Result<Option<Role>, RepositoryError>;
 
-/// An idempotency record that the store finds, or doesn't.
+/// The store's answer about an idempotency record.
 pub(crate) type FoundRecord =
     fn(RepeatableOperation, &Idempotency) -> Result<Option<CarriedOut>, RepositoryError>;
 
-/// A key's history that the store finds, or doesn't.
+/// The store's answer about a key's history.
 pub(crate) type FoundEvents =
     fn(&WorkspaceId, ApiKeyId, Pagination) -> Result<Page<RecordedEvent>, RepositoryError>;
 
-/// What the store says, and what the tests vary.
+/// The answers of the store, which tests can change.
 pub(crate) struct World {
     pub(crate) role: Found,
     pub(crate) is_ended: fn(SessionId) -> Result<bool, RepositoryError>,
@@ -93,13 +93,13 @@ impl Default for World {
     }
 }
 
-/// The first and only page of these.
+/// The first and only page with these items.
 pub(crate) fn page_of<T>(items: Vec<T>) -> Page<T> {
     let total = items.len().try_into().unwrap();
     Page { items, total }
 }
 
-/// The instant at which every test happens.
+/// The time of every test.
 pub(crate) fn now() -> Timestamp {
     Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap()
 }
@@ -122,7 +122,7 @@ fn signing_secret() -> HmacSecret {
     HmacSecret::parse(b"a-signing-secret-of-more-than-32-bytes").unwrap()
 }
 
-/// A token of `user_1` that is good for a minute.
+/// A token of `user_1` that is valid for a minute.
 pub(crate) fn token(portal: Portal, client_hash: Option<&str>) -> String {
     let claims = MintedClaims {
         id: None,
@@ -137,7 +137,7 @@ pub(crate) fn token(portal: Portal, client_hash: Option<&str>) -> String {
     mint(&signing_secret(), &claims).unwrap()
 }
 
-/// Verification over these keys; uses and denials are noted nowhere.
+/// Verification with these keys; uses and denials are not recorded.
 pub(crate) fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
     let mut usage_recorder = MockUsageRecorder::new();
     usage_recorder.expect_used().return_const(());
@@ -149,7 +149,7 @@ pub(crate) fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
     }
 }
 
-/// The internal listener over these.
+/// The internal listener with these dependencies.
 pub(crate) fn internal_state(
     readiness: Arc<dyn Readiness>,
     key_lookup: MockKeyLookup,
@@ -253,13 +253,13 @@ impl World {
         }
     }
 
-    /// Sends a request to the public app of this world.
+    /// Sends a request to the public app.
     pub(crate) async fn send(&self, request: TestRequest) -> Answer {
         let app = init_service(public_app(&self.state())).await;
         Answer::of(app.call(request.to_request()).await).await
     }
 
-    /// Sends a request whose body comes part by part.
+    /// Sends a request whose body arrives in parts.
     pub(crate) async fn send_streamed(
         &self,
         request: TestRequest,
@@ -273,5 +273,5 @@ impl World {
     }
 }
 
-/// What the framework calls a body that comes part by part.
+/// The framework's type of a body that arrives in parts.
 type BoxedPayloadStream = Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>>;

@@ -22,13 +22,11 @@ const ATTEMPT_INTERVAL_SECONDS: i64 = 10;
 /// The key set at a URL.
 ///
 /// - For 5 minutes, cached keys are used at once. In the last of these minutes the set is refreshed
-/// in the background.
-///
+///   in the background.
 /// - After that, and for an unknown `kid`, callers wait for a refresh: one request at a time, and
-/// at most one in 10 seconds.
-///
+///   at most one in 10 seconds.
 /// - While the identity service is down or responds with something invalid, the cached set stays in
-/// use, for at most one hour. An empty key set is valid: it withdraws all keys.
+///   use, for at most one hour. An empty key set is valid: it withdraws all keys.
 ///
 /// All of it needs a tokio runtime.
 pub(super) struct JwksUrl(Arc<Shared>);

@@ -5,7 +5,7 @@ use super::raw_field::{text, texts};
 use super::strict_json::JsonObject;
 use crate::member::Member;
 
-/// Reads the members of a question. None is ignored. What a member is worth is for the domain to say.
+/// Reads the members of a question. None is ignored; the domain checks their values.
 pub(crate) fn question(members: JsonObject) -> RawQuestion {
     let mut question = RawQuestion::default();
     question.unexpected =

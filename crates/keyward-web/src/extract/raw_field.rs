@@ -1,10 +1,10 @@
-//! What a member was given, told apart by what it should be.
+//! Converts JSON values to fields, by the expected type.
 
 use keyward_domain::RawField;
 
 use super::strict_json::Json;
 
-/// For a member that is text.
+/// For a text member.
 pub(super) fn text(value: Json) -> RawField<String> {
     match value {
         Json::Null => RawField::Null,
@@ -15,7 +15,7 @@ pub(super) fn text(value: Json) -> RawField<String> {
     }
 }
 
-/// For a member that is a list of texts.
+/// For a member with a list of texts.
 pub(super) fn texts(value: Json) -> RawField<Vec<RawField<String>>> {
     match value {
         Json::Null => RawField::Null,
@@ -26,7 +26,7 @@ pub(super) fn texts(value: Json) -> RawField<Vec<RawField<String>>> {
     }
 }
 
-/// For a member that is a whole number.
+/// For a whole number.
 pub(super) fn integer(value: &Json) -> RawField<i64> {
     match value {
         Json::Null => RawField::Null,

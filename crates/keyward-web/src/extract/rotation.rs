@@ -5,7 +5,7 @@ use super::raw_field::integer;
 use super::strict_json::JsonObject;
 use crate::member::Member;
 
-/// Reads the members of a rotation. None is ignored. What a member is worth is for the domain to say.
+/// Reads the members of a rotation. None is ignored; the domain checks their values.
 pub(crate) fn rotation(members: JsonObject) -> RawRotation {
     let mut rotation = RawRotation::default();
     rotation.unexpected = take_expected(members, Member::OF_ROTATION, &[], |_one, value| {

@@ -5,7 +5,7 @@ use super::raw_field::{text, texts};
 use super::strict_json::JsonObject;
 use crate::member::Member;
 
-/// What an answer tells of a key and no update can change (contract §3).
+/// Members of a key in responses that no update can change (contract §3).
 const IMMUTABLE: &[&str] = &[
     "apiKeyId",
     "mode",
@@ -18,8 +18,7 @@ const IMMUTABLE: &[&str] = &[
     "secrets",
 ];
 
-/// Reads the members of an update. None is ignored. What a member is worth is for the
-/// domain to say.
+/// Reads the members of an update. None is ignored; the domain checks their values.
 pub(crate) fn update(members: JsonObject) -> RawUpdate {
     let mut update = RawUpdate::default();
     update.unexpected =

@@ -4,10 +4,10 @@ use fluent_bundle::FluentResource;
 use fluent_bundle::concurrent::FluentBundle;
 use keyward_domain::Language;
 
-/// All the prose of one language, for any number of threads.
+/// All messages of one language, shared by all threads.
 pub(super) type Bundle = FluentBundle<FluentResource>;
 
-/// The bundle of a language; read on first use.
+/// The bundle of a language; loaded on first use.
 pub(super) fn bundle(language: Language) -> &'static Bundle {
     static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| load(Language::English));
     static CHINESE_SIMPLIFIED: LazyLock<Bundle> =
@@ -40,11 +40,10 @@ fn load(language: Language) -> Bundle {
     let broken = || tracing::error!(language = language.tag(), "language.file_broken");
     let locales = language.tag().parse().into_iter().collect();
     let mut bundle = Bundle::new_concurrent(locales);
-    // The isolation marks would be invisible characters in the values that people copy from a
-    // message.
+    // Isolation marks would be invisible characters in values that people copy from a message.
     bundle.set_use_isolating(false);
-    // The tests refuse a broken file. Should one ever come through, what can be read of it serves,
-    // and English stands in for the rest.
+    // The tests refuse a broken file. If one is released anyway, its readable part is used, and
+    // English for the rest.
     let resource = FluentResource::try_new(source(language).to_owned()).unwrap_or_else(
         |(readable, _faults)| {
             broken();

@@ -6,9 +6,9 @@ use keyward_domain::Language;
 use super::bundle::bundle;
 use super::message_id::MessageId;
 
-/// A message in a language. What it is told must be what its id asks for.
+/// Formats a message in a language. The arguments must match its id.
 ///
-/// A message that can't be said, which the tests rule out, is said in English, or by its id.
+/// A message that can't be formatted falls back to English, then to its id. The tests exclude this.
 #[must_use]
 pub(crate) fn message(
     language: Language,
@@ -47,8 +47,7 @@ mod tests {
     use super::super::bundle::source;
     use super::*;
 
-    /// The messages of a file and the variables that each names. Nothing but text and variables is
-    /// in a file.
+    /// The messages of a file and the variables of each. A file has only text and variables.
     fn parsed(language: Language) -> BTreeMap<String, BTreeSet<String>> {
         let resource = FluentResource::try_new(source(language).to_owned())
             .unwrap_or_else(|(_, faults)| panic!("{language:?}: {faults:?}"));
@@ -97,7 +96,7 @@ mod tests {
         assert_eq!(
             wanted.len(),
             MessageId::ALL.len(),
-            "an id stands for one message"
+            "an id is unique"
         );
         for language in Language::ALL {
             assert_eq!(parsed(language), wanted, "{language:?}");
@@ -126,7 +125,7 @@ mod tests {
         }
     }
 
-    /// A short Chinese word can be the same in both of its scripts.
+    /// A short Chinese word can be the same in both scripts.
     #[test]
     fn every_language_has_words_of_its_own() {
         for id in MessageId::ALL {

@@ -5,7 +5,8 @@ use crate::error::RequestError;
 use crate::request_context::RequestContext;
 use crate::static_files::{PAGE, PAGE_VERSION, StaticFile};
 
-/// A file of a page. Its address has the files' version, so that it can be kept for good.
+/// A file of the page. Its address contains the version of all files, so that it can be cached
+/// forever.
 pub(super) async fn asset(
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -18,8 +19,8 @@ pub(super) async fn asset(
     }
 }
 
-/// What tells the files of this binary from those of another: one for all, because a module names
-/// those that it imports by their names alone.
+/// The version of this binary's files. There is one for all, because a module imports others by
+/// their names only.
 pub(super) fn version() -> &'static str {
     PAGE_VERSION
 }

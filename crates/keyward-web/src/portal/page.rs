@@ -10,49 +10,49 @@ use super::page_request::PageRequest;
 use crate::language::{MessageId as M, message};
 use crate::request_context::RequestContext;
 
-/// Nothing but our own files: no inline script or style, no other host, no frame around it.
+/// Only our own files: no inline scripts or styles, no other host, no frames.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
-/// What every page has.
+/// The common parts of all pages.
 pub(super) struct Page {
-    /// In which language it is.
+    /// The language of the page.
     pub(super) language: Language,
-    /// The front door, seen from here.
+    /// The relative link to the front door.
     pub(super) root: String,
-    /// Its heading.
+    /// The heading.
     pub(super) title: String,
-    /// Of whom it is, when its reader is signed in.
+    /// The session, when the user is signed in.
     pub(super) signed_in: Option<SignedIn>,
-    /// What has just happened.
+    /// The notice about the last action.
     pub(super) notice: Option<String>,
-    /// The path from the front door that shows this page again; `None` where there is none.
+    /// The path from the front door that shows this page again; `None` when there is none.
     pub(super) here: Option<String>,
 }
 
-/// What a page has for whom is signed in.
+/// The common parts of pages for a signed-in user.
 pub(super) struct SignedIn {
-    /// Which workspace it is about.
+    /// The workspace.
     pub(super) workspace: String,
     /// The list of its keys.
     pub(super) keys_url: String,
-    /// Where keys are tried.
+    /// The page that tests a key.
     pub(super) try_url: String,
-    /// What each of its forms carries.
+    /// The token that every form contains against cross-site request forgery.
     pub(super) csrf: String,
 }
 
-/// A language to choose.
+/// A choice of language.
 pub(super) struct Choice {
     pub(super) tag: &'static str,
-    /// As its speakers call it.
+    /// The language's own name.
     pub(super) name: &'static str,
     pub(super) is_chosen: bool,
 }
 
 impl Page {
-    /// A page of this title for who asks.
+    /// A page with this title.
     pub(super) fn new(page_request: &PageRequest<'_>, title: String) -> Self {
         let signed_in = page_request.session.as_ref().map(|session| {
             let named = page_request.workspace();
@@ -79,7 +79,7 @@ impl Page {
         }
     }
 
-    /// A page whose title is a message.
+    /// A page with a message as its title.
     pub(super) fn titled(page_request: &PageRequest<'_>, title: M) -> Self {
         Self::new(
             page_request,
@@ -92,24 +92,24 @@ impl Page {
         message(self.language, id, &[])
     }
 
-    /// Where one of our files is.
+    /// The address of one of our files.
     pub(super) fn asset(&self, name: &str) -> String {
         format!("{}assets/{}/{name}", self.root, assets::version())
     }
 
-    /// The field that every form of the page carries.
+    /// The value of the `csrf` field in every form of the page.
     pub(super) fn csrf(&self) -> &str {
         let signed_in = self.signed_in.as_ref();
         signed_in.map_or("", |signed_in| &signed_in.csrf)
     }
 
-    /// The list of keys; the front door for who is not signed in.
+    /// The list of keys, or the front door without a session.
     pub(super) fn keys_url(&self) -> &str {
         let signed_in = self.signed_in.as_ref();
         signed_in.map_or(&self.root, |signed_in| &signed_in.keys_url)
     }
 
-    /// All languages, in their own words.
+    /// All languages with their own names.
     pub(super) fn languages(&self) -> Vec<Choice> {
         let choice = |language: Language| Choice {
             tag: language.tag(),
@@ -120,7 +120,7 @@ impl Page {
     }
 }
 
-/// As its speakers call it, whatever language the page is in.
+/// The language's own name, whatever the language of the page.
 fn own_name(language: Language) -> &'static str {
     match language {
         Language::English => "English",
@@ -131,7 +131,7 @@ fn own_name(language: Language) -> &'static str {
     }
 }
 
-/// The page's path and query from the front door, without what has just happened.
+/// The page's path and query from the front door, without the notice.
 fn here(page_request: &PageRequest<'_>) -> String {
     let uri = page_request.request.uri();
     let path = uri.path().trim_start_matches('/');
@@ -143,7 +143,7 @@ fn here(page_request: &PageRequest<'_>) -> String {
     }
 }
 
-/// A page as an answer.
+/// The response with a page.
 pub(super) fn html(
     context: &RequestContext,
     status: StatusCode,
@@ -170,7 +170,7 @@ pub(super) fn html(
     }
 }
 
-/// Leads on to another page, which is then asked for (RFC 9110, section 15.4.4).
+/// Redirects to another page with GET (RFC 9110, section 15.4.4).
 pub(super) fn see_other(location: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, location))

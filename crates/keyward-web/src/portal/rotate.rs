@@ -1,4 +1,4 @@
-//! A new secret for a key.
+//! Rotates a key.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -20,7 +20,7 @@ use crate::language::{MessageId as M, message};
 use crate::member::Member;
 use crate::routes::await_propagation;
 
-/// How long the old secret can live on, by the page.
+/// The overlaps that the page offers.
 const OVERLAPS: [(u32, M); 5] = [
     (0, M::OverlapNone),
     (3_600, M::OverlapHour),
@@ -46,7 +46,7 @@ struct OverlapView {
     is_chosen: bool,
 }
 
-/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: what it would mean.
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: explains the effect.
 pub(super) async fn show(call: Call) -> HttpResponse {
     call.show(form_page).await
 }
@@ -75,7 +75,8 @@ async fn form_page(
     Ok(html(context, StatusCode::OK, &template))
 }
 
-/// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: the one sight of the new secret.
+/// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: rotates the key and shows the new
+/// secret once.
 pub(super) async fn rotate(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }

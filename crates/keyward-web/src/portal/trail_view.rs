@@ -7,7 +7,7 @@ use super::key_view::StatusView;
 use super::moment::Moment;
 use crate::language::{MessageId as M, message};
 
-/// One line of a key's history, in words.
+/// One entry of a key's history, in words.
 pub(super) struct EventView {
     pub(super) at: Moment,
     pub(super) action: String,
@@ -16,7 +16,7 @@ pub(super) struct EventView {
     pub(super) changes: Vec<ChangeView>,
 }
 
-/// What one field was, and is.
+/// The old and new value of a field.
 pub(super) struct ChangeView {
     pub(super) field: String,
     pub(super) before: String,
@@ -64,7 +64,7 @@ fn of_action(action: AuditAction) -> M {
     }
 }
 
-/// How a field of a key is said, when it is told of.
+/// Formats a field of a key, if the event records it.
 type Said<'a> = &'a dyn Fn(&AuditedFields) -> Option<String>;
 
 /// The fields that differ between two states of a key.

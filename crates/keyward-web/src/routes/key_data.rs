@@ -10,8 +10,8 @@ use crate::headers::ascii_header_value;
 use crate::request_context::RequestContext;
 use crate::schemas::{modes, statuses};
 
-/// A key as every answer but the one to its creation shows it (contract §3), member by member in
-/// the contract's order. What it has not is null, never left out.
+/// A key in all responses but the one to its creation (contract §3), with the contract's members in
+/// its order. A missing value is null, never omitted.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApiKey)]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +46,7 @@ pub(super) struct KeyData<'a> {
     secrets: Vec<SecretData>,
 }
 
-/// One of a key's living secrets.
+/// A valid secret of the key.
 #[derive(Serialize, ToSchema)]
 #[schema(as = LiveSecret)]
 #[serde(rename_all = "camelCase")]
@@ -65,7 +65,7 @@ struct SecretData {
 }
 
 impl<'a> KeyData<'a> {
-    /// The key as it is at `now`. Of its secrets the current one comes first.
+    /// The key at `now`. The current secret comes first.
     pub(super) fn of(key: &'a ApiKey, now: Timestamp) -> Self {
         let fields = key.fields();
         let mode = key.mode();
@@ -112,7 +112,7 @@ impl SecretData {
     }
 }
 
-/// The answer that shows one key, with its version for a later `If-Match`.
+/// The response with a key, and its version for a later `If-Match`.
 pub(super) fn answer(context: &RequestContext, key: &ApiKey) -> HttpResponse {
     let data = KeyData::of(key, context.now());
     let mut response = envelope::success(context, StatusCode::OK, &data);

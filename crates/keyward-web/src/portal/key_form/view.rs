@@ -7,7 +7,7 @@ use crate::language::{MessageId as M, message};
 use crate::portal::catalogue::Catalogue;
 use crate::problem::{self, Problem};
 
-/// How much a key may do with one resource, by the choices that a form gives.
+/// The levels of access to a resource that a form offers.
 const LEVELS: [(&str, M); 4] = [
     ("none", M::LevelNone),
     ("read", M::LevelRead),
@@ -15,7 +15,7 @@ const LEVELS: [(&str, M); 4] = [
     ("only-write", M::LevelOnlyWrite),
 ];
 
-/// The form as a page shows it.
+/// The form as it is shown on a page.
 pub(in crate::portal) struct KeyFormView {
     pub(in crate::portal) form: KeyForm,
     pub(in crate::portal) resources: Vec<ResourceView>,
@@ -24,45 +24,45 @@ pub(in crate::portal) struct KeyFormView {
     problems: Vec<(String, String)>,
 }
 
-/// What a form asks about one resource.
+/// The choices for one resource.
 pub(in crate::portal) struct ResourceView {
     pub(in crate::portal) name: String,
     pub(in crate::portal) levels: Vec<LevelView>,
     pub(in crate::portal) others: Vec<OtherView>,
 }
 
-/// One level of one resource.
+/// One level of access to a resource.
 pub(in crate::portal) struct LevelView {
     pub(in crate::portal) value: &'static str,
     pub(in crate::portal) label: String,
     pub(in crate::portal) is_chosen: bool,
 }
 
-/// A scope that is neither reading nor writing.
+/// A scope other than reading and writing.
 pub(in crate::portal) struct OtherView {
     pub(in crate::portal) code: String,
     pub(in crate::portal) description: String,
     pub(in crate::portal) is_chosen: bool,
 }
 
-/// What the key will be able to do, in plain words.
+/// What the key can and can't do, in words.
 pub(in crate::portal) struct Summary {
     pub(in crate::portal) can: Vec<String>,
     pub(in crate::portal) cannot: Vec<String>,
 }
 
-/// What the rules come to.
+/// The effect of the IP rules.
 pub(in crate::portal) struct IpCheck {
-    /// The rules that are wrong, each with why.
+    /// Each invalid rule, with the reason.
     pub(in crate::portal) problems: Vec<(String, String)>,
-    /// Who stays out, in a sentence; `None` while a rule is wrong.
+    /// A sentence about who is denied; `None` while there is an invalid rule.
     pub(in crate::portal) sentence: Option<String>,
-    /// Whether the reader would stay out, in a sentence.
+    /// A sentence about whether the user's own address is denied.
     pub(in crate::portal) own: Option<String>,
 }
 
 impl KeyFormView {
-    /// The form in the page's language, with what is wrong with it.
+    /// The form in the page's language, with its problems.
     pub(in crate::portal) fn new(
         form: KeyForm,
         catalogue: &Catalogue,
@@ -82,7 +82,7 @@ impl KeyFormView {
         }
     }
 
-    /// What is wrong with a field, or with a part of it.
+    /// The problems of a field, or of an entry of it.
     pub(in crate::portal) fn problems_of(&self, field: &str) -> Vec<&str> {
         let of_field = |(name, _words): &&(String, String)| {
             name.split_once('[')
@@ -93,7 +93,7 @@ impl KeyFormView {
         problems.map(|(_field, words)| words.as_str()).collect()
     }
 
-    /// Whether anything is wrong.
+    /// Whether there is any problem.
     pub(in crate::portal) fn has_problems(&self) -> bool {
         !self.problems.is_empty()
     }
@@ -170,7 +170,7 @@ fn resources(form: &KeyForm, catalogue: &Catalogue, language: Language) -> Vec<R
         let is_offered = |level: &str| match level {
             "read" => has_read,
             "write" => has_write,
-            // Nobody needs it; it is shown where a program has chosen it.
+            // Rarely useful, so it is only shown when a program has selected it.
             "only-write" => now == "only-write",
             _ => has_read || has_write,
         };
