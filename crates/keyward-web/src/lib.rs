@@ -2,6 +2,7 @@
 //! rules.
 //!
 //! A tour, in reading order:
+//!
 //! 1. [`public_app`] and [`internal_app`]: the applications of the two listeners.
 //! 2. `middleware`: the access log and the handling of panics, around every request.
 //!    `request_context`: a request's id, language and address. `headers`: reads and writes headers.
@@ -12,7 +13,6 @@
 //! 7. [`guard`]: middleware for other services that only accept calls with an API key.
 //! 8. [`Sessions`] and [`TokenVerifier`]: authentication (contract §7). [`negotiate`]: the language
 //!    of a response (contract §6).
-//! 8. [`Sessions`] and [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
 
 mod apps;
 mod auth;

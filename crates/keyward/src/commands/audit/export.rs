@@ -19,7 +19,7 @@ use crate::progress::Progress;
 
 const BATCH: u32 = 1_000;
 
-/// An event as it leaves the house; the members are the contract's.
+/// An exported event, with the contract's members.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Row {
@@ -38,10 +38,10 @@ struct Row {
     hash: String,
 }
 
-/// What a key was at one moment, as far as the event tells.
+/// The recorded fields of a key at one moment.
 #[expect(
     clippy::option_option,
-    reason = "null differs from a member that is left out"
+    reason = "null differs from a missing member"
 )]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -95,7 +95,7 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// Writes the deployment's events.
+/// Exports the deployment's events.
 pub(super) async fn run_deployment(
     store: &Store,
     since: Timestamp,
@@ -124,7 +124,7 @@ pub(super) async fn run_deployment(
     Ok(())
 }
 
-/// Events on their way to stdout.
+/// Writes events to stdout.
 enum Writer {
     Jsonl(std::io::BufWriter<std::io::Stdout>),
     Csv(Box<csv::Writer<std::io::Stdout>>),
@@ -138,7 +138,7 @@ impl Writer {
         }
     }
 
-    /// Writes an event: `row` as JSON, or what `csv_row` makes of it.
+    /// Writes an event: `row` as JSON, or the result of `csv_row`.
     fn write<C: Serialize>(
         &mut self,
         row: &impl Serialize,

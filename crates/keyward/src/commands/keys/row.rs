@@ -5,7 +5,7 @@ use crate::cli::Format;
 use crate::failure::Failure;
 use crate::output;
 
-/// A key as operators see it; the members are the contract's.
+/// A key as operators see it, with the contract's members.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Row {
@@ -26,20 +26,20 @@ pub(super) struct Row {
     secrets: Vec<SecretRow>,
 }
 
-/// One of a key's live secrets.
+/// A valid secret of the key.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SecretRow {
     secret_hint: String,
     created_at: String,
-    /// From when on it is dead; never for the newest.
+    /// When it becomes invalid; `None` for the current secret.
     ends_at: Option<String>,
     last_used_at: Option<String>,
     last_used_address: Option<String>,
     use_count: u64,
 }
 
-/// A column of a table: its header, and what a key has in it.
+/// A column of a table: its header and its value for a key.
 type Column = (&'static str, fn(&Row) -> String);
 
 const COLUMNS: [Column; 10] = [
@@ -59,7 +59,7 @@ const COLUMNS: [Column; 10] = [
     }),
 ];
 
-/// Writes keys, one a line.
+/// Writes keys, one per line.
 pub(super) fn write(format: Format, rows: &[Row]) -> Result<(), Failure> {
     let headers = COLUMNS.map(|(header, _cell)| header);
     output::rows(format, &headers, rows, |row| {
@@ -67,7 +67,7 @@ pub(super) fn write(format: Format, rows: &[Row]) -> Result<(), Failure> {
     })
 }
 
-/// Writes keys of several workspaces, one a line.
+/// Writes keys of several workspaces, one per line.
 pub(super) fn write_with_workspace(format: Format, rows: &[Row]) -> Result<(), Failure> {
     let headers: Vec<&str> = std::iter::once("WORKSPACE")
         .chain(COLUMNS.map(|(header, _cell)| header))
@@ -79,7 +79,7 @@ pub(super) fn write_with_workspace(format: Format, rows: &[Row]) -> Result<(), F
     })
 }
 
-/// Writes one key: a member a line, then its live secrets.
+/// Writes one key: one member per line, then its valid secrets.
 pub(super) fn write_one(format: Format, row: &Row) -> Result<(), Failure> {
     if format == Format::Json {
         return output::json(row);
@@ -120,7 +120,7 @@ fn or_dash(text: &str) -> String {
 }
 
 impl Row {
-    /// A key as it stands at `now`.
+    /// A key at `now`.
     pub(super) fn of(key: &ApiKey, now: Timestamp) -> Self {
         let fields = key.fields();
         let texts = |texts: &mut dyn Iterator<Item = String>| texts.collect();

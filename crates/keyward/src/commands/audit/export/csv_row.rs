@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::{Row, json};
 use crate::failure::Failure;
 
-/// A line of CSV: as [`Row`], with the key before and after as JSON. No cell is a formula to a
-/// spreadsheet.
+/// A CSV line of [`Row`], with the key before and after as JSON. A spreadsheet evaluates no cell as
+/// a formula.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CsvRow<'a> {
@@ -38,7 +38,7 @@ impl<'a> CsvRow<'a> {
             address: row.address.as_deref().map(text),
             request_id: text(&row.request_id),
             occurred_at: text(&row.occurred_at),
-            // JSON begins with a brace.
+            // JSON begins with a brace, so it needs no escape.
             before: row.before.as_ref().map(json).transpose()?,
             after: row.after.as_ref().map(json).transpose()?,
             hash: text(&row.hash),
@@ -46,8 +46,8 @@ impl<'a> CsvRow<'a> {
     }
 }
 
-/// A cell that spreadsheets take as text: an apostrophe before what they would evaluate (OWASP, CSV
-/// injection).
+/// A cell that a spreadsheet treats as text: an apostrophe precedes the characters that it would
+/// evaluate (OWASP, CSV injection).
 pub(super) fn text(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{cell}"))

@@ -11,7 +11,7 @@ use super::csv_row::text;
 use super::json;
 use crate::failure::Failure;
 
-/// An event of the deployment as it leaves the house.
+/// An exported event of the deployment.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeploymentRow<'a> {
@@ -31,7 +31,7 @@ pub(super) struct DeploymentRow<'a> {
     hash: String,
 }
 
-/// What a member or a scope was.
+/// The state of a member or a scope.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum State<'a> {
@@ -39,7 +39,7 @@ enum State<'a> {
     Descriptions(BTreeMap<&'static str, &'a str>),
 }
 
-/// The same for CSV. No cell is a formula to a spreadsheet.
+/// The same for CSV. A spreadsheet evaluates no cell as a formula.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeploymentCsvRow<'a> {
@@ -60,7 +60,7 @@ pub(super) struct DeploymentCsvRow<'a> {
 }
 
 impl<'a> DeploymentRow<'a> {
-    /// The event of a line; a line that can't be read is an error.
+    /// The event of a line; an unreadable line is an error.
     pub(super) fn of(line: &'a TrailLine<DeploymentEvent>) -> Result<Self, Failure> {
         let (Some(DeploymentEvent { change, by }), Some(hash)) = (&line.event, line.hash) else {
             return Err(Failure::Refused(format!(
@@ -125,7 +125,7 @@ impl<'a> DeploymentRow<'a> {
             address: self.address.as_deref(),
             request_id: text(self.request_id),
             occurred_at: &self.occurred_at,
-            // A role is a JSON text, descriptions begin with a brace.
+            // A role is a JSON string and descriptions begin with a brace, so they need no escape.
             before: self.before.as_ref().map(json).transpose()?,
             after: self.after.as_ref().map(json).transpose()?,
             hash: &self.hash,
