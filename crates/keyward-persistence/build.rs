@@ -1,4 +1,4 @@
-//! Migrations are embedded at compile time: a new one must be seen.
+//! Migrations are embedded at compile time, so a new migration must trigger a build.
 
 fn main() {
     println!("cargo:rerun-if-changed=../../migrations");

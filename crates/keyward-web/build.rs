@@ -1,8 +1,10 @@
-//! Makes the enum of all messages from the English ones (`build/message_ids.rs`), and the table `DOCS` of the
-//! files of the API's documentation (`build/static_files.rs`).
+//! Generates the enum of all messages from the English ones (`build/message_ids.rs`).
 //!
-//! The documentation is Swagger UI, from the archive that the crate `utoipa-swagger-ui-vendored` carries,
-//! showing our description instead of its example.
+//! Embeds the static files, compressed and hashed and with their content types, as the tables
+//! `PAGE` and `DOCS` of `static_files.rs` in `OUT_DIR`.
+//!
+//! `assets/` has the files of the page. The documentation is Swagger UI from the archive in the
+//! crate `utoipa-swagger-ui-vendored`, with our API description instead of its example.
 
 #[path = "build/message_ids.rs"]
 mod message_ids;
@@ -19,7 +21,7 @@ use zip::ZipArchive;
 
 use self::static_files::Files;
 
-/// What Swagger UI's page loads, and the page.
+/// Swagger UI's page and the files that it loads.
 const DOCS: [&str; 8] = [
     "favicon-16x16.png",
     "favicon-32x32.png",
@@ -57,7 +59,7 @@ fn docs() -> Result<Files, Box<dyn Error>> {
         if name == "swagger-initializer.js" {
             let text = String::from_utf8(bytes)?;
             if !text.contains(EXAMPLE) {
-                return Err("Swagger UI shows another example: name its address here".into());
+                return Err("Swagger UI has another example URL: update EXAMPLE".into());
             }
             bytes = text.replace(EXAMPLE, "../openapi.json").into_bytes();
         }

@@ -20,7 +20,7 @@ use keyward_domain::{
     Secret, Timestamp, UserId, WorkspaceId,
 };
 
-/// Your own table of who owns what.
+/// Your own table of workspace owners.
 struct Owners;
 
 #[async_trait]
@@ -82,9 +82,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!(
         "secret   {}",
         if presented.hash() == key.fields().secret.hash {
-            "right"
+            "matches"
         } else {
-            "wrong"
+            "does not match"
         }
     );
     Ok(())

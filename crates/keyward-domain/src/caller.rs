@@ -1,4 +1,4 @@
-//! Who asks, and from where.
+//! The caller and its address.
 
 pub(crate) mod origin;
 pub(crate) mod session_id;

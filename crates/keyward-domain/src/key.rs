@@ -1,4 +1,4 @@
-//! What an API key is made of, and what can become of it.
+//! API keys: their fields and their changes.
 
 pub(crate) mod api_key;
 pub(crate) mod base62;

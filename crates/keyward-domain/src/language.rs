@@ -1,4 +1,4 @@
-/// A language that Keyward speaks (contract §6).
+/// A language of Keyward's messages (contract §6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Language {
     /// English, the default.
@@ -35,7 +35,7 @@ impl Language {
         }
     }
 
-    /// Reads what [`tag`](Self::tag) writes.
+    /// Parses the text of [`tag`](Self::tag).
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == tag)

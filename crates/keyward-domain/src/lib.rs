@@ -1,19 +1,20 @@
-//! What an API key is, may become, and decides. Pure: no I/O.
+//! The rules for API keys: their fields, their changes, and the decision about a call. Pure: no
+//! I/O.
 //!
 //! A tour, in reading order:
 //!
-//! 1. One parsed value each, right by construction: [`Mode`], [`ApiKeyId`], [`Secret`] and its
+//! 1. Parsed values, which are always valid: [`Mode`], [`ApiKeyId`], [`Secret`] and its
 //!    [`SecretHash`], [`KeyName`], [`Scope`], [`IpRule`], [`Expiry`], [`Timestamp`].
-//! 2. Who asks: [`SessionId`], [`Principal`], [`Role`], [`Portal`], and [`OwnedWorkspace`], the proof of
-//!    ownership that every owner's operation asks for.
+//! 2. The caller: [`SessionId`], [`Principal`], [`Role`], [`Portal`], and [`OwnedWorkspace`], the
+//!    proof of ownership that every owner's operation requires.
 //! 3. A request: [`RawDraft`] becomes an [`ApiKeyDraft`], or all its [`Violation`]s at once.
-//! 4. The aggregate: [`ApiKey`], what can become of it by a [`Change`], and the [`AuditEvent`] by
-//!    which each change tells of itself; [`TrailCheck`] finds where a history was touched.
-//! 5. May the holder of a secret do this now? [`decide`] says so, one pure function.
-//! 6. What it needs of the world: [`ports`].
-//! 7. What can be done: [`usecases`].
+//! 4. The aggregate: [`ApiKey`], its [`Change`]s, and the [`AuditEvent`] that records each change.
+//!    [`TrailCheck`] finds where a history was tampered with.
+//! 5. [`decide`], one pure function: may the holder of a secret make this call?
+//! 6. The [`ports`] to the outside world.
+//! 7. The [`usecases`].
 //!
-//! The example `decide` issues a key and judges an address with no server at all.
+//! The example `decide` issues a key and checks addresses without a server.
 
 mod audit;
 mod caller;

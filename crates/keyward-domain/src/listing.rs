@@ -1,4 +1,4 @@
-//! Which keys of a workspace to list, in which order, page by page.
+//! Lists of keys: filter, order and page.
 
 pub(crate) mod api_key_listing;
 pub(crate) mod page;

@@ -1,8 +1,7 @@
-//! What the domain needs of the world, one trait a file.
+//! The domain's interfaces to the outside world, one trait per file.
 //!
-//! The docs of a method are its contract: an adapter is right when it does what they say, and the
-//! conformance suite of the persistence crate holds ours to it. One method is one atomic fact; a
-//! transaction never crosses a port.
+//! The docs of a method are its contract. The conformance suite of the persistence crate checks our
+//! adapters against it. One method is one atomic operation; a transaction never crosses a port.
 
 mod api_keys;
 mod audit_events;
@@ -47,16 +46,16 @@ pub use self::{
     workspace_directory::{MemberChange, WorkspaceDirectory, WorkspaceRemoval},
 };
 
-/// What goes wrong in a store, as opposed to what a caller expects of it.
+/// A failure of a store, as opposed to an outcome that the caller expects.
 #[derive(Debug, thiserror::Error)]
 pub enum RepositoryError {
-    /// The store can't be reached, is overloaded, or took too long; nothing was changed.
+    /// The store is unreachable, overloaded or too slow. Nothing was changed.
     #[error("the store is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The store may or may not have made the change: its answer was lost.
-    #[error("the store did not say whether the change was made")]
+    #[error("it is unknown whether the store made the change")]
     OutcomeUnknown(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// What the store gave back is nothing that it can have been given.
-    #[error("the store holds what can't be read")]
+    /// The stored data is invalid.
+    #[error("the store holds data that can't be read")]
     Corrupt(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

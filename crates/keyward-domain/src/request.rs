@@ -1,4 +1,4 @@
-//! What a caller asks for: raw, then parsed, or all that is wrong with it.
+//! Requests: the raw fields, and the parsed values or all violations.
 
 pub(crate) mod checks;
 pub(crate) mod draft;

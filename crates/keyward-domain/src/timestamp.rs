@@ -3,19 +3,19 @@ use std::fmt;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// 9999-12-31T23:59:59.999999Z, the last instant that RFC 3339 can write.
+/// 9999-12-31T23:59:59.999999Z, the last instant that RFC 3339 can represent.
 const MICROS_MAX: i64 = 253_402_300_799_999_999;
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
-/// An instant in UTC, from 1970-01-01T00:00:00Z to the end of the year 9999, exact to the
-/// microsecond: what both stores can hold without rounding.
+/// An instant in UTC with microsecond precision, from 1970-01-01T00:00:00Z to the end of the year
+/// 9999. Both stores can hold it without rounding.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// Why a text is not an instant that Keyward accepts.
+/// Why a text is not a valid instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTimestamp {
-    /// Not the form of RFC 3339, section 5.6, with an offset.
+    /// Not RFC 3339, section 5.6, with an offset.
     #[error("not an RFC 3339 date and time with an offset, such as 2027-01-31T12:00:00Z")]
     Malformed,
     /// A valid date outside 1970 to 9999.
@@ -29,22 +29,23 @@ impl Timestamp {
     /// The end of the year 9999.
     pub const MAX: Self = Self(MICROS_MAX);
 
-    /// The instant so many microseconds after the Unix epoch; `None` outside 1970 to 9999.
+    /// The instant `micros` microseconds after the Unix epoch; `None` outside 1970 to 9999.
     #[must_use]
     pub fn from_unix_micros(micros: i64) -> Option<Self> {
         (0..=MICROS_MAX).contains(&micros).then_some(Self(micros))
     }
 
-    /// The instant so many whole seconds after the Unix epoch; `None` outside 1970 to 9999.
+    /// The instant `seconds` seconds after the Unix epoch; `None` outside 1970 to 9999.
     #[must_use]
     pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
         Self::from_unix_micros(seconds.checked_mul(MICROS_PER_SECOND)?)
     }
 
-    /// Reads RFC 3339 with an offset. Leap seconds are refused: no clock here can keep them.
+    /// Parses RFC 3339 with an offset. Leap seconds are refused, because no clock here can
+    /// represent them.
     ///
     /// # Errors
-    /// [`InvalidTimestamp`] when the text is of another form or out of range.
+    /// [`InvalidTimestamp`] when the text is malformed or out of range.
     pub fn parse_rfc3339(text: &str) -> Result<Self, InvalidTimestamp> {
         let has_t = matches!(text.get(10..11), Some("T" | "t"));
         let is_leap_second = text.get(17..19) == Some("60");
@@ -77,19 +78,19 @@ impl Timestamp {
         self.0 / MICROS_PER_SECOND
     }
 
-    /// The same instant without its fraction of a second.
+    /// The same instant without the fraction of a second.
     #[must_use]
     pub fn truncated_to_seconds(self) -> Self {
         Self(self.0 - self.0 % MICROS_PER_SECOND)
     }
 
-    /// The start of the hour (UTC) that the instant is in.
+    /// The start of the instant's hour (UTC).
     #[must_use]
     pub fn truncated_to_hours(self) -> Self {
         Self(self.0 - self.0 % (3_600 * MICROS_PER_SECOND))
     }
 
-    /// The same instant, or the next whole second when it has a fraction of one.
+    /// The next whole second; the same instant when it has no fraction.
     #[must_use]
     pub fn rounded_up_to_seconds(self) -> Self {
         let fraction = self.0 % MICROS_PER_SECOND;
@@ -100,7 +101,7 @@ impl Timestamp {
         }
     }
 
-    /// So many seconds later (earlier when negative), kept within the range.
+    /// This many seconds later (earlier when negative), limited to the valid range.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         let micros = self

@@ -1,4 +1,4 @@
-//! What can be done, one operation a file.
+//! The use cases, one operation per file.
 
 pub mod authorize;
 mod change;
@@ -35,30 +35,30 @@ use crate::caller::workspace::Actor;
 use crate::key::scope::Scope;
 use crate::ports::{ApiKeys, AuditEvents, Clock, RepositoryError, ScopeCatalogue, Secrets};
 
-/// The operations on a workspace's keys, and what they need. Each is a method, in a file of its
-/// name.
+/// The operations on a workspace's keys. Each is a method in the file of its name.
 #[derive(Clone)]
 pub struct ManageApiKeys {
-    /// Where the keys are.
+    /// The keys.
     pub api_keys: Arc<dyn ApiKeys>,
-    /// Where their history is.
+    /// Their history.
     pub audit_events: Arc<dyn AuditEvents>,
-    /// Which scopes exist.
+    /// The scopes that exist.
     pub scope_catalogue: Arc<dyn ScopeCatalogue>,
-    /// Where secrets come from.
+    /// Creates secrets and ids.
     pub secrets: Arc<dyn Secrets>,
-    /// What time it is.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
     /// How many keys a workspace may have.
     pub key_count_max: u32,
-    /// How many changes the trail of a workspace may have in any minute by those who make keys or give
-    /// them more; `None` for any number. It bounds what can't be removed any more.
+    /// How many changes per minute users may make to a workspace's keys when they create keys or
+    /// extend them; `None` means no limit. It limits the growth of the audit trail, which is never
+    /// purged.
     pub changes_per_minute_max: Option<u32>,
 }
 
 impl ManageApiKeys {
-    /// The limit for one more event. What takes from a key is never refused: a leaked one must be
-    /// stopped whatever was done before. Nor are operators, who answer to nobody here.
+    /// The limit for this event. Changes that restrict a key are never refused: a leaked key must
+    /// be stopped in any case. Operators have no limit.
     fn events_per_minute_max(&self, event: &AuditEvent) -> Option<u32> {
         let is_bounded = match event.action {
             AuditAction::Created
@@ -71,7 +71,7 @@ impl ManageApiKeys {
             .filter(|_max| is_bounded && event.actor != Actor::Operator)
     }
 
-    /// Those of the named scopes that the catalogue has; it is asked only when there are any.
+    /// The scopes of `named` that exist. Skips the look-up when there are none.
     async fn existing_scopes(
         &self,
         named: BTreeSet<Scope>,

@@ -1,4 +1,4 @@
-//! May the holder of a secret do this now?
+//! Verification: may the holder of a secret make this call?
 
 pub(crate) mod decide;
 pub(crate) mod denial;

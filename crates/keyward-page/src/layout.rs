@@ -1,4 +1,4 @@
-//! What every page has.
+//! The common parts of all pages.
 
 pub(crate) mod notice;
 pub(crate) mod page;

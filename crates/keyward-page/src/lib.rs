@@ -1,14 +1,14 @@
-//! Keyward's page: what an owner sees and does in a browser, at `/` of the public listener.
+//! The page for owners in a browser, at `/` of the public listener.
 //!
-//! Every page is whole HTML, written by the server from the templates in `templates/`; it works with
-//! scripts off. htmx and a few modules in `assets/` make it quicker. All links are relative, so that it
-//! works under whatever path prefix a proxy puts before it.
+//! Every page is complete HTML, rendered by the server from `templates/`. It works without scripts;
+//! htmx and a few modules in `assets/` make it faster. All links are relative, so that it works
+//! under any path prefix of a proxy.
 //!
-//! 1. [`configure`]: which path leads to which page.
-//! 2. `pages`: one file a page or an action; each calls the same use cases as the API.
+//! 1. [`configure`]: the routes.
+//! 2. `pages`: one file per page or action; each calls the same use cases as the API.
 //! 3. `request`: one request of a browser: its language, its session, its proof of ownership.
-//! 4. `layout`: what every page has, and the headers under which HTML is sent.
-//! 5. `views`: what pages show of keys, scopes and events.
+//! 4. `layout`: the common parts of all pages, and the headers of HTML responses.
+//! 5. `views`: keys, scopes and events as pages show them.
 
 mod assets;
 mod language;

@@ -1,4 +1,4 @@
-//! One file a page or an action.
+//! One file per page or action.
 
 pub(crate) mod actions;
 pub(crate) mod asset;

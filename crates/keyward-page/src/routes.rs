@@ -8,7 +8,7 @@ use crate::pages::{
 };
 use crate::state::PageState;
 
-/// The paths of the page, for the public listener.
+/// The routes of the page.
 pub fn configure(state: &PageState, config: &mut ServiceConfig) {
     config
         .app_data(Data::new(state.clone()))
@@ -38,14 +38,14 @@ pub fn configure(state: &PageState, config: &mut ServiceConfig) {
                 .route(web::post().to(try_key::run))
                 .default_service(method_not_allowed("GET, HEAD, POST")),
         )
-        // Before the keys: no key is called like these.
+        // Before the keys: these are not valid key ids.
         .service(
             of_workspace("/keys/new")
                 .route(web::get().to(create::show))
                 .default_service(method_not_allowed("GET, HEAD")),
         )
-        // Its path has as many segments as that of the page that shows a secret, which takes its place in the
-        // address bar: relative links of both lead to the same.
+        // This path has as many segments as the path of the page that shows a secret, which
+        // replaces it in the address bar. So relative links work in both.
         .service(
             of_workspace("/keys/new/secret")
                 .route(web::get().to(create::begin_again))
@@ -88,7 +88,7 @@ pub fn configure(state: &PageState, config: &mut ServiceConfig) {
         .service(write_only(KEY_ACTION, web::post().to(actions::act)));
 }
 
-/// What needs no form of its own: `disable`, `enable` and `end-overlap`.
+/// The actions without a form of their own: `disable`, `enable` and `end-overlap`.
 const KEY_ACTION: &str =
     "/workspaces/{workspaceId}/keys/{apiKeyId}/{action:disable|enable|end-overlap}";
 

@@ -5,14 +5,14 @@ use keyward_web::PublicState;
 
 use crate::request::one_time_link::OneTimeLink;
 
-/// What the page needs.
+/// The dependencies of the page.
 #[derive(Clone)]
 pub struct PageState {
-    /// What the API has: the page does the same, under the same checks.
+    /// The dependencies of the API: the page uses the same use cases and checks.
     pub api: PublicState,
-    /// The operation of contract §4, for owners who try a key.
+    /// The use case of contract §4, to test a key on the page.
     pub verify: VerifyApiKey,
-    /// Signs a browser in without a token; only in development.
+    /// The link that signs a browser in without a token; only in development.
     pub one_time_link: Option<Arc<OneTimeLink>>,
 }
 

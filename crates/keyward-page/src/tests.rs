@@ -1,4 +1,4 @@
-//! The pages over the domain's mocks: who sees what, and how it is sent.
+//! The pages with mocks of the domain: who sees what, and how it is sent.
 
 mod access;
 mod changing;
@@ -51,7 +51,7 @@ fn get(path: &str) -> TestRequest {
     with_session(TestRequest::get().uri(path), &session(Portal::Partner))
 }
 
-/// A form of the session, with these fields.
+/// A form of the session with these fields.
 fn post(path: &str, fields: &[(&str, &str)]) -> TestRequest {
     let session = session(Portal::Partner);
     let mut body = form_urlencoded::Serializer::new(String::new());
@@ -78,7 +78,7 @@ fn pages() -> Vec<String> {
     of_key.into_iter().chain(others).collect()
 }
 
-/// Every form that changes something, as it goes well.
+/// Every form that changes something, with valid fields.
 fn forms() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
     vec![
         (

@@ -1,4 +1,4 @@
-//! What pages show of keys, scopes and events.
+//! Keys, scopes and events as pages show them.
 
 pub(crate) mod catalogue;
 pub(crate) mod key_form;

@@ -1,16 +1,16 @@
-//! One body a query, for both databases.
+//! Each query has one body for both databases.
 
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 
-/// The database that a store talks to.
+/// The database of a store.
 pub(crate) enum Backend {
     Postgres(Postgres),
     Sqlite(Sqlite),
 }
 
-/// Runs a body of one reading statement, in the general lane unless another is named. It is
-/// expanded once for each database, with `$conn` as a connection to it.
+/// Runs one reading statement, in the general lane by default. The body is expanded once per
+/// database, with `$conn` as its connection.
 macro_rules! query {
     ($store:expr, |$conn:ident| $body:expr) => {
         $crate::backend::query!($store, $crate::tx::Lane::General, |$conn| $body)
@@ -20,7 +20,7 @@ macro_rules! query {
     };
 }
 
-/// Runs a body of several reading statements, all of which see the same state; lanes as in `query!`.
+/// Runs several reading statements on one snapshot. Lanes work as in `query!`.
 macro_rules! snapshot {
     ($store:expr, |$conn:ident| $body:expr) => {
         $crate::backend::snapshot!($store, $crate::tx::Lane::General, |$conn| $body)
@@ -30,11 +30,11 @@ macro_rules! snapshot {
     };
 }
 
-/// Runs a body in a writing transaction, which ends as its [`TxOutcome`](crate::tx::TxOutcome) says, and
-/// is rolled back on an error. Answers after the commit.
+/// Runs a writing transaction. Its [`TxOutcome`](crate::tx::TxOutcome) decides about commit or
+/// rollback; an error rolls back. Returns after the commit.
 ///
-/// `changing` names the key whose verification the transaction changes: the key counts as changed
-/// when the commit has ended, whatever its outcome, also when nobody waits for it any more.
+/// `changing` is the key whose verification the transaction changes. The key is invalidated when
+/// the commit ends, whatever the outcome, even if the caller has gone away.
 macro_rules! transact {
     ($store:expr, |$conn:ident| $body:expr) => {
         $crate::backend::expand!(transact(None), $store, |$conn| $body)

@@ -1,4 +1,4 @@
-//! Keys that were looked up, for as long as no change can have been missed.
+//! The cache of looked-up keys. A key is valid in it while no change can have been missed.
 
 pub(crate) mod invalidations;
 pub(crate) mod key_cache;

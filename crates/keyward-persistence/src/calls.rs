@@ -1,4 +1,4 @@
-//! The bounds that every call has: a permit to be among those under way, and a deadline.
+//! The limits of every call: a permit for one of the concurrent calls, and a deadline.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,13 +17,13 @@ pub(crate) struct Calls {
     runtime: Handle,
 }
 
-/// A call's permit, free again when this is dropped.
+/// The permit of a call, released on drop.
 pub(crate) type Permit = OwnedSemaphorePermit;
 
 impl Calls {
     pub(crate) fn new(places_max: u32, deadline: Duration, runtime: Handle) -> Self {
         let places_max = places_max.max(1);
-        // A semaphore holds fewer places than a usize can count.
+        // A semaphore allows fewer permits than `usize::MAX`.
         let permits = usize::try_from(places_max)
             .unwrap_or(usize::MAX)
             .min(Semaphore::MAX_PERMITS);
@@ -35,12 +35,12 @@ impl Calls {
         }
     }
 
-    /// Other bounds, on the same runtime.
+    /// Other limits on the same runtime.
     pub(crate) fn bounded_by(&self, places_max: u32, deadline: Duration) -> Self {
         Self::new(places_max, deadline, self.runtime.clone())
     }
 
-    /// A permit, or the refusal at once: waiting here would only add to the load.
+    /// A permit, or an immediate error: waiting here would only increase the load.
     pub(crate) fn begin(&self) -> Result<Permit, RepositoryError> {
         Arc::clone(&self.places)
             .try_acquire_owned()
@@ -50,15 +50,15 @@ impl Calls {
             })
     }
 
-    /// Lets no call begin any more, and waits for those under way. A commit may outlast its call's
-    /// deadline: it is waited for once more as long, and then left to the database.
+    /// Refuses new calls and waits for those in progress. A commit may outlast its call's deadline,
+    /// so the wait is twice as long. After that, the database decides the outcome.
     pub(crate) async fn close(&self) {
         let all = {
             let _context = self.runtime.enter();
             let most = self.deadline.saturating_mul(2);
             tokio::time::timeout(most, self.places.acquire_many(self.places_max))
         };
-        // An inner error means that somebody else has closed before.
+        // An inner error means that it was closed before.
         if all.await.is_err() {
             tracing::error!("store.close_timed_out");
         }
@@ -78,7 +78,7 @@ impl Calls {
         self.places_max
     }
 
-    /// Where calls run: the runtime that opened the store, whichever thread calls it.
+    /// Calls run on the runtime that opened the store, whichever thread makes them.
     pub(crate) fn runtime(&self) -> &Handle {
         &self.runtime
     }

@@ -1,4 +1,4 @@
-//! The clock that all nodes of one database share.
+//! The clock that all nodes of a database share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -7,35 +7,35 @@ use std::time::{Duration, Instant};
 use keyward_domain::Timestamp;
 use keyward_domain::ports::Clock;
 
-/// How much a monotonic clock may gain or lose: 200 millionths, more than any that is sold.
+/// The maximum drift of a monotonic clock: 200 ppm, more than any real clock has.
 const DRIFT_DIVISOR: u32 = 5_000;
 
-/// Nothing was measured yet.
+/// There is no measurement yet.
 const UNMEASURED: u64 = u64::MAX;
 
-/// The database's clock, kept by this machine's monotonic clock between two measurements.
+/// The database's clock. Between two measurements, it follows this machine's monotonic clock.
 ///
-/// Instants that decide for all nodes (when a key ends, when an overlap ends, when a secret was
-/// used) come from here, so that a node whose own clock is wrong decides as the others do. A step of
-/// the machine's wall clock changes nothing.
+/// Every instant that must be equal on all nodes comes from here: expiry, end of an overlap, last
+/// use. So a node whose own clock is wrong makes the same decisions as the others. A step of the
+/// machine's wall clock has no effect.
 pub(crate) struct DatabaseClock {
     begun: Instant,
-    /// Microseconds since the Unix epoch at `begun`, as the database would have told them.
+    /// The database's time at `begun`, in microseconds since the Unix epoch.
     epoch_micros: AtomicI64,
-    /// How wrong that may be, when it was measured; microseconds.
+    /// The maximum error at the time of the measurement, in microseconds.
     error_micros: AtomicU64,
-    /// When that was; microseconds since `begun`.
+    /// The time of the measurement, in microseconds since `begun`.
     measured_micros: AtomicU64,
 }
 
-/// The database's clock as it was read once.
+/// One reading of the database's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ClockSample {
     /// Microseconds since the Unix epoch.
     pub(crate) database_micros: i64,
-    /// When this machine asked.
+    /// When the question was sent.
     pub(crate) sent_at: Instant,
-    /// When it had the answer.
+    /// When the answer arrived.
     pub(crate) received_at: Instant,
 }
 
@@ -51,9 +51,10 @@ impl Default for DatabaseClock {
 }
 
 impl DatabaseClock {
-    /// Takes a sample: the database's clock was read half-way between question and answer, give or
-    /// take half the round trip. A sample that is less certain than what is known is left out,
-    /// unless both can't be true: then the database's clock has moved, or this machine slept.
+    /// Adds a sample. The database read its clock half-way between question and answer, plus or
+    /// minus half the round trip. A sample that is less precise than the current value is ignored,
+    /// unless the two contradict each other: then the database's clock was changed, or this machine
+    /// was suspended.
     pub(crate) fn take(&self, sample: ClockSample) {
         let round_trip = sample.received_at.saturating_duration_since(sample.sent_at);
         let error = micros(round_trip / 2);
@@ -85,7 +86,7 @@ impl DatabaseClock {
         Timestamp::from_unix_micros(now)
     }
 
-    /// How wrong the clock may be at `instant`: it drifts since it was measured.
+    /// The maximum error at `instant`. It grows after the measurement because of drift.
     fn error_micros_at(&self, instant: Instant) -> u64 {
         let error = self.error_micros.load(Ordering::Acquire);
         if error == UNMEASURED {
@@ -97,8 +98,8 @@ impl DatabaseClock {
     }
 }
 
-/// The clock of a store: the database's on PostgreSQL; on SQLite the machine's own, which all
-/// processes that use the file share.
+/// The clock of a store. On PostgreSQL it is the database's clock; on SQLite it is the machine's
+/// clock, which all processes with the file share.
 pub struct StoreClock {
     database: Arc<DatabaseClock>,
     machine: Arc<dyn Clock>,
@@ -144,7 +145,7 @@ mod tests {
 
     const NOON: i64 = 1_800_000_000_000_000;
 
-    /// A sample of a database whose clock shows noon at `begun`, and is `ahead_micros` ahead.
+    /// A sample of a database whose clock shows noon at `begun` and is `ahead_micros` ahead.
     fn sample(
         clock: &DatabaseClock,
         at_ms: u64,
@@ -187,7 +188,7 @@ mod tests {
         clock.take(sample(&clock, 0, 2, 0));
         clock.take(sample(&clock, 10, 400, 150_000));
         assert_eq!(after_noon_micros(&clock, 1_000), 1_000_000);
-        // Later the sharp one has become less certain than a fair one.
+        // By now the precise sample has become less certain than a fair one.
         clock.take(sample(&clock, 60_000, 4, 1_500));
         assert_eq!(after_noon_micros(&clock, 60_000), 60_001_500);
     }

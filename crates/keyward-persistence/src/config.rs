@@ -2,29 +2,29 @@ use std::time::Duration;
 
 use crate::database_url::{DatabaseUrl, PostgresUrl};
 
-/// Which store, and the bounds of its use.
+/// The database of a store, and its limits.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
     /// The database.
     pub url: DatabaseUrl,
-    /// Where to listen for changes, when `url` leads to PostgreSQL through a pooler in transaction
-    /// mode: the same database without the pooler.
+    /// A direct URL of the same database for listening to changes. Needed when `url` leads to
+    /// PostgreSQL through a pooler in transaction mode.
     pub listen_url: Option<PostgresUrl>,
-    /// How many connections to PostgreSQL calls may use at once, at least 2: half are for look-ups,
-    /// half for everything else. Three more are for probes and the change feed. SQLite always has
-    /// one connection that writes and a few that read.
+    /// The maximum number of PostgreSQL connections for calls, at least 2. Half are for look-ups,
+    /// half for all other calls. There are three more for probes and the change feed. SQLite always
+    /// has one writing connection and a few reading ones.
     pub connections_max: u32,
-    /// How long a call may take in all: waiting for its turn, for the database, for the commit.
+    /// The deadline of a call: waiting for a connection, the statements and the commit.
     pub call_deadline: Duration,
-    /// How long a look-up of a key that is verified may take in all.
+    /// The deadline of a key look-up during verification.
     pub lookup_deadline: Duration,
-    /// How many calls may be under way at once, at least 1; one more is refused at once as
+    /// The maximum number of concurrent calls, at least 1. Any further call fails at once with
     /// [`Unavailable`](keyward_domain::ports::RepositoryError::Unavailable).
     pub calls_in_flight_max: u32,
 }
 
 impl StoreConfig {
-    /// The defaults: 16 connections, 5 s, 1 s for a look-up, 1024 calls.
+    /// The defaults: 16 connections, 5 s per call, 1 s per look-up, 1024 concurrent calls.
     #[must_use]
     pub fn new(url: DatabaseUrl) -> Self {
         Self {
@@ -37,7 +37,7 @@ impl StoreConfig {
         }
     }
 
-    /// How many look-ups may be under way at once.
+    /// The maximum number of concurrent look-ups.
     pub(crate) fn lookups_max(&self) -> u32 {
         (self.connections_max / 2).max(1)
     }

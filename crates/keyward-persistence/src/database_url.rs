@@ -9,26 +9,27 @@ use tokio_postgres::config::{Config, Host};
 
 pub(crate) use self::options::Certificates;
 
-/// Which database a store is, as `DATABASE_URL` says it. `Debug` and `Display` never tell the
+/// The database of a store, parsed from `DATABASE_URL`. `Debug` and `Display` never show the
 /// password.
 #[derive(Clone)]
 pub enum DatabaseUrl {
     /// `postgres://…` or `postgresql://…`.
     Postgres(PostgresUrl),
-    /// `sqlite:PATH` or `sqlite://PATH`; an absolute path makes it `sqlite:///PATH`.
+    /// `sqlite:PATH` or `sqlite://PATH`. With an absolute path this is `sqlite:///PATH`.
     Sqlite(PathBuf),
 }
 
-/// Where a PostgreSQL server is, and how to talk to it.
+/// A PostgreSQL server and the connection options.
 ///
-/// `sslmode` decides about TLS as libpq means it: `disable` never; `allow` and `prefer` (the default)
-/// when the server offers it, without verifying its certificate (who could replace it could as well
-/// not offer TLS); `require` always, and without verifying it either unless `sslrootcert` is given;
-/// `verify-ca` with a certificate of an authority in the PEM file that `sslrootcert` names (or that
-/// very certificate); `verify-full` with one that is of the host's name too. Without `sslrootcert`,
-/// or with `sslrootcert=system`, both of these want an authority that the system trusts (or
-/// `SSL_CERT_FILE` names) and the host's name. Several hosts, separated by commas, are tried in turn;
-/// `target_session_attrs=read-write` takes the one that accepts writes.
+/// `sslmode` has the same meaning as in libpq. `disable`: no TLS. `allow` and `prefer` (the
+/// default): TLS if the server offers it, without verifying the certificate; an attacker who could
+/// replace the certificate could also hide that TLS is offered. `require`: always TLS, without
+/// verification unless `sslrootcert` is given. `verify-ca`: the certificate must be in the PEM file
+/// of `sslrootcert`, or be signed by an authority in it. `verify-full`: it must also match the
+/// host's name. Without `sslrootcert`, or with `sslrootcert=system`, the last two require an
+/// authority that the system (or `SSL_CERT_FILE`) trusts, and the host's name. Several hosts,
+/// separated by commas, are tried in turn; `target_session_attrs=read-write` selects the one that
+/// accepts writes.
 #[derive(Clone)]
 pub struct PostgresUrl {
     pub(crate) config: Box<Config>,
@@ -36,7 +37,7 @@ pub struct PostgresUrl {
 }
 
 impl PostgresUrl {
-    /// Whether any of the hosts is another machine, as far as its name tells.
+    /// Whether any host is another machine, judging by its name.
     pub(crate) fn is_remote(&self) -> bool {
         self.config.get_hosts().iter().any(|host| match host {
             Host::Tcp(name) => {
@@ -49,16 +50,16 @@ impl PostgresUrl {
     }
 }
 
-/// Why a text names no database. Tells nothing of the text but the names of options: there may be a
-/// password in it.
+/// Why a text is not a valid database URL. It contains nothing of the text except option names,
+/// because the text may contain a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidDatabaseUrl {
-    /// Neither of the two databases.
+    /// Neither PostgreSQL nor SQLite.
     #[error("must begin with postgres:// or sqlite:")]
     UnknownScheme,
-    /// A PostgreSQL URL that can't be understood.
+    /// A malformed PostgreSQL URL.
     #[error(
-        "is no PostgreSQL URL: write postgres://USER:PASSWORD@HOST:5432/DATABASE, special \
+        "is not a PostgreSQL URL: write postgres://USER:PASSWORD@HOST:5432/DATABASE, special \
          characters of the password percent-encoded (@ is %40), options such as \
          ?sslmode=require&target_session_attrs=read-write at the end"
     )]
@@ -66,16 +67,16 @@ pub enum InvalidDatabaseUrl {
     /// A PostgreSQL URL without a server.
     #[error("names no host: write postgres://USER:PASSWORD@HOST:5432/DATABASE")]
     NoHost,
-    /// An `sslmode` that does not exist.
+    /// An unknown `sslmode`.
     #[error("sslmode must be disable, allow, prefer, require, verify-ca or verify-full")]
     SslMode,
-    /// A certificate file that the mode would not look at.
+    /// A certificate file that the mode does not use.
     #[error(
         "sslrootcert needs sslmode=verify-full (or verify-ca or require, which don't check the \
          server's name)"
     )]
     SslRootCert,
-    /// An option that Keyward doesn't know.
+    /// An unknown option.
     #[error("has an option that Keyward doesn't know, {name}: {instead}")]
     UnknownOption {
         /// Its name.
@@ -83,8 +84,8 @@ pub enum InvalidDatabaseUrl {
         /// What to write instead.
         instead: &'static str,
     },
-    /// An option whose value can't be understood.
-    #[error("has an option with a value that it can't have: {0}")]
+    /// An option with an invalid value.
+    #[error("has an invalid value for the option {0}")]
     OptionValue(String),
     /// A SQLite URL without a file.
     #[error("names no file: write sqlite:PATH, such as sqlite:keyward-data/keyward.db")]
@@ -93,15 +94,15 @@ pub enum InvalidDatabaseUrl {
     #[error("a SQLite store needs a file, not memory: write sqlite:PATH")]
     Memory,
     /// A SQLite URL with options.
-    #[error("a SQLite URL has no options: write sqlite:PATH without ? and what follows")]
+    #[error("a SQLite URL has no options: write sqlite:PATH without ? and the text after it")]
     SqliteOptions,
 }
 
 impl DatabaseUrl {
-    /// Reads a URL.
+    /// Parses a URL.
     ///
     /// # Errors
-    /// [`InvalidDatabaseUrl`] says what would be right.
+    /// [`InvalidDatabaseUrl`], with the right form.
     pub fn parse(text: &str) -> Result<Self, InvalidDatabaseUrl> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             PostgresUrl::parse(text).map(Self::Postgres)
@@ -128,7 +129,7 @@ fn parse_sqlite(path: &str) -> Result<PathBuf, InvalidDatabaseUrl> {
 impl PostgresUrl {
     fn parse(text: &str) -> Result<Self, InvalidDatabaseUrl> {
         let (text, certificates) = options::read(text)?;
-        // The parser's words may quote the password, so they go no further.
+        // The parser's error message may quote the password, so it is dropped.
         let config = Config::from_str(&text).map_err(|_may_quote| InvalidDatabaseUrl::Postgres)?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(InvalidDatabaseUrl::NoHost);
@@ -234,7 +235,7 @@ mod tests {
         check("sqlite:a.db?mode=rwc", InvalidDatabaseUrl::SqliteOptions);
     }
 
-    /// The commonest mistake with these URLs.
+    /// A common mistake in these URLs.
     #[test]
     fn a_password_with_an_at_sign_as_it_is_is_told_to_be_percent_encoded() {
         for text in [

@@ -2,37 +2,38 @@ use std::fmt::Write as _;
 
 use keyward_domain::ports::RepositoryError;
 
-/// Any cause, kept for the log.
+/// Any cause, for the log.
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a store can't be opened, migrated, or asked after its schema. None of it tells a password.
+/// Why a store can't be opened or migrated, or its schema can't be read. It never contains a
+/// password.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database can't be reached, refuses, or takes too long.
+    /// The database is unreachable, refuses the connection, or takes too long.
     #[error("can't reach {database}")]
     Unreachable {
-        /// Which database, without its password.
+        /// The database URL without its password.
         database: String,
-        /// Why.
+        /// The cause.
         #[source]
         source: Cause,
     },
-    /// The file that `sslrootcert` names can't be used.
+    /// The file of `sslrootcert` can't be used.
     #[error("can't use the certificates of sslrootcert={file}")]
     RootCertificates {
-        /// Which file.
+        /// The file.
         file: String,
-        /// Why.
+        /// The cause.
         #[source]
         source: Cause,
     },
-    /// What the database says of its migrations can't be understood.
+    /// The database's record of its migrations can't be read.
     #[error("the state of the schema can't be read")]
     Schema(#[source] Cause),
-    /// A migration failed. What it did was undone; those before it stay.
+    /// A migration failed and was rolled back. Earlier migrations stay.
     #[error("the schema can't be migrated")]
     Migration(#[source] Cause),
-    /// A store was opened outside of a Tokio runtime.
+    /// A store was opened outside a Tokio runtime.
     #[error("a store needs a Tokio runtime")]
     NoRuntime(#[source] tokio::runtime::TryCurrentError),
 }
@@ -40,7 +41,7 @@ pub enum StoreError {
 /// Why a call was not carried out.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 pub(crate) enum NotDone {
-    #[error("too many calls are under way")]
+    #[error("too many calls are in progress")]
     TooManyCalls,
     #[error("the store is closed")]
     Closed,
@@ -50,7 +51,7 @@ pub(crate) enum NotDone {
     Panicked,
 }
 
-/// A row that holds what no domain type can be. Says where, never what.
+/// A row that can't be converted to a domain type. Shows the place, never the value.
 #[derive(Debug, thiserror::Error)]
 #[error("{table} {id}: {column} can't be read")]
 pub(crate) struct CorruptRow {
@@ -61,7 +62,7 @@ pub(crate) struct CorruptRow {
     pub(crate) source: Cause,
 }
 
-/// What ends a query's body early.
+/// An error in the body of a query.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum QueryError {
     #[error(transparent)]
@@ -90,19 +91,20 @@ pub(crate) fn outcome_unknown(cause: impl Into<Cause>) -> RepositoryError {
     RepositoryError::OutcomeUnknown(cause.into())
 }
 
-/// An error and its causes on one line: the first alone often says only that something went wrong.
+/// An error and its causes on one line. The first message alone often says only that something went
+/// wrong.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        // Writing into a String can't fail.
+        // Writing into a `String` can't fail.
         let _infallible = write!(text, ": {error}");
         cause = error.source();
     }
     text
 }
 
-/// A database's error, and what to do about one that only the way to it explains.
+/// A database error, with advice when a pooler is the cause.
 pub(crate) fn with_hint(error: diesel::result::Error) -> Cause {
     let diesel::result::Error::DatabaseError(_, info) = &error else {
         return error.into();
@@ -114,7 +116,7 @@ pub(crate) fn with_hint(error: diesel::result::Error) -> Cause {
     }
 }
 
-/// How PostgreSQL begins when it has no such statement, or has one of that name already.
+/// The beginning of PostgreSQL's message about a missing or duplicate prepared statement.
 const PREPARED_STATEMENT: &str = "prepared statement \"";
 const PREPARED_STATEMENTS_LOST: &str = "the database URL leads through a pooler that loses \
      prepared statements; use PgBouncer 1.21 or later with max_prepared_statements above 0, or its \

@@ -1,15 +1,15 @@
-//! How nodes learn that a key changed.
+//! The change feed: nodes learn that a key changed.
 //!
-//! On PostgreSQL, a trigger notifies all nodes of each change within the changing transaction, also
-//! of one that somebody makes by hand. Notifications arrive in the order of commits. So a node that
-//! hears its own heartbeat knows all changes that were committed before it sent it, and one that
-//! hears none for too long believes its cache no more. Heartbeats are sent on another connection
-//! than the one that listens: only then do they take the way of everybody else's notifications. Each
-//! node answers `seen` when it is asked, and the one who asks waits for all that may believe a cache
-//! still.
+//! On PostgreSQL, a trigger sends a notification for each change, within the changing transaction,
+//! even for changes made with SQL by hand. Notifications arrive in the order of commits. So a node
+//! that receives its own heartbeat knows all changes that were committed before it sent it. A node
+//! that receives none for too long stops using its cache. Heartbeats are sent on another connection
+//! than the listening one, so that they take the same path as the notifications of other sessions.
+//! When a node asks, every other node answers `seen`; the asking node waits for all nodes that may
+//! still use a cache.
 //!
-//! On SQLite there is one server process, whose own changes are known to it directly; the thread
-//! that writes looks after what other processes do.
+//! On SQLite there is one server process. It knows its own changes directly, and the writer thread
+//! watches for changes by other processes.
 
 mod message;
 mod node;
@@ -31,15 +31,15 @@ use crate::backend::Backend;
 use crate::cache::invalidations::Invalidations;
 use crate::store::Store;
 
-/// How long it is waited for the other nodes.
+/// How long to wait for the other nodes.
 const ANSWERS_MAX: Duration = Duration::from_millis(250);
 
-/// How many changes may wait for an answer; one more is told at once that it is not known.
+/// How many changes may wait for an answer. Any further one gets "unknown" at once.
 const ASKING_MAX: usize = 1_024;
 
-/// Keeps this node, and all others, up to date with changes for as long as it is kept.
+/// Keeps this node and all others up to date with changes until it is dropped.
 pub struct ChangeFeed {
-    /// Where to ask whether all nodes know; none where there is but one.
+    /// Questions whether all nodes know a change; `None` when there is only one node.
     asks: Option<mpsc::Sender<oneshot::Sender<()>>>,
     listening: Option<AbortHandle>,
     staleness_max: Duration,
@@ -48,8 +48,8 @@ pub struct ChangeFeed {
 }
 
 impl ChangeFeed {
-    /// Starts to listen, and to tell the other nodes that this one may believe what it has cached
-    /// for `staleness_max`, which must be the same on all of them.
+    /// Starts listening, and announces to the other nodes that this node uses cached keys for
+    /// `staleness_max`, which must be equal on all nodes.
     #[must_use]
     pub fn start(store: &Store, staleness_max: Duration) -> Self {
         let status = Arc::new(FeedStatus::default());
@@ -76,20 +76,20 @@ impl ChangeFeed {
         feed
     }
 
-    /// Why the feed is down; `None` while it is up, or starts.
+    /// Why the feed is down; `None` while it is up or starting.
     #[must_use]
     pub fn fault(&self) -> Option<FeedFault> {
         self.status.fault()
     }
 
-    /// For how long changes by others may have gone unheard; `None` before the first were heard.
-    /// Beyond the staleness that is allowed, no cached key is believed.
+    /// How long changes by other nodes may have been missed; `None` before the first confirmation.
+    /// Beyond `staleness_max`, no cached key is used.
     #[must_use]
     pub fn lag(&self) -> Option<Duration> {
         self.invalidations.unconfirmed_for(Instant::now())
     }
 
-    /// Whether cached keys are believed.
+    /// Whether cached keys are used.
     #[must_use]
     pub fn is_up(&self) -> bool {
         self.lag().is_some_and(|lag| lag < self.staleness_max)

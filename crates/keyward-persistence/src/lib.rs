@@ -1,7 +1,6 @@
 //! Keyward's stores: SQLite and PostgreSQL behind the domain's ports.
 //!
-//! [`Store::open`] gives the adapter; it implements
-//! [`ApiKeys`](keyward_domain::ports::ApiKeys),
+//! [`Store::open`] returns the adapter. It implements [`ApiKeys`](keyward_domain::ports::ApiKeys),
 //! [`AuditEvents`](keyward_domain::ports::AuditEvents),
 //! [`DeploymentEvents`](keyward_domain::ports::DeploymentEvents),
 //! [`Denials`](keyward_domain::ports::Denials),
@@ -11,12 +10,13 @@
 //! [`Memberships`](keyward_domain::ports::Memberships),
 //! [`ScopeCatalogue`](keyward_domain::ports::ScopeCatalogue),
 //! [`UsageStore`](keyward_domain::ports::UsageStore) and
-//! [`WorkspaceDirectory`](keyward_domain::ports::WorkspaceDirectory). [`DatabaseUrl`] decides which
-//! of the two databases it talks to, and nothing else does: each query has one body, and
-//! one conformance suite (`tests/conformance/`) holds both to the ports' docs.
+//! [`WorkspaceDirectory`](keyward_domain::ports::WorkspaceDirectory). [`DatabaseUrl`] selects the
+//! database. Each query has one body for both, and one conformance suite (`tests/conformance/`)
+//! checks both against the docs of the ports.
 //!
-//! Every call has a deadline and a place among a bounded number of calls. What differs between the
-//! databases is in `postgres` and `sqlite`, and, for types, in `sql_types`.
+//! Every call has a deadline, and the number of concurrent calls is limited. `postgres` and
+//! `sqlite` contain the differences between the databases; `sql_types` contains those between
+//! types.
 
 mod backend;
 mod cache;

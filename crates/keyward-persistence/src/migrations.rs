@@ -1,4 +1,4 @@
-//! The schema's migrations, embedded, and how a database stands to them.
+//! The embedded migrations, and their comparison with a database.
 
 mod state;
 
@@ -13,7 +13,7 @@ use crate::error::Cause;
 pub(crate) const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 pub(crate) const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
-/// A migration of this binary.
+/// A migration in this binary.
 pub(crate) struct Known {
     version: String,
     name: String,
@@ -39,7 +39,7 @@ mod tests {
 
     use super::*;
 
-    /// The first migrations came before there was anything to say.
+    /// Earlier migrations set no oldest binary.
     const FIRST_THAT_SAYS: &str = "2026-11-25-000003";
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
         assert!(seen >= 2);
     }
 
-    /// diesel takes a metadata.toml without the word for one that says false.
+    /// diesel reads a metadata.toml without the setting as `false`.
     #[test]
     fn each_metadata_file_says_whether_there_is_a_transaction() {
         for folder in folders() {

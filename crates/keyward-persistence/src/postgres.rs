@@ -1,4 +1,5 @@
-//! PostgreSQL: pooled connections in lanes, and transactions that know whether their commit was sent.
+//! PostgreSQL: pooled connections in lanes, and transactions that know whether their commit was
+//! sent.
 
 mod commit;
 mod connect;
@@ -35,7 +36,7 @@ use crate::database_url::PostgresUrl;
 use crate::error::{Cause, QueryError, outcome_unknown, unavailable};
 use crate::tx::{Body, Lane, TxOutcome};
 
-/// Calls in the control lane at once: a probe or two, and the migrations.
+/// The maximum number of concurrent calls in the control lane: probes and migrations.
 const CONTROL_CALLS_MAX: u32 = 16;
 
 #[derive(Clone)]
@@ -44,16 +45,16 @@ pub(crate) struct Postgres {
     lookups: PooledLane,
     control: PooledLane,
     connector: Arc<Connector>,
-    /// Leads to the server itself, where the connector leads through a pooler.
+    /// Connects directly to the server, where `connector` uses a pooler.
     listener: Arc<Connector>,
     invalidations: Arc<Invalidations>,
 }
 
 impl Postgres {
-    /// Builds the lanes, and makes one connection to see that it can.
+    /// Builds the lanes and opens one connection as a check.
     ///
-    /// Of the connections that are allowed, half are for look-ups and half for everything else, at
-    /// least one each; the control lane has one more.
+    /// Half of the allowed connections are for look-ups and half for all other calls, at least one
+    /// each. The control lane has one more.
     pub(crate) async fn open(
         url: &PostgresUrl,
         config: &StoreConfig,
@@ -102,7 +103,7 @@ impl Postgres {
         F: for<'c> FnOnce(&'c mut AsyncPgConnection) -> Body<'c, T> + Send + 'static,
     {
         if self.connector.is_pooled() {
-            // Only a transaction has a statement_timeout of its own there.
+            // Behind a pooler, only a transaction has its own `statement_timeout`.
             return self.snapshot(lane, body).await;
         }
         let lane = self.lane(lane).clone();
@@ -126,7 +127,7 @@ impl Postgres {
         let is_pooled = self.connector.is_pooled();
         lane.run(Commit::default(), async move {
             let begin = work_lane.begin(if is_pooled {
-                // The pooler may have turned to a standby, which refuses this.
+                // The pooler may have switched to a standby, which refuses `READ WRITE`.
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE"
             } else {
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -137,7 +138,7 @@ impl Postgres {
                 .await
                 .map_err(unavailable)?;
             let answer = body(connection).await;
-            // Nothing was written: whatever the end comes to, what was read stands.
+            // Nothing was written, so the result is valid however the transaction ends.
             if Transactions::rollback_transaction(connection).await.is_ok() {
                 lease.give_back_after(&answer);
             }
@@ -161,7 +162,8 @@ impl Postgres {
         let commit = Commit::default();
         self.general
             .run(commit.clone(), async move {
-                // Whatever the server's default is: guards rely on seeing what others committed.
+                // Explicit, whatever the server's default: guards must see what others have
+                // committed.
                 let begin = lane.begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
                 let mut lease = lane.lease().await.map_err(unavailable)?;
                 let connection = lease.connection()?;
@@ -182,7 +184,7 @@ impl Postgres {
                     Ok(TxOutcome::Rollback(value)) => Ok(value),
                     Err(error) => Err(error),
                 };
-                // When the rollback fails, the connection goes, and the server rolls back by itself.
+                // When the rollback fails, the connection is closed and the server rolls back.
                 if Transactions::rollback_transaction(connection).await.is_ok() {
                     lease.give_back_after(&answer);
                 }
@@ -191,7 +193,7 @@ impl Postgres {
             .await
     }
 
-    /// How long a call in the general lane may take.
+    /// The deadline of a call in the general lane.
     fn deadline(&self) -> Duration {
         self.general.calls().deadline()
     }
@@ -233,7 +235,7 @@ async fn read_clock(connection: &mut AsyncPgConnection) -> Result<ClockSample, C
     })
 }
 
-/// Only an error by which the server refuses the commit says that there was none.
+/// Only an error with which the server refuses the commit proves that nothing was committed.
 fn commit_failure(error: diesel::result::Error) -> RepositoryError {
     if is_refusal(&error) {
         unavailable(error)
@@ -242,7 +244,7 @@ fn commit_failure(error: diesel::result::Error) -> RepositoryError {
     }
 }
 
-/// Whether the server has refused a statement for what it says, and is well itself.
+/// Whether the server refused the statement because of its content, and the connection is intact.
 fn is_refusal(error: &diesel::result::Error) -> bool {
     matches!(
         error,
@@ -259,8 +261,8 @@ fn is_refusal(error: &diesel::result::Error) -> bool {
     )
 }
 
-/// Whether the connection is as good as before: an error of any other kind may stem from it
-/// (a demoted primary, a stale prepared statement), and a new one cures that.
+/// Whether the connection can be reused. Any other error may come from the connection itself (a
+/// demoted primary, a stale prepared statement), so it is replaced.
 fn leaves_connection_well(error: &QueryError) -> bool {
     match error {
         QueryError::Corrupt(_) => true,

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use keyward_domain::ports::Purgeable;
 
-/// How much this process has purged.
+/// How many records this process has purged.
 #[derive(Debug, Default)]
 pub(crate) struct PurgedCounts {
     api_keys: AtomicU64,

@@ -1,4 +1,4 @@
-//! What the ports ask, one port a file; what these files share; and what a schema is asked.
+//! The queries of the ports, one port per file, their shared parts, and the schema's state.
 
 pub(crate) mod api_keys;
 pub(crate) mod audit_events;

@@ -1,5 +1,4 @@
-//! Rows and the domain's values, one into the other. What comes back from a store is parsed as
-//! strictly as what a client sends.
+//! Converts between rows and domain values. Stored values are parsed as strictly as a client's.
 
 mod api_key;
 mod audit_event;
@@ -22,7 +21,7 @@ pub(crate) use self::secret_use::UsedApiKeyRow;
 use crate::error::{Cause, CorruptRow};
 use crate::sql_types::{Id, Micros};
 
-/// Where a value stands, for the error that says so.
+/// The place of a value, for error messages.
 pub(crate) struct ColumnRef<'a> {
     pub(crate) table: &'static str,
     pub(crate) id: &'a dyn std::fmt::Display,
@@ -47,7 +46,7 @@ impl ColumnRef<'_> {
     }
 
     pub(crate) fn word<T>(&self, column: &'static str, word: Option<T>) -> Result<T, CorruptRow> {
-        word.ok_or_else(|| self.corrupt(column, "an unknown word"))
+        word.ok_or_else(|| self.corrupt(column, "unknown value"))
     }
 
     pub(crate) fn instant(
@@ -59,7 +58,7 @@ impl ColumnRef<'_> {
             .ok_or_else(|| self.corrupt(column, "not between the years 1970 and 9999"))
     }
 
-    /// The id of a key, which is kept in two columns.
+    /// The id of a key, which is stored in two columns.
     pub(crate) fn key_id(
         &self,
         mode_column: &'static str,
@@ -71,7 +70,7 @@ impl ColumnRef<'_> {
         self.read(id_column, ApiKeyId::from_parts(mode, id.0))
     }
 
-    /// A hash of a secret. The bytes themselves go into no error.
+    /// The hash of a secret. Errors never contain its bytes.
     pub(crate) fn secret_hash(
         &self,
         column: &'static str,

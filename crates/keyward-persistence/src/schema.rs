@@ -1,4 +1,4 @@
-//! The tables, as both sides have them (`migrations/`).
+//! The tables of both databases (`migrations/`).
 
 diesel::table! {
     workspaces (id) {
@@ -161,8 +161,8 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 
 diesel::define_sql_function! {
-    /// The hash of an event: SHA-256 over the hash of the event before it and its own digest. On
-    /// SQLite each writing connection brings it.
+    /// The hash of an event: SHA-256 over the hash of the previous event and its own digest. On
+    /// SQLite, each writing connection registers this function.
     fn chain_hash(
         previous: diesel::sql_types::Binary,
         digest: diesel::sql_types::Binary,

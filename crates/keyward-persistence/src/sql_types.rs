@@ -1,4 +1,4 @@
-//! What each database calls a thing, so that one query serves both.
+//! Types whose form depends on the database, so that one query works on both.
 //!
 //! | here | PostgreSQL | SQLite |
 //! |---|---|---|
@@ -9,7 +9,7 @@
 //! | [`Document`] | `jsonb` | TEXT, JSON |
 //! | [`Address`] | `inet` | TEXT |
 //!
-//! PostgreSQL's types are named by the OIDs that its catalogue fixes: no look-up at run time.
+//! PostgreSQL's types are identified by their fixed OIDs, so no look-up is needed at run time.
 
 mod instant;
 mod json;
@@ -27,7 +27,7 @@ pub(crate) use self::list::{Networks, Texts};
 pub(crate) use self::network::Ip;
 pub(crate) use self::uuid::Id;
 
-/// A point in time.
+/// An instant.
 #[derive(Clone, Copy, Debug, QueryId, SqlType)]
 #[diesel(postgres_type(oid = 1184, array_oid = 1185))]
 #[diesel(sqlite_type(name = "Long"))]
@@ -41,13 +41,13 @@ impl diesel::sql_types::SqlOrd for Instant {}
 #[diesel(sqlite_type(name = "Binary"))]
 pub struct KeyUuid;
 
-/// Several texts, in order.
+/// A list of texts.
 #[derive(Clone, Copy, Debug, QueryId, SqlType)]
 #[diesel(postgres_type(oid = 1009, array_oid = 0))]
 #[diesel(sqlite_type(name = "Text"))]
 pub struct TextList;
 
-/// Several networks, in order.
+/// A list of networks.
 #[derive(Clone, Copy, Debug, QueryId, SqlType)]
 #[diesel(postgres_type(oid = 651, array_oid = 0))]
 #[diesel(sqlite_type(name = "Text"))]
@@ -68,12 +68,12 @@ pub struct Address;
 /// Why a stored value can't be read.
 pub(crate) type Unreadable = Box<dyn std::error::Error + Send + Sync>;
 
-/// A stored value, or why it can't be read. One bad value must not hide whose it is, so the row is
-/// read to its end, and its id told with the fault.
+/// A stored value, or why it can't be read. The row is still read completely, so that the error can
+/// name its id.
 #[derive(Debug, FromSqlRow)]
 pub(crate) struct Stored<T: 'static>(pub(crate) Result<T, Unreadable>);
 
-/// A count or a position as it is kept. Beyond what anybody reaches, it makes no difference how much.
+/// A counter or a position to store. It saturates far beyond any real value.
 pub(crate) fn bigint(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }

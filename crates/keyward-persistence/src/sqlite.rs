@@ -1,5 +1,5 @@
-//! SQLite: one thread that writes, a few that read, each with a connection of its own. Look-ups have
-//! readers and a queue of their own, so that no long listing holds them up.
+//! SQLite: one writer thread and a few reader threads, each with its own connection. Look-ups have
+//! their own readers and queue, so that a long list never delays them.
 
 mod connection;
 mod job;
@@ -27,7 +27,7 @@ use crate::config::StoreConfig;
 use crate::error::{Cause, NotDone, outcome_unknown, unavailable};
 use crate::tx::{Body, Lane, TxOutcome};
 
-/// Reading is short and in memory, mostly; more threads than cores would only take turns.
+/// Reads are short and mostly from memory, so more threads than cores would not help.
 const READERS_PER_LANE: usize = 2;
 
 pub(crate) struct Sqlite {
@@ -39,21 +39,21 @@ pub(crate) struct Sqlite {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-/// A queue of reads, and the bounds of the calls that wait in it.
+/// A queue of reads, and the limits of the calls that wait in it.
 struct ReadLane {
     calls: Calls,
     queue: Queue<ReadJob>,
 }
 
 impl Sqlite {
-    /// Opens all connections, creating the file where there is none, and starts their threads.
+    /// Opens all connections, creates the file if it does not exist, and starts the threads.
     pub(crate) async fn open(
         path: &Path,
         config: &StoreConfig,
         calls: Calls,
         invalidations: Arc<Invalidations>,
     ) -> Result<Self, Cause> {
-        // Waiting for another process must leave a call time to do its work.
+        // After waiting for another process, a call must have time left for its work.
         let opener = Arc::new(Opener::new(path.to_owned(), calls.deadline() / 2)?);
         let open = Arc::clone(&opener);
         let connecting = calls.runtime().spawn_blocking(move || {
@@ -140,12 +140,12 @@ impl Sqlite {
         match in_time(&self.calls, answer).await {
             Some(answer) => answer,
             None if claim.give_up() => Err(unavailable(NotDone::OutOfTime)),
-            // It is being written; what becomes of it nobody will hear.
+            // The write has begun, and nobody will receive its outcome.
             None => Err(outcome_unknown(NotDone::OutOfTime)),
         }
     }
 
-    /// Ends the threads when they have done what is queued.
+    /// Ends the threads after they have finished the queued jobs.
     pub(crate) async fn close(&self) {
         self.lookups.calls.close().await;
         self.writes.close();
@@ -172,7 +172,7 @@ impl Sqlite {
 }
 
 impl ReadLane {
-    /// Starts a thread for each connection.
+    /// Starts one thread per connection.
     fn start(
         calls: Calls,
         connections: Vec<Connection>,
@@ -196,13 +196,13 @@ impl ReadLane {
     }
 }
 
-/// Every call that has a permit can wait.
+/// The queue has room for every call with a permit.
 fn capacity(calls: &Calls) -> usize {
     usize::try_from(calls.places_max()).unwrap_or(usize::MAX)
 }
 
-/// The answer; `None` when time runs out before, or the thread is gone. The timer is the store's
-/// own runtime's: the caller need not have one.
+/// The answer; `None` after a timeout, or when the thread is gone. The timer runs on the store's
+/// runtime, because the caller may have none.
 async fn in_time<T>(calls: &Calls, answer: oneshot::Receiver<T>) -> Option<T> {
     let timeout = {
         let _context = calls.runtime().enter();
@@ -211,7 +211,7 @@ async fn in_time<T>(calls: &Calls, answer: oneshot::Receiver<T>) -> Option<T> {
     timeout.await.ok()?.ok()
 }
 
-/// All calls have ended by now; only a disk that hangs can take longer.
+/// All calls have ended by now, so only a hanging disk takes longer.
 fn close_max(deadline: Duration) -> Duration {
     deadline.saturating_mul(2)
 }

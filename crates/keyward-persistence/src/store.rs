@@ -19,20 +19,20 @@ use crate::purged::PurgedCounts;
 use crate::sqlite::Sqlite;
 use crate::tx::Lane;
 
-/// All that Keyward keeps, in PostgreSQL or SQLite. Clones share one store.
+/// All data of Keyward, in PostgreSQL or SQLite. Clones share one store.
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
 }
 
-/// How busy a store is.
+/// The load of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreStats {
-    /// Calls that are under way.
+    /// Calls in progress.
     pub calls_in_flight: usize,
-    /// Connections to PostgreSQL that are open; none for SQLite, which has one thread each.
+    /// Open connections to PostgreSQL; 0 for SQLite.
     pub connections: usize,
-    /// Those of them that nobody uses at the moment.
+    /// Idle connections to PostgreSQL.
     pub connections_idle: usize,
     /// What it has purged since it was opened.
     pub purged: Purgeable,
@@ -55,15 +55,15 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the store, and makes sure that it can be reached. SQLite creates a file where there is
-    /// none. The schema stays as it is: see [`migrate`](Self::migrate).
+    /// Opens the store and checks that it is reachable. SQLite creates the file if it does not
+    /// exist. The schema is not changed: see [`migrate`](Self::migrate).
     ///
-    /// Calls run on the runtime that this is called in, whichever thread or runtime they come from;
-    /// it has to outlive them.
+    /// Calls run on the current runtime, whichever thread or runtime they come from. That runtime
+    /// must outlive them.
     ///
     /// # Errors
-    /// [`StoreError::Unreachable`] when there is no such database, or it refuses or doesn't answer
-    /// within the call's deadline; [`StoreError::RootCertificates`].
+    /// [`StoreError::Unreachable`] when the database does not exist, refuses the connection, or
+    /// does not answer within the deadline of a call; [`StoreError::RootCertificates`].
     pub async fn open(config: StoreConfig) -> Result<Self, StoreError> {
         let runtime = Handle::try_current().map_err(StoreError::NoRuntime)?;
         let calls = Calls::new(config.calls_in_flight_max, config.call_deadline, runtime);
@@ -105,12 +105,13 @@ impl Store {
         }
     }
 
-    /// Brings the schema up to date; the names of the migrations that this took, none when it was
-    /// current. Any number of nodes may do so at once: one migrates, the others wait for it, up to a
-    /// minute.
+    /// Migrates the schema and returns the names of the applied migrations; empty when it was
+    /// current. Any number of nodes may call it at the same time: one migrates, the others wait for
+    /// up to a minute.
     ///
     /// # Errors
-    /// [`StoreError::Unreachable`], or [`StoreError::Migration`], also when the others take too long.
+    /// [`StoreError::Unreachable`], or [`StoreError::Migration`], which includes a timeout while
+    /// others migrate.
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
         match self.backend() {
             Backend::Postgres(postgres) => {
@@ -125,7 +126,7 @@ impl Store {
         .map_err(StoreError::Migration)
     }
 
-    /// How the schema stands to the one of this binary.
+    /// Compares the schema with this binary.
     ///
     /// # Errors
     /// [`StoreError::Unreachable`], or [`StoreError::Schema`].
@@ -135,8 +136,8 @@ impl Store {
             .map_err(|error| self.unanswered(error))
     }
 
-    /// The oldest binary that may serve this database; `None` where the database doesn't say, because
-    /// it was never migrated or not far enough.
+    /// The oldest binary that may serve this database; `None` before the first migrations have set
+    /// it.
     ///
     /// # Errors
     /// [`StoreError::Unreachable`], or [`StoreError::Schema`].
@@ -158,7 +159,7 @@ impl Store {
         answer.map_err(|error| self.unanswered(error)).map(drop)
     }
 
-    /// Whether the database is one that only replays what another one writes.
+    /// Whether the database is a standby, which only replays the changes of a primary.
     ///
     /// # Errors
     /// [`StoreError::Unreachable`].
@@ -176,8 +177,8 @@ impl Store {
         }
     }
 
-    /// Lets no call begin any more, waits until those under way have ended and what is queued is
-    /// written, and closes all connections. Later calls are refused.
+    /// Refuses new calls, waits for the calls in progress and the queued writes, and closes all
+    /// connections.
     pub async fn close(&self) {
         self.inner.calls.close().await;
         match self.backend() {
@@ -200,7 +201,7 @@ impl Store {
         )
     }
 
-    /// How busy it is.
+    /// The current load.
     #[must_use]
     pub fn stats(&self) -> StoreStats {
         let (connections, connections_idle) = match self.backend() {
@@ -215,12 +216,12 @@ impl Store {
         }
     }
 
-    /// What is known of changes to the keys of this store.
+    /// The cache invalidations of this store's keys.
     pub(crate) fn invalidations(&self) -> Arc<Invalidations> {
         Arc::clone(&self.inner.invalidations)
     }
 
-    /// The clock that all users of this store share; `machine` is this machine's own.
+    /// The clock that all users of this store share; `machine` is this machine's clock.
     #[must_use]
     pub fn clock(&self, machine: Arc<dyn Clock>) -> StoreClock {
         StoreClock::new(self.database_clock(), machine)

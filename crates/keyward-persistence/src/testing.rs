@@ -1,9 +1,9 @@
-//! Databases of a test's own, gone when the test is.
+//! Test databases. Each belongs to one test and is removed with it.
 
 #![expect(
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that has no database fails, and says why"
+    reason = "a test without a database fails with a reason"
 )]
 
 mod pooler;
@@ -28,7 +28,7 @@ pub use self::server::PostgresServer;
 
 const SERVER: &str = "KEYWARD_TEST_POSTGRES_URL";
 
-/// An empty database of one test. Dropping it removes it, whoever is still connected.
+/// An empty database for one test. It is removed on drop, even with open connections.
 #[derive(Debug)]
 pub struct TestDatabase {
     url: String,
@@ -46,7 +46,7 @@ enum Kind {
 }
 
 impl TestDatabase {
-    /// A SQLite file in a temporary folder. It is created when it is opened.
+    /// A SQLite file in a temporary folder. The file is created on first use.
     ///
     /// # Panics
     /// When there is no temporary folder.
@@ -59,7 +59,7 @@ impl TestDatabase {
         }
     }
 
-    /// A database on the server that `KEYWARD_TEST_POSTGRES_URL` names, as a superuser.
+    /// A database on the server of `KEYWARD_TEST_POSTGRES_URL`, which is a superuser's URL.
     ///
     /// # Panics
     /// When the variable is missing or the server can't be used: no test is ever skipped.
@@ -69,7 +69,7 @@ impl TestDatabase {
         Self::postgres_on(&url).await
     }
 
-    /// A database on the server that this URL of a superuser names.
+    /// A database on the server of this superuser's URL.
     ///
     /// # Panics
     /// When the server can't be used.
@@ -77,7 +77,7 @@ impl TestDatabase {
         let server = Config::from_str(url).unwrap_or_else(|e| panic!("{SERVER}: {e}"));
         let random = RandomState::new().hash_one(std::process::id());
         let name = format!("keyward_test_{random:016x}");
-        // template0 has no connections that could be in the way.
+        // template0 never has connections that could block this.
         execute(
             &server,
             &format!("CREATE DATABASE {name} TEMPLATE template0"),
@@ -93,22 +93,22 @@ impl TestDatabase {
         }
     }
 
-    /// The URL, as `DATABASE_URL` takes it.
+    /// The URL for `DATABASE_URL`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The defaults of a store over this database.
+    /// The default configuration of a store with this database.
     ///
     /// # Panics
-    /// Never: the URL is one of ours.
+    /// Never: the URL is valid.
     #[must_use]
     pub fn config(&self) -> StoreConfig {
         StoreConfig::new(DatabaseUrl::parse(&self.url).expect("a URL of ours"))
     }
 
-    /// The folder of the database's files; `None` for PostgreSQL, which keeps them itself.
+    /// The folder with the database's files; `None` for PostgreSQL.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         match &self.kind {
@@ -117,7 +117,7 @@ impl TestDatabase {
         }
     }
 
-    /// All that the database holds, byte for byte: its files, or what `pg_dump` writes.
+    /// The complete content of the database: its files, or the output of `pg_dump`.
     ///
     /// # Panics
     /// When it can't be read.
@@ -143,10 +143,10 @@ impl TestDatabase {
         }
     }
 
-    /// Changes the trail as somebody would who has the whole database in hand.
+    /// Changes the trail as an attacker with full access to the database could.
     ///
     /// # Panics
-    /// When the database refuses nevertheless.
+    /// When the database refuses it.
     pub async fn tamper(&self, sql: &str) {
         match &self.kind {
             Kind::Sqlite(_) => {
@@ -164,7 +164,7 @@ impl TestDatabase {
         }
     }
 
-    /// Ends every connection to the database and lets none be made, until
+    /// Closes every connection to the database and refuses new ones until
     /// [`restore`](Self::restore).
     ///
     /// # Panics
@@ -183,7 +183,7 @@ impl TestDatabase {
         }
     }
 
-    /// Lets connections be made again.
+    /// Allows connections again.
     ///
     /// # Panics
     /// As [`cut_off`](Self::cut_off).
@@ -212,14 +212,15 @@ impl Drop for TestDatabase {
             return;
         };
         let (server, name) = (server.clone(), name.clone());
-        // A runtime of its own: the test's may be ending, and can't be waited for here.
+        // A separate runtime, because the test's runtime may be ending and can't be waited for
+        // here.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
             if let Ok(runtime) = runtime {
                 let drop_database = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-                // The server itself is thrown away after the tests; one that is gone needs nothing.
+                // The server is removed after the tests, so a missing one needs no cleanup.
                 let _gone = runtime.block_on(execute(&server, &drop_database));
             }
         });
@@ -227,7 +228,7 @@ impl Drop for TestDatabase {
     }
 }
 
-/// Takes the triggers that guard the trail out of the way, and puts them back.
+/// Removes the triggers that protect the trail, runs the statement, and restores them.
 fn tamper_with(connection: &mut SqliteConnection, sql: &str) -> QueryResult<()> {
     let triggers = "SELECT name, sql FROM sqlite_schema \
          WHERE type = 'trigger' AND tbl_name IN ('audit_events', 'deployment_events')";
@@ -254,12 +255,12 @@ async fn execute(server: &Config, sql: &str) -> Result<(), tokio_postgres::Error
     let driver = tokio::spawn(connection);
     let done = client.batch_execute(sql).await;
     drop(client);
-    // What the connection has to say, the statement has said.
+    // The statement reports any failure of the connection.
     let _ended = driver.await;
     done
 }
 
-/// The same URL, but for the database.
+/// The same URL with another database.
 fn with_database(url: &str, name: &str) -> String {
     let (base, options) = url.split_once('?').unwrap_or((url, ""));
     let authority = base.find("://").map_or(0, |at| at + 3);

@@ -1,26 +1,26 @@
-//! What a body of statements is, runs on, and ends as; whichever the database.
+//! Types that all bodies of statements share, for both databases.
 
 use futures_util::future::BoxFuture;
 
 use crate::error::QueryError;
 
-/// What a query's body comes to, while it borrows the connection.
+/// The result of a query's body, which borrows the connection.
 pub(crate) type Body<'c, T> = BoxFuture<'c, Result<T, QueryError>>;
 
-/// How a transaction ends well: with its changes kept, or with none made after all.
+/// How a transaction without an error ends: commit or rollback.
 pub(crate) enum TxOutcome<T> {
     Commit(T),
     Rollback(T),
 }
 
-/// Which connections a call uses. Each lane has connections and a bound of its own, so that one
-/// that is exhausted stops none of the others.
+/// The connections for a call. Each lane has its own connections and limit, so that a full lane
+/// does not affect the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lane {
-    /// Everything that is in no other lane.
+    /// All calls that are in no other lane.
     General,
-    /// Look-ups of keys that are verified.
+    /// Key look-ups for verification.
     Lookups,
-    /// What a node asks about its database.
+    /// A node's questions about its database.
     Control,
 }

@@ -1,5 +1,5 @@
-//! Uses of secrets and denials of keys, gathered in memory and written in batches, so that no
-//! verification waits for the store, and one that can't be written stops none.
+//! Collects uses of secrets and denials of keys in memory and writes them in batches. Verification
+//! never waits for the store, and a failed write never blocks it.
 
 mod gathered;
 
@@ -15,16 +15,16 @@ use tokio::sync::Notify;
 
 use self::gathered::{Gathered, Key, Noted};
 
-/// The most secrets a shard gathers before it is written, which is 25 MiB in all. Uses of one more
-/// are not noted.
+/// The maximum number of secrets per shard between two writes, 25 MiB in all. Uses of further
+/// secrets are dropped.
 const SECRETS_PER_SHARD_MAX: usize = 16 * 1024;
 
-/// The most keys, reasons and hours a shard gathers before it is written, which is 10 MiB in all.
-/// Denials of one more are not counted.
+/// The maximum number of keys, reasons and hours per shard between two writes, 10 MiB in all.
+/// Further denials are dropped.
 const DENIED_PER_SHARD_MAX: usize = 4 * 1024;
 
-/// Gathers the uses of secrets and the denials of keys until they are written: the last time, from
-/// where, and how often.
+/// Collects the uses of secrets and the denials of keys until they are written: the last time, its
+/// address, and the count.
 pub struct BatchedUsageRecorder {
     usage_store: Arc<dyn UsageStore>,
     denials: Arc<dyn Denials>,
@@ -33,7 +33,7 @@ pub struct BatchedUsageRecorder {
     full: Notify,
 }
 
-/// What was not noted because too much was gathered already.
+/// What was dropped because the memory limit was reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DroppedNotes {
     /// Uses of secrets.
@@ -52,7 +52,7 @@ impl Key for UsedSecret {
     }
 }
 
-/// A key, why it was denied, and in which hour.
+/// A key, the reason of the denial, and its hour.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct DeniedKey {
     api_key_id: ApiKeyId,
@@ -68,7 +68,7 @@ impl Key for DeniedKey {
 }
 
 impl BatchedUsageRecorder {
-    /// A recorder that has gathered nothing, and writes to `usage_store` and `denials`.
+    /// An empty recorder that writes to `usage_store` and `denials`.
     #[must_use]
     pub fn new(usage_store: Arc<dyn UsageStore>, denials: Arc<dyn Denials>) -> Self {
         Self {
@@ -80,7 +80,7 @@ impl BatchedUsageRecorder {
         }
     }
 
-    /// How much was dropped since it began.
+    /// How much was dropped since it was created.
     #[must_use]
     pub fn dropped(&self) -> DroppedNotes {
         DroppedNotes {
@@ -89,8 +89,7 @@ impl BatchedUsageRecorder {
         }
     }
 
-    /// Writes again and again, as soon as one shard is full or `every` has passed, until `ended`;
-    /// then once more.
+    /// Writes whenever a shard is full or `every` has passed, until `ended`; then once more.
     pub async fn write_until(&self, ended: impl Future<Output = ()>, every: Duration) {
         let mut ended = pin!(ended);
         let (mut is_over, mut was_written) = (false, true);
@@ -111,7 +110,7 @@ impl BatchedUsageRecorder {
         }
     }
 
-    /// After a failure a full shard must not make one attempt follow the other.
+    /// After a failure, a full shard must not cause attempts without a pause.
     async fn due(&self, every: Duration, was_written: bool) {
         if was_written {
             let _full_or_late = tokio::time::timeout(every, self.full.notified()).await;
@@ -120,11 +119,11 @@ impl BatchedUsageRecorder {
         }
     }
 
-    /// Writes all that was gathered: uses and denials beside each other, so that neither waits for
-    /// the other when it can't be written.
+    /// Writes everything collected. Uses and denials are written concurrently, so that a failure of
+    /// one does not block the other.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the store could not: what was not written is gathered still.
+    /// [`RepositoryError`] when the store failed. What was not written is still collected.
     pub async fn write(&self) -> Result<(), RepositoryError> {
         let uses = self.uses.write(|batch| {
             let batch = batch.into_iter().map(secret_use);

@@ -1,5 +1,5 @@
-//! The enum `MessageId`, made from the messages of `src/locales/en.ftl`: a variant each named like its id,
-//! whose documentation is the English text.
+//! Generates the enum `MessageId` from `src/locales/en.ftl`: one variant per message, named like
+//! its id without `page-`, with the English text as its documentation.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -10,7 +10,7 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 
 const ENGLISH: &str = "src/locales/en.ftl";
 
-/// A message of text and variables, as all of ours are.
+/// A message of text and variables. All our messages have this form.
 struct Message {
     id: String,
     text: String,
@@ -58,7 +58,7 @@ pub(crate) fn code(visibility: &str) -> Result<String, Box<dyn Error>> {
              pub(crate) const ALL: &[Self] = &[{all}];
              /// Its id in the `.ftl` files.
              pub(crate) fn as_str(self) -> &'static str {{ match self {{ {ids} }} }}
-             /// The names of the arguments that it must be told, sorted.
+             /// The names of its arguments, sorted.
              #[cfg(test)]
              pub(crate) fn arguments(self) -> &'static [&'static str] {{ match self {{ {arguments} }} }}
          }}"
@@ -80,7 +80,7 @@ fn read(ftl: &str) -> Result<Vec<Message>, Box<dyn Error>> {
                 messages.push(message_of(id, &pattern)?);
             }
             Entry::Term(_) | Entry::Junk { .. } => {
-                return Err(format!("{ENGLISH}: messages alone, no terms").into());
+                return Err(format!("{ENGLISH}: only messages are allowed, no terms").into());
             }
         }
     }

@@ -1,7 +1,8 @@
-//! A service that lets only holders of keys in: `cargo run -p keyward-web --example payments`.
+//! A service that only accepts calls with an API key: `cargo run -p keyward-web --example
+//! payments`.
 //!
-//! It asks the Keyward node at `KEYWARD_URL`, `http://127.0.0.1:8081` unless set, and listens on
-//! `PAYMENTS_ADDR`, `127.0.0.1:9000` unless set.
+//! It asks the Keyward node at `KEYWARD_URL` (default `http://127.0.0.1:8081`) and listens on
+//! `PAYMENTS_ADDR` (default `127.0.0.1:9000`).
 
 use std::error::Error;
 

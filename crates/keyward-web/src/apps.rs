@@ -11,8 +11,8 @@ use crate::middleware::Middleware;
 use crate::routes;
 use crate::state::{InternalState, PublicState};
 
-/// What the public listener serves: `/web/v1/**` (contract §1 and §3), what `configure` adds, and 404 or 405 for
-/// all else.
+/// The public listener: `/web/v1/**` (contract §1 and §3) and the page; 404 or 405 for everything
+/// else.
 pub fn public_app(
     state: &PublicState,
     configure: &dyn Fn(&mut ServiceConfig),
@@ -35,8 +35,8 @@ pub fn public_app(
         }))
 }
 
-/// What the internal listener serves: verification (contract §4) and the probes, and 404 or 405 for all else. Nobody's
-/// `X-Forwarded-For` is believed here.
+/// The internal listener: verification (contract §4) and the probes; 404 or 405 for everything
+/// else. It trusts no `X-Forwarded-For`.
 pub fn internal_app(
     state: &InternalState,
 ) -> App<
@@ -48,7 +48,7 @@ pub fn internal_app(
         InitError = (),
     > + use<>,
 > {
-    // Every call of every API asks here: a line each at INFO would be more than all others together.
+    // Every API call causes a request here, so lines at INFO would outnumber all others.
     let middleware = Middleware::new(Level::DEBUG, &state.clock, &Arc::default());
     App::new()
         .app_data(web::Data::new(state.clone()))

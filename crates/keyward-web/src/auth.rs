@@ -1,11 +1,11 @@
-//! Whose token it is (contract §7), and whether to believe it.
+//! Authentication: the session of a token (contract §7).
 //!
-//! In reading order: [`TokenVerifier`] is the whole judgement; `compact_token` and `header` read
-//! what a token says of itself, none of which is believed; `key_source` finds the one key that may
-//! have signed it: a shared secret, or a key of the [`KeySet`](key_set::KeySet) that a file or a URL
-//! holds; `verification_key` checks the signature, and only then `claims` are read and judged.
-//! [`Sessions`] is what whoever answers requests has of all this: it also asks whether somebody has signed
-//! out. [`mint()`] makes tokens for development.
+//! In reading order: [`TokenVerifier`] runs all checks. `compact_token` and `header` read the
+//! token's own claims about itself, which are not trusted. `key_source` finds the one key that may
+//! have signed it: a shared secret, or a key from the [`KeySet`](key_set::KeySet) of a file or a
+//! URL. `verification_key` checks the signature. Only then are the `claims` read and checked.
+//! Request handlers use [`Sessions`], which also checks that the session was not signed out.
+//! [`mint()`] creates tokens for development.
 
 mod claims;
 mod compact_token;

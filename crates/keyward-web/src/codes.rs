@@ -2,12 +2,12 @@ use actix_web::http::StatusCode;
 
 use crate::language::MessageId;
 
-/// What a failure is called in an answer (contract §2). A code means one thing and keeps it.
+/// The code of a failure in a response (contract §2). A code never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
-    /// Headers, body or fields are wrong; the answer names all of them.
+    /// Headers, body or fields are invalid; the response names all of them.
     InvalidRequest,
-    /// The token is not believed.
+    /// The token is invalid.
     InvalidToken,
     /// Not the workspace's owner, or no such workspace.
     NotOwner,
@@ -15,37 +15,37 @@ pub enum Code {
     TestModeRefused,
     /// The workspace has no such key.
     ApiKeyNotFound,
-    /// Nothing is at this path.
+    /// The path does not exist.
     NoSuchResource,
-    /// Something is at this path, but not for this method.
+    /// The path does not support this method.
     MethodNotAllowed,
-    /// The caller doesn't take JSON.
+    /// The caller does not accept JSON.
     NotAcceptable,
-    /// The body did not come in time (our addition to the contract's table).
+    /// The body did not arrive in time (our addition to the contract's table).
     RequestTimeout,
-    /// The key's state forbids it.
+    /// The key's state does not allow the change.
     WrongState,
-    /// The same request was carried out before.
+    /// The same request was already carried out.
     AlreadyCarriedOut,
-    /// The workspace is full.
+    /// The workspace has reached its limit of keys.
     LimitReached,
-    /// The key is another version than the caller saw.
+    /// The key is at another version than the caller expects.
     ChangedBySomeoneElse,
     /// The body is larger than 64 KiB.
     BodyTooLarge,
-    /// The body is not sent as plain JSON.
+    /// The body is not plain JSON.
     WrongContentType,
-    /// The idempotency key stands for another request.
+    /// The idempotency key was used for a different request.
     IdempotencyKeyReused,
-    /// The caller asks too often.
+    /// The caller sends too many requests.
     TooManyRequests,
-    /// Our fault.
+    /// An internal error.
     InternalError,
-    /// Something that is needed is out of reach.
+    /// A dependency is unavailable.
     Unavailable,
 }
 
-/// One line of the table: HTTP status, code, and the message in every language.
+/// One row of the table: HTTP status, code, and message.
 struct Row(StatusCode, &'static str, MessageId);
 
 impl Code {
@@ -99,19 +99,19 @@ impl Code {
         }
     }
 
-    /// The HTTP status that goes with it.
+    /// The HTTP status of the code.
     #[must_use]
     pub fn status(self) -> StatusCode {
         self.row().0
     }
 
-    /// The four digits in the answer's `code`.
+    /// The four digits in the response's `code`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.row().1
     }
 
-    /// The answer's `message`, not yet in a language.
+    /// The response's `message`, independent of the language.
     #[must_use]
     pub fn message(self) -> MessageId {
         self.row().2

@@ -1,4 +1,4 @@
-//! Who tries a key that may not be used so: the first trace of one that has leaked.
+//! Logs the use of keys that may not be used: the first trace of a leaked key.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,14 +11,14 @@ use keyward_domain::{ApiKeyId, ClientAddress, Decision};
 use crate::internal_callers::CallerName;
 use crate::silence::Silence;
 
-/// For how many keys and decisions lines are written in a minute.
+/// The maximum number of pairs of key and decision that have their own lines per minute.
 const KEPT_MAX: usize = 4_096;
 
-/// How often it is looked which of them were silent for a minute.
+/// How often to remove the pairs without a denial in the last minute.
 const SWEPT_EVERY: Duration = Duration::from_secs(1);
 
-/// Logs that a key was denied: a line a minute for each key and decision, and one for all that there are
-/// too many of. Clones log together.
+/// Logs that a key was denied: one line per minute for each key and decision, and one for all
+/// others when there are too many. Clones share one log.
 #[derive(Clone, Debug, Default)]
 pub struct DenialLog(Arc<Mutex<Kept>>);
 
@@ -29,18 +29,18 @@ struct Kept {
     others: Silence,
 }
 
-/// What is to be written about a denial.
+/// The line to write about a denial.
 #[derive(Debug, PartialEq, Eq)]
 enum Line {
-    /// About this key; so many were left out since the last line about it.
+    /// A line about this key, with the number of denials that were not logged since its last line.
     Own(u64),
-    /// That there are too many keys, and how many lines about them were left out.
+    /// There are too many keys; the number of denials that were not logged.
     Others(u64),
 }
 
 impl DenialLog {
-    /// Writes a line when a key that exists was denied, or counts it for the next one. Whoever shows
-    /// a secret that nobody has leaves none.
+    /// Writes a line when a known key was denied, or counts it for the next line. An unknown secret
+    /// is not logged.
     pub(crate) fn note(
         &self,
         verified: &Verified,
@@ -56,10 +56,7 @@ impl DenialLog {
         let left_out = match self.begin(id, decision, now) {
             Some(Line::Own(left_out)) => left_out,
             Some(Line::Others(left_out)) => {
-                tracing::warn!(
-                    left_out,
-                    "key.denied_too_many: lines about keys are left out"
-                );
+                tracing::warn!(left_out, "key.denied_too_many: some denials are not logged");
                 return;
             }
             None => return,
@@ -76,7 +73,7 @@ impl DenialLog {
         );
     }
 
-    /// The line that is due, if one is.
+    /// The line to write now, if any.
     fn begin(&self, id: ApiKeyId, decision: &'static str, now: Instant) -> Option<Line> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let about = (id, decision);

@@ -1,4 +1,4 @@
-//! The one shape of every answer of the public listener (contract §1 and §2).
+//! The envelope of every JSON response of the public listener (contract §1 and §2).
 
 use std::borrow::Cow;
 
@@ -13,12 +13,12 @@ use crate::request_context::RequestContext;
 
 const VERSION: &str = "1.3.0";
 const SUCCESS_CODE: &str = "2000";
-/// In every language.
+/// The same in every language.
 const SUCCESS_MESSAGE: &str = "SUCCESS";
-/// Most answers fit.
+/// Most responses fit.
 const BODY_CAPACITY: usize = 512;
 
-/// The contract's members in the contract's order.
+/// The contract's members, in its order.
 #[derive(Serialize)]
 struct Envelope<'a, T> {
     version: &'static str,
@@ -33,14 +33,14 @@ struct Envelope<'a, T> {
     errors: &'a [FieldError<'a>],
 }
 
-/// One line of `errors`.
+/// One entry of `errors`.
 #[derive(Serialize)]
 struct FieldError<'a> {
     field: &'a str,
     message: String,
 }
 
-/// An answer that carries `data`.
+/// A response with `data`.
 pub(crate) fn success<T: Serialize>(
     context: &RequestContext,
     status: StatusCode,
@@ -58,19 +58,19 @@ pub(crate) fn success<T: Serialize>(
     write(context, status, &envelope)
 }
 
-/// An answer that says no more than that it was done: its `data` is null.
+/// A response for a successful operation without a result: `data` is null.
 pub(crate) fn success_without_data(context: &RequestContext) -> HttpResponse {
     success(context, StatusCode::OK, &())
 }
 
-/// An answer without a body, for what was deleted.
+/// A response without a body, after a deletion.
 pub(crate) fn no_content() -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish()
 }
 
-/// An answer that tells what failed, in the caller's language.
+/// A response about a failure, in the caller's language.
 pub(crate) fn failure<T: Serialize>(
     context: &RequestContext,
     code: Code,

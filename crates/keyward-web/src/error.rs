@@ -17,48 +17,48 @@ use crate::members;
 use crate::problem::Problem;
 use crate::request_context::RequestContext;
 
-/// After how many seconds a caller may try again, when something was out of reach.
+/// After this many seconds a caller may retry when something was unavailable.
 const RETRY_AFTER_SECONDS: &str = "5";
 
-/// In the extensions of an answer of 5xx: a bounded warning tells of it. A line for each request would not
-/// be bounded.
+/// Marks a 5xx response that has its own rate-limited warning. A log line for each request would
+/// not be limited.
 pub(crate) struct WarnedOf;
 
-/// Every way in which a request of the public listener can fail.
+/// Every failure of a request to the public listener.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
-    /// No token was presented at all.
+    /// No token was presented.
     #[error("no bearer token")]
     TokenMissing,
-    /// A token was presented, and is not believed; the reason is for our log alone.
-    #[error("the token is not believed: {0}")]
+    /// The presented token is invalid; the reason is only for our log.
+    #[error("the token is invalid: {0}")]
     TokenRefused(&'static str),
-    /// A gateway shows no internal token, or a wrong one: the key of its client was not judged.
-    #[error("the gateway is not known")]
+    /// A gateway's internal token is missing or wrong: its client's key was not checked.
+    #[error("the gateway is unknown")]
     GatewayUnknown,
-    /// Nobody can say now whether a token is to be believed.
-    #[error("the keys that tokens are signed with are out of reach")]
+    /// The token can't be checked now.
+    #[error("the token keys are unavailable")]
     TokenKeysUnavailable,
-    /// Headers, the body or its members are wrong: all that was found.
+    /// The headers, the body or its members are invalid: all problems.
     #[error("the request is invalid")]
     Invalid(Vec<Problem>),
-    /// The body's transfer was broken off or garbled.
+    /// The body's transfer was interrupted or malformed.
     #[error("the body could not be read")]
     BodyUnreadable(#[source] actix_web::error::PayloadError),
-    /// The caller doesn't take JSON.
-    #[error("the caller does not take JSON")]
+    /// The caller does not accept JSON.
+    #[error("the caller does not accept JSON")]
     NotAcceptable,
-    /// Not the workspace's owner, for whatever reason.
+    /// The caller is not the workspace's owner, for whatever reason.
     #[error("not a workspace owner")]
     NotOwner,
-    /// The body is not sent as plain JSON.
-    #[error("the body is not sent as JSON")]
+    /// The body is not plain JSON.
+    #[error("the body is not plain JSON")]
     WrongContentType,
-    /// The body is larger than it may be.
+    /// The body is larger than allowed.
     #[error("the body is too large")]
     BodyTooLarge,
-    /// The body did not come in time.
-    #[error("the body did not come in time")]
+    /// The body did not arrive in time.
+    #[error("the body did not arrive in time")]
     BodyLate,
     /// The portal may not create TEST keys.
     #[error(transparent)]
@@ -66,51 +66,52 @@ pub enum RequestError {
     /// The workspace has no such key.
     #[error("no such API key")]
     ApiKeyNotFound,
-    /// The key is none of the versions that the caller has seen.
+    /// The key is at none of the versions in `If-Match`.
     #[error("the API key was changed by someone else")]
     ChangedBySomeoneElse,
-    /// The key's state forbids it.
+    /// The key's state does not allow the change.
     #[error(transparent)]
     WrongState(#[from] WrongState),
-    /// The workspace is full.
+    /// The workspace has reached its limit of keys.
     #[error("the workspace has reached its limit")]
     LimitReached,
-    /// The workspace was changed too often in the last minute; so many seconds until there is room.
+    /// The workspace was changed too often in the last minute. Contains the seconds until there is
+    /// room.
     #[error("the workspace was changed too often in the last minute")]
     TooManyChanges(u32),
-    /// The same request was carried out before, and this is its key.
+    /// The same request was already carried out, with this key.
     #[error("already carried out")]
     AlreadyCarriedOut(ApiKeyId),
-    /// The idempotency key stands for another request.
+    /// The idempotency key was used for a different request.
     #[error("the idempotency key was used with a different request")]
     IdempotencyKeyReused,
-    /// A form of the page that was not written for this session.
-    #[error("the form is not of this session")]
+    /// A form of the page that was not created for this session.
+    #[error("the form is not from this session")]
     ForeignForm,
-    /// Nothing is at this path.
+    /// The path does not exist.
     #[error("no such resource")]
     NoSuchResource,
-    /// Something is at this path, for these methods only.
+    /// The path only supports these methods.
     #[error("method not allowed")]
     MethodNotAllowed(&'static str),
-    /// The key that is asked about can't be read; it is denied, and no other.
+    /// The key can't be read; only this key is denied.
     #[error("the API key can't be read")]
     KeyUnreadable(#[source] RepositoryError),
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
-    /// No secret could be made.
+    /// The operating system provided no random bytes.
     #[error(transparent)]
     Entropy(#[from] EntropyUnavailable),
-    /// The handler panicked. What it said may hold anything and is not kept.
+    /// The handler panicked. The panic message is dropped, because it may contain anything.
     #[error("the handler panicked")]
     Panicked,
-    /// The framework refused what a handler asks of it.
+    /// The framework failed in a handler.
     #[error("the framework failed: {0}")]
     Framework(actix_web::Error),
 }
 
-/// What `4091` tells besides itself.
+/// The `data` of `4091`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct MadeBefore {
@@ -118,7 +119,7 @@ struct MadeBefore {
 }
 
 impl RequestError {
-    /// All that is wrong with a body that can have the `expected` members.
+    /// All problems of a body that may have the `expected` members.
     pub(crate) fn invalid(violations: &[Violation], expected: &[&'static str]) -> Self {
         let problems = violations.iter();
         Self::Invalid(
@@ -128,7 +129,7 @@ impl RequestError {
         )
     }
 
-    /// Why a change was not made that was asked for with the `expected` members.
+    /// The failure of a change that may have the `expected` members.
     #[must_use]
     pub fn of_change(error: ChangeError, expected: &[&'static str]) -> Self {
         match error {
@@ -146,7 +147,7 @@ impl RequestError {
         }
     }
 
-    /// Why a question could not be decided.
+    /// The failure of a verification.
     #[must_use]
     pub fn of_verification(error: RepositoryError) -> Self {
         match error {
@@ -155,7 +156,7 @@ impl RequestError {
         }
     }
 
-    /// Which line of the table answers.
+    /// The code of the response.
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
@@ -189,7 +190,7 @@ impl RequestError {
         }
     }
 
-    /// Writes the answer, and logs what the answer doesn't say. To be called once a failure.
+    /// Creates the response, and logs what the response does not contain. Call it once per failure.
     #[must_use]
     pub fn answer(&self, context: &RequestContext) -> HttpResponse {
         self.log(context);
@@ -206,7 +207,7 @@ impl RequestError {
             response.extensions_mut().insert(WarnedOf);
         }
         if matches!(self, Self::BodyLate) {
-            // The rest of the body may come yet, and must not be taken for the next request.
+            // The rest of the body may still arrive and must not be read as the next request.
             response
                 .head_mut()
                 .set_connection_type(ConnectionType::Close);
@@ -214,7 +215,7 @@ impl RequestError {
         response
     }
 
-    /// What is wrong where, if anything is.
+    /// All problems with their fields, if any.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         if let Self::Invalid(problems) = self {
@@ -234,7 +235,7 @@ impl RequestError {
         }
     }
 
-    /// The header that the status asks for (RFC 6750, section 3, for 401).
+    /// The header that belongs to the status (RFC 6750, section 3, for 401).
     pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         let fixed = |name, value| Some((name, HeaderValue::from_static(value)));
         if let Self::TokenMissing = self {
@@ -252,8 +253,8 @@ impl RequestError {
         }
     }
 
-    /// Logs why a portal session was not believed. The reason is one of a fixed set, and tells nothing of
-    /// the token.
+    /// Logs why a portal session was refused. The reason is one of a fixed set and contains nothing
+    /// of the token.
     pub fn log_refused_token(&self, context: &RequestContext) {
         if let Self::TokenRefused(reason) = self {
             let request_id = context.request_id.as_str();
@@ -261,7 +262,7 @@ impl RequestError {
         }
     }
 
-    /// Logs what no answer says.
+    /// Logs what the response does not contain.
     pub fn log(&self, context: &RequestContext) {
         let request_id = context.request_id.as_str();
         let code = self.code();
@@ -273,7 +274,7 @@ impl RequestError {
                 "outcome unknown"
             );
         } else if code.status().is_server_error() && !matches!(self, Self::GatewayUnknown) {
-            // Unknown gateways are warned of where they are refused, in bounds.
+            // Unknown gateways have a rate-limited warning where they are refused.
             tracing::error!(
                 request_id,
                 code = code.as_str(),
@@ -291,12 +292,12 @@ impl RequestError {
     }
 }
 
-/// An error and all that caused it, in one line.
+/// An error and its causes in one line.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        // Writing to a String can't fail.
+        // Writing to a `String` can't fail.
         let _infallible = write!(text, ": {cause}");
         source = cause.source();
     }

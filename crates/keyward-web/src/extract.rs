@@ -1,4 +1,4 @@
-//! A header, a path, a query or a body becomes a typed value, or a failure.
+//! Extractors: a header, a path, a query or a body becomes a typed value, or a failure.
 
 mod accept;
 mod bearer;

@@ -1,4 +1,4 @@
-//! What the fuzz targets drive; nothing else needs it.
+//! Entry points for the fuzz targets only.
 
 use keyward_domain::RawDraft;
 

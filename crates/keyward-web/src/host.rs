@@ -3,14 +3,14 @@ use std::net::{IpAddr, Ipv6Addr};
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
-/// Whether a request names this machine itself in `Host`, or names nothing.
+/// Whether `Host` is this machine, or is missing.
 pub(crate) fn is_local(request: &HttpRequest) -> bool {
     let host = request.headers().get(header::HOST);
     host.is_none_or(|host| host.to_str().is_ok_and(is_loopback))
 }
 
-/// Whether the value of `Host` names this machine itself: `localhost` or a loopback address, with or
-/// without a port (RFC 9110, section 7.2).
+/// Whether the value of `Host` is this machine: `localhost` or a loopback address, with or without
+/// a port (RFC 9110, section 7.2).
 fn is_loopback(host: &str) -> bool {
     if let Some(rest) = host.strip_prefix('[') {
         return rest.split_once(']').is_some_and(|(address, port)| {
@@ -22,7 +22,7 @@ fn is_loopback(host: &str) -> bool {
     is_port(port) && (is_address || name.eq_ignore_ascii_case("localhost"))
 }
 
-/// A port with its colon, or nothing.
+/// A port with its colon, or an empty text.
 fn is_port(text: &str) -> bool {
     text.strip_prefix(':')
         .map_or(text.is_empty(), |port| port.parse::<u16>().is_ok())

@@ -1,5 +1,5 @@
-//! Who may ask on the internal listener: callers with a token, each under a name that logs and
-//! metrics show in its place.
+//! The callers of the internal listener. Each has a token, and a name that logs and metrics show
+//! instead of the token.
 
 mod caller_name;
 mod refusal_log;
@@ -20,36 +20,36 @@ use crate::metrics::Metrics;
 
 const X_KEYWARD_INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-keyward-internal-token");
 
-/// The most callers that can be configured. Each is a label value of a metric.
+/// The maximum number of callers. Each is a label value of a metric.
 pub const INTERNAL_CALLERS_MAX: usize = 16;
 
-/// A list of callers that can't be told apart, by their place in it, from 1.
+/// An invalid list of callers. Entries are identified by their position, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidInternalCallers {
-    /// There is nobody.
-    #[error("it names no token")]
+    /// The list is empty.
+    #[error("it has no token")]
     Nobody,
-    /// There are too many.
-    #[error("it names more than 16 tokens")]
+    /// The list is too long.
+    #[error("it has more than 16 tokens")]
     TooMany,
-    /// Two have one name.
+    /// Two entries have the same name.
     #[error("entries {0} and {1} have the same name")]
     SameName(usize, usize),
-    /// Two have one token.
+    /// Two entries have the same token.
     #[error("entries {0} and {1} have the same token")]
     SameToken(usize, usize),
 }
 
-/// Where a caller shows its token.
+/// The header in which a caller sends its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ShownIn {
-    /// In `Authorization`, as a bearer token: it asks for itself.
+    /// `Authorization`, as a bearer token, for a caller that asks for itself.
     Authorization,
-    /// In `X-Keyward-Internal-Token`: `Authorization` belongs to the client of a gateway.
+    /// `X-Keyward-Internal-Token`, for a gateway. Its `Authorization` header comes from its client.
     InternalTokenHeader,
 }
 
-/// The callers that are heard, 1 to 16 of them.
+/// The allowed callers, 1 to 16.
 #[derive(Debug)]
 pub struct InternalCallers {
     callers: Vec<Caller>,
@@ -64,11 +64,11 @@ struct Caller {
 }
 
 impl InternalCallers {
-    /// The callers of a configuration.
+    /// The callers of the configuration.
     ///
     /// # Errors
-    /// [`InvalidInternalCallers`] when there are none or too many, or when two of them have the same
-    /// name or the same token.
+    /// [`InvalidInternalCallers`] when there are none or too many, or when two of them have the
+    /// same name or token.
     pub fn new(callers: Vec<(CallerName, InternalToken)>) -> Result<Self, InvalidInternalCallers> {
         if callers.is_empty() {
             return Err(InvalidInternalCallers::Nobody);
@@ -97,7 +97,7 @@ impl InternalCallers {
         })
     }
 
-    /// The same, with the requests of each caller counted in `metrics`, from 0 on.
+    /// Counts each caller's requests in `metrics`, starting at 0.
     #[must_use]
     pub fn counted_in(mut self, metrics: &Metrics) -> Self {
         for caller in &mut self.callers {
@@ -111,11 +111,13 @@ impl InternalCallers {
         self.callers.iter().map(|caller| &caller.name)
     }
 
-    /// Lets a request in, and notes whose it is; or counts it as refused, and warns of it.
+    /// Admits a request and stores its caller in the request; or counts the refusal and logs a
+    /// warning.
     ///
     /// # Errors
-    /// For a caller that asks for itself, [`RequestError::TokenMissing`] or [`RequestError::TokenRefused`];
-    /// for a gateway [`RequestError::GatewayUnknown`]: its client's key was not judged.
+    /// [`RequestError::TokenMissing`] or [`RequestError::TokenRefused`] for a caller that asks for
+    /// itself; [`RequestError::GatewayUnknown`] for a gateway, because its client's key was not
+    /// checked.
     pub(crate) fn admit(
         &self,
         request: &HttpRequest,
@@ -149,7 +151,7 @@ impl InternalCallers {
         }
     }
 
-    /// Whose token it is. All are compared, each in constant time.
+    /// The caller with this token. All tokens are compared, each in constant time.
     fn shown_by(&self, shown: &[u8]) -> Option<&Caller> {
         let mut found = None;
         for caller in &self.callers {

@@ -1,7 +1,7 @@
-//! In which language an answer is (contract §6), and all its prose.
+//! The languages of responses (contract §6) and all their messages.
 //!
-//! [`negotiate()`] reads `Accept-Language` into one of the languages that Keyward speaks; [`message()`]
-//! says a [`MessageId`] in it. The words live in `locales`, one Fluent file a language.
+//! [`negotiate()`] selects a language by `Accept-Language`; [`message()`] formats a [`MessageId`]
+//! in it. `locales` has one Fluent file per language.
 
 mod accept_language;
 mod bundles;

@@ -1,15 +1,18 @@
-//! Keyward over HTTP: the contract's status codes, headers and prose, and nothing of its rules.
+//! The HTTP adapter of Keyward: the contract's status codes, headers and messages, but none of its
+//! rules.
 //!
 //! A tour, in reading order:
 //!
-//! 1. [`public_app`] and [`internal_app`]: what the two listeners serve.
-//! 2. `middleware`: what every request passes first and last: the access log, and the net under a panic;
-//!    `request_context`: its id, its language, its address. `headers`: what a header says.
+//! 1. [`public_app`] and [`internal_app`]: the applications of the two listeners.
+//! 2. `middleware`: the access log and the handling of panics, around every request.
+//!    `request_context`: a request's id, language and address. `headers`: reads and writes headers.
 //! 3. `extract`: a header, a path, a query or a body becomes a typed value, or a failure.
-//! 4. `routes`: one file an operation; it calls the use case and writes the answer.
-//! 5. `error` and [`Code`]: what each failure is answered with, in one table; `envelope` writes it.
-//! 6. [`guard`]: for other services, which let only holders of keys in.
-//! 7. [`Sessions`] and [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
+//! 4. `routes`: one file per operation, which calls the use case and creates the response.
+//! 5. `portal`: the page, which calls the same use cases.
+//! 6. `error` and [`Code`]: the response to each failure, in one table. `envelope` creates it.
+//! 7. [`guard`]: middleware for other services that only accept calls with an API key.
+//! 8. [`Sessions`] and [`TokenVerifier`]: authentication (contract §7). [`negotiate`]: the language
+//!    of a response (contract §6).
 
 mod apps;
 mod auth;

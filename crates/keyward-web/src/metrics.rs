@@ -1,5 +1,5 @@
-//! What the listeners count, in the Prometheus text format. No label has a value that a caller can
-//! choose: no id, no workspace, no secret.
+//! Prometheus metrics of the listeners. No label has a value that a caller can choose: no id, no
+//! workspace, no secret.
 
 use std::time::Instant;
 
@@ -10,14 +10,14 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-/// From 20 µs, which a cached answer takes, to 2.6 s, beyond every deadline.
+/// From 20 µs, for a cached answer, to 2.6 s, beyond every deadline.
 const VERIFICATION_SECONDS: [f64; 9] =
     [20e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 250e-3, 2.6];
 
-/// Up to what it is waited for other nodes, and a little more.
+/// Up to slightly more than the longest wait for other nodes.
 const PROPAGATION_SECONDS: [f64; 8] = [0.5e-3, 1e-3, 2e-3, 5e-3, 10e-3, 50e-3, 100e-3, 300e-3];
 
-/// The counters of both listeners. Clones count together.
+/// The metrics of both listeners. Clones share their values.
 #[derive(Clone)]
 pub struct Metrics {
     verifications: Family<DecisionLabel, Counter>,
@@ -40,7 +40,7 @@ struct ReachLabel {
     propagation: &'static str,
 }
 
-/// The name is of the configuration, which has a bound for how many there are.
+/// The name comes from the configuration, which limits the number of names.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct CallerLabel {
     caller: String,
@@ -53,7 +53,7 @@ struct RefusalLabel {
 }
 
 impl Metrics {
-    /// Counters that are shown with `registry`.
+    /// Creates the metrics and registers them in `registry`.
     pub fn register(registry: &mut Registry) -> Self {
         let metrics = Self {
             verifications: Family::default(),
@@ -67,48 +67,48 @@ impl Metrics {
         };
         registry.register(
             "keyward_verifications",
-            "Questions by decision; UNDECIDED could not be answered",
+            "Questions by decision; UNDECIDED means that there was no decision",
             metrics.verifications.clone(),
         );
         registry.register(
             "keyward_verification_seconds",
-            "How long decisions take, without reading the question and writing the answer",
+            "Duration of decisions, without reading the request and writing the response",
             metrics.verification_seconds.clone(),
         );
         registry.register(
             "keyward_explanations",
-            "Questions with explain=true, which are no uses and not among the verifications",
+            "Questions with explain=true; they are not counted as verifications or uses",
             metrics.explanations.clone(),
         );
         registry.register(
             "keyward_changes",
-            "Changes to keys by whether all nodes knew when they were answered",
+            "Changes to keys, by whether all nodes knew the change at the time of the response",
             metrics.changes.clone(),
         );
         registry.register(
             "keyward_propagation_seconds",
-            "How long it takes until all nodes know a change, as far as it is waited for",
+            "Time until all nodes know a change, or until the wait for them ends",
             metrics.propagation_seconds.clone(),
         );
         registry.register(
             "keyward_keys_created",
-            "API keys that were created",
+            "Created API keys",
             metrics.keys_created.clone(),
         );
         registry.register(
             "keyward_internal_requests",
-            "Requests of the internal listener by the name of the internal token that was shown",
+            "Requests to the internal listener by the name of their internal token",
             metrics.internal_requests.clone(),
         );
         registry.register(
             "keyward_internal_refusals",
-            "Requests of the internal listener without an internal token, or with a wrong one",
+            "Requests to the internal listener with a missing or wrong internal token",
             metrics.internal_refusals.clone(),
         );
         metrics
     }
 
-    /// A question was answered, or could not be.
+    /// Counts a question that was answered or could not be decided.
     pub(crate) fn verified(&self, decision: &'static str, begun: Instant) {
         let label = DecisionLabel { decision };
         self.verifications.get_or_create(&label).inc();
@@ -116,12 +116,12 @@ impl Metrics {
             .observe(begun.elapsed().as_secs_f64());
     }
 
-    /// Somebody asked why.
+    /// Counts a question that asked for an explanation.
     pub(crate) fn explained(&self) {
         self.explanations.inc();
     }
 
-    /// A change was made, and is known so far.
+    /// Counts a change and how far it has propagated.
     pub(crate) fn changed(&self, reach: Reach, begun: Instant) {
         let propagation = match reach {
             Reach::Everywhere => "complete",
@@ -134,7 +134,7 @@ impl Metrics {
             .observe(begun.elapsed().as_secs_f64());
     }
 
-    /// The requests of a caller that shows an internal token, by its name in the configuration.
+    /// The counter of a caller's requests, by the caller's name.
     pub(crate) fn internal_requests_of(&self, caller: &str) -> Counter {
         let label = CallerLabel {
             caller: caller.to_owned(),
@@ -142,19 +142,19 @@ impl Metrics {
         self.internal_requests.get_or_create(&label).clone()
     }
 
-    /// A caller was refused, or a gateway, because its internal token is missing or wrong.
+    /// Counts a refused caller or gateway whose internal token is missing or wrong.
     pub(crate) fn internal_refusal(&self, asked_as: &'static str, reason: &'static str) {
         let label = RefusalLabel { asked_as, reason };
         self.internal_refusals.get_or_create(&label).inc();
     }
 
-    /// A key was created.
+    /// Counts a created key.
     pub fn created(&self) {
         self.keys_created.inc();
     }
 }
 
-/// All that is registered, as text.
+/// All registered metrics as text.
 ///
 /// # Errors
 /// [`std::fmt::Error`] when a metric can't be written.

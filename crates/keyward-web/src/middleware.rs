@@ -1,4 +1,4 @@
-//! What every request passes first and last, on both listeners.
+//! Middleware around every request of both listeners.
 
 mod access_log;
 
@@ -24,8 +24,8 @@ use crate::error::{RequestError, WarnedOf};
 use crate::headers::ascii_header_value;
 use crate::request_context::{RequestContext, X_REQUEST_ID};
 
-/// The middleware around everything: gives the request its [`RequestContext`], turns a panic into
-/// a 500, marks the answer, and writes one line of the access log.
+/// The outermost middleware: creates the [`RequestContext`], turns a panic into a 500, adds common
+/// headers to the response, and writes the access log.
 #[derive(Clone)]
 pub(crate) struct Middleware {
     log_level: Level,
@@ -34,8 +34,8 @@ pub(crate) struct Middleware {
 }
 
 impl Middleware {
-    /// A middleware that believes `X-Forwarded-For` of these proxies alone, and logs requests at this
-    /// level.
+    /// A middleware that trusts the `X-Forwarded-For` of these proxies only, and logs requests at
+    /// this level.
     pub(crate) fn new(
         log_level: Level,
         clock: &Arc<dyn Clock>,
@@ -48,8 +48,8 @@ impl Middleware {
         }
     }
 
-    /// One request. An `Err` holds the whole answer: when a handler fails, the request is lost that
-    /// `ServiceResponse` needs.
+    /// Handles one request. An `Err` contains the whole response: when a handler fails, the request
+    /// that `ServiceResponse` needs is gone.
     pub(crate) async fn pass(
         self,
         mut request: ServiceRequest,
@@ -80,8 +80,8 @@ impl Middleware {
     }
 }
 
-/// `HEAD` is answered as `GET` is (RFC 9110, section 9.3.2). The protocol below leaves the body out: it
-/// has noted the method when it read the request.
+/// Handles `HEAD` like `GET` (RFC 9110, section 9.3.2). The protocol layer omits the body, because
+/// it stored the method when it read the request.
 fn answer_head_as_get(request: &mut ServiceRequest) {
     if *request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
@@ -89,10 +89,10 @@ fn answer_head_as_get(request: &mut ServiceRequest) {
     }
 }
 
-/// In the extensions of a request: its client wants the head of the answer alone.
+/// Marks a request as `HEAD`, in its extensions.
 pub struct AskedByHead;
 
-/// What every answer carries.
+/// Adds the headers of every response.
 fn mark(headers: &mut HeaderMap, request_id: &RequestId) {
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

@@ -1,5 +1,5 @@
-//! The API's description (`OpenAPI` 3.1): made from the handlers, their answers and the table of
-//! codes; kept in `docs/api/openapi.json`, and served.
+//! The API description (`OpenAPI` 3.1). It is generated from the handlers, their responses and the
+//! table of codes, stored in `docs/api/openapi.json`, and served.
 
 mod complete;
 mod pages;
@@ -16,14 +16,14 @@ use crate::{routes, schemas};
 #[openapi(
     info(
         title = "Keyward",
-        description = "API keys that a platform runs itself. The first section is for a portal's front end, with its user's token; the others are on the internal listener, for gateways, back-ends and operators. HEAD is answered wherever GET is.",
+        description = "The self-hosted API-key service of a platform. The first section is for the front end of a portal, with its user's token. The others are on the internal listener, for gateways, back-ends and operators. Every GET operation also supports HEAD.",
         contact(name = "Keyward", url = "https://github.com/keyward/keyward"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     tags(
         (name = "keys", description = "A workspace's keys, managed by its owner"),
-        (name = "verification", description = "May the holder of this secret, calling from there, do this now?"),
-        (name = "gateways", description = "The same, asked by headers, one path a family of gateways"),
+        (name = "verification", description = "May the holder of this secret make this call from this address now?"),
+        (name = "gateways", description = "The same for gateways, with headers; one path per family of gateways"),
         (name = "operations", description = "For orchestrators and monitoring")
     ),
     paths(
@@ -53,10 +53,10 @@ use crate::{routes, schemas};
 )]
 struct Description;
 
-/// The description, as it is kept and served.
+/// The description, as it is stored and served.
 #[must_use]
 pub fn openapi_json() -> String {
-    // Nothing in it can't be written.
+    // Serializing it can't fail.
     let mut text = Description::openapi().to_pretty_json().unwrap_or_default();
     text.push('\n');
     text

@@ -9,27 +9,27 @@ use crate::json::JsonFault;
 use crate::language::MessageId;
 use crate::members;
 
-/// What a message is told besides its id.
+/// The arguments of a message.
 pub(crate) type Args = Vec<(&'static str, Cow<'static, str>)>;
 
-/// One line of an answer's `errors`, not yet in a language.
+/// One entry of a response's `errors`, independent of the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// A member, a header, or `body`; as the caller writes it, never localized.
+    /// A member, a header, or `body`, as the caller writes it; never localized.
     pub field: Cow<'static, str>,
-    /// What is wrong there.
+    /// The message.
     pub message: MessageId,
-    /// What the message is told.
+    /// The arguments of the message.
     pub args: Args,
 }
 
 impl Problem {
-    /// A problem that needs no arguments.
+    /// A problem whose message has no arguments.
     pub fn new(field: impl Into<Cow<'static, str>>, message: MessageId) -> Self {
         Self::with(field, message, Args::new())
     }
 
-    /// A problem that is told something.
+    /// A problem whose message has arguments.
     pub fn with(field: impl Into<Cow<'static, str>>, message: MessageId, args: Args) -> Self {
         Self {
             field: field.into(),
@@ -38,7 +38,7 @@ impl Problem {
         }
     }
 
-    /// A violation in a body that can have the `expected` members.
+    /// A violation in a body that may have the `expected` members.
     #[must_use]
     pub fn of(violation: &Violation, expected: &[&'static str]) -> Self {
         let (message, args) = of_fault(&violation.fault, &violation.field, expected);
@@ -105,7 +105,7 @@ fn of_name(error: KeyNameError) -> (MessageId, Args) {
     }
 }
 
-/// What is said of a rule that is none.
+/// The message about an invalid IP rule.
 #[must_use]
 pub fn of_ip_rule(error: &IpRuleError) -> (MessageId, Args) {
     match error {

@@ -5,17 +5,17 @@ use async_trait::async_trait;
 /// Whether this node should be sent requests now.
 #[async_trait]
 pub trait Readiness: Send + Sync {
-    /// Looks now; the answer is not kept.
+    /// Checks now; the result is not cached.
     ///
     /// # Errors
-    /// [`NotReady`] says why not.
+    /// [`NotReady`] with the reason.
     async fn check(&self) -> Result<Ready, NotReady>;
 }
 
 /// Requests can be sent to this node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ready {
-    /// What operators should mend nevertheless.
+    /// A problem that operators should fix although the node is ready.
     pub warning: Option<Cow<'static, str>>,
 }
 

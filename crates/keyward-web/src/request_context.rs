@@ -12,20 +12,20 @@ use crate::language::negotiate;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What is known of a request before anything is done about it, and what an answer needs.
+/// The basic data of a request that every response needs.
 #[derive(Clone)]
 pub struct RequestContext {
-    /// Its name in logs, in the audit trail and in the answer.
+    /// The request id, in logs, in the audit trail and in the response.
     pub request_id: RequestId,
-    /// In which language it is answered.
+    /// The language of the response.
     pub language: Language,
-    /// From where it came; `None` only where there is no network.
+    /// The caller's address; `None` only without a network.
     pub address: Option<ClientAddress>,
     clock: Arc<dyn Clock>,
 }
 
 impl RequestContext {
-    /// Reads what every request may say of itself.
+    /// Reads the common headers of a request.
     pub(crate) fn begin(
         head: &RequestHead,
         clock: Arc<dyn Clock>,
@@ -39,7 +39,7 @@ impl RequestContext {
         }
     }
 
-    /// The same, answered in another language.
+    /// The same with another language.
     #[must_use]
     pub fn in_language(&self, language: Language) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl RequestContext {
     }
 }
 
-/// The caller's, when it is given once and well-formed, else a new one (contract §2).
+/// The caller's id if there is exactly one and it is valid, otherwise a new one (contract §2).
 fn request_id(headers: &HeaderMap) -> RequestId {
     let given = match SingleHeader::of(headers, &X_REQUEST_ID) {
         SingleHeader::Value(value) => value
@@ -69,13 +69,13 @@ fn request_id(headers: &HeaderMap) -> RequestId {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a request id is no secret, and nothing is decided by it"
+    reason = "a request id is not secret, and no decision depends on it"
 )]
 fn new_request_id() -> RequestId {
     RequestId::from(Uuid::new_v4())
 }
 
-/// Several fields are one list (RFC 9110, section 5.3). What is not visible ASCII asks for nothing.
+/// Several fields form one list (RFC 9110, section 5.3). Anything but visible ASCII is ignored.
 fn accept_language(headers: &HeaderMap) -> Option<String> {
     let fields: Result<Vec<&str>, _> = headers
         .get_all(header::ACCEPT_LANGUAGE)

@@ -1,4 +1,4 @@
-//! One file an operation, and which path and methods lead there.
+//! The routes of the API: one file per operation.
 
 pub(crate) mod authorize;
 mod bodiless;
@@ -37,7 +37,7 @@ pub use self::{
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};
 
-/// The paths of the public listener.
+/// The routes of the public listener.
 pub(crate) fn public(config: &mut ServiceConfig) {
     config
         .service(
@@ -51,7 +51,7 @@ pub(crate) fn public(config: &mut ServiceConfig) {
                 .route(web::post().to(create::create))
                 .default_service(method_not_allowed("GET, HEAD, POST")),
         )
-        // Before the keys: no key is called like that.
+        // Before the keys: this is not a valid key id.
         .service(
             of_workspace("/delete")
                 .route(web::post().to(delete_named::delete_named))
@@ -92,17 +92,17 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .default_service(web::to(refusals::no_such_resource));
 }
 
-/// A path under the keys of a workspace.
+/// A path below the keys of a workspace.
 fn of_workspace(rest: &str) -> Resource {
     web::resource(format!("/web/v1/workspaces/{{workspaceId}}/api-keys{rest}"))
 }
 
-/// A path under one key.
+/// A path below a key.
 fn of_key(rest: &str) -> Resource {
     of_workspace(&format!("/{{apiKeyId}}{rest}"))
 }
 
-/// The paths of the internal listener.
+/// The routes of the internal listener.
 pub(crate) fn internal(config: &mut ServiceConfig) {
     config
         .service(

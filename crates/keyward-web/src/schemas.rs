@@ -1,6 +1,6 @@
-//! What has no type of its own in the handlers: bodies are read member by member, so that every
-//! mistake in them can be told.
-#![expect(dead_code, reason = "these types describe, and are never made")]
+//! Schemas of request bodies and responses for the description. Handlers have no such types,
+//! because they read bodies member by member to report every mistake.
+#![expect(dead_code, reason = "only for the description")]
 
 mod answers;
 mod parameters;

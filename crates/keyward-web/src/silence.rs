@@ -1,25 +1,25 @@
-//! Bounds for lines of the log that any caller can cause.
+//! Rate limits for log lines that any caller can cause.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long the log is silent about one thing after a line about it.
+/// The time after a line during which no further line of its kind is written.
 const SILENCE: Duration = Duration::from_mins(1);
 
-/// One kind of line: when it was last written, and how many were left out since.
+/// One kind of line: when it was last written, and how many were suppressed since.
 #[derive(Debug, Default)]
 pub(crate) struct Silence(Mutex<Option<(Instant, u64)>>);
 
 impl Silence {
-    /// Whether a line now would be left out.
+    /// Whether a line would be suppressed now.
     pub(crate) fn is_on(&self, now: Instant) -> bool {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.is_some_and(|(written, _)| now.saturating_duration_since(written) < SILENCE)
     }
 
-    /// How many lines were left out before this one, when it is time for it.
+    /// The number of suppressed lines before this one, when it may be written.
     pub(crate) fn ends(&self, now: Instant) -> Option<u64> {
-        // A panic between lock and unlock leaves nothing half-written here.
+        // A panic while the lock is held leaves no inconsistent value here.
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *last {
             Some((written, left_out)) if now.saturating_duration_since(*written) < SILENCE => {

@@ -16,54 +16,55 @@ use crate::internal_callers::{InternalCallers, ShownIn};
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;
 
-/// What the public listener needs.
+/// The dependencies of the public listener.
 #[derive(Clone)]
 pub struct PublicState {
-    /// The operations of contract §1 and §3.
+    /// The use cases of contract §1 and §3.
     pub keys: ManageApiKeys,
-    /// Who owns which workspace.
+    /// The members of workspaces.
     pub memberships: Arc<dyn Memberships>,
-    /// Whether all nodes know what was changed.
+    /// Reports whether all nodes know a change.
     pub propagation: Arc<dyn Propagation>,
-    /// Whose tokens open a session. There is no other way from a token to who asks.
+    /// The sessions of valid tokens. Handlers have no other way to authenticate a caller.
     pub sessions: Sessions,
-    /// What is counted.
+    /// The metrics.
     pub metrics: Metrics,
-    /// What time it is.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// Whose `X-Forwarded-For` is believed; nobody's when empty.
+    /// Proxies whose `X-Forwarded-For` is trusted; empty means none.
     pub trusted_proxies: Arc<[IpNetwork]>,
-    /// How long a client may take to send a body, from its head on; 10 s in production.
+    /// The time limit for a request's body, counted from its head; 10 s in production.
     pub body_deadline: Duration,
 }
 
-/// What the internal listener needs.
+/// The dependencies of the internal listener.
 #[derive(Clone)]
 pub struct InternalState {
-    /// The operation of contract §4.
+    /// The use case of contract §4.
     pub verify: VerifyApiKey,
-    /// Whose `X-Forwarded-For` is believed beyond the gateway that asks; nobody's when empty.
+    /// Proxies between the client and the gateway whose `X-Forwarded-For` is trusted; empty means
+    /// none.
     pub trusted_proxies: Arc<[IpNetwork]>,
-    /// Who may ask. `None` lets everybody ask who can connect to the listener.
+    /// The allowed callers; `None` allows everyone who can connect to the listener.
     pub callers: Option<Arc<InternalCallers>>,
-    /// How long a caller may take to send a body, from its head on; 10 s in production.
+    /// The time limit for a request's body, counted from its head; 10 s in production.
     pub body_deadline: Duration,
-    /// What is counted.
+    /// The metrics.
     pub metrics: Metrics,
-    /// All that `/metrics` shows.
+    /// The registry that `/metrics` shows.
     pub registry: Arc<Registry>,
-    /// Whether requests should be sent here.
+    /// Whether this node should receive requests.
     pub readiness: Arc<dyn Readiness>,
-    /// What time it is.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// Logs the keys that are denied.
+    /// The log of denied keys.
     pub denials: DenialLog,
 }
 
 impl InternalState {
-    /// Lets a request in whose caller may ask. Without internal tokens, a caller that asks for itself has
-    /// to name this machine in `Host`: a page of another site, whose name was made to lead here (DNS
-    /// rebinding), can't.
+    /// Admits a request if its caller is allowed. Without internal tokens, a caller that asks for
+    /// itself must send this machine as `Host`. This stops DNS rebinding: the page of another site
+    /// whose name resolves to this machine.
     ///
     /// # Errors
     /// As [`InternalCallers::admit`].
@@ -81,11 +82,11 @@ impl InternalState {
         }
     }
 
-    /// Answers a question about the holder of a secret, counts it, and logs a key that is denied.
+    /// Answers a question about the holder of a secret, counts it, and logs a denied key.
     ///
     /// # Errors
-    /// [`RequestError::KeyUnreadable`] or [`RequestError::Repository`]: what can't be decided is never
-    /// allowed (contract §4).
+    /// [`RequestError::KeyUnreadable`] or [`RequestError::Repository`]. A call is never allowed
+    /// without a decision (contract §4).
     pub(crate) async fn decide(
         &self,
         request: &HttpRequest,

@@ -1,4 +1,4 @@
-//! Files that are served as they are, from the memory that the binary is mapped into.
+//! Serves static files from the binary's memory.
 
 use std::convert::Infallible;
 
@@ -13,26 +13,27 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::stream;
 use sha2::{Digest as _, Sha256};
 
-/// How much of a file is copied for a client at once: what a client that reads nothing costs.
+/// The size of the parts in which a file is copied. A client that reads nothing costs this much
+/// memory.
 const CHUNK_BYTES: usize = 16 * 1024;
 
-/// A file, as it was when the binary was built.
+/// A file from the time of the build.
 #[derive(Debug)]
 pub struct StaticFile {
-    /// The last part of its path.
+    /// The last segment of its path.
     pub name: &'static str,
     /// Its `Content-Type`.
     pub content_type: &'static str,
-    /// Tells one content from another.
+    /// Identifies this version of the file.
     pub hash: &'static str,
     /// Its content.
     pub plain: &'static [u8],
-    /// Its content, compressed.
+    /// Its content, compressed with gzip.
     pub gzip: &'static [u8],
 }
 
 impl StaticFile {
-    /// A file that is made when the process needs it, and kept as long as the process lives.
+    /// A file that is created at run time and kept for the life of the process.
     pub(crate) fn made(name: &'static str, content_type: &'static str, text: String) -> Self {
         let text: &'static str = text.leak();
         let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(text)).leak();
@@ -45,14 +46,14 @@ impl StaticFile {
         }
     }
 
-    /// The file of that name.
+    /// The file with this name.
     #[must_use]
     pub fn find(files: &'static [Self], name: &str) -> Option<&'static Self> {
         files.iter().find(|file| file.name == name)
     }
 
-    /// 200 with the file, compressed for who takes that and where it is shorter; or 304 for who has it
-    /// (RFC 9110, sections 12.5.3 and 13.1.2).
+    /// 200 with the file, compressed if the client accepts it and it is smaller; or 304 if the
+    /// client has it (RFC 9110, sections 12.5.3 and 13.1.2).
     pub fn answer(&self, request: &HttpRequest, cache_control: &'static str) -> HttpResponse {
         let is_compressed = self.gzip.len() < self.plain.len() && takes_gzip(request);
         let (bytes, suffix) = if is_compressed {

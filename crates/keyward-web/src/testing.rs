@@ -1,5 +1,5 @@
-//! A world for the tests of handlers: the domain's mocks behind the real app, and answers as a
-//! client sees them.
+//! Test environment for handlers: the real app with mocks of the domain, and responses as a client
+//! sees them.
 
 #![expect(
     clippy::indexing_slicing,
@@ -57,18 +57,18 @@ use crate::{
 
 pub const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
 
-/// A role that the store finds, or doesn't.
+/// The store's answer about a role.
 pub type Found = fn() -> Result<Option<Role>, RepositoryError>;
 
-/// An idempotency record that the store finds, or doesn't.
+/// The store's answer about an idempotency record.
 pub type FoundRecord =
     fn(RepeatableOperation, &Idempotency) -> Result<Option<CarriedOut>, RepositoryError>;
 
-/// A key's history that the store finds, or doesn't.
+/// The store's answer about a key's history.
 pub type FoundEvents =
     fn(&WorkspaceId, ApiKeyId, Pagination) -> Result<Page<RecordedEvent>, RepositoryError>;
 
-/// What the store says, and what the tests vary.
+/// The store's answers and the configuration, which tests vary.
 pub struct World {
     pub role: Found,
     pub is_ended: fn(SessionId) -> Result<bool, RepositoryError>,
@@ -83,7 +83,7 @@ pub struct World {
     pub reach: Reach,
     pub trusted_proxies: &'static [&'static str],
     pub body_deadline: Duration,
-    /// What the app serves besides the API.
+    /// Adds routes to those of the API.
     pub configure: fn(&PublicState, &mut ServiceConfig),
 }
 
@@ -108,13 +108,13 @@ impl Default for World {
     }
 }
 
-/// The first and only page of these.
+/// The first and only page with these items.
 pub fn page_of<T>(items: Vec<T>) -> Page<T> {
     let total = items.len().try_into().unwrap();
     Page { items, total }
 }
 
-/// The instant at which every test happens.
+/// The time of every test.
 pub fn now() -> Timestamp {
     Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap()
 }
@@ -137,7 +137,7 @@ fn signing_secret() -> HmacSecret {
     HmacSecret::parse(b"a-signing-secret-of-more-than-32-bytes").unwrap()
 }
 
-/// A token of `user_1` that is good for a minute.
+/// A token of `user_1` that is valid for a minute.
 pub fn token(portal: Portal, client_hash: Option<&str>) -> String {
     let claims = MintedClaims {
         id: None,
@@ -152,7 +152,7 @@ pub fn token(portal: Portal, client_hash: Option<&str>) -> String {
     mint(&signing_secret(), &claims).unwrap()
 }
 
-/// Verification over these keys; uses and denials are noted nowhere.
+/// Verification with these keys; uses and denials are not recorded.
 pub fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
     let mut usage_recorder = MockUsageRecorder::new();
     usage_recorder.expect_used().return_const(());
@@ -164,7 +164,7 @@ pub fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
     }
 }
 
-/// The internal listener over these.
+/// The internal listener with these dependencies.
 pub fn internal_state(
     readiness: Arc<dyn Readiness>,
     key_lookup: MockKeyLookup,
@@ -266,7 +266,7 @@ impl World {
         }
     }
 
-    /// Sends a request to the public app of this world.
+    /// Sends a request to the public app.
     pub async fn send(&self, request: TestRequest) -> Answer {
         let state = self.state();
         let app = init_service(public_app(&state, &|config| {
@@ -276,7 +276,7 @@ impl World {
         Answer::of(app.call(request.to_request()).await).await
     }
 
-    /// Sends a request whose body comes part by part.
+    /// Sends a request whose body arrives in parts.
     pub async fn send_streamed(
         &self,
         request: TestRequest,
@@ -294,5 +294,5 @@ impl World {
     }
 }
 
-/// What the framework calls a body that comes part by part.
+/// The framework's type of a body that arrives in parts.
 type BoxedPayloadStream = Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>>;

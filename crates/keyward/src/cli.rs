@@ -1,9 +1,6 @@
-//! The command line: nouns and verbs, and help that teaches.
+//! The command line, and its help texts.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "these docs are the help that people read"
-)]
+#![expect(clippy::doc_markdown, reason = "these docs are the help texts")]
 
 mod audit;
 mod format;
@@ -25,7 +22,7 @@ pub(crate) use self::keys::{
 };
 pub(crate) use self::scopes::ScopesCommand;
 
-/// The API-key service that a SaaS or payments platform runs itself.
+/// The self-hosted API-key service for SaaS and payments platforms.
 #[derive(Debug, Parser)]
 #[command(name = "keyward", disable_version_flag = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -49,17 +46,17 @@ Run it:
 Exit codes: 0 ok, 1 failed, 2 usage, 3 configuration, 4 dependency unreachable, 5 schema";
 
 const SERVE_HELP: &str = "\
-Environment (a flag wins over its variable; every secret may come from a file by NAME_FILE):
+Environment (a flag overrides its variable; NAME_FILE reads a secret from a file):
   DATABASE_URL                     postgres://… or sqlite:PATH (also DATABASE_URL_FILE); required
   KEYWARD_JWT_SECRET               HS256 secret of at least 32 bytes (also KEYWARD_JWT_SECRET_FILE)
   KEYWARD_JWT_JWKS_FILE            or: a JWKS file with RS256, ES256 or EdDSA keys
-  KEYWARD_JWT_JWKS_URL             or: where the identity service publishes its JWKS
-  KEYWARD_JWT_ISSUER               the `iss` that tokens must have; set it beside a JWKS
-  KEYWARD_JWT_AUDIENCE             the `aud` that tokens must have; set it beside a JWKS
-  KEYWARD_JWT_LEEWAY_SECONDS       clock difference that is forgiven, 0 to 30 [default: 30]
+  KEYWARD_JWT_JWKS_URL             or: the URL of the identity service's JWKS
+  KEYWARD_JWT_ISSUER               required `iss` of tokens; recommended with a JWKS
+  KEYWARD_JWT_AUDIENCE             required `aud` of tokens; recommended with a JWKS
+  KEYWARD_JWT_LEEWAY_SECONDS       allowed clock difference, 0 to 30 [default: 30]
   KEYWARD_PUBLIC_ADDR              [default: 127.0.0.1:8080]
   KEYWARD_INTERNAL_ADDR            [default: 127.0.0.1:8081]
-  KEYWARD_INTERNAL_TOKEN           what callers of the internal listener show as a bearer token
+  KEYWARD_INTERNAL_TOKEN           bearer token for callers of the internal listener
                                    (also KEYWARD_INTERNAL_TOKEN_FILE); required unless it
                                    listens on this machine alone
   KEYWARD_INTERNAL_TOKENS          or: up to 16 of them, each with a name for logs and metrics,
@@ -68,28 +65,29 @@ Environment (a flag wins over its variable; every secret may come from a file by
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
   KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
   KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]
-  KEYWARD_CHANGES_PER_MINUTE_MAX   changes of a workspace's keys in a minute, 0 for any number;
+  KEYWARD_CHANGES_PER_MINUTE_MAX   changes per minute to a workspace's keys, 0 for no limit;
                                    disabling and deleting is never refused [default: 120]
   KEYWARD_CACHE_MEBIBYTES          memory for cached keys [default: 64]
-  KEYWARD_CACHE_STALENESS_SECONDS  how long a cached key is believed when changes may have been
+  KEYWARD_CACHE_STALENESS_SECONDS  how long cached keys are used when changes may have been
                                    missed, 0 to 60; the same on all nodes [default: 1]
-  KEYWARD_LAST_USE_SECONDS         how often last uses and denials are written [default: 10]
+  KEYWARD_LAST_USE_SECONDS         interval for writing last uses and denials [default: 10]
   KEYWARD_DATABASE_CONNECTIONS_MAX connections to PostgreSQL, from 2; three more are for probes and
                                    the change feed [default: 16]
-  KEYWARD_LISTEN_URL               PostgreSQL without the pooler, when DATABASE_URL leads through one
-                                   in transaction mode; or KEYWARD_LISTEN_URL_FILE
-  KEYWARD_CLOCK_OFFSET_MAX_SECONDS how far this machine's clock may be from the database's for the
-                                   node to be ready [default: 60]
-  KEYWARD_SHUTDOWN_NOTICE_SECONDS  how long SIGTERM lets both listeners answer while /readyz fails,
-                                   0 to 600; as long as your balancer needs to see it [default: 5]
-  KEYWARD_DELETED_KEYS_DAYS        after how many days a deleted key is removed for good [default: 90]
-  KEYWARD_HOUSEKEEPING_SECONDS     how often that is done; it also removes expired idempotency records,
-                                   old counts of denials, and ended sessions; 0 for never
+  KEYWARD_LISTEN_URL               direct URL of PostgreSQL, when DATABASE_URL leads through a pooler
+                                   in transaction mode (also KEYWARD_LISTEN_URL_FILE)
+  KEYWARD_CLOCK_OFFSET_MAX_SECONDS maximum difference between this machine's clock and the
+                                   database's for the node to be ready [default: 60]
+  KEYWARD_SHUTDOWN_NOTICE_SECONDS  how long both listeners still answer after SIGTERM while /readyz
+                                   fails, 0 to 600; as long as your load balancer needs to notice
+                                   [default: 5]
+  KEYWARD_DELETED_KEYS_DAYS        days after which a deleted key is purged [default: 90]
+  KEYWARD_HOUSEKEEPING_SECONDS     interval of the purge, which also removes expired idempotency
+                                   records, old counts of denials, and ended sessions; 0 for never
                                    [default: 600]
-  KEYWARD_LOG                      what to log, such as info or keyward=debug [default: info]
+  KEYWARD_LOG                      log filter, such as info or keyward=debug [default: info]
 
-On SIGTERM, /readyz fails first. After the notice both listeners stop accepting, and requests under way
-get up to 20 s to end: give the process 25 s more than the notice. SIGINT ends without notice.";
+On SIGTERM, /readyz fails first. After the notice, both listeners stop accepting. Requests in progress
+get up to 20 s to end, so give the process 25 s more than the notice. SIGINT ends without notice.";
 
 const STORE_HELP: &str = "\
 The store is the one that DATABASE_URL (or DATABASE_URL_FILE) names. For the development server's:
@@ -97,43 +95,43 @@ The store is the one that DATABASE_URL (or DATABASE_URL_FILE) names. For the dev
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve with no configuration: a demo workspace, its owner's token and a ready curl
+    /// Serve without configuration: a demo workspace, its owner's token and a ready curl
     ///
-    /// Creates the data folder (a SQLite store, a signing secret, dev.json with what scripts need)
-    /// and serves until interrupted. Not for production: anyone who can read the folder can sign
+    /// Creates the data folder (a SQLite store, a signing secret, and dev.json for scripts) and
+    /// serves until interrupted. Not for production: anyone who can read the folder can sign
     /// tokens.
     Dev(DevArgs),
-    /// Serve in production: invents nothing, refuses to start on a schema that it may not serve
+    /// Serve in production; everything must be configured, and the schema must allow this binary
     #[command(after_help = SERVE_HELP)]
     Serve(ServeArgs),
-    /// Bring the store's schema up to date, or say where it stands
+    /// Migrate the store's schema, or show its state
     #[command(after_help = STORE_HELP)]
     Migrate(MigrateArgs),
-    /// Mint a development token and print it alone
+    /// Create a development token and print only the token
     ///
-    /// Signs with the development server's secret. Refuses to where a production key set is
-    /// configured (KEYWARD_JWT_*): there, the platform's identity service issues the tokens.
+    /// Signs with the development server's secret. Refuses when production token keys are
+    /// configured (KEYWARD_JWT_*): then the platform's identity service issues the tokens.
     Token(TokenArgs),
     /// Add, list and remove workspaces
     #[command(after_help = STORE_HELP, subcommand)]
     Workspaces(WorkspacesCommand),
-    /// Add, list and remove members of a workspace, and change what they are
+    /// Add, list and remove members of a workspace, and change their roles
     #[command(after_help = STORE_HELP, subcommand)]
     Members(MembersCommand),
-    /// Add, list and remove what keys can be allowed to do
+    /// Add, list and remove the scopes that keys can have
     #[command(after_help = STORE_HELP, subcommand)]
     Scopes(ScopesCommand),
-    /// Manage API keys as an operator; the audit trail says so
+    /// Manage API keys as an operator; the audit trail records the operator
     #[command(after_help = STORE_HELP, subcommand)]
     Keys(KeysCommand),
-    /// Check that nobody has touched the audit trail, or export it
+    /// Verify that the audit trail is intact, or export it
     #[command(after_help = STORE_HELP, subcommand)]
     Audit(AuditCommand),
-    /// Remove for good what nobody can ask for any more
+    /// Purge data that is no longer needed
     ///
-    /// That is keys that were deleted long enough ago, idempotency records past their day, counts of
-    /// denials past their 90 days, and ended sessions whose token has ended by itself. Works in small
-    /// batches beside a running server, and can be interrupted and run again. The audit trail always stays.
+    /// Removes keys that were deleted long enough ago, idempotency records after a day, counts of
+    /// denials after 90 days, and ended sessions after their token's expiry. Works in small batches
+    /// beside a running server. It can be interrupted and run again. The audit trail always stays.
     #[command(after_help = STORE_HELP)]
     Purge(PurgeArgs),
     /// Print the version
@@ -142,7 +140,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct DevArgs {
-    /// Where the store, the signing secret and dev.json are kept
+    /// Folder of the store, the signing secret and dev.json
     #[arg(long, value_name = "DIR", default_value = "keyward-data")]
     pub(crate) data_dir: PathBuf,
     #[command(flatten)]
@@ -157,14 +155,14 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ListenArgs {
-    /// Where browsers and HTTP clients connect [env: KEYWARD_PUBLIC_ADDR] [default: 127.0.0.1:8080]
+    /// Listener for browsers and HTTP clients [env: KEYWARD_PUBLIC_ADDR] [default: 127.0.0.1:8080]
     ///
-    /// Port 0 picks a free one.
+    /// Port 0 selects a free port.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) public_addr: Option<SocketAddr>,
-    /// Where gateways and operators connect [env: KEYWARD_INTERNAL_ADDR] [default: 127.0.0.1:8081]
+    /// Listener for gateways and operators [env: KEYWARD_INTERNAL_ADDR] [default: 127.0.0.1:8081]
     ///
-    /// Never expose it to the internet. Port 0 picks a free one.
+    /// Never expose it to the internet. Port 0 selects a free port.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) internal_addr: Option<SocketAddr>,
 }
@@ -178,24 +176,25 @@ pub(crate) struct MigrateArgs {
 
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(crate) enum MigrateCommand {
-    /// Apply what is pending (the default); harmless when nothing is, or when two do it at once
+    /// Apply pending migrations (the default); safe to repeat and to run concurrently
     Up,
-    /// Say where the schema stands, and which binaries may serve it; exit code 5 unless this one may
+    /// Show the state of the schema and which binaries may serve it; exit code 5 unless this one
+    /// may
     Status,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenArgs {
-    /// Whose token: the `sub` claim
+    /// The user: the `sub` claim
     #[arg(long, value_name = "USER", value_parser = UserId::parse)]
     pub(crate) user: UserId,
-    /// Through which portal the session came
+    /// The portal of the session: SYSTEM, TENANT, PARTNER or CONSUMER
     #[arg(long, value_name = "PORTAL", value_parser = parse_portal)]
     pub(crate) portal: Portal,
     /// Bind the token to clients that send this X-Client-Hash
     #[arg(long, value_name = "HASH")]
     pub(crate) client_hash: Option<String>,
-    /// How long the token lasts
+    /// How long the token is valid
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = humantime::parse_duration)]
     pub(crate) ttl: Duration,
     /// The development server's data folder
@@ -205,9 +204,9 @@ pub(crate) struct TokenArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum WorkspacesCommand {
-    /// Tell Keyward of a workspace
+    /// Add a workspace to Keyward
     Add {
-        /// The platform's id of it
+        /// The platform's id of the workspace
         #[arg(value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
         workspace: WorkspaceId,
     },
@@ -218,7 +217,7 @@ pub(crate) enum WorkspacesCommand {
     },
     /// Remove a workspace that never had a key
     Remove {
-        /// The platform's id of it
+        /// The platform's id of the workspace
         #[arg(value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
         workspace: WorkspaceId,
     },
@@ -236,7 +235,7 @@ pub(crate) enum MembersCommand {
     },
     /// List the members of a workspace
     List {
-        /// Whose members
+        /// The workspace
         #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
         workspace: WorkspaceId,
         #[command(flatten)]
@@ -247,7 +246,7 @@ pub(crate) enum MembersCommand {
         #[command(flatten)]
         member: MemberArgs,
     },
-    /// Give a member another role; it counts from the next request on
+    /// Change a member's role; it takes effect at the next request
     SetRole {
         #[command(flatten)]
         member: MemberArgs,
@@ -259,17 +258,17 @@ pub(crate) enum MembersCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct MemberArgs {
-    /// Of which workspace
+    /// The workspace
     #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
     pub(crate) workspace: WorkspaceId,
-    /// The platform's id of the person: the token's `sub`
+    /// The platform's id of the user: the token's `sub`
     #[arg(value_name = "USER", value_parser = UserId::parse)]
     pub(crate) user: UserId,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct OutputArgs {
-    /// How to write the answer
+    /// The output format
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: Format,
 }
@@ -279,7 +278,7 @@ pub(crate) struct PurgeArgs {
     /// Remove keys that were deleted longer ago than this
     #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = humantime::parse_duration)]
     pub(crate) deleted_for: Duration,
-    /// Only say how much there is to remove
+    /// Only show how much would be removed
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -303,7 +302,7 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    /// A flag's value is on the machine's process list and in the shell's history.
+    /// A flag's value is visible in the machine's process list and the shell's history.
     #[test]
     fn no_flag_takes_a_secret() {
         fn check(command: &clap::Command) {

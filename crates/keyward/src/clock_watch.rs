@@ -1,4 +1,4 @@
-//! Tells operators when this machine's clock is wrong.
+//! Warns operators when this machine's clock is wrong.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use keyward_persistence::StoreClock;
 
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
-/// Beyond this a clock is worth a warning, in seconds.
+/// The maximum difference without a warning, in seconds.
 const OFFSET_WARNED_SECONDS: f64 = 1.0;
 
-/// Compares this machine's clock with the database's until it is aborted, and logs once when they
-/// part, and once when they agree again. Decisions go by the database's clock all the time.
+/// Compares this machine's clock with the database's until it is aborted. Logs once when they
+/// differ, and once when they agree again. Decisions always use the database's clock.
 pub(crate) async fn run(clock: Arc<StoreClock>) {
     let mut is_wrong = false;
     loop {

@@ -1,4 +1,4 @@
-//! One command a file.
+//! The commands, one per file.
 
 mod audit;
 mod dev;
@@ -26,7 +26,8 @@ use crate::{output, wiring};
 pub(crate) async fn run(command: Command) -> Result<(), Failure> {
     let environment = Environment::of_process();
     match &command {
-        // What the first says depends on no variable; the others warn in their logs.
+        // `version` prints the same whatever is set; the other two log unknown variables as
+        // warnings.
         Command::Version | Command::Dev(_) | Command::Serve(_) => {}
         Command::Migrate(_)
         | Command::Token(_)
@@ -45,7 +46,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Version => output::line(&format!("keyward {}", env!("CARGO_PKG_VERSION"))),
         Command::Token(args) => token::run(&environment, &args),
         Command::Dev(args) => {
-            // Its banner is for people, and so are its logs, wherever both go.
+            // The banner and the logs are for people, whether or not they go to a terminal.
             let logs = Logs::start(&environment, Format::ForPeople)?;
             Box::pin(dev::run(&environment, &args, &logs)).await
         }
@@ -95,7 +96,7 @@ async fn close(store: &Store, result: Result<(), Failure>) -> Result<(), Failure
     result
 }
 
-/// Where an operator's changes come from: this run, which gets a name of its own in the audit trail.
+/// The origin of an operator's changes: each run has its own request id in the audit trail.
 fn operator_origin() -> Result<Origin, Failure> {
     let failed = |error: &dyn std::error::Error| Failure::Refused(error.to_string());
     let id = SystemSecrets
@@ -107,7 +108,7 @@ fn operator_origin() -> Result<Origin, Failure> {
     })
 }
 
-/// An operator's change to the deployment, now.
+/// An operator as the author of a change, now.
 fn by_operator(store: &Store) -> Result<Authorship, Failure> {
     Ok(Authorship {
         actor: Actor::Operator,
@@ -118,6 +119,6 @@ fn by_operator(store: &Store) -> Result<Authorship, Failure> {
 
 fn no_such_workspace(workspace: &WorkspaceId) -> Failure {
     Failure::Refused(format!(
-        "there is no workspace {workspace}; add it by: keyward workspaces add {workspace}"
+        "there is no workspace {workspace}; add it with: keyward workspaces add {workspace}"
     ))
 }

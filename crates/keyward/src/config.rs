@@ -1,4 +1,4 @@
-//! Raw flags and environment become one resolved configuration, or a message that says what is
+//! Resolves flags and environment variables to one configuration, or to a message about what is
 //! wrong, why, and what would be right.
 
 mod environment;
@@ -57,14 +57,14 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_TRUSTED_PROXIES",
 ];
 
-/// Where the two listeners listen.
+/// The addresses of the two listeners.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listeners {
     pub(crate) public: SocketAddr,
     pub(crate) internal: SocketAddr,
 }
 
-/// Everything that `serve` needs to know.
+/// The configuration of `serve`.
 #[derive(Debug)]
 pub(crate) struct ServeConfig {
     pub(crate) listeners: Listeners,
@@ -74,7 +74,7 @@ pub(crate) struct ServeConfig {
     pub(crate) trusted_proxies: Vec<IpNetwork>,
     pub(crate) limits: WorkspaceLimits,
     pub(crate) verification: VerificationConfig,
-    /// Between failing readiness and refusing connections.
+    /// The time between failing readiness and refusing connections.
     pub(crate) shutdown_notice: Duration,
     pub(crate) housekeeping: HousekeepingConfig,
     pub(crate) has_page: bool,
@@ -82,7 +82,7 @@ pub(crate) struct ServeConfig {
 }
 
 impl ServeConfig {
-    /// Resolves all of it.
+    /// Resolves the whole configuration.
     pub(crate) fn resolve(
         environment: &Environment,
         listen: &ListenArgs,
@@ -105,7 +105,7 @@ impl ServeConfig {
 }
 
 impl Listeners {
-    /// Flag, else variable, else default.
+    /// The flag, else the variable, else the default.
     pub(crate) fn resolve(
         environment: &Environment,
         listen: &ListenArgs,
@@ -125,7 +125,7 @@ impl Listeners {
     }
 }
 
-/// The store that `DATABASE_URL` names.
+/// The store of `DATABASE_URL`.
 pub(crate) fn store(environment: &Environment) -> Result<StoreConfig, ConfigError> {
     const CONNECTIONS: &str = "KEYWARD_DATABASE_CONNECTIONS_MAX";
     let url = environment
@@ -147,7 +147,7 @@ pub(crate) fn store(environment: &Environment) -> Result<StoreConfig, ConfigErro
     Ok(config)
 }
 
-/// Where to listen for changes when it is not the store's own URL.
+/// The direct URL for listening to changes, if there is one.
 fn listen_url(
     environment: &Environment,
     store: &DatabaseUrl,
@@ -164,7 +164,7 @@ fn listen_url(
     match (store, url) {
         (DatabaseUrl::Postgres(_), DatabaseUrl::Postgres(url)) => Ok(Some(url)),
         (DatabaseUrl::Sqlite(_), _) => Err(invalid(
-            "DATABASE_URL names SQLite, which needs no second URL".to_owned(),
+            "DATABASE_URL is a SQLite store, which needs no second URL".to_owned(),
         )),
         (DatabaseUrl::Postgres(_), DatabaseUrl::Sqlite(_)) => Err(invalid(
             "must begin with postgres:// and name the database of DATABASE_URL, without the pooler"
@@ -203,8 +203,8 @@ fn tokens(environment: &Environment) -> Result<TokenConfig, ConfigError> {
         (None, None, None) => {
             return Err(ConfigError::Missing {
                 variable: "KEYWARD_JWT_JWKS_URL",
-                wanted: "set it, or KEYWARD_JWT_JWKS_FILE, or KEYWARD_JWT_SECRET, to say whose \
-                         tokens are believed",
+                wanted: "set it, or KEYWARD_JWT_JWKS_FILE, or KEYWARD_JWT_SECRET, so that \
+                         tokens can be verified",
             });
         }
         (_, _, _) => {
@@ -233,7 +233,7 @@ fn tokens(environment: &Environment) -> Result<TokenConfig, ConfigError> {
     })
 }
 
-/// 5 s unless set: below the 30 s that Kubernetes gives a pod, together with draining.
+/// Default 5 s. Together with draining, this is below the 30 s that Kubernetes gives a pod.
 fn shutdown_notice(environment: &Environment) -> Result<Duration, ConfigError> {
     let variable = "KEYWARD_SHUTDOWN_NOTICE_SECONDS";
     verification::in_range(environment, variable, 5, 0..=600).map(Duration::from_secs)
@@ -397,7 +397,7 @@ mod tests {
         );
     }
 
-    /// What a secret of Kubernetes holds often ends in a line break, in a variable and in a file.
+    /// Values from Kubernetes secrets often end with a line break, in variables and files.
     #[test]
     fn white_space_at_the_ends_of_a_value_does_not_count() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! What a command ends with when it doesn't do its job, and the exit code that says so.
+//! The failures of commands, and their exit codes.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -10,10 +10,10 @@ use keyward_persistence::StoreError;
 
 use crate::config::ConfigError;
 
-/// Why a command failed. Each message says what to do next where that can be told.
+/// Why a command failed. Each message says what to do next where possible.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// It can't be done in the present state of things.
+    /// It can't be done in the present state.
     #[error("{0}")]
     Refused(String),
     /// The configuration is wrong.
@@ -31,16 +31,16 @@ pub(crate) enum Failure {
     /// A file, socket or stream failed.
     #[error("{what}")]
     Io {
-        /// What was being done.
+        /// The operation that failed.
         what: String,
-        /// Why it failed.
+        /// The cause.
         #[source]
         source: std::io::Error,
     },
 }
 
 impl Failure {
-    /// Says what was being done when I/O failed.
+    /// Adds the operation to an I/O error.
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
         move |source| Self::Io { what, source }
@@ -61,7 +61,7 @@ impl Failure {
         }
     }
 
-    /// Whether whoever read the output has seen enough of it (`| head`), which is no failure.
+    /// Whether the reader of the output has closed it (`| head`), which is not a failure.
     fn is_broken_pipe(&self) -> bool {
         if let Self::Io { source, .. } = self {
             source.kind() == ErrorKind::BrokenPipe
@@ -70,7 +70,7 @@ impl Failure {
         }
     }
 
-    /// Tells stderr, with all causes on one line, and gives the exit code.
+    /// Writes the failure to stderr, with all causes on one line, and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         if self.is_broken_pipe() {
             return ExitCode::SUCCESS;
@@ -80,12 +80,12 @@ impl Failure {
         while let Some(error) = cause {
             let text = error.to_string();
             if !message.contains(&text) {
-                // Writing into a String can't fail.
+                // Writing to a `String` can't fail.
                 let _infallible = write!(message, ": {text}");
             }
             cause = error.source();
         }
-        // With stderr gone there is nobody left to tell.
+        // Without stderr there is nowhere to report to.
         let _nobody_listens = writeln!(std::io::stderr(), "{message}");
         ExitCode::from(self.exit_code())
     }

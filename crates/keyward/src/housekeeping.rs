@@ -1,5 +1,5 @@
-//! What a server removes by itself, beside its work: deleted keys, idempotency records, counts of denials
-//! and ended sessions past their time.
+//! The server's background purge of deleted keys, idempotency records, counts of denials and ended
+//! sessions.
 
 use std::time::Duration;
 
@@ -12,19 +12,19 @@ use tokio::task::JoinHandle;
 use crate::config::HousekeepingConfig;
 use crate::wiring;
 
-/// Between two batches, so that a long round leaves the store to others.
+/// The pause between two batches, so that a long purge does not block the store.
 const BATCH_PAUSE: Duration = Duration::from_millis(50);
 
-/// The longest time before the first round.
+/// The maximum time before the first purge.
 const FIRST_WITHIN: Duration = Duration::from_mins(1);
 
-/// Purges again and again until it is ended.
+/// Purges periodically until it is ended.
 pub(crate) struct Housekeeper {
     end: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
-/// What one round has removed.
+/// The results of one purge.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Removed {
     api_keys: u64,
@@ -34,8 +34,8 @@ struct Removed {
 }
 
 impl Housekeeper {
-    /// Begins, unless it is switched off. The first round comes after a minute at most, also on nodes
-    /// that are restarted more often than the interval.
+    /// Starts it, unless it is turned off. The first purge runs within a minute, even on nodes that
+    /// restart more often than the interval.
     pub(crate) fn start(store: Store, config: HousekeepingConfig) -> Option<Self> {
         let every = config.every?;
         let (end, mut ended) = oneshot::channel::<()>();
@@ -43,7 +43,7 @@ impl Housekeeper {
             let mut pause = every.min(FIRST_WITHIN);
             loop {
                 tokio::select! {
-                    // It ends when the sender goes.
+                    // Ends when the sender is dropped.
                     _ = &mut ended => return,
                     () = tokio::time::sleep(pause) => pause = every,
                 }
@@ -56,7 +56,7 @@ impl Housekeeper {
         Some(Self { end, task })
     }
 
-    /// Ends it. A batch under way is committed or undone as a whole by the store.
+    /// Ends it. The store commits or rolls back a batch in progress.
     pub(crate) async fn end(self) {
         drop(self.end);
         if let Err(error) = self.task.await {
@@ -84,7 +84,7 @@ async fn round(store: &Store, deleted_for_seconds: i64) {
     }
 }
 
-/// Removes until nothing is left, or another node has begun to.
+/// Purges until nothing is left, or another node has begun a purge.
 async fn purge(
     store: &Store,
     deleted_for_seconds: i64,

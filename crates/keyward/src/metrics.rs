@@ -1,4 +1,4 @@
-//! What a node is asked about itself at each scrape.
+//! The metrics of a node's parts, collected at each scrape.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use prometheus_client::registry::Registry;
 use crate::serving::{Capacity, OpenConnections};
 use crate::telemetry::LineQueue;
 
-/// The parts of a node that know how they do.
+/// The parts of a node that have metrics.
 pub(crate) struct NodeCollector {
     pub(crate) store: Store,
     pub(crate) cache: Arc<KeyCache>,
@@ -27,14 +27,18 @@ pub(crate) struct NodeCollector {
     pub(crate) tokens: Arc<TokenVerifier>,
 }
 
-/// All metrics of a node: what its listeners count, and what its parts say.
+/// All metrics of a node: those of its listeners and those of its parts.
 pub(crate) fn register(node: NodeCollector) -> (Metrics, Registry) {
     let mut registry = Registry::default();
     let build: Family<[(&str, &str); 1], Gauge> = Family::default();
     build
         .get_or_create(&[("version", env!("CARGO_PKG_VERSION"))])
         .set(1);
-    registry.register("keyward_build_info", "Which version this is", build);
+    registry.register(
+        "keyward_build_info",
+        "The version of the binary, as a label",
+        build,
+    );
     let metrics = Metrics::register(&mut registry);
     registry.register_collector(Box::new(node));
     (metrics, registry)
@@ -45,22 +49,22 @@ impl NodeCollector {
         let purged = self.store.stats().purged;
         to.counter(
             "keyward_purged_api_keys",
-            "Keys that were removed for good, long enough after they were deleted",
+            "Deleted keys that were purged",
             purged.api_keys,
         )?;
         to.counter(
             "keyward_purged_idempotency_records",
-            "Idempotency records that were removed after their day",
+            "Idempotency records that were purged after a day",
             purged.idempotency_records,
         )?;
         to.counter(
             "keyward_purged_denial_counts",
-            "Counts of denials, each of a key, decision and hour, that were removed after 90 days",
+            "Counts of denials by key, decision and hour that were purged after 90 days",
             purged.denial_counts,
         )?;
         to.counter(
             "keyward_purged_ended_sessions",
-            "Ended sessions that were removed after their token had ended by itself",
+            "Ended sessions that were purged after the expiry of their tokens",
             purged.ended_sessions,
         )
     }
@@ -69,17 +73,17 @@ impl NodeCollector {
         let dropped = self.usage_recorder.dropped();
         to.counter(
             "keyward_uses_dropped",
-            "Uses of secrets that were not noted because too many were waiting to be written",
+            "Uses of secrets that were dropped because too many were waiting to be written",
             dropped.uses,
         )?;
         to.counter(
             "keyward_denials_dropped",
-            "Denials of keys that were not counted because too many were waiting to be written",
+            "Denials of keys that were dropped because too many were waiting to be written",
             dropped.denials,
         )?;
         to.counter(
             "keyward_log_lines_dropped",
-            "Log lines that could not be written to stderr in time",
+            "Log lines that were dropped because stderr did not accept them in time",
             self.logs.lines_dropped(),
         )
     }
@@ -87,7 +91,7 @@ impl NodeCollector {
     fn connections(&self, to: &mut Encoder<'_>) -> fmt::Result {
         to.by_listener(
             "keyward_connections_open",
-            "Open connections of clients",
+            "Open client connections",
             &self.capacity,
             |connections| ConstGauge::new(whole(connections.open())),
         )?;
@@ -99,7 +103,7 @@ impl NodeCollector {
         )?;
         to.by_listener(
             "keyward_connections_refused",
-            "Connections that were refused because the listener was full and no other one was idle",
+            "Connections that were refused because the listener was full and none was idle",
             &self.capacity,
             |connections| ConstCounter::new(connections.refused()),
         )
@@ -112,38 +116,34 @@ impl Collector for NodeCollector {
         let cache = self.cache.stats();
         to.counter(
             "keyward_cache_hits",
-            "Questions answered without the store",
+            "Questions that were answered from the cache",
             cache.hits,
         )?;
         to.counter(
             "keyward_cache_misses",
-            "Questions the store had to answer",
+            "Questions that needed the store",
             cache.misses,
         )?;
         to.counter(
             "keyward_cache_evictions",
-            "Keys that were evicted to make room for others",
+            "Keys that were evicted to make room",
             cache.evictions,
         )?;
-        to.gauge(
-            "keyward_cache_keys",
-            "Keys that are held",
-            whole(cache.keys),
-        )?;
+        to.gauge("keyward_cache_keys", "Cached keys", whole(cache.keys))?;
         to.gauge(
             "keyward_cache_bytes",
-            "Memory that the held keys take",
+            "Memory of the cached keys",
             i64::try_from(cache.bytes).unwrap_or(i64::MAX),
         )?;
         to.gauge(
             "keyward_store_lookups_in_flight",
-            "Look-ups of keys under way in the store",
+            "Key look-ups in progress",
             whole(cache.lookups_in_flight),
         )?;
         let store = self.store.stats();
         to.gauge(
             "keyward_store_calls_in_flight",
-            "Calls of the store under way",
+            "Store calls in progress",
             whole(store.calls_in_flight),
         )?;
         to.gauge(
@@ -153,18 +153,18 @@ impl Collector for NodeCollector {
         )?;
         to.gauge(
             "keyward_store_connections_idle",
-            "Those of them that nobody uses",
+            "Idle connections to PostgreSQL",
             whole(store.connections_idle),
         )?;
         self.purged(&mut to)?;
         to.gauge(
             "keyward_change_feed_up",
-            "1 while changes by others are heard, and cached keys believed",
+            "1 while the change feed is up and cached keys are used, else 0",
             i64::from(self.feed.is_up()),
         )?;
         to.seconds(
             "keyward_change_feed_lag_seconds",
-            "For how long changes by others may have gone unheard; NaN before the first were heard",
+            "How long changes by other nodes may have been missed; NaN before the feed is up for the first time",
             self.feed.lag().map_or(f64::NAN, |lag| lag.as_secs_f64()),
         )?;
         to.seconds(
@@ -174,7 +174,7 @@ impl Collector for NodeCollector {
         )?;
         to.seconds(
             "keyward_token_keys_age_seconds",
-            "For how long the identity service has not given its key set; NaN without KEYWARD_JWT_JWKS_URL",
+            "Time since the last successful fetch of the identity service's key set; NaN without KEYWARD_JWT_JWKS_URL",
             self.tokens.keys_age().map_or(f64::NAN, |age| age.as_secs_f64()),
         )?;
         self.dropped(&mut to)?;

@@ -1,4 +1,4 @@
-//! Data goes to stdout, and everything else to stderr.
+//! Output: data goes to stdout, everything else to stderr.
 
 mod rows;
 
@@ -10,7 +10,7 @@ pub(crate) use self::rows::{PAGE, Rows};
 use crate::cli::Format;
 use crate::failure::Failure;
 
-/// Writes a line to stdout, at once: nothing that others write gets into its middle.
+/// Writes a line to stdout in one piece, so that nothing else gets into it.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {
     let line = format!("{text}\n");
     let mut stdout = std::io::stdout().lock();
@@ -25,11 +25,11 @@ fn text(text: &str) -> Result<(), Failure> {
     write!(std::io::stdout(), "{text}").map_err(Failure::io("can't write to stdout"))
 }
 
-/// Writes a line for people to stderr. Never fails: what was done stays done when nobody can be
-/// told, and a secret that is to follow on stdout is still written.
+/// Writes a line for people to stderr. Never fails: the operation was successful even without the
+/// message, and a secret that follows on stdout must still be written.
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "most commands end with it, and so with success"
+    reason = "most commands end with it, successfully"
 )]
 pub(crate) fn note(text: &str) -> Result<(), Failure> {
     let line = format!("{text}\n");
@@ -37,20 +37,19 @@ pub(crate) fn note(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a warning to stderr, which doesn't keep a command from its work, told or not.
+/// Writes a warning to stderr. Ignores failures.
 pub(crate) fn warn(text: &str) {
     let _nobody_listens = writeln!(std::io::stderr(), "keyward: warning: {text}");
 }
 
-/// Asks before something that can't be taken back lightly. Without a terminal there is nobody to
-/// ask: then `yes` must say it.
+/// Asks for confirmation. Without a terminal, `yes` is required.
 pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
         return Err(Failure::Refused(format!(
-            "{question} There is nobody to ask; say it by: --yes"
+            "{question} There is no terminal to confirm it; use --yes"
         )));
     }
     write!(std::io::stderr(), "{question} [y/N] ").map_err(Failure::io("can't write to stderr"))?;
@@ -64,7 +63,7 @@ pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     }
 }
 
-/// Whether people read stdout.
+/// Whether stdout is a terminal.
 pub(crate) fn is_terminal() -> bool {
     std::io::stdout().is_terminal()
 }
@@ -76,7 +75,7 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     line(&text)
 }
 
-/// Writes rows as JSON, or as a table of the columns that `cells` gives.
+/// Writes rows as JSON, or as a table with the columns of `cells`.
 pub(crate) fn rows<T: Serialize>(
     format: Format,
     columns: &[&str],
@@ -89,7 +88,7 @@ pub(crate) fn rows<T: Serialize>(
     }
 }
 
-/// Writes a table of these columns.
+/// Writes a table with these columns.
 pub(crate) fn table(
     columns: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
@@ -104,7 +103,7 @@ pub(crate) fn table(
         .try_for_each(|cells| line(&padded(cells, &widths)))
 }
 
-/// How wide each column is.
+/// The width of each column.
 fn widths(columns: usize, lines: &[Vec<String>]) -> Vec<usize> {
     (0..columns)
         .map(|at| {
@@ -114,7 +113,7 @@ fn widths(columns: usize, lines: &[Vec<String>]) -> Vec<usize> {
         .collect()
 }
 
-/// The cells of one line, each as wide as its column or wider.
+/// The cells of a line, padded to the widths of their columns.
 fn padded(cells: &[String], widths: &[usize]) -> String {
     let padded: Vec<String> = cells
         .iter()
@@ -124,7 +123,7 @@ fn padded(cells: &[String], widths: &[usize]) -> String {
     padded.join("  ").trim_end().to_owned()
 }
 
-/// A cell without characters that could steer a terminal.
+/// A cell without control characters for the terminal.
 fn inert(cell: &str) -> String {
     cell.chars()
         .map(|c| if c.is_control() { '\u{FFFD}' } else { c })

@@ -1,4 +1,4 @@
-//! How long work is coming along: a bar on a terminal, a line every ten seconds otherwise.
+//! Shows the progress of work: a bar on a terminal, otherwise a line every ten seconds.
 
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 const WITH_TOTAL: &str = "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} ETA {eta}";
 const WITHOUT_TOTAL: &str = "{msg} {spinner} {human_pos} {per_sec}";
 
-/// The progress of one piece of work, on stderr.
+/// The progress of one task, on stderr.
 pub(crate) struct Progress {
     what: &'static str,
     done: u64,
@@ -22,7 +22,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Work of so many steps begins; of `None` when counting them would take as long as the work.
+    /// A task with this many steps; `None` when counting them would take as long as the task.
     pub(crate) fn begin(what: &'static str, total: Option<u64>) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let (bar, template) = match total {
@@ -44,7 +44,7 @@ impl Progress {
         }
     }
 
-    /// So many more steps are done.
+    /// Adds completed steps.
     pub(crate) fn add(&mut self, steps: u64) -> Result<(), Failure> {
         self.done = self.done.saturating_add(steps);
         if let Some(bar) = &self.bar {
@@ -58,7 +58,7 @@ impl Progress {
         Ok(())
     }
 
-    /// All is done; the bar goes away.
+    /// Ends the task and removes the bar.
     pub(crate) fn finish(self) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();

@@ -1,4 +1,4 @@
-//! Whether this node should be sent requests.
+//! Whether this node should receive requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,15 +11,15 @@ use keyward_web::{NotReady, Readiness, Ready};
 use crate::schema;
 use crate::shutdown::Draining;
 
-/// Ready while not draining, with a clock that is not far off, and a store that answers, can be
-/// written to and has the right schema.
+/// A node is ready while it is not draining, its clock is close to the database's, and the store is
+/// reachable, writable and has a suitable schema.
 pub(crate) struct StoreReadiness {
     pub(crate) store: Store,
     pub(crate) feed: Arc<ChangeFeed>,
     pub(crate) clock: Arc<StoreClock>,
     pub(crate) clock_offset_max: Duration,
     pub(crate) draining: Draining,
-    /// Whether it is known and told that a newer binary has migrated the store.
+    /// Whether the warning about a newer schema was already logged.
     pub(crate) is_ahead: AtomicBool,
 }
 
@@ -70,7 +70,7 @@ impl Readiness for StoreReadiness {
     }
 }
 
-/// What the feed's connections failed of is for the log alone.
+/// The causes of failed connections are only for the log.
 fn warning(fault: &FeedFault) -> String {
     match fault {
         FeedFault::Disconnected(_) => "the change feed is disconnected".to_owned(),

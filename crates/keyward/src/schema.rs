@@ -1,4 +1,4 @@
-//! What is said of a schema that is not the one of this binary.
+//! Messages about a schema that differs from this binary's.
 
 use keyward_persistence::OldestBinary;
 
@@ -6,7 +6,7 @@ use crate::failure::Failure;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Migrations of this binary are missing.
+/// The store lacks migrations of this binary.
 pub(crate) fn behind(pending: &[String]) -> Failure {
     Failure::Schema(format!(
         "the store's schema is behind ({} pending, first {}); run: keyward migrate",
@@ -15,7 +15,7 @@ pub(crate) fn behind(pending: &[String]) -> Failure {
     ))
 }
 
-/// A newer binary has migrated the store, and this one may still serve it: a warning.
+/// The warning that a newer binary has migrated the store, which this binary may still serve.
 pub(crate) fn ahead(unknown: &[String]) -> String {
     format!(
         "a newer keyward has migrated the store (keyward {VERSION} doesn't know {}); this one may \
@@ -24,7 +24,7 @@ pub(crate) fn ahead(unknown: &[String]) -> String {
     )
 }
 
-/// A newer binary has migrated the store, and this one is too old for it.
+/// A newer binary has migrated the store, and this binary is too old for it.
 pub(crate) fn too_new(unknown: &[String], oldest: Option<&OldestBinary>) -> Failure {
     let needs = oldest.map_or("a newer keyward".to_owned(), at_least);
     Failure::Schema(format!(
@@ -34,10 +34,10 @@ pub(crate) fn too_new(unknown: &[String], oldest: Option<&OldestBinary>) -> Fail
     ))
 }
 
-/// The oldest binary that may serve, by its release and by what is compared.
+/// The oldest binary that may serve: its release, and the migration that is compared.
 pub(crate) fn at_least(oldest: &OldestBinary) -> String {
     format!(
-        "keyward {} or later (one that knows migration {})",
+        "keyward {} or later (one that contains migration {})",
         oldest.release, oldest.migration
     )
 }

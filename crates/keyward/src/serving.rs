@@ -1,5 +1,5 @@
-//! Two listeners, and how they end: readiness fails first, while both still answer; then both stop
-//! accepting, and what is under way gets its answer.
+//! The two listeners and their shutdown: readiness fails first, while both still answer; then both
+//! stop accepting, and requests in progress are completed.
 
 mod capacity;
 mod connection;
@@ -21,7 +21,7 @@ use crate::config::Listeners;
 use crate::failure::Failure;
 use crate::shutdown::{self, Draining, Request};
 
-/// Both listeners, bound but not yet answering.
+/// Both listeners, bound but not yet serving.
 pub(crate) struct Servers {
     public: Listener,
     internal: Listener,
@@ -58,18 +58,19 @@ impl Servers {
         })
     }
 
-    /// Where the public listener listens; the port is the real one also when 0 was asked for.
+    /// The address of the public listener, with the real port when 0 was configured.
     pub(crate) fn public_addr(&self) -> SocketAddr {
         self.public.addr
     }
 
-    /// Where the internal listener listens.
+    /// The address of the internal listener.
     pub(crate) fn internal_addr(&self) -> SocketAddr {
         self.internal.addr
     }
 
-    /// Serves until asked to end. SIGTERM gives `notice` between failing readiness and refusing
-    /// connections, so that a balancer sees it in time. A second request to end cuts all that short.
+    /// Serves until a shutdown is requested. SIGTERM leaves `notice` between failing readiness and
+    /// refusing connections, so that a load balancer can react. A second request ends everything at
+    /// once.
     pub(crate) async fn run(self, notice: Duration) -> Result<(), Failure> {
         let requested = shutdown::requested()?;
         tracing::info!(
@@ -82,7 +83,7 @@ impl Servers {
         let (public, internal) = (self.public.server.handle(), self.internal.server.handle());
         let ends = [self.public.server, self.internal.server].map(tokio::spawn);
         let request = requested.await;
-        // From here on, so that a second one is not lost.
+        // Listen for a second request from here on.
         let cut_short = shutdown::requested()?;
         self.draining.begin();
         let notice = match request {
@@ -98,7 +99,7 @@ impl Servers {
             () = drain => {}
             _ = cut_short => {
                 tracing::warn!("cut short");
-                // A server that drains hears nothing any more; one that is dropped ends at once.
+                // A draining server reacts to nothing; aborting its task ends it at once.
                 ends.iter().for_each(JoinHandle::abort);
             }
         }
@@ -122,6 +123,6 @@ fn cannot_listen(
     addr: SocketAddr,
 ) -> impl FnOnce(std::io::Error) -> Failure + use<> {
     Failure::io(format!(
-        "can't listen on {addr}; choose another address by {variable}"
+        "can't listen on {addr}; choose another address with {variable}"
     ))
 }

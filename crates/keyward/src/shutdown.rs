@@ -1,4 +1,4 @@
-//! When and how a server ends.
+//! The shutdown of a server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,32 +7,32 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::Failure;
 
-/// Whether the server has been asked to end. Readiness fails from then on.
+/// Whether a shutdown has been requested. From then on, readiness fails.
 #[derive(Clone, Default)]
 pub(crate) struct Draining(Arc<AtomicBool>);
 
 impl Draining {
-    /// Says that the end has begun.
+    /// Begins the shutdown.
     pub(crate) fn begin(&self) {
         self.0.store(true, Ordering::Release);
     }
 
-    /// Whether it has.
+    /// Whether the shutdown has begun.
     pub(crate) fn has_begun(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }
 
-/// What asked the server to end.
+/// The source of a shutdown request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Request {
-    /// Somebody at the terminal.
+    /// A user at the terminal.
     Interrupt,
-    /// A supervisor, which takes the node out of its balancer when readiness fails.
+    /// A supervisor. Its load balancer removes the node when readiness fails.
     Terminate,
 }
 
-/// Listens for SIGINT and SIGTERM from now on, and gives the first that comes.
+/// Listens for SIGINT and SIGTERM from now on, and returns the first one.
 pub(crate) fn requested() -> Result<impl Future<Output = Request>, Failure> {
     let what = "can't listen for signals";
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::io(what))?;

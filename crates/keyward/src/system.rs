@@ -1,4 +1,4 @@
-//! The world as the operating system gives it: the clock, and randomness for secrets and ids.
+//! The operating system's clock and randomness.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,7 +19,7 @@ impl Clock for SystemClock {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         let micros = i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX);
-        // A clock beyond the year 9999 is as good as one that stands at its end.
+        // A clock beyond the year 9999 stays at its end.
         Timestamp::from_unix_micros(micros).unwrap_or(Timestamp::MAX)
     }
 }
@@ -41,7 +41,7 @@ impl Secrets for SystemSecrets {
     }
 }
 
-/// 256 bits of randomness, in 64 hexadecimal digits.
+/// 256 random bits as 64 hexadecimal digits.
 pub(crate) fn random_hex() -> Result<Zeroizing<String>, EntropyUnavailable> {
     let mut entropy = Zeroizing::new([0; 32]);
     fill(entropy.as_mut())?;
@@ -50,7 +50,7 @@ pub(crate) fn random_hex() -> Result<Zeroizing<String>, EntropyUnavailable> {
     Ok(Zeroizing::new(digits.collect()))
 }
 
-/// Fills `bytes` with randomness from the operating system.
+/// Fills `bytes` with random bytes from the operating system.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the adapter of the Secrets port"

@@ -1,5 +1,5 @@
-//! Logs, always on stderr: for people on a terminal, JSON lines otherwise. They are best effort: a
-//! line that can't be written is dropped and counted, and nothing waits for it.
+//! Logs, always on stderr: for people on a terminal, otherwise as JSON lines. Logging is best
+//! effort: a line that can't be written is dropped and counted, and nothing waits for it.
 
 mod filter;
 mod line_queue;
@@ -18,22 +18,22 @@ use crate::config::{ConfigError, Environment};
 use crate::failure::Failure;
 use crate::system::SystemClock;
 
-/// How long the end of the process waits for its last lines.
+/// How long the end of the process waits for the last lines.
 const FLUSH_MAX: Duration = Duration::from_secs(1);
-/// How long a panic waits for its line: it may be the last thing that this process does.
+/// How long a panic waits for its line, which may be the last one of the process.
 const PANIC_FLUSH_MAX: Duration = Duration::from_millis(100);
 
-/// For whom lines are written.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     /// Aligned and short.
     ForPeople,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
 impl Format {
-    /// For people where they look at a terminal, and for programs otherwise.
+    /// For people on a terminal, otherwise JSON.
     pub(crate) fn of_stderr() -> Self {
         if io::stderr().is_terminal() {
             Self::ForPeople
@@ -43,14 +43,14 @@ impl Format {
     }
 }
 
-/// Logging, until this is dropped: then what waits is written.
+/// Logging until this is dropped; then waiting lines are written.
 pub(crate) struct Logs {
     queue: Arc<LineQueue>,
 }
 
 impl Logs {
-    /// Starts logging what `KEYWARD_LOG` asks for, `info` unless set, and says which variables of
-    /// the environment mean nothing.
+    /// Starts logging with the filter in `KEYWARD_LOG` (default `info`), and logs unknown
+    /// environment variables as warnings.
     pub(crate) fn start(environment: &Environment, format: Format) -> Result<Self, Failure> {
         let wanted = environment.value("KEYWARD_LOG").unwrap_or("info");
         let filter = filter::parse(wanted).map_err(|error| ConfigError::Invalid {
@@ -60,7 +60,8 @@ impl Logs {
         let queue = stderr()
             .and_then(LineQueue::start)
             .map_err(Failure::io("can't start logging"))?;
-        // The subscriber would tell of its own failures by a macro that panics when stderr fails.
+        // Otherwise the subscriber reports its own failures with a macro that panics when stderr
+        // fails.
         let logs = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .log_internal_errors(false)
@@ -78,12 +79,12 @@ impl Logs {
         Ok(Self { queue })
     }
 
-    /// Where lines wait, and where those that were dropped are counted.
+    /// The queue of lines, with the count of dropped ones.
     pub(crate) fn queue(&self) -> &Arc<LineQueue> {
         &self.queue
     }
 
-    /// Waits a moment for what was logged so far.
+    /// Waits a moment until the lines so far are written.
     pub(crate) fn flush(&self) {
         self.queue.flush(FLUSH_MAX);
     }
@@ -95,15 +96,15 @@ impl Drop for Logs {
     }
 }
 
-/// Stderr without the lock that all of the process shares: whoever holds it may wait for a reader
-/// that never reads.
+/// Stderr without the process-wide lock: another thread may hold it while it waits for a slow
+/// reader.
 fn stderr() -> io::Result<File> {
     Ok(File::from(io::stderr().as_fd().try_clone_to_owned()?))
 }
 
-/// Where it happened and no more: a panic's message may hold whatever was at hand.
+/// Logs only the location of a panic, because its message may contain anything.
 ///
-/// Past the subscriber, whose locks may be held where it happened: a panic in here would abort the
+/// Bypasses the subscriber, whose locks may be held at that moment: a panic in here would abort the
 /// process.
 fn tell_of(panic: &PanicHookInfo<'_>, queue: &LineQueue, format: Format) {
     let location = panic.location().map(ToString::to_string);

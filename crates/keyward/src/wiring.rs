@@ -1,4 +1,4 @@
-//! The one place that names the concrete adapters.
+//! The only place with the concrete adapters.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -33,7 +33,7 @@ use crate::telemetry::Logs;
 /// How long a client may take to send a body.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Opens the store and makes sure that this binary may serve its schema; with a warning when a newer
+/// Opens the store and checks that this binary may serve its schema. Returns a warning when a newer
 /// binary has migrated it.
 pub(crate) async fn open_store(config: StoreConfig) -> Result<(Store, Option<String>), Failure> {
     let store = Store::open(config).await?;
@@ -45,7 +45,7 @@ pub(crate) async fn open_store(config: StoreConfig) -> Result<(Store, Option<Str
     }
 }
 
-/// The operations on the keys in `store`.
+/// The use cases of the keys in `store`.
 pub(crate) fn manage_api_keys(store: &Store, limits: WorkspaceLimits) -> ManageApiKeys {
     ManageApiKeys {
         api_keys: Arc::new(store.clone()),
@@ -63,7 +63,7 @@ pub(crate) fn clock(store: &Store) -> StoreClock {
     store.clock(Arc::new(SystemClock))
 }
 
-/// The verifier of portal sessions.
+/// The verifier of session tokens.
 pub(crate) fn token_verifier(
     config: TokenConfig,
     store: &Store,
@@ -74,8 +74,8 @@ pub(crate) fn token_verifier(
     )?))
 }
 
-/// What a server keeps beside its store: the cache, its part among all nodes, and the last uses and
-/// denials that are not written yet.
+/// The parts of a server beside its store: the cache, the change feed, and the last uses and
+/// denials that are not yet written.
 pub(crate) struct Node {
     store: Store,
     cache: Arc<KeyCache>,
@@ -84,14 +84,14 @@ pub(crate) struct Node {
     clock: Arc<StoreClock>,
     clock_watch: AbortHandle,
     clock_offset_max: Duration,
-    /// Writes last uses and denials until the sender goes.
+    /// Writes last uses and denials until the sender is dropped.
     writing: (oneshot::Sender<()>, JoinHandle<()>),
     metrics: Metrics,
     registry: Arc<Registry>,
 }
 
 impl Node {
-    /// Begins to hear of changes, and to write last uses and denials.
+    /// Starts the change feed and the writing of last uses and denials.
     pub(crate) fn start(
         store: Store,
         config: VerificationConfig,
@@ -109,7 +109,7 @@ impl Node {
         let log = Arc::clone(&usage_recorder);
         let (end, ended) = oneshot::channel::<()>();
         let writing = async move {
-            // It ends when the sender goes.
+            // Ends when the sender is dropped.
             let ended = async { drop(ended.await) };
             log.write_until(ended, config.last_use_every).await;
         };
@@ -141,7 +141,7 @@ impl Node {
         }
     }
 
-    /// Writes what is not written yet, and closes the store.
+    /// Writes the remaining last uses and denials, and closes the store.
     pub(crate) async fn close(self) {
         let (end, writing) = self.writing;
         self.clock_watch.abort();
@@ -154,7 +154,7 @@ impl Node {
     }
 }
 
-/// What the public listener needs.
+/// The dependencies of the public listener.
 pub(crate) fn public_state(
     node: &Node,
     tokens: Arc<TokenVerifier>,
@@ -190,7 +190,7 @@ fn verify_api_key(node: &Node) -> VerifyApiKey {
     }
 }
 
-/// What the internal listener needs.
+/// The dependencies of the internal listener.
 pub(crate) fn internal_state(
     node: &Node,
     callers: Option<InternalCallers>,

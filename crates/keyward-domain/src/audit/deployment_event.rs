@@ -9,55 +9,55 @@ use crate::timestamp::Timestamp;
 /// Who makes a change, from where, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorship {
-    /// Who.
+    /// The user or operator.
     pub actor: Actor,
-    /// From where, and in which request.
+    /// The address and the request id.
     pub origin: Origin,
-    /// When.
+    /// The time of the change.
     pub occurred_at: Timestamp,
 }
 
-/// One immutable line of the deployment's history: a change to workspaces, members or scopes, written
-/// in the transaction of the change.
+/// One immutable entry in the deployment's history: a change to workspaces, members or scopes,
+/// written in the transaction of the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeploymentEvent {
     /// What was changed.
     pub change: DeploymentChange,
-    /// Who changed it.
+    /// Who changed it, from where, and when.
     pub by: Authorship,
 }
 
-/// What an operator changes of the deployment.
+/// A change to the deployment by an operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeploymentChange {
     /// A workspace was added.
     WorkspaceAdded(WorkspaceId),
-    /// A workspace was removed, with its members.
+    /// A workspace was removed together with its members.
     WorkspaceRemoved(WorkspaceId),
-    /// A user was given a role in a workspace, or lost it.
+    /// A user got a role in a workspace, changed it, or lost it.
     Member {
-        /// In which workspace.
+        /// The workspace.
         workspace_id: WorkspaceId,
-        /// Who.
+        /// The user.
         user_id: UserId,
-        /// The role before; `None` when the user was no member.
+        /// The role before; `None` when the user was not a member.
         before: Option<Role>,
-        /// The role then; `None` when the user is a member no more.
+        /// The role after; `None` when the user is no longer a member.
         after: Option<Role>,
     },
-    /// A scope was put into the catalogue, described anew, or taken out.
+    /// A scope was added to the catalogue, got new descriptions, or was removed.
     Scope {
-        /// Which.
+        /// The scope.
         scope: Scope,
-        /// What it was said to allow; `None` when it was not in the catalogue.
+        /// The descriptions before; `None` when the scope was not in the catalogue.
         before: Option<BTreeMap<Language, String>>,
-        /// What it is said to allow; `None` when it was taken out.
+        /// The descriptions after; `None` when the scope was removed.
         after: Option<BTreeMap<Language, String>>,
     },
 }
 
 impl DeploymentChange {
-    /// `WORKSPACE_` or `MEMBER_` or `SCOPE_`, and `ADDED`, `CHANGED` or `REMOVED`.
+    /// `WORKSPACE_`, `MEMBER_` or `SCOPE_`, followed by `ADDED`, `CHANGED` or `REMOVED`.
     #[must_use]
     pub fn action(&self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ impl DeploymentChange {
         }
     }
 
-    /// The workspace that it is about, if it is about one.
+    /// The workspace that was changed; `None` for a scope.
     #[must_use]
     pub fn workspace_id(&self) -> Option<&WorkspaceId> {
         match self {

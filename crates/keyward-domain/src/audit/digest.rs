@@ -10,22 +10,22 @@ use crate::key::scope::Scope;
 use crate::language::Language;
 use crate::timestamp::Timestamp;
 
-/// SHA-256 of what an event says, member by member.
+/// SHA-256 over all fields of an event.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct EventDigest([u8; 32]);
 
 impl EventDigest {
-    /// The digest that goes into the chain.
+    /// The bytes that go into the hash chain.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }
 
-/// What a trail is made of.
+/// An event that can be part of a trail.
 pub trait ChainedEvent {
-    /// SHA-256 over every member in order, each with its length before it, so that no two events
-    /// read the same.
+    /// SHA-256 over every field in order. Each field is preceded by its length, so that two
+    /// different events never produce the same input.
     fn digest(&self) -> EventDigest;
 }
 
@@ -129,8 +129,8 @@ impl Fields {
         self.put_all(&words.collect::<Vec<_>>());
     }
 
-    /// All fields stand one after the other. Where some are left out, a tilde stands before them all,
-    /// and a letter before each.
+    /// A complete key has its fields one after the other. When some fields are missing, the key
+    /// starts with a tilde, and each field with a letter that identifies it.
     fn put_key(&mut self, key: Option<&AuditedFields>) {
         let Some(key) = key else {
             self.0.update("-");

@@ -9,24 +9,25 @@ use crate::key::secret::SecretHint;
 use crate::key::status::Status;
 use crate::timestamp::Timestamp;
 
-/// One immutable line of a key's history, written in the transaction of the change it tells of.
+/// One immutable entry in a key's history, written in the transaction of the change that it
+/// records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEvent {
-    /// Whose key.
+    /// The workspace of the key.
     pub workspace_id: WorkspaceId,
-    /// Which key.
+    /// The key.
     pub api_key_id: ApiKeyId,
-    /// What was done.
+    /// The action.
     pub action: AuditAction,
     /// Who did it.
     pub actor: Actor,
-    /// From where.
+    /// The address and the request id.
     pub origin: Origin,
-    /// When.
+    /// The time of the change.
     pub occurred_at: Timestamp,
-    /// What the fields that changed were before; `None` when the key was not.
+    /// The changed fields before the change; `None` when the key was created.
     pub before: Option<AuditedFields>,
-    /// What they were then: all of them in the first event, later those that changed.
+    /// The changed fields after the change. The first event has all fields.
     pub after: Option<AuditedFields>,
 }
 
@@ -35,15 +36,15 @@ pub struct AuditEvent {
 pub enum AuditAction {
     /// It was created.
     Created,
-    /// What its owner chose was chosen anew.
+    /// Its owner changed its fields.
     Updated,
-    /// It was switched off.
+    /// It was disabled.
     Disabled,
-    /// It was switched on again.
+    /// It was enabled again.
     Enabled,
-    /// It was given a new secret.
+    /// It got a new secret.
     Rotated,
-    /// Its old secret was ended before its time.
+    /// Its old secret was ended before the overlap was over.
     OverlapEnded,
     /// It was deleted.
     Deleted,
@@ -82,63 +83,64 @@ impl AuditAction {
     }
 }
 
-/// What the trail knows of a key at one moment: what its owner chose, never a secret or a hash.
+/// A key at one moment, as the audit trail records it: what its owner chose, never a secret or a
+/// hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditedKey {
     /// The display name.
     pub name: KeyName,
     /// What it may do.
     pub scopes: ScopeSet,
-    /// From where it may be used.
+    /// The addresses from which it may be used.
     pub ip_allowlist: IpAllowlist,
-    /// What its status follows from.
+    /// The fields that its status is derived from.
     pub state: AuditedState,
-    /// The end of the secret that it had.
+    /// The hint of its current secret.
     pub secret_hint: SecretHint,
-    /// The old secret that lived on, if one did.
+    /// The old secret that is still valid, if any.
     pub overlap: Option<AuditedOverlap>,
 }
 
-/// The fields of a key that an event tells of; `None` for the others.
+/// The fields of a key that an event records; `None` for all others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditedFields {
     /// The display name.
     pub name: Option<KeyName>,
     /// What the key may do.
     pub scopes: Option<ScopeSet>,
-    /// From where it may be used.
+    /// The addresses from which it may be used.
     pub ip_allowlist: Option<IpAllowlist>,
-    /// What its status follows from.
+    /// The fields that its status is derived from.
     pub state: Option<AuditedState>,
-    /// The end of its secret.
+    /// The hint of its secret.
     pub secret_hint: Option<SecretHint>,
-    /// The old secret that lives on; `Some(None)` tells that none does.
+    /// The old secret that is still valid; `Some(None)` records that there is none.
     pub overlap: Option<Option<AuditedOverlap>>,
 }
 
-/// What the status of a key follows from, together with the time.
+/// The status of a key is derived from these fields and the current time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AuditedState {
-    /// When the key ends, if it does.
+    /// When the key expires, if ever.
     pub expires_at: Option<Expiry>,
-    /// Whether its owner has switched it off.
+    /// Whether its owner has disabled it.
     pub is_disabled: bool,
     /// Whether it was deleted.
     pub is_deleted: bool,
 }
 
-/// What the trail keeps of an old secret that lives on after a rotation.
+/// What the trail records of an old secret that stays valid after a rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AuditedOverlap {
-    /// The end of that secret.
+    /// The hint of that secret.
     pub secret_hint: SecretHint,
-    /// From this instant on it is dead.
+    /// The secret is invalid from this instant on.
     pub ends_at: Timestamp,
 }
 
 impl AuditedKey {
-    /// The fields that differ between this moment and a later one: what they were, and what they are
-    /// then.
+    /// The fields that differ between this key and a later state of it: their values before and
+    /// after.
     #[must_use]
     pub fn difference(self, then: Self) -> (AuditedFields, AuditedFields) {
         let (name, name_then) = differing(self.name, then.name);
@@ -190,7 +192,7 @@ impl From<AuditedKey> for AuditedFields {
 }
 
 impl AuditedFields {
-    /// Whether each field that both tell is the same in both.
+    /// Whether every field that both record has the same value in both.
     #[must_use]
     pub fn agrees_with(&self, other: &Self) -> bool {
         fn agree<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
@@ -204,7 +206,7 @@ impl AuditedFields {
             && agree(self.overlap.as_ref(), other.overlap.as_ref())
     }
 
-    /// Tells of no old secret any more when it was dead by `now`.
+    /// Drops the old secret when its overlap has ended by `now`.
     pub fn forget_overlap_ended_by(&mut self, now: Timestamp) {
         let overlap = self.overlap.flatten();
         if overlap.is_some_and(|overlap| overlap.ends_at <= now) {
@@ -212,7 +214,7 @@ impl AuditedFields {
         }
     }
 
-    /// Takes over what a later event tells.
+    /// Applies the fields of a later event.
     pub fn update(&mut self, later: Self) {
         let Self {
             name,
@@ -232,7 +234,7 @@ impl AuditedFields {
 }
 
 impl AuditedState {
-    /// Whether the key could be used at `now`.
+    /// The status of the key at `now`.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {
         if self.is_deleted {

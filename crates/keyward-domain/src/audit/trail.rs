@@ -1,10 +1,9 @@
-//! The chain of all events of a workspace, and that of the deployment's events, by which an altered,
-//! removed or reordered one is found.
+//! Hash chains over the events of each workspace and over the deployment's events. A chain reveals
+//! an event that was altered, removed or reordered.
 //!
-//! The hash of an event is SHA-256 over the hash of the event before it in the trail and the event's own
-//! digest; the first follows [`EventHash::START`]. The store keeps how many events
-//! there are and the last hash, the head, beside the workspace: a trail that was cut short differs
-//! from it.
+//! The hash of an event is SHA-256 over the hash of the previous event and the event's own digest.
+//! The first event follows [`EventHash::START`]. The store keeps the head beside the workspace: the
+//! number of events and the last hash. A truncated trail differs from its head.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -17,34 +16,34 @@ use crate::caller::workspace::{Role, UserId, WorkspaceId};
 use crate::key::id::ApiKeyId;
 use crate::timestamp::Timestamp;
 
-/// What stands for an event and all before it in its workspace.
+/// The hash of an event and, through the chain, of all events before it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EventHash([u8; 32]);
 
-/// Where an event stands among those of all workspaces: by its instant first.
+/// The place of an event among the events of all workspaces, ordered by time first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EventPlace {
-    /// When it occurred.
+    /// When the event occurred.
     pub occurred_at: Timestamp,
-    /// In which workspace's trail it is.
+    /// The workspace of its trail.
     pub workspace_id: WorkspaceId,
-    /// Where in that trail.
+    /// Its position in that trail.
     pub position: u64,
 }
 
-/// An event in its place.
+/// An event with its position in a trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedEvent {
-    /// Which of the workspace's events it is, from 1.
+    /// The position in the workspace's trail, from 1.
     pub position: u64,
-    /// Its hash, as it was kept.
+    /// The stored hash.
     pub hash: EventHash,
-    /// What it says.
+    /// The event.
     pub event: AuditEvent,
 }
 
 impl RecordedEvent {
-    /// Where it stands among the events of all workspaces.
+    /// The place among the events of all workspaces.
     #[must_use]
     pub fn place(&self) -> EventPlace {
         EventPlace {
@@ -55,107 +54,108 @@ impl RecordedEvent {
     }
 }
 
-/// One line of a trail as a store gives it back, readable or not.
+/// One line of a trail as the store returned it. It may be unreadable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrailLine<E = AuditEvent> {
-    /// Which of the trail's events it claims to be.
+    /// The stored position.
     pub position: u64,
-    /// The hash that it claims; `None` when it is none.
+    /// The stored hash; `None` when it is not a valid hash.
     pub hash: Option<EventHash>,
-    /// What it says; `None` when that can't be read.
+    /// The event; `None` when it can't be read.
     pub event: Option<E>,
 }
 
-/// How long a workspace's trail is, and where it ends.
+/// The number of events in a trail, and the hash of the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrailHead {
-    /// How many events there are.
+    /// How many events the trail has.
     pub event_count: u64,
-    /// The hash of the last.
+    /// The hash of the last event.
     pub hash: EventHash,
 }
 
 /// What is wrong with a trail.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TrailFault {
-    /// The event doesn't follow from the one before: its content or its place is not what it was.
+    /// The event does not follow from the previous one: its content or its position has changed.
     #[error("event {position} was altered or moved")]
     Altered {
-        /// Which.
+        /// Its position.
         position: u64,
     },
-    /// The event can't be read any more.
+    /// The event can't be read.
     #[error("event {position} can't be read")]
     Unreadable {
-        /// Which.
+        /// Its position.
         position: u64,
     },
-    /// Events are gone.
+    /// Events are missing.
     #[error("{}", missing(.positions))]
     Missing {
-        /// Which.
+        /// Their positions.
         positions: RangeInclusive<u64>,
     },
-    /// There is an event that was never recorded.
-    #[error("event {position} was added behind the last one")]
+    /// An event exists that was never recorded.
+    #[error("event {position} was added after the last recorded one")]
     Surplus {
-        /// Where.
+        /// Its position.
         position: u64,
     },
-    /// All events follow from each other, and yet end elsewhere than they did.
-    #[error("the last event is another than the one that was recorded last")]
+    /// All events follow from each other, but the last hash differs from the recorded head.
+    #[error("the last event differs from the recorded head")]
     OtherHead,
-    /// The workspace was removed, which nobody can do by Keyward while it has events.
+    /// The workspace was removed. Keyward never removes a workspace that has events.
     #[error("the workspace is gone, and {event_count} events of it are left")]
     WorkspaceGone {
-        /// How many.
+        /// How many events are left.
         event_count: u64,
     },
-    /// A key is not what its events tell: it was changed without one.
-    #[error("API key {api_key_id} is not what its events tell")]
+    /// A key differs from its events: it was changed without an event.
+    #[error("API key {api_key_id} differs from its events")]
     KeyDiffers {
-        /// Which.
+        /// The key.
         api_key_id: ApiKeyId,
     },
-    /// Before an event a key was not what the events up to there tell: it was changed without one.
+    /// A key differed from its earlier events before a later event: it was changed without an
+    /// event.
     #[error("API key {api_key_id} was changed without an event before event {position}")]
     KeyDiffered {
-        /// Which.
+        /// The key.
         api_key_id: ApiKeyId,
-        /// Before which event.
+        /// The position of the later event.
         position: u64,
     },
-    /// No event tells of a key.
-    #[error("no event tells of API key {api_key_id}")]
+    /// A key has no event.
+    #[error("API key {api_key_id} has no event")]
     KeyUnrecorded {
-        /// Which.
+        /// The key.
         api_key_id: ApiKeyId,
     },
-    /// A key is gone, and no event says that it was deleted.
-    #[error("API key {api_key_id} is gone, and no event tells of it")]
+    /// A key is gone, but no event records its deletion.
+    #[error("API key {api_key_id} is gone, but no event records its deletion")]
     KeyMissing {
-        /// Which.
+        /// The key.
         api_key_id: ApiKeyId,
     },
-    /// A key can't be read any more.
-    #[error("there is an API key that can't be read")]
+    /// A key can't be read.
+    #[error("an API key can't be read")]
     KeysUnreadable,
-    /// The members of a workspace can't be read any more.
-    #[error("workspace {workspace_id} has a member that can't be read")]
+    /// The members of a workspace can't be read.
+    #[error("workspace {workspace_id} has an unreadable member")]
     MembersUnreadable {
-        /// Which.
+        /// The workspace.
         workspace_id: WorkspaceId,
     },
-    /// A user has another role in a workspace than the deployment's events tell.
-    #[error("{user_id} is {} of workspace {workspace_id}, and by the events {}", role(*.found), role(*.told))]
+    /// A user's role in a workspace differs from the deployment's events.
+    #[error("{user_id} is {} of workspace {workspace_id}, but by the events {}", role(*.found), role(*.told))]
     MemberDiffers {
-        /// In which workspace.
+        /// The workspace.
         workspace_id: WorkspaceId,
-        /// Who.
+        /// The user.
         user_id: UserId,
-        /// The role that was found; `None` when the user is no member.
+        /// The stored role; `None` when the user is not a member.
         found: Option<Role>,
-        /// The role that the events tell; `None` when they tell of none.
+        /// The role according to the events; `None` when they record none.
         told: Option<Role>,
     },
 }
@@ -177,22 +177,22 @@ fn missing(positions: &RangeInclusive<u64>) -> String {
 }
 
 impl EventHash {
-    /// What the first event of a workspace follows.
+    /// The hash that the first event of a trail follows.
     pub const START: Self = Self([0; 32]);
 
-    /// The hash that a store gives back.
+    /// Restores a hash from its stored bytes.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The hash that a store keeps.
+    /// The bytes to store.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The hash of the event after this one.
+    /// The hash of the next event, which has this digest.
     #[must_use]
     pub fn then(self, digest: EventDigest) -> Self {
         let mut hasher = Sha256::new();
@@ -215,17 +215,17 @@ impl fmt::Debug for EventHash {
     }
 }
 
-/// Walks one trail, line by line in the order of positions.
+/// Checks one trail, line by line in the order of positions.
 #[derive(Debug)]
 pub struct TrailCheck {
-    /// The hash of the line before; `None` when that can't be told.
+    /// The hash of the previous line; `None` when it is unknown.
     previous: Option<EventHash>,
     next: u64,
     faults: Vec<TrailFault>,
 }
 
 impl TrailCheck {
-    /// A walk from the first event on.
+    /// A check that starts at the first event.
     #[must_use]
     pub fn begin() -> Self {
         Self {
@@ -235,7 +235,7 @@ impl TrailCheck {
         }
     }
 
-    /// Looks at the next line.
+    /// Checks the next line.
     pub fn line<E: ChainedEvent>(&mut self, line: &TrailLine<E>) {
         let position = line.position;
         if position > self.next {
@@ -257,7 +257,7 @@ impl TrailCheck {
         self.next = position.saturating_add(1);
     }
 
-    /// All that is wrong, in the order of positions, now that there are no more lines.
+    /// Ends the check: all faults, in the order of positions.
     #[must_use]
     pub fn finish(mut self, head: TrailHead) -> Vec<TrailFault> {
         if self.next <= head.event_count {

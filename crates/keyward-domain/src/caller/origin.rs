@@ -4,24 +4,24 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-/// From where and in which request a change was asked for.
+/// The address and the request that a change came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The caller's address; `None` at the command line.
     pub address: Option<ClientAddress>,
-    /// The request's id, as the answer's `X-Request-Id` gives it.
+    /// The request id, as in the response's `X-Request-Id`.
     pub request_id: RequestId,
 }
 
-/// The address that a call really came from, in canonical form (IPv4-mapped IPv6 is IPv4).
+/// The caller's real address, in canonical form (IPv4-mapped IPv6 becomes IPv4).
 ///
-/// Made only by what has grounds to believe it: the extractor that knows the trusted proxies, or
-/// an authenticated verifier.
+/// It is only created by code that can trust the address: the extractor that knows the trusted
+/// proxies, or an authenticated verifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
-    /// Vouches for `address`. The caller is responsible for where it came from.
+    /// Marks `address` as trusted. The caller is responsible for its source.
     #[must_use]
     pub fn vouched_for(address: IpAddr) -> Self {
         Self(address.to_canonical())
@@ -34,21 +34,21 @@ impl ClientAddress {
     }
 }
 
-/// The name of one request in logs and in the audit trail: 1 to 128 visible ASCII characters
+/// The id of one request in logs and in the audit trail: 1 to 128 visible ASCII characters
 /// (contract §2). Clones share one text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RequestId(Arc<str>);
 
-/// A text that is no request id.
+/// The text is not a request id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a request id has 1 to 128 visible ASCII characters")]
 pub struct InvalidRequestId;
 
 impl RequestId {
-    /// Reads a request id.
+    /// Parses a request id.
     ///
     /// # Errors
-    /// [`InvalidRequestId`] when it is empty, too long, or not visible ASCII.
+    /// [`InvalidRequestId`] when the text is empty, too long, or not visible ASCII.
     pub fn parse(text: &str) -> Result<Self, InvalidRequestId> {
         let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
         if visible && (1..=128).contains(&text.len()) {
@@ -65,7 +65,7 @@ impl RequestId {
     }
 }
 
-/// A fresh id: the hyphenated form, 36 characters.
+/// A new id: 36 characters, with hyphens.
 impl From<Uuid> for RequestId {
     fn from(uuid: Uuid) -> Self {
         let mut text = Uuid::encode_buffer();

@@ -2,26 +2,27 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-/// For how long after its token's `exp` an ended session stays known as ended. This is more than the
-/// leeway of any clock (contract §7), so that neither it nor a clock that is set back opens the session
-/// again.
+/// How long an ended session is remembered after its token's `exp`. This is longer than the leeway
+/// of any clock (contract §7), so that neither the leeway nor a clock that was set back can reopen
+/// the session.
 pub const ENDED_SESSION_SECONDS: i64 = 60 * 60;
 
-/// Which session a token opens: SHA-256 of what is signed in it, its header and claims as they are written.
+/// The id of the session that a token opens: SHA-256 of the signed part, which is the header and
+/// the claims as they are written.
 ///
-/// The signature is not a part of it: an ECDSA signature can be made into another one of the same text
-/// without the key. `Debug` shows nothing of it.
+/// The signature is not part of it: anyone can change an ECDSA signature into another valid one for
+/// the same text without the key. `Debug` shows nothing of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SessionId([u8; 32]);
 
 impl SessionId {
-    /// The session of the token in which this is signed: `header.claims`.
+    /// The session of a token with this signed part: `header.claims`.
     #[must_use]
     pub fn of(signed: &[u8]) -> Self {
         Self(Sha256::digest(signed).into())
     }
 
-    /// What a store keeps.
+    /// The bytes to store.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -2,18 +2,18 @@ use std::fmt;
 
 use crate::timestamp::Timestamp;
 
-/// The most characters that a workspace or user id may have.
+/// The maximum length of a workspace id or a user id.
 pub const BUSINESS_ID_LENGTH_MAX: usize = 128;
 
-/// The platform's own id of a workspace: 1 to 128 visible ASCII characters.
+/// The platform's id of a workspace: 1 to 128 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkspaceId(String);
 
-/// The platform's own id of a person: the token's `sub`, 1 to 128 visible ASCII characters.
+/// The platform's id of a person: the token's `sub`, 1 to 128 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(String);
 
-/// A text that is neither a workspace id nor a user id.
+/// The text is neither a workspace id nor a user id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an id has 1 to 128 visible ASCII characters")]
 pub struct InvalidBusinessId;
@@ -28,10 +28,10 @@ fn parse_business_id(text: &str) -> Result<String, InvalidBusinessId> {
 }
 
 impl WorkspaceId {
-    /// Reads a workspace id. Says nothing of whether the workspace exists.
+    /// Parses a workspace id. It does not check whether the workspace exists.
     ///
     /// # Errors
-    /// [`InvalidBusinessId`] when no workspace can have it.
+    /// [`InvalidBusinessId`] when the text can't be the id of a workspace.
     pub fn parse(text: &str) -> Result<Self, InvalidBusinessId> {
         parse_business_id(text).map(Self)
     }
@@ -50,10 +50,10 @@ impl fmt::Display for WorkspaceId {
 }
 
 impl UserId {
-    /// Reads a user id.
+    /// Parses a user id.
     ///
     /// # Errors
-    /// [`InvalidBusinessId`] when nobody can have it.
+    /// [`InvalidBusinessId`] when the text can't be the id of a user.
     pub fn parse(text: &str) -> Result<Self, InvalidBusinessId> {
         parse_business_id(text).map(Self)
     }
@@ -71,16 +71,16 @@ impl fmt::Display for UserId {
     }
 }
 
-/// As what a member belongs to a workspace. Only an owner manages its keys.
+/// A member's role in a workspace. Only an owner manages its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// May manage API keys.
     Owner,
-    /// May not.
+    /// May not manage API keys.
     Admin,
-    /// May not.
+    /// May not manage API keys.
     Operator,
-    /// May not.
+    /// May not manage API keys.
     Viewer,
 }
 
@@ -99,14 +99,14 @@ impl Role {
         }
     }
 
-    /// Reads what [`as_str`](Self::as_str) writes.
+    /// Parses the text of [`as_str`](Self::as_str).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 }
 
-/// Through which front door a session came (the token's `portal` claim, contract §7).
+/// The platform's portal that a session belongs to (the token's `portal` claim, contract §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Portal {
     /// The platform's own staff.
@@ -134,14 +134,14 @@ impl Portal {
         }
     }
 
-    /// Reads what [`as_str`](Self::as_str) writes.
+    /// Parses the text of [`as_str`](Self::as_str).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|portal| portal.as_str() == text)
     }
 }
 
-/// The authenticated caller of `/web/v1`: who, and through which portal.
+/// The authenticated caller of `/web/v1`: the user and the portal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
     /// The token's `sub`.
@@ -150,17 +150,17 @@ pub struct Principal {
     pub portal: Portal,
 }
 
-/// Who makes a change.
+/// The user or operator who makes a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A member of the workspace, in a portal session.
     User(Principal),
-    /// An operator at the command line, who answers to the machine's own access control.
+    /// An operator at the command line, authorized by the machine's own access control.
     Operator,
 }
 
 impl Actor {
-    /// Whether the actor may create TEST keys: the PARTNER portal, or an operator.
+    /// Whether the actor may create TEST keys. Only the PARTNER portal and operators may.
     #[must_use]
     pub fn may_create_test_keys(&self) -> bool {
         match self {
@@ -190,8 +190,8 @@ impl Actor {
 
 /// Proof that an actor may manage the keys of a workspace.
 ///
-/// Only [`usecases::authorize`](crate::usecases::authorize) makes one, so that an operation which
-/// asks for it can't be reached without the check.
+/// Only [`usecases::authorize`](crate::usecases::authorize) creates it. An operation that requires
+/// it can't be called without the check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnedWorkspace {
     workspace_id: WorkspaceId,
@@ -212,19 +212,19 @@ impl OwnedWorkspace {
         &self.workspace_id
     }
 
-    /// Who may manage its keys.
+    /// The actor who may manage its keys.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
 }
 
-/// One member of a workspace.
+/// A member of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Who belongs.
+    /// The user.
     pub user_id: UserId,
-    /// As what.
+    /// The user's role.
     pub role: Role,
 }
 
@@ -233,9 +233,9 @@ pub struct Member {
 pub struct Workspace {
     /// The platform's id.
     pub id: WorkspaceId,
-    /// When Keyward was told of it.
+    /// When it was added to Keyward.
     pub created_at: Timestamp,
-    /// How many keys it has, deleted ones not counted.
+    /// How many keys it has, without deleted ones.
     pub key_count: u32,
 }
 

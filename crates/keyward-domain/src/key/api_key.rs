@@ -13,49 +13,49 @@ use crate::key::stored_secret::{PreviousSecret, StoredSecret};
 use crate::request::draft::ApiKeyDraft;
 use crate::timestamp::Timestamp;
 
-/// The record that an owner manages. What can be done to it are its methods; each returns the
-/// changed key and the event that tells of it, or why not.
+/// The record that an owner manages. Its methods are the possible changes. Each returns the changed
+/// key and the event that records the change, or the reason for refusing it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKey {
     fields: ApiKeyFields,
 }
 
-/// All that a store keeps of a key.
+/// All stored fields of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKeyFields {
-    /// The public name.
+    /// The key id.
     pub id: ApiKeyId,
-    /// Whose key it is.
+    /// The workspace that it belongs to.
     pub workspace_id: WorkspaceId,
     /// The display name.
     pub name: KeyName,
-    /// What it may do.
+    /// The scopes that it has.
     pub scopes: ScopeSet,
-    /// From where it may be used.
+    /// The addresses from which it may be used.
     pub ip_allowlist: IpAllowlist,
-    /// When it ends, if it does.
+    /// When it expires, if ever.
     pub expires_at: Option<Expiry>,
-    /// Whether its owner has switched it off.
+    /// Whether its owner has disabled it.
     pub is_disabled: bool,
-    /// The secret that it was given last.
+    /// The current secret.
     pub secret: StoredSecret,
-    /// The one before, when it lives on after a rotation. It may have ended meanwhile: see
+    /// The previous secret after a rotation with an overlap. The overlap may have ended: see
     /// [`live_previous_secret`](Self::live_previous_secret).
     pub previous_secret: Option<PreviousSecret>,
-    /// When any secret of the key was last used, ended ones included.
+    /// When any of its secrets was last used, ended ones included.
     pub last_used_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Who created it; `None` for an operator.
+    /// The user who created it; `None` for an operator.
     pub created_by: Option<UserId>,
-    /// Counts changes from 1; a change is saved only over the version that it was made from.
+    /// The number of changes, from 1. A change is only saved over the version that it was based on.
     pub version: u32,
-    /// When it was deleted, if it was. A store gives no deleted key back.
+    /// When it was deleted, if it was. A store never returns a deleted key.
     pub deleted_at: Option<Timestamp>,
 }
 
 impl ApiKeyFields {
-    /// The old secret that lives on at `now`, if one does.
+    /// The previous secret, if it is still valid at `now`.
     #[must_use]
     pub fn live_previous_secret(&self, now: Timestamp) -> Option<&PreviousSecret> {
         self.previous_secret
@@ -63,7 +63,7 @@ impl ApiKeyFields {
             .filter(|previous| now < previous.ends_at)
     }
 
-    /// The secrets that live at `now`, each with its end; the current one comes first and has none.
+    /// The valid secrets at `now`, each with its end. The current one comes first and has no end.
     pub fn live_secrets(
         &self,
         now: Timestamp,
@@ -73,7 +73,7 @@ impl ApiKeyFields {
         std::iter::once((&self.secret, None)).chain(previous)
     }
 
-    /// What the status of the key follows from.
+    /// The fields that the key's status is derived from.
     #[must_use]
     pub fn state(&self) -> AuditedState {
         AuditedState {
@@ -83,7 +83,7 @@ impl ApiKeyFields {
         }
     }
 
-    /// What the audit trail knows of the key as it is at `now`.
+    /// The key at `now`, as the audit trail records it.
     #[must_use]
     pub fn audited(&self, now: Timestamp) -> AuditedKey {
         let overlap = self.live_previous_secret(now);
@@ -107,10 +107,11 @@ impl ApiKeyFields {
 pub struct TestModeRefused;
 
 impl ApiKey {
-    /// A new, active key with this secret.
+    /// Creates a new, active key with this secret.
     ///
     /// # Errors
-    /// [`TestModeRefused`] when the draft asks for TEST and the actor's portal may not.
+    /// [`TestModeRefused`] when the draft asks for TEST and the actor's portal may not create TEST
+    /// keys.
     pub fn issue(
         workspace: &OwnedWorkspace,
         draft: ApiKeyDraft,
@@ -151,10 +152,10 @@ impl ApiKey {
         Ok((key, event))
     }
 
-    /// Whether the actor may have a key of this mode at all.
+    /// Checks that the actor may create a key of this mode.
     ///
     /// # Errors
-    /// [`TestModeRefused`] when not.
+    /// [`TestModeRefused`] when the actor may not.
     pub fn may_issue(actor: &Actor, mode: Mode) -> Result<(), TestModeRefused> {
         match mode {
             Mode::Test if !actor.may_create_test_keys() => Err(TestModeRefused),
@@ -162,25 +163,25 @@ impl ApiKey {
         }
     }
 
-    /// The key that a store gives back.
+    /// Restores a key from its stored fields.
     #[must_use]
     pub fn from_fields(fields: ApiKeyFields) -> Self {
         Self { fields }
     }
 
-    /// Takes the key apart, for a store to keep.
+    /// The fields to store.
     #[must_use]
     pub fn into_fields(self) -> ApiKeyFields {
         self.fields
     }
 
-    /// All that is kept of it.
+    /// All its fields.
     #[must_use]
     pub fn fields(&self) -> &ApiKeyFields {
         &self.fields
     }
 
-    /// The public name.
+    /// The key id.
     #[must_use]
     pub fn id(&self) -> ApiKeyId {
         self.fields.id
@@ -192,7 +193,7 @@ impl ApiKey {
         self.fields.id.mode()
     }
 
-    /// Whether it can be used at `now`. Being switched off tells more than having ended.
+    /// The status at `now`. A disabled key is `DISABLED` even after its expiry.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {
         self.fields.state().status(now)

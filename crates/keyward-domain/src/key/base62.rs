@@ -1,14 +1,15 @@
 //! Fixed-width base62 over `0-9A-Za-z`.
 //!
-//! The alphabet is in ASCII order, so texts of one width sort as the numbers that they stand for.
+//! The alphabet is in ASCII order, so texts of the same width sort like their numbers.
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Writes the big-endian number `bytes` into `digits`, most significant first.
 ///
-/// `digits` must be wide enough for every number of that many bytes; what does not fit is lost.
+/// `digits` must be wide enough for every number of that many bytes; digits that do not fit are
+/// lost.
 pub(crate) fn encode(bytes: &[u8], digits: &mut [u8]) {
-    // By limbs of 32 bits: a quarter of the divisions that bytes would take.
+    // 32-bit limbs need a quarter of the divisions that bytes would need.
     let mut quotient: Vec<u32> = bytes
         .rchunks(4)
         .rev()
@@ -21,7 +22,7 @@ pub(crate) fn encode(bytes: &[u8], digits: &mut [u8]) {
         let mut remainder = 0_u64;
         for limb in &mut quotient {
             let value = (remainder << 32) | u64::from(*limb);
-            // A remainder below 62 leaves a quotient of 32 bits.
+            // When the remainder is below 62, the quotient fits into 32 bits.
             *limb = u32::try_from(value / 62).unwrap_or(u32::MAX);
             remainder = value % 62;
         }
@@ -31,7 +32,7 @@ pub(crate) fn encode(bytes: &[u8], digits: &mut [u8]) {
     zeroize::Zeroize::zeroize(&mut quotient);
 }
 
-/// Reads `digits` back as a 128-bit number; `None` when a digit is foreign or the number too big.
+/// Parses `digits` as a 128-bit number; `None` for an invalid digit or a number that is too big.
 pub(crate) fn decode_u128(digits: &[u8]) -> Option<u128> {
     digits.iter().try_fold(0_u128, |number, digit| {
         let value = ALPHABET.iter().position(|letter| letter == digit)?;

@@ -1,17 +1,19 @@
-//! What can become of a key, and from which status: the state machine.
+//! The state machine of a key: which change is possible in which state.
 //!
 //! | from ╲ change | update | disable | enable | rotate | end the overlap | delete |
 //! |---|---|---|---|---|---|---|
 //! | ACTIVE | `UPDATED` ¹ | `DISABLED` | no effect | `ROTATED` | `OVERLAP_ENDED` ² | `DELETED` |
 //! | DISABLED | `UPDATED` ¹ | no effect | `ENABLED` | `ROTATED` | `OVERLAP_ENDED` ² | `DELETED` |
-//! | DISABLED, past its end | `UPDATED` ¹ | no effect | refused | refused | `OVERLAP_ENDED` ² | `DELETED` |
+//! | DISABLED, expired | `UPDATED` ¹ | no effect | refused | refused | `OVERLAP_ENDED` ² |
+//! `DELETED` |
 //! | EXPIRED | `UPDATED` ¹ | `DISABLED` | refused | refused | `OVERLAP_ENDED` ² | `DELETED` |
 //! | DELETED | refused | refused | refused | refused | refused | refused |
 //!
-//! A word is the [`AuditAction`] that the change records. "No effect" changes and records nothing,
-//! and is no error. A key past its end lives again by an update that gives it a new one.
+//! A word in capitals is the [`AuditAction`] that the change records. "No effect" changes and
+//! records nothing, and is not an error. An update with a new expiry makes an expired key usable
+//! again.
 //!
-//! ¹ no effect when everything is as it was. ² no effect when no old secret lives.
+//! ¹ No effect when no field changes. ² No effect when there is no valid old secret.
 
 use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::origin::Origin;
@@ -22,35 +24,35 @@ use crate::key::stored_secret::{PreviousSecret, StoredSecret};
 use crate::request::update::ApiKeyUpdate;
 use crate::timestamp::Timestamp;
 
-/// What is to become of a key.
+/// A change to a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// What its owner chose is chosen anew.
+    /// Its owner changes its fields.
     Update(ApiKeyUpdate),
-    /// It is switched off.
+    /// It is disabled.
     Disable,
-    /// It is switched on again.
+    /// It is enabled again.
     Enable,
-    /// It gets a new secret. The one that it had lives on for the overlap; one that lived on from
-    /// an earlier rotation ends at once.
+    /// It gets a new secret. Its current secret stays valid for the overlap. An old secret from an
+    /// earlier rotation becomes invalid at once.
     Rotate {
-        /// What is kept of the new secret.
+        /// The new secret, as it is stored.
         secret: StoredSecret,
-        /// How long the old one lives on.
+        /// How long the old secret stays valid.
         overlap: Overlap,
     },
-    /// The old secret that lives on from a rotation ends at once.
+    /// The old secret from a rotation becomes invalid at once.
     EndOverlap,
-    /// It ends, for good.
+    /// It is deleted permanently.
     Delete,
 }
 
-/// What a change has come to.
+/// The result of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Applied {
-    /// The key is another now, one version on, and the event tells of it.
+    /// The key has changed. Its version is one higher, and the event records the change.
     Changed(Box<(ApiKey, AuditEvent)>),
-    /// It was like that before; there is nothing to tell.
+    /// The key was already in that state; nothing is recorded.
     NoEffect,
 }
 
@@ -59,7 +61,7 @@ pub enum Applied {
 #[error("the API key is in a state that does not allow this")]
 pub struct WrongState;
 
-/// From where a change starts: the rows of the table.
+/// The state of a key before a change: the rows of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeyState {
     Active,
@@ -69,7 +71,7 @@ enum KeyState {
     Deleted,
 }
 
-/// What a cell of the table says.
+/// The content of a cell of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rule {
     Record(AuditAction),
@@ -112,10 +114,10 @@ impl KeyState {
 }
 
 impl ApiKey {
-    /// The key after a change at `now`, with the event that tells of it.
+    /// Changes the key at `now`: the changed key, and the event that records the change.
     ///
     /// # Errors
-    /// [`WrongState`] where the table of this module refuses.
+    /// [`WrongState`] where the table of this module says "refused".
     pub fn apply(
         &self,
         change: &Change,

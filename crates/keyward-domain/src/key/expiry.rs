@@ -2,26 +2,27 @@ use std::fmt;
 
 use crate::timestamp::{InvalidTimestamp, Timestamp};
 
-/// The instant from which a key is `EXPIRED`, in whole seconds, as it is shown (contract §1).
+/// The instant from which a key is `EXPIRED`, in whole seconds, as in responses (contract §1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Expiry(Timestamp);
 
-/// Why a text can't be the end of a key.
+/// Why a text is not a valid expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExpiryError {
-    /// Not an instant at all.
+    /// Not a valid instant.
     #[error(transparent)]
     Timestamp(#[from] InvalidTimestamp),
-    /// Not after now.
+    /// Not in the future.
     #[error("must be in the future")]
     NotInFuture,
 }
 
 impl Expiry {
-    /// Reads RFC 3339 and drops the fraction of a second, so that what is kept is what is shown.
+    /// Parses RFC 3339 and drops the fraction of a second, so that the stored and the shown value
+    /// are equal.
     ///
     /// # Errors
-    /// [`ExpiryError`] when the text is no instant, or none after `now`.
+    /// [`ExpiryError`] when the text is not an instant, or not after `now`.
     pub fn parse(text: &str, now: Timestamp) -> Result<Self, ExpiryError> {
         let at = Timestamp::parse_rfc3339(text)?.truncated_to_seconds();
         if at > now {
@@ -31,7 +32,7 @@ impl Expiry {
         }
     }
 
-    /// The expiry that a store gives back, which may have passed since.
+    /// Restores a stored expiry, which may be in the past.
     #[must_use]
     pub fn from_timestamp(at: Timestamp) -> Self {
         Self(at.truncated_to_seconds())
@@ -43,7 +44,7 @@ impl Expiry {
         self.0
     }
 
-    /// Whether the key has ended at `now`.
+    /// Whether the key has expired at `now`.
     #[must_use]
     pub fn is_past(self, now: Timestamp) -> bool {
         self.0 <= now

@@ -9,21 +9,21 @@ use crate::timestamp::Timestamp;
 
 const DIGITS: usize = 22;
 
-/// The public name of a key: `sk_live_` or `sk_test_` and 22 base62 characters of a `UUIDv7`
-/// (RFC 9562, section 5.7), so that ids of one mode sort by the time of creation (contract §1).
+/// The public id of a key: `sk_live_` or `sk_test_` and 22 base62 characters of a `UUIDv7` (RFC
+/// 9562, section 5.7), so that ids of one mode sort by creation time (contract §1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ApiKeyId {
     uuid: Uuid,
     is_test: bool,
 }
 
-/// A text that is no key id.
+/// The text is not a key id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an API key id: sk_live_ or sk_test_ and 22 letters and digits")]
 pub struct InvalidApiKeyId;
 
 impl ApiKeyId {
-    /// A new id from the current instant and 10 random bytes.
+    /// Creates an id from the current instant and 10 random bytes.
     #[must_use]
     pub fn from_entropy(mode: Mode, now: Timestamp, entropy: [u8; 10]) -> Self {
         let millis = u64::try_from(now.unix_millis()).unwrap_or(0);
@@ -34,7 +34,7 @@ impl ApiKeyId {
         }
     }
 
-    /// Puts an id together from its two parts, as a store keeps them.
+    /// Restores an id from its two stored parts.
     ///
     /// # Errors
     /// [`InvalidApiKeyId`] when the UUID is not of version 7.
@@ -48,10 +48,10 @@ impl ApiKeyId {
         })
     }
 
-    /// Reads the form that [`Display`](fmt::Display) writes, and no other.
+    /// Parses the text of [`Display`](fmt::Display), and nothing else.
     ///
     /// # Errors
-    /// [`InvalidApiKeyId`] for every other text.
+    /// [`InvalidApiKeyId`] for any other text.
     pub fn parse(text: &str) -> Result<Self, InvalidApiKeyId> {
         let (mode, digits) = Mode::split_prefix(text).ok_or(InvalidApiKeyId)?;
         if digits.len() != DIGITS {
@@ -61,8 +61,8 @@ impl ApiKeyId {
         Self::from_parts(mode, Uuid::from_u128(number))
     }
 
-    /// The ids that begin with `text`: of which mode, from which UUID to which. `None` when no id
-    /// begins like that.
+    /// The range of ids that begin with `text`: their mode, and the first and last UUID. `None`
+    /// when no id begins with it.
     #[must_use]
     pub fn range_of_prefix(text: &str) -> Option<(Mode, RangeInclusive<Uuid>)> {
         let (mode, digits) = Mode::split_prefix(text)?;
@@ -70,18 +70,18 @@ impl ApiKeyId {
         let lowest = format!("{digits}{}", "0".repeat(missing));
         let highest = format!("{digits}{}", "z".repeat(missing));
         let first = base62::decode_u128(lowest.as_bytes())?;
-        // The digits stand for more numbers than there are UUIDs.
+        // 22 digits can hold more numbers than there are UUIDs.
         let last = base62::decode_u128(highest.as_bytes()).unwrap_or(u128::MAX);
         Some((mode, Uuid::from_u128(first)..=Uuid::from_u128(last)))
     }
 
-    /// The mode that the id shows.
+    /// The mode in the id's prefix.
     #[must_use]
     pub fn mode(self) -> Mode {
         if self.is_test { Mode::Test } else { Mode::Live }
     }
 
-    /// The UUID alone.
+    /// The UUID without the mode.
     #[must_use]
     pub fn uuid(self) -> Uuid {
         self.uuid

@@ -7,24 +7,24 @@ use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
 
 use self::meant::surely_meant;
 
-/// The most IP rules that one key may have.
+/// The maximum number of IP rules of a key.
 pub const IP_RULES_MAX: usize = 100;
 
 /// One address or CIDR block from which a key may be used (contract §1).
 ///
-/// Canonical by construction: no host bits, never a whole address family, IPv4 also where it was
-/// written as IPv4-mapped IPv6 (RFC 4291, section 2.5.5.2). `Display` is the canonical text: a
-/// block of one address is written as the address alone, IPv6 as in RFC 5952.
+/// Always canonical: no host bits, never a whole address family, and IPv4 for IPv4-mapped IPv6 (RFC
+/// 4291, section 2.5.5.2). `Display` writes the canonical text: a block of one address as the
+/// address alone, IPv6 as in RFC 5952.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IpRule(IpNetwork);
 
-/// Why a text is no IP rule, with the rule that was meant where that is sure.
+/// Why a text is not an IP rule, with a suggestion where only one rule can be meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IpRuleError {
     /// Neither an address nor a CIDR block.
     #[error("not an IP address or CIDR block{}", suggest(.suggestion.as_ref()))]
     Malformed {
-        /// What was meant, where there is no doubt.
+        /// The rule that is probably meant, if there is only one.
         suggestion: Option<IpRule>,
     },
     /// A prefix that is not a plain decimal number within the address's bits.
@@ -32,10 +32,10 @@ pub enum IpRuleError {
     BadPrefix {
         /// How many bits an address of this family has: 32 or 128.
         bits: u8,
-        /// What was meant, where there is no doubt.
+        /// The rule that is probably meant, if there is only one.
         suggestion: Option<IpRule>,
     },
-    /// A `/0` block, which would be no restriction at all.
+    /// A `/0` block. It would be no restriction at all.
     #[error("/0 allows every address; leave the list empty for no restriction")]
     EveryAddress,
     /// Bits set beyond the prefix.
@@ -51,11 +51,11 @@ fn suggest(suggestion: Option<&IpRule>) -> String {
 }
 
 impl IpRule {
-    /// Reads an address or a CIDR block, strictly: no leading zeros, netmasks, zone ids, brackets
+    /// Parses an address or a CIDR block, strictly: no leading zeros, netmasks, zone ids, brackets
     /// or spaces.
     ///
     /// # Errors
-    /// [`IpRuleError`], with what was meant where that is sure.
+    /// [`IpRuleError`], with a suggestion where only one rule can be meant.
     pub fn parse(text: &str) -> Result<Self, IpRuleError> {
         let malformed = || IpRuleError::Malformed {
             suggestion: surely_meant(text),
@@ -87,21 +87,21 @@ impl IpRule {
         }
     }
 
-    /// The rule for a network that a store gives back.
+    /// Restores a rule from a stored network.
     ///
     /// # Errors
-    /// [`IpRuleError`] when the network is not canonical, which no rule ever is.
+    /// [`IpRuleError`] when the network is not canonical. A stored rule always is.
     pub fn from_network(network: IpNetwork) -> Result<Self, IpRuleError> {
         Self::parse(&network.to_string())
     }
 
-    /// The rule as a network, for a store to keep.
+    /// The rule as a network, to store it.
     #[must_use]
     pub fn network(self) -> IpNetwork {
         self.0
     }
 
-    /// Whether the rule covers `address`. IPv4-mapped IPv6 is judged as the IPv4 address it is.
+    /// Whether the rule contains `address`. IPv4-mapped IPv6 counts as IPv4.
     #[must_use]
     pub fn contains(self, address: IpAddr) -> bool {
         self.0.contains(address.to_canonical())
@@ -132,7 +132,7 @@ fn parse_prefix(digits: &str, bits: u8) -> Option<u8> {
         .filter(|prefix| plain && *prefix <= bits)
 }
 
-/// IPv4-mapped IPv6 as the IPv4 block that it stands for.
+/// Converts IPv4-mapped IPv6 to the IPv4 block that it stands for.
 fn unmapped(address: IpAddr, prefix: u8) -> (IpAddr, u8) {
     match (address.to_canonical(), prefix.checked_sub(96)) {
         (IpAddr::V4(v4), Some(prefix)) if address.is_ipv6() => (IpAddr::V4(v4), prefix),
@@ -160,9 +160,9 @@ fn network_of(address: IpAddr, prefix: u8) -> Option<IpNetwork> {
     }
 }
 
-/// All IP rules of one key, each once, in the order in which they were first named.
+/// All IP rules of a key without repeats, in the order of their first occurrence.
 ///
-/// An empty list is no restriction (contract §1).
+/// An empty list means no restriction (contract §1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IpAllowlist(Vec<IpRule>);
 
@@ -173,7 +173,8 @@ impl IpAllowlist {
         &self.0
     }
 
-    /// Whether a call from `address` is allowed. With rules, an unknown address is not.
+    /// Whether a call from `address` is allowed. A list with rules does not allow an unknown
+    /// address.
     #[must_use]
     pub fn allows(&self, address: Option<IpAddr>) -> bool {
         self.0.is_empty()
@@ -320,7 +321,7 @@ mod tests {
         assert_eq!(list.as_slice(), [rule("10.0.0.1"), rule("2001:db8::/32")]);
     }
 
-    /// The first `prefix` bits, compared one by one: slow, and plainly right.
+    /// Compares the first `prefix` bits one by one: slow, but obviously correct.
     fn naive_contains(base: &[u8], prefix: usize, address: &[u8]) -> bool {
         let bit = |bytes: &[u8], at: usize| bytes[at / 8] >> (7 - at % 8) & 1;
         base.len() == address.len() && (0..prefix).all(|at| bit(base, at) == bit(address, at))

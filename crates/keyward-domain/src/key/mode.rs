@@ -9,7 +9,7 @@ pub enum Mode {
     Test,
 }
 
-/// A number that stands for no mode.
+/// The number is not a mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 (LIVE) or 2 (TEST)")]
 pub struct UnknownMode;
@@ -18,7 +18,7 @@ impl Mode {
     /// Every mode.
     pub const ALL: [Self; 2] = [Self::Live, Self::Test];
 
-    /// The mode that a request names by `1` or `2`.
+    /// The mode for the number `1` or `2` of a request.
     ///
     /// # Errors
     /// [`UnknownMode`] for any other number.
@@ -30,7 +30,7 @@ impl Mode {
         }
     }
 
-    /// The number by which a request names the mode.
+    /// The number of the mode in a request.
     #[must_use]
     pub fn code(self) -> i64 {
         match self {
@@ -39,7 +39,7 @@ impl Mode {
         }
     }
 
-    /// `LIVE` or `TEST`, as every answer writes it.
+    /// `LIVE` or `TEST`, as in every response.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -48,13 +48,13 @@ impl Mode {
         }
     }
 
-    /// Reads what [`as_str`](Self::as_str) writes.
+    /// Parses the text of [`as_str`](Self::as_str).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.as_str() == text)
     }
 
-    /// What the key id and the secret of such a key begin with.
+    /// The prefix of the key id and the secret of such a key.
     #[must_use]
     pub fn prefix(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ impl Mode {
         }
     }
 
-    /// The mode whose prefix begins `text`, and the rest of the text.
+    /// The mode whose prefix `text` has, and the rest of the text.
     pub(crate) fn split_prefix(text: &str) -> Option<(Self, &str)> {
         Self::ALL
             .into_iter()

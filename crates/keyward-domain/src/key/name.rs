@@ -2,28 +2,27 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The most Unicode scalar values that a name may have.
+/// The maximum length of a name in Unicode scalar values.
 pub const KEY_NAME_LENGTH_MAX: usize = 128;
 
-/// What an owner calls a key: trimmed, in NFC, 1 to 128 Unicode scalar values of which at least
-/// one can be seen, none of them a control, bidi-override or line-separator character
-/// (contract §1).
+/// The display name of a key: trimmed, in NFC, 1 to 128 Unicode scalar values. At least one of them
+/// is visible, and none is a control, bidi-override or line-separator character (contract §1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyName(String);
 
-/// Why a text can't name a key.
+/// Why a text is not a valid name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyNameError {
-    /// Nothing to see: empty, or only spaces and invisible characters.
+    /// No visible character: empty, or only spaces and invisible characters.
     #[error("must have at least one visible character")]
     Blank,
     /// More scalar values than [`KEY_NAME_LENGTH_MAX`], counted after trimming and NFC.
     #[error("must have at most 128 characters, has {length}")]
     TooLong {
-        /// How many there were.
+        /// The length of the text.
         length: usize,
     },
-    /// A character that would break or disguise the line that shows it.
+    /// A character that could break or disguise the line that shows the name.
     #[error("must not contain the character U+{:04X}", u32::from(*.character))]
     ForbiddenCharacter {
         /// The first such character.
@@ -32,10 +31,10 @@ pub enum KeyNameError {
 }
 
 impl KeyName {
-    /// Trims, normalizes and checks.
+    /// Trims, normalizes and checks a name.
     ///
     /// # Errors
-    /// [`KeyNameError`] says which rule is broken first.
+    /// [`KeyNameError`], for the first rule that the text breaks.
     pub fn parse(text: &str) -> Result<Self, KeyNameError> {
         let name: String = text.trim().nfc().collect();
         if let Some(character) = name.chars().find(|character| is_forbidden(*character)) {
@@ -57,14 +56,14 @@ impl KeyName {
         &self.0
     }
 
-    /// The name without its case, by which keys are searched and sorted.
+    /// The case-folded name, for searching and sorting.
     #[must_use]
     pub fn folded(&self) -> String {
         fold(&self.0)
     }
 }
 
-/// Character by character, so that a part of a text folds as it does within the whole.
+/// Folds character by character, so that a part of a text folds as it does within the whole.
 pub(crate) fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).nfc().collect()
 }
@@ -75,14 +74,14 @@ impl fmt::Display for KeyName {
     }
 }
 
-/// Controls, line and paragraph separators, and the bidi characters that can reorder what
-/// surrounds them (Unicode UAX #9: embeddings, overrides, isolates).
+/// Controls, line and paragraph separators, and the bidi characters that can reorder the text
+/// around them (Unicode UAX #9: embeddings, overrides, isolates).
 fn is_forbidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Characters that show nothing by themselves: white space, fillers, joiners, selectors, tags.
+/// Characters that are invisible by themselves: white space, fillers, joiners, selectors, tags.
 fn is_invisible(character: char) -> bool {
     character.is_whitespace()
         || matches!(

@@ -1,21 +1,21 @@
 use crate::key::expiry::Expiry;
 use crate::timestamp::Timestamp;
 
-/// The longest overlap: a week, in seconds.
+/// The maximum overlap: one week, in seconds.
 pub const OVERLAP_SECONDS_MAX: u32 = 604_800;
 
-/// How long the old secret lives on after a rotation, in whole seconds: 0 to a week, by default a
-/// day (contract §3).
+/// How long the old secret stays valid after a rotation, in whole seconds: 0 to one week, one day
+/// by default (contract §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overlap(u32);
 
-/// A number of seconds that no overlap has.
+/// The number of seconds is not a valid overlap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an overlap has 0 to 604800 seconds")]
 pub struct InvalidOverlap;
 
 impl Overlap {
-    /// An overlap of so many seconds.
+    /// An overlap of this many seconds.
     ///
     /// # Errors
     /// [`InvalidOverlap`] outside 0 to [`OVERLAP_SECONDS_MAX`].
@@ -27,14 +27,14 @@ impl Overlap {
             .ok_or(InvalidOverlap)
     }
 
-    /// So many seconds.
+    /// The number of seconds.
     #[must_use]
     pub fn seconds(self) -> u32 {
         self.0
     }
 
-    /// When an overlap that begins at `now` ends: on a whole second, as it is shown, and never
-    /// after the key itself.
+    /// The end of an overlap that begins at `now`: a whole second, as in responses, and never after
+    /// the key's expiry.
     pub(crate) fn ends_at(self, now: Timestamp, expires_at: Option<Expiry>) -> Timestamp {
         let end = if self.0 == 0 {
             now

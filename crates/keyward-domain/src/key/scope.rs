@@ -1,29 +1,29 @@
 use std::fmt;
 
-/// The most bytes that a scope code may have.
+/// The maximum length of a scope code in bytes.
 pub const SCOPE_LENGTH_MAX: usize = 64;
 
-/// The most scopes that one request may list.
+/// The maximum number of scopes in a request.
 pub const SCOPES_MAX: usize = 100;
 
-/// The code of one thing that a key may do, such as `payment:read`: a resource and an action, of
-/// lower-case ASCII letters, digits, `_`, `-` and `.`, each beginning with a letter, at most 64
-/// bytes in all.
+/// The code of one permission of a key, such as `payment:read`: a resource and an action. Each
+/// consists of lower-case ASCII letters, digits, `_`, `-` and `.`, and begins with a letter. The
+/// code has at most 64 bytes in all.
 ///
-/// Well-formed does not mean that it exists; that is for the scope catalogue to say.
+/// A well-formed scope does not have to exist. The scope catalogue has all scopes that exist.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(String);
 
-/// A text that can't be a scope code.
+/// The text is not a scope code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a scope code: resource:action in lower-case letters, at most 64 characters")]
 pub struct InvalidScope;
 
 impl Scope {
-    /// Reads a scope code, exactly as it is written.
+    /// Parses a scope code exactly as it is written.
     ///
     /// # Errors
-    /// [`InvalidScope`] when the text is of another form.
+    /// [`InvalidScope`] when the text is not well-formed.
     pub fn parse(text: &str) -> Result<Self, InvalidScope> {
         let (resource, action) = text.split_once(':').ok_or(InvalidScope)?;
         if text.len() <= SCOPE_LENGTH_MAX && is_word(resource) && is_word(action) {
@@ -39,7 +39,7 @@ impl Scope {
         &self.0
     }
 
-    /// What the scope is about: the part before the colon.
+    /// The part before the colon.
     #[must_use]
     pub fn resource(&self) -> &str {
         self.0
@@ -61,9 +61,9 @@ impl fmt::Display for Scope {
     }
 }
 
-/// The scopes of one key, each once, in the order in which they were first named.
+/// The scopes of a key without repeats, in the order of their first occurrence.
 ///
-/// An empty set is zero access: such a key is denied at every check (contract §1).
+/// An empty set means zero access: such a key is denied at every check (contract §1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScopeSet(Vec<Scope>);
 
@@ -74,13 +74,13 @@ impl ScopeSet {
         &self.0
     }
 
-    /// Whether the key may do this.
+    /// Whether the key has this scope.
     #[must_use]
     pub fn contains(&self, scope: &Scope) -> bool {
         self.0.contains(scope)
     }
 
-    /// Whether the key may do nothing at all.
+    /// Whether the key has no scope at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

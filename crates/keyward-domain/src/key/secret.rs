@@ -12,41 +12,41 @@ const CHECKSUM_DIGITS: usize = 6;
 const PREFIX: usize = 8;
 const LENGTH: usize = PREFIX + ENTROPY_DIGITS + CHECKSUM_DIGITS;
 
-/// The largest 256-bit number; fixed-width base62 sorts as the numbers do, so that comparing with
-/// it is the whole range check.
+/// The largest 256-bit number. Fixed-width base62 texts sort like their numbers, so one comparison
+/// with it checks the range.
 const ENTROPY_MAX: &[u8; ENTROPY_DIGITS] = b"yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1";
 
-/// The credential itself, seen once by its owner and never stored (contract §1).
+/// The credential. Its owner sees it once, and it is never stored (contract §1).
 ///
 /// `sk_live_` or `sk_test_`, 43 base62 characters of 256 random bits, and 6 base62 characters of
-/// the CRC-32 (IEEE) of all that precedes, by which a non-key is refused without a look-up. The
-/// memory is zeroed on drop; `Debug` shows nothing of it, and there is no `Display`.
+/// the CRC-32 (IEEE) of everything before. The checksum rejects most invalid texts without a
+/// look-up. The memory is zeroed on drop. `Debug` shows nothing of it, and there is no `Display`.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<[u8; LENGTH]>);
 
-/// SHA-256 of a whole [`Secret`]: all that a store keeps of it, besides its [`SecretHint`].
+/// SHA-256 of a whole [`Secret`]. A store keeps only this and the [`SecretHint`].
 ///
-/// 256 random bits need neither salt nor stretching: there is nothing to guess. Equality takes
-/// constant time; `Debug` shows nothing of it.
+/// A secret of 256 random bits can't be guessed, so it needs neither salt nor stretching.
+/// Comparison takes constant time. `Debug` shows nothing of it.
 #[derive(Clone, Copy)]
 pub struct SecretHash([u8; 32]);
 
-/// The last four characters of a secret, by which people tell their keys apart.
+/// The last four characters of a secret, so that people can tell their keys apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SecretHint([u8; 4]);
 
-/// A text that can't be a secret: wrong prefix, length, alphabet or checksum.
+/// The text is not a secret: wrong prefix, length, alphabet or checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an API key secret")]
 pub struct MalformedSecret;
 
-/// A text that is not four base62 characters.
+/// The text is not four base62 characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not four letters and digits")]
 pub struct InvalidSecretHint;
 
 impl Secret {
-    /// The secret for 256 bits fresh from the operating system.
+    /// Creates a secret from 256 random bits of the operating system.
     #[must_use]
     pub fn from_entropy(mode: Mode, entropy: &Zeroizing<[u8; 32]>) -> Self {
         let mut text = Zeroizing::new([0; LENGTH]);
@@ -59,10 +59,10 @@ impl Secret {
         Self(text)
     }
 
-    /// Reads a presented secret. Says nothing of whether any key has it.
+    /// Parses a presented secret. It does not check whether a key has it.
     ///
     /// # Errors
-    /// [`MalformedSecret`] when no key can ever have had this secret.
+    /// [`MalformedSecret`] when no key can have this secret.
     pub fn parse(text: &str) -> Result<Self, MalformedSecret> {
         let bytes: [u8; LENGTH] = text
             .as_bytes()
@@ -82,20 +82,20 @@ impl Secret {
         }
     }
 
-    /// The whole secret, for the one answer that shows it.
+    /// The whole secret, for the one response that shows it.
     #[must_use]
     pub fn expose(&self) -> &str {
-        // Ascii by construction; an empty text is a secret that no key has.
+        // Always ASCII. No key has an empty secret.
         std::str::from_utf8(self.0.as_ref()).unwrap_or_default()
     }
 
-    /// What is stored and looked up in its place.
+    /// The hash that is stored and looked up instead of the secret.
     #[must_use]
     pub fn hash(&self) -> SecretHash {
         SecretHash(Sha256::digest(self.0.as_ref()).into())
     }
 
-    /// What may be shown of it ever after.
+    /// The part of the secret that may be shown later.
     #[must_use]
     pub fn hint(&self) -> SecretHint {
         let [.., a, b, c, d] = *self.0;
@@ -116,13 +116,13 @@ impl fmt::Debug for Secret {
 }
 
 impl SecretHash {
-    /// The hash that a store gives back.
+    /// Restores a hash from its stored bytes.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The hash that a store keeps.
+    /// The bytes to store.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -150,10 +150,10 @@ impl SecretHint {
         format!("{}…{}", mode.prefix(), self.as_str())
     }
 
-    /// Reads what a store kept.
+    /// Parses a stored hint.
     ///
     /// # Errors
-    /// [`InvalidSecretHint`] when it is not four base62 characters.
+    /// [`InvalidSecretHint`] when the text is not four base62 characters.
     pub fn parse(text: &str) -> Result<Self, InvalidSecretHint> {
         let bytes: [u8; 4] = text
             .as_bytes()

@@ -1,13 +1,13 @@
-/// Whether a key can be used, as far as the key alone can tell (contract §3).
+/// Whether a key can be used. Depends on the key and the time only (contract §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// It can.
+    /// It can be used.
     Active,
-    /// Its owner has switched it off.
+    /// Its owner has disabled it.
     Disabled,
-    /// Its end has passed. Derived from the clock, never stored.
+    /// It has expired. Derived from the clock, never stored.
     Expired,
-    /// It was deleted, for good. Only the audit trail shows it.
+    /// It was deleted permanently. Only the audit trail shows it.
     Deleted,
 }
 
@@ -26,7 +26,7 @@ impl Status {
         }
     }
 
-    /// Reads what [`as_str`](Self::as_str) writes.
+    /// Parses the text of [`as_str`](Self::as_str).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == text)

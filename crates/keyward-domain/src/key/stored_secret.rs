@@ -2,14 +2,14 @@ use crate::caller::origin::ClientAddress;
 use crate::key::secret::{Secret, SecretHash, SecretHint};
 use crate::timestamp::Timestamp;
 
-/// What is kept of one secret of a key, and of its use.
+/// The stored data of one secret of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredSecret {
     /// SHA-256 of the secret.
     pub hash: SecretHash,
     /// The secret's last four characters.
     pub hint: SecretHint,
-    /// Since when it is one of the key's.
+    /// When the key got this secret.
     pub created_at: Timestamp,
     /// Its last use; `None` when it was never used. Only the port
     /// [`UsageStore`](crate::ports::UsageStore) changes it.
@@ -17,7 +17,7 @@ pub struct StoredSecret {
 }
 
 impl StoredSecret {
-    /// What is kept of a secret that begins to live at `now`.
+    /// The stored data of a secret that becomes valid at `now`.
     #[must_use]
     pub fn of(secret: &Secret, now: Timestamp) -> Self {
         Self {
@@ -29,22 +29,22 @@ impl StoredSecret {
     }
 }
 
-/// The secret that a rotation has replaced, for as long as it still counts.
+/// The old secret after a rotation, as long as it is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviousSecret {
-    /// What is kept of it.
+    /// Its stored data.
     pub secret: StoredSecret,
-    /// From this instant on it is dead.
+    /// The secret is invalid from this instant on.
     pub ends_at: Timestamp,
 }
 
-/// When, from where and how often a secret was used to pass a check.
+/// When, from where and how often a secret was used for an allowed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastUse {
-    /// The last time.
+    /// The time of the last use.
     pub at: Timestamp,
-    /// From where, that time; `None` when the verifier was not told.
+    /// The address of the last use; `None` when the verifier did not know it.
     pub address: Option<ClientAddress>,
-    /// How often in all.
+    /// The number of all uses.
     pub count: u64,
 }

@@ -1,4 +1,4 @@
-//! What a listing of keys is asked for.
+//! A request for a list of keys.
 
 use crate::key::id::ApiKeyId;
 use crate::key::mode::Mode;
@@ -8,72 +8,72 @@ use crate::listing::page::Pagination;
 use crate::timestamp::Timestamp;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Which of a workspace's keys, in which order, and which part of them.
+/// Which keys of a workspace to list, in which order, and which page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKeyListing {
-    /// Which keys.
+    /// The keys to list.
     pub filter: ApiKeyFilter,
-    /// In which order. Keys that are alike in it are told apart by their ids.
+    /// The order. Keys that are equal in it are ordered by their ids.
     pub sort: Sort,
-    /// Which part.
+    /// The page.
     pub page: Pagination,
-    /// The instant at which statuses are judged.
+    /// The instant at which statuses are derived.
     pub now: Timestamp,
 }
 
-/// Which keys are meant: those that fit everything that is given.
+/// A filter for keys. A key must match every part that is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiKeyFilter {
-    /// Those of this status; no key that can be listed is `DELETED`.
+    /// Keys with this status. No listed key is `DELETED`.
     pub status: Option<Status>,
-    /// Those of this mode.
+    /// Keys with this mode.
     pub mode: Option<Mode>,
-    /// Those whose name contains the text, or whose id begins with it.
+    /// Keys whose name contains the text, or whose id begins with it.
     pub search: Option<SearchText>,
 }
 
-/// By what keys are sorted, and which way.
+/// The order of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sort {
-    /// By what.
+    /// The field.
     pub by: SortBy,
-    /// Which way.
+    /// The direction.
     pub direction: Direction,
 }
 
-/// By what keys can be sorted.
+/// A field by which keys can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SortBy {
-    /// When they were created.
+    /// The creation time.
     CreatedAt,
-    /// What they are called, case aside.
+    /// The name, ignoring case.
     Name,
-    /// When they were last used; never comes before all others.
+    /// The last use; "never" counts as the earliest.
     LastUsedAt,
-    /// When they end; never comes after all others.
+    /// The expiry; "never" counts as the latest.
     ExpiresAt,
 }
 
-/// Which way things are sorted.
+/// The direction of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// The least first.
+    /// The smallest value first.
     Ascending,
-    /// The greatest first.
+    /// The largest value first.
     Descending,
 }
 
-/// Text to search for: trimmed, NFC, 1 to 128 Unicode scalar values, none of them a control
-/// character; its case is of no matter.
+/// A text to search for: trimmed, NFC, 1 to 128 Unicode scalar values without control characters.
+/// Case is ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchText(String);
 
-/// A text that can't be searched for.
+/// The text is not a valid search text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must have 1 to 128 characters, none of them a control character")]
 pub struct InvalidSearchText;
 
-/// A text that names no order.
+/// The text is not a valid order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be createdAt, name, lastUsedAt or expiresAt, and may end with ,asc or ,desc")]
 pub struct InvalidSort;
@@ -89,7 +89,7 @@ impl Default for Sort {
 }
 
 impl Sort {
-    /// Reads `createdAt,desc` and the like (contract §3). Without a direction it is ascending.
+    /// Parses `createdAt,desc` and the like (contract §3). The default direction is ascending.
     ///
     /// # Errors
     /// [`InvalidSort`] for any other text.
@@ -109,7 +109,7 @@ impl Sort {
 }
 
 impl SortBy {
-    /// Every order there is.
+    /// Every sort field.
     pub const ALL: [Self; 4] = [
         Self::CreatedAt,
         Self::Name,
@@ -130,10 +130,11 @@ impl SortBy {
 }
 
 impl SearchText {
-    /// Reads what somebody searches for.
+    /// Parses a search text.
     ///
     /// # Errors
-    /// [`InvalidSearchText`] when nothing is left of it, or too much.
+    /// [`InvalidSearchText`] when the trimmed text is empty or too long, or has a control
+    /// character.
     pub fn parse(text: &str) -> Result<Self, InvalidSearchText> {
         let text: String = text.trim().nfc().collect();
         let fits = (1..=KEY_NAME_LENGTH_MAX).contains(&text.chars().count());
@@ -144,14 +145,13 @@ impl SearchText {
         }
     }
 
-    /// The text without its case, to be looked for in
-    /// [`KeyName::folded`](crate::KeyName::folded).
+    /// The case-folded text, to search in [`KeyName::folded`](crate::KeyName::folded).
     #[must_use]
     pub fn folded(&self) -> String {
         fold(&self.0)
     }
 
-    /// The ids that begin with it, as [`ApiKeyId::range_of_prefix`] gives them.
+    /// The ids that begin with the text, as [`ApiKeyId::range_of_prefix`] returns them.
     #[must_use]
     pub fn ids(&self) -> Option<(Mode, std::ops::RangeInclusive<uuid::Uuid>)> {
         ApiKeyId::range_of_prefix(&self.0)

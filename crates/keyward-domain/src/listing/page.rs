@@ -1,20 +1,20 @@
-/// The most entries that one page may have.
+/// The maximum size of a page.
 pub const PAGE_SIZE_MAX: u32 = 100;
 
-/// Which part of a listing is asked for.
+/// A page of a list: its number and its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pagination {
     number: u32,
     size: u32,
 }
 
-/// A page that does not exist.
+/// The page size is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a page has 1 to 100 entries")]
 pub struct InvalidPageSize;
 
 impl Pagination {
-    /// The page `number`, counted from 0, of `size` entries each.
+    /// The page `number`, counted from 0, with `size` entries.
     ///
     /// # Errors
     /// [`InvalidPageSize`] when `size` is not 1 to 100.
@@ -26,31 +26,31 @@ impl Pagination {
         }
     }
 
-    /// Which page, from 0.
+    /// The number of the page, from 0.
     #[must_use]
     pub fn number(self) -> u32 {
         self.number
     }
 
-    /// How many entries it may have.
+    /// The maximum number of entries on the page.
     #[must_use]
     pub fn size(self) -> u32 {
         self.size
     }
 
-    /// How many entries come before it.
+    /// How many entries come before the page.
     #[must_use]
     pub fn offset(self) -> u64 {
         u64::from(self.number) * u64::from(self.size)
     }
 }
 
-/// One part of a listing.
+/// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
-    /// The entries of this part, in order.
+    /// The entries of the page, in order.
     pub items: Vec<T>,
-    /// How many entries all parts have.
+    /// How many entries all pages have together.
     pub total: u64,
 }
 

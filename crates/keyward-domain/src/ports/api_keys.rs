@@ -10,79 +10,78 @@ use crate::ports::RepositoryError;
 use crate::request::idempotency::{Idempotency, RepeatableOperation};
 use crate::timestamp::Timestamp;
 
-/// A key that is to be, with all that must become true together with it.
+/// A new key, and everything that is stored together with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewApiKey {
     /// The key.
     pub key: ApiKey,
-    /// The line that tells of it.
+    /// The event that records its creation.
     pub event: AuditEvent,
-    /// How to tell that the request came before, when its client said so.
+    /// The idempotency key and the fingerprint of the request, if the client sent a key.
     pub idempotency: Option<Idempotency>,
     /// How many keys the workspace may have, this one included.
     pub key_count_max: u32,
-    /// How many events the workspace's trail may have in any minute, this one included; `None` for
-    /// any number.
+    /// How many events the workspace's trail may have per minute, this one included; `None` means
+    /// no limit.
     pub events_per_minute_max: Option<u32>,
 }
 
-/// What became of a [`NewApiKey`].
+/// The result of inserting a [`NewApiKey`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Inserted {
     /// The key, its event and its idempotency record are durable.
     Created,
-    /// The same request was carried out before, and made this key.
+    /// The same request was already carried out, and created this key.
     Replayed(ApiKeyId),
-    /// Another request was carried out under this idempotency key.
+    /// The idempotency key was used for a different request.
     KeyReused,
-    /// The workspace has as many keys as it may have.
+    /// The workspace has reached its limit of keys.
     LimitReached,
-    /// The workspace's trail has had as many events in the last minute as it may have.
+    /// The workspace's trail has reached its limit of events for the last minute.
     TooManyEvents {
-        /// When there is room again.
+        /// After this time there is room again.
         retry_after_seconds: u32,
     },
 }
 
-/// A key after a change, with all that must become true together with it.
+/// A changed key, and everything that is stored together with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedApiKey {
-    /// The key; its version is one above the one that it was made from.
+    /// The key after the change. Its version is one higher than the version that it was based on.
     pub key: ApiKey,
-    /// The line that tells of it.
+    /// The event that records the change.
     pub event: AuditEvent,
-    /// How to tell that the request came before, when its client said so.
+    /// The idempotency key and the fingerprint of the request, if the client sent a key.
     pub idempotency: Option<Idempotency>,
-    /// How many events the workspace's trail may have in any minute, this one included; `None` for
-    /// any number.
+    /// How many events the workspace's trail may have per minute, this one included; `None` means
+    /// no limit.
     pub events_per_minute_max: Option<u32>,
 }
 
-/// What became of a [`ChangedApiKey`].
+/// The result of saving a [`ChangedApiKey`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Saved {
     /// The change, its event and its idempotency record are durable.
     Done,
-    /// The key is not at the version that the change was made from, or there is no such key any
-    /// more: somebody else was faster.
+    /// A concurrent change came first: the key is at another version, or no longer exists.
     Superseded,
-    /// The same request was carried out before, on this key.
+    /// The same request was already carried out on this key.
     Replayed(ApiKeyId),
-    /// Another request was carried out under this idempotency key.
+    /// The idempotency key was used for a different request.
     KeyReused,
-    /// The workspace's trail has had as many events in the last minute as it may have.
+    /// The workspace's trail has reached its limit of events for the last minute.
     TooManyEvents {
-        /// When there is room again.
+        /// After this time there is room again.
         retry_after_seconds: u32,
     },
 }
 
-/// What was carried out before under an idempotency key.
+/// The request that was already carried out under an idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CarriedOut {
-    /// The same request; it made or changed this key.
+    /// The same request; it created or changed this key.
     SameRequest(ApiKeyId),
-    /// Another request.
+    /// A different request.
     OtherRequest,
 }
 
@@ -90,21 +89,22 @@ pub enum CarriedOut {
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ApiKeys: Send + Sync {
-    /// Makes the key, its audit event, its idempotency record and its count in the workspace
-    /// durable before it answers [`Inserted::Created`]: all or none.
+    /// Stores the key, its audit event, its idempotency record and the workspace's key count
+    /// durably, all or none, and then returns [`Inserted::Created`].
     ///
-    /// MUST change nothing on any other answer, nor on an error other than
-    /// [`RepositoryError::OutcomeUnknown`]. A replay is told before the limit is. Of two requests
-    /// with one idempotency key at once, exactly one creates. An idempotency record is forgotten
-    /// [`IDEMPOTENCY_SECONDS`](crate::request::idempotency::IDEMPOTENCY_SECONDS) after the event's instant.
-    /// A workspace that doesn't exist (any more) is [`Inserted::LimitReached`]: it may have none.
+    /// MUST change nothing when it returns anything else, except for the error
+    /// [`RepositoryError::OutcomeUnknown`]. A replay is reported before a reached limit. Of two
+    /// concurrent requests with the same idempotency key, exactly one creates the key. An
+    /// idempotency record expires
+    /// [`IDEMPOTENCY_SECONDS`](crate::request::idempotency::IDEMPOTENCY_SECONDS) after the event.
+    /// For a workspace that does not exist (any more), the answer is [`Inserted::LimitReached`].
     async fn insert(&self, new: NewApiKey) -> Result<Inserted, RepositoryError>;
 
-    /// What the idempotency record says that [`insert`](Self::insert) or [`save`](Self::save) has
-    /// made durable for this operation, or `None` when there is none, or it is forgotten at `now`.
+    /// The idempotency record of this operation, as [`insert`](Self::insert) or
+    /// [`save`](Self::save) stored it. `None` when there is none, or it has expired at `now`.
     ///
-    /// MUST see every record whose request was answered before the call. What has become of the
-    /// key since, its deletion too, makes no difference.
+    /// MUST see every record whose request was answered before the call. Later changes to the key,
+    /// even its deletion, make no difference.
     async fn carried_out(
         &self,
         workspace_id: &WorkspaceId,
@@ -113,24 +113,24 @@ pub trait ApiKeys: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<CarriedOut>, RepositoryError>;
 
-    /// The workspace's key of that id, mode included; `None` when it has no such key, or has deleted
-    /// it, or another workspace has it.
+    /// The workspace's key with this id, mode included. `None` when the workspace has no such key,
+    /// or has deleted it.
     async fn get(
         &self,
         workspace_id: &WorkspaceId,
         api_key_id: ApiKeyId,
     ) -> Result<Option<ApiKey>, RepositoryError>;
 
-    /// A part of a workspace's keys, and how many fit the filter, both of one moment; empty for an
-    /// unknown workspace. Deleted keys are in no listing.
+    /// One page of the workspace's keys, and how many keys match the filter, from one snapshot.
+    /// Empty for an unknown workspace. Deleted keys are never listed.
     async fn list(
         &self,
         workspace_id: &WorkspaceId,
         listing: &ApiKeyListing,
     ) -> Result<Page<ApiKey>, RepositoryError>;
 
-    /// The keys of all workspaces that end after `after` and not after `until`, the next to end
-    /// first. Deleted keys are not among them.
+    /// The keys of all workspaces that expire after `after` and not after `until`, in the order of
+    /// their expiry. Without deleted keys.
     async fn expiring(
         &self,
         after: Timestamp,
@@ -138,11 +138,11 @@ pub trait ApiKeys: Send + Sync {
         page: Pagination,
     ) -> Result<Page<ApiKey>, RepositoryError>;
 
-    /// Makes the key as it is after a change, its audit event, its idempotency record and the
-    /// workspace's count durable before it answers [`Saved::Done`]: all or none.
+    /// Stores the changed key, its audit event, its idempotency record and the workspace's key
+    /// count durably, all or none, and then returns [`Saved::Done`].
     ///
-    /// MUST change nothing on any other answer, nor on an error other than
-    /// [`RepositoryError::OutcomeUnknown`]. A replay is told before the version is compared. Last
-    /// uses in `key` are ignored: they are kept with their secrets, wherever these go.
+    /// MUST change nothing when it returns anything else, except for the error
+    /// [`RepositoryError::OutcomeUnknown`]. A replay is reported before the version is compared.
+    /// The last uses in `key` are ignored: they are stored with their secrets and stay with them.
     async fn save(&self, changed: ChangedApiKey) -> Result<Saved, RepositoryError>;
 }

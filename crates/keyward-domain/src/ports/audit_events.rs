@@ -7,12 +7,12 @@ use crate::listing::page::{Page, Pagination};
 use crate::ports::RepositoryError;
 use crate::timestamp::Timestamp;
 
-/// The trail of all changes, for reading: it is written only together with a change.
+/// The audit trail for readers. It is only written together with a change.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait AuditEvents: Send + Sync {
-    /// A part of the events of one key of one workspace, newest first, deleted keys included;
-    /// empty when there never was such a key.
+    /// One page of the events of a workspace's key, newest first, also after the key's deletion.
+    /// Empty when the key never existed.
     async fn of_key(
         &self,
         workspace_id: &WorkspaceId,
@@ -20,9 +20,9 @@ pub trait AuditEvents: Send + Sync {
         page: Pagination,
     ) -> Result<Page<RecordedEvent>, RepositoryError>;
 
-    /// At most `limit` events since `since`, of one workspace or of all: those after the event at
-    /// `after`. All come in the order of their places, those of one workspace in the order of its
-    /// trail. What a page costs doesn't depend on how many events come before it.
+    /// At most `limit` events since `since`, of one workspace or of all, starting after the event
+    /// at `after`. They are ordered by their places; events of one workspace are in the order of
+    /// its trail. The cost of a page does not depend on the number of earlier events.
     async fn since(
         &self,
         workspace_id: Option<WorkspaceId>,
@@ -31,16 +31,16 @@ pub trait AuditEvents: Send + Sync {
         limit: u32,
     ) -> Result<Vec<RecordedEvent>, RepositoryError>;
 
-    /// At most `limit` of the workspaces that have events, those after `after`, in the order of their
-    /// ids; also those that are gone.
+    /// At most `limit` workspaces that have events, in the order of their ids, starting after
+    /// `after`. Includes removed workspaces.
     async fn workspaces_with_events(
         &self,
         after: Option<WorkspaceId>,
         limit: u32,
     ) -> Result<Vec<WorkspaceId>, RepositoryError>;
 
-    /// At most `limit` lines of a workspace's trail, those after position `after`, in order;
-    /// readable or not.
+    /// At most `limit` lines of a workspace's trail in order, starting after position `after`.
+    /// Includes unreadable lines.
     async fn lines(
         &self,
         workspace_id: &WorkspaceId,
@@ -48,6 +48,6 @@ pub trait AuditEvents: Send + Sync {
         limit: u32,
     ) -> Result<Vec<TrailLine>, RepositoryError>;
 
-    /// Where a workspace's trail ends; `None` when there is no such workspace.
+    /// The head of a workspace's trail; `None` when there is no such workspace.
     async fn head(&self, workspace_id: &WorkspaceId) -> Result<Option<TrailHead>, RepositoryError>;
 }

@@ -1,6 +1,6 @@
 use crate::timestamp::Timestamp;
 
-/// What time it is.
+/// The source of the current time.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait Clock: Send + Sync {
     /// The current instant.

@@ -7,41 +7,42 @@ use crate::ports::RepositoryError;
 use crate::timestamp::Timestamp;
 use crate::verification::denial::Denial;
 
-/// Denials of one key, for one reason and in one hour.
+/// Denials of one key for one reason in one hour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyDenials {
-    /// Which key.
+    /// The key.
     pub api_key_id: ApiKeyId,
-    /// Why.
+    /// The reason.
     pub denial: Denial,
-    /// The last time. Its hour is the one that all of them were in.
+    /// The time of the last denial. All of them were in the same hour.
     pub last_denied_at: Timestamp,
-    /// From where, that time; `None` when the verifier was not told.
+    /// The address of the last call; `None` when the verifier did not know it.
     pub address: Option<ClientAddress>,
-    /// How often.
+    /// The number of denials.
     pub count: u64,
 }
 
 impl KeyDenials {
-    /// The start of the hour (UTC) that they were in.
+    /// The start of their hour (UTC).
     #[must_use]
     pub fn hour(&self) -> Timestamp {
         self.last_denied_at.truncated_to_hours()
     }
 }
 
-/// Where it is kept how often a key was denied, by reason and hour.
+/// Stores how often keys were denied, by reason and hour.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait Denials: Send + Sync {
-    /// Adds denials. Counts of one key, reason and hour add up, and their last time moves forward
-    /// only, whatever comes late. Denials of a key that is deleted, or that nobody has any more, are
-    /// forgotten. No key's version changes by it.
+    /// Adds denials. Counts of the same key, reason and hour are summed. The time of the last
+    /// denial never moves back, in whatever order the batches arrive. Denials of deleted or unknown
+    /// keys are dropped. Key versions do not change.
     async fn record_denials(&self, denials: Vec<KeyDenials>) -> Result<(), RepositoryError>;
 
-    /// What was recorded of a key, hour by hour, from the hour that `since` is in; the newest hour
-    /// first, and the reasons of an hour by their words. Nothing for a key that the workspace doesn't
-    /// have. What is past [`DENIALS_KEPT_SECONDS`](crate::DENIALS_KEPT_SECONDS) may be among it.
+    /// The denials of a key by hour, from the hour of `since` on. The newest hour comes first;
+    /// within an hour the reasons are sorted by name. Empty for a key that the workspace does not
+    /// have. The result may include denials that are older than
+    /// [`DENIALS_KEPT_SECONDS`](crate::DENIALS_KEPT_SECONDS).
     async fn denials_of_key(
         &self,
         workspace_id: &WorkspaceId,

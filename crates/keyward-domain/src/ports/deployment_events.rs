@@ -4,17 +4,17 @@ use crate::audit::deployment_event::DeploymentEvent;
 use crate::audit::trail::{TrailHead, TrailLine};
 use crate::ports::RepositoryError;
 
-/// The deployment's trail, for reading: it is written only together with a change.
+/// The deployment's trail for readers. It is only written together with a change.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait DeploymentEvents: Send + Sync {
-    /// At most `limit` lines, those after position `after`, in order; readable or not.
+    /// At most `limit` lines in order, starting after position `after`. Includes unreadable lines.
     async fn deployment_lines(
         &self,
         after: u64,
         limit: u32,
     ) -> Result<Vec<TrailLine<DeploymentEvent>>, RepositoryError>;
 
-    /// Where the trail ends.
+    /// The head of the trail.
     async fn deployment_head(&self) -> Result<TrailHead, RepositoryError>;
 }

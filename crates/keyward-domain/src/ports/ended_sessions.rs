@@ -4,14 +4,14 @@ use crate::caller::session_id::SessionId;
 use crate::ports::RepositoryError;
 use crate::timestamp::Timestamp;
 
-/// Which sessions somebody has signed out of, asked at every request, so that a token opens nothing more
-/// from then on, on any node.
+/// The sessions that were signed out. They are checked at every request, so that a token stops
+/// working at once on every node.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait EndedSessions: Send + Sync {
-    /// Ends a session whose token ends by itself at `ends_at`. Ending it twice is as good as once.
+    /// Ends a session whose token expires at `ends_at`. Repeating it has no effect.
     async fn end(&self, id: SessionId, ends_at: Timestamp) -> Result<(), RepositoryError>;
 
-    /// Whether a session was ended, by any node, before this was asked.
+    /// Whether any node ended the session before this call.
     async fn is_ended(&self, id: SessionId) -> Result<bool, RepositoryError>;
 }

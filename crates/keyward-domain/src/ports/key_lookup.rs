@@ -6,14 +6,13 @@ use crate::key::api_key::ApiKey;
 use crate::key::secret::SecretHash;
 use crate::ports::RepositoryError;
 
-/// Keys by the secrets that they have: all that verification asks.
+/// Finds keys by their secrets, for verification.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait KeyLookup: Send + Sync {
-    /// The key whose secret, the newest or the one before, has this hash; whether that one still
-    /// counts is for [`decide`](crate::decide) to say. A deleted key is not found.
+    /// The key whose current or previous secret has this hash. Whether the previous secret is still
+    /// valid is decided by [`decide`](crate::decide). A deleted key is not found.
     ///
-    /// A key that is kept unreadably is [`RepositoryError::Corrupt`], and stands in the way of no
-    /// other.
+    /// An unreadable key is [`RepositoryError::Corrupt`] and does not affect any other key.
     async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError>;
 }

@@ -2,20 +2,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-/// How far the changes that were made are known.
+/// How far a change has propagated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Every node decides by them.
+    /// Every node uses the change for its decisions.
     Everywhere,
-    /// Some node may not have heard of them yet; none decides without them when this has passed.
+    /// Some nodes may not know the change yet. After this time no node decides without it.
     Within(Duration),
 }
 
-/// Where it is known whether all nodes know.
+/// Reports whether all nodes know a change.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait Propagation: Send + Sync {
-    /// Waits a short while until every node that may decide knows all changes that were made before
-    /// this was called, and says how far it got. Never claims more than it knows.
+    /// Waits a short while until every node that may decide knows all changes made before this
+    /// call, and returns how far they have propagated. Never claims more than it knows.
     async fn settle(&self) -> Reach;
 }

@@ -7,28 +7,28 @@ use crate::key::scope::Scope;
 use crate::language::Language;
 use crate::ports::RepositoryError;
 
-/// A scope that exists, and what it allows in words.
+/// A scope that exists, and its descriptions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatalogueEntry {
     /// Its code.
     pub scope: Scope,
-    /// What it allows. A language without words gets the English ones.
+    /// What it allows, by language. A missing language falls back to English.
     pub descriptions: BTreeMap<Language, String>,
 }
 
-/// What became of an entry that was put into the catalogue.
+/// The result of putting an entry into the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CatalogueChange {
-    /// It is new.
+    /// The entry is new.
     Added,
-    /// Its descriptions are others now.
+    /// Its descriptions have changed.
     Described,
-    /// It was there already, with these descriptions.
+    /// The entry already existed with these descriptions.
     Unchanged,
 }
 
 impl CatalogueEntry {
-    /// What it allows, in a language; without words in it in English, and without any its code.
+    /// The description in this language. Falls back to English, then to the scope code.
     #[must_use]
     pub fn description(&self, language: Language) -> &str {
         let words = |language| self.descriptions.get(&language).map(String::as_str);
@@ -38,24 +38,24 @@ impl CatalogueEntry {
     }
 }
 
-/// All scopes that exist. The operator changes it; a key keeps what it was given. Each change that is
-/// made is recorded as an event of the deployment, in the same transaction.
+/// All scopes that exist. Operators change it; keys keep their scopes. Each change is recorded as a
+/// deployment event in the same transaction.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ScopeCatalogue: Send + Sync {
-    /// Those of `scopes` that exist.
+    /// The scopes of `scopes` that exist.
     async fn existing(&self, scopes: &BTreeSet<Scope>) -> Result<BTreeSet<Scope>, RepositoryError>;
 
     /// Every entry, sorted by code.
     async fn list(&self) -> Result<Vec<CatalogueEntry>, RepositoryError>;
 
-    /// Adds an entry, or gives the one of its code new descriptions.
+    /// Adds an entry, or replaces the descriptions of an existing one.
     async fn put(
         &self,
         entry: CatalogueEntry,
         by: Authorship,
     ) -> Result<CatalogueChange, RepositoryError>;
 
-    /// Takes an entry out; `false` when there was none. Keys that have the scope keep it.
+    /// Removes an entry; `false` when there was none. Keys that have the scope keep it.
     async fn remove(&self, scope: &Scope, by: Authorship) -> Result<bool, RepositoryError>;
 }

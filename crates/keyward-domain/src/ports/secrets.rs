@@ -3,21 +3,21 @@ use crate::key::mode::Mode;
 use crate::key::secret::Secret;
 use crate::timestamp::Timestamp;
 
-/// The operating system gave no randomness.
+/// The operating system provided no random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the operating system gave no random bytes")]
 pub struct EntropyUnavailable;
 
-/// Where secrets and ids come from.
+/// Creates secrets and ids.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait Secrets: Send + Sync {
-    /// A secret of 256 bits from the operating system, never seen before.
+    /// A new secret of 256 random bits from the operating system.
     ///
     /// # Errors
-    /// [`EntropyUnavailable`]; a weaker secret is never made instead.
+    /// [`EntropyUnavailable`]. It never returns a weaker secret instead.
     fn new_secret(&self, mode: Mode) -> Result<Secret, EntropyUnavailable>;
 
-    /// An id that sorts by `now`.
+    /// A new id that sorts by `now`.
     ///
     /// # Errors
     /// [`EntropyUnavailable`].

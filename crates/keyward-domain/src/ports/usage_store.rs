@@ -5,24 +5,25 @@ use crate::key::secret::SecretHash;
 use crate::ports::RepositoryError;
 use crate::timestamp::Timestamp;
 
-/// Uses of one secret since they were last recorded.
+/// New uses of one secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretUse {
-    /// Which secret.
+    /// The secret.
     pub secret_hash: SecretHash,
-    /// The last time.
+    /// The time of the last use.
     pub last_used_at: Timestamp,
-    /// From where, that time; `None` when the verifier was not told.
+    /// The address of the last use; `None` when the verifier did not know it.
     pub address: Option<ClientAddress>,
-    /// How often.
+    /// The number of uses.
     pub count: u64,
 }
 
-/// Where it is kept when a secret was used.
+/// Stores the uses of secrets.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait UsageStore: Send + Sync {
-    /// Adds uses. The last time moves forward only, whatever comes late; counts add up. Uses of a
-    /// secret that no key has any more are forgotten. No key's version changes by it.
+    /// Adds uses. Counts are summed. The time of the last use never moves back, in whatever order
+    /// the batches arrive. Uses of a secret that no key has any more are dropped. Key versions do
+    /// not change.
     async fn record(&self, uses: Vec<SecretUse>) -> Result<(), RepositoryError>;
 }

@@ -4,47 +4,47 @@ use crate::audit::deployment_event::Authorship;
 use crate::caller::workspace::{Member, Role, UserId, Workspace, WorkspaceId};
 use crate::ports::RepositoryError;
 
-/// What became of a change to the members of a workspace.
+/// The result of a change to the members of a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberChange {
     /// It was made.
     Done,
     /// There is no such workspace.
     UnknownWorkspace,
-    /// There is no such member (or there is one already, when adding).
+    /// There is no such member; or, when adding, the user is already a member.
     Refused,
 }
 
-/// What became of the removal of a workspace.
+/// The result of removing a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkspaceRemoval {
-    /// It is gone, with its members.
+    /// It was removed together with its members.
     Done,
     /// There is no such workspace.
     Unknown,
-    /// It has keys, or a trail of keys that it had, and stays.
+    /// It was not removed: it has keys, or audit events.
     HasKeys,
 }
 
-/// Workspaces and members as operators manage them. Each change that is made is recorded as an event of
-/// the deployment, in the same transaction.
+/// Workspaces and members as operators manage them. Each change is recorded as a deployment event
+/// in the same transaction.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait WorkspaceDirectory: Send + Sync {
-    /// Adds a workspace; `false` when there is one of that id, which stays as it is.
+    /// Adds a workspace; `false` when it already exists. Then nothing changes.
     async fn add_workspace(
         &self,
         workspace_id: &WorkspaceId,
         by: Authorship,
     ) -> Result<bool, RepositoryError>;
 
-    /// The workspace of that id.
+    /// The workspace with this id.
     async fn workspace(
         &self,
         workspace_id: &WorkspaceId,
     ) -> Result<Option<Workspace>, RepositoryError>;
 
-    /// At most `limit` workspaces, those after the one of the id `after`, sorted by id.
+    /// At most `limit` workspaces sorted by id, starting after `after`.
     async fn workspaces(
         &self,
         after: Option<WorkspaceId>,
@@ -58,8 +58,8 @@ pub trait WorkspaceDirectory: Send + Sync {
         by: Authorship,
     ) -> Result<WorkspaceRemoval, RepositoryError>;
 
-    /// At most `limit` members of a workspace, those after the user `after`, sorted by user id;
-    /// `None` when there is no such workspace.
+    /// At most `limit` members of a workspace sorted by user id, starting after `after`. `None`
+    /// when there is no such workspace.
     async fn members(
         &self,
         workspace_id: &WorkspaceId,
@@ -67,7 +67,7 @@ pub trait WorkspaceDirectory: Send + Sync {
         limit: u32,
     ) -> Result<Option<Vec<Member>>, RepositoryError>;
 
-    /// Adds a member; [`MemberChange::Refused`] when the user is one already.
+    /// Adds a member; [`MemberChange::Refused`] when the user is already a member.
     async fn add_member(
         &self,
         workspace_id: &WorkspaceId,
@@ -76,8 +76,8 @@ pub trait WorkspaceDirectory: Send + Sync {
         by: Authorship,
     ) -> Result<MemberChange, RepositoryError>;
 
-    /// Gives a member a role, also the one that they have; [`MemberChange::Refused`] when the user is no
-    /// member.
+    /// Sets the role of a member, even to the current one; [`MemberChange::Refused`] when the user
+    /// is not a member.
     async fn set_role(
         &self,
         workspace_id: &WorkspaceId,
@@ -86,7 +86,7 @@ pub trait WorkspaceDirectory: Send + Sync {
         by: Authorship,
     ) -> Result<MemberChange, RepositoryError>;
 
-    /// Removes a member; [`MemberChange::Refused`] when the user is none.
+    /// Removes a member; [`MemberChange::Refused`] when the user is not a member.
     async fn remove_member(
         &self,
         workspace_id: &WorkspaceId,

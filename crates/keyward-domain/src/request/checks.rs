@@ -1,4 +1,4 @@
-//! The checks that a draft, an update and a rotation share.
+//! The checks that drafts, updates and rotations share.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::request::raw_field::{RawField, Unexpected};
 use crate::request::violation::{Fault, Field, Violation};
 use crate::timestamp::Timestamp;
 
-/// The well-formed scope codes of a list: what to ask the catalogue about.
+/// The well-formed scope codes of a list, to look up in the catalogue.
 pub(crate) fn named_scopes(given: &RawField<Vec<RawField<String>>>) -> BTreeSet<Scope> {
     match given {
         RawField::Value(codes) if codes.len() <= SCOPES_MAX => codes
@@ -28,8 +28,8 @@ pub(crate) fn named_scopes(given: &RawField<Vec<RawField<String>>>) -> BTreeSet<
     }
 }
 
-/// What was found so far. Each check returns a stand-in for a faulty field and goes on; no
-/// stand-in survives, since one violation refuses the request.
+/// The violations found so far. For an invalid field, each check returns a placeholder and
+/// continues. The placeholders are never used, since one violation refuses the request.
 #[derive(Default)]
 pub(crate) struct Violations(Vec<Violation>);
 
@@ -110,12 +110,12 @@ impl Violations {
         self.0.extend(members.into_iter().map(Violation::from));
     }
 
-    /// All of them, in the order of the checks.
+    /// All violations, in the order of the checks.
     pub(crate) fn found(self) -> Vec<Violation> {
         self.0
     }
 
-    /// A field that may be left out, and is text where it is not.
+    /// An optional text field.
     pub(crate) fn word<T>(
         &mut self,
         given: RawField<String>,

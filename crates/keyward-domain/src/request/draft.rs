@@ -10,7 +10,7 @@ use crate::request::raw_field::{RawField, Unexpected};
 use crate::request::violation::Violation;
 use crate::timestamp::Timestamp;
 
-/// A request for a key, as it was written.
+/// A request for a new key, as it was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RawDraft {
     /// The display name.
@@ -23,34 +23,34 @@ pub struct RawDraft {
     pub ip_allowlist: RawField<Vec<RawField<String>>>,
     /// RFC 3339.
     pub expires_at: RawField<String>,
-    /// Members that a draft doesn't have, or has once: each is a fault, never ignored.
+    /// Unknown and repeated members. Each is a violation; none is ignored.
     pub unexpected: Vec<Unexpected>,
 }
 
-/// A request for a key in which every field is right.
+/// A valid request for a new key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKeyDraft {
     /// The display name.
     pub name: KeyName,
-    /// What the key may do.
+    /// The scopes of the key.
     pub scopes: ScopeSet,
     /// LIVE or TEST.
     pub mode: Mode,
-    /// From where it may be used.
+    /// The addresses from which it may be used.
     pub ip_allowlist: IpAllowlist,
-    /// When it ends, if it does.
+    /// When it expires, if ever.
     pub expires_at: Option<Expiry>,
 }
 
 impl RawDraft {
-    /// The well-formed scope codes that the draft names: what to ask the catalogue about.
+    /// The well-formed scope codes of the draft, to look up in the catalogue.
     #[must_use]
     pub fn named_scopes(&self) -> BTreeSet<Scope> {
         named_scopes(&self.scopes)
     }
 
-    /// Checks every field. `existing` are those of [`named_scopes`](Self::named_scopes) that the
-    /// catalogue has.
+    /// Checks every field. `existing` has those of [`named_scopes`](Self::named_scopes) that are in
+    /// the catalogue.
     ///
     /// # Errors
     /// All violations at once, in the order of the fields.

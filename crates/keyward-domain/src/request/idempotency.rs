@@ -2,24 +2,24 @@ use sha2::{Digest, Sha256};
 
 use crate::key::id::ApiKeyId;
 
-/// How long a carried-out request is remembered (contract §5).
+/// How long an idempotency record is valid (contract §5).
 pub const IDEMPOTENCY_SECONDS: i64 = 24 * 60 * 60;
 
-/// What a client calls one request, so that sending it twice does it once: 1 to 255 visible ASCII
-/// characters (contract §5).
+/// A client's name for one request, so that sending it twice carries it out once: 1 to 255 visible
+/// ASCII characters (contract §5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
-/// A text that is no idempotency key.
+/// The text is not an idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an idempotency key has 1 to 255 visible ASCII characters")]
 pub struct InvalidIdempotencyKey;
 
 impl IdempotencyKey {
-    /// Reads an idempotency key.
+    /// Parses an idempotency key.
     ///
     /// # Errors
-    /// [`InvalidIdempotencyKey`] when it is empty, too long, or not visible ASCII.
+    /// [`InvalidIdempotencyKey`] when the text is empty, too long, or not visible ASCII.
     pub fn parse(text: &str) -> Result<Self, InvalidIdempotencyKey> {
         let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
         if visible && (1..=255).contains(&text.len()) {
@@ -36,7 +36,7 @@ impl IdempotencyKey {
     }
 }
 
-/// SHA-256 of a request's body, by which the same request is told from another one.
+/// SHA-256 of a request's body. It distinguishes a repeated request from a different one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestFingerprint([u8; 32]);
 
@@ -47,7 +47,7 @@ impl RequestFingerprint {
         Self(Sha256::digest(body).into())
     }
 
-    /// The fingerprint of a body that is about a key, which the request names elsewhere.
+    /// The fingerprint of a body together with the key id from the request's path.
     #[must_use]
     pub fn about(api_key_id: ApiKeyId, body: &[u8]) -> Self {
         let mut hasher = Sha256::new();
@@ -56,28 +56,28 @@ impl RequestFingerprint {
         Self(hasher.finalize().into())
     }
 
-    /// The fingerprint that a store keeps.
+    /// The bytes to store.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }
 
-/// What can be asked for under an idempotency key. Each operation has keys of its own.
+/// The operations that accept an idempotency key. Each has its own namespace of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RepeatableOperation {
-    /// A key is created.
+    /// Create a key.
     Create,
-    /// A key gets a new secret.
+    /// Rotate a key.
     Rotate,
 }
 
-/// A request that may come twice.
+/// The idempotency key of a request, and its fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Idempotency {
-    /// What its client calls it.
+    /// The key that the client sent.
     pub key: IdempotencyKey,
-    /// What it said.
+    /// The fingerprint of the request.
     pub fingerprint: RequestFingerprint,
 }
 

@@ -8,24 +8,24 @@ use crate::request::raw_field::{RawField, Unexpected};
 use crate::request::violation::{Fault, Field, Violation};
 use crate::verification::decide::Question;
 
-/// A verifier's question, as it was written (contract §4). Not for `Debug`: it holds a secret.
+/// A verifier's question, as it was written (contract §4). No `Debug`: it holds a secret.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawQuestion {
     /// The secret that was presented.
     pub secret: RawField<String>,
-    /// From where the call comes.
+    /// The address of the caller.
     pub address: RawField<String>,
     /// The scope codes that the call needs.
     pub scopes: RawField<Vec<RawField<String>>>,
     /// `LIVE` or `TEST`.
     pub mode: RawField<String>,
-    /// Members that a question doesn't have, or has once.
+    /// Unknown and repeated members.
     pub unexpected: Vec<Unexpected>,
 }
 
 impl RawQuestion {
-    /// Checks every field; the secret as it was presented, and what is asked about its holder. A
-    /// scope need not exist: no key has one that doesn't.
+    /// Checks every field. Returns the presented secret and the parsed question. Its scopes do not
+    /// have to exist: no key has a scope that does not exist.
     ///
     /// # Errors
     /// All violations at once, in the order of the fields.

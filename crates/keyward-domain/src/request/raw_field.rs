@@ -1,24 +1,24 @@
-/// A field as it was given, before anything is known of its worth.
+/// A field of a request before validation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum RawField<T> {
-    /// Not there at all.
+    /// The field is missing.
     #[default]
     Absent,
-    /// There, and null.
+    /// The field is null.
     Null,
-    /// Of another type than the field has.
+    /// The value has another type than the field.
     WrongType,
-    /// Of the field's type.
+    /// The value has the field's type.
     Value(T),
 }
 
-/// A member that should not be where it is.
+/// A member that is not allowed in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unexpected {
-    /// No such member exists.
+    /// The member does not exist.
     Unknown(String),
-    /// The member was there before.
+    /// The member occurred before.
     Repeated(String),
-    /// A key has such a member, but it never changes.
+    /// A key has this member, but it can't be changed.
     Immutable(String),
 }

@@ -6,9 +6,9 @@ use crate::request::violation::Violation;
 /// A request to rotate a key, as it was written (contract §3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RawRotation {
-    /// How many seconds the old secret lives on; a day when nothing is said.
+    /// How long the old secret stays valid, in seconds; one day by default.
     pub overlap_seconds: RawField<i64>,
-    /// Members that a rotation doesn't have, or has once.
+    /// Unknown and repeated members.
     pub unexpected: Vec<Unexpected>,
 }
 

@@ -14,38 +14,38 @@ use crate::timestamp::Timestamp;
 pub struct RawUpdate {
     /// The display name.
     pub name: RawField<String>,
-    /// The scope codes; null for none.
+    /// The scope codes; null removes them.
     pub scopes: RawField<Vec<RawField<String>>>,
-    /// The IP rules; null for no restriction.
+    /// The IP rules; null removes the restriction.
     pub ip_allowlist: RawField<Vec<RawField<String>>>,
-    /// RFC 3339; null for no end.
+    /// RFC 3339; null removes the expiry.
     pub expires_at: RawField<String>,
-    /// Members that can't be changed, don't exist, or come twice: each is a fault, never ignored.
+    /// Immutable, unknown and repeated members. Each is a violation; none is ignored.
     pub unexpected: Vec<Unexpected>,
 }
 
-/// What is to change about a key, right in every field; `None` leaves a field as it is.
+/// A valid update of a key; `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiKeyUpdate {
     /// The display name.
     pub name: Option<KeyName>,
-    /// What the key may do.
+    /// The scopes of the key.
     pub scopes: Option<ScopeSet>,
-    /// From where it may be used.
+    /// The addresses from which it may be used.
     pub ip_allowlist: Option<IpAllowlist>,
-    /// When it ends; `Some(None)` for never.
+    /// When it expires; `Some(None)` for never.
     pub expires_at: Option<Option<Expiry>>,
 }
 
 impl RawUpdate {
-    /// The well-formed scope codes that it names: what to ask the catalogue about.
+    /// The well-formed scope codes of the update, to look up in the catalogue.
     #[must_use]
     pub fn named_scopes(&self) -> BTreeSet<Scope> {
         named_scopes(&self.scopes)
     }
 
-    /// Checks every field by the rules of a draft. `existing` are those of
-    /// [`named_scopes`](Self::named_scopes) that the catalogue has.
+    /// Checks every field by the rules of a draft. `existing` has those of
+    /// [`named_scopes`](Self::named_scopes) that are in the catalogue.
     ///
     /// # Errors
     /// All violations at once, in the order of the fields.
@@ -141,7 +141,7 @@ mod tests {
     fn an_empty_update_is_refused() {
         assert_eq!(
             parse(RawUpdate::default()),
-            Err(vec!["body: must name what is to change".into()])
+            Err(vec!["body: must name at least one field to change".into()])
         );
     }
 

@@ -8,13 +8,13 @@ use crate::key::overlap::InvalidOverlap;
 use crate::key::scope::InvalidScope;
 use crate::request::raw_field::Unexpected;
 
-/// One field's fault. A refused request lists all of them.
+/// A fault in one field. A refused request lists all of them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {fault}")]
 pub struct Violation {
-    /// Where.
+    /// The field.
     pub field: Field,
-    /// What is wrong there.
+    /// The fault.
     pub fault: Fault,
 }
 
@@ -33,21 +33,21 @@ pub enum Field {
     IpAllowlist,
     /// One IP rule, by its index from 0.
     IpAllowlistItem(usize),
-    /// The end of the key.
+    /// The expiry.
     ExpiresAt,
     /// The secret that was presented.
     Secret,
-    /// From where a call comes.
+    /// The caller's address.
     Ip,
-    /// How long the old secret lives on.
+    /// The overlap of a rotation.
     OverlapSeconds,
-    /// A member that the request doesn't have.
+    /// An unexpected member.
     Other(String),
     /// The request as a whole.
     Body,
 }
 
-/// The contract's names (§1): what a client wrote is what an error names.
+/// The contract's field names (§1), so that an error names the member as the client wrote it.
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -81,7 +81,7 @@ impl From<Unexpected> for Violation {
     }
 }
 
-/// What is wrong with a field.
+/// A fault in a field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// A required field is absent or null.
@@ -96,7 +96,7 @@ pub enum Fault {
     /// More entries than a list may have.
     #[error("must have at most {max} entries")]
     TooMany {
-        /// How many it may have.
+        /// The maximum number of entries.
         max: usize,
     },
     /// The member does not exist.
@@ -105,22 +105,22 @@ pub enum Fault {
     /// The member was given more than once.
     #[error("is given more than once")]
     Repeated,
-    /// The member exists, and never changes.
+    /// The member exists but can't be changed.
     #[error("can't be changed")]
     Immutable,
-    /// An update that names nothing.
-    #[error("must name what is to change")]
+    /// The update is empty.
+    #[error("must name at least one field to change")]
     NothingToChange,
-    /// Not a name for a key.
+    /// Not a valid name.
     #[error(transparent)]
     Name(#[from] KeyNameError),
     /// Not a scope code.
     #[error(transparent)]
     Scope(#[from] InvalidScope),
-    /// A scope code that the catalogue doesn't have.
+    /// The scope is not in the catalogue.
     #[error("no such scope")]
     UnknownScope,
-    /// Not the word for a mode.
+    /// Not the name of a mode.
     #[error("must be LIVE or TEST")]
     ModeWord,
     /// Not an IP address.
@@ -135,7 +135,7 @@ pub enum Fault {
     /// Not an overlap.
     #[error(transparent)]
     Overlap(#[from] InvalidOverlap),
-    /// Not an end for a key.
+    /// Not a valid expiry.
     #[error(transparent)]
     Expiry(#[from] ExpiryError),
 }

@@ -1,21 +1,22 @@
-//! Who may manage the keys of a workspace: the only source of [`OwnedWorkspace`].
+//! Authorization to manage the keys of a workspace: the only source of [`OwnedWorkspace`].
 
 use crate::caller::workspace::{Actor, OwnedWorkspace, Principal, Role, WorkspaceId};
 use crate::ports::{Memberships, RepositoryError, WorkspaceDirectory};
 
-/// Why there is no proof of ownership.
+/// Why authorization failed.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorizeError {
-    /// Not an owner, not a member, or no such workspace: nobody is told which.
+    /// The user is not an owner or not a member, or the workspace does not exist. The response does
+    /// not say which.
     #[error("only a workspace owner can manage API keys")]
     NotOwner,
-    /// The store could not say.
+    /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
 }
 
-/// Proves that the principal owns the workspace now. `workspace_id` is as the caller wrote it: one
-/// that no workspace can have is answered like one that no workspace has.
+/// Proves that the principal owns the workspace now. `workspace_id` is the caller's text: an
+/// invalid id gets the same answer as an unknown workspace.
 ///
 /// # Errors
 /// [`AuthorizeError`].
@@ -35,10 +36,10 @@ pub async fn owner(
     }
 }
 
-/// Lets an operator at the command line act on a workspace that exists; `None` when it doesn't.
+/// Lets an operator at the command line act on a workspace; `None` when it does not exist.
 ///
 /// # Errors
-/// [`RepositoryError`] when the store could not say.
+/// [`RepositoryError`] when the store failed.
 pub async fn operator(
     directory: &dyn WorkspaceDirectory,
     workspace_id: &WorkspaceId,

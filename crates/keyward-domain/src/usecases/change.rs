@@ -1,4 +1,4 @@
-//! How every change of a key goes: load, change, save; again when somebody else was faster.
+//! The steps of every change: load, change, save, and retry after a concurrent change.
 
 use crate::caller::origin::Origin;
 use crate::caller::workspace::OwnedWorkspace;
@@ -10,29 +10,29 @@ use crate::request::idempotency::Idempotency;
 use crate::request::violation::Violation;
 use crate::usecases::{ManageApiKeys, RepeatError};
 
-/// How often a change is made anew because others were faster. Each time one of them got through.
+/// How often a change is retried after concurrent changes. Each time another change succeeded.
 const ATTEMPTS_MAX: u32 = 256;
 
-/// Which versions of the key a change may be made from (`If-Match`, RFC 9110, section 13.1.1).
+/// The versions of the key that a change may be based on (`If-Match`, RFC 9110, section 13.1.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Precondition {
-    /// It doesn't say; whatever the key is now, it is changed.
+    /// Any version.
     #[default]
     Anything,
-    /// One of these; the key is changed only if it is still so.
+    /// One of these versions.
     Versions(Vec<u32>),
 }
 
-/// Who asks, from where, and for which key.
+/// The key to change, and the caller who changes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
-    /// The proof that the caller may.
+    /// The proof that the caller may manage the workspace's keys.
     pub workspace: &'a OwnedWorkspace,
-    /// Which key.
+    /// The key.
     pub api_key_id: ApiKeyId,
-    /// Which versions of it may be changed.
+    /// The versions of the key that may be changed.
     pub precondition: &'a Precondition,
-    /// From where the request came.
+    /// The address and the request id.
     pub origin: &'a Origin,
 }
 
@@ -42,37 +42,37 @@ pub enum ChangeError {
     /// The workspace has no such key.
     #[error("the workspace has no such API key")]
     NotFound,
-    /// Fields are wrong: all of them.
+    /// Some fields are invalid: all violations.
     #[error("the request is invalid")]
     Invalid(Vec<Violation>),
-    /// The key is none of the versions that the caller has seen.
+    /// The key is at none of the versions in the precondition.
     #[error("the API key was changed by someone else")]
     ChangedBySomeoneElse,
-    /// The key's state forbids it.
+    /// The key's state does not allow the change.
     #[error(transparent)]
     WrongState(#[from] WrongState),
     /// The workspace was changed too often in the last minute.
     #[error("the workspace was changed too often in the last minute")]
     TooManyChanges {
-        /// When there is room again.
+        /// After this time there is room again.
         retry_after_seconds: u32,
     },
-    /// This very request was carried out before, on this key.
+    /// The same request was already carried out on this key.
     #[error("this request was already carried out")]
     AlreadyCarriedOut(ApiKeyId),
-    /// The idempotency key stands for another request.
+    /// The idempotency key was used for a different request.
     #[error("the idempotency key was used with a different request")]
     IdempotencyKeyReused,
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
-    /// No secret could be made.
+    /// The operating system provided no random bytes.
     #[error(transparent)]
     Entropy(#[from] EntropyUnavailable),
 }
 
 impl ChangeError {
-    /// Whether the request was judged, and found wanting.
+    /// Whether the request was checked and refused.
     pub(super) fn is_refusal(&self) -> bool {
         match self {
             Self::NotFound
@@ -98,20 +98,20 @@ impl From<RepeatError> for ChangeError {
     }
 }
 
-/// Others kept changing the key; nothing was changed here.
+/// Every retry met another concurrent change; nothing was changed.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("others kept changing the API key")]
 struct Contended;
 
-/// A key before and after a change; the same where it had no effect.
+/// A key before and after a change; both are equal when it had no effect.
 pub(super) struct Outcome {
     pub(super) before: ApiKey,
     pub(super) after: ApiKey,
 }
 
 impl ManageApiKeys {
-    /// Changes a key, whatever it is by then. `may_retry` says, given the key as the change was
-    /// first made from and as it is now, whether the change is still what was meant.
+    /// Changes a key, with retries after concurrent changes. `may_retry` gets the key at the first
+    /// attempt and the key now. It returns whether the caller can still want the change.
     pub(super) async fn change(
         &self,
         target: Target<'_>,
@@ -171,7 +171,7 @@ impl ManageApiKeys {
     }
 }
 
-/// For changes that mean the same whatever the key has become.
+/// For changes that can be retried on any state of the key.
 pub(super) fn always(_first: &ApiKey, _now: &ApiKey) -> bool {
     true
 }

@@ -11,7 +11,7 @@ use crate::request::idempotency::{Idempotency, RepeatableOperation};
 use crate::request::violation::Violation;
 use crate::usecases::{FirstTime, ManageApiKeys, RepeatError};
 
-/// A key that was just created, and the one sight of its secret.
+/// A new key, and its secret, which is shown only once.
 #[derive(Debug)]
 pub struct CreatedApiKey {
     /// The key.
@@ -23,37 +23,37 @@ pub struct CreatedApiKey {
 /// Why no key was created.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
-    /// Fields are wrong: all of them.
+    /// Some fields are invalid: all violations.
     #[error("the request is invalid")]
     Invalid(Vec<Violation>),
     /// The portal may not create TEST keys.
     #[error(transparent)]
     TestModeRefused(#[from] TestModeRefused),
-    /// The workspace has as many keys as it may have.
+    /// The workspace has reached its limit of keys.
     #[error("the workspace has reached its limit of API keys")]
     LimitReached,
     /// The workspace was changed too often in the last minute.
     #[error("the workspace was changed too often in the last minute")]
     TooManyChanges {
-        /// When there is room again.
+        /// After this time there is room again.
         retry_after_seconds: u32,
     },
-    /// This very request made this key before.
+    /// The same request was already carried out, and created this key.
     #[error("this request was already carried out")]
     AlreadyCarriedOut(ApiKeyId),
-    /// The idempotency key stands for another request.
+    /// The idempotency key was used for a different request.
     #[error("the idempotency key was used with a different request")]
     IdempotencyKeyReused,
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
-    /// No secret could be made.
+    /// The operating system provided no random bytes.
     #[error(transparent)]
     Entropy(#[from] EntropyUnavailable),
 }
 
 impl CreateError {
-    /// Whether the request was judged, and found wanting.
+    /// Whether the request was checked and refused.
     fn is_refusal(&self) -> bool {
         match self {
             Self::Invalid(_)
@@ -79,11 +79,12 @@ impl From<RepeatError> for CreateError {
 }
 
 impl ManageApiKeys {
-    /// Checks the draft, then whether the portal may, then creates the key unless the workspace is
-    /// full. Of two requests with one idempotency key at once, one creates it; the other is told so.
+    /// Checks the draft and the portal, then creates the key unless the workspace has reached its
+    /// limit. Of two concurrent requests with the same idempotency key, one creates the key and the
+    /// other gets [`CreateError::AlreadyCarriedOut`].
     ///
     /// # Errors
-    /// [`CreateError`]; but for an unknown outcome of the store, nothing was changed then.
+    /// [`CreateError`]. Nothing was changed, unless the outcome is unknown.
     pub async fn create(
         &self,
         workspace: &OwnedWorkspace,

@@ -3,10 +3,10 @@ use crate::usecases::ManageApiKeys;
 use crate::usecases::change::{ChangeError, Target, always};
 
 impl ManageApiKeys {
-    /// Deletes a key, for good. Only its history stays.
+    /// Deletes a key permanently. Only its history stays.
     ///
     /// # Errors
-    /// [`ChangeError`]; but for an unknown outcome of the store, nothing was changed then.
+    /// [`ChangeError`]. Nothing was changed, unless the outcome is unknown.
     pub async fn delete(&self, target: Target<'_>) -> Result<(), ChangeError> {
         self.change(target, &Change::Delete, None, always)
             .await

@@ -6,11 +6,11 @@ use crate::ports::RepositoryError;
 use crate::usecases::ManageApiKeys;
 
 impl ManageApiKeys {
-    /// A part of the history of one key of the workspace, newest first, deleted keys included;
-    /// `None` when it never had such a key.
+    /// One page of the history of a workspace's key, newest first, also after the key's deletion;
+    /// `None` when the key never existed.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the store could not say.
+    /// [`RepositoryError`] when the store failed.
     pub async fn events(
         &self,
         workspace: &OwnedWorkspace,

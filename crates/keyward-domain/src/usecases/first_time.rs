@@ -1,4 +1,4 @@
-//! A request that was carried out before is told so before it is judged otherwise (contract §5).
+//! A repeated request gets its answer before any other check (contract §5).
 
 use crate::caller::workspace::OwnedWorkspace;
 use crate::key::id::ApiKeyId;
@@ -6,11 +6,10 @@ use crate::ports::{CarriedOut, RepositoryError};
 use crate::request::idempotency::{Idempotency, RepeatableOperation};
 use crate::usecases::ManageApiKeys;
 
-/// A request that was not carried out before: its idempotency record was looked up, or it has no
-/// idempotency key.
+/// A request that was not carried out before: it has no idempotency key, or no record was found.
 ///
-/// Only [`ManageApiKeys::first_time`] makes one with an idempotency key, so that no operation can
-/// judge such a request without the look-up.
+/// Only [`ManageApiKeys::first_time`] creates one with an idempotency key, so that no operation can
+/// skip the look-up.
 #[derive(Debug)]
 pub struct FirstTime(Option<Idempotency>);
 
@@ -23,13 +22,13 @@ impl FirstTime {
     }
 }
 
-/// Why a request is not judged any further.
+/// Why a request is not processed further.
 #[derive(Debug, thiserror::Error)]
 pub enum RepeatError {
-    /// This very request was carried out before, and made or changed this key.
+    /// The same request was already carried out, and created or changed this key.
     #[error("this request was already carried out")]
     AlreadyCarriedOut(ApiKeyId),
-    /// The idempotency key stands for another request.
+    /// The idempotency key was used for a different request.
     #[error("the idempotency key was used with a different request")]
     IdempotencyKeyReused,
     /// The store failed.
@@ -38,9 +37,9 @@ pub enum RepeatError {
 }
 
 impl ManageApiKeys {
-    /// Looks up the idempotency record of a request. To be called as soon as the caller is known to
-    /// own the workspace and the body has arrived, before anything in the body is judged: what was
-    /// carried out is told as carried out, whatever has changed since.
+    /// Looks up the idempotency record of a request. Call it as soon as ownership is proven and the
+    /// body has arrived, before the body is checked: a request that was carried out is reported as
+    /// such, whatever has changed since.
     ///
     /// # Errors
     /// [`RepeatError`].
@@ -55,8 +54,8 @@ impl ManageApiKeys {
         Ok(FirstTime(idempotency))
     }
 
-    /// The look-up itself. It is made once more when a request is refused: the same request may
-    /// have been carried out in between, and may be why.
+    /// The look-up itself. It is repeated when a request is refused: the same request may have been
+    /// carried out in the meantime, and may be the reason for the refusal.
     pub(super) async fn refuse_repeat(
         &self,
         workspace: &OwnedWorkspace,

@@ -5,10 +5,10 @@ use crate::ports::RepositoryError;
 use crate::usecases::ManageApiKeys;
 
 impl ManageApiKeys {
-    /// One key of the workspace; `None` when it has no such key.
+    /// A key of the workspace; `None` when the workspace has no such key.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the store could not say.
+    /// [`RepositoryError`] when the store failed.
     pub async fn get(
         &self,
         workspace: &OwnedWorkspace,

@@ -6,10 +6,10 @@ use crate::ports::RepositoryError;
 use crate::usecases::ManageApiKeys;
 
 impl ManageApiKeys {
-    /// A part of the workspace's keys.
+    /// One page of the workspace's keys.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the store could not say.
+    /// [`RepositoryError`] when the store failed.
     pub async fn list(
         &self,
         workspace: &OwnedWorkspace,

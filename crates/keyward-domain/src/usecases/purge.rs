@@ -1,4 +1,4 @@
-//! Removing for good what is past its time, batch by batch.
+//! Physically removes old data, batch by batch.
 
 use crate::caller::session_id::ENDED_SESSION_SECONDS;
 use crate::ports::{Housekeeping, Purgeable, RepositoryError};
@@ -6,11 +6,11 @@ use crate::request::idempotency::IDEMPOTENCY_SECONDS;
 use crate::timestamp::Timestamp;
 use crate::verification::denial::DENIALS_KEPT_SECONDS;
 
-/// How much one batch removes at most: so little that a create waits for it unnoticeably.
+/// The size of a batch: so small that a concurrent create does not notice it.
 const BATCH: u32 = 200;
 
-/// A purge: first of counts of denials, of which a deleted key may have many, then of deleted keys, of
-/// idempotency records, and of ended sessions. It can be given up after any batch.
+/// A purge of denial counters, deleted keys, idempotency records and ended sessions, in this order.
+/// Counters come first, because a deleted key may have many. The purge can stop after any batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purge {
     deleted_by: Timestamp,
@@ -20,7 +20,7 @@ pub struct Purge {
     stage: Stage,
 }
 
-/// What is removed at the moment.
+/// What the purge removes at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     ApiKeys,
@@ -29,26 +29,26 @@ enum Stage {
     EndedSessions,
 }
 
-/// What became of a batch.
+/// The result of one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PurgeStep {
-    /// So many deleted keys were removed, with their last uses and their denials.
+    /// This many deleted keys were removed, with their last uses and their denials.
     ApiKeys(u64),
-    /// So many idempotency records were removed.
+    /// This many idempotency records were removed.
     IdempotencyRecords(u64),
-    /// So many counts of denials were removed.
+    /// This many denial counters were removed.
     Denials(u64),
-    /// So many ended sessions were removed.
+    /// This many ended sessions were removed.
     EndedSessions(u64),
-    /// Somebody else is removing at this moment; nothing was done.
+    /// Another purge is running; nothing was done.
     Elsewhere,
     /// Nothing is left to remove.
     Finished,
 }
 
 impl Purge {
-    /// Of keys that were deleted at least `deleted_for_seconds` before `now`, of idempotency records and
-    /// ended sessions that count no more, and of denials that are kept no longer.
+    /// A purge of keys that were deleted at least `deleted_for_seconds` before `now`, and of
+    /// idempotency records, ended sessions and denials that have expired.
     #[must_use]
     pub fn at(now: Timestamp, deleted_for_seconds: i64) -> Self {
         Self {
@@ -60,10 +60,10 @@ impl Purge {
         }
     }
 
-    /// How much there is to remove.
+    /// How many records the purge would remove.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the store could not say.
+    /// [`RepositoryError`] when the store failed.
     pub async fn purgeable(
         &self,
         housekeeping: &dyn Housekeeping,
@@ -81,7 +81,7 @@ impl Purge {
     /// Removes the next batch.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the store could not: the batch can be tried again.
+    /// [`RepositoryError`] when the store failed. The batch can be retried.
     pub async fn step(
         &mut self,
         housekeeping: &dyn Housekeeping,

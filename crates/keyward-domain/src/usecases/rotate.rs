@@ -8,25 +8,26 @@ use crate::timestamp::Timestamp;
 use crate::usecases::change::{ChangeError, Target, always};
 use crate::usecases::{FirstTime, ManageApiKeys};
 
-/// A key that was just rotated, and the one sight of its new secret.
+/// A rotated key, and its new secret, which is shown only once.
 #[derive(Debug)]
 pub struct RotatedApiKey {
     /// The key.
     pub key: ApiKey,
     /// Its new secret.
     pub secret: Secret,
-    /// When the secret that it had before ends, or has ended.
+    /// When the previous secret becomes invalid. It may be in the past.
     pub overlap_ends_at: Timestamp,
-    /// The still older secret that lived on from an earlier rotation, and was ended by this one.
+    /// The older secret that was still valid from an earlier rotation. This rotation ended it.
     pub ended: Option<SecretHint>,
 }
 
 impl ManageApiKeys {
-    /// Gives a key a new secret. Of two rotations at once one wins; the other is told that the key
-    /// is in another state, or, when both have one idempotency key, that it was carried out.
+    /// Gives a key a new secret. Of two concurrent rotations one succeeds. The other gets
+    /// [`ChangeError::WrongState`], or [`ChangeError::AlreadyCarriedOut`] when both have the same
+    /// idempotency key.
     ///
     /// # Errors
-    /// [`ChangeError`]; but for an unknown outcome of the store, nothing was changed then.
+    /// [`ChangeError`]. Nothing was changed, unless the outcome is unknown.
     pub async fn rotate(
         &self,
         target: Target<'_>,
@@ -74,10 +75,10 @@ impl ManageApiKeys {
         })
     }
 
-    /// Ends the old secret that lives on from a rotation; no effect when none does.
+    /// Ends the overlap of a rotation at once; no effect when there is none.
     ///
     /// # Errors
-    /// [`ChangeError`]; but for an unknown outcome of the store, nothing was changed then.
+    /// [`ChangeError`]. Nothing was changed, unless the outcome is unknown.
     pub async fn end_overlap(&self, target: Target<'_>) -> Result<(), ChangeError> {
         self.change(target, &Change::EndOverlap, None, always)
             .await
@@ -85,7 +86,7 @@ impl ManageApiKeys {
     }
 }
 
-/// A rotation is meant for the secret that its caller knew.
+/// A retry is only safe while the key still has the secret that the caller wanted to replace.
 fn has_same_secret(first: &ApiKey, now: &ApiKey) -> bool {
     first.fields().secret.hash == now.fields().secret.hash
 }

@@ -3,20 +3,20 @@ use crate::usecases::ManageApiKeys;
 use crate::usecases::change::{ChangeError, Target, always};
 
 impl ManageApiKeys {
-    /// Switches a key off; no effect when it is off.
+    /// Disables a key; no effect when it is disabled.
     ///
     /// # Errors
-    /// [`ChangeError`]; but for an unknown outcome of the store, nothing was changed then.
+    /// [`ChangeError`]. Nothing was changed, unless the outcome is unknown.
     pub async fn disable(&self, target: Target<'_>) -> Result<(), ChangeError> {
         self.change(target, &Change::Disable, None, always)
             .await
             .map(drop)
     }
 
-    /// Switches a key on again; no effect when it is on. A key past its end stays as it is.
+    /// Enables a key again; no effect when it is enabled. An expired key is refused.
     ///
     /// # Errors
-    /// [`ChangeError`]; but for an unknown outcome of the store, nothing was changed then.
+    /// [`ChangeError`]. Nothing was changed, unless the outcome is unknown.
     pub async fn enable(&self, target: Target<'_>) -> Result<(), ChangeError> {
         self.change(target, &Change::Enable, None, always)
             .await

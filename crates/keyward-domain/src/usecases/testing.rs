@@ -1,4 +1,4 @@
-//! A world for the tests of operations: mocks behind the ports.
+//! Mocks of all ports, for the tests of the use cases.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ pub(super) fn key() -> ApiKey {
 }
 
 impl World {
-    /// The catalogue has `payment:read`, new secrets are number 5, and it is always now.
+    /// The catalogue has `payment:read`, new secrets are number 5, and the time stands still.
     pub(super) fn with(api_keys: MockApiKeys) -> Self {
         let mut secrets = MockSecrets::new();
         secrets

@@ -5,10 +5,10 @@ use crate::usecases::ManageApiKeys;
 use crate::usecases::change::{ChangeError, Target, always};
 
 impl ManageApiKeys {
-    /// Checks the fields, then changes those of the key; the key as it is then.
+    /// Checks the fields, then updates the key. Returns the updated key.
     ///
     /// # Errors
-    /// [`ChangeError`]; but for an unknown outcome of the store, nothing was changed then.
+    /// [`ChangeError`]. Nothing was changed, unless the outcome is unknown.
     pub async fn update(
         &self,
         target: Target<'_>,

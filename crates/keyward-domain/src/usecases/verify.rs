@@ -8,41 +8,41 @@ use crate::ports::{Clock, KeyLookup, RepositoryError, UsageRecorder};
 use crate::timestamp::Timestamp;
 use crate::verification::decide::{Check, Decision, Question, decide};
 
-/// The operation and what it needs.
+/// The use case and its ports.
 #[derive(Clone)]
 pub struct VerifyApiKey {
-    /// Where keys are found by their secrets.
+    /// Finds keys by their secrets.
     pub key_lookup: Arc<dyn KeyLookup>,
-    /// What time it is.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// Where uses and denials are noted.
+    /// Records uses and denials.
     pub usage_recorder: Arc<dyn UsageRecorder>,
 }
 
-/// A decision, and the key that it is about.
+/// A decision, and the key that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// What the verifier is told.
+    /// The decision.
     pub decision: Decision,
-    /// Whose secret it was; `None` when it is nobody's, or nobody's any more.
+    /// The key that has the secret; `None` when no key has it.
     pub key: Option<Arc<ApiKey>>,
 }
 
-/// One check with its outcome, for who asks why.
+/// One check and its outcome, for a caller that wants an explanation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckOutcome {
     /// What was checked.
     pub check: Check,
-    /// Whether it lets the call pass.
+    /// Whether the check passed.
     pub passes: bool,
 }
 
 impl VerifyApiKey {
-    /// Decides about the holder of `secret`, as it was presented. Notes the use when it is allowed,
-    /// and the denial of a key otherwise.
+    /// Decides about a call with the presented `secret`. Records the use when the call is allowed,
+    /// and a denial when a known key is denied.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the store could not say: then nothing is allowed.
+    /// [`RepositoryError`] when the store failed. The call is then not allowed.
     pub async fn run(
         &self,
         secret: &str,
@@ -58,8 +58,8 @@ impl VerifyApiKey {
         Ok(verified)
     }
 
-    /// Decides without noting a use or a denial, and tells every check that could be made with its outcome. Only
-    /// a right secret has any but the first.
+    /// Decides without recording a use or a denial, and returns every check with its outcome. For
+    /// an unknown secret there is only the first check.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -124,7 +124,7 @@ mod tests {
     use crate::usecases::testing::{key, now, secret};
     use crate::verification::denial::Denial;
 
-    /// Nothing is ever noted.
+    /// Expects that nothing is recorded.
     fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
         noting(key_lookup, MockUsageRecorder::new())
     }

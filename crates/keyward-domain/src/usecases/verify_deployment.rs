@@ -1,4 +1,4 @@
-//! Whether the deployment's history is what was recorded, and the members are what it tells.
+//! Verifies the deployment's trail, and compares it with the members.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,12 +15,12 @@ const BATCH: u32 = 1_000;
 #[derive(Debug, Default)]
 struct Roles(BTreeMap<WorkspaceId, BTreeMap<UserId, Role>>);
 
-/// Walks over all events of the deployment and, when they are as they were recorded, compares all
-/// members with what they tell, or those of the workspace `only`. `progress` is told how many events were read, batch by batch. Changes
-/// that are made meanwhile do no harm.
+/// Checks all events of the deployment. If they are intact, compares them with all members, or with
+/// those of the workspace `only`. Calls `progress` with the number of events in each batch.
+/// Concurrent changes are safe.
 ///
 /// # Errors
-/// [`RepositoryError`] when the store could not say.
+/// [`RepositoryError`] when the store failed.
 pub async fn verify_deployment(
     deployment_events: &dyn DeploymentEvents,
     directory: &dyn WorkspaceDirectory,
@@ -46,7 +46,7 @@ pub async fn verify_deployment(
         }
     }
     let mut faults = check.finish(head);
-    // What a spoilt trail says of members proves nothing.
+    // A damaged trail proves nothing about members.
     if faults.is_empty() {
         let mut found = Roles::default();
         match only {
@@ -63,11 +63,11 @@ pub async fn verify_deployment(
     Ok(TrailReport { head, faults })
 }
 
-/// What was changed since: of a workspace all members, or one.
+/// Changes after the check began: one member of a workspace, or all of them.
 #[derive(Debug, Default)]
 struct Changed(BTreeSet<(WorkspaceId, Option<UserId>)>);
 
-/// What was changed behind `head`, and the first event there that was never recorded.
+/// The changes after `head`, and the first event there that was never recorded.
 async fn changed_since(
     deployment_events: &dyn DeploymentEvents,
     head: TrailHead,
@@ -79,7 +79,7 @@ async fn changed_since(
         let Some(last) = lines.last().map(|line| line.position) else {
             return Ok((changed, None));
         };
-        // Asked after the lines: what is recorded meanwhile is counted.
+        // Read after the lines, so that it includes concurrent events.
         let recorded = deployment_events.deployment_head().await?.event_count;
         if last > recorded {
             let position = recorded + 1;
@@ -111,7 +111,7 @@ impl Changed {
 }
 
 impl Roles {
-    /// Reads those that there are now.
+    /// Reads the current roles of all members.
     async fn read_all(
         &mut self,
         directory: &dyn WorkspaceDirectory,
@@ -130,7 +130,7 @@ impl Roles {
         }
     }
 
-    /// Reads those of one workspace; what can't be read is a fault.
+    /// Reads the members of one workspace; an unreadable member is a fault.
     async fn read(
         &mut self,
         directory: &dyn WorkspaceDirectory,
@@ -181,7 +181,7 @@ impl Roles {
         }
     }
 
-    /// The members who are not what was told, those that were `changed` since left out.
+    /// The members whose roles differ from the events, except those in `changed`.
     fn differences(&self, found: &Self, changed: &Changed) -> Vec<TrailFault> {
         let none = BTreeMap::new();
         let ids: BTreeSet<&WorkspaceId> = self.0.keys().chain(found.0.keys()).collect();

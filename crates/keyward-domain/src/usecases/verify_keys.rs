@@ -12,15 +12,15 @@ use crate::listing::page::{PAGE_SIZE_MAX, Pagination};
 use crate::ports::{ApiKeys, AuditEvents, RepositoryError};
 use crate::timestamp::Timestamp;
 
-/// How often a key is looked at again because it was changed in the meantime.
+/// How often a key is compared again because it was changed in the meantime.
 const ATTEMPTS_MAX: u32 = 8;
 
-/// What the events of each key say of it, all together, and when the last one occurred.
+/// What all events of each key together say about it, and when the last one occurred.
 #[derive(Debug, Default)]
 pub(super) struct LastEvents {
     keys: BTreeMap<ApiKeyId, Said>,
     faults: Vec<TrailFault>,
-    /// The position of the last event that was taken.
+    /// The position of the last event that was applied.
     position: u64,
 }
 
@@ -38,9 +38,10 @@ impl Said {
         }
     }
 
-    /// Takes the next event; whether the key was before it what the events up to here say.
+    /// Applies the next event. Returns whether the key's state before it agrees with the earlier
+    /// events.
     fn take(&mut self, event: AuditEvent) -> bool {
-        // By another node's clock, an event may have occurred before the one that it follows.
+        // Clocks of nodes differ, so an event may have an earlier time than the event before it.
         self.at = self.at.max(event.occurred_at);
         self.forget_ended_overlap();
         let is_so = event.before.is_none_or(|mut before| {
@@ -54,7 +55,7 @@ impl Said {
         is_so
     }
 
-    /// No event tells that an old secret has come to its end by itself.
+    /// No event records that an overlap has ended by itself.
     fn forget_ended_overlap(&mut self) {
         self.fields.forget_overlap_ended_by(self.at);
     }
@@ -63,7 +64,7 @@ impl Said {
         self.fields.state.is_none_or(|state| state.is_deleted)
     }
 
-    /// What is wrong with the key as it is; nothing when it is what was said.
+    /// The fault of the key; `None` when it agrees with its events.
     fn fault(said: Option<&Self>, key: Option<&ApiKey>, id: ApiKeyId) -> Option<TrailFault> {
         let lives_on = said.filter(|said| !said.is_of_a_deleted_key());
         match (said, lives_on, key) {
@@ -79,7 +80,7 @@ impl Said {
 }
 
 impl LastEvents {
-    /// Takes the next event of the trail.
+    /// Applies the next event of the trail.
     pub(super) fn take(&mut self, position: u64, event: AuditEvent) {
         self.position = position;
         let api_key_id = event.api_key_id;
@@ -92,7 +93,7 @@ impl LastEvents {
         }
     }
 
-    /// Compares them with the keys that there are now. Changes that are made meanwhile do no harm.
+    /// Compares the events with the current keys. Concurrent changes are safe.
     pub(super) async fn compare(
         mut self,
         api_keys: &dyn ApiKeys,
@@ -108,7 +109,7 @@ impl LastEvents {
                 filter: ApiKeyFilter::default(),
                 sort: Sort::default(),
                 page,
-                // No status is asked for.
+                // The filter has no status.
                 now: Timestamp::MAX,
             };
             let keys = match api_keys.list(workspace_id, &listing).await {
@@ -131,8 +132,8 @@ impl LastEvents {
         suspects.extend(gone.map(|(id, said)| (id, Some(said))));
         let mut faults = self.faults;
         for (id, said) in suspects {
-            // A key that is created meanwhile moves another to the next page: that one is listed twice,
-            // the second time with nothing said of it.
+            // A concurrent create moves a key to the next page. That key is listed twice, and its
+            // events are already taken the second time.
             let position = if said.is_some() { self.position } else { 0 };
             let suspect = Suspect {
                 workspace_id,
@@ -146,7 +147,7 @@ impl LastEvents {
     }
 }
 
-/// A key that is not what was said of it, as far as its events were read.
+/// A key that differs from its events as far as they were read.
 struct Suspect<'a> {
     workspace_id: &'a WorkspaceId,
     id: ApiKeyId,
@@ -156,7 +157,7 @@ struct Suspect<'a> {
 }
 
 impl Suspect<'_> {
-    /// What is wrong with the key, by its events and itself as they are at one moment.
+    /// The fault of the key, when the key and its events are read at the same state.
     async fn look_again(
         mut self,
         api_keys: &dyn ApiKeys,
@@ -174,7 +175,7 @@ impl Suspect<'_> {
         Ok(fault)
     }
 
-    /// Reads the events of the key that were recorded meanwhile; whether there are any.
+    /// Reads the events that were recorded in the meantime. Returns whether there are any.
     async fn read_on(&mut self, audit_events: &dyn AuditEvents) -> Result<bool, RepositoryError> {
         let mut newer = Vec::new();
         for number in 0.. {
@@ -190,7 +191,7 @@ impl Suspect<'_> {
                 break;
             }
         }
-        // An event that is recorded between two pages moves one from the first to the second as well.
+        // A concurrent event moves one event from the first to the second page.
         newer.sort_by_key(|event| event.position);
         newer.dedup_by_key(|event| event.position);
         let Some(last) = newer.last() else {

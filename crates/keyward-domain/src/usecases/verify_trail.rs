@@ -1,4 +1,4 @@
-//! Whether a workspace's history is what was recorded.
+//! Verifies the trail of a workspace.
 
 use super::verify_keys::LastEvents;
 use crate::audit::trail::{EventHash, TrailCheck, TrailFault, TrailHead};
@@ -8,21 +8,21 @@ use crate::ports::{ApiKeys, AuditEvents, RepositoryError};
 /// How many events are read at a time.
 const BATCH: u32 = 1_000;
 
-/// What a walk over a trail has found.
+/// The result of verifying a trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrailReport {
-    /// Where the trail ends by its own account.
+    /// The stored head of the trail.
     pub head: TrailHead,
-    /// All that is wrong, in order; nothing when the trail is as it was recorded.
+    /// All faults in order; empty when the trail is intact.
     pub faults: Vec<TrailFault>,
 }
 
-/// Walks over all events of a workspace and, when they are as they were recorded, compares each key
-/// with what they tell of it; `None` when there is no such workspace and no event of it. `progress` is
-/// told how many events were read, batch by batch. Events that are recorded meanwhile do no harm.
+/// Checks all events of a workspace. If they are intact, compares each key with its events. Returns
+/// `None` when there is neither a workspace nor an event. Calls `progress` with the number of
+/// events in each batch. Concurrent events are safe.
 ///
 /// # Errors
-/// [`RepositoryError`] when the store could not say.
+/// [`RepositoryError`] when the store failed.
 pub async fn verify_trail(
     audit_events: &dyn AuditEvents,
     api_keys: &dyn ApiKeys,
@@ -55,7 +55,7 @@ pub async fn verify_trail(
     }
     let mut faults = check.finish(begun_at);
     faults.extend(surplus(audit_events, workspace_id).await?);
-    // What a spoilt trail says of keys proves nothing.
+    // A damaged trail proves nothing about keys.
     if faults.is_empty() {
         let compared = last_events.compare(api_keys, audit_events, workspace_id);
         faults = compared.await?;
@@ -66,7 +66,7 @@ pub async fn verify_trail(
     }))
 }
 
-/// The trail of a workspace that is gone: its events have to follow each other.
+/// Checks that the events of a removed workspace follow each other.
 async fn verify_what_is_left(
     audit_events: &dyn AuditEvents,
     workspace_id: &WorkspaceId,
@@ -97,8 +97,8 @@ async fn verify_what_is_left(
     }))
 }
 
-/// What stands behind the last event. The event is looked for first: one that is recorded between
-/// the two looks is counted by the second.
+/// An event after the head. The line is read before the head, so that a concurrent event is
+/// included in the head's count.
 async fn surplus(
     audit_events: &dyn AuditEvents,
     workspace_id: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! May the holder of this secret, calling from this address, do this now? (contract §4)
+//! May the holder of this secret make this call from this address now? (contract §4)
 
 use crate::caller::origin::ClientAddress;
 use crate::key::api_key::{ApiKey, ApiKeyFields};
@@ -8,62 +8,62 @@ use crate::key::secret::SecretHash;
 use crate::timestamp::Timestamp;
 use crate::verification::denial::Denial;
 
-/// What a verifier asks about the holder of a secret.
+/// A verifier's question about the holder of a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
-    /// From where the call comes; `None` when the verifier doesn't know.
+    /// The caller's address; `None` when the verifier does not know it.
     pub address: Option<ClientAddress>,
-    /// All that the call needs to be allowed.
+    /// All scopes that the call needs.
     pub scopes: Vec<Scope>,
-    /// Which mode the called system is of, if that matters.
+    /// The mode of the called system, if it matters.
     pub mode: Option<Mode>,
 }
 
-/// What a verifier is told.
+/// The answer to a verifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// The call is allowed.
     Valid,
-    /// No key can ever have had this secret.
+    /// The text can't be a secret.
     Malformed,
-    /// No key has this secret, or none has it any more.
+    /// No key has this secret, or no key has it any more.
     Unknown,
-    /// The key is switched off.
+    /// The key is disabled.
     Disabled,
-    /// The key's end has passed.
+    /// The key has expired.
     Expired,
-    /// The key is of the other mode.
+    /// The key has the other mode.
     WrongMode,
-    /// The key may not be used from there, or nobody knows from where it is used.
+    /// The key may not be used from this address, or the address is unknown.
     IpNotAllowed,
-    /// The key may do nothing at all.
+    /// The key has no scopes.
     NoScopes,
-    /// The key may not do all that the call needs.
+    /// The key does not have all scopes that the call needs.
     InsufficientScope {
-        /// What it may not do, in the order in which it was asked for.
+        /// The missing scopes, in the order of the question.
         missing: Vec<Scope>,
     },
 }
 
-/// One thing that is checked, in the order in which things are checked.
+/// One check. The variants are in the order of the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Check {
-    /// The secret is one of the key's, and the key exists.
+    /// The key exists and has this secret.
     Secret,
-    /// The key is switched on.
+    /// The key is not disabled.
     Enabled,
-    /// The key's end has not passed.
+    /// The key has not expired.
     NotExpired,
-    /// The key is of the mode that is asked for.
+    /// The key has the mode in the question.
     Mode,
-    /// The key may be used from there.
+    /// The key may be used from this address.
     Address,
-    /// The key may do something, and all that is asked for.
+    /// The key has at least one scope, and all scopes in the question.
     Scopes,
 }
 
 impl Decision {
-    /// The contract's word for it.
+    /// The contract's name of the decision.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -79,7 +79,8 @@ impl Decision {
         }
     }
 
-    /// Why a key was denied; `None` when the call is allowed, and when it is about no key.
+    /// The reason for denying a known key; `None` when the call is allowed or no key has the
+    /// secret.
     #[must_use]
     pub fn denial(&self) -> Option<Denial> {
         match self {
@@ -118,7 +119,7 @@ impl Check {
         }
     }
 
-    /// Why this check denies the call; `None` when it lets it pass.
+    /// The reason why this check denies the call; `None` when it passes.
     #[must_use]
     pub fn denial(
         self,
@@ -149,8 +150,8 @@ impl Check {
     }
 }
 
-/// Whether the secret is the key's at `now`. Compared in constant time; the look-up by hash that
-/// has led here told nothing that is of use.
+/// Whether the secret is valid for the key at `now`. The comparison takes constant time. The
+/// look-up by hash before it reveals nothing useful.
 fn is_live(key: &ApiKeyFields, secret: &SecretHash, now: Timestamp) -> bool {
     let is_current = key.secret.hash == *secret;
     let is_previous = key
@@ -171,8 +172,8 @@ fn scopes_denial(key: &ApiKeyFields, question: &Question) -> Option<Decision> {
     Some(Decision::InsufficientScope { missing })
 }
 
-/// The decision about the holder of a secret that this key has, or had: that of the first check
-/// which denies. Allocates nothing when it allows.
+/// The decision about the holder of a secret of this key: the result of the first check that denies
+/// the call. Allocates nothing when the call is allowed.
 #[must_use]
 pub fn decide(key: &ApiKey, secret: &SecretHash, question: &Question, now: Timestamp) -> Decision {
     Check::ALL

@@ -1,21 +1,21 @@
-/// For how long it is kept how often a key was denied: 90 days, in seconds.
+/// How long denials are kept: 90 days, in seconds.
 pub const DENIALS_KEPT_SECONDS: i64 = 90 * 24 * 60 * 60;
 
-/// Why a call by the holder of a key's secret was denied. A secret that nobody has, or nobody has any
-/// more, has no place here: such a call is about no key.
+/// The reason why a call with the secret of a known key was denied. Calls with an unknown secret
+/// are not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Denial {
-    /// The key is switched off.
+    /// The key is disabled.
     Disabled,
-    /// The key's end has passed.
+    /// The key has expired.
     Expired,
-    /// The key is of the other mode.
+    /// The key has the other mode.
     WrongMode,
-    /// The key may not be used from there, or nobody knows from where it is used.
+    /// The key may not be used from this address, or the address is unknown.
     IpNotAllowed,
-    /// The key may do nothing at all.
+    /// The key has no scopes.
     NoScopes,
-    /// The key may not do all that the call needs.
+    /// The key does not have all scopes that the call needs.
     InsufficientScope,
 }
 
@@ -30,7 +30,7 @@ impl Denial {
         Self::InsufficientScope,
     ];
 
-    /// The contract's word for it.
+    /// The contract's name of the reason.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl Denial {
         }
     }
 
-    /// Reads the contract's word.
+    /// Parses the contract's name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|denial| denial.as_str() == word)

@@ -4,8 +4,8 @@ use keyward_web::message;
 
 use crate::language::MessageId as M;
 
-/// What has just been done to a key, told on the page that follows. Only these words can come in a
-/// URL, never a text.
+/// The last action on a key, as a notice on the next page. The URL can only contain these words,
+/// never a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Done {
     Saved,
@@ -15,7 +15,7 @@ pub(crate) enum Done {
     Deleted,
 }
 
-/// What was done, and how far it is known.
+/// The last action, and how far the change has propagated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Notice {
     done: Done,
@@ -60,13 +60,13 @@ impl Notice {
         }
     }
 
-    /// The query of the page that shows it.
+    /// The query of the page that shows the notice.
     pub(crate) fn query(self) -> String {
         let known = if self.is_everywhere { "all" } else { "soon" };
         format!("?done={}&known={known}", self.done.as_str())
     }
 
-    /// Reads what [`query`](Self::query) writes.
+    /// Parses the text of [`query`](Self::query).
     pub(crate) fn of_query(query: &str) -> Option<Self> {
         let value = |name: &str| {
             let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));

@@ -11,49 +11,49 @@ use crate::assets::VERSION;
 use crate::language::MessageId as M;
 use crate::request::page_request::PageRequest;
 
-/// Nothing but our own files: no inline script or style, no other host, no frame around it.
+/// Only our own files: no inline scripts or styles, no other host, no frames.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
-/// What every page has.
+/// The common parts of all pages.
 pub(crate) struct Page {
-    /// In which language it is.
+    /// The language of the page.
     pub(crate) language: Language,
-    /// The front door, seen from here.
+    /// The relative link to the front door.
     pub(crate) root: String,
-    /// Its heading.
+    /// The heading.
     pub(crate) title: String,
-    /// Of whom it is, when its reader is signed in.
+    /// The session, when the user is signed in.
     pub(crate) signed_in: Option<SignedIn>,
-    /// What has just happened.
+    /// The notice about the last action.
     pub(crate) notice: Option<String>,
-    /// The path from the front door that shows this page again; `None` where there is none.
+    /// The path from the front door that shows this page again; `None` when there is none.
     pub(crate) here: Option<String>,
 }
 
-/// What a page has for whom is signed in.
+/// The common parts of pages for a signed-in user.
 pub(crate) struct SignedIn {
-    /// Which workspace it is about.
+    /// The workspace.
     pub(crate) workspace: String,
     /// The list of its keys.
     pub(crate) keys_url: String,
-    /// Where keys are tried.
+    /// The page that tests a key.
     pub(crate) try_url: String,
-    /// What each of its forms carries.
+    /// The token that every form contains against cross-site request forgery.
     pub(crate) csrf: String,
 }
 
-/// A language to choose.
+/// A choice of language.
 pub(crate) struct Choice {
     pub(crate) tag: &'static str,
-    /// As its speakers call it.
+    /// The language's own name.
     pub(crate) name: &'static str,
     pub(crate) is_chosen: bool,
 }
 
 impl Page {
-    /// A page of this title for who asks.
+    /// A page with this title.
     pub(crate) fn new(page_request: &PageRequest<'_>, title: String) -> Self {
         let signed_in = page_request.session.as_ref().map(|session| {
             let named = page_request.workspace();
@@ -80,7 +80,7 @@ impl Page {
         }
     }
 
-    /// A page whose title is a message.
+    /// A page with a message as its title.
     pub(crate) fn titled(page_request: &PageRequest<'_>, title: M) -> Self {
         Self::new(
             page_request,
@@ -93,24 +93,24 @@ impl Page {
         message(self.language, id, &[])
     }
 
-    /// Where one of our files is.
+    /// The address of one of our files.
     pub(crate) fn asset(&self, name: &str) -> String {
         format!("{}assets/{}/{name}", self.root, VERSION)
     }
 
-    /// The field that every form of the page carries.
+    /// The value of the `csrf` field in every form of the page.
     pub(crate) fn csrf(&self) -> &str {
         let signed_in = self.signed_in.as_ref();
         signed_in.map_or("", |signed_in| &signed_in.csrf)
     }
 
-    /// The list of keys; the front door for who is not signed in.
+    /// The list of keys, or the front door without a session.
     pub(crate) fn keys_url(&self) -> &str {
         let signed_in = self.signed_in.as_ref();
         signed_in.map_or(&self.root, |signed_in| &signed_in.keys_url)
     }
 
-    /// All languages, in their own words.
+    /// All languages with their own names.
     pub(crate) fn languages(&self) -> Vec<Choice> {
         let choice = |language: Language| Choice {
             tag: language.tag(),
@@ -121,7 +121,7 @@ impl Page {
     }
 }
 
-/// As its speakers call it, whatever language the page is in.
+/// The language's own name, whatever the language of the page.
 fn own_name(language: Language) -> &'static str {
     match language {
         Language::English => "English",
@@ -132,7 +132,7 @@ fn own_name(language: Language) -> &'static str {
     }
 }
 
-/// The page's path and query from the front door, without what has just happened.
+/// The page's path and query from the front door, without the notice.
 fn here(page_request: &PageRequest<'_>) -> String {
     let uri = page_request.request.uri();
     let path = uri.path().trim_start_matches('/');
@@ -144,7 +144,7 @@ fn here(page_request: &PageRequest<'_>) -> String {
     }
 }
 
-/// A page as an answer.
+/// The response with a page.
 pub(crate) fn html(
     context: &RequestContext,
     status: StatusCode,
@@ -171,7 +171,7 @@ pub(crate) fn html(
     }
 }
 
-/// Leads on to another page, which is then asked for (RFC 9110, section 15.4.4).
+/// Redirects to another page with GET (RFC 9110, section 15.4.4).
 pub(crate) fn see_other(location: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, location))

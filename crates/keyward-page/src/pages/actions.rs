@@ -1,4 +1,4 @@
-//! What needs no form of its own.
+//! The actions without a form of their own.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Path, Payload};
@@ -24,7 +24,7 @@ pub(crate) async fn act(
     .await
 }
 
-/// Success is told only after the store has confirmed it.
+/// Reports success only after the store has confirmed it.
 async fn carry_out(
     page_request: &PageRequest<'_>,
     owner: &Owner,

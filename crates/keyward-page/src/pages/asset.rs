@@ -6,7 +6,8 @@ use keyward_web::StaticFile;
 
 use crate::assets::FILES;
 
-/// A file of a page. Its address has the files' version, so that it can be kept for good.
+/// A file of the page. Its address contains the version of all files, so that it can be cached
+/// forever.
 pub(crate) async fn asset(
     request: HttpRequest,
     path: Path<(String, String)>,

@@ -11,7 +11,7 @@ use crate::request::form::Form;
 use crate::request::page_request::{LANGUAGE_COOKIE, PageRequest};
 use crate::state::PageState;
 
-/// `POST /language`: the same page in another language, from now on.
+/// `POST /language`: stores the language and shows the same page in it.
 pub(crate) async fn choose(
     request: HttpRequest,
     payload: Payload,
@@ -31,7 +31,7 @@ pub(crate) async fn choose(
         cookie.set_same_site(SameSite::Lax);
         cookie.set_http_only(true);
         cookie.set_max_age(Duration::days(365));
-        // A tag is always fit for a header.
+        // A language tag is always a valid header value.
         if answer.add_cookie(&cookie).is_err() {
             tracing::error!("page.cookie_unwritable");
         }
@@ -39,7 +39,7 @@ pub(crate) async fn choose(
     answer
 }
 
-/// A path from the front door that leads to no other site, whatever was sent.
+/// A path below the front door that can't lead to another site, whatever was sent.
 fn page_of_ours(next: &str) -> &str {
     let is_plain = next
         .bytes()

@@ -1,4 +1,4 @@
-//! A new key.
+//! Creates a key.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -24,11 +24,11 @@ use crate::views::key_form::{KeyForm, KeyFormView};
 struct CreatePage {
     page: Page,
     view: KeyFormView,
-    /// Whether the reader's portal may create TEST keys.
+    /// Whether the user's portal may create TEST keys.
     may_test: bool,
-    /// The reader's address, to be added to the rules.
+    /// The user's address, as a suggestion for an IP rule.
     address: Option<String>,
-    /// What tells this form from any other, so that sending it twice makes one key.
+    /// Identifies this form, so that submitting it twice creates one key.
     idempotency_key: String,
 }
 
@@ -43,12 +43,12 @@ pub(crate) async fn show(call: Call) -> HttpResponse {
     .await
 }
 
-/// `GET /workspaces/{workspaceId}/keys/new/secret`: who asks for it by address has no form.
+/// `GET /workspaces/{workspaceId}/keys/new/secret`: opening the address has no form data.
 pub(crate) async fn begin_again() -> HttpResponse {
     see_other("../new")
 }
 
-/// `POST /workspaces/{workspaceId}/keys/new/secret`: the key, and the one sight of its secret.
+/// `POST /workspaces/{workspaceId}/keys/new/secret`: creates the key and shows its secret once.
 pub(crate) async fn create(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }
@@ -119,7 +119,7 @@ async fn catalogue(page_request: &PageRequest<'_>) -> Result<Catalogue, RequestE
     Ok(Catalogue::read(catalogue, page_request.context.language).await?)
 }
 
-/// The form as it was filled in, with what is wrong with it.
+/// The form with the submitted values and their problems.
 fn form_page(
     page_request: &PageRequest<'_>,
     owner: &Owner,
@@ -144,7 +144,7 @@ fn form_page(
     html(context, status, &template)
 }
 
-/// A name that no other form of this browser has.
+/// An idempotency key that no other form of this browser has.
 pub(crate) fn new_form_name(page_request: &PageRequest<'_>) -> String {
     let now = page_request.context.now().unix_micros();
     format!("form-{}-{now}", page_request.context.request_id.as_str())

@@ -1,4 +1,4 @@
-//! The end of a key, for good.
+//! Deletes a key permanently.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -18,7 +18,7 @@ use crate::request::page_request::{Owner, PageRequest};
 use crate::views::catalogue::Catalogue;
 use crate::views::key_view::KeyView;
 
-/// A key that was used within this time is not deleted by a slip of the hand.
+/// Deleting a key that was used within this time needs an additional confirmation.
 const LATELY_SECONDS: i64 = 7 * 24 * 60 * 60;
 
 #[derive(Template)]
@@ -26,12 +26,12 @@ const LATELY_SECONDS: i64 = 7 * 24 * 60 * 60;
 struct DeletePage {
     page: Page,
     key: KeyView,
-    /// Whether its name must be typed.
+    /// Whether the user must type the key's name.
     was_used_lately: bool,
     problem: Option<String>,
 }
 
-/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/delete`: what it would mean.
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/delete`: explains the effect.
 pub(crate) async fn show(call: Call) -> HttpResponse {
     call.show(async |page_request, owner| {
         let key = page_request.key(owner).await?;

@@ -1,4 +1,4 @@
-//! One key: what it is, its secrets, what can be done to it, and its history.
+//! One key: its fields, its secrets, its actions and its history.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -60,7 +60,7 @@ async fn carry_out(
     Ok(html(context, StatusCode::OK, &template))
 }
 
-/// A part of the history; what else is in the query is a notice.
+/// The page of the history. Otherwise the query contains a notice.
 fn asked_page(query: &str) -> Result<Pagination, RequestError> {
     let is_page = query.starts_with("page=");
     extract::page(if is_page { query } else { "" })

@@ -1,4 +1,4 @@
-//! A key's fields, changed: shown as they would differ before they are saved.
+//! Changes a key's fields, with a review of the differences before they are saved.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,11 +28,11 @@ struct EditPage {
     page: Page,
     view: KeyFormView,
     key_url: String,
-    /// The end that the key has now.
+    /// The key's current expiry.
     expires_at: Option<Moment>,
     version: String,
     address: Option<String>,
-    /// That nothing was changed.
+    /// The message that nothing was changed.
     remark: Option<String>,
 }
 
@@ -41,9 +41,9 @@ struct EditPage {
 struct ReviewPage {
     page: Page,
     changes: Vec<ChangeView>,
-    /// Whether somebody else has changed the key meanwhile.
+    /// Whether the key was changed by someone else in the meantime.
     is_conflict: bool,
-    /// What was filled in, to be sent again.
+    /// The submitted fields, to submit them again.
     fields: Vec<(String, String)>,
     version: String,
     key_url: String,
@@ -64,8 +64,8 @@ pub(crate) async fn show(call: Call) -> HttpResponse {
     .await
 }
 
-/// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/edit`: `do=review` shows what would change,
-/// `do=save` saves it, and anything else is back at the form.
+/// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/edit`: `do=review` shows the differences,
+/// `do=save` saves them, and any other value returns to the form.
 pub(crate) async fn submit(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }
@@ -113,7 +113,7 @@ async fn carry_out(
             let url = page_request.links.key(owner.workspace_id(), key.id());
             Ok(see_other(&format!("{url}{}", notice.query())))
         }
-        // Somebody was faster by a hair: shown like who was faster by a minute.
+        // A change after the check above is shown like an earlier one.
         Err(ChangeError::ChangedBySomeoneElse) => {
             let key = page_request.key(owner).await?;
             let editing = Editing {
@@ -126,7 +126,7 @@ async fn carry_out(
     }
 }
 
-/// What the pages of an edit need.
+/// The data of an edit's pages.
 struct Editing<'a> {
     page_request: &'a PageRequest<'a>,
     owner: &'a Owner,
@@ -186,8 +186,8 @@ impl<'a> Editing<'a> {
         html(context, status, &template)
     }
 
-    /// What would change. When somebody else was faster, this is their version beside the
-    /// reader's, and saving goes over theirs.
+    /// Shows the differences. After a change by someone else, they are relative to the newer
+    /// version, and saving overwrites it.
     fn review_page(&self, form: &Form, update: ApiKeyUpdate, is_conflict: bool) -> HttpResponse {
         let context = &self.page_request.context;
         let now = context.now();

@@ -13,14 +13,14 @@ use crate::request::page_request::PageRequest;
 #[template(path = "error.html")]
 struct ErrorPage {
     page: Page,
-    /// What would help.
+    /// Advice for the user.
     advice: Option<String>,
-    /// What is wrong where, if anything is.
+    /// The problems with their fields, if any.
     problems: Vec<(String, String)>,
     request_id: String,
 }
 
-/// What would help, where it is known.
+/// Advice by code, where there is any.
 const ADVICE: [(Code, M); 6] = [
     (Code::NotOwner, M::NotOwnerAdvice),
     (Code::ApiKeyNotFound, M::NotFoundAdvice),
@@ -30,13 +30,13 @@ const ADVICE: [(Code, M); 6] = [
     (Code::InternalError, M::UnavailableAdvice),
 ];
 
-/// The page for whatever went wrong. Who is not signed in is shown where to.
+/// The page for a failure. Without a session it asks the user to sign in.
 pub(crate) fn error_page(page_request: &PageRequest<'_>, failure: &RequestError) -> HttpResponse {
     let advice = ADVICE.iter().find(|(of, _)| *of == failure.code());
     error_page_with(page_request, failure, advice.map(|(_, id)| *id))
 }
 
-/// The same with advice of its own.
+/// The same with specific advice.
 pub(crate) fn error_page_with(
     page_request: &PageRequest<'_>,
     failure: &RequestError,

@@ -22,15 +22,15 @@ struct ListPage {
     page: Page,
     filter: Filter,
     keys: Vec<KeyView>,
-    /// How many fit, in words.
+    /// A sentence with the number of matching keys.
     count: String,
-    /// Whether the workspace has no key at all, as far as the filter tells.
+    /// Whether the workspace has no key and there is no filter.
     is_empty: bool,
     previous_url: Option<String>,
     next_url: Option<String>,
 }
 
-/// What was asked for, as it was.
+/// The filter as it was submitted.
 struct Filter {
     search: String,
     status: String,
@@ -58,7 +58,7 @@ impl Filter {
         self.search.is_empty() && self.status.is_empty() && self.mode.is_empty()
     }
 
-    /// Another page of the same.
+    /// The query of another page of the same list.
     fn query(&self, page: u32) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in [

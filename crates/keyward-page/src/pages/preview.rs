@@ -1,4 +1,4 @@
-//! What a form would come to, while it is filled in.
+//! Previews the effect of a form while it is filled in.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

@@ -11,7 +11,7 @@ use crate::request::form::Form;
 use crate::request::page_request::{Owner, PageRequest};
 use crate::state::PageState;
 
-/// A request of a browser, before anything is done about it.
+/// A browser's request before it is processed.
 pub(crate) struct Call {
     request: HttpRequest,
     state: Data<PageState>,
@@ -37,7 +37,7 @@ impl FromRequest for Call {
 }
 
 impl Call {
-    /// The page that an owner asks for, or why there is none.
+    /// Shows a page for an owner, or the failure.
     pub(crate) async fn show(
         self,
         page: impl AsyncFnOnce(&PageRequest<'_>, &Owner) -> Result<HttpResponse, RequestError>,
@@ -51,7 +51,7 @@ impl Call {
             .unwrap_or_else(|failure| error_page(&page_request, &failure))
     }
 
-    /// What comes of an owner's form, or why nothing does.
+    /// Processes an owner's form and shows the result, or the failure.
     pub(crate) async fn submit(
         self,
         payload: Payload,

@@ -1,4 +1,4 @@
-//! The one sight of a secret: a page of its own, whose address reveals nothing.
+//! Shows a secret once, on its own page. Its address contains nothing secret.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -20,10 +20,10 @@ struct RevealPage<'a> {
     page: Page,
     name: String,
     secret: &'a str,
-    /// "API key, ends in a1b2": what is read aloud in place of the secret.
+    /// "API key, ends in a1b2": a screen reader reads this instead of the secret.
     spoken: String,
     key_url: String,
-    /// Until when the secret before it lives on.
+    /// When the old secret becomes invalid.
     overlap_ends_at: Option<Moment>,
 }
 
@@ -35,13 +35,13 @@ struct ShownAlreadyPage {
     key_url: String,
 }
 
-/// The answer to a form that made a key.
+/// The response to a form that created a key.
 pub(crate) fn created(page_request: &PageRequest<'_>, created: &CreatedApiKey) -> HttpResponse {
     let title = M::KeyCreated;
     reveal(page_request, title, &created.key, (&created.secret, None))
 }
 
-/// The answer to a form that gave a key a new secret.
+/// The response to a form that rotated a key.
 pub(crate) fn rotated(page_request: &PageRequest<'_>, rotated: &RotatedApiKey) -> HttpResponse {
     let lives_on = rotated.overlap_ends_at > page_request.context.now();
     let until = lives_on.then(|| Moment::of(rotated.overlap_ends_at));
@@ -75,10 +75,10 @@ fn reveal(
     html(&page_request.context, StatusCode::CREATED, &template)
 }
 
-/// The answer to a form that was sent before: the secret was shown then.
+/// The response to a repeated form: its secret was already shown.
 ///
 /// # Errors
-/// [`RequestError`] when the key is gone meanwhile, or the store could not say.
+/// [`RequestError`] when the key no longer exists, or the store failed.
 pub(crate) async fn shown_before(
     page_request: &PageRequest<'_>,
     owner: &Owner,
@@ -99,7 +99,8 @@ pub(crate) async fn shown_before(
     Ok(html(&page_request.context, StatusCode::OK, &template))
 }
 
-/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/secret`: what a reload of the one sight shows.
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/secret`: shown when the page with the secret is
+/// reloaded.
 pub(crate) async fn shown_already(call: Call) -> HttpResponse {
     call.show(async |page_request, owner| {
         shown_before(page_request, owner, page_request.api_key_id()?).await

@@ -1,4 +1,4 @@
-//! A new secret for a key.
+//! Rotates a key.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -21,7 +21,7 @@ use crate::request::page_request::{Owner, PageRequest};
 use crate::views::catalogue::Catalogue;
 use crate::views::key_view::KeyView;
 
-/// How long the old secret can live on, by the page.
+/// The overlaps that the page offers.
 const OVERLAPS: [(u32, M); 5] = [
     (0, M::OverlapNone),
     (3_600, M::OverlapHour),
@@ -47,7 +47,7 @@ struct OverlapView {
     is_chosen: bool,
 }
 
-/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: what it would mean.
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: explains the effect.
 pub(crate) async fn show(call: Call) -> HttpResponse {
     call.show(form_page).await
 }
@@ -76,7 +76,8 @@ async fn form_page(
     Ok(html(context, StatusCode::OK, &template))
 }
 
-/// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: the one sight of the new secret.
+/// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: rotates the key and shows the new
+/// secret once.
 pub(crate) async fn rotate(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }

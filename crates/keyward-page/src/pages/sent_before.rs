@@ -1,4 +1,4 @@
-//! A form that is sent twice does what it is for once (contract §5).
+//! A form that is submitted twice is carried out once (contract §5).
 
 use actix_web::HttpResponse;
 use keyward_domain::usecases::{FirstTime, RepeatError};
@@ -11,7 +11,7 @@ use super::reveal;
 use crate::request::form::Form;
 use crate::request::page_request::{Owner, PageRequest};
 
-/// Looks up whether the form was sent before. To be called before anything in it is judged.
+/// Looks up whether the form was already carried out. Call it before any check of the form.
 ///
 /// # Errors
 /// [`RepeatError`].
@@ -28,10 +28,10 @@ pub(crate) async fn first_time(
         .await
 }
 
-/// The answer to a form that was sent before: the secret was shown then.
+/// The response to a repeated form: its secret was already shown.
 ///
 /// # Errors
-/// [`RequestError`] when the key is gone meanwhile, or the store could not say.
+/// [`RequestError`] when the key no longer exists, or the store failed.
 pub(crate) async fn answer(
     page_request: &PageRequest<'_>,
     owner: &Owner,

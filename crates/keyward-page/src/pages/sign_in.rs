@@ -1,4 +1,4 @@
-//! Into the page, and out of it.
+//! Signing in and out.
 
 use actix_web::cookie::Cookie;
 use actix_web::cookie::time::OffsetDateTime;
@@ -31,7 +31,7 @@ struct SignInPage {
     client_hash: String,
 }
 
-/// `GET /`: to the keys of who is signed in; else asks to sign in.
+/// `GET /`: the list of keys for a signed-in user, otherwise the sign-in form.
 pub(crate) async fn front_door(
     request: HttpRequest,
     state: Data<PageState>,
@@ -44,7 +44,7 @@ pub(crate) async fn front_door(
     }
 }
 
-/// `POST /session`: the platform's token becomes a cookie.
+/// `POST /session`: stores the platform's token in a cookie.
 pub(crate) async fn sign_in(
     request: HttpRequest,
     payload: Payload,
@@ -94,12 +94,12 @@ pub(crate) async fn by_one_time_link(
     let page_request = PageRequest::begin(&request, &state, &context);
     let code = request.query_string().strip_prefix("once=");
     let link = state.one_time_link.as_ref();
-    // A look at the head, as previews of links take one, must not use the link up.
+    // A HEAD request, for example from a link preview, must not use up the link.
     let is_look = request.extensions().contains::<AskedByHead>();
     let taken = link.zip(code).filter(|_link| !is_look);
     let session = taken.and_then(|(link, code)| link.take(code));
     let answer = session.and_then(|session| signed_in(&page_request, &session));
-    // Who comes a second time, and is signed in by the first, is led on.
+    // A second use of the link by the signed-in browser leads to the list of keys.
     match (answer, &page_request.session) {
         (Some(answer), _) => answer,
         (None, Some(session)) => see_other(&keys_path(&session.workspace)),
@@ -112,10 +112,10 @@ pub(crate) async fn by_one_time_link(
     }
 }
 
-/// `POST /sign-out`: the session ends on every node, and the browser forgets it.
+/// `POST /sign-out`: ends the session on every node and in the browser.
 ///
-/// The browser forgets it also when the store can't be told: whoever signs out, perhaps of somebody else's
-/// machine, must not stay signed in there. The answer says then that the token goes on.
+/// The browser's cookie is removed even when the store fails: a user who signs out on a shared
+/// machine must not stay signed in there. The response then says that the token still works.
 pub(crate) async fn sign_out(
     request: HttpRequest,
     payload: Payload,
@@ -131,14 +131,14 @@ pub(crate) async fn sign_out(
         return error_page(&page_request, &failure);
     }
     let csrf = form.text("csrf");
-    // Where somebody has put another cookie beside the session's, the form tells which one is meant.
+    // When there are several session cookies, the form identifies the right one.
     let shown = session_cookie::all(&request, &state);
     let meant = shown.iter().filter(|session| session.has_csrf(csrf));
     let meant: Vec<&SessionCookie> = meant.collect();
     if meant.is_empty() && !shown.is_empty() {
         return error_page(&page_request, &RequestError::ForeignForm);
     }
-    // Whatever is answered, it is for who is not signed in any more.
+    // The response is for a signed-out user in any case.
     page_request.session = None;
     let mut ended = Ok(());
     for session in meant {
@@ -154,8 +154,8 @@ pub(crate) async fn sign_out(
     answer
 }
 
-/// Ends a session for all nodes. A token that is not believed opens nothing: there is nothing to end. One
-/// that is signed with a key that this node doesn't know may be believed by the others.
+/// Ends a session on all nodes. The session of an invalid token does not exist. If this node does
+/// not know the token's key, other nodes may still accept the token.
 ///
 /// # Errors
 /// [`RequestError`] of 5xx.
@@ -174,7 +174,7 @@ async fn end(page_request: &PageRequest<'_>, session: &SessionCookie) -> Result<
     }
 }
 
-/// The page for who is not signed in, or not any more.
+/// The sign-in page for a user without a session.
 pub(crate) fn asked_again(page_request: &PageRequest<'_>) -> HttpResponse {
     let problem = page_request
         .session
@@ -213,7 +213,7 @@ fn ask(
     answer
 }
 
-/// The browser keeps the session; `None` when it would not.
+/// Stores the session in the browser; `None` when it would refuse the cookie.
 fn signed_in(page_request: &PageRequest<'_>, session: &SessionCookie) -> Option<HttpResponse> {
     let value = session.encode().ok()?;
     let mut answer = see_other(&keys_path(&session.workspace));
@@ -225,7 +225,7 @@ fn signed_in(page_request: &PageRequest<'_>, session: &SessionCookie) -> Option<
 }
 
 fn set(answer: &mut HttpResponse, cookie: &Cookie<'_>) {
-    // All of its characters are fit for a header.
+    // All its characters are valid in a header.
     if answer.add_cookie(cookie).is_err() {
         tracing::error!("page.cookie_unwritable");
     }

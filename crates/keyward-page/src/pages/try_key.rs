@@ -1,4 +1,4 @@
-//! What a verifier would be told about a secret: every check, with its outcome.
+//! Tests a secret: shows the verifier's answer, with the outcome of every check.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,14 +28,14 @@ struct TryPage {
     verdict: Option<TryOutcome>,
 }
 
-/// A scope to ask for.
+/// A scope to select.
 struct ScopeView {
     code: String,
     description: String,
     is_chosen: bool,
 }
 
-/// The answer, in words.
+/// The answer in words.
 struct TryOutcome {
     is_valid: bool,
     code: &'static str,
@@ -66,7 +66,7 @@ pub(crate) async fn show(call: Call) -> HttpResponse {
     .await
 }
 
-/// `POST /workspaces/{workspaceId}/try`: keeps nothing, and notes no use.
+/// `POST /workspaces/{workspaceId}/try`: stores nothing and records no use.
 pub(crate) async fn run(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }
@@ -105,7 +105,7 @@ async fn carry_out(
     page(page_request, shown, vec![], Some(verdict)).await
 }
 
-/// A key of another workspace is nobody's here.
+/// A key of another workspace counts as unknown here.
 fn of_workspace(
     owner: &Owner,
     verified: Verified,

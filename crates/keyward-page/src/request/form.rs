@@ -6,16 +6,16 @@ use actix_web::web::{Bytes, Payload};
 use keyward_web::RequestError;
 use keyward_web::extract;
 
-/// What a browser's form holds (`application/x-www-form-urlencoded`). Not for `Debug`: a secret may be
-/// in it.
+/// The fields of a browser's form (`application/x-www-form-urlencoded`). No `Debug`: it may contain
+/// a secret.
 pub(crate) struct Form {
-    /// Byte for byte.
+    /// The raw bytes.
     pub(crate) bytes: Bytes,
     fields: Vec<(String, String)>,
 }
 
 impl Form {
-    /// Reads a form, in bounded memory and time.
+    /// Reads a form, with limits on memory and time.
     ///
     /// # Errors
     /// [`RequestError`] of 408, 413, 415 or 400, as for any body.
@@ -45,7 +45,7 @@ impl Form {
         Self { bytes, fields }
     }
 
-    /// The first value of a field; empty when it is not there.
+    /// The first value of a field; empty when it is missing.
     pub(crate) fn text(&self, name: &str) -> &str {
         let mut fields = self.fields.iter();
         fields
@@ -53,7 +53,7 @@ impl Form {
             .map_or("", |(_, value)| value)
     }
 
-    /// Every value of a field.
+    /// All values of a field.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let fields = self.fields.iter();
         fields
@@ -61,7 +61,7 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
-    /// All fields but some, to be sent once more.
+    /// All fields except `names`, to submit them again.
     pub(crate) fn without(&self, names: &[&str]) -> Vec<(String, String)> {
         let fields = self.fields.iter();
         fields
@@ -70,7 +70,7 @@ impl Form {
             .collect()
     }
 
-    /// A form with these fields, for tests and for forms that nobody has filled in yet.
+    /// A form with these fields, for tests and for new forms.
     #[cfg(test)]
     pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
         let mut text = form_urlencoded::Serializer::new(String::new());

@@ -2,7 +2,7 @@ use keyward_domain::ApiKeyId;
 use keyward_web::PATH_SEGMENT;
 use percent_encoding::utf8_percent_encode;
 
-/// Where things are, seen from one page: relative, so that no path prefix needs to be known.
+/// The links of one page. They are relative, so that no path prefix needs to be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Links {
     root: String,
@@ -20,7 +20,7 @@ impl Links {
         Self { root }
     }
 
-    /// The front door; what follows it is a path from there.
+    /// The front door; a path from there is appended to it.
     pub(crate) fn root(&self) -> &str {
         &self.root
     }
@@ -35,14 +35,14 @@ impl Links {
         format!("{}/{api_key_id}", self.keys(workspace_id))
     }
 
-    /// Where keys are tried.
+    /// The page that tests a key.
     pub(crate) fn try_key(&self, workspace_id: &str) -> String {
         let workspace = utf8_percent_encode(workspace_id, PATH_SEGMENT);
         format!("{}workspaces/{workspace}/try", self.root)
     }
 }
 
-/// The list of a workspace's keys, from the front door.
+/// The list of a workspace's keys, as a path from the front door.
 pub(crate) fn keys_path(workspace_id: &str) -> String {
     let workspace = utf8_percent_encode(workspace_id, PATH_SEGMENT);
     format!("workspaces/{workspace}/keys")

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::session_cookie::SessionCookie;
 
-/// A link that signs one browser in, once: for development, where no platform does.
+/// A link that signs one browser in, once. For development without the platform's sign-in.
 pub struct OneTimeLink {
     code: Zeroizing<String>,
     session: SessionCookie,
@@ -14,7 +14,7 @@ pub struct OneTimeLink {
 }
 
 impl OneTimeLink {
-    /// A link with this code, which nobody can guess, to a session of this token in this workspace.
+    /// A link with this secret code for a session with this token in this workspace.
     #[must_use]
     pub fn new(
         code: Zeroizing<String>,
@@ -39,7 +39,7 @@ impl OneTimeLink {
         format!("/sign-in?once={}", *self.code)
     }
 
-    /// What it signs in with, for the first who has the code.
+    /// The sign-in data, for the first request with the right code.
     pub(crate) fn take(&self, code: &str) -> Option<SessionCookie> {
         let is_right = bool::from(code.as_bytes().ct_eq(self.code.as_bytes()));
         (is_right && !self.used.swap(true, Ordering::Relaxed)).then(|| self.session.clone())

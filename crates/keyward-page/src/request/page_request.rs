@@ -13,36 +13,36 @@ use super::links::Links;
 use super::session_cookie::{self, SessionCookie};
 use crate::state::PageState;
 
-/// The language that was chosen on the page.
+/// The language that was selected on the page.
 pub(crate) const LANGUAGE_COOKIE: &str = "keyward_language";
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-/// Where the workspace stands in `/workspaces/{workspaceId}/…`.
+/// The position of the workspace in `/workspaces/{workspaceId}/…`.
 const WORKSPACE: usize = 2;
-/// Where the key stands in `/workspaces/{workspaceId}/keys/{apiKeyId}/…`.
+/// The position of the key in `/workspaces/{workspaceId}/keys/{apiKeyId}/…`.
 const API_KEY: usize = 4;
 
 /// One request of a browser.
 pub(crate) struct PageRequest<'a> {
     pub(crate) request: &'a HttpRequest,
     pub(crate) state: &'a PageState,
-    /// With the language that the page is in.
+    /// It has the language of the page.
     pub(crate) context: RequestContext,
-    /// What the browser says it is signed in as; not believed yet.
+    /// The session cookie, not yet verified.
     pub(crate) session: Option<SessionCookie>,
     pub(crate) links: Links,
 }
 
-/// An owner at the page.
+/// An owner who uses the page.
 pub(crate) struct Owner {
-    /// The proof that they may.
+    /// The proof of ownership.
     pub(crate) workspace: OwnedWorkspace,
-    /// From where they come.
+    /// The address and the request id.
     pub(crate) origin: Origin,
 }
 
 impl Owner {
-    /// A change of one key, under a precondition.
+    /// A change of one key, with a precondition.
     pub(crate) fn target<'a>(
         &'a self,
         api_key_id: ApiKeyId,
@@ -63,7 +63,7 @@ impl Owner {
 }
 
 impl<'a> PageRequest<'a> {
-    /// Reads the cookies: the session, and the language, which wins over `Accept-Language`.
+    /// Reads the cookies: the session, and the language, which overrides `Accept-Language`.
     pub(crate) fn begin(
         request: &'a HttpRequest,
         state: &'a PageState,
@@ -80,21 +80,21 @@ impl<'a> PageRequest<'a> {
         }
     }
 
-    /// The workspace that the path names, as it was meant.
+    /// The workspace in the path, decoded.
     pub(crate) fn workspace(&self) -> PathSegment {
         PathSegment::nth(self.request.uri().path(), WORKSPACE)
     }
 
-    /// The key that the path names.
+    /// The key id in the path.
     ///
     /// # Errors
-    /// [`RequestError::ApiKeyNotFound`] when no key can be called that.
+    /// [`RequestError::ApiKeyNotFound`] when it is not a valid key id.
     pub(crate) fn api_key_id(&self) -> Result<ApiKeyId, RequestError> {
         let segment = PathSegment::nth(self.request.uri().path(), API_KEY);
         ApiKeyId::parse(segment.as_str()).map_err(|_nobody_has_it| RequestError::ApiKeyNotFound)
     }
 
-    /// Proves that the browser's session is an owner's.
+    /// Proves that the browser's session belongs to an owner.
     ///
     /// # Errors
     /// [`RequestError`] of 401, 403 or 5xx.
@@ -118,10 +118,11 @@ impl<'a> PageRequest<'a> {
         })
     }
 
-    /// Proves that a form was sent by an owner, from a page that was written for their session.
+    /// Proves that an owner submitted the form, from a page of their own session.
     ///
     /// # Errors
-    /// As [`owner`](Self::owner); [`RequestError::ForeignForm`] when another page may have sent it.
+    /// As [`owner`](Self::owner); [`RequestError::ForeignForm`] when another page may have
+    /// submitted it.
     pub(crate) async fn owner_of_form(&self, form: &Form) -> Result<Owner, RequestError> {
         refuse_other_sites(self.request)?;
         let owner = self.owner().await?;
@@ -133,7 +134,7 @@ impl<'a> PageRequest<'a> {
         }
     }
 
-    /// The key that the path names, of the owner's workspace.
+    /// The key in the path, which must belong to the owner's workspace.
     ///
     /// # Errors
     /// [`RequestError`] of 404 or 5xx.
@@ -147,8 +148,8 @@ impl<'a> PageRequest<'a> {
     }
 }
 
-/// The session of a cookie, if its token is believed, nobody has signed out of it, and it belongs to the
-/// device that it is said to (contract §1, `X-Client-Hash`).
+/// The session of a cookie, if its token is valid, its session has not ended, and it belongs to the
+/// device in the cookie (contract §1, `X-Client-Hash`).
 ///
 /// # Errors
 /// [`RequestError::TokenRefused`], [`RequestError::TokenKeysUnavailable`] or [`RequestError::Repository`].
@@ -167,8 +168,8 @@ pub(crate) async fn believed(
     }
 }
 
-/// Refuses what a browser says another site's page has sent (Fetch Metadata), or, where it doesn't
-/// say, what comes from another origin than it goes to.
+/// Refuses a form that another site's page has submitted. The browser reports this (Fetch
+/// Metadata); otherwise the origin must equal the target.
 ///
 /// # Errors
 /// [`RequestError::ForeignForm`].

@@ -11,38 +11,38 @@ use zeroize::Zeroizing;
 
 use crate::state::PageState;
 
-/// What the cookie is called. Browsers take one of this name only over TLS and with `Secure` (RFC 6265bis,
-/// section 4.1.3), so that nobody between can put one of theirs there.
+/// The name of the cookie. Browsers only accept a cookie with this prefix over TLS and with
+/// `Secure` (RFC 6265bis, section 4.1.3), so a man in the middle can't set one.
 const NAME: &str = "__Secure-keyward_session";
 
-/// What it is called by `keyward dev`, on this machine and without TLS. A browser may not keep a cookie
-/// of the other name there.
+/// The name for `keyward dev`, on this machine and without TLS, where a browser may refuse the
+/// other name.
 const NAME_IN_DEVELOPMENT: &str = "keyward_session";
 
-/// The most bytes that browsers are bound to keep in a cookie, its name and attributes included
-/// (RFC 6265, section 6.1), less room for those.
+/// Browsers must accept cookies of 4,096 bytes, including name and attributes (RFC 6265, section
+/// 6.1). This leaves room for those.
 const LENGTH_MAX: usize = 3_900;
 
-/// A signed-in browser: the platform's token, and what goes with it. Kept by the browser alone, in a
-/// cookie that no script can read; a node knows nothing of it, so that any node can answer.
+/// The session of a browser: the platform's token and its context. Only the browser stores it, in a
+/// cookie that no script can read. Nodes keep no state, so any node can answer.
 #[derive(Clone)]
 pub(crate) struct SessionCookie {
-    /// Where the front door leads.
+    /// The workspace to open.
     pub(crate) workspace: String,
     /// The device that the token may be bound to.
     pub(crate) client_hash: String,
-    /// The platform's token, as it was given.
+    /// The platform's token.
     pub(crate) token: Zeroizing<String>,
 }
 
-/// A token that is too long for a cookie.
+/// The token is too long for a cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooLong;
 
-/// The browser keeps a session's value, for no script and no other site, until it is closed.
+/// A cookie that the browser keeps until it is closed, hidden from scripts and other sites.
 ///
-/// Without a path, the cookie is for where it was set and below (RFC 6265, section 5.1.4): whatever
-/// path prefix a proxy puts before the page.
+/// Without a path attribute, it applies to the path where it was set and below (RFC 6265, section
+/// 5.1.4), so it works under any path prefix of a proxy.
 pub(crate) fn cookie(state: &PageState, value: &str) -> Cookie<'static> {
     let mut cookie = Cookie::new(name(state), value.to_owned());
     cookie.set_http_only(true);
@@ -51,7 +51,7 @@ pub(crate) fn cookie(state: &PageState, value: &str) -> Cookie<'static> {
     cookie
 }
 
-/// The session that a browser shows; `None` also when it shows two: one of them is somebody else's.
+/// The session of a browser. `None` also when there are two cookies: one of them is not ours.
 pub(crate) fn shown(request: &HttpRequest, state: &PageState) -> Option<SessionCookie> {
     let mut values = values(request, state);
     let value = values.next()?;
@@ -61,7 +61,7 @@ pub(crate) fn shown(request: &HttpRequest, state: &PageState) -> Option<SessionC
     }
 }
 
-/// All sessions that a browser shows, whosever they are.
+/// All sessions in the browser's cookies.
 pub(crate) fn all(request: &HttpRequest, state: &PageState) -> Vec<SessionCookie> {
     let texts = values(request, state).filter_map(|value| str::from_utf8(value).ok());
     texts.filter_map(SessionCookie::decode).collect()
@@ -81,8 +81,8 @@ fn name(state: &PageState) -> &'static str {
     }
 }
 
-/// The values of a name, byte by byte: browsers hold a name to its prefix as it stands, so that one which
-/// only reads like it after decoding or trimming is not it.
+/// The values of a cookie name, compared byte by byte. Browsers enforce the prefix on the exact
+/// name only, so a name that is equal after decoding or trimming must not match.
 fn values_of<'a>(name: &str, header: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     header.split(|byte| *byte == b';').filter_map(move |pair| {
         let pair = pair.trim_ascii_start();
@@ -92,10 +92,10 @@ fn values_of<'a>(name: &str, header: &'a [u8]) -> impl Iterator<Item = &'a [u8]>
 }
 
 impl SessionCookie {
-    /// The cookie's value.
+    /// The value of the cookie.
     ///
     /// # Errors
-    /// [`TooLong`] when browsers would drop it.
+    /// [`TooLong`] when browsers would refuse it.
     pub(crate) fn encode(&self) -> Result<Zeroizing<String>, TooLong> {
         let workspace = URL_SAFE_NO_PAD.encode(&self.workspace);
         let client_hash = URL_SAFE_NO_PAD.encode(&self.client_hash);
@@ -108,7 +108,7 @@ impl SessionCookie {
         }
     }
 
-    /// Reads what [`encode`](Self::encode) writes. Says nothing of whether the token is believed.
+    /// Parses the text of [`encode`](Self::encode). Does not verify the token.
     pub(crate) fn decode(value: &str) -> Option<Self> {
         let mut parts = value.splitn(3, '.');
         let mut text = || {
@@ -124,7 +124,7 @@ impl SessionCookie {
         })
     }
 
-    /// What every form of this session carries, and nobody can know who can't read the cookie.
+    /// The `csrf` value of this session's forms. Only someone who can read the cookie knows it.
     pub(crate) fn csrf(&self) -> String {
         let mut hasher = Sha256::new();
         hasher.update(b"keyward form\0");
@@ -132,7 +132,7 @@ impl SessionCookie {
         URL_SAFE_NO_PAD.encode(hasher.finalize())
     }
 
-    /// Whether a form was written for this session, in constant time.
+    /// Whether the form has this session's `csrf` value, in constant time.
     pub(crate) fn has_csrf(&self, given: &str) -> bool {
         self.csrf().as_bytes().ct_eq(given.as_bytes()).into()
     }
@@ -182,7 +182,7 @@ mod tests {
             shown("__Secure-keyward_session=a;__Secure-keyward_session=b "),
             ["a", "b"]
         );
-        // What a browser lets others set, since it does not have the prefix.
+        // Cookies that anyone can set, because their names do not have the prefix.
         for other in [
             "__Secure%2Dkeyward_session=c",
             "\u{a0}__Secure-keyward_session=c",

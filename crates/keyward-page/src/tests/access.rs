@@ -74,12 +74,12 @@ async fn a_form_from_elsewhere_does_nothing() {
             save: |_| panic!("saved"),
             ..page_world()
         };
-        // Of another session, or of none.
+        // From another session, or from none.
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("csrf", "x").extend_pairs(&fields);
         let foreign = post(&path, &[]).set_payload(body.finish());
         assert_page(&world().send(foreign).await, &path, 400);
-        // Sent by another site's page.
+        // Submitted by another site's page.
         for site in ["cross-site", "same-site"] {
             let request = post(&path, &fields).insert_header(("sec-fetch-site", site));
             assert_page(&world().send(request).await, &format!("{path} {site}"), 400);

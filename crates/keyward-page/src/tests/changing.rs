@@ -83,7 +83,7 @@ async fn success_is_told_only_after_the_store_has_confirmed() {
         let world = World {
             insert: |_| Err(RepositoryError::Unavailable("gone".into())),
             save: |_| Err(RepositoryError::Unavailable("gone".into())),
-            // Nothing to enable, nothing to end: those have no effect, and are no failure.
+            // Enabling or ending without an effect is not a failure.
             ..page_world()
         };
         let answer = world.send(post(&path, &fields)).await;

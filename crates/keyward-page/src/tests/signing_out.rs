@@ -71,7 +71,7 @@ async fn a_sign_out_from_elsewhere_ends_nothing() {
     }
 }
 
-/// A neighbour's host can set a cookie for the whole domain.
+/// A host in the same domain can set a cookie for the whole domain.
 #[actix_web::test]
 async fn another_cookie_beside_the_sessions_keeps_nobody_signed_in() {
     let world = World {

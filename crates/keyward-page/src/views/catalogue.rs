@@ -3,22 +3,22 @@ use std::collections::BTreeSet;
 use keyward_domain::ports::{CatalogueEntry, RepositoryError, ScopeCatalogue};
 use keyward_domain::{Language, Scope, ScopeSet};
 
-/// All scopes that exist, in words of one language.
+/// All scopes that exist, with descriptions in one language.
 pub(crate) struct Catalogue {
     scopes: Vec<Described>,
 }
 
-/// A scope in words.
+/// A scope with its description.
 pub(crate) struct Described {
     pub(crate) scope: Scope,
     pub(crate) description: String,
 }
 
 impl Catalogue {
-    /// Reads all of it.
+    /// Reads the catalogue.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the store could not say.
+    /// [`RepositoryError`] when the store failed.
     pub(crate) async fn read(
         catalogue: &dyn ScopeCatalogue,
         language: Language,
@@ -37,25 +37,25 @@ impl Catalogue {
         &self.scopes
     }
 
-    /// Whether there is a scope of this code.
+    /// Whether this scope exists.
     pub(crate) fn has(&self, code: &str) -> bool {
         let mut scopes = self.scopes.iter();
         scopes.any(|described| described.scope.as_str() == code)
     }
 
-    /// The codes.
+    /// All scopes.
     pub(crate) fn existing(&self) -> BTreeSet<Scope> {
         let scopes = self.scopes.iter();
         scopes.map(|described| described.scope.clone()).collect()
     }
 
-    /// Sorted, each once.
+    /// All resources, sorted, without repeats.
     pub(crate) fn resources(&self) -> BTreeSet<&str> {
         let scopes = self.scopes.iter();
         scopes.map(|described| described.scope.resource()).collect()
     }
 
-    /// A scope in words; its code when the catalogue has it no more.
+    /// The description of a scope; its code when it is no longer in the catalogue.
     pub(crate) fn words(&self, scope: &Scope) -> String {
         let mut scopes = self.scopes.iter();
         let described = scopes.find(|described| described.scope == *scope);
@@ -65,13 +65,13 @@ impl Catalogue {
         )
     }
 
-    /// What a key with these scopes can do, in words.
+    /// The descriptions of what a key with these scopes can do.
     pub(crate) fn can(&self, scopes: &ScopeSet) -> Vec<String> {
         let scopes = scopes.as_slice().iter();
         scopes.map(|scope| self.words(scope)).collect()
     }
 
-    /// What it cannot do, of all that there is.
+    /// The descriptions of what it can't do, from the whole catalogue.
     pub(crate) fn cannot(&self, scopes: &ScopeSet) -> Vec<String> {
         let others = self.scopes.iter();
         let others = others.filter(|described| !scopes.contains(&described.scope));

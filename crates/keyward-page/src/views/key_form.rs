@@ -1,4 +1,4 @@
-//! The form of a key: what was filled in, what it means, and what is wrong with it.
+//! The form of a key: the submitted values, their meaning, and their problems.
 
 mod view;
 
@@ -15,14 +15,14 @@ use crate::request::form::Form;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// What was filled in, as it was.
+/// The submitted values.
 pub(crate) struct KeyForm {
     pub(crate) name: String,
     /// `1` or `2`.
     pub(crate) mode: String,
-    /// The codes that were chosen.
+    /// The selected scope codes.
     scopes: Vec<String>,
-    /// One rule a line.
+    /// One rule per line.
     pub(crate) ip: String,
     /// `never`, a number of days, `on`, or `keep`.
     pub(crate) expiry: String,
@@ -31,7 +31,7 @@ pub(crate) struct KeyForm {
 }
 
 impl KeyForm {
-    /// A form that nobody has filled in yet: LIVE, no scope, no rule, no end.
+    /// A new form: LIVE, no scopes, no rules, no expiry.
     pub(crate) fn blank() -> Self {
         Self {
             name: String::new(),
@@ -43,7 +43,7 @@ impl KeyForm {
         }
     }
 
-    /// A key as its form.
+    /// A form with a key's values.
     pub(crate) fn of_key(key: &ApiKey, catalogue: &Catalogue) -> Self {
         let fields = key.fields();
         let scopes = fields.scopes.as_slice().iter();
@@ -63,7 +63,7 @@ impl KeyForm {
         }
     }
 
-    /// What was sent. A level of a resource stands for one scope or two.
+    /// The submitted form. A level of access to a resource stands for one scope or two.
     pub(crate) fn of_form(form: &Form, catalogue: &Catalogue) -> Self {
         let mut scopes = Vec::new();
         for resource in catalogue.resources() {
@@ -91,7 +91,7 @@ impl KeyForm {
         }
     }
 
-    /// The rules, one a line, empty lines aside.
+    /// The rules without empty lines.
     pub(crate) fn rules(&self) -> impl Iterator<Item = &str> {
         self.ip
             .lines()
@@ -99,7 +99,7 @@ impl KeyForm {
             .filter(|line| !line.is_empty())
     }
 
-    /// The request for a key that it stands for.
+    /// The draft of a new key.
     pub(crate) fn draft(&self, now: Timestamp) -> RawDraft {
         RawDraft {
             name: RawField::Value(self.name.clone()),
@@ -114,8 +114,8 @@ impl KeyForm {
         }
     }
 
-    /// The request for a change that it stands for: what it leaves as it is is not named. A form can't
-    /// show a scope that the catalogue has no more; the key keeps it until its scopes are changed.
+    /// The update of an existing key, with the changed fields only. A form can't show a scope that
+    /// is no longer in the catalogue; the key keeps it until its scopes are changed.
     pub(crate) fn update(
         &self,
         key: &ApiKeyFields,
@@ -146,7 +146,7 @@ impl KeyForm {
         update
     }
 
-    /// A day ends the key when that day ends everywhere in UTC.
+    /// A key expires at the end of the selected day in UTC.
     fn expires_at(&self, now: Timestamp) -> RawField<String> {
         match self.expiry.as_str() {
             "keep" => RawField::Absent,
@@ -162,7 +162,7 @@ impl KeyForm {
         }
     }
 
-    /// The scopes that were chosen, as far as they are any.
+    /// The selected scopes that are valid.
     fn scope_set(&self) -> ScopeSet {
         let scopes = self.scopes.iter();
         scopes.filter_map(|code| Scope::parse(code).ok()).collect()
@@ -177,7 +177,7 @@ fn texts<'a>(entries: impl Iterator<Item = &'a str>) -> RawField<Vec<RawField<St
     )
 }
 
-/// One rule a line.
+/// One rule per line.
 fn lines(rules: &IpAllowlist) -> String {
     let rules: Vec<String> = rules.as_slice().iter().map(ToString::to_string).collect();
     rules.join("\n")

@@ -7,7 +7,7 @@ use crate::language::MessageId as M;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// A key as pages show it.
+/// A key as it is shown on a page.
 pub(crate) struct KeyView {
     pub(crate) id: String,
     pub(crate) url: String,
@@ -22,13 +22,13 @@ pub(crate) struct KeyView {
     pub(crate) created_by: Option<String>,
     pub(crate) last_used_at: Option<Moment>,
     pub(crate) expires_at: Option<Moment>,
-    /// That it ends soon, or has ended, in a sentence.
+    /// A sentence about an expiry that is near or has passed.
     pub(crate) expiry_warning: Option<String>,
-    /// The newest first.
+    /// The current secret first.
     pub(crate) secrets: Vec<SecretView>,
 }
 
-/// A status: never told by its colour alone.
+/// A status, always with words and not only a colour.
 pub(crate) struct StatusView {
     pub(crate) words: String,
     pub(crate) icon: &'static str,
@@ -37,7 +37,7 @@ pub(crate) struct StatusView {
     pub(crate) is_expired: bool,
 }
 
-/// A living secret of a key.
+/// A valid secret of a key.
 pub(crate) struct SecretView {
     pub(crate) hint: String,
     pub(crate) created_at: Moment,
@@ -47,7 +47,7 @@ pub(crate) struct SecretView {
 }
 
 impl KeyView {
-    /// The key as it is at `now`.
+    /// The key at `now`.
     pub(crate) fn of(
         key: &ApiKey,
         url: String,
@@ -98,7 +98,7 @@ impl KeyView {
         }
     }
 
-    /// The secret that lives on from a rotation.
+    /// The old secret that is still valid after a rotation.
     pub(crate) fn old_secret(&self) -> Option<&SecretView> {
         self.secrets.iter().find(|secret| secret.ends_at.is_some())
     }
@@ -122,7 +122,7 @@ impl StatusView {
     }
 }
 
-/// From 14 days before the end on, more urgently at 7 and at 1.
+/// From 14 days before the expiry on, more urgent at 7 days and at 1 day.
 fn expiry_warning(at: Timestamp, now: Timestamp, language: Language) -> Option<String> {
     let seconds = at.unix_seconds() - now.unix_seconds();
     if at <= now {

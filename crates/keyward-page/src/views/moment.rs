@@ -1,11 +1,12 @@
 use keyward_domain::Timestamp;
 
-/// An instant on a page: a script turns it into the reader's own time, and UTC stays on hover.
+/// An instant on a page. A script converts it to the user's local time and keeps UTC as the
+/// tooltip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
     /// RFC 3339, for machines.
     pub(crate) machine: String,
-    /// `2026-03-21 00:00 UTC`, for people without scripts.
+    /// `2026-03-21 00:00 UTC`, for users without scripts.
     pub(crate) human: String,
 }
 

@@ -8,7 +8,7 @@ use super::key_view::StatusView;
 use super::moment::Moment;
 use crate::language::MessageId as M;
 
-/// One line of a key's history, in words.
+/// One entry of a key's history, in words.
 pub(crate) struct EventView {
     pub(crate) at: Moment,
     pub(crate) action: String,
@@ -17,7 +17,7 @@ pub(crate) struct EventView {
     pub(crate) changes: Vec<ChangeView>,
 }
 
-/// What one field was, and is.
+/// The old and new value of a field.
 pub(crate) struct ChangeView {
     pub(crate) field: String,
     pub(crate) before: String,
@@ -65,7 +65,7 @@ fn of_action(action: AuditAction) -> M {
     }
 }
 
-/// How a field of a key is said, when it is told of.
+/// Formats a field of a key, if the event records it.
 type Said<'a> = &'a dyn Fn(&AuditedFields) -> Option<String>;
 
 /// The fields that differ between two states of a key.

@@ -1,5 +1,4 @@
-//! What this process knows of changes to keys, so that nothing which was read before one of them is
-//! believed after it.
+//! Cache invalidation: a key that was read before a change must not be used after it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -8,27 +7,28 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-/// Keys share a stripe by their ids: a change makes those of its stripe be read again, which is
-/// one in as many as there are stripes. Half a mebibyte in all.
+/// Keys share stripes by their ids. A change invalidates all cached keys of its stripe, which is
+/// one in 65,535. All stripes together take half a mebibyte.
 const STRIPES: u16 = u16::MAX;
 
-/// The clock's beginning counts as never.
+/// Zero microseconds means never.
 const NEVER: u64 = 0;
 
-/// Counts changes. What is read of a key is as of a [`Generation`], taken before it was read, and
-/// is current until a later one changes the key.
+/// Counts changes. Take a [`Generation`] before reading a key; the key is current until a later
+/// generation changes it.
 pub(crate) struct Invalidations {
     latest: AtomicU64,
-    /// What was read before this generation is current no more, whichever key it is.
+    /// Everything that was read before this generation is outdated.
     floor: AtomicU64,
-    /// The generation that last changed a key of the stripe.
+    /// The generation that last changed a key in each stripe.
     stripes: Box<[AtomicU64]>,
-    /// The keys that a commit under way may change, and by how many commits.
+    /// The keys that a commit in progress may change, with the number of these commits.
     committing: Mutex<HashMap<Uuid, u32>>,
-    /// How many keys are in `committing`, so that the usual look takes no lock.
+    /// The size of `committing`, so that the usual check takes no lock.
     committing_count: AtomicUsize,
     begun: Instant,
-    /// Up to when all changes that others had made are known here: microseconds since `begun`.
+    /// All changes that other nodes made before this time are known here: microseconds since
+    /// `begun`.
     confirmed: AtomicU64,
 }
 
@@ -51,12 +51,12 @@ impl Default for Invalidations {
 }
 
 impl Invalidations {
-    /// To be taken before a key is read.
+    /// Take it before reading a key.
     pub(crate) fn generation(&self) -> Generation {
         Generation(self.latest.load(Ordering::SeqCst))
     }
 
-    /// A key was changed: to be called after the commit, and before anybody is told of it.
+    /// A key has changed. Call it after the commit, and before the response.
     pub(crate) fn changed(&self, id: Uuid) {
         let generation = self.next();
         if let Some(stripe) = self.stripe(id) {
@@ -70,8 +70,9 @@ impl Invalidations {
         self.floor.fetch_max(generation, Ordering::SeqCst);
     }
 
-    /// A commit that changes the key is sent now. Until the guard is dropped its outcome is unknown,
-    /// and nothing that was read of the key is current; afterwards the key counts as changed.
+    /// A commit that changes the key is about to be sent. Until the guard is dropped, its outcome
+    /// is unknown and nothing that was read about the key is current. Afterwards the key counts as
+    /// changed.
     pub(crate) fn committing(self: &Arc<Self>, id: Uuid) -> Committing {
         let mut committing = self.lock_committing();
         *committing.entry(id).or_default() += 1;
@@ -94,7 +95,7 @@ impl Invalidations {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether no change to the key is known since, and none is being committed.
+    /// Whether no later change to the key is known, and no commit in progress may change it.
     pub(crate) fn is_current(&self, id: Uuid, read: Generation) -> bool {
         if self.is_committing(id) {
             return false;
@@ -105,18 +106,18 @@ impl Invalidations {
         changed <= read.0 && self.floor.load(Ordering::SeqCst) <= read.0
     }
 
-    /// All changes that anybody had made by `instant` are known here.
+    /// All changes that anyone made before `instant` are known here.
     pub(crate) fn confirmed(&self, instant: Instant) {
         let micros = self.micros(instant).max(NEVER + 1);
         self.confirmed.fetch_max(micros, Ordering::SeqCst);
     }
 
-    /// No confirmation counts any more: changes may have been missed since.
+    /// Forgets all confirmations: changes may have been missed since.
     pub(crate) fn unconfirm(&self) {
         self.confirmed.store(NEVER, Ordering::SeqCst);
     }
 
-    /// How long ago, at `now`, the last such instant was; `None` before the first.
+    /// The age of the last confirmation at `now`; `None` before the first.
     pub(crate) fn unconfirmed_for(&self, now: Instant) -> Option<Duration> {
         let confirmed = self.confirmed.load(Ordering::SeqCst);
         let age = self.micros(now).saturating_sub(confirmed);
@@ -127,7 +128,7 @@ impl Invalidations {
         self.latest.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// By the last bits of the id, which are random.
+    /// The last bits of the id are random.
     fn stripe(&self, id: Uuid) -> Option<&AtomicU64> {
         let (_time, random) = id.as_u64_pair();
         let at = usize::try_from(random % u64::from(STRIPES)).ok()?;
@@ -140,7 +141,7 @@ impl Invalidations {
     }
 }
 
-/// A commit whose outcome is not known yet.
+/// A commit whose outcome is not yet known.
 pub(crate) struct Committing {
     invalidations: Arc<Invalidations>,
     id: Uuid,
@@ -148,7 +149,7 @@ pub(crate) struct Committing {
 
 impl Drop for Committing {
     fn drop(&mut self) {
-        // Before the key counts as settled again: what was read meanwhile must not be believed.
+        // First invalidate, then settle: a key that was read in between must not be used.
         self.invalidations.changed(self.id);
         let mut committing = self.invalidations.lock_committing();
         if let Some(count) = committing.get_mut(&self.id) {

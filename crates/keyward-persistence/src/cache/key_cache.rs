@@ -19,22 +19,22 @@ use self::unknown::Unknown;
 use crate::cache::invalidations::Invalidations;
 use crate::error::{NotDone, unavailable};
 
-/// The bounds of a [`KeyCache`].
+/// The limits of a [`KeyCache`].
 #[derive(Clone, Copy, Debug)]
 pub struct KeyCacheConfig {
-    /// How much memory cached keys may take, in bytes.
+    /// The maximum memory of cached keys, in bytes.
     pub bytes_max: u64,
-    /// For how long cached keys are believed after it was last certain that no change to them was
-    /// missed; 0 believes none.
+    /// How long a cached key may be used after the last confirmation that no change was missed; 0
+    /// turns the cache off.
     pub staleness_max: Duration,
 }
 
-/// The bounds of the look-ups in the store.
+/// The limits of look-ups in the store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LookupBounds {
-    /// How many may be under way at once, at least 1.
+    /// The maximum number of concurrent look-ups, at least 1.
     pub(crate) lookups_max: usize,
-    /// How long an answer may take when the store is asked.
+    /// The deadline of an answer that needs the store.
     pub(crate) deadline: Duration,
 }
 
@@ -48,12 +48,12 @@ impl Default for KeyCacheConfig {
     }
 }
 
-/// Keeps the keys that were asked for, by the hashes of their secrets. What it gives back is never
-/// older than the last change that this process knows of, nor than
-/// [`staleness_max`](KeyCacheConfig::staleness_max) when changes may have been missed.
+/// Caches keys by the hashes of their secrets. A cached key is never older than the last change
+/// that this process knows, nor than [`staleness_max`](KeyCacheConfig::staleness_max) when changes
+/// may have been missed.
 ///
-/// It keeps what a key is, never what was decided: expiry, addresses and scopes are judged at every
-/// question. Of many who ask for one key at once, one asks the store.
+/// Only keys are cached, not decisions: expiry, address and scopes are checked on every question.
+/// Of many concurrent questions about one key, one asks the store.
 pub struct KeyCache {
     lookup: Arc<dyn KeyLookup>,
     invalidations: Arc<Invalidations>,
@@ -67,26 +67,26 @@ pub struct KeyCache {
     runtime: Handle,
 }
 
-/// What a cache has done, and what it holds.
+/// Counters and sizes of a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyCacheStats {
-    /// Questions that were answered without the store.
+    /// Questions that were answered from the cache.
     pub hits: u64,
-    /// Questions that the store had to answer, or another question's look-up.
+    /// Questions that needed a look-up in the store, or waited for another question's look-up.
     pub misses: u64,
-    /// Keys that were evicted to make room for others.
+    /// Keys that were evicted to make room.
     pub evictions: u64,
-    /// Keys that are held.
+    /// Cached keys.
     pub keys: usize,
-    /// The memory that they take, in bytes.
+    /// The memory of the cached keys, in bytes.
     pub bytes: u64,
-    /// Look-ups in the store that are under way.
+    /// Look-ups in progress.
     pub lookups_in_flight: usize,
 }
 
 impl KeyCache {
-    /// An empty cache in front of a look-up whose changes are told by `invalidations`; its timers run on
-    /// `runtime`, whoever asks.
+    /// An empty cache in front of `lookup`. Changes arrive through `invalidations`, and timers run
+    /// on `runtime`.
     pub(crate) fn new(
         lookup: Arc<dyn KeyLookup>,
         invalidations: Arc<Invalidations>,
@@ -108,7 +108,7 @@ impl KeyCache {
         }
     }
 
-    /// What it has done since it was made.
+    /// The counters since the cache was created.
     #[must_use]
     pub fn stats(&self) -> KeyCacheStats {
         let free = self.places.available_permits();
@@ -122,8 +122,8 @@ impl KeyCache {
         }
     }
 
-    /// Whether what is kept may answer at `now` a question that was asked at `asked_at`: it is
-    /// current and no change can have been missed for long, or it was read since.
+    /// Whether an entry can answer, at `now`, a question from `asked_at`. It must be current, and
+    /// either confirmed recently enough or read after the question.
     fn answers(&self, entry: &Entry, asked_at: Instant, now: Instant) -> bool {
         if !self
             .invalidations
@@ -149,7 +149,7 @@ impl KeyCache {
                 EntryResult::Vacant(guard) | EntryResult::Replaced(guard, _) => guard,
                 EntryResult::Removed(..) | EntryResult::Timeout => continue,
             };
-            // Who waited here for another's look-up may have its answer now.
+            // Another question's look-up may have found that no key has this secret.
             if self.unknown.has(hash, Instant::now()) {
                 return Ok(None);
             }
@@ -165,7 +165,7 @@ impl KeyCache {
                 read,
                 read_at,
             };
-            // It is not kept when others have pushed its place out meanwhile.
+            // The placeholder may have been evicted in the meantime.
             let _kept = guard.insert(entry);
             return Ok(Some(key));
         }
@@ -173,8 +173,8 @@ impl KeyCache {
 }
 
 impl KeyCache {
-    /// By a task of its own, which keeps its place until the store has ended its work, also when
-    /// nobody waits for the answer any more.
+    /// Runs in its own task, which holds its permit until the store has finished, even when the
+    /// caller has gone away.
     async fn ask_store(
         &self,
         secret_hash: SecretHash,

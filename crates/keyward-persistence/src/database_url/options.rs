@@ -6,7 +6,7 @@ use tokio_postgres::config::Config;
 
 use super::InvalidDatabaseUrl;
 
-/// What the driver understands. `sslmode` and `sslrootcert` are ours.
+/// The driver's options. Keyward itself handles `sslmode` and `sslrootcert`.
 const DRIVERS: [&str; 18] = [
     "application_name",
     "channel_binding",
@@ -28,30 +28,31 @@ const DRIVERS: [&str; 18] = [
     "user",
 ];
 
-/// What a server's certificate has to be.
+/// The requirements for a server's certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Certificates {
-    /// Anything, where TLS is used at all only because the server offers it.
+    /// Any certificate: TLS is optional.
     Any,
-    /// Anything, though TLS is asked for: whoever sits in between can read all of it.
+    /// Any certificate, although TLS is required: a man in the middle can read everything.
     Unverified,
-    /// Of an authority that the system trusts, and of the server's name.
+    /// Signed by an authority that the system trusts, with the server's name.
     OfSystem,
-    /// Of an authority whose certificate is in this PEM file, or in that file itself.
+    /// Signed by an authority in this PEM file, or contained in the file itself.
     OfFile {
         file: PathBuf,
-        /// Whether it has to be of the server's name too.
+        /// Whether it must also have the server's name.
         named: bool,
     },
 }
 
-/// The options of a PostgreSQL URL: those for the driver, and what they ask of certificates.
+/// Splits the options of a PostgreSQL URL into those for the driver and the requirements for
+/// certificates.
 ///
-/// An error names an option, never its value, and only where no part of a password can be taken for
-/// an option: what follows a `?` in a password that is not percent-encoded looks like some.
+/// An error shows the name of an option, never its value. It shows no name that could be part of a
+/// password: in a password that is not percent-encoded, the text after a `?` looks like an option.
 pub(super) fn read(text: &str) -> Result<(String, Certificates), InvalidDatabaseUrl> {
     let (base, options) = text.split_once('?').unwrap_or((text, ""));
-    // The first `@` ends the password; a second one was meant to be a part of it.
+    // The first `@` ends the password; a second one means that the password is not percent-encoded.
     if base.matches('@').count() > 1 {
         return Err(InvalidDatabaseUrl::Postgres);
     }
@@ -77,7 +78,7 @@ pub(super) fn read(text: &str) -> Result<(String, Certificates), InvalidDatabase
             }
             _ if !DRIVERS.contains(&name) => return Err(names(unknown)),
             _ => {
-                // The driver's words may quote values, so they go no further.
+                // The driver's error message may quote values, so it is dropped.
                 Config::from_str(&format!("postgres://host?{option}"))
                     .map_err(|_may_quote| names(InvalidDatabaseUrl::OptionValue))?;
                 understood.push(option);
@@ -91,8 +92,8 @@ pub(super) fn read(text: &str) -> Result<(String, Certificates), InvalidDatabase
     Ok((format!("{base}?{}", understood.join("&")), certificates))
 }
 
-/// As libpq means `sslmode` and `sslrootcert`, except that the system's authorities are known
-/// without being named. The first is what the driver calls the mode.
+/// `sslmode` and `sslrootcert` mean the same as in libpq, except that the system's authorities are
+/// the default. The first value is the mode for the driver.
 fn certificates(
     mode: Option<&str>,
     root: Option<&str>,
@@ -105,7 +106,7 @@ fn certificates(
         (Some("disable"), None) => ("disable", Certificates::Any),
         (None | Some("allow" | "prefer"), None) => ("prefer", Certificates::Any),
         (Some("require"), None) => ("require", Certificates::Unverified),
-        // Any stranger gets a certificate of a public authority: only the name tells them apart.
+        // Anyone can get a certificate from a public authority, so the name must match.
         (None | Some("require"), Some("system"))
         | (Some("verify-ca" | "verify-full"), None | Some("system")) => {
             ("require", Certificates::OfSystem)
@@ -119,12 +120,12 @@ fn certificates(
     })
 }
 
-/// Whether it looks like an option's name, and may be told.
+/// Whether the name looks like an option and can be shown.
 fn is_plain(name: &str) -> bool {
     name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// What to write instead of an option of other drivers.
+/// What to write instead of another driver's option.
 fn unknown(name: String) -> InvalidDatabaseUrl {
     let instead = match name.to_ascii_lowercase().as_str() {
         "ssl" | "tls" | "sslaccept" | "usessl" | "requiressl" => {

@@ -3,26 +3,26 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-/// The longest time for which any node believes a cache: no node may be told to believe for longer.
-/// Whoever may connect to the database can send a message.
+/// The upper limit of `staleness_max` for any node. Anyone who can connect to the database can send
+/// a message, so a larger value is ignored.
 pub(crate) const STALENESS_MAX: Duration = Duration::from_mins(1);
 
-/// What nodes tell each other, and the database tells them: the payload of a notification.
+/// The messages between nodes, and from the database to nodes: the payload of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Message {
-    /// A key was changed. The database's trigger writes it.
+    /// A key was changed. Sent by the database's trigger.
     Changed(Uuid),
-    /// All keys were.
+    /// All keys may have changed.
     AllChanged,
-    /// A node is there, and believes what it has cached for so long after it has heard this.
+    /// A node is alive, and uses its cached keys for this long after it has received this message.
     Heartbeat {
         node: Uuid,
         number: u64,
         staleness_max: Duration,
     },
-    /// A node asks who has heard everything up to here.
+    /// A node asks who has received everything up to here.
     Ask { node: Uuid, number: u64 },
-    /// A node has.
+    /// A node has received everything up to the question.
     Ack {
         node: Uuid,
         asker: Uuid,
@@ -51,7 +51,7 @@ impl fmt::Display for Message {
 }
 
 impl Message {
-    /// `None` for what no node of this version writes.
+    /// `None` for a message that this version does not know.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
         let kind = words.next()?;

@@ -19,21 +19,21 @@ use crate::postgres::{Listening, Notifier, Postgres, Sent};
 /// How often a node sends a heartbeat.
 const HEARTBEAT_EVERY: Duration = Duration::from_millis(200);
 
-/// A node whose heartbeats do not come back for so long takes its connections for cut.
+/// After this time without its own heartbeats, a node considers its connections broken.
 const SILENCE_MAX: Duration = Duration::from_secs(2);
 
-/// Between two attempts to listen.
+/// The pause between two attempts to listen.
 const RETRY_AFTER: Duration = Duration::from_millis(200);
 
-/// What ends listening.
+/// Why listening ended.
 enum Ended {
-    /// Nobody needs it any more.
+    /// The feed was dropped.
     Unneeded,
     /// The feed is down.
     Lost(FeedFault),
 }
 
-/// What all connections of one node have in common.
+/// The state that all connections of a node share.
 pub(super) struct Shared {
     pub(super) staleness_max: Duration,
     pub(super) invalidations: Arc<Invalidations>,
@@ -41,20 +41,20 @@ pub(super) struct Shared {
     pub(super) status: Arc<FeedStatus>,
 }
 
-/// One node, for as long as it listens on one connection.
+/// The state of a node while it listens on one connection.
 struct Node<'a> {
     me: Uuid,
     shared: &'a Shared,
     peer_barrier: PeerBarrier,
-    /// The heartbeats that are under way, in order.
+    /// The heartbeats in progress, in order.
     heartbeats: VecDeque<Heartbeat>,
     next_heartbeat: u64,
     heard_at: Instant,
-    /// The database that the first heartbeat found.
+    /// The database's identity at the first heartbeat.
     identity: Option<String>,
 }
 
-/// A heartbeat under way. It is complete when the database has answered it and it was heard.
+/// A heartbeat in progress. It is complete when the database has answered it and it was received.
 struct Heartbeat {
     number: u64,
     sent_at: Instant,
@@ -62,7 +62,7 @@ struct Heartbeat {
     is_heard: bool,
 }
 
-/// Listens until nobody asks any more, again and again after each loss.
+/// Listens until the feed is dropped, and reconnects after each failure.
 pub(super) async fn run(
     postgres: Postgres,
     shared: Shared,
@@ -93,7 +93,7 @@ async fn connect(postgres: &Postgres) -> Result<(Listening, Notifier), Cause> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a node's name is no secret: it only tells the nodes of one database apart"
+    reason = "a node's id is not secret: it only distinguishes the nodes of a database"
 )]
 fn new_node() -> Uuid {
     Uuid::new_v4()
@@ -105,8 +105,7 @@ async fn listen(
     mut node: Node<'_>,
     asks: &mut mpsc::Receiver<oneshot::Sender<()>>,
 ) -> Ended {
-    // What was read before may have been changed unheard, and what is heard from now on proves
-    // nothing about the time before.
+    // Changes may have been missed before, and messages from now on prove nothing about that time.
     node.shared.invalidations.unconfirm();
     node.shared.invalidations.all_changed();
     let mut heartbeats = tokio::time::interval(HEARTBEAT_EVERY);
@@ -151,7 +150,7 @@ impl<'a> Node<'a> {
         let now = Instant::now();
         Self {
             me,
-            // No answer to a question of an earlier connection may count for one of this.
+            // An answer to a question of an earlier connection must not count for this one.
             peer_barrier: PeerBarrier::begin(
                 me,
                 shared.staleness_max,
@@ -170,7 +169,7 @@ impl<'a> Node<'a> {
     fn heartbeat(&mut self) -> Result<Message, FeedFault> {
         let now = Instant::now();
         if now.duration_since(self.heard_at) > SILENCE_MAX {
-            // The database takes notifications, and none has ever come back.
+            // The database accepts notifications, but none has ever come back.
             let is_pooled = self.heartbeats.front().is_some_and(|heartbeat| {
                 heartbeat.is_answered && heartbeat.number == FIRST_HEARTBEAT
             });
@@ -195,7 +194,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The database has taken a message, and said what it is.
+    /// The database has accepted a message and returned its identity.
     fn answered(&mut self, message: Message, sent: Sent) -> Result<(), FeedFault> {
         self.shared.clock.take(sent.clock);
         if !sent.has_triggers {
@@ -206,8 +205,8 @@ impl<'a> Node<'a> {
             .as_ref()
             .is_some_and(|known| *known == sent.identity);
         if !is_same {
-            // Restored, or another server: no notification tells what has changed in it. Before the
-            // first answer it may have become another one unseen.
+            // A restored or different database: no notification tells what changed in it. Even the
+            // first answer may come from another database than the cached keys.
             self.shared.invalidations.all_changed();
         }
         if !is_same && self.identity.is_some() {
@@ -220,10 +219,11 @@ impl<'a> Node<'a> {
         Ok(())
     }
 
-    /// Does what a message says; what is to be answered.
+    /// Handles a message. Returns the answer, if any.
     fn hear(&mut self, payload: &str) -> Option<Message> {
         let Some(message) = Message::parse(payload) else {
-            // A newer node's, perhaps about a change: rather too much is read again than too little.
+            // Perhaps a change, from a node of a newer version. Reading too much again is the safe
+            // choice.
             tracing::debug!("change_feed.unknown_message");
             self.shared.invalidations.all_changed();
             return None;
@@ -239,8 +239,8 @@ impl<'a> Node<'a> {
         self.peer_barrier.hear(message, Instant::now())
     }
 
-    /// Marks a heartbeat. When it is complete, all that had been changed when it was sent has been
-    /// heard before it, and the database was the same one still.
+    /// Marks a heartbeat. A complete heartbeat proves that every change before it was sent has been
+    /// received, and that the database is still the same.
     fn complete(&mut self, number: u64, mark: impl Fn(&mut Heartbeat)) {
         if let Some(heartbeat) = self
             .heartbeats

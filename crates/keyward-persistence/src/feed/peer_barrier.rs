@@ -6,43 +6,42 @@ use uuid::Uuid;
 
 use super::message::Message;
 
-/// How much longer than it says a node is taken to believe its cache.
+/// Extra time during which a node is assumed to use its cache.
 const MARGIN: Duration = Duration::from_millis(50);
 
-/// More nodes than any platform runs on one database. Whoever may connect to the database can pretend
-/// to be a node; so many cost little memory.
+/// More nodes than any platform runs on one database. Anyone who can connect to the database can
+/// imitate a node, so this limits the memory.
 const NODES_MAX: usize = 256;
 
-/// The number of the first heartbeat of a node that begins to listen, or does so again.
+/// The number of the first heartbeat after a node has begun to listen, or has reconnected.
 pub(super) const FIRST_HEARTBEAT: u64 = 1;
 
-/// Which nodes may believe a cache, and which of them have heard everything.
+/// Tracks which nodes may use a cache, and which of them have received everything.
 pub(super) struct PeerBarrier {
     me: Uuid,
-    /// The others that were heard, each until when it may believe its cache.
+    /// The other known nodes, each with the time until which it may use its cache.
     others: HashMap<Uuid, Instant>,
-    /// Before this instant there may be nodes that this one has not heard yet.
+    /// Before this instant, there may be nodes that this one does not know yet.
     all_heard_at: Instant,
     asked: u64,
     open: Option<Open>,
     waiting: Vec<oneshot::Sender<()>>,
 }
 
-/// A question that was sent.
+/// A question in progress.
 struct Open {
     number: u64,
-    /// Whose answer is missing; `None` until the question itself came back, in its place among all
-    /// messages.
+    /// The nodes whose answers are missing. `None` until the question itself has come back, because
+    /// its place in the order of messages matters.
     missing: Option<HashSet<Uuid>>,
-    /// Whether it has to be sent again: a node that is missing has begun to listen anew since, and
-    /// may not have heard it.
+    /// Whether to send it again: a missing node has reconnected and may not have received it.
     is_to_be_repeated: bool,
     replies: Vec<oneshot::Sender<()>>,
 }
 
 impl PeerBarrier {
-    /// Of a node that begins to listen now, and believes its own cache for `staleness_max`, as all
-    /// the others do. Questions are numbered from `asked` on.
+    /// The barrier of a node that begins to listen now. All nodes use their caches for
+    /// `staleness_max`. Questions are numbered from `asked`.
     pub(super) fn begin(me: Uuid, staleness_max: Duration, now: Instant, asked: u64) -> Self {
         Self {
             me,
@@ -54,12 +53,12 @@ impl PeerBarrier {
         }
     }
 
-    /// Somebody waits until all nodes know what has happened so far.
+    /// A caller waits until all nodes know all changes up to now.
     pub(super) fn wait(&mut self, reply: oneshot::Sender<()>) {
         self.waiting.push(reply);
     }
 
-    /// What is to be asked now: one question at a time, for all who wait.
+    /// The next question to send: one at a time, for all waiting callers.
     pub(super) fn question(&mut self) -> Option<Message> {
         if let Some(open) = &mut self.open
             && std::mem::take(&mut open.is_to_be_repeated)
@@ -86,7 +85,7 @@ impl PeerBarrier {
         })
     }
 
-    /// Takes note of what other nodes say; what is to be answered.
+    /// Handles a message of another node. Returns the answer, if any.
     pub(super) fn hear(&mut self, message: Message, now: Instant) -> Option<Message> {
         let me = self.me;
         match message {
@@ -97,12 +96,12 @@ impl PeerBarrier {
             } if node != me => {
                 let until = now + staleness_max + MARGIN;
                 if !self.has_place_for(node, now) {
-                    // Nobody is asked on its behalf: then nothing is known by all while it may
-                    // believe its cache.
+                    // There is no room to track this node. Until its cache has expired, the answer
+                    // is that not all nodes know.
                     self.all_heard_at = self.all_heard_at.max(until);
                     return None;
                 }
-                // Nobody can make a node seem to believe its cache for less long than it said itself.
+                // No message can shorten the time that a node has announced itself.
                 let known = self.others.entry(node).or_insert(until);
                 *known = until.max(*known);
                 if number == FIRST_HEARTBEAT {
@@ -114,7 +113,7 @@ impl PeerBarrier {
                 self.forget_the_silent(now);
                 let others = self.others.keys().copied().collect();
                 let open = self.open.as_mut().filter(|open| open.number == number);
-                // A repeated question asks only those who are missing still.
+                // A repeated question only needs the answers that are still missing.
                 if let Some(open) = open.filter(|open| open.missing.is_none()) {
                     open.missing = Some(others);
                 }
@@ -142,7 +141,7 @@ impl PeerBarrier {
         }
     }
 
-    /// Answers those who wait when nobody is missing any more.
+    /// Answers the waiting callers when no answer is missing.
     pub(super) fn settle(&mut self, now: Instant) {
         self.forget_the_silent(now);
         let is_missing = |node: &Uuid| self.others.contains_key(node);
@@ -155,14 +154,14 @@ impl PeerBarrier {
         if is_settled {
             let replies = self.open.take().map(|open| open.replies);
             for reply in replies.into_iter().flatten() {
-                // Who has waited long enough has gone.
+                // A caller that timed out is gone.
                 let _unheard = reply.send(());
             }
         }
     }
 
-    /// A node that listens anew may have begun before the question with keys that it had read before
-    /// the change, or after it without hearing it. Only its own answer tells.
+    /// A node that has reconnected may have begun before the question, with keys from before the
+    /// change, or after it, without receiving it. Only its own answer counts.
     fn ask_again(&mut self, node: Uuid) {
         if let Some(open) = &mut self.open
             && open
@@ -188,7 +187,7 @@ impl PeerBarrier {
         }
     }
 
-    /// A node that was silent for so long believes its cache no more.
+    /// A node that was silent for so long no longer uses its cache.
     fn forget_the_silent(&mut self, now: Instant) {
         self.others.retain(|_node, until| now < *until);
     }

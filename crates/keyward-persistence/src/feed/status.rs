@@ -1,21 +1,21 @@
 use std::sync::{Mutex, PoisonError};
 
-/// Why the change feed is down. While it is, every question is answered by the store.
+/// Why the change feed is down. While it is down, the store answers every question.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FeedFault {
-    /// The database takes notifications, but none comes back on the connection that listens.
+    /// The database accepts notifications, but none comes back on the listening connection.
     #[error(
         "notifications do not come back: the database URL leads through a pooler in transaction \
          mode; give KEYWARD_LISTEN_URL a direct one"
     )]
     Unheard,
-    /// Heartbeats came back, and then none did for some time.
-    #[error("heartbeats do not come back any more")]
+    /// Heartbeats came back before, but no longer do.
+    #[error("heartbeats no longer come back")]
     Silent,
-    /// A connection failed, or can't be made.
+    /// A connection failed, or could not be established.
     #[error("{0}")]
     Disconnected(String),
-    /// The triggers that notify changes are missing, disabled, or do not fire in every session, as
+    /// The notifying triggers are missing, disabled, or not enabled for every session, for example
     /// after a partial restore.
     #[error(
         "the triggers notify_change and notify_truncate of the table api_keys are not there, or not \
@@ -25,7 +25,7 @@ pub enum FeedFault {
     NoTriggers,
 }
 
-/// How the feed is, for all who want to know. A fault is logged once until the feed is up again.
+/// The status of the feed. A fault is logged once until the feed is up again.
 #[derive(Default)]
 pub(super) struct FeedStatus(Mutex<State>);
 
@@ -56,7 +56,7 @@ impl FeedStatus {
         }
     }
 
-    /// Why it is down; `None` while it is up, or starts.
+    /// Why the feed is down; `None` while it is up or starting.
     pub(super) fn fault(&self) -> Option<FeedFault> {
         match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             State::Starting | State::Listening => None,

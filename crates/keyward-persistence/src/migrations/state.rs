@@ -2,26 +2,26 @@ use diesel::prelude::*;
 
 use super::Known;
 
-/// How the schema of a database stands to the one of this binary.
+/// The schema of a database compared with this binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaState {
-    /// It is the same.
+    /// The schemas are equal.
     Current,
-    /// Migrations of this binary are missing in the database.
+    /// The database lacks migrations of this binary.
     Behind {
         /// Their names, in order.
         pending: Vec<String>,
     },
-    /// A newer binary has migrated the database, and this one may still serve it.
+    /// A newer binary has migrated the database, and this binary may still serve it.
     Ahead {
-        /// The versions of the migrations that this binary doesn't know, in order.
+        /// The versions of the migrations that this binary does not have, in order.
         unknown: Vec<String>,
     },
-    /// A newer binary has migrated the database, and this one is too old to serve it.
+    /// A newer binary has migrated the database, and this binary is too old to serve it.
     TooNew {
-        /// The versions of the migrations that this binary doesn't know, in order.
+        /// The versions of the migrations that this binary does not have, in order.
         unknown: Vec<String>,
-        /// The oldest binary that may serve it, where the database says so.
+        /// The oldest binary that may serve it, if the database has a record of it.
         oldest: Option<OldestBinary>,
     },
 }
@@ -29,9 +29,9 @@ pub enum SchemaState {
 /// The oldest binary that may serve a database.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct OldestBinary {
-    /// The version of a migration: a binary that has it embedded may serve. This is what is compared.
+    /// The version of a migration. A binary that contains it may serve.
     pub migration: String,
-    /// The first release with that migration, for people.
+    /// The first release with that migration, to show to people.
     pub release: String,
 }
 

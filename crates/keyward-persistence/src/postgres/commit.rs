@@ -5,7 +5,8 @@ use keyward_domain::ports::RepositoryError;
 
 use crate::error::{Cause, outcome_unknown, unavailable};
 
-/// Whether the commit of a transaction was sent: from then on only its answer tells the outcome.
+/// Whether the commit of a transaction was sent. After that, only the server's answer tells the
+/// outcome.
 #[derive(Clone, Default)]
 pub(super) struct Commit(Arc<AtomicBool>);
 
@@ -18,7 +19,7 @@ impl Commit {
         self.0.load(Ordering::Acquire)
     }
 
-    /// What a call that failed at this point comes to.
+    /// The error for a failure at this point.
     pub(super) fn failure(&self, cause: impl Into<Cause>) -> RepositoryError {
         if self.was_sent() {
             outcome_unknown(cause)

@@ -11,9 +11,9 @@ use super::tls;
 use crate::database_url::PostgresUrl;
 use crate::error::{self, Cause, with_causes};
 
-/// What the driver has where a URL says nothing: two hours.
+/// The driver's default: two hours.
 const KEEPALIVE_IDLE_DEFAULT: Duration = Duration::from_hours(2);
-/// What the driver says of a server that is not `read-write`.
+/// The driver's message about a server that is not `read-write`.
 const READ_ONLY: &str = "does not allow writes";
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(5);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(1);
@@ -21,7 +21,7 @@ const KEEPALIVE_RETRIES: u32 = 5;
 
 type Driven = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
-/// Makes connections, all alike.
+/// Opens connections with the same options.
 pub(super) struct Connector {
     config: Box<Config>,
     tls: MakeRustlsConnect,
@@ -29,15 +29,15 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// `is_pooled` says that the URL leads through a pooler that may give each transaction another
-    /// session.
+    /// `is_pooled`: the URL leads through a pooler that may use another session for each
+    /// transaction.
     pub(super) fn new(
         url: &PostgresUrl,
         deadline: Duration,
         is_pooled: bool,
     ) -> Result<Self, Cause> {
         let mut config = url.config.clone();
-        // A standby can neither write nor notify: a multi-host URL must not end at one.
+        // A standby can neither write nor notify, so a multi-host URL must not select one.
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         if config.get_application_name().is_none() {
             config.application_name("keyward");
@@ -51,7 +51,7 @@ impl Connector {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(deadline);
         }
-        // A network that is cut while a commit is awaited must not keep its connection for hours.
+        // When the network fails during a commit, the connection must not stay open for hours.
         if config.get_keepalives_idle() == KEEPALIVE_IDLE_DEFAULT {
             config.keepalives_idle(KEEPALIVE_IDLE);
             config.keepalives_interval(KEEPALIVE_INTERVAL);
@@ -68,7 +68,7 @@ impl Connector {
         self.is_pooled
     }
 
-    /// A connection whose session has run `setup`.
+    /// Opens a connection and runs `setup` in its session.
     pub(super) async fn connect(&self, setup: &str) -> ConnectionResult<AsyncPgConnection> {
         let (client, connection) = self.connect_bare().await?;
         let connected = AsyncPgConnection::try_from_client_and_connection(client, connection);
@@ -88,7 +88,7 @@ impl Connector {
         Ok(connection)
     }
 
-    /// As the driver gives it: the connection has to be driven by its caller.
+    /// Opens a connection that the caller must drive.
     pub(super) async fn connect_bare(&self) -> ConnectionResult<(Client, Driven)> {
         Box::pin(self.config.connect(self.tls.clone()))
             .await
@@ -96,7 +96,7 @@ impl Connector {
     }
 }
 
-/// An error with its causes, and what to do about those that a server can't explain itself.
+/// An error with its causes, and advice where the server's message does not explain it.
 fn described(error: &tokio_postgres::Error) -> String {
     let text = with_causes(error);
     if text.contains(READ_ONLY) {

@@ -20,17 +20,17 @@ use super::lease::Lease;
 use crate::calls::Calls;
 use crate::error::{Cause, NotDone};
 
-/// A connection that was not used for so long is asked whether it still lives.
+/// A connection that was idle for this long is checked before use.
 const IDLE_UNCHECKED_MAX: Duration = Duration::from_secs(10);
-/// And has so long to answer.
+/// The time limit of the check.
 const CHECK_MAX: Duration = Duration::from_secs(1);
 
-/// A pool of connections, and the bounds of the calls that use it.
+/// A connection pool, and the limits of its calls.
 #[derive(Clone)]
 pub(super) struct PooledLane {
     pool: Pool<AsyncPgConnection>,
     calls: Calls,
-    /// What follows `BEGIN` behind a pooler, where a session's settings would be lost.
+    /// The settings after `BEGIN`. Needed behind a pooler, where session settings are lost.
     local_settings: Option<Arc<str>>,
 }
 
@@ -49,14 +49,14 @@ impl PooledLane {
             None => settings("SET", calls.deadline()),
         };
         let mut config = ManagerConfig::default();
-        // Whether it is closed or in the middle of a transaction; the hook does the rest.
+        // This only detects closed connections and open transactions; the hook does the rest.
         config.recycling_method = RecyclingMethod::Fast;
         let session: Arc<str> = session.into();
         config.custom_setup = Box::new(move |_url| {
             let (connector, session) = (Arc::clone(&connector), Arc::clone(&session));
             async move { connector.connect(&session).await }.boxed()
         });
-        // The connector knows the URL; here it would only be one more place for a password.
+        // The connector has the URL. Another copy would be one more place with a password.
         let manager = AsyncDieselConnectionManager::new_with_config("", config);
         let pool = Pool::builder(manager)
             .max_size(usize::try_from(connections_max).unwrap_or(usize::MAX))
@@ -74,7 +74,7 @@ impl PooledLane {
         &self.calls
     }
 
-    /// The statement that begins a transaction, with the settings that it needs.
+    /// The statement that begins a transaction, with its settings.
     pub(super) fn begin(&self, begin: &'static str) -> Cow<'static, str> {
         match &self.local_settings {
             None => Cow::Borrowed(begin),
@@ -82,13 +82,12 @@ impl PooledLane {
         }
     }
 
-    /// Runs `work` on the store's own runtime, so that a caller who goes away cancels nothing
-    /// half-way.
+    /// Runs `work` on the store's own runtime, so that a caller who goes away cancels nothing.
     ///
-    /// A call that runs out of time before its commit was sent is dropped, and its connection with
-    /// it. Afterwards only the caller is answered: the work keeps its permit and its connection until
-    /// the server has answered the commit, so that a server whose commits hang never has more
-    /// backends of this store than the pool has connections.
+    /// A call that reaches its deadline before its commit was sent is dropped together with its
+    /// connection. After the commit was sent, only the caller gets its answer. The work keeps its
+    /// permit and its connection until the server has answered. So a server whose commits hang
+    /// never has more backends of this store than the pool has connections.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         commit: Commit,
@@ -103,17 +102,17 @@ impl PooledLane {
             let in_time = tokio::time::timeout(deadline, &mut work).await;
             let is_committing = in_time.is_err() && sent.was_sent();
             let answer = in_time.unwrap_or_else(|_elapsed| Err(sent.failure(NotDone::OutOfTime)));
-            // Whoever is answered finds the permit of its call free, unless it is still needed.
+            // Release the permit before the answer, unless the commit still needs it.
             let permit = is_committing.then_some(permit);
             // A caller that has gone away needs no answer.
             let _unheard = reply.send(answer);
             if permit.is_some() {
-                // Nobody waits for what it comes to; what it changed is noted by the work itself.
+                // Nobody waits for the result. The work itself records the invalidation.
                 drop(work.await);
                 tracing::warn!("store.commit_ended_late");
             }
         });
-        // The sender goes without an answer only when the work has panicked.
+        // The channel closes without an answer only when the work has panicked.
         answer
             .await
             .unwrap_or_else(|_panicked| Err(commit.failure(NotDone::Panicked)))
@@ -141,8 +140,8 @@ impl PooledLane {
     }
 }
 
-/// The server gives up a statement a little before its caller does, so that nothing goes on that
-/// nobody waits for, and ends a transaction whose client has stalled with rows locked.
+/// The server cancels a statement a little before the caller's deadline, so that no work continues
+/// without a caller. It also ends a transaction whose client stalls while it holds row locks.
 fn settings(set: &str, deadline: Duration) -> String {
     let statement_ms = (deadline.as_millis() * 9 / 10).max(1);
     let idle_ms = (deadline.as_millis() * 2).max(1);
@@ -152,7 +151,8 @@ fn settings(set: &str, deadline: Duration) -> String {
     )
 }
 
-/// A connection that a firewall or a failover has silently cut must not cost a call its deadline.
+/// A firewall or a failover may have cut an idle connection silently. A call must not lose its
+/// deadline to it.
 fn check_when_idle() -> Hook<AsyncPgConnection> {
     Hook::async_fn(|connection: &mut AsyncPgConnection, metrics| {
         let idle = metrics.last_used();
@@ -162,7 +162,7 @@ fn check_when_idle() -> Hook<AsyncPgConnection> {
             }
             match tokio::time::timeout(CHECK_MAX, connection.batch_execute("SELECT 1")).await {
                 Ok(answer) => answer.map_err(|e| HookError::Backend(PoolError::QueryError(e))),
-                Err(_elapsed) => Err(HookError::message("an idle connection doesn't answer")),
+                Err(_elapsed) => Err(HookError::message("an idle connection does not answer")),
             }
         })
     })

@@ -6,10 +6,11 @@ use tokio::runtime::Handle;
 use super::leaves_connection_well;
 use crate::error::{NotDone, QueryError, unavailable};
 
-/// A connection out of the pool. It goes back only when it is known to be well. A call that ran out of
-/// time drops it as it stands: then its place in the pool is taken until the server has done with what
-/// was sent, so that a server that is slow never has more backends of this store than the pool has
-/// connections. A server doesn't notice that a client has gone while a statement waits for a lock.
+/// A connection from the pool. It is returned only when it is known to be intact. A call that
+/// reaches its deadline drops it. Then its place in the pool stays taken until the server has
+/// finished what was sent, so that a slow server never has more backends of this store than the
+/// pool has connections. While a statement waits for a lock, the server does not notice that the
+/// client is gone.
 pub(super) struct Lease(Option<Object<AsyncPgConnection>>);
 
 impl Lease {
@@ -17,7 +18,7 @@ impl Lease {
         Self(Some(connection))
     }
 
-    /// The connection; there is one until it is given back, which ends the lease.
+    /// The connection. It exists until the lease ends.
     pub(super) fn connection(&mut self) -> Result<&mut AsyncPgConnection, RepositoryError> {
         match &mut self.0 {
             Some(connection) => Ok(connection),
@@ -46,8 +47,8 @@ impl Drop for Lease {
             return;
         };
         runtime.spawn(async move {
-            // It is answered after all that was sent before; that ends by `statement_timeout`, or with
-            // the connection.
+            // The server answers this after everything that was sent before, which ends with
+            // `statement_timeout` or with the connection.
             let _ended = connection.batch_execute("ROLLBACK").await;
             drop(Object::take(connection));
         });

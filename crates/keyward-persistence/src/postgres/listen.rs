@@ -6,23 +6,23 @@ use crate::error::Cause;
 
 pub(super) const CHANNEL: &str = "keyward_changes";
 
-/// A connection of its own that hears what is notified from now on, in the order of commits. It
-/// ends when this is dropped.
+/// A dedicated connection that receives all notifications from now on, in the order of commits. It
+/// ends on drop.
 ///
-/// It sends nothing after `LISTEN`. Behind a pooler in transaction mode, `LISTEN` stays on a server
-/// session that this client no longer has, and nothing is heard; its own notifications would be
-/// heard even there, and look as if all were.
+/// It sends nothing after `LISTEN`. Behind a pooler in transaction mode, `LISTEN` takes effect in a
+/// server session that this client no longer has, and nothing is received. Notifications that this
+/// connection sends itself would be received even then, and would hide the problem.
 pub(crate) struct Listening {
     payloads: mpsc::UnboundedReceiver<String>,
     _session: Session,
 }
 
 impl Postgres {
-    /// Listens; everything that is committed after this has returned is heard.
+    /// Starts listening. Everything that is committed after this returns is received.
     pub(crate) async fn listen(&self) -> Result<Listening, Cause> {
         let (heard, payloads) = mpsc::unbounded_channel();
         let hear = move |payload: &str| {
-            // Nobody takes it when the listener is being dropped.
+            // The receiver is gone while the listener is being dropped.
             let _unheard = heard.send(payload.to_owned());
         };
         let session = Session::open(&self.listener, self.deadline(), hear).await?;

@@ -15,16 +15,16 @@ use self::lock::MigrationLock;
 use super::Postgres;
 use crate::error::{Cause, NotDone};
 
-/// How long to wait for whoever migrates already: a migration may take its time.
+/// How long to wait for another migration in progress, which may take a while.
 pub(crate) const LOCK_WAIT: Duration = Duration::from_mins(1);
 
 type Connection = AsyncConnectionWrapper<AsyncPgConnection>;
 
-/// A migration has all the time that it needs, but doesn't wait long for a table: whoever wants that
-/// table next waits behind it.
+/// A migration may run as long as it needs. But it waits only briefly for a table, because later
+/// users of that table queue behind it.
 const IN_TRANSACTION: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s'";
 
-/// Nobody waits behind a statement that works concurrently; it waits for all transactions to end.
+/// Nothing queues behind a concurrent statement. It waits for all transactions to end.
 const OUTSIDE: &str = "SET statement_timeout = 0; SET lock_timeout = 0";
 
 #[derive(QueryableByName)]
@@ -34,7 +34,7 @@ struct Index {
 }
 
 impl Postgres {
-    /// A connection of its own, outside of the pool: its settings end with it.
+    /// A dedicated connection outside the pool, so that its settings end with it.
     pub(crate) async fn connect_to_migrate(&self) -> Result<AsyncPgConnection, Cause> {
         let deadline = self.deadline();
         match tokio::time::timeout(deadline, self.connector.connect("")).await {
@@ -43,11 +43,11 @@ impl Postgres {
         }
     }
 
-    /// Applies what is missing; its names. Others are kept from doing the same meanwhile, by a lock
-    /// that is waited for so long at most.
+    /// Applies the pending migrations and returns their names. A lock keeps others from migrating
+    /// at the same time; it waits for the lock for at most `lock_wait`.
     ///
-    /// On a blocking thread, because diesel's migrations are not async; the connections themselves
-    /// are driven by the runtime, of whichever kind.
+    /// Runs on a blocking thread, because diesel's migrations are not async. The runtime drives the
+    /// connections.
     pub(crate) async fn migrate(
         &self,
         connection: AsyncPgConnection,
@@ -99,14 +99,14 @@ fn run(connection: &mut Connection, migration: &dyn Migration<Pg>) -> Result<(),
     }
     connection.batch_execute(OUTSIDE)?;
     let run = connection.run_migration(migration);
-    // Behind a pooler somebody else may have this session next.
+    // Behind a pooler, this session may be given to another client.
     connection.batch_execute("RESET statement_timeout; RESET lock_timeout")?;
     run?;
     Ok(())
 }
 
-/// `CREATE INDEX CONCURRENTLY` leaves an invalid index behind when it fails, and could not be tried
-/// again. Indexes that somebody makes at the moment are left alone.
+/// A failed `CREATE INDEX CONCURRENTLY` leaves an invalid index that blocks the next attempt.
+/// Indexes that are being created at the moment are not touched.
 fn drop_unfinished_indexes(connection: &mut Connection) -> Result<(), Cause> {
     let unfinished: Vec<Index> = diesel::sql_query(
         "SELECT format('%I.%I', n.nspname, c.relname) AS name

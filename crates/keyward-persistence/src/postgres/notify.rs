@@ -9,41 +9,41 @@ use super::session::Session;
 use crate::clock::ClockSample;
 use crate::error::Cause;
 
-/// What tells one state of a database's schema from another, besides the rows. It changes when the
-/// server is another one or was restarted, when the tables were made anew, and when the triggers that
-/// notify changes were switched off, even if they are on again.
+/// Identifies the database's schema. It changes when the server is another one or was restarted,
+/// when the tables were recreated, and when the notifying triggers were disabled, even if they are
+/// enabled again.
 const IDENTITY: &str = "concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), \
      current_database(), to_regclass('api_keys')::oid, pg_relation_filenode(to_regclass('api_keys')), \
      (SELECT string_agg(xmin::text, ' ' ORDER BY tgname) FROM pg_trigger \
       WHERE tgrelid = to_regclass('api_keys') AND tgname IN ('notify_change', 'notify_truncate')))";
 
-/// How many of the triggers that notify changes fire always, also in a session that replicates or
-/// restores (`session_replication_role`).
+/// The number of notifying triggers that fire in every session, even during replication or a
+/// restore (`session_replication_role`).
 const TRIGGERS: &str = "(SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass('api_keys') \
      AND tgname IN ('notify_change', 'notify_truncate') AND tgenabled = 'A')";
 
-/// How many there must be.
+/// The required number.
 const TRIGGERS_MIN: &str = "2";
 
-/// Sends notifications, by a connection of its own that never listens: what comes back has taken
-/// the way that the notifications of others take. One at a time reaches the server in order.
+/// Sends notifications on a dedicated connection that never listens, so that they take the same
+/// path as the notifications of others. If sent one at a time, they reach the server in order.
 pub(crate) struct Notifier {
     session: Arc<Session>,
 }
 
-/// What the database said when a notification was sent.
+/// The database's answer to a notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sent {
-    /// Equal as long as the database is the same one.
+    /// Equal as long as the database is the same.
     pub(crate) identity: String,
-    /// Whether changes to keys are notified by triggers.
+    /// Whether the notifying triggers are present and enabled.
     pub(crate) has_triggers: bool,
     /// The database's clock.
     pub(crate) clock: ClockSample,
 }
 
 impl Postgres {
-    /// Connects to notify.
+    /// Connects for notifications.
     pub(crate) async fn notifier(&self) -> Result<Notifier, Cause> {
         let session = Session::open(&self.connector, self.deadline(), |_payload| {}).await?;
         Ok(Notifier {
@@ -53,10 +53,10 @@ impl Postgres {
 }
 
 impl Notifier {
-    /// Notifies all who listen. The payload must be free of quotes.
+    /// Notifies all listeners. The payload must contain no quotes.
     ///
-    /// One statement without prepared parts, as any pooler takes it. A notification needs no
-    /// durability, and must not wait for a synchronous standby.
+    /// One statement without prepared parts works with any pooler. A notification needs no
+    /// durability and must not wait for a synchronous standby.
     pub(crate) fn notify(
         &self,
         payload: &str,

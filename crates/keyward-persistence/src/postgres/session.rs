@@ -7,9 +7,9 @@ use tokio_postgres::{AsyncMessage, Client, SimpleQueryMessage, SimpleQueryRow};
 use super::connect::Connector;
 use crate::error::{Cause, NotDone};
 
-/// A connection outside of the pools. It ends when this is dropped.
+/// A connection outside the pools. It ends on drop.
 ///
-/// Statements go by the simple protocol: nothing is prepared that a pooler would have to know.
+/// Statements use the simple protocol, so a pooler needs to know no prepared statements.
 pub(super) struct Session {
     client: Client,
     deadline: Duration,
@@ -18,8 +18,8 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Connects. Connecting, and each answer of the server, may take until `deadline`. `hear` is
-    /// called with the payload of each notification.
+    /// Connects. The connection and each answer of the server may take until `deadline`. Calls
+    /// `hear` with the payload of each notification.
     pub(super) async fn open(
         connector: &Connector,
         deadline: Duration,
@@ -29,7 +29,7 @@ impl Session {
         let (client, mut connection) = connecting.await.map_err(|_e| NotDone::OutOfTime)??;
         let mut driver = JoinSet::new();
         driver.spawn(async move {
-            // The next statement says how the connection has ended.
+            // The next statement reports why the connection has ended.
             while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
                 if let AsyncMessage::Notification(notification) = message {
                     hear(notification.payload());
@@ -43,7 +43,7 @@ impl Session {
         })
     }
 
-    /// The first row that statements answer with, if any.
+    /// The first row of the answer, if any.
     pub(super) async fn first_row(&self, sql: &str) -> Result<Option<SimpleQueryRow>, Cause> {
         let answer = tokio::time::timeout(self.deadline, self.client.simple_query(sql)).await;
         let messages = answer.map_err(|_e| NotDone::OutOfTime)??;

@@ -1,4 +1,4 @@
-//! TLS to PostgreSQL, as `sslmode` and `sslrootcert` ask for it.
+//! TLS to PostgreSQL, according to `sslmode` and `sslrootcert`.
 
 mod certificate;
 mod hint;
@@ -19,7 +19,7 @@ use self::verifier::{Trust, Verifier};
 use crate::database_url::Certificates;
 use crate::error::{Cause, StoreError};
 
-/// How to speak TLS to a server; `is_remote` says that it is another machine.
+/// Configures TLS to a server; `is_remote` means that it is another machine.
 pub(super) fn connector(
     certificates: &Certificates,
     is_remote: bool,
@@ -69,7 +69,7 @@ pub(super) fn connector(
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// The certificates of a PEM file, as authorities and as they are.
+/// The certificates of a PEM file, as authorities and as such.
 fn read(file: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), Cause> {
     let pem = std::fs::read(file)?;
     let trusted = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>()?;

@@ -1,4 +1,4 @@
-//! The keys: one operation a file.
+//! The queries of keys, one operation per file.
 
 mod carried_out;
 mod expiring;
@@ -76,7 +76,8 @@ fn page(rows: Vec<UsedApiKeyRow>, total: i64) -> Result<Page<ApiKey>, CorruptRow
     })
 }
 
-/// How many rows come before a page; beyond what any table has, it makes no difference how many.
+/// The number of rows before a page. Beyond the size of any table, the exact number does not
+/// matter.
 pub(crate) fn offset(page: Pagination) -> i64 {
     i64::try_from(page.offset()).unwrap_or(i64::MAX)
 }

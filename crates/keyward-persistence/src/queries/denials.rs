@@ -1,4 +1,4 @@
-//! How often keys were denied, one row a key, reason and hour.
+//! Counters of denials, one row per key, reason and hour.
 
 mod postgres;
 mod sqlite;
@@ -56,8 +56,8 @@ impl Denials for Store {
     }
 }
 
-/// One entry a key, hour and reason, in the order of the table's key: batches that overlap wait for
-/// each other at the first row that they share, and so in one direction.
+/// One entry per key, hour and reason, in the order of the primary key. Overlapping batches lock
+/// their rows in this order, so they never deadlock.
 fn in_order(denials: Vec<KeyDenials>) -> Vec<KeyDenials> {
     let mut in_order: BTreeMap<(ApiKeyId, Timestamp, Denial), KeyDenials> = BTreeMap::new();
     for denied in denials {

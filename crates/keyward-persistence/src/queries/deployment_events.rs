@@ -50,10 +50,10 @@ impl DeploymentEvents for Store {
     }
 }
 
-/// Moves the head of the deployment's trail, and writes the event.
+/// Advances the head of the deployment's trail and writes the event.
 ///
-/// The update locks the head until the end of the transaction, so that events follow each other one
-/// by one. A macro, because the connection's type differs by database.
+/// The update locks the head until the end of the transaction, so that events are written one by
+/// one. A macro, because the connection's type depends on the database.
 macro_rules! record_deployment_event {
     ($conn:ident, $event:expr) => {{
         use keyward_domain::ChainedEvent as _;

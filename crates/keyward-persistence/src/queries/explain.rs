@@ -1,4 +1,4 @@
-//! How a database goes about a query, so that a test can see that it uses an index.
+//! Query plans, so that a test can check that a query uses an index.
 
 use diesel::QueryResult;
 use diesel::backend::Backend;
@@ -7,11 +7,11 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::Sqlite;
 
-/// A query's plan instead of its answer.
+/// The plan of a query instead of its result.
 #[derive(QueryId)]
 pub(crate) struct PostgresPlan<Q>(pub(crate) Q);
 
-/// The same for SQLite, whose answer has other columns.
+/// The same for SQLite, whose plan has other columns.
 #[derive(QueryId)]
 pub(crate) struct SqlitePlan<Q>(pub(crate) Q);
 
@@ -45,7 +45,7 @@ impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for SqlitePlan<Q> {
     }
 }
 
-/// The plan of a query, in the database's own words.
+/// The plan of a query, as the database prints it.
 macro_rules! explained {
     ($store:expr, $query:expr) => {
         match $store.backend() {

@@ -12,8 +12,8 @@ use crate::sql_types::{Id, Micros};
 use crate::store::Store;
 use crate::tx::TxOutcome;
 
-/// Removes what a body removes, in one transaction: how many rows. `None`, and nothing done, while somebody
-/// else purges.
+/// Runs a purge in one transaction and returns the number of removed rows. `None` means that
+/// another purge is running and nothing was done.
 macro_rules! purge {
     ($store:expr, |$conn:ident| $body:expr) => {{
         let turn = turn($store);
@@ -104,7 +104,7 @@ impl Housekeeping for Store {
     ) -> Result<Option<u64>, RepositoryError> {
         let recorded_by = Micros::from(recorded_by);
         let purged = purge!(self, |conn| {
-            // The instant up to which there are about so many; several may share it.
+            // The time of the last record of this batch. Other records may have the same time.
             let last: Option<Micros> = records::table
                 .filter(records::created_at.le(recorded_by))
                 .order(records::created_at)
@@ -140,7 +140,7 @@ impl Housekeeping for Store {
                 .load(conn)
                 .await?;
             if let Some((_id, last)) = oldest.last().copied() {
-                // All of these, and what else was counted of their keys in the last hour among them.
+                // All of these rows, and other rows of the same keys up to the same hour.
                 let ids: Vec<Id> = oldest.into_iter().map(|(id, _hour)| id).collect();
                 let counts = key_denials::table
                     .filter(key_denials::hour.le(last))
@@ -157,7 +157,7 @@ impl Housekeeping for Store {
                 let Some((last_id, last)) = first.last().copied() else {
                     return Ok(TxOutcome::Rollback(Some(0)));
                 };
-                // All counts of the keys before the last one are among them.
+                // These include all counters of the keys before the last one.
                 let ids: Vec<Id> = first.into_iter().map(|(id, _hour)| id).collect();
                 let is_whole = key_denials::api_key_id.ne(last_id);
                 let counts = key_denials::table
@@ -193,15 +193,15 @@ impl Housekeeping for Store {
     }
 }
 
-/// Whether nobody else purges at the moment.
+/// Whether no other purge is running.
 #[derive(QueryableByName)]
 struct Turn {
     #[diesel(sql_type = diesel::sql_types::Bool)]
     is_ours: bool,
 }
 
-/// Takes the turn for this transaction, if it is free. "keywardp" in ASCII. A lock of the
-/// transaction works behind any pooler. SQLite has one writer anyway.
+/// Takes the purge lock for this transaction, if it is free. The number is "keywardp" in ASCII. A
+/// transaction's lock works behind any pooler. SQLite has only one writer anyway.
 fn turn(store: &Store) -> &'static str {
     match store.backend() {
         Backend::Postgres(_) => {
@@ -211,7 +211,7 @@ fn turn(store: &Store) -> &'static str {
     }
 }
 
-/// The keys that were deleted by then.
+/// The keys that were deleted by this time.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn deleted(by: Micros) -> _ {
     api_keys::table

@@ -1,10 +1,10 @@
-//! A request that may come twice is carried out once.
+//! A request with an idempotency key is carried out once.
 
-/// Writes the idempotency record of a request, or finds the one of a request before it: what that
-/// one comes to, by `$replayed` or `$reused`, or `None` when this request is the first.
+/// Writes the idempotency record of a request. Returns `None` if this is the first request, and
+/// otherwise `$replayed` or `$reused` for the earlier one.
 ///
-/// Of two at once, the second waits here for the first to end, and then finds its record. A macro,
-/// because the connection's type differs by database.
+/// Of two concurrent requests, the second waits here for the first to end and then finds its
+/// record. A macro, because the connection's type depends on the database.
 macro_rules! claim_idempotency_key {
     ($conn:ident, $record:expr, $replayed:expr, $reused:expr) => {{
         use $crate::schema::idempotency_records as records;

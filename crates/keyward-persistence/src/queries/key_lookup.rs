@@ -14,8 +14,8 @@ use crate::tx::Lane;
 
 #[async_trait]
 impl KeyLookup for Store {
-    /// The newest secret first, which nearly all callers have. A rotation between the two looks
-    /// harms nothing: a secret only ever moves from the first place to the second.
+    /// Looks for the current secret first, because nearly all callers have it. A rotation between
+    /// the two queries is safe: a secret only ever moves from current to previous.
     async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
         let hash = secret_hash.as_bytes().to_vec();
         query!(self, Lane::Lookups, |conn| {

@@ -1,4 +1,4 @@
-//! Keys beside the last uses of their secrets, which are in a table of their own.
+//! Joins keys with the last uses of their secrets, which have their own table.
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
@@ -10,13 +10,13 @@ use diesel::{QueryResult, alias};
 use crate::schema::secret_uses;
 use crate::sql_types::Instant;
 
-// The uses of a key's newest secret, and of the one before.
+// The uses of a key's current secret and of the previous one.
 alias!(
     pub(crate) const CURRENT_USE: Alias<CurrentUse> = secret_uses as current_use;
     pub(crate) const PREVIOUS_USE: Alias<PreviousUse> = secret_uses as previous_use;
 );
 
-/// All keys, each with the uses of its secrets where there are any.
+/// All keys, each with the uses of its secrets, if any.
 macro_rules! used_keys {
     () => {{
         use $crate::queries::last_uses::{CURRENT_USE, PREVIOUS_USE};
@@ -29,7 +29,7 @@ macro_rules! used_keys {
     }};
 }
 
-/// What [`UsedApiKeyRow`](crate::rows::UsedApiKeyRow) is read from, of [`used_keys`].
+/// The columns of [`used_keys`] for [`UsedApiKeyRow`](crate::rows::UsedApiKeyRow).
 macro_rules! used_key_columns {
     () => {{
         use $crate::queries::last_uses::{CURRENT_USE, PREVIOUS_USE};
@@ -44,10 +44,10 @@ macro_rules! used_key_columns {
     }};
 }
 
-/// When a key was last used, by any secret that it has or had; before all times when it never was.
+/// When any secret of a key was last used, ended ones included; before all times when never.
 ///
-/// A subquery and no join: each key costs one look into an index, however many uses there are, and a
-/// listing's other columns come from its own index.
+/// A subquery instead of a join: each key costs one index look-up however many uses there are, and
+/// a list's other columns come from its own index.
 macro_rules! last_used_at {
     () => {{
         use $crate::schema::{api_keys, secret_uses};
@@ -59,7 +59,7 @@ macro_rules! last_used_at {
 
 pub(crate) use {last_used_at, used_key_columns, used_keys};
 
-/// The later of two instants, each of which may be missing; before all times when both are.
+/// The later of two instants that may be NULL; before all times when both are NULL.
 #[derive(Clone, Copy, Debug, QueryId)]
 pub(crate) struct Latest<A, B>(pub(crate) A, pub(crate) B);
 
@@ -86,7 +86,7 @@ impl<A, B> ValidGrouping<()> for Latest<A, B> {
 }
 
 impl<A, B> Latest<A, B> {
-    /// Both, each between `before` and `after`.
+    /// Both parts, each between `before` and `after`.
     fn each<'b, DB: Backend>(
         &'b self,
         pass: &mut AstPass<'_, 'b, DB>,
@@ -107,7 +107,7 @@ impl<A, B> Latest<A, B> {
     }
 }
 
-/// GREATEST passes over NULL.
+/// GREATEST ignores NULL.
 impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Latest<A, B> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         pass.push_sql("GREATEST(");
@@ -117,7 +117,7 @@ impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Latest<A,
     }
 }
 
-/// The scalar `max` doesn't. No instant that can be used is before 1970.
+/// The scalar `max` does not ignore NULL. No valid instant is before 1970.
 impl<A: QueryFragment<Sqlite>, B: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Latest<A, B> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         pass.push_sql("max(");

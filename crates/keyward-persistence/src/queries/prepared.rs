@@ -2,11 +2,11 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
-/// A statement that stays prepared on its connection, found again by its text.
+/// A statement that stays prepared on its connection and is found by its text.
 ///
-/// diesel prepares each UPDATE and each INSERT … ON CONFLICT anew, which is one more round trip:
-/// they may have any number of forms, and would fill the memory with statements. What is given to
-/// this must have one form.
+/// diesel prepares every UPDATE and every INSERT … ON CONFLICT again, at the cost of one more round
+/// trip, because their texts may vary without limit and would fill the memory. So only use this for
+/// a statement with a fixed text.
 pub(crate) struct Prepared<Q>(pub(crate) Q);
 
 impl<Q> QueryId for Prepared<Q> {

@@ -1,4 +1,4 @@
-//! How the schema of a database stands to the one of this binary.
+//! Compares the schema of a database with this binary.
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -26,7 +26,8 @@ struct Found {
 }
 
 impl Store {
-    /// Reads only: a database that was never migrated is behind, and stays without any table.
+    /// Read only: for a database that was never migrated the result is "behind", and no table is
+    /// created.
     pub(crate) async fn schema_state(&self) -> Result<SchemaState, RepositoryError> {
         let known = match self.backend() {
             Database::Postgres(_) => known::<Pg>(&POSTGRES),
@@ -45,7 +46,7 @@ impl Store {
                 .load(conn)
                 .await?)
         })?;
-        // Read after the migrations: a migration that is seen here counts, seen there or not.
+        // Read after the migrations, so that it includes the effect of every migration seen above.
         let oldest = if applied.iter().all(|version| is_known(&known, version)) {
             None
         } else {
@@ -54,7 +55,7 @@ impl Store {
         Ok(compare(&known, applied, oldest))
     }
 
-    /// The oldest binary that may serve this database; `None` where it doesn't say.
+    /// The oldest binary that may serve this database; `None` when there is no record of it.
     pub(crate) async fn oldest_that_may_serve(
         &self,
     ) -> Result<Option<OldestBinary>, RepositoryError> {

@@ -62,14 +62,14 @@ impl ScopeCatalogue for Store {
                 if added > 0 {
                     break None;
                 }
-                // Changes nothing, and locks the row until the end of the transaction.
+                // Changes nothing, but locks the row until the end of the transaction.
                 let locked: Option<Stored<Value>> = diesel::update(scopes::table.find(&code))
                     .set(scopes::code.eq(&code))
                     .returning(scopes::descriptions)
                     .get_result(conn)
                     .await
                     .optional()?;
-                // Somebody may have removed it just now.
+                // Another transaction may have just removed it.
                 if let Some(locked) = locked {
                     break Some(read(&code, locked)?.descriptions);
                 }

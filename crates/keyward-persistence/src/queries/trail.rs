@@ -1,11 +1,11 @@
-//! An event takes its place behind all others of its workspace.
+//! Appends events to a workspace's trail.
 
 use keyward_domain::{AuditEvent, ChainedEvent as _, EventDigest};
 
 use crate::rows::NewAuditEventRow;
 use crate::sql_types::Micros;
 
-/// An event, and what stands for it in the chain.
+/// An event and its digest.
 pub(crate) struct NewEvent {
     pub(crate) row: NewAuditEventRow,
     digest: EventDigest,
@@ -26,28 +26,29 @@ impl NewEvent {
     }
 }
 
-/// What became of an event. Where it was not recorded, the transaction has to be undone.
+/// The result of recording an event. If it was not recorded, the transaction must be rolled back.
 pub(crate) enum Recorded {
     Done,
-    /// There is no workspace of that description.
+    /// No workspace matches the conditions.
     NoWorkspace,
-    /// The trail has had too many events in the last minute.
+    /// The trail has reached its limit of events for the last minute.
     TooMany {
         retry_after_seconds: u32,
     },
 }
 
-/// What the limit of events a minute looks back over.
+/// The period of the limit of events per minute.
 const MINUTE_MICROS: i64 = 60 * 1_000_000;
 
-/// By how much a clock may jump and count as the same.
+/// A clock difference up to this value counts as normal.
 const CLOCKS_DIFFER_MICROS: i64 = 5 * 1_000_000;
 
-/// For how many seconds an event at `now` has to wait when the one that is as many events before it as
-/// a minute may have is of `then`; `None` when it may be recorded.
+/// How many seconds an event at `now` has to wait. With a limit of n events per minute, `then` is
+/// the time of the n-th event before it. `None` when it may be recorded.
 pub(crate) fn seconds_to_wait(then: Micros, now: Micros) -> Option<u32> {
     let left = then.0.saturating_add(MINUTE_MICROS).saturating_sub(now.0);
-    // By a clock that was set back, the whole trail may be of the future: it must not close until then.
+    // After a clock was set back, the trail may be in the future. It must not stay closed until
+    // then.
     if left > MINUTE_MICROS + CLOCKS_DIFFER_MICROS {
         return None;
     }
@@ -56,11 +57,11 @@ pub(crate) fn seconds_to_wait(then: Micros, now: Micros) -> Option<u32> {
     u32::try_from(seconds).ok().filter(|seconds| *seconds > 0)
 }
 
-/// Moves the head of the workspace's trail, adds to its count of keys, and writes the event: a
-/// [`Recorded`]. `$max` is how many events a minute may have.
+/// Advances the head of the workspace's trail, updates its key count, and writes the event. Returns
+/// a [`Recorded`]. `$max` is the limit of events per minute.
 ///
-/// The update locks the workspace until the end of the transaction, so that events follow each
-/// other one by one. A macro, because the connection's type differs by database.
+/// The update locks the workspace until the end of the transaction, so that events are written one
+/// by one. A macro, because the connection's type depends on the database.
 macro_rules! record_event {
     ($conn:ident, $workspace:expr, $more_keys:expr, $event:expr, $max:expr) => {{
         use $crate::queries::trail::{Recorded, seconds_to_wait};

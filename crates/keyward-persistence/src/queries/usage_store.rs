@@ -1,4 +1,4 @@
-//! Last uses, one row a secret.
+//! Last uses, one row per secret.
 
 mod postgres;
 mod sqlite;
@@ -25,8 +25,8 @@ impl UsageStore for Store {
     }
 }
 
-/// One entry a secret, in the order of the table's key: batches that overlap wait for each other at
-/// the first row that they share, and so in one direction.
+/// One entry per secret, in the order of the primary key. Overlapping batches lock their rows in
+/// this order, so they never deadlock.
 fn in_order(uses: Vec<SecretUse>) -> Vec<SecretUse> {
     let mut in_order: BTreeMap<[u8; 32], SecretUse> = BTreeMap::new();
     for secret_use in uses {

@@ -12,7 +12,7 @@ use crate::error::CorruptRow;
 use crate::schema::api_keys;
 use crate::sql_types::{Id, Micros, Networks, Stored, Texts};
 
-/// A key as it is written, but for what can change.
+/// A key to insert: its immutable columns, and the rest in [`ChangingRow`].
 #[derive(Insertable)]
 #[diesel(table_name = api_keys, treat_none_as_default_value = false)]
 pub(crate) struct NewApiKeyRow {
@@ -25,7 +25,7 @@ pub(crate) struct NewApiKeyRow {
     changing: ChangingRow,
 }
 
-/// What a change can change. Last uses are not among it: they are written by themselves.
+/// The columns that a change can write. Last uses are not among them: they are written separately.
 #[derive(AsChangeset, Insertable)]
 #[diesel(table_name = api_keys, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(crate) struct ChangingRow {
@@ -133,7 +133,7 @@ impl ApiKeyRow {
     }
 }
 
-/// The key without its last uses.
+/// A key without its last uses.
 impl TryFrom<ApiKeyRow> for ApiKey {
     type Error = CorruptRow;
 

@@ -16,7 +16,7 @@ use crate::error::{Cause, CorruptRow};
 use crate::schema::audit_events;
 use crate::sql_types::{Id, Ip, Json, Micros, Stored};
 
-/// An event as it is written; its place in the trail stands beside it.
+/// An event to insert, without its position and hash.
 #[derive(Insertable)]
 #[diesel(table_name = audit_events, treat_none_as_default_value = false)]
 pub(crate) struct NewAuditEventRow {
@@ -44,7 +44,7 @@ impl NewAuditEventRow {
     }
 }
 
-/// An event as it is read, however spoilt it is.
+/// An event as it is read, even when it is damaged.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = audit_events)]
 pub(crate) struct AuditEventRow {
@@ -64,12 +64,9 @@ pub(crate) struct AuditEventRow {
     after: Option<Stored<Value>>,
 }
 
-/// The fields of a key that an event tells of, in the contract's words. A member that this version
-/// doesn't know is an error: a trail that leaves things out would be none.
-#[expect(
-    clippy::option_option,
-    reason = "null differs from a member that is left out"
-)]
+/// The recorded fields of a key, with the contract's names. An unknown member is an error, because
+/// a trail must not lose anything.
+#[expect(clippy::option_option, reason = "null differs from a missing member")]
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AuditedFieldsJson {
@@ -85,7 +82,7 @@ struct AuditedFieldsJson {
     overlap: Option<Option<AuditedOverlapJson>>,
 }
 
-/// Tells `null` from a member that is left out.
+/// Distinguishes `null` from a missing member.
 fn told<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     T::deserialize(from).map(Some)
 }
@@ -179,7 +176,7 @@ fn from_json(value: Value) -> Result<AuditedFields, Cause> {
                 is_deleted,
             })
         }
-        (_, _, _) => return Err("expiresAt, isDisabled and isDeleted belong together".into()),
+        (_, _, _) => return Err("expiresAt, isDisabled and isDeleted must all be present".into()),
     };
     let overlap = fields.overlap.map(|overlap| {
         let overlap = overlap.map(|overlap| {
@@ -219,11 +216,11 @@ impl TryFrom<AuditEventRow> for RecordedEvent {
     }
 }
 
-/// What can't be read is a fault of the trail, not of the reader.
+/// An unreadable value is a fault of the trail, not an error here.
 impl From<AuditEventRow> for TrailLine {
     fn from(row: AuditEventRow) -> Self {
         Self {
-            // Positions are above 0: the table checks it.
+            // The table checks that positions are above 0.
             position: row.position.try_into().unwrap_or(0),
             hash: event_hash(&row.hash).ok(),
             event: row.try_into().ok(),

@@ -1,4 +1,4 @@
-//! Who made a change, as all trails keep it.
+//! The author of a change, in the columns of all trails.
 
 use std::net::IpAddr;
 
@@ -30,7 +30,7 @@ pub(super) fn actor(
             portal: column.word("portal", Portal::parse(&portal))?,
         })),
         (OPERATOR, None, None) => Ok(Actor::Operator),
-        (_, _, _) => Err(column.corrupt("actor_kind", "no actor is like that")),
+        (_, _, _) => Err(column.corrupt("actor_kind", "inconsistent actor columns")),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::error::{Cause, CorruptRow};
 use crate::schema::deployment_events;
 use crate::sql_types::{Ip, Json, Micros, Stored};
 
-/// An event as it is written; its place in the trail stands beside it.
+/// An event to insert, without its position and hash.
 #[derive(Insertable)]
 #[diesel(table_name = deployment_events, treat_none_as_default_value = false)]
 pub(crate) struct NewDeploymentEventRow {
@@ -30,7 +30,7 @@ pub(crate) struct NewDeploymentEventRow {
     occurred_at: Micros,
 }
 
-/// An event as it is read, however spoilt it is.
+/// An event as it is read, even when it is damaged.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = deployment_events)]
 pub(crate) struct DeploymentEventRow {
@@ -96,11 +96,11 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
     }
 }
 
-/// What can't be read is a fault of the trail, not of the reader.
+/// An unreadable value is a fault of the trail, not an error here.
 impl From<DeploymentEventRow> for TrailLine<DeploymentEvent> {
     fn from(row: DeploymentEventRow) -> Self {
         Self {
-            // Positions are above 0: the table checks it.
+            // The table checks that positions are above 0.
             position: row.position.try_into().unwrap_or(0),
             hash: event_hash(&row.hash).ok(),
             event: row.try_into().ok(),
@@ -152,12 +152,12 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
                     after: column.read("after", after.map(read).transpose())?,
                 }
             }
-            (_, _, _) => return Err(column.corrupt("action", "no change is like that")),
+            (_, _, _) => return Err(column.corrupt("action", "inconsistent columns")),
         };
         if change.action() == row.action {
             Ok(Self { change, by })
         } else {
-            Err(column.corrupt("action", "the change is another"))
+            Err(column.corrupt("action", "the action does not match the change"))
         }
     }
 }

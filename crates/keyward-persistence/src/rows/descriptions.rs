@@ -1,4 +1,4 @@
-//! What a scope allows, in the languages that it is said in.
+//! The descriptions of a scope, by language.
 
 use std::collections::BTreeMap;
 

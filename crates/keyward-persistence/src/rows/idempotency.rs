@@ -7,7 +7,7 @@ use crate::error::CorruptRow;
 use crate::schema::idempotency_records;
 use crate::sql_types::{Id, Micros};
 
-/// What an operation is called in a record.
+/// The name of an operation in a record.
 pub(crate) fn operation_word(operation: RepeatableOperation) -> &'static str {
     match operation {
         RepeatableOperation::Create => "CREATE",
@@ -15,7 +15,7 @@ pub(crate) fn operation_word(operation: RepeatableOperation) -> &'static str {
     }
 }
 
-/// A record as it is written.
+/// A record to insert.
 #[derive(Insertable)]
 #[diesel(table_name = idempotency_records)]
 pub(crate) struct NewIdempotencyRow {
@@ -28,7 +28,7 @@ pub(crate) struct NewIdempotencyRow {
     pub(crate) created_at: Micros,
 }
 
-/// A record as it is read, its key aside.
+/// A record as it is read, without its idempotency key.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = idempotency_records)]
 pub(crate) struct IdempotencyRow {
@@ -38,7 +38,7 @@ pub(crate) struct IdempotencyRow {
 }
 
 impl NewIdempotencyRow {
-    /// The record of an operation that `event` tells of.
+    /// The record of the operation that `event` records.
     pub(crate) fn new(
         operation: RepeatableOperation,
         idempotency: &Idempotency,
@@ -57,7 +57,7 @@ impl NewIdempotencyRow {
 }
 
 impl IdempotencyRow {
-    /// The key that the request was about; `None` when it was another request.
+    /// The key of the request; `None` when the record is of a different request.
     pub(crate) fn replayed(
         &self,
         fingerprint: &RequestFingerprint,
@@ -78,7 +78,7 @@ impl IdempotencyRow {
         Ok(Some(id))
     }
 
-    /// What was carried out, as told to who asks with this fingerprint.
+    /// The outcome for a request with this fingerprint.
     pub(crate) fn carried_out(
         &self,
         fingerprint: &RequestFingerprint,

@@ -9,7 +9,7 @@ use crate::error::CorruptRow;
 use crate::schema::key_denials;
 use crate::sql_types::{Micros, Stored};
 
-/// The denials of one key, reason and hour, as they are read. The hour is that of the last one.
+/// The denials of one key, reason and hour, as they are read. The last denial is in that hour.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = key_denials)]
 pub(crate) struct KeyDenialsRow {

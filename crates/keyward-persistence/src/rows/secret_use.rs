@@ -15,11 +15,11 @@ pub(crate) struct SecretUseRow {
     last_used_address: Option<Stored<IpAddr>>,
 }
 
-/// A key as it is read, with its last use, and the uses of its newest secret and of the one before.
+/// A key as it is read, with its last use and the uses of its current and previous secret.
 #[derive(Queryable)]
 pub(crate) struct UsedApiKeyRow {
     key: ApiKeyRow,
-    /// Before all times when it never was.
+    /// Before all times when the key was never used.
     last_used_at: Micros,
     current_use: Option<SecretUseRow>,
     previous_use: Option<SecretUseRow>,

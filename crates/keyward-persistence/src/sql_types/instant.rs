@@ -9,10 +9,10 @@ use keyward_domain::Timestamp;
 
 use super::Instant;
 
-/// 2000-01-01T00:00:00Z, from which PostgreSQL counts, in microseconds since the Unix epoch.
+/// 2000-01-01T00:00:00Z, PostgreSQL's epoch, in microseconds since the Unix epoch.
 const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
-/// Microseconds since the Unix epoch, of any instant that a database can hold.
+/// Microseconds since the Unix epoch, for any instant that a database can hold.
 #[derive(AsExpression, Clone, Copy, Debug, FromSqlRow, PartialEq, Eq)]
 #[diesel(sql_type = Instant)]
 pub(crate) struct Micros(pub(crate) i64);
@@ -24,7 +24,8 @@ impl From<Timestamp> for Micros {
 }
 
 impl Micros {
-    /// So many seconds earlier, even before 1970, where no [`Timestamp`] can be.
+    /// This many seconds earlier. The result may be before 1970, outside the range of
+    /// [`Timestamp`].
     pub(crate) fn minus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_sub(seconds.saturating_mul(1_000_000)))
     }
@@ -37,7 +38,7 @@ impl ToSql<Instant, Pg> for Micros {
     }
 }
 
-/// `infinity` and `-infinity` saturate, to instants that no [`Timestamp`] can be.
+/// `infinity` and `-infinity` saturate to values outside the range of [`Timestamp`].
 impl FromSql<Instant, Pg> for Micros {
     fn from_sql(value: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let micros = <i64 as FromSql<BigInt, Pg>>::from_sql(value)?;

@@ -17,11 +17,11 @@ use crate::error::{Cause, QueryError};
 use crate::schema::chain_hash_utils;
 use crate::tx::Body;
 
-/// A connection that async bodies can use, and that does all its work where it is polled: on the
+/// A connection for async bodies that does all its work on the thread that polls it, which is the
 /// thread that owns it.
 pub(crate) type Connection = SyncConnectionWrapper<SqliteConnection, Inline>;
 
-/// Runs at once what other runtimes would give to a thread of their own.
+/// Runs at once what other runtimes would move to a blocking thread.
 pub(crate) struct Inline;
 
 impl SpawnBlocking for Inline {
@@ -40,23 +40,23 @@ impl SpawnBlocking for Inline {
     }
 }
 
-/// Between two attempts to open a file that another process is about to change.
+/// The pause between two attempts to open a file that another process is changing.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
-/// Makes connections to one file, all alike.
+/// Opens connections to one file with the same options.
 pub(super) struct Opener {
     path: PathBuf,
     name: String,
     busy_timeout: Duration,
-    /// The file that the path led to first.
+    /// The file that the path led to at first.
     file: OnceLock<FileId>,
 }
 
-/// What tells a file from another of the same name: its device and its inode.
+/// The identity of a file, independent of its name: its device and its inode.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct FileId(u64, u64);
 
-/// Connections that are open write to a file that nobody finds any more.
+/// The open connections write to a file that the path no longer leads to.
 #[derive(Debug, thiserror::Error)]
 #[error("the database file was replaced or removed; restart this process")]
 struct FileReplaced;
@@ -64,7 +64,7 @@ struct FileReplaced;
 impl Opener {
     pub(super) fn new(path: PathBuf, busy_timeout: Duration) -> Result<Self, Cause> {
         let name = path.to_str().ok_or("the path is not UTF-8")?;
-        // SQLite would take some relative names for a URI or for a database in memory.
+        // SQLite would read some relative names as a URI or as a database in memory.
         let name = if path.is_absolute() {
             name.to_owned()
         } else {
@@ -78,7 +78,8 @@ impl Opener {
         })
     }
 
-    /// The file, for its owner's eyes alone; those beside it (`-wal`, `-shm`) follow its mode.
+    /// Creates the file so that only its owner can read it. SQLite gives its companions (`-wal`,
+    /// `-shm`) the same mode.
     pub(super) fn create_file(&self) -> Result<(), Cause> {
         match create_private(&self.path) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
@@ -90,8 +91,8 @@ impl Opener {
         Ok(())
     }
 
-    /// Fails when the path leads to another file than at first, or to none: what is changed there by
-    /// others is not seen here, and what is written here is lost.
+    /// Fails when the path leads to another file than at first, or to none. Then this process
+    /// misses the changes of others, and its own writes are lost.
     pub(super) fn check_file(&self) -> Result<(), Cause> {
         match self.file.get() {
             Some(file) if file_id(&self.path).ok().flatten() != Some(*file) => {
@@ -117,21 +118,21 @@ impl Opener {
         Ok(Connection::new(self.connect("PRAGMA query_only = ON;")?))
     }
 
-    /// So many connections that read.
+    /// Opens this many reading connections.
     pub(super) fn readers(&self, count: usize) -> Result<Vec<Connection>, Cause> {
         (0..count).map(|_at| self.reading()).collect()
     }
 
-    /// Waits longer than others for its turn: up to a minute, as on PostgreSQL. A migration may make a
-    /// table anew, and dropping the old one would take rows of others along (`ON DELETE CASCADE`):
-    /// references count again when they are checked at the end.
+    /// Waits up to a minute for the lock, as on PostgreSQL. Foreign keys are off, because a
+    /// migration may recreate a table, and dropping the old one would delete dependent rows (`ON
+    /// DELETE CASCADE`). They are checked at the end.
     pub(super) fn migrating(&self) -> Result<SqliteConnection, Cause> {
         self.connect("PRAGMA busy_timeout = 60000; PRAGMA foreign_keys = OFF;")
     }
 
-    /// `synchronous = FULL` syncs at every commit, so that what was answered survives a power cut;
-    /// `fullfsync` makes macOS mean it. `trusted_schema` off keeps a tampered file from running
-    /// functions.
+    /// `synchronous = FULL` syncs at every commit, so that answered changes survive a power
+    /// failure. macOS needs `fullfsync` for this. With `trusted_schema` off, a tampered file can't
+    /// run functions.
     fn connect(&self, more: &str) -> Result<SqliteConnection, Cause> {
         self.check_file()?;
         let mut connection = SqliteConnection::establish(&self.name)?;
@@ -145,7 +146,7 @@ impl Opener {
              PRAGMA trusted_schema = OFF;
              {more}"
         );
-        // SQLite doesn't wait by itself while another process turns a new file to WAL.
+        // SQLite does not wait while another process switches a new file to WAL.
         let until = Instant::now() + self.busy_timeout;
         while let Err(error) = connection.batch_execute(&settings) {
             if !is_busy(&error) || Instant::now() >= until {
@@ -188,13 +189,13 @@ fn file_id(path: &Path) -> std::io::Result<Option<FileId>> {
     Ok(Some(FileId(metadata.dev(), metadata.ino())))
 }
 
-/// Where an open file can't be replaced.
+/// For systems where an open file can't be replaced.
 #[cfg(not(unix))]
 fn file_id(_path: &Path) -> std::io::Result<Option<FileId>> {
     Ok(None)
 }
 
-/// Runs a body in a deferred transaction, so that all of its statements see one state.
+/// Runs a body in a deferred transaction, so that all its statements see one snapshot.
 pub(super) async fn in_snapshot<T, F>(connection: &mut Connection, body: F) -> Result<T, QueryError>
 where
     F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, T>,

@@ -12,15 +12,15 @@ use crate::calls::Permit;
 use crate::error::{Cause, NotDone, outcome_unknown, unavailable};
 use crate::tx::{Body, TxOutcome};
 
-/// A read, ready to run. When it is given the reason why there is no connection, it tells its caller.
+/// A read. It gets a connection, or the reason why there is none, and then answers its caller.
 pub(super) type ReadJob = Box<dyn FnOnce(Result<&mut Connection, SharedError>) -> Health + Send>;
 
-/// A write, ready to run inside of a transaction. `None` when its caller has given it up, or was
-/// told that there is no connection: nothing was done.
+/// A write to run inside a transaction. `None` when the caller has given it up or got the answer
+/// that there is no connection. Then nothing was done.
 pub(super) type WriteJob =
     Box<dyn FnOnce(Result<&mut Connection, SharedError>) -> Option<Ran> + Send>;
 
-/// A failure that several callers are told of.
+/// An error that several callers receive.
 pub(super) type SharedError = Arc<dyn std::error::Error + Send + Sync>;
 
 /// Whether a connection can be used after a job.
@@ -30,23 +30,23 @@ pub(super) enum Health {
     Unknown,
 }
 
-/// A write that has run, and waits for the commit to be answered.
+/// A write that has run and waits for the commit.
 pub(super) struct Ran {
-    /// Whether its changes are to be committed; otherwise they are to be undone.
+    /// Whether to commit its changes or to undo them.
     pub(super) keep: bool,
     /// The key that it changes, if any.
     pub(super) changing: Option<Uuid>,
     answer: Box<dyn FnOnce(Commit) + Send>,
 }
 
-/// What became of the transaction that a write was part of.
+/// The outcome of the transaction that contains a write.
 #[derive(Clone)]
 pub(super) enum Commit {
     /// It is durable.
     Done,
-    /// It was never committed.
+    /// It was not committed.
     Undone(SharedError),
-    /// The commit failed half-way: what is in the file may count after a crash.
+    /// The commit failed: the changes may or may not survive.
     Unknown(SharedError),
 }
 
@@ -56,7 +56,7 @@ impl Ran {
     }
 }
 
-/// Who has a write: its caller may give it up only before the writer has begun it.
+/// The state of a write. The caller can only give it up before the writer has begun it.
 #[derive(Clone, Default)]
 pub(super) struct Claim(Arc<AtomicU8>);
 
@@ -69,7 +69,7 @@ impl Claim {
         self.settle(Self::BEGUN)
     }
 
-    /// Whether the write will never be begun.
+    /// Whether the write was given up in time and will never begin.
     pub(super) fn give_up(&self) -> bool {
         self.settle(Self::GIVEN_UP)
     }
@@ -127,7 +127,7 @@ where
                 return None;
             }
         };
-        // Whatever state it left the connection in, the writer's savepoint finds out.
+        // The writer's savepoint detects a broken connection.
         let (outcome, _health) = run(connection, body);
         Some(Ran {
             keep: matches!(outcome, Ok(TxOutcome::Commit(_))),
@@ -140,8 +140,8 @@ where
     })
 }
 
-/// An undone change is told only after the commit too: it may have been decided by what others of
-/// the same transaction wrote.
+/// Even an undone change is answered after the commit: its result may depend on other writes in the
+/// same transaction.
 fn answer_of<T>(
     outcome: Result<TxOutcome<T>, RepositoryError>,
     commit: Commit,
@@ -156,7 +156,7 @@ fn answer_of<T>(
     }
 }
 
-/// Runs a body to its end on this thread; a panic ends the body, not the thread.
+/// Runs a body to its end on this thread. A panic ends the body, not the thread.
 fn run<T, F>(connection: &mut Connection, body: F) -> (Result<T, RepositoryError>, Health)
 where
     F: for<'c> FnOnce(&'c mut Connection) -> Body<'c, T>,

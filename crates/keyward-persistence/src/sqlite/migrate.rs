@@ -6,7 +6,7 @@ use diesel_migrations::MigrationHarness as _;
 use super::Sqlite;
 use crate::error::Cause;
 
-/// A row that refers to none.
+/// A foreign key without a target row.
 #[derive(Debug, QueryableByName)]
 struct Orphan {
     #[diesel(sql_type = diesel::sql_types::Text)]
@@ -16,7 +16,8 @@ struct Orphan {
 }
 
 impl Sqlite {
-    /// All at once, under SQLite's own lock: who comes second finds nothing left to do.
+    /// Applies all migrations under SQLite's own lock. A second process waits and finds nothing
+    /// left to do.
     pub(crate) async fn migrate(
         &self,
         source: impl MigrationSource<Backend> + Send + 'static,
@@ -34,7 +35,7 @@ impl Sqlite {
     }
 }
 
-/// Applies what is missing; its names.
+/// Applies the pending migrations and returns their names.
 fn apply(
     connection: &mut SqliteConnection,
     source: impl MigrationSource<Backend>,
@@ -49,7 +50,7 @@ fn apply(
         .collect())
 }
 
-/// References were off while migrations ran.
+/// Foreign keys were off while migrations ran.
 fn check_references(connection: &mut SqliteConnection) -> Result<(), Cause> {
     let orphan = diesel::sql_query(
         "SELECT DISTINCT \"table\" AS child, parent FROM pragma_foreign_key_check LIMIT 1",
@@ -57,7 +58,7 @@ fn check_references(connection: &mut SqliteConnection) -> Result<(), Cause> {
     .get_result::<Orphan>(connection)
     .optional()?;
     orphan.map_or(Ok(()), |Orphan { child, parent }| {
-        Err(format!("rows of {child} refer to rows of {parent} that are missing").into())
+        Err(format!("rows of {child} refer to missing rows of {parent}").into())
     })
 }
 

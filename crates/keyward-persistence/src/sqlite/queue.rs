@@ -5,7 +5,7 @@ use keyward_domain::ports::RepositoryError;
 
 use crate::error::{NotDone, unavailable};
 
-/// The way to a thread. Bounded: who finds it full is told so at once.
+/// The bounded queue of a thread. When it is full, a caller gets an error at once.
 pub(super) struct Queue<J>(RwLock<Option<SyncSender<J>>>);
 
 impl<J> Queue<J> {
@@ -24,7 +24,7 @@ impl<J> Queue<J> {
         })
     }
 
-    /// Lets the thread end after what is in the queue.
+    /// Lets the thread end after the queued jobs.
     pub(super) fn close(&self) {
         drop(
             self.0

@@ -8,7 +8,7 @@ use super::job::{Health, ReadJob, fault};
 pub(super) fn run(jobs: &Mutex<Receiver<ReadJob>>, connection: Connection, opener: &Opener) {
     let mut connection = Some(connection);
     loop {
-        // One reader waits for a job; the others wait for their turn to wait.
+        // One reader waits for a job; the others wait for the lock.
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else {
             return;
@@ -21,7 +21,7 @@ pub(super) fn run(jobs: &Mutex<Receiver<ReadJob>>, connection: Connection, opene
             Ok(connection) => job(Ok(connection)),
             Err(cause) => job(Err(fault(cause.to_string()))),
         };
-        // After a failure a new connection is cheaper than finding out what state this one is in.
+        // After a failure, a new connection is cheaper than checking the state of this one.
         connection = usable.ok().filter(|_connection| health == Health::Well);
     }
 }

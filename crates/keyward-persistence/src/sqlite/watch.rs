@@ -9,19 +9,19 @@ use futures_executor::block_on;
 use super::connection::Connection;
 use crate::cache::invalidations::Invalidations;
 
-/// How often it is looked whether another process has written: what one does is known here within
-/// twice that.
+/// How often to check whether another process has written. Its changes are known here within twice
+/// this time.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Notices what other processes do to the file, such as an operator's command.
+/// Detects changes by other processes, such as an operator's command.
 ///
-/// It looks through the connection that writes: `data_version` counts the commits of all others,
-/// and every commit of this process is the writer's own.
+/// It uses the writing connection: `data_version` counts the commits of all other connections, and
+/// every commit of this process comes from the writer.
 pub(super) struct Watch<'a> {
     invalidations: &'a Invalidations,
     seen: Option<i32>,
     looked_at: Option<Instant>,
-    /// Whether the last look has failed; what failed is logged once.
+    /// Whether the last check failed. A failure is logged once.
     is_blind: bool,
 }
 
@@ -41,19 +41,19 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// A new connection counts anew.
+    /// A new connection has a new count.
     pub(super) fn begin_anew(&mut self) {
         self.seen = None;
     }
 
-    /// How long until it is time to look again.
+    /// The time until the next check.
     pub(super) fn due_in(&self) -> Duration {
         self.looked_at.map_or(Duration::ZERO, |looked_at| {
             LOOK_EVERY.saturating_sub(looked_at.elapsed())
         })
     }
 
-    /// Looks whether others have written.
+    /// Checks whether another process has written.
     pub(super) fn look(&mut self, connection: &mut Connection) {
         let now = Instant::now();
         match data_version(connection) {
@@ -69,8 +69,8 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Without a connection, or an answer, nothing is known of what others do, and nothing cached is
-    /// believed.
+    /// Without a connection or an answer, changes of others are unknown, so nothing cached may be
+    /// used.
     pub(super) fn blind(&mut self, cause: &(dyn Error + 'static)) {
         self.looked_at = Some(Instant::now());
         self.seen = None;

@@ -9,11 +9,11 @@ use super::job::{Commit, Ran, SharedError, WriteJob, fault};
 use super::watch::Watch;
 use crate::cache::invalidations::Invalidations;
 
-/// The most writes that share one commit: a bound on how long the first of them waits for the rest.
+/// The maximum number of writes in one commit. It limits how long the first one waits for the rest.
 const BATCH_MAX: usize = 256;
 
-/// Runs writes until the queue is closed and empty: those that wait together, in one transaction.
-/// Between them it looks after what other processes have written.
+/// Runs writes until the queue is closed and empty. Waiting writes share one transaction. Between
+/// transactions it checks for changes by other processes.
 pub(super) fn run(
     jobs: &Receiver<WriteJob>,
     connection: Connection,
@@ -61,15 +61,15 @@ pub(super) fn run(
     }
 }
 
-/// Runs each write in a savepoint of its own, commits once, and answers then. Gives the connection
-/// back unless something failed that leaves its state unknown: closing it rolls back.
+/// Runs each write in its own savepoint, commits once, and then answers all. Returns the connection
+/// unless a failure leaves its state unknown: closing it rolls back.
 fn commit_together(
     mut connection: Connection,
     batch: Vec<WriteJob>,
     invalidations: &Invalidations,
 ) -> Option<Connection> {
-    // Immediate: a deferred transaction fails when another process writes between its read and
-    // its write, instead of waiting.
+    // Immediate: a deferred transaction would fail, instead of waiting, when another process writes
+    // between its read and its write.
     if let Err(error) = execute(&mut connection, "BEGIN IMMEDIATE") {
         refuse(batch, &fault(error));
         return Some(connection);
@@ -78,7 +78,7 @@ fn commit_together(
     let mut ran: Vec<Ran> = Vec::with_capacity(jobs.len());
     for job in jobs.by_ref() {
         if let Err(cause) = run_in_savepoint(&mut connection, job, &mut ran) {
-            // SQLite may have rolled back the whole transaction by itself (disk full, I/O error).
+            // SQLite may have rolled back the whole transaction (disk full, I/O error).
             answer_all(ran, &Commit::Undone(cause.clone()));
             refuse(jobs, &cause);
             return None;
@@ -90,7 +90,7 @@ fn commit_together(
         return rolled_back.is_ok().then_some(connection);
     }
     let committed = execute(&mut connection, "COMMIT");
-    // Before anything else, and whatever became of the callers: a commit may outlast their deadline.
+    // First of all, and even when the callers have gone away: a commit may outlast their deadlines.
     for id in ran.iter().filter_map(|write| write.changing) {
         invalidations.changed(id);
     }
@@ -133,7 +133,7 @@ fn run_in_savepoint(
 
 fn refuse(jobs: impl IntoIterator<Item = WriteJob>, cause: &SharedError) {
     for job in jobs {
-        // Without a connection it doesn't run: there is nothing to answer later.
+        // Without a connection it does not run, so no answer is due later.
         let _none = job(Err(cause.clone()));
     }
 }

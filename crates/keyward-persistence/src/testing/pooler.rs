@@ -6,11 +6,11 @@ use tempfile::TempDir;
 
 use super::TestDatabase;
 
-/// Another process may take a port between looking and starting.
+/// Another process may take the port between choosing it and starting.
 const STARTS_MAX: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A real `PgBouncer` before the database of a test. It ends with the test.
+/// A real `PgBouncer` in front of a test's database. It ends with the test.
 #[derive(Debug)]
 pub struct Pooler {
     process: Child,
@@ -19,11 +19,10 @@ pub struct Pooler {
 }
 
 impl Pooler {
-    /// With this `pool_mode`, and the defaults of `PgBouncer` but for `settings`, lines of its
-    /// configuration.
+    /// Starts it with this `pool_mode` and the lines `settings` in its configuration.
     ///
     /// # Panics
-    /// When `KEYWARD_TEST_PGBOUNCER` names no `PgBouncer`, or it doesn't start.
+    /// When `KEYWARD_TEST_PGBOUNCER` is not a `PgBouncer` program, or it does not start.
     #[must_use]
     pub fn start(database: &TestDatabase, pool_mode: &str, settings: &str) -> Self {
         let (server, database) = database.url().rsplit_once('/').expect("a URL of ours");
@@ -66,14 +65,14 @@ impl Pooler {
         panic!("PgBouncer doesn't start");
     }
 
-    /// The database's URL through it.
+    /// The database's URL through the pooler.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 }
 
-/// It refuses to run as root.
+/// `PgBouncer` refuses to run as root.
 fn pgbouncer(folder: &TempDir) -> Command {
     let program = std::env::var("KEYWARD_TEST_PGBOUNCER").expect("run ./scripts/test");
     let id = Command::new("id").arg("-u").output().expect("id");
@@ -90,7 +89,7 @@ fn pgbouncer(folder: &TempDir) -> Command {
 
 impl Drop for Pooler {
     fn drop(&mut self) {
-        // Gone already is as good.
+        // It may have ended already.
         let _gone = self.process.kill();
         let _reaped = self.process.wait();
     }

@@ -4,11 +4,11 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-/// Another process may take a port between looking and starting.
+/// Another process may take the port between choosing it and starting.
 const STARTS_MAX: usize = 5;
 
-/// A PostgreSQL server of one test: for what a test must not do to the server that all share. It
-/// ends with the test.
+/// A PostgreSQL server for one test, for actions that would disturb the shared server. It ends with
+/// the test.
 #[derive(Debug)]
 pub struct PostgresServer {
     folder: TempDir,
@@ -16,7 +16,7 @@ pub struct PostgresServer {
 }
 
 impl PostgresServer {
-    /// An empty server on loopback that trusts everybody.
+    /// An empty server on loopback that needs no password.
     ///
     /// # Panics
     /// When PostgreSQL's programs are not on the path, or fail.
@@ -25,7 +25,7 @@ impl PostgresServer {
         Self::prepare().launch()
     }
 
-    /// The same, to be configured in its [`data`](Self::data) folder before it is launched.
+    /// The same, not yet started, so that its [`data`](Self::data) folder can be configured.
     ///
     /// # Panics
     /// As [`start`](Self::start).
@@ -41,7 +41,7 @@ impl PostgresServer {
         server
     }
 
-    /// A hot standby of this server, which follows it by streaming replication.
+    /// A hot standby that follows this server by streaming replication.
     ///
     /// # Panics
     /// As [`start`](Self::start).
@@ -63,10 +63,10 @@ impl PostgresServer {
         server
     }
 
-    /// Starts what was prepared, on a free port.
+    /// Starts a prepared server on a free port.
     ///
     /// # Panics
-    /// When it doesn't start.
+    /// When it does not start.
     #[must_use]
     pub fn launch(mut self) -> Self {
         self.own();
@@ -80,20 +80,20 @@ impl PostgresServer {
         panic!("PostgreSQL doesn't start: {log}");
     }
 
-    /// Gives the folder and all in it to the servers' user.
+    /// Gives the folder to the servers' user.
     fn own(&self) {
         if let Some(user) = server_user() {
             run(Command::new("chown").args(["-R", user]).arg(self.folder()));
         }
     }
 
-    /// A folder for what belongs to it. Goes with the server.
+    /// A folder for files of the server. It is removed with the server.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The folder of its data and its configuration.
+    /// The folder of its data and configuration.
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.folder().join("data")
@@ -115,7 +115,7 @@ impl PostgresServer {
             .arg(self.data())
             .arg(format!("--log={}", self.log().display()))
             .arg(format!("--options={options}"));
-        // Its own output would keep the pipe of the test's output open.
+        // Otherwise its output would keep the pipe of the test's output open.
         let started = start
             .stdin(std::process::Stdio::null())
             .stdout(std::process::Stdio::null())
@@ -124,7 +124,7 @@ impl PostgresServer {
         started.is_ok_and(|status| status.success())
     }
 
-    /// The URL of one of its databases, as a superuser.
+    /// The superuser's URL of one of its databases.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
@@ -150,7 +150,7 @@ impl PostgresServer {
         run(&mut psql)
     }
 
-    /// Turns this server into a standby that waits for a primary which never comes.
+    /// Turns this server into a standby whose primary does not exist.
     ///
     /// # Panics
     /// When it can't be stopped or started.
@@ -165,7 +165,7 @@ impl PostgresServer {
         let mut stop = as_server("pg_ctl");
         stop.args(["stop", "--silent", "--mode", mode, "--pgdata"])
             .arg(self.data());
-        // One that has ended already is as good.
+        // It may have ended already.
         let _ended = stop.output();
     }
 }
@@ -181,7 +181,7 @@ fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
-/// As whom servers run when the tests run as root, which PostgreSQL refuses.
+/// The servers' user when the tests run as root, which PostgreSQL refuses.
 fn server_user() -> Option<&'static str> {
     let id = Command::new("id").arg("-u").output().expect("id");
     if id.stdout != b"0\n" {
@@ -198,7 +198,7 @@ fn server_user() -> Option<&'static str> {
     })
 }
 
-/// A program of PostgreSQL's, run as the servers' user.
+/// A PostgreSQL program, run as the servers' user.
 fn as_server(program: &str) -> Command {
     let mut command = match server_user() {
         None => Command::new(program),

@@ -8,26 +8,26 @@ use futures_util::future::BoxFuture;
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::{ClientAddress, Timestamp};
 
-/// Keys share a lock by what they are spread by.
+/// The number of shards. Each has its own lock.
 pub(super) const SHARDS: u8 = 16;
 
-/// How many keys are written in one transaction: few enough to be no hindrance to changes, which on
-/// SQLite wait for it (some 10 ms).
+/// The number of keys per transaction: small enough not to delay changes, which wait for it on
+/// SQLite (about 10 ms).
 pub(super) const BATCH: usize = 1_024;
 
-/// What is noted under one key.
+/// The collected data of one key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Noted {
     /// The last time.
     pub(super) last_at: Timestamp,
-    /// From where, that time.
+    /// The address of the last time.
     pub(super) address: Option<ClientAddress>,
-    /// How often.
+    /// The count.
     pub(super) count: u64,
 }
 
 impl Noted {
-    /// One time.
+    /// A single occurrence.
     pub(super) fn once(at: Timestamp, address: Option<ClientAddress>) -> Self {
         Self {
             last_at: at,
@@ -36,7 +36,7 @@ impl Noted {
         }
     }
 
-    /// The later time counts, whichever comes first.
+    /// Keeps the later time, in whatever order they arrive.
     fn add(&mut self, other: Self) {
         self.count = self.count.saturating_add(other.count);
         if other.last_at >= self.last_at {
@@ -46,13 +46,13 @@ impl Noted {
     }
 }
 
-/// What something is noted under.
+/// The key of a collected entry.
 pub(super) trait Key: Copy + Eq + Hash {
-    /// A byte of it that is as good as random.
+    /// A byte that is as good as random.
     fn spread(&self) -> u8;
 }
 
-/// Gathers what is noted until it is written, of a bounded number of keys.
+/// Collects entries for a limited number of keys until they are written.
 pub(super) struct Gathered<K> {
     shards: Vec<Mutex<HashMap<K, Noted>>>,
     per_shard_max: usize,
@@ -60,7 +60,7 @@ pub(super) struct Gathered<K> {
 }
 
 impl<K: Key> Gathered<K> {
-    /// Nothing yet. Each shard takes so many keys at most.
+    /// An empty collection with this limit of keys per shard.
     pub(super) fn new(per_shard_max: usize) -> Self {
         Self {
             shards: (0..SHARDS).map(|_at| Mutex::default()).collect(),
@@ -69,13 +69,12 @@ impl<K: Key> Gathered<K> {
         }
     }
 
-    /// How much was dropped because there was no place for one more key.
+    /// How many occurrences were dropped because of the limit.
     pub(super) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    /// Notes something. Whether there is no place for one more key beside it: then it is time to
-    /// write.
+    /// Adds an occurrence. Returns whether the shard is full: then it is time to write.
     pub(super) fn add(&self, key: K, noted: Noted) -> bool {
         let Some(shard) = self.shards.get(usize::from(key.spread() % SHARDS)) else {
             return false;
@@ -94,10 +93,10 @@ impl<K: Key> Gathered<K> {
         is_full
     }
 
-    /// Gives `record` all that was gathered, batch by batch, until one fails.
+    /// Passes everything collected to `record`, batch by batch, until one fails.
     ///
     /// # Errors
-    /// The first failure of `record`: what was not written is gathered still.
+    /// The first failure of `record`. What was not written is still collected.
     pub(super) async fn write<'a>(
         &'a self,
         record: impl Fn(Vec<(K, Noted)>) -> BoxFuture<'a, Result<(), RepositoryError>>,
@@ -113,7 +112,7 @@ impl<K: Key> Gathered<K> {
                 let Err(error) = record(batch.clone()).await else {
                     continue;
                 };
-                // Whether the count was added is not known then: it is not added twice.
+                // The outcome is unknown, so it must not be added twice.
                 let is_counted = matches!(error, RepositoryError::OutcomeUnknown(_));
                 for (key, noted) in batch {
                     let count = if is_counted { 0 } else { noted.count };

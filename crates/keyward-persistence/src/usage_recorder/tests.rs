@@ -7,7 +7,7 @@ use keyward_domain::{Mode, WorkspaceId};
 use super::gathered::{BATCH, SHARDS};
 use super::*;
 
-/// A store that keeps what is written, or refuses.
+/// A store that keeps what is written, or fails.
 #[derive(Default)]
 struct Written {
     uses: Mutex<Vec<SecretUse>>,
@@ -52,14 +52,14 @@ impl Written {
         Ok(())
     }
 
-    /// Which denials have come since the last time, the most frequent first.
+    /// The denials written since the last call, the most frequent first.
     fn take_denials(&self) -> Vec<KeyDenials> {
         let mut denials = std::mem::take(&mut *self.denials.lock().unwrap());
         denials.sort_by_key(|denials| std::cmp::Reverse(denials.count));
         denials
     }
 
-    /// Which uses have come since the last time.
+    /// The uses written since the last call.
     fn take(&self) -> Vec<SecretUse> {
         std::mem::take(&mut *self.uses.lock().unwrap())
     }
@@ -268,7 +268,7 @@ async fn denials_of_too_many_keys_are_dropped_and_said_to_be() {
         denials: 1_000,
     };
     assert_eq!(log.dropped(), dropped);
-    // Who has a place already is counted on.
+    // A key that is already collected is still counted.
     log.denied(id(0), Denial::Expired, at(6), None);
     assert_eq!(log.dropped(), dropped);
     log.write().await.unwrap();

@@ -1,4 +1,4 @@
-//! The trail is written once: what the store's own role can't do to it.
+//! The trail is append-only: the store's own role can't change it.
 
 use keyward_domain::ports::{
     Denials as _, EndedSessions as _, Housekeeping as _, KeyDenials, SecretUse, UsageStore as _,
@@ -60,7 +60,7 @@ async fn truncate_is_refused_as_well() {
     assert!(told.contains("audit_events is append-only"), "{told}");
 }
 
-/// As `serve` records them, which has to be able to update what it has inserted.
+/// As `serve` records them. It must be able to update the rows that it has inserted.
 async fn record_use_and_denial(store: &Store, key: &ApiKey) {
     let used = SecretUse {
         secret_hash: key.fields().secret.hash,
@@ -86,7 +86,7 @@ async fn record_use_and_denial(store: &Store, key: &ApiKey) {
     assert_eq!(counted.unwrap(), Some(1));
 }
 
-/// `docs/postgres-role.sql`, as operators run it.
+/// `docs/postgres-role.sql`, run as operators run it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
     let owner = Subject::postgres().await;
@@ -132,7 +132,7 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
         serving.store.purge_ended_sessions(at(3), 10).await.unwrap(),
         Some(1)
     );
-    // Also after a newer release has migrated.
+    // Also after a newer release has migrated the schema.
     let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000001')";
     serving.tamper(newer).await;
     let unknown = vec!["20990101000001".to_owned()];

@@ -1,4 +1,4 @@
-//! A cached key, and changes to it by this process, by others, and by hand.
+//! A cached key, and changes to it by this process, by other processes, and by hand.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use crate::subject::{Subject, at, changed, on_both_stores, rotation};
 
 const ROUNDS: i64 = 200;
 
-/// Longer than anything here takes on a slow machine.
+/// Much longer than anything here takes, even on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server process: its store, its cache and its feed.
@@ -42,7 +42,7 @@ impl Node {
         found.unwrap().fields().is_disabled
     }
 
-    /// Until the node has seen the change.
+    /// Waits until the node has seen the change.
     async fn sees_disabled(&self, key: &ApiKey, is_disabled: bool) {
         let begun = Instant::now();
         while self.is_disabled(key).await != is_disabled {
@@ -51,7 +51,7 @@ impl Node {
         }
     }
 
-    /// Switches the key off or on, and gives it back as it is then.
+    /// Disables or enables the key, and returns it as it is then.
     async fn toggle(&self, workspace: &OwnedWorkspace, key: &ApiKey, now: i64) -> ApiKey {
         let change = if key.fields().is_disabled {
             Change::Enable
@@ -64,7 +64,7 @@ impl Node {
         after
     }
 
-    /// Until every node is known to hear.
+    /// Waits until every node has confirmed that it listens.
     async fn settles(&self) {
         let begun = Instant::now();
         while self.feed.settle().await != Reach::Everywhere {
@@ -134,7 +134,7 @@ on_both_stores! {
         }
     }
 
-    /// The generation fence: a look-up under way when the key changes leaves nothing stale behind.
+    /// A look-up that is in progress when the key changes must not leave a stale entry.
     async fn a_look_up_that_races_a_change_is_never_believed_after_it(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let node = Arc::new(Node::of(subject).await);
@@ -173,7 +173,7 @@ on_both_stores! {
         let secret_hash = key.fields().secret.hash;
         let used = SecretUse { secret_hash, last_used_at: at(9), address: None, count: 1 };
         node.store.record(vec![used]).await.unwrap();
-        // Read before the use was recorded, and believed still.
+        // It was read before the use was recorded, and is still valid in the cache.
         let kept = node.cache.find(&secret_hash).await.unwrap().unwrap();
         assert_eq!(kept.fields().last_used_at, None);
         drop(other);
@@ -246,7 +246,7 @@ async fn a_node_that_hears_nothing_believes_nothing_for_long() {
         }
         tokio::task::yield_now().await;
     }
-    // It is not waited for any more: it believes nothing until it hears again.
+    // Nobody waits for this node any more: it uses no cached key until it listens again.
     near.settles().await;
 
     proxy.speak_again();

@@ -51,7 +51,7 @@ on_both_stores! {
         told(subject.store.list(bad.workspace_id(), &newest_first(0, 20)).await);
         assert_eq!(subject.listed(good.workspace_id(), 0, 20).await.total, 1);
         assert_eq!(subject.insert(new_key(&bad, at(1))).await, Inserted::Created);
-        // A page without it can be read.
+        // A page without the corrupt row can be read.
         assert_eq!(subject.listed(bad.workspace_id(), 0, 1).await.items.len(), 1);
     }
 

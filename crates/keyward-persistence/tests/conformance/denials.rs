@@ -1,4 +1,4 @@
-//! How often keys were denied: by key, reason and hour (UTC).
+//! Counters of denials by key, reason and hour (UTC).
 
 use futures_util::future::join_all;
 use keyward_domain::ports::{Denials as _, Housekeeping as _, KeyDenials, RepositoryError};
@@ -9,7 +9,7 @@ use crate::subject::{Subject, at, new_id, on_both_stores, workspace_id};
 
 const HOUR: i64 = 60 * 60;
 
-/// What is left of a count when its key is known: the reason, the second, the address, how often.
+/// A counter without its key: the reason, the time, the address and the count.
 type Counted = (Denial, Timestamp, Option<String>, u64);
 
 fn denied(id: ApiKeyId, denial: Denial, second: i64, from: Option<&str>, count: u64) -> KeyDenials {
@@ -26,7 +26,7 @@ fn disabled(id: ApiKeyId, second: i64) -> KeyDenials {
     denied(id, Denial::Disabled, second, None, 1)
 }
 
-/// What is counted of a key since a second, newest hour first.
+/// The counters of a key since a second, newest hour first.
 async fn counted_since(subject: &Subject, key: &ApiKey, second: i64) -> Vec<Counted> {
     let workspace = &key.fields().workspace_id;
     let store = &subject.store;
@@ -176,7 +176,7 @@ on_both_stores! {
         }
     }
 
-    /// Else the key would take them all along at once, however many there are.
+    /// Otherwise deleting the key would delete all of them at once, however many there are.
     async fn denials_of_a_deleted_key_are_purged_batch_by_batch(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let (kept, gone) = (subject.created(&workspace).await, subject.created(&workspace).await);
@@ -191,7 +191,7 @@ on_both_stores! {
         assert_eq!(rows(subject).await, 10);
     }
 
-    /// Two nodes count the same keys at once, each in its own order.
+    /// Two nodes count denials of the same keys at the same time, each in its own order.
     async fn batches_that_overlap_never_stand_in_each_others_way(subject: &Subject) {
         const ROUNDS: u32 = 50;
         let workspace = subject.workspace("ws_1").await;

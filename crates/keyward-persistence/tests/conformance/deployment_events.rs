@@ -1,5 +1,5 @@
-//! Changes to workspaces, members and scopes leave their events, and members who came otherwise are
-//! found.
+//! Changes to workspaces, members and scopes are recorded as events, and members that were added
+//! without an event are found.
 
 use futures_util::future::join_all;
 use keyward_domain::ports::{
@@ -101,18 +101,18 @@ on_both_stores! {
         for (sql, want) in [
             (
                 "INSERT INTO members (workspace_id, user_id, role) VALUES ('ws_2', 'mallory', 'OWNER')",
-                "mallory is OWNER of workspace ws_2, and by the events no member",
+                "mallory is OWNER of workspace ws_2, but by the events no member",
             ),
             (
                 "DELETE FROM members WHERE user_id = 'mallory'; UPDATE members SET role = 'VIEWER'",
-                "user_1 is VIEWER of workspace ws_1, and by the events OWNER",
+                "user_1 is VIEWER of workspace ws_1, but by the events OWNER",
             ),
-            ("DELETE FROM members", "user_1 is no member of workspace ws_1, and by the events OWNER"),
+            ("DELETE FROM members", "user_1 is no member of workspace ws_1, but by the events OWNER"),
         ] {
             subject.execute_on_both(sql).await;
             assert_eq!(faults(subject).await, [want], "{sql}");
         }
-        // An operator who looks at it and confirms it records it.
+        // An operator who checks and confirms the member records an event.
         let (store, by) = (&subject.store, by_operator(at(1)));
         let sql = "INSERT INTO members (workspace_id, user_id, role) VALUES ('ws_1', 'user_1', 'VIEWER')";
         subject.execute_on_both(sql).await;
@@ -125,7 +125,7 @@ on_both_stores! {
         subject.owned("ws_2").await;
         subject.execute_on_both("INSERT INTO members (workspace_id, user_id, role) VALUES ('ws_2', 'a b', 'OWNER')").await;
         let found = faults(subject).await;
-        assert!(found.contains(&"workspace ws_2 has a member that can't be read".to_owned()), "{found:?}");
+        assert!(found.contains(&"workspace ws_2 has an unreadable member".to_owned()), "{found:?}");
         assert!(!found.iter().any(|fault| fault.contains("ws_1")), "{found:?}");
     }
 

@@ -36,7 +36,7 @@ on_both_stores! {
         subject.insert(new).await;
         let trail = subject.trail(workspace.workspace_id(), id).await;
         assert_eq!((trail.len(), id.mode()), (1, Mode::Test));
-        // The same UUID under the other mode is no key.
+        // The same UUID with the other mode is not a key.
         let live = keyward_domain::ApiKeyId::from_parts(Mode::Live, id.uuid()).unwrap();
         assert_eq!(subject.trail(workspace.workspace_id(), live).await, []);
     }

@@ -111,7 +111,7 @@ on_both_stores! {
     }
 }
 
-/// Whoever has begun goes on alone, also behind a pooler: the lock is the transaction's.
+/// A running purge excludes all others, even behind a pooler: the lock belongs to the transaction.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_purges_at_a_time() {
     let subject = Subject::postgres().await;

@@ -1,4 +1,4 @@
-//! Commits that hang, as when a synchronous standby stalls.
+//! Commits that hang, for example when a synchronous standby stalls.
 
 use std::time::{Duration, Instant};
 
@@ -11,12 +11,11 @@ use crate::subject::{Subject, at, changed};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// More than the calls may use.
+/// More than the number of connections for calls.
 const CHANGES: usize = 6;
 
-/// Changes that hang at their commit: each is told as of unknown outcome, none costs a connection
-/// beyond the pool, nothing cached is believed of their keys, and all of them count once the standby
-/// is back.
+/// Changes whose commits hang: each has an unknown outcome, none uses a connection beyond the pool,
+/// no cached copy of their keys is used, and all of them are durable once the standby is back.
 #[tokio::test(flavor = "multi_thread")]
 async fn commits_that_hang_keep_their_connections_and_leave_nothing_believed() {
     let server = PostgresServer::start();
@@ -40,7 +39,7 @@ async fn commits_that_hang_keep_their_connections_and_leave_nothing_believed() {
     let stall = "ALTER SYSTEM SET synchronous_standby_names = 'nobody'; SELECT pg_reload_conf()";
     server.execute("postgres", stall);
     until(|| server.execute("postgres", "SHOW synchronous_standby_names") == "nobody\n").await;
-    // All is looked at before anything is asserted: while commits hang, nothing can be cleaned up.
+    // Collect everything before any assertion: while commits hang, nothing can be cleaned up.
     let mut outcomes = Vec::new();
     for key in &keys {
         let changed = changed(&workspace, key, &Change::Disable, at(1));
@@ -62,10 +61,10 @@ async fn commits_that_hang_keep_their_connections_and_leave_nothing_believed() {
         "there are two connections: {outcomes:?}"
     );
     assert_eq!(hung, unknown, "each keeps its own");
-    // Look-ups have connections of their own, and see what is committed: nothing yet.
+    // Look-ups have their own connections and see what is committed: no change yet.
     assert!(!meanwhile.unwrap().unwrap().fields().is_disabled);
     schema.unwrap();
-    // PostgreSQL delivers no notification past one whose transaction hangs: the feed came back.
+    // PostgreSQL delivers notifications only after the hanging transaction: the feed is up again.
     until(|| feed.is_up()).await;
     until(|| store.stats().calls_in_flight == 0).await;
     let found = cache.find(&hash).await.unwrap().unwrap();

@@ -64,7 +64,7 @@ on_both_stores! {
         assert_eq!(subject.insert(at_second(20)).await, too_many(40));
         assert_eq!(subject.insert(at_second(59)).await, too_many(1));
         assert_eq!(subject.key_count("ws_1").await, 3);
-        // Where any number is allowed, and for other workspaces, all is as ever.
+        // Nothing changes for other workspaces, or without a limit.
         let other = subject.workspace("ws_2").await;
         let of_other = NewApiKey { events_per_minute_max: Some(3), ..new_key(&other, at(30)) };
         assert_eq!(subject.insert(of_other).await, Inserted::Created);
@@ -73,7 +73,7 @@ on_both_stores! {
         let any = NewApiKey { events_per_minute_max: None, ..at_second(69) };
         let key = any.key.clone();
         assert_eq!(subject.insert(any).await, Inserted::Created);
-        // The limit is of the trail: changes count as creations do.
+        // The limit is for the trail: changes count like creations.
         let change = ChangedApiKey {
             events_per_minute_max: Some(3),
             ..changed(&workspace, &key, &rename("Other"), at(79))
@@ -147,7 +147,7 @@ on_both_stores! {
         let workspace = subject.workspace("ws_1").await;
         let new = new_key(&workspace, at(0));
         assert_eq!(subject.insert(new.clone()).await, Inserted::Created);
-        // The id is taken: the count was raised before that is found out.
+        // The id is taken. The count is raised before the conflict is found.
         let both = [new, new_key(&workspace, at(1))].map(|new| subject.store.insert(new));
         let [again, other] = join_all(both).await.try_into().unwrap();
         assert_unavailable(&again);
@@ -161,7 +161,7 @@ on_both_stores! {
         let new = new_key(&workspace, at(0));
         let id = new.key.id();
         let lock = subject.lock_out_writers().await;
-        // Polled once, so that it is under way, then dropped.
+        // Polled once, so that it has started, then dropped.
         assert!(subject.store.insert(new).now_or_never().is_none());
         lock.release().await;
         subject.store.close().await;

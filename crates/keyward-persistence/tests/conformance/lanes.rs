@@ -1,4 +1,4 @@
-//! Verification and the portal can't starve each other, nor the probes.
+//! Verification, the portal and the probes can't starve each other.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use keyward_persistence::{KeyCacheConfig, Store, StoreConfig};
 
 use crate::subject::{Subject, assert_unavailable, workspace_id};
 
-/// Far below the deadline of what is locked.
+/// Much shorter than the deadline of the locked calls.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
 fn hashes(count: u8) -> impl Iterator<Item = SecretHash> {
@@ -38,7 +38,7 @@ async fn look_ups_that_wait_for_a_lock_leave_the_portal_and_the_probes_alone() {
             join_all(asked.iter().map(|hash| cache.find(hash))).await
         }
     });
-    // Another session: within a transaction the statistics stand still.
+    // Another session, because statistics do not change within a transaction.
     let watching = subject.raw_postgres().await;
     let blocked = "SELECT count(*) FROM pg_stat_activity
          WHERE datname = current_database() AND wait_event_type = 'Lock'";
@@ -110,8 +110,8 @@ async fn portal_calls_that_wait_for_a_lock_leave_verification_alone() {
     }
 }
 
-/// A call that waits for its connection leaves little time for its statement: the server goes on with
-/// that after the call was answered.
+/// A call that waits long for its connection has little time left for its statement. The server
+/// continues the statement after the call was answered.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_that_run_out_of_time_never_leave_more_backends_than_there_are_connections() {
     const CONNECTIONS: u32 = 4;
@@ -135,7 +135,7 @@ async fn calls_that_run_out_of_time_never_leave_more_backends_than_there_are_con
             tokio::spawn(async move {
                 use keyward_domain::ports::WorkspaceDirectory as _;
                 let id = workspace_id("ws_1");
-                // They come one after the other, and each as soon as it was answered.
+                // They come one after the other.
                 tokio::time::sleep(Duration::from_millis(number * 30)).await;
                 for _ in 0..3 {
                     assert_unavailable(&store.workspace(&id).await);
@@ -155,7 +155,7 @@ async fn calls_that_run_out_of_time_never_leave_more_backends_than_there_are_con
     for asked in asking {
         asked.await.unwrap();
     }
-    // What the subject's own store has stays.
+    // The connections of the subject's own store stay.
     assert!(
         most <= others + i64::from(CONNECTIONS) + MORE,
         "{most}, {others} of others"

@@ -24,8 +24,8 @@ async fn sorted(subject: &Subject, workspace: &OwnedWorkspace, sort: &str) -> St
     names(&page.unwrap().items)
 }
 
-/// The names of the keys that a filter means at second 100, oldest first; their number must be
-/// the total.
+/// The names of the keys that match a filter at second 100, oldest first. Their number must be the
+/// total.
 async fn filtered(subject: &Subject, workspace: &OwnedWorkspace, filter: ApiKeyFilter) -> String {
     let listing = ApiKeyListing {
         filter,
@@ -55,7 +55,7 @@ async fn searched(subject: &Subject, workspace: &OwnedWorkspace, text: &str) -> 
     .await
 }
 
-/// A key of that name, created at that second, with that end.
+/// A key with this name, creation time and expiry.
 async fn create(
     subject: &Subject,
     workspace: &OwnedWorkspace,
@@ -111,7 +111,7 @@ on_both_stores! {
             ("createdAt,desc", "alpha, ÄTHER, Alpha, beta"),
             ("name", "Alpha, alpha, beta, ÄTHER"),
             ("name,desc", "ÄTHER, beta, alpha, Alpha"),
-            // Never used comes before all times, and no end after all ends.
+            // "Never used" counts as the earliest, "never expires" as the latest.
             ("lastUsedAt", "Alpha, alpha, ÄTHER, beta"),
             ("lastUsedAt,desc", "beta, ÄTHER, alpha, Alpha"),
             ("expiresAt", "ÄTHER, alpha, beta, Alpha"),
@@ -268,7 +268,7 @@ on_both_stores! {
         }
     }
 
-    /// The same store with many more keys in other workspaces than in the one that is asked for.
+    /// The same store, with many more keys in other workspaces than in the listed one.
     async fn a_listing_uses_the_index_of_its_workspace(subject: &Subject) {
         for id in ["ws_1", "ws_2"] {
             let workspace = subject.workspace(id).await;

@@ -1,5 +1,5 @@
-//! One suite for both stores: each case is a sentence of the ports' docs, run on SQLite and on
-//! PostgreSQL. What only one of them can show (a file, a network) stands in `sqlite_alone` and
+//! One suite for both stores: each case is a sentence from the docs of the ports, run on SQLite and
+//! on PostgreSQL. Cases for one of them (a file, a network) are in `sqlite_alone` and
 //! `postgres_alone`.
 
 #![expect(

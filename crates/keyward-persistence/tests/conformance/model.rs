@@ -1,4 +1,4 @@
-//! Random operations on both stores and on a model in memory: all answers are the same.
+//! Random operations on both stores and on a model in memory: all answers must be equal.
 
 mod memory;
 mod operation;
@@ -20,14 +20,14 @@ const CASES: u32 = 150;
 const OPERATIONS_MAX: usize = 40;
 const KEY_COUNT_MAX: u32 = 5;
 
-/// One store, or the model of one, with all operations on it.
+/// A store, or its model, with all operations.
 struct World {
     manage: ManageApiKeys,
     usage: Arc<dyn UsageStore>,
     housekeeping: Arc<dyn Housekeeping>,
     clock: SharedClock,
     workspaces: [OwnedWorkspace; 2],
-    /// The keys that were created, in order, as they were then.
+    /// The created keys in order, as they were then.
     created: Vec<ApiKey>,
 }
 
@@ -79,7 +79,7 @@ async fn both_stores_answer_as_the_model_does() {
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-/// All of them go on from where the last case has left them.
+/// Each case continues with the data of the previous ones.
 async fn compare(
     memory: &Memory,
     sqlite: &Subject,

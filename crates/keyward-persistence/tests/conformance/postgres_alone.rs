@@ -17,7 +17,7 @@ fn config(url: &str) -> StoreConfig {
     }
 }
 
-/// Where the test server listens, and the URL of the subject's database with a hole for another.
+/// The address of the test server, and the subject's URL as a function of the address.
 fn split(subject: &Subject) -> (SocketAddr, impl Fn(SocketAddr) -> String + use<>) {
     let config: tokio_postgres::Config = subject.database.url().parse().unwrap();
     let host = match &config.get_hosts()[0] {
@@ -149,7 +149,7 @@ async fn cut_connections_are_replaced() {
     for _ in 0..3 {
         store.ping().await.unwrap();
         proxy.cut_all();
-        // The cut is noticed at the latest by the first call; no later one may suffer from it.
+        // The first call may notice the lost connection. No later call may be affected.
         if let Err(error) = store.ping().await {
             assert!(matches!(error, StoreError::Unreachable { .. }), "{error:?}");
         }
@@ -182,7 +182,7 @@ async fn sessions_say_who_they_are_and_give_up_before_their_caller() {
          WHERE application_name = 'keyward' AND datname = current_database()";
     let count: i64 = client.query_one(named, &[]).await.unwrap().get(0);
     assert!(count >= 1);
-    // A read that waits for a lock is given up by the server, and its connection stays usable.
+    // The server cancels a read that waits for a lock, and its connection stays usable.
     client
         .batch_execute("BEGIN; LOCK TABLE workspaces")
         .await

@@ -8,9 +8,9 @@ use std::thread;
 
 #[derive(Default)]
 struct State {
-    /// Nothing gets through any more, in either direction; connections stay open.
+    /// Drops everything in both directions, but keeps connections open.
     silent: AtomicBool,
-    /// As soon as a commit has gone through, the answers are lost.
+    /// Loses all answers after a commit has passed through.
     loses_commits: AtomicBool,
     streams: Mutex<Vec<TcpStream>>,
 }
@@ -55,7 +55,7 @@ impl Proxy {
 
     pub(crate) fn cut_all(&self) {
         for stream in self.state.streams.lock().unwrap().drain(..) {
-            // One that is closed already needs no cut.
+            // It may be closed already.
             let _closed = stream.shutdown(Shutdown::Both);
         }
     }

@@ -1,4 +1,4 @@
-//! Changes of one key at once, two hundred times each.
+//! Concurrent changes of one key, two hundred times each.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ impl Ring {
         }
     }
 
-    /// Does all of it at once; what each came to.
+    /// Runs all of them concurrently and returns their results.
     async fn at_once(&self, deeds: &[Deed]) -> Vec<Result<Option<RotatedApiKey>, ChangeError>> {
         let racing = deeds.iter().map(|deed| {
             let (ring, deed) = (self.clone(), *deed);
@@ -149,7 +149,7 @@ impl Ring {
     }
 }
 
-/// How often each outcome came.
+/// The number of times that each outcome occurred.
 fn tally<T>(outcomes: &[Result<T, ChangeError>]) -> BTreeMap<&'static str, usize> {
     let mut tally = BTreeMap::new();
     for outcome in outcomes {
@@ -185,7 +185,7 @@ on_both_stores! {
             let outcomes = ring.at_once(&[Deed::Rotate(None), Deed::Rotate(None)]).await;
             let key = ring.now().await.unwrap();
             let secrets: Vec<_> = outcomes.iter().flatten().flatten().map(|r| r.secret.hash()).collect();
-            // One after the other is no race: then both are done.
+            // Without a race, both succeed.
             match tally(&outcomes).get("wrong state") {
                 Some(1) => assert_eq!(secrets, [key.fields().secret.hash]),
                 None => assert!(secrets.contains(&key.fields().secret.hash)),
@@ -201,7 +201,7 @@ on_both_stores! {
         for round in 0..ROUNDS {
             let ring = Ring::new(subject, &workspace).await;
             let name: &'static str = Box::leak(format!("k{round}").into_boxed_str());
-            // The second may find the key changed already, by the first: that is no news.
+            // The second one may find the key already changed by the first, which is not an error.
             let deed = if round % 2 == 0 { Deed::Rotate(Some(name)) } else { Deed::RotateIfUnseen(name) };
             let outcomes = ring.at_once(&[deed, deed]).await;
             let tally = tally(&outcomes);

@@ -1,4 +1,4 @@
-//! A database that is replaced under a running node.
+//! A database that is replaced while a node runs.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ fn run(program: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{program}: {stderr}");
 }
 
-/// A node that believes a key from memory.
+/// A node that has cached a key.
 struct Believer {
     cache: KeyCache,
     feed: ChangeFeed,
@@ -37,7 +37,7 @@ impl Believer {
         Self { cache, feed, hash }
     }
 
-    /// Whoever asks while tables are made anew may get no answer at all.
+    /// While tables are recreated, a question may get no answer at all.
     async fn refuses(&self) {
         let begun = Instant::now();
         while !matches!(self.cache.find(&self.hash).await, Ok(None)) {
@@ -146,7 +146,7 @@ async fn a_file_that_was_replaced_is_believed_no_more() {
     while cache.find(&hash).await.is_ok() {
         assert!(begun.elapsed() < PATIENCE, "the key lives on in memory");
     }
-    // Nothing is written into a file that nobody finds any more.
+    // Nothing is written to a file that the path no longer leads to.
     let error = subject.store.schema().await.unwrap_err();
     assert!(format!("{error:?}").contains("was replaced"), "{error:?}");
 }

@@ -36,7 +36,7 @@ on_both_stores! {
     async fn a_last_use_goes_with_its_secret(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let key = subject.created(&workspace).await;
-        // Not in the key that the rotation is made from: it came in between.
+        // The key that the rotation is based on does not have this use: it was recorded in between.
         let rotating = changed(&workspace, &key, &rotation(at(10), 600), at(10));
         subject.store.record(vec![used(&key.fields().secret, 5, 3)]).await.unwrap();
         let rotated = rotating.key.clone();
@@ -48,7 +48,7 @@ on_both_stores! {
         assert_eq!((previous.at, previous.count), (at(5), 3));
         assert_eq!(fields.last_used_at, Some(at(5)));
 
-        // Each of the two secrets goes on having uses of its own.
+        // Each of the two secrets continues to have its own uses.
         let uses = vec![used(&rotated.fields().secret, 20, 1), used(&key.fields().secret, 15, 1)];
         subject.store.record(uses).await.unwrap();
         let fields = subject.current(&key).await.unwrap().into_fields();
@@ -93,7 +93,7 @@ on_both_stores! {
         assert_eq!(subject.store.save(first).await.unwrap(), Saved::Done);
         let again = named(&workspace, &rotated, "k", "body", 2);
         assert_eq!(subject.store.save(again).await.unwrap(), Saved::Replayed(key.id()));
-        // Also when it was made from the key as it was before.
+        // Even when the rotation is based on an outdated key.
         let late = named(&workspace, &key, "k", "body", 2);
         assert_eq!(subject.store.save(late).await.unwrap(), Saved::Replayed(key.id()));
         let other = named(&workspace, &rotated, "k", "other body", 2);

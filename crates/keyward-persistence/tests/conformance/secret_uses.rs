@@ -1,4 +1,4 @@
-//! The rows in which last uses are kept: how many there are, and what writing them costs.
+//! The rows with last uses: how many there are, and the cost of writing them.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ async fn rows(subject: &Subject) -> i64 {
     subject.number("SELECT count(*) FROM secret_uses").await
 }
 
-/// A file has one process.
+/// Only one process may use a SQLite file.
 async fn another_node(subject: &Subject) -> Store {
     if subject.is_sqlite() {
         subject.store.clone()
@@ -32,7 +32,7 @@ async fn another_node(subject: &Subject) -> Store {
     }
 }
 
-/// Keys with an old secret each that lives on.
+/// Keys that each have an old secret that is still valid.
 async fn rotated_keys(subject: &Subject, workspace: &OwnedWorkspace, count: usize) -> Vec<ApiKey> {
     let mut keys = Vec::new();
     for _ in 0..count {
@@ -101,7 +101,7 @@ on_both_stores! {
         assert_eq!((last_use.at, last_use.count), (at(9), 3));
     }
 
-    /// The batches of two nodes have all keys in common, by one secret each, and then by both.
+    /// The batches of two nodes share all keys, first by one secret each, then by both.
     async fn batches_that_overlap_never_stand_in_each_others_way(subject: &Subject) {
         const ROUNDS: u32 = 100;
         let workspace = subject.workspace("ws_1").await;
@@ -136,7 +136,7 @@ on_both_stores! {
         assert_eq!(counts, BTreeSet::from([u64::from(ROUNDS) * 3]));
     }
 
-    /// A rotation ends the secret whose use is recorded at the same time.
+    /// A rotation ends a secret while its use is being recorded.
     async fn a_rotation_and_a_batch_never_stand_in_each_others_way(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let mut keys = rotated_keys(subject, &workspace, 10).await;
@@ -159,7 +159,8 @@ on_both_stores! {
                 recorded.unwrap().unwrap();
             }
         }
-        // A batch that ran beside the end of a secret may have left a row: the next end takes it along.
+        // A batch that was concurrent with the end of a secret may leave a row. The next end
+        // removes it.
         for key in &keys {
             subject.change(&workspace, key, &Change::EndOverlap, at(99)).await;
         }
@@ -167,8 +168,8 @@ on_both_stores! {
     }
 }
 
-/// What isn't HOT writes to both indexes as well. There is room for one update of each row before
-/// anything has to be cleaned up.
+/// An update that is not HOT also writes to both indexes. There is room for one update of each row
+/// before a cleanup is needed.
 #[tokio::test(flavor = "multi_thread")]
 async fn recording_uses_updates_no_index() {
     const SECRETS: i64 = 400;
@@ -187,7 +188,7 @@ async fn recording_uses_updates_no_index() {
         secret_use.last_used_at = at(1);
     }
     recording.record(uses).await.unwrap();
-    // A backend that ends tells its counts.
+    // A backend publishes its statistics when it ends.
     recording.close().await;
     let statistic = async |column| {
         let of_table = "FROM pg_stat_user_tables WHERE relname = 'secret_uses'";

@@ -1,4 +1,4 @@
-//! What the release before kept of last uses, and what it goes on keeping beside this one.
+//! The last uses that the previous release stored, and that it continues to store beside this one.
 
 use keyward_domain::ports::{SecretUse, UsageStore as _};
 use keyward_domain::usecases::authorize;
@@ -8,14 +8,14 @@ use keyward_persistence::testing::TestDatabase;
 
 use crate::subject::{Subject, at, on_both_stores, rotation, workspace_id};
 
-/// The migrations of the release before.
+/// The migrations of the previous release.
 const BEFORE: [&str; 3] = [
     "2026-11-23-000001_tables",
     "2026-11-23-000002_scope_catalogue",
     "2026-11-23-000003_verification",
 ];
 
-/// A store over a database with the schema of the release before.
+/// A store whose database has the schema of the previous release.
 async fn of_the_release_before(subject: &Subject) -> Subject {
     let (database, folder) = if subject.is_sqlite() {
         (TestDatabase::sqlite(), "sqlite")
@@ -45,7 +45,8 @@ async fn of_the_release_before(subject: &Subject) -> Subject {
     before
 }
 
-/// So many keys of `ws_1`, each used: the newest secret three times, the one before seven times.
+/// This many used keys of `ws_1`: the current secret was used three times, the previous one seven
+/// times.
 async fn used_keys(subject: &Subject, count: u32) {
     let sql = |id: &str, hash: &str, list: &str, instant: &dyn Fn(i64) -> String| {
         let (now, current, previous) = (instant(0), instant(20), instant(10));
@@ -85,7 +86,7 @@ async fn used_keys(subject: &Subject, count: u32) {
         .await;
 }
 
-/// What is shown of one key's uses: of the newest secret, of the one before, and of the key.
+/// The visible uses of a key: of the current secret, of the previous one, and of the key.
 fn shown(key: ApiKey) -> (LastUse, LastUse, i64) {
     let fields = key.into_fields();
     let previous = fields.previous_secret.unwrap().secret.last_use.unwrap();
@@ -144,7 +145,7 @@ on_both_stores! {
         assert_eq!((previous.at, previous.count), (at(29), 7 + 2));
         assert_eq!(last_used_at, 30);
 
-        // A rotation here leaves nothing in the columns that would be another secret's.
+        // A rotation leaves nothing in the columns that belongs to another secret.
         let workspace = operator(&subject).await;
         let rotated = subject.change(&workspace, &key, &rotation(at(31), 600), at(31)).await;
         let (sqlite, postgres) = used_now("secret", 32);
@@ -157,7 +158,8 @@ on_both_stores! {
     }
 }
 
-/// A role that serves may record uses from the migration on, before its grants are renewed.
+/// The serving role may record uses as soon as the migration has run, before its grants are
+/// renewed.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_could_record_uses_still_can() {
     let subject = of_the_release_before(&Subject::postgres().await).await;

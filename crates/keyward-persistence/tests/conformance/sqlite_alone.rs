@@ -87,12 +87,12 @@ async fn a_file_that_cannot_be_opened_is_unreachable() {
 async fn a_full_disk_is_unavailable_until_there_is_room() {
     let subject = Subject::sqlite().await;
     let workspace = subject.workspace("ws_1").await;
-    // A full disk makes SQLite undo the whole transaction by itself, savepoints and all, as this
-    // trigger does.
+    // Like this trigger, a full disk makes SQLite roll back the whole transaction, including
+    // savepoints.
     let full = "CREATE TRIGGER full BEFORE INSERT ON audit_events
          BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END";
     subject.raw_sqlite().batch_execute(full).unwrap();
-    // Nobody whose write was in it may be told of a success.
+    // No caller whose write was in the transaction may get a success.
     let [first, second] = [at(0), at(1)].map(|now| subject.store.insert(new_key(&workspace, now)));
     let (first, second) = tokio::join!(first, second);
     assert_unavailable(&first);

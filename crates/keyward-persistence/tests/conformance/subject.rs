@@ -1,4 +1,4 @@
-//! A store under test, and what the cases put into it.
+//! A store under test, and the data that the cases create in it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -42,12 +42,12 @@ macro_rules! on_both_stores {
 }
 pub(crate) use on_both_stores;
 
-/// Far above what any case creates.
+/// Far more than any case creates.
 pub(crate) const PLENTY: u32 = 1_000;
 
 static COUNTER: AtomicU64 = AtomicU64::new(1);
 
-/// A migrated store over a database of its own.
+/// A migrated store with its own database.
 pub(crate) struct Subject {
     pub(crate) store: Store,
     pub(crate) database: TestDatabase,
@@ -71,7 +71,7 @@ impl Subject {
         self.database.url().starts_with("sqlite:")
     }
 
-    /// A workspace, and the proof that the operator may manage it.
+    /// A workspace, and an operator's proof of ownership.
     pub(crate) async fn workspace(&self, id: &str) -> OwnedWorkspace {
         let id = workspace_id(id);
         assert!(
@@ -86,7 +86,7 @@ impl Subject {
             .unwrap()
     }
 
-    /// A workspace, and the proof that its owner, `user_1` in the PARTNER portal, may manage it.
+    /// A workspace, and the proof of ownership of `user_1`, its owner, in the PARTNER portal.
     pub(crate) async fn owned(&self, id: &str) -> OwnedWorkspace {
         use keyward_domain::{Portal, Principal};
         self.workspace(id).await;
@@ -105,7 +105,7 @@ impl Subject {
         self.store.insert(new).await.unwrap()
     }
 
-    /// A part of a workspace's keys, newest first.
+    /// One page of a workspace's keys, newest first.
     pub(crate) async fn listed(
         &self,
         workspace_id: &WorkspaceId,
@@ -125,7 +125,7 @@ impl Subject {
         trail(&self.store, workspace_id, api_key_id).await
     }
 
-    /// A key that is there, created at the beginning of time.
+    /// A stored key that was created at second 0.
     pub(crate) async fn created(&self, workspace: &OwnedWorkspace) -> ApiKey {
         let new = new_key(workspace, at(0));
         let key = new.key.clone();
@@ -139,7 +139,7 @@ impl Subject {
         self.store.get(workspace_id, key.id()).await.unwrap()
     }
 
-    /// Makes a change that must succeed; the key as it is then.
+    /// Makes a change that must succeed, and returns the key after it.
     pub(crate) async fn change(
         &self,
         workspace: &OwnedWorkspace,
@@ -158,7 +158,7 @@ impl Subject {
         workspace.unwrap().key_count
     }
 
-    /// Runs SQL beside the store: one text for both, or one for each.
+    /// Runs SQL outside the store: one text for both databases, or one for each.
     pub(crate) async fn execute(&self, sqlite: &str, postgres: &str) {
         if self.is_sqlite() {
             let mut connection = self.raw_sqlite();
@@ -173,7 +173,7 @@ impl Subject {
         self.execute(sql, sql).await;
     }
 
-    /// The number that a query gives, asked beside the store.
+    /// The number that a query outside the store returns.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         if self.is_sqlite() {
             let mut connection = self.raw_sqlite();
@@ -188,7 +188,7 @@ impl Subject {
         }
     }
 
-    /// Changes the trail as somebody would who has the whole database in hand.
+    /// Changes the trail as an attacker with full access to the database could.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.database.tamper(sql).await;
     }
@@ -205,7 +205,7 @@ impl Subject {
         client
     }
 
-    /// Keeps every writer out of `workspaces` until what is returned is dropped.
+    /// Locks all writers out of `workspaces` until the result is dropped.
     pub(crate) async fn lock_out_writers(&self) -> Lock {
         if self.is_sqlite() {
             let mut connection = self.raw_sqlite();
@@ -226,7 +226,7 @@ struct Number {
     number: i64,
 }
 
-/// What keeps writers out.
+/// The lock that blocks writers.
 pub(crate) enum Lock {
     Sqlite(Box<SqliteConnection>),
     Postgres(tokio_postgres::Client),
@@ -269,7 +269,7 @@ pub(crate) fn rename(name: &str) -> Change {
     })
 }
 
-/// A rotation to a secret that never was.
+/// A rotation to a new secret.
 pub(crate) fn rotation(now: Timestamp, overlap_seconds: i64) -> Change {
     Change::Rotate {
         secret: StoredSecret::of(&new_secret(Mode::Live), now),
@@ -306,7 +306,7 @@ pub(crate) fn user_id(id: &str) -> UserId {
     UserId::parse(id).unwrap()
 }
 
-/// So many seconds after the beginning of the tests' time.
+/// This many seconds after the start of the tests' time.
 pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
 }
@@ -322,12 +322,12 @@ pub(crate) fn draft(name: &str) -> RawDraft {
     }
 }
 
-/// A key of `workspace` that never was, created at `now`.
+/// A new key of `workspace`, created at `now`.
 pub(crate) fn new_key(workspace: &OwnedWorkspace, now: Timestamp) -> NewApiKey {
     from_draft(workspace, now, draft("Production Key"), origin())
 }
 
-/// Who makes a change of the deployment.
+/// An operator as the author of a change.
 pub(crate) fn by_operator(occurred_at: Timestamp) -> Authorship {
     Authorship {
         actor: Actor::Operator,

@@ -1,4 +1,4 @@
-//! TLS to a real PostgreSQL, with certificates made as its manual says.
+//! TLS to a real PostgreSQL, with certificates made as described in its manual.
 
 mod server;
 
@@ -10,7 +10,7 @@ use keyward_persistence::{DatabaseUrl, Store, StoreConfig, StoreError};
 
 use self::server::{launch, openssl, url};
 
-/// What becomes of a connection to `host`.
+/// The result of a connection to `host`.
 async fn connect(server: &PostgresServer, host: &str, options: &str) -> Result<(), String> {
     let url = url(server, host, options);
     let config = StoreConfig::new(DatabaseUrl::parse(&url).unwrap());
@@ -24,7 +24,7 @@ async fn connect(server: &PostgresServer, host: &str, options: &str) -> Result<(
     Ok(())
 }
 
-/// What becomes of it with libpq.
+/// The result with libpq.
 fn libpq_connects(server: &PostgresServer, host: &str, options: &str) -> bool {
     let output = Command::new("psql")
         .args(["--no-psqlrc", "-c", "SELECT 1", &url(server, host, options)])

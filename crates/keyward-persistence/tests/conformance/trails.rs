@@ -7,7 +7,7 @@ use keyward_domain::{
 
 use crate::subject::{Subject, at, new_key, on_both_stores, rename, rotation, workspace_id};
 
-/// What is wrong with the trail of `ws_1`.
+/// The faults in the trail of `ws_1`.
 async fn faults(subject: &Subject) -> Vec<String> {
     let report = verify_trail(
         &subject.store,
@@ -72,15 +72,15 @@ on_both_stores! {
         subject.tamper(&format!("UPDATE api_keys SET name = 'Wider' WHERE {}", of(&changed))).await;
         subject.tamper(&format!("DELETE FROM api_keys WHERE {}", of(&gone))).await;
         assert_eq!(faults(subject).await, [
-            format!("API key {} is not what its events tell", changed.id()),
-            format!("API key {} is gone, and no event tells of it", gone.id()),
+            format!("API key {} differs from its events", changed.id()),
+            format!("API key {} is gone, but no event records its deletion", gone.id()),
         ]);
-        // Another workspace's key: here nothing tells of it, and there it is missing.
+        // A key moved from another workspace: it has no event here, and is missing there.
         let other = subject.workspace("ws_2").await;
         let moved = subject.created(&other).await;
         let to_here = format!("UPDATE api_keys SET workspace_id = 'ws_1' WHERE {}", of(&moved));
         subject.tamper(&to_here).await;
-        let unrecorded = format!("no event tells of API key {}", moved.id());
+        let unrecorded = format!("API key {} has no event", moved.id());
         assert!(faults(subject).await.contains(&unrecorded));
     }
 
@@ -140,7 +140,7 @@ on_both_stores! {
             "CREATE TABLE added AS SELECT * FROM audit_events WHERE position = 5;
              UPDATE added SET position = 6; INSERT INTO audit_events SELECT * FROM added",
         ).await;
-        assert_eq!(faults(subject).await, ["event 6 was added behind the last one"]);
+        assert_eq!(faults(subject).await, ["event 6 was added after the last recorded one"]);
     }
 
     async fn a_trail_with_another_head_is_found(subject: &Subject) {
@@ -151,7 +151,7 @@ on_both_stores! {
         ).await;
         assert_eq!(
             faults(subject).await,
-            ["the last event is another than the one that was recorded last"]
+            ["the last event differs from the recorded head"]
         );
     }
 
@@ -170,7 +170,7 @@ on_both_stores! {
         }
     }
 
-    /// The event of a lawful change takes over what was changed beside it.
+    /// The event of a regular change includes what was changed without an event.
     async fn a_change_without_an_event_is_found_also_after_a_lawful_one(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let mut key = subject.created(&workspace).await;
@@ -178,13 +178,13 @@ on_both_stores! {
         subject.execute_on_both("UPDATE api_keys SET is_disabled = false, expires_at = NULL").await;
         let key = subject.current(&key).await.unwrap();
         let key = subject.change(&workspace, &key, &rename("New"), at(2)).await;
-        assert_eq!(faults(subject).await, [format!("API key {} is not what its events tell", key.id())]);
+        assert_eq!(faults(subject).await, [format!("API key {} differs from its events", key.id())]);
         let key = subject.change(&workspace, &key, &Change::Disable, at(3)).await;
         let want = format!("API key {} was changed without an event before event 4", key.id());
         assert_eq!(faults(subject).await, [want]);
     }
 
-    /// By the clocks of two nodes, an overlap may end between two events that follow each other.
+    /// With two nodes' clocks, an overlap may end between two consecutive events.
     async fn clocks_that_differ_a_little_raise_no_alarm(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let key = subject.created(&workspace).await;
@@ -258,7 +258,7 @@ on_both_stores! {
         assert_eq!(since(None, 4, None, 9).await, "ws_1 5, ws_0 3");
     }
 
-    /// However far the export has come: no page reads the events before it, or sorts.
+    /// However far an export has progressed, no page reads earlier events or sorts.
     async fn a_page_of_an_export_is_entered_by_an_index(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         subject.created(&workspace).await;

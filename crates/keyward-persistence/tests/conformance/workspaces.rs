@@ -56,7 +56,7 @@ on_both_stores! {
         assert_eq!(store.workspace(&id).await.unwrap(), None);
         assert_eq!(store.role(&id, &user_id("user_1")).await.unwrap(), None);
         assert_eq!(store.remove_workspace(&id, by_operator(at(0))).await.unwrap(), WorkspaceRemoval::Unknown);
-        // A new one of that id begins without them.
+        // A new workspace with the same id has no members.
         assert!(store.add_workspace(&id, by_operator(at(0))).await.unwrap());
         assert_eq!(store.members(&id, None, 100).await.unwrap(), Some(vec![]));
     }

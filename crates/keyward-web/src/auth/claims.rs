@@ -6,7 +6,7 @@ use super::numeric_date::NumericDate;
 use super::session::{Session, TokenError};
 use crate::json::{StrictObject, present};
 
-/// What a token claims, of the right types. Claims that Keyward doesn't know are passed over.
+/// The claims of a token, with the right types. Unknown claims are ignored.
 #[derive(Debug)]
 pub(super) struct Claims(RawClaims);
 
@@ -17,7 +17,7 @@ struct RawClaims {
     exp: NumericDate,
     #[serde(default, deserialize_with = "present")]
     nbf: Option<NumericDate>,
-    // Of any type until somebody asks: unless they are configured, they mean nothing here.
+    // Any type is allowed: these claims matter only when they are configured.
     iss: Option<Value>,
     aud: Option<Value>,
     portal: String,
@@ -25,14 +25,14 @@ struct RawClaims {
     client_hash: Option<String>,
 }
 
-/// What claims must be to open a session.
+/// The rules that claims must follow to open a session.
 #[derive(Debug)]
 pub(super) struct ClaimRules {
-    /// What `iss` must be.
+    /// The required `iss`.
     pub(super) issuer: Option<String>,
-    /// What `aud` must be or contain.
+    /// The required `aud`, or one of its entries.
     pub(super) audience: Option<String>,
-    /// By how much the issuer's clock may differ from ours.
+    /// The maximum difference between the issuer's clock and ours.
     pub(super) leeway_seconds: u32,
 }
 
@@ -46,7 +46,7 @@ impl<'de> Deserialize<'de> for Claims {
 }
 
 impl ClaimRules {
-    /// The session of this id that claims open at an instant.
+    /// The session with this id that the claims open at `now`.
     pub(super) fn judge(
         &self,
         id: SessionId,
@@ -58,12 +58,12 @@ impl ClaimRules {
         if let Some(issuer) = &self.issuer
             && !matches!(&claims.iss, Some(Value::String(iss)) if iss == issuer)
         {
-            return Err(TokenError::Invalid("iss missing or another"));
+            return Err(TokenError::Invalid("iss missing or wrong"));
         }
         if let Some(audience) = &self.audience
             && !claims.aud.is_some_and(|aud| is_for(&aud, audience))
         {
-            return Err(TokenError::Invalid("aud missing or another"));
+            return Err(TokenError::Invalid("aud missing or wrong"));
         }
         let user_id = UserId::parse(&claims.sub)
             .map_err(|_nothing_of_the_token| TokenError::Invalid("sub not an id"))?;
@@ -76,7 +76,7 @@ impl ClaimRules {
         })
     }
 
-    /// When the claims end, if that is not past.
+    /// The time of `exp`, unless it has passed.
     fn judge_times(&self, claims: &RawClaims, now: Timestamp) -> Result<Timestamp, TokenError> {
         let leeway = i64::from(self.leeway_seconds);
         let exp = claims.exp.rounded_down();
@@ -95,7 +95,7 @@ impl ClaimRules {
     }
 }
 
-/// Whether `aud` is this text, or a list of texts with this one among them.
+/// Whether `aud` is this text, or a list of texts that contains it.
 fn is_for(aud: &Value, audience: &str) -> bool {
     match aud {
         Value::String(aud) => aud == audience,
@@ -138,7 +138,7 @@ mod tests {
                 "iss": "https://id.example", "aud": "keyward" })
     }
 
-    /// Good claims, one of them changed; `null` takes it out.
+    /// Valid claims with one change; `null` removes the claim.
     fn with(name: &str, value: &Value) -> Value {
         let mut claims = good();
         if value.is_null() {

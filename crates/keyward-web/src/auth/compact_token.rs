@@ -4,22 +4,22 @@ use keyward_domain::SessionId;
 
 use super::session::TokenError;
 
-/// The most bytes of a token (contract §7).
+/// The maximum size of a token in bytes (contract §7).
 pub(super) const TOKEN_LENGTH_MAX: usize = 8 * 1024;
 
-/// A text of the form of a signed token (RFC 7515, section 7.1): three parts of unpadded base64url.
-/// That it has the form says nothing of whether it is to be believed.
+/// A text in the form of a signed token (RFC 7515, section 7.1): three parts of unpadded base64url.
+/// The form alone proves nothing.
 #[derive(Clone, Copy)]
 pub(super) struct CompactToken<'a> {
     header: &'a str,
     claims: &'a str,
     signature: &'a str,
-    /// Header and claims, with the dot between them.
+    /// The header and the claims, with the dot between them.
     signed: &'a str,
 }
 
 impl<'a> CompactToken<'a> {
-    /// Reads the form. An over-long text is refused before anything of it is decoded.
+    /// Checks the form. A text that is too long is refused before any decoding.
     pub(super) fn parse(text: &'a str) -> Result<Self, TokenError> {
         if text.len() > TOKEN_LENGTH_MAX {
             return Err(TokenError::Invalid("longer than 8 KiB"));
@@ -42,12 +42,12 @@ impl<'a> CompactToken<'a> {
         }
     }
 
-    /// What is signed, as it is written.
+    /// The signed part, as it is written.
     pub(super) fn signed(self) -> &'a str {
         self.signed
     }
 
-    /// Which session it opens, should it be believed.
+    /// The session that the token opens if it is valid.
     pub(super) fn session_id(self) -> SessionId {
         SessionId::of(self.signed.as_bytes())
     }

@@ -4,25 +4,25 @@ use super::hmac_secret::HmacSecret;
 use super::jwks_endpoint::JwksEndpointError;
 use super::key_set::InvalidKeySet;
 
-/// The most seconds that two clocks may differ (contract §7).
+/// The maximum leeway in seconds (contract §7).
 pub(super) const LEEWAY_SECONDS_MAX: u32 = 30;
 
-/// Whose tokens are believed (contract §7).
+/// Which tokens are accepted (contract §7).
 #[derive(Clone, Debug)]
 pub struct TokenConfig {
-    /// Where the keys are that tokens are signed with.
+    /// The keys that tokens are signed with.
     pub keys: KeySource,
-    /// What `iss` must be; `None` for anything, or nothing.
+    /// The required `iss`; `None` accepts any or none.
     pub issuer: Option<String>,
-    /// What `aud` must be or contain; `None` for anything, or nothing.
+    /// The required `aud`, or one of its entries; `None` accepts any or none.
     pub audience: Option<String>,
-    /// By how much the identity service's clock may differ from ours: 0 to 30 seconds.
+    /// The maximum difference between the identity service's clock and ours: 0 to 30 seconds.
     pub leeway_seconds: u32,
 }
 
 impl TokenConfig {
-    /// Whether a token is believed that was not meant for this service: a key set is an identity
-    /// service's, which signs for others too, and `iss` or `aud` may be anything.
+    /// Whether a token for another service could be accepted. The keys of a key set also sign
+    /// tokens for other services, so both `iss` and `aud` should be configured.
     #[must_use]
     pub fn believes_tokens_for_others(&self) -> bool {
         let is_shared = match self.keys {
@@ -33,20 +33,20 @@ impl TokenConfig {
     }
 }
 
-/// Where the keys are that tokens are signed with. Which it is decides the algorithm: a token's
-/// header alone never does.
+/// The source of the signing keys. The source determines the algorithm; a token's header alone
+/// never does.
 #[derive(Clone, Debug)]
 pub enum KeySource {
-    /// A secret that is shared with the identity service: HS256 and nothing else.
+    /// A secret shared with the identity service: only HS256.
     Hs256(HmacSecret),
-    /// A file with a JSON Web Key Set: RS256, ES256 or `EdDSA`, by the key that `kid` names. A
-    /// change of the file is noticed within seconds.
+    /// A file with a JSON Web Key Set: RS256, ES256 or `EdDSA`, with the key named by `kid`. A
+    /// change to the file takes effect within seconds.
     JwksFile(PathBuf),
-    /// The same at a URL: https, or http to this machine alone.
+    /// A JSON Web Key Set at a URL: https, or http on this machine only.
     JwksUrl(String),
 }
 
-/// A configuration by which no token could be judged.
+/// A configuration that can't verify any token.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenConfigError {
     /// More leeway than the contract allows.
@@ -55,20 +55,20 @@ pub enum TokenConfigError {
     /// The file can't be read.
     #[error("can't read the key set {}", path.display())]
     UnreadableJwksFile {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: std::io::Error,
     },
-    /// The file is no key set, or has no key to verify with.
+    /// The file is not a key set, or has no usable key.
     #[error("the key set {} can't be used", path.display())]
     InvalidJwksFile {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: InvalidKeySet,
     },
-    /// The URL can't be asked for a key set.
+    /// The URL can't be used for a key set.
     #[error("the URL of the key set can't be used")]
     JwksUrl(#[from] JwksEndpointError),
 }

@@ -5,11 +5,11 @@ use super::session::TokenError;
 use super::verification_key::SignatureAlgorithm;
 use crate::json::{StrictObject, present};
 
-/// Members by which a token would bring its own key, name where to fetch one, or change how it is
-/// read. A token that has one of them is refused, whatever it holds.
+/// Members with which a token would bring its own key, say where to fetch one, or change how it is
+/// read. A token with any of them is refused.
 const FORBIDDEN: [&str; 6] = ["crit", "jwk", "jku", "x5u", "x5c", "b64"];
 
-/// What a token says of how it is signed. Only a hint to the key: the key decides the algorithm.
+/// How a token says that it is signed. This only selects the key; the key determines the algorithm.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Header {
     /// `alg`.
@@ -48,14 +48,14 @@ impl Header {
         })
     }
 
-    /// `kid`, by which a token chooses its key from a set.
+    /// `kid`, the name of the key in a key set.
     pub(super) fn key_id(&self) -> Result<&str, TokenError> {
         self.key_id.as_deref().ok_or(TokenError::Invalid("no kid"))
     }
 }
 
-/// `JWT`, or `at+jwt` (RFC 9068), perhaps with `application/`. Tokens of other types (logout
-/// tokens, proofs of possession) are signed with the same keys, and open nothing.
+/// `JWT` or `at+jwt` (RFC 9068), optionally with `application/`. Other types, such as logout tokens
+/// and proofs of possession, are signed with the same keys but are not sessions.
 fn is_session_type(typ: &str) -> bool {
     let lower = typ.to_ascii_lowercase();
     let name = lower.strip_prefix("application/").unwrap_or(&lower);

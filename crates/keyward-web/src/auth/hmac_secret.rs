@@ -3,24 +3,24 @@ use std::fmt;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use zeroize::Zeroizing;
 
-/// The fewest bytes of a shared secret: as many as HMAC-SHA-256 puts out (RFC 7518, section 3.2).
+/// The minimum length of a shared secret: the output size of HMAC-SHA-256 (RFC 7518, section 3.2).
 const LENGTH_MIN: usize = 32;
 
-/// A secret that the identity service signs with and Keyward verifies with, at least 32 bytes
+/// The secret with which the identity service signs and Keyward verifies, at least 32 bytes
 /// (contract §7). The memory is zeroed on drop; `Debug` shows nothing of it.
 #[derive(Clone)]
 pub struct HmacSecret(Zeroizing<Vec<u8>>);
 
-/// A shared secret that could be guessed.
+/// A shared secret that is too short to be safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a signing secret must have at least 32 bytes; this one has {length}")]
 pub struct HmacSecretTooShort {
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub length: usize,
 }
 
 impl HmacSecret {
-    /// Takes the bytes as they are.
+    /// Uses the bytes as they are.
     ///
     /// # Errors
     /// [`HmacSecretTooShort`] for fewer than 32 bytes.
@@ -33,12 +33,12 @@ impl HmacSecret {
         Ok(Self(Zeroizing::new(bytes.to_vec())))
     }
 
-    /// What verifies; it zeroes its memory, too.
+    /// The key for verification. It also zeroes its memory.
     pub(super) fn decoding_key(&self) -> DecodingKey {
         DecodingKey::from_secret(&self.0)
     }
 
-    /// What signs; it zeroes its memory, too.
+    /// The key for signing. It also zeroes its memory.
     pub(super) fn encoding_key(&self) -> EncodingKey {
         EncodingKey::from_secret(&self.0)
     }

@@ -3,22 +3,22 @@ use std::fmt;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-/// The fewest characters of an [`InternalToken`].
+/// The minimum length of an [`InternalToken`].
 const LENGTH_MIN: usize = 32;
 
-/// What callers of the internal listener show to be heard: at least 32 visible ASCII characters.
+/// The credential of callers of the internal listener: at least 32 visible ASCII characters.
 pub struct InternalToken(Zeroizing<String>);
 
-/// A text that is no internal token.
+/// The text is not an internal token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must have at least 32 visible ASCII characters")]
 pub struct InvalidInternalToken;
 
 impl InternalToken {
-    /// Reads a token.
+    /// Parses a token.
     ///
     /// # Errors
-    /// [`InvalidInternalToken`] when it is too short or not visible ASCII.
+    /// [`InvalidInternalToken`] when the text is too short or not visible ASCII.
     pub fn parse(text: &str) -> Result<Self, InvalidInternalToken> {
         if text.len() >= LENGTH_MIN && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(Zeroizing::new(text.to_owned())))
@@ -27,12 +27,12 @@ impl InternalToken {
         }
     }
 
-    /// The token itself, to be shown to a node.
+    /// The token itself, to send it to a node.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether this is what was shown, compared in constant time.
+    /// Whether the presented text is this token, in constant time.
     pub(crate) fn is(&self, shown: &[u8]) -> bool {
         shown.ct_eq(self.0.as_bytes()).into()
     }

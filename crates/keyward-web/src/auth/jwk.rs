@@ -5,41 +5,41 @@ use serde::Deserialize;
 use super::verification_key::{SignatureAlgorithm, VerificationKey};
 use crate::json::StrictObject;
 
-/// RSA keys below this can be broken; above the upper bound, checking is slow and the crypto
-/// library refuses.
+/// Smaller RSA keys can be broken. Larger ones make verification slow, and the crypto library
+/// refuses them.
 const RSA_BITS_MIN: usize = 2_048;
 const RSA_BITS_MAX: usize = 8_192;
-/// The most bytes of a `kid`; the whole token has 8 KiB.
+/// The maximum length of a `kid`; a whole token has at most 8 KiB.
 const KEY_ID_LENGTH_MAX: usize = 1_024;
 
-/// What only the one who signs may have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4).
+/// Members that only the signer may know (RFC 7518, sections 6.2.2, 6.3.2 and 6.4).
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/// A key of a set, by which tokens can be verified.
+/// A key of a key set that can verify tokens.
 pub(super) struct Jwk {
-    /// The name by which tokens choose it.
+    /// The `kid`, with which tokens select the key.
     pub(super) key_id: String,
-    /// The key, and the algorithm that it is for.
+    /// The key and its algorithm.
     pub(super) key: VerificationKey,
 }
 
-/// Why a key of a set is of no use here. Nothing of the key is in it.
+/// Why a key of a key set is ignored. Contains nothing of the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum UnusableKey {
-    #[error("not of the form of a JSON Web Key")]
+    #[error("not a JSON Web Key")]
     Malformed,
-    #[error("a shared or private key; a key set must have public keys alone")]
+    #[error("a shared or private key; a key set must only have public keys")]
     NotPublic,
-    #[error("without a kid, by which a token could choose it")]
+    #[error("without a kid, so no token can select it")]
     Unnamed,
-    #[error("with the same kid as a key before it")]
+    #[error("with the same kid as an earlier key")]
     RepeatedKeyId,
     #[error("not for verifying signatures")]
     OtherUse,
-    #[error("of another type than RSA, EC P-256 and OKP Ed25519")]
+    #[error("not of the type RSA, EC P-256 or OKP Ed25519")]
     OtherType,
     #[error(
-        "for another algorithm than RS256 (RSA), ES256 (EC P-256) or EdDSA or Ed25519 (OKP Ed25519)"
+        "not for the algorithm RS256 (RSA), ES256 (EC P-256) or EdDSA or Ed25519 (OKP Ed25519)"
     )]
     OtherAlgorithm,
     #[error("an RSA key of less than 2,048 or more than 8,192 bits, or with a bad exponent")]
@@ -62,7 +62,7 @@ struct RawJwk {
 }
 
 impl Jwk {
-    /// Reads one entry of `keys` (RFC 7517, section 4).
+    /// Parses one entry of `keys` (RFC 7517, section 4).
     pub(super) fn read(entry: StrictObject) -> Result<Self, UnusableKey> {
         if PRIVATE.into_iter().any(|name| entry.has(name)) {
             return Err(UnusableKey::NotPublic);
@@ -119,7 +119,7 @@ fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<VerificationKey, UnusableKey> 
     let leading_zeros = modulus.first().map_or(0, |first| first.leading_zeros());
     let bits = (modulus.len() * 8).saturating_sub(usize::try_from(leading_zeros).unwrap_or(8));
     let is_odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);
-    // Real exponents are 3 to 65537; the crypto library takes no more than 33 bits.
+    // Real exponents are 3 to 65537. The crypto library accepts at most 33 bits.
     let good_exponent = is_odd(exponent) && exponent != [1] && exponent.len() <= 4;
     if (RSA_BITS_MIN..=RSA_BITS_MAX).contains(&bits) && is_odd(modulus) && good_exponent {
         Ok(VerificationKey::rsa(modulus, exponent))
@@ -139,7 +139,7 @@ fn bytes(member: Option<&str>) -> Result<Vec<u8>, UnusableKey> {
         .ok_or(UnusableKey::Malformed)
 }
 
-/// Exactly 32 bytes: leading zeros are not left out (RFC 7518, section 6.2.1.2).
+/// Exactly 32 bytes, with leading zeros (RFC 7518, section 6.2.1.2).
 fn coordinate(member: Option<&str>) -> Result<[u8; 32], UnusableKey> {
     bytes(member)?
         .try_into()

@@ -6,33 +6,33 @@ use reqwest::{Client, StatusCode, Url};
 
 use super::key_set::{InvalidKeySet, KEY_SET_LENGTH_MAX, KeySet};
 
-/// How long the identity service may take for a whole answer.
+/// The time limit for a complete response of the identity service.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// The URL at which the identity service publishes its keys, and how it is asked: without redirects,
-/// proxies or credentials, within 3 seconds, for at most 256 KiB.
+/// The URL where the identity service publishes its keys. Requests use no redirects, proxies or
+/// credentials, take at most 3 seconds, and read at most 256 KiB.
 pub(super) struct JwksEndpoint {
     client: Client,
     url: Url,
 }
 
-/// A URL that no key set is fetched from. The URL itself is not in it.
+/// The URL can't be used for a key set. The error does not contain the URL.
 #[derive(Debug, thiserror::Error)]
 pub enum JwksEndpointError {
-    /// Not a URL that can be trusted to name who answers.
+    /// The URL does not authenticate the server.
     #[error(
         "it must be an https URL, or an http URL of this machine (localhost, 127.0.0.1 or [::1])"
     )]
     NotTrusted,
-    /// Credentials in the URL would end up in logs.
+    /// Credentials in the URL would appear in logs.
     #[error("it must be without a user name and password; a key set is public")]
     Credentials,
-    /// There is no HTTP client to ask with.
-    #[error("the HTTP client can't be set up")]
+    /// The HTTP client can't be created.
+    #[error("the HTTP client can't be created")]
     Client(#[source] reqwest::Error),
 }
 
-/// Why there is no key set to be had just now.
+/// Why the key set can't be fetched at the moment.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchError {
     #[error("the identity service does not answer: {0}")]
@@ -46,18 +46,18 @@ pub(super) enum FetchError {
 impl From<reqwest::Error> for FetchError {
     fn from(error: reqwest::Error) -> Self {
         let what = if error.is_timeout() {
-            "not within 3 s"
+            "timeout after 3 s"
         } else if error.is_connect() {
             "no connection"
         } else {
-            "the answer broke off"
+            "the response ended early"
         };
         Self::Unreachable(what, error.without_url())
     }
 }
 
 impl JwksEndpoint {
-    /// Checks the URL; asks nobody.
+    /// Checks the URL without a request.
     pub(super) fn new(url: &str) -> Result<Self, JwksEndpointError> {
         let url = Url::parse(url).map_err(|_unhelpful| JwksEndpointError::NotTrusted)?;
         let trusted = match url.scheme() {
@@ -76,7 +76,8 @@ impl JwksEndpoint {
             .no_proxy()
             .redirect(Policy::none())
             .timeout(TIMEOUT)
-            // A connection belongs to the runtime that opened it, and every worker has its own.
+            // A connection belongs to the runtime that opened it, and every worker has its own
+            // runtime.
             .pool_max_idle_per_host(0)
             .user_agent(concat!("keyward/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -84,7 +85,7 @@ impl JwksEndpoint {
         Ok(Self { client, url })
     }
 
-    /// Asks for the key set, once.
+    /// Fetches the key set once.
     pub(super) async fn fetch(&self) -> Result<KeySet, FetchError> {
         let request = self.client.get(self.url.clone());
         let mut response = request.header(ACCEPT, "application/json").send().await?;

@@ -11,11 +11,11 @@ use super::config::TokenConfigError;
 use super::key_set::{InvalidKeySet, KEY_SET_LENGTH_MAX, KeySet};
 use super::verification_key::VerificationKey;
 
-/// How often the file is looked at.
+/// How often the file is checked for changes.
 const CHECK_INTERVAL_SECONDS: i64 = 5;
 
-/// The key set of a file. A change of the file is noticed within 5 seconds; while what it holds
-/// is no key set, what it held before is used. A set without keys withdraws all.
+/// The key set in a file. A change to the file takes effect within 5 seconds. While the file is not
+/// a valid key set, the last valid one stays in use. An empty key set withdraws all keys.
 pub(super) struct JwksFile {
     path: PathBuf,
     clock: Arc<dyn Clock>,
@@ -28,7 +28,7 @@ struct State {
     checked_at: Timestamp,
 }
 
-/// What changes when a file is written; `None` in its place when the file can't be looked at.
+/// Changes when the file is written. The state has `None` when the file's metadata can't be read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     modified: SystemTime,
@@ -37,7 +37,7 @@ struct Stamp {
 
 #[derive(Debug, thiserror::Error)]
 enum ReadError {
-    #[error("can't read it")]
+    #[error("can't be read")]
     Unreadable(#[from] io::Error),
     #[error(transparent)]
     Invalid(#[from] InvalidKeySet),
@@ -46,7 +46,7 @@ enum ReadError {
 impl JwksFile {
     /// Reads the file.
     pub(super) fn open(path: PathBuf, clock: Arc<dyn Clock>) -> Result<Self, TokenConfigError> {
-        // Before the file is read: a change meanwhile is noticed at the next look.
+        // Taken before reading, so that a concurrent change is found at the next check.
         let stamp = stamp_of(&path);
         let keys = match read(&path) {
             Ok(keys) => keys,
@@ -74,17 +74,17 @@ impl JwksFile {
         })
     }
 
-    /// The key of this `kid`.
+    /// The key with this `kid`.
     pub(super) fn get(&self, key_id: &str) -> Option<Arc<VerificationKey>> {
         self.current().get(key_id)
     }
 
     fn current(&self) -> Arc<KeySet> {
         let now = self.clock.now();
-        // The set is replaced as a whole: even after a panic, what is held is whole.
+        // The set is only replaced as a whole, so it is consistent even after a panic.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let next_check = state.checked_at.plus_seconds(CHECK_INTERVAL_SECONDS);
-        // A clock that was set back must not stop the looking.
+        // A clock that was set back must not stop the checks.
         if now >= next_check || now < state.checked_at {
             state.checked_at = now;
             self.check(&mut state);
@@ -92,8 +92,8 @@ impl JwksFile {
         Arc::clone(&state.keys)
     }
 
-    /// Reads the file again when it was written. It is small and local: a thread of its own would
-    /// cost more than the reading.
+    /// Reads the file again when it has changed. The file is small and local, so another thread
+    /// would cost more than the read.
     fn check(&self, state: &mut State) {
         let stamp = stamp_of(&self.path);
         if stamp == state.stamp {

@@ -10,23 +10,23 @@ use super::key_set::KeySet;
 use super::session::TokenError;
 use super::verification_key::VerificationKey;
 
-/// A set that is so old is asked for again, while it still answers.
+/// From this age on, a key set is refreshed in the background while it is still used.
 const REFRESHED_AFTER_SECONDS: i64 = 4 * 60;
-/// A set that is so old answers nobody before it was asked for again: a withdrawn key stops to open.
+/// From this age on, a key set must be refreshed before use, so that a withdrawn key stops working.
 const FRESH_SECONDS: i64 = 5 * 60;
-/// A set that is so old answers nobody any more, even while the identity service is down.
+/// From this age on, a key set is never used, even while the identity service is down.
 const HELD_SECONDS_MAX: i64 = 60 * 60;
-/// At most one question in so many seconds, however many unknown `kid`s come in.
+/// The minimum time between two requests, however many unknown `kid`s arrive.
 const ATTEMPT_INTERVAL_SECONDS: i64 = 10;
 
-/// The key set of a URL.
+/// The key set at a URL.
 ///
-/// - For 5 minutes a key that is held answers at once; in the last of them the set is asked for again
-///   behind the caller's back.
-/// - After that, and for a `kid` that is not held, callers wait until the set was asked for again:
-///   one question at a time, and one in 10 seconds.
-/// - While the identity service is down or answers rubbish, what is held goes on to answer, for an hour
-///   at most. A set without keys is none of both: it withdraws all.
+/// - For 5 minutes, cached keys are used at once. In the last of these minutes the set is refreshed
+///   in the background.
+/// - After that, and for an unknown `kid`, callers wait for a refresh: one request at a time, and
+///   at most one in 10 seconds.
+/// - While the identity service is down or responds with something invalid, the cached set stays in
+///   use, for at most one hour. An empty key set is valid: it withdraws all keys.
 ///
 /// All of it needs a tokio runtime.
 pub(super) struct JwksUrl(Arc<Shared>);
@@ -35,7 +35,7 @@ struct Shared {
     endpoint: JwksEndpoint,
     clock: Arc<dyn Clock>,
     held: RwLock<Option<Held>>,
-    /// When the identity service was last asked. Locked while it is being asked.
+    /// The time of the last request. Locked during a request.
     attempted_at: Mutex<Option<Timestamp>>,
 }
 
@@ -46,7 +46,7 @@ struct Held {
 }
 
 impl JwksUrl {
-    /// Checks the URL; asks nobody.
+    /// Checks the URL without a request.
     pub(super) fn new(url: &str, clock: Arc<dyn Clock>) -> Result<Self, JwksEndpointError> {
         Ok(Self(Arc::new(Shared {
             endpoint: JwksEndpoint::new(url)?,
@@ -56,7 +56,7 @@ impl JwksUrl {
         })))
     }
 
-    /// Asks for the set, unless that was done just now.
+    /// Fetches the set, unless this was just tried.
     pub(super) async fn load(&self) -> Result<(), TokenError> {
         self.refresh().await;
         match self.0.held() {
@@ -65,7 +65,7 @@ impl JwksUrl {
         }
     }
 
-    /// The key of this `kid`.
+    /// The key with this `kid`.
     pub(super) async fn get(&self, key_id: &str) -> Result<Arc<VerificationKey>, TokenError> {
         let now = self.0.clock.now();
         if let Some(held) = self.0.held()
@@ -73,7 +73,7 @@ impl JwksUrl {
             && let Some(key) = held.keys.get(key_id)
         {
             if is_past(held.asked_at, REFRESHED_AFTER_SECONDS, now) && self.0.may_ask_at_once(now) {
-                // Nobody waits for it; what comes of it is logged where it comes.
+                // Nobody waits for the result; errors are logged by the task itself.
                 drop(tokio::spawn(Arc::clone(&self.0).ask_if_due()));
             }
             return Ok(key);
@@ -87,21 +87,22 @@ impl JwksUrl {
             .ok_or(TokenError::UnknownKey)
     }
 
-    /// For how long the set was not heard of; `None` before it was.
+    /// The time since the last successful request; `None` before the first.
     pub(super) fn age(&self) -> Option<Duration> {
         let asked_at = self.0.held()?.asked_at.unix_micros();
         let age = self.0.clock.now().unix_micros().saturating_sub(asked_at);
         Some(Duration::from_micros(u64::try_from(age).unwrap_or(0)))
     }
 
-    /// Asks, or waits for those who are asking; at most one question in 10 seconds.
+    /// Fetches the set, or waits for the request in progress. At most one request in 10 seconds.
     async fn refresh(&self) {
         if let Ok(attempted_at) = self.0.attempted_at.try_lock()
             && !is_due(*attempted_at, self.0.clock.now())
         {
             return;
         }
-        // A task of its own: a caller who goes away must not break off what others wait for.
+        // A separate task, because a caller that goes away must not cancel a request that others
+        // wait for.
         if tokio::spawn(Arc::clone(&self.0).ask_if_due())
             .await
             .is_err()
@@ -113,7 +114,7 @@ impl JwksUrl {
 
 impl Shared {
     fn held(&self) -> Option<Held> {
-        // A set is replaced as a whole: even after a panic, what is held is whole.
+        // The set is only replaced as a whole, so it is consistent even after a panic.
         self.held
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -157,7 +158,7 @@ fn is_due(attempted_at: Option<Timestamp>, now: Timestamp) -> bool {
     attempted_at.is_none_or(|at| is_past(at, ATTEMPT_INTERVAL_SECONDS, now))
 }
 
-/// Whether so many seconds have gone by since. A clock that was set back must not stop the count.
+/// Whether this many seconds have passed. Returns true when the clock was set back.
 fn is_past(since: Timestamp, seconds: i64, now: Timestamp) -> bool {
     now >= since.plus_seconds(seconds) || now < since
 }

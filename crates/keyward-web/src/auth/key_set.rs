@@ -9,34 +9,34 @@ use super::jwk::{Jwk, UnusableKey};
 use super::verification_key::VerificationKey;
 use crate::json::StrictObject;
 
-/// The most bytes of a key set.
+/// The maximum size of a key set in bytes.
 pub(super) const KEY_SET_LENGTH_MAX: usize = 256 * 1024;
 
-/// The keys of a JSON Web Key Set (RFC 7517, section 5) by which tokens can be verified, by `kid`.
+/// The usable keys of a JSON Web Key Set (RFC 7517, section 5), by `kid`.
 pub(super) struct KeySet {
     keys: BTreeMap<String, Arc<VerificationKey>>,
     unusable: Vec<Unusable>,
 }
 
-/// A key of a set that is of no use here.
+/// An ignored key of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unusable {
-    /// Its place in `keys`, from 0.
+    /// Its index in `keys`, from 0.
     pub(super) index: usize,
-    /// Why.
+    /// Why it is ignored.
     pub(super) why: UnusableKey,
 }
 
-/// A text that is no key set, or one with which no token can be verified.
+/// The text is not a key set, or has no usable key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidKeySet {
-    /// More bytes than any key set has.
+    /// Larger than any real key set.
     #[error("it is larger than 256 KiB")]
     TooLarge,
     /// Not the JSON of a key set.
     #[error("it must be a JSON Web Key Set: a JSON object with a list \"keys\"")]
     Malformed,
-    /// Nothing in it verifies.
+    /// It has no usable key.
     #[error(
         "it must have a public key with a kid: RSA of 2,048 bits or more, EC P-256 or OKP Ed25519"
     )]
@@ -48,7 +48,7 @@ struct RawKeySet {
     keys: Vec<Entry>,
 }
 
-/// What is listed, be it a key or not.
+/// An entry of the list, valid or not.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Entry {
@@ -57,8 +57,8 @@ enum Entry {
 }
 
 impl KeySet {
-    /// Reads a set, which may be empty. Keys that are of no use are left out, each for its reason: one
-    /// odd key must not close the door to all sessions.
+    /// Parses a set, which may be empty. Unusable keys are ignored, so that one bad key does not
+    /// block all sessions.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, InvalidKeySet> {
         if bytes.len() > KEY_SET_LENGTH_MAX {
             return Err(InvalidKeySet::TooLarge);
@@ -94,21 +94,22 @@ impl KeySet {
         }
     }
 
-    /// Whether no token can be verified by it.
+    /// Whether it has no usable key.
     pub(super) fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// The key of exactly this `kid`.
+    /// The key with exactly this `kid`.
     pub(super) fn get(&self, key_id: &str) -> Option<Arc<VerificationKey>> {
         self.keys.get(key_id).map(Arc::clone)
     }
 
-    /// Warns of what was left out, unless `before` left out the same, and when nothing is left.
+    /// Logs a warning for ignored keys, unless `before` ignored the same ones, and for an empty
+    /// set.
     pub(super) fn warn_of_unusable(&self, before: Option<&Self>) {
         if self.is_empty() && before.is_none_or(|before| !before.is_empty()) {
             tracing::warn!(
-                "token.all_keys_withdrawn: the key set is empty, and no token is believed"
+                "token.all_keys_withdrawn: the key set is empty, so no token is accepted"
             );
         }
         if before.is_some_and(|before| before.unusable == self.unusable) {

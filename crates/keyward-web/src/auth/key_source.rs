@@ -10,18 +10,18 @@ use super::jwks_url::JwksUrl;
 use super::session::TokenError;
 use super::verification_key::{SignatureAlgorithm, VerificationKey};
 
-/// Where keys are looked up, ready to be asked.
+/// An open key source.
 pub(super) enum OpenKeySource {
-    /// One key, whatever `kid` says.
+    /// One key, whatever the `kid`.
     Shared(Arc<VerificationKey>),
-    /// A key set by `kid`.
+    /// The key set of a file.
     File(JwksFile),
-    /// A key set by `kid`.
+    /// The key set at a URL.
     Url(JwksUrl),
 }
 
 impl OpenKeySource {
-    /// Reads a file; checks a URL, and asks nobody.
+    /// Reads a file, or checks a URL without a request.
     pub(super) fn open(source: KeySource, clock: Arc<dyn Clock>) -> Result<Self, TokenConfigError> {
         match source {
             KeySource::Hs256(secret) => {
@@ -32,7 +32,7 @@ impl OpenKeySource {
         }
     }
 
-    /// Asks a URL for its set.
+    /// Fetches the key set of a URL.
     pub(super) async fn load(&self) -> Result<(), TokenError> {
         match self {
             Self::Shared(_) | Self::File(_) => Ok(()),
@@ -40,7 +40,8 @@ impl OpenKeySource {
         }
     }
 
-    /// For how long a URL was not heard of; `None` for other sources, and before it was.
+    /// The time since the last successful request to a URL; `None` before the first, and for other
+    /// sources.
     pub(super) fn age(&self) -> Option<Duration> {
         match self {
             Self::Shared(_) | Self::File(_) => None,
@@ -48,8 +49,8 @@ impl OpenKeySource {
         }
     }
 
-    /// The key that may have signed a token with this header: one that is for the algorithm that
-    /// the header names.
+    /// The key that may have signed a token with this header. Its algorithm is the one in the
+    /// header.
     pub(super) async fn key_for(
         &self,
         header: &Header,
@@ -58,7 +59,7 @@ impl OpenKeySource {
         let key = match self {
             Self::Shared(key) => Arc::clone(key),
             Self::File(_) | Self::Url(_) if header.algorithm == SignatureAlgorithm::Hs256 => {
-                // No set has a key for it: nothing to look up, and nobody to ask.
+                // No key set has a key for it, so no request is needed.
                 return Err(mismatch);
             }
             Self::File(file) => file.get(header.key_id()?).ok_or(TokenError::UnknownKey)?,

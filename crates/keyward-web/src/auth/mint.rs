@@ -4,14 +4,14 @@ use serde::Serialize;
 
 use super::hmac_secret::HmacSecret;
 
-/// What a token for development claims.
+/// The claims of a development token.
 #[derive(Clone)]
 pub struct MintedClaims {
-    /// `jti`: by it, tokens that are the same otherwise are of two sessions.
+    /// `jti`. It makes the sessions of otherwise equal tokens different.
     pub id: Option<String>,
-    /// Who the session is of, and through which portal.
+    /// The user and the portal of the session.
     pub principal: Principal,
-    /// The device that the token is for; `None` for any.
+    /// The device that the token is bound to; `None` for any device.
     pub client_hash: Option<String>,
     /// `iat`, in whole seconds.
     pub issued_at: Timestamp,
@@ -19,7 +19,7 @@ pub struct MintedClaims {
     pub expires_at: Timestamp,
 }
 
-/// A token could not be signed.
+/// The token could not be signed.
 #[derive(Debug, thiserror::Error)]
 #[error("can't sign the token")]
 pub struct MintError(#[source] jsonwebtoken::errors::Error);
@@ -37,11 +37,11 @@ struct MintedPayload<'a> {
     exp: i64,
 }
 
-/// A token such as the platform's identity service issues (contract §7), signed with HS256: for
-/// development, where there is no identity service.
+/// Creates a token like those of the platform's identity service (contract §7), signed with HS256.
+/// For development without an identity service.
 ///
 /// # Errors
-/// [`MintError`] when it can't be signed, which no secret and no claims are known to bring about.
+/// [`MintError`] when it can't be signed. No known secret or claims cause this.
 pub fn mint(secret: &HmacSecret, claims: &MintedClaims) -> Result<String, MintError> {
     let members = MintedPayload {
         sub: claims.principal.user_id.as_str(),

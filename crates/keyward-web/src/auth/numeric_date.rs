@@ -3,20 +3,21 @@ use std::time::Duration;
 use keyward_domain::Timestamp;
 use serde::{Deserialize, Deserializer};
 
-/// A `NumericDate` of a claim: seconds since 1970 as any JSON number, fractions and exponents
-/// included (RFC 7519, section 2). Negative ones and ones that no [`Duration`] holds are refused.
+/// A `NumericDate` claim: seconds since 1970 as any JSON number, including fractions and exponents
+/// (RFC 7519, section 2). Negative numbers, and numbers that do not fit into a [`Duration`], are
+/// refused.
 ///
-/// Instants are compared in whole seconds; a fraction counts against the token.
+/// Times are compared in whole seconds; rounding always makes the token's validity shorter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NumericDate(Duration);
 
 impl NumericDate {
-    /// The last whole second that is not after it, for `exp`; `None` after the year 9999.
+    /// The last whole second at or before it, for `exp`; `None` after the year 9999.
     pub(super) fn rounded_down(self) -> Option<Timestamp> {
         instant(self.0.as_secs())
     }
 
-    /// The first whole second that is not before it, for `nbf`; `None` after the year 9999.
+    /// The first whole second at or after it, for `nbf`; `None` after the year 9999.
     pub(super) fn rounded_up(self) -> Option<Timestamp> {
         let part_of_a_second = u64::from(self.0.subsec_nanos() > 0);
         instant(self.0.as_secs().checked_add(part_of_a_second)?)

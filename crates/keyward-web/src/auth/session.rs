@@ -2,35 +2,36 @@ use std::fmt;
 
 use keyward_domain::{Principal, SessionId, Timestamp};
 
-/// Who asks, as a believed token says.
+/// The authenticated caller, from a valid token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Which one, as opposed to others of the same person.
+    /// The session's id.
     pub id: SessionId,
-    /// The person, and the portal that they came through.
+    /// The user and the portal.
     pub principal: Principal,
-    /// The device that the token is for; `None` when it is for any.
+    /// The device that the token is bound to; `None` for any device.
     pub client_hash: Option<String>,
-    /// When the token ends by itself, leeway aside.
+    /// When the token expires, without leeway.
     pub ends_at: Timestamp,
 }
 
-/// Why a token is not believed.
+/// Why a token is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// The token is wrong. What is wrong is for a log line alone: never for the caller, who would
-    /// learn how to forge a better one. Nothing of the token is in it.
-    #[error("the token is not believed: {0}")]
+    /// The token is invalid. The reason is only for the log: a caller could use it to forge a
+    /// better token. It contains nothing of the token.
+    #[error("the token is invalid: {0}")]
     Invalid(&'static str),
-    /// It names a signing key that this node doesn't know; another node may know it already.
-    #[error("the token is not believed: unknown kid")]
+    /// Its key is in no key set of this node. Another node may have a newer set.
+    #[error("the token is invalid: unknown kid")]
     UnknownKey,
-    /// Nobody can say now: no key set was ever there.
-    #[error("the keys that tokens are signed with are out of reach")]
+    /// It can't be checked now: no key set was ever loaded.
+    #[error("the token keys are unavailable")]
     KeysUnavailable,
 }
 
-/// Shows that there is a client hash, and not which: with a stolen token, it opens the door.
+/// Shows whether there is a client hash, but not its value: together with a stolen token, it would
+/// give access.
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let client_hash = self.client_hash.as_ref().map(|_hash| "redacted");

@@ -5,8 +5,8 @@ use keyward_domain::ports::{EndedSessions, RepositoryError};
 use super::session::{Session, TokenError};
 use super::verifier::TokenVerifier;
 
-/// The one way from a token to a [`Session`] for whoever answers requests: the token is believed, and
-/// nobody has signed out of its session.
+/// The only way from a token to a [`Session`] for request handlers: the token must be valid, and
+/// its session must not have ended.
 #[derive(Clone)]
 pub struct Sessions {
     tokens: Arc<TokenVerifier>,
@@ -16,25 +16,26 @@ pub struct Sessions {
 /// Why a token opens no session.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    /// The token is not believed, or its session was ended.
+    /// The token is invalid, or its session has ended.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// Nobody can say now whether its session was ended.
+    /// The store could not say whether the session has ended.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
 }
 
 impl Sessions {
-    /// Sessions of the tokens that are believed, but for those that were ended.
+    /// Opens sessions for valid tokens, except for ended sessions.
     #[must_use]
     pub fn new(tokens: Arc<TokenVerifier>, ended: Arc<dyn EndedSessions>) -> Self {
         Self { tokens, ended }
     }
 
-    /// The session of a token. The store is asked each time, so that an end counts at once on every node.
+    /// The session of a token. Asks the store every time, so that signing out takes effect at once
+    /// on every node.
     ///
     /// # Errors
-    /// [`SessionError`]; an ended session is a token that is not believed.
+    /// [`SessionError`]. A token of an ended session is invalid.
     pub async fn open(&self, token: &str) -> Result<Session, SessionError> {
         let session = self.tokens.verify(token).await?;
         if self.ended.is_ended(session.id).await? {
@@ -43,10 +44,10 @@ impl Sessions {
         Ok(session)
     }
 
-    /// Ends the session of a token, whatever device shows it, and gives it back.
+    /// Ends the session of a token, from whatever device, and returns it.
     ///
     /// # Errors
-    /// [`SessionError`]; a token that is not believed has no session to end.
+    /// [`SessionError`]. An invalid token has no session to end.
     pub async fn end(&self, token: &str) -> Result<Session, SessionError> {
         let session = self.tokens.verify(token).await?;
         self.ended.end(session.id, session.ends_at).await?;

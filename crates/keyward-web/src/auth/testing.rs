@@ -1,5 +1,5 @@
-//! An identity service of the tests' own: its keys, its tokens, its clock. It signs with the crypto
-//! library itself, so that nothing under test has a hand in what it is tested with.
+//! An identity service for tests: its keys, tokens and clock. It signs with the crypto library
+//! itself, so that the tests do not depend on the code under test.
 
 pub(super) mod issuer;
 
@@ -23,7 +23,7 @@ use super::config::{KeySource, TokenConfig};
 use super::verification_key::SignatureAlgorithm;
 use super::verifier::TokenVerifier;
 
-/// When the tests happen, in seconds.
+/// The time of the tests, in seconds.
 pub(super) const NOW: i64 = 1_800_000_000;
 pub(super) const SECRET: &[u8] = b"a-signing-secret-of-more-than-32-bytes";
 
@@ -34,7 +34,7 @@ pub(super) const PUBLIC_KEY_ALGORITHMS: [SignatureAlgorithm; 3] = [
     SignatureAlgorithm::EdDsa,
 ];
 
-/// A clock that moves when it is told to.
+/// A clock that only moves when it is set.
 pub(super) struct SetClock(AtomicI64);
 
 impl SetClock {
@@ -53,7 +53,7 @@ impl Clock for SetClock {
     }
 }
 
-/// One key pair an algorithm.
+/// One key pair per algorithm.
 pub(super) struct KeyPairs {
     rsa: RsaKeyPair,
     ec: EcdsaKeyPair,
@@ -62,7 +62,7 @@ pub(super) struct KeyPairs {
 
 /// The identity service's keys.
 pub(super) static KEYS: LazyLock<KeyPairs> = LazyLock::new(KeyPairs::generate);
-/// Somebody else's.
+/// The keys of another identity service.
 pub(super) static OTHER_KEYS: LazyLock<KeyPairs> = LazyLock::new(KeyPairs::generate);
 
 impl KeyPairs {
@@ -119,13 +119,13 @@ impl KeyPairs {
         }
     }
 
-    /// A key set with each public key under its algorithm's name.
+    /// A key set with each public key, named by its algorithm.
     pub(super) fn key_set(&self) -> String {
         let keys = PUBLIC_KEY_ALGORITHMS.map(|algorithm| self.jwk(algorithm, algorithm.name()));
         json!({ "keys": keys }).to_string()
     }
 
-    /// A token by this key, that names it by the algorithm's name.
+    /// A token signed with this key, which it names by the algorithm.
     pub(super) fn token(&self, algorithm: SignatureAlgorithm) -> String {
         self.token_with(&header(algorithm), &claims(), algorithm)
     }
@@ -142,12 +142,12 @@ impl KeyPairs {
     }
 }
 
-/// The header of a token that names its key by the algorithm's name.
+/// The header of a token that names its key by the algorithm.
 pub(super) fn header(algorithm: SignatureAlgorithm) -> Value {
     json!({ "alg": algorithm.name(), "typ": "JWT", "kid": algorithm.name() })
 }
 
-/// Claims that pass.
+/// Valid claims.
 pub(super) fn claims() -> Value {
     json!({ "sub": "user_1", "portal": "PARTNER", "exp": NOW + 3_600 })
 }
@@ -167,7 +167,7 @@ pub(super) fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A verifier that asks for neither issuer nor audience.
+/// A verifier that requires neither issuer nor audience.
 pub(super) fn verifier(keys: KeySource, clock: &Arc<SetClock>) -> TokenVerifier {
     let config = TokenConfig {
         keys,

@@ -5,7 +5,7 @@ use super::compact_token::CompactToken;
 use super::hmac_secret::HmacSecret;
 use super::session::TokenError;
 
-/// How a token may be signed (contract §7).
+/// The signature algorithms of tokens (contract §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SignatureAlgorithm {
     /// HMAC with SHA-256.
@@ -21,7 +21,7 @@ pub(super) enum SignatureAlgorithm {
 impl SignatureAlgorithm {
     const ALL: [Self; 4] = [Self::Hs256, Self::Rs256, Self::Es256, Self::EdDsa];
 
-    /// As `alg` writes it.
+    /// The name in `alg`.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",
@@ -31,8 +31,8 @@ impl SignatureAlgorithm {
         }
     }
 
-    /// Reads what [`name`](Self::name) writes, letter by letter, and `Ed25519`, the name that RFC
-    /// 9864 gives to what `EdDSA` means for Ed25519 keys.
+    /// Parses the exact text of [`name`](Self::name), and `Ed25519`, which is RFC 9864's name for
+    /// `EdDSA` with Ed25519 keys.
     pub(super) fn parse(name: &str) -> Option<Self> {
         if name == "Ed25519" {
             return Some(Self::EdDsa);
@@ -52,14 +52,14 @@ impl SignatureAlgorithm {
     }
 }
 
-/// A key, and the one algorithm that it is for.
+/// A key, and its only algorithm.
 pub(super) struct VerificationKey {
     algorithm: SignatureAlgorithm,
     key: DecodingKey,
 }
 
 impl VerificationKey {
-    /// A shared secret, for HS256 alone.
+    /// A shared secret, only for HS256.
     pub(super) fn shared(secret: &HmacSecret) -> Self {
         Self {
             algorithm: SignatureAlgorithm::Hs256,
@@ -67,7 +67,7 @@ impl VerificationKey {
         }
     }
 
-    /// An RSA key, for RS256 alone.
+    /// An RSA key, only for RS256.
     pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Self {
         Self {
             algorithm: SignatureAlgorithm::Rs256,
@@ -75,7 +75,7 @@ impl VerificationKey {
         }
     }
 
-    /// A point on P-256, not compressed, for ES256 alone.
+    /// An uncompressed point on P-256, only for ES256.
     pub(super) fn p256(point: &[u8; 65]) -> Self {
         Self {
             algorithm: SignatureAlgorithm::Es256,
@@ -83,7 +83,7 @@ impl VerificationKey {
         }
     }
 
-    /// An Ed25519 key, for `EdDSA` alone.
+    /// An Ed25519 key, only for `EdDSA`.
     pub(super) fn ed25519(key: &[u8; 32]) -> Self {
         Self {
             algorithm: SignatureAlgorithm::EdDsa,
@@ -91,16 +91,16 @@ impl VerificationKey {
         }
     }
 
-    /// What the key is for.
+    /// The algorithm of the key.
     pub(super) fn algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
     }
 
-    /// What the token claims, once its signature is found to be by this key. Whether the claims
-    /// open anything is still to be judged.
+    /// The token's claims, after checking that this key signed them. The claims themselves are not
+    /// checked yet.
     pub(super) fn signed_claims(&self, token: CompactToken<'_>) -> Result<Claims, TokenError> {
-        // The library judges the signature alone: its reader of whole tokens passes over claims
-        // that are missing or mistyped, and doesn't know every name of an algorithm.
+        // The library only checks the signature. Its reader of whole tokens ignores missing claims
+        // and claims of the wrong type, and does not know every name of an algorithm.
         let (signature, signed) = (token.signature(), token.signed().as_bytes());
         let is_signed = crypto::verify(signature, signed, &self.key, self.algorithm.of_library());
         if !is_signed.unwrap_or(false) {

@@ -10,7 +10,7 @@ use super::header::Header;
 use super::key_source::OpenKeySource;
 use super::session::{Session, TokenError};
 
-/// Decides whether a token is believed (contract §7).
+/// Verifies tokens (contract §7).
 pub struct TokenVerifier {
     keys: OpenKeySource,
     rules: ClaimRules,
@@ -18,10 +18,10 @@ pub struct TokenVerifier {
 }
 
 impl TokenVerifier {
-    /// A verifier by this configuration. A key file is read; a key URL is not asked yet.
+    /// A verifier with this configuration. Reads a key file; does not fetch a key URL yet.
     ///
     /// # Errors
-    /// [`TokenConfigError`] when no token could be judged by it.
+    /// [`TokenConfigError`] when the configuration can't verify any token.
     pub fn new(config: TokenConfig, clock: Arc<dyn Clock>) -> Result<Self, TokenConfigError> {
         if config.leeway_seconds > LEEWAY_SECONDS_MAX {
             return Err(TokenConfigError::Leeway(config.leeway_seconds));
@@ -37,31 +37,32 @@ impl TokenVerifier {
         })
     }
 
-    /// Asks a key URL for its set, so that a start can warn when nobody answers; does nothing for
-    /// other sources. Not needed for [`verify`](Self::verify) to work.
+    /// Fetches the key set of a key URL, so that the start can warn about a failure. Does nothing
+    /// for other sources. [`verify`](Self::verify) does not need it.
     ///
     /// # Errors
-    /// [`TokenError::KeysUnavailable`] when the set is not to be had.
+    /// [`TokenError::KeysUnavailable`] when the set can't be fetched.
     pub async fn load(&self) -> Result<(), TokenError> {
         self.keys.load().await
     }
 
-    /// For how long the key URL has not given its set; `None` before it has, and for other sources.
-    /// Above 5 minutes withdrawn keys may still be believed; from an hour on no token is.
+    /// The time since the last successful fetch from the key URL; `None` before the first, and for
+    /// other sources. Above 5 minutes, withdrawn keys may still be accepted; from one hour on, no
+    /// token is.
     #[must_use]
     pub fn keys_age(&self) -> Option<Duration> {
         self.keys.age()
     }
 
-    /// The session of a token: `header.claims.signature`, without the `Bearer`.
+    /// The session of a token: `header.claims.signature`, without `Bearer`.
     ///
-    /// Nothing that a token says of itself is believed before its signature is checked, by a key and
-    /// an algorithm of our choice. With a key URL, this needs a tokio runtime. Whether somebody has
-    /// signed out of the session is not asked here: [`Sessions`](super::Sessions) does.
+    /// Nothing in a token is trusted before its signature is checked, with a key and an algorithm
+    /// of our choice. With a key URL, this needs a tokio runtime. It does not check whether the
+    /// session has ended: [`Sessions`](super::Sessions) does.
     ///
     /// # Errors
-    /// [`TokenError::Invalid`] when the token is not believed; [`TokenError::KeysUnavailable`] when
-    /// nobody can say.
+    /// [`TokenError::Invalid`] when the token is invalid; [`TokenError::KeysUnavailable`] when it
+    /// can't be checked.
     pub async fn verify(&self, token: &str) -> Result<Session, TokenError> {
         let token = CompactToken::parse(token)?;
         let header = Header::read(token)?;

@@ -2,8 +2,8 @@ use actix_web::http::header::{self, HeaderMap};
 
 use crate::headers::{self, split_unquoted};
 
-/// Whether the caller takes JSON (contract §1): no `Accept` at all, or a range that covers
-/// `application/json` with a quality above 0. Several fields are one list, and the most specific
+/// Whether the caller accepts JSON (contract §1): no `Accept` at all, or a range that covers
+/// `application/json` with a quality above 0. Several fields form one list, and the most specific
 /// range decides (RFC 9110, section 12.5.1).
 pub(crate) fn accepts_json(headers: &HeaderMap) -> bool {
     let mut fields = headers.get_all(header::ACCEPT).peekable();
@@ -18,8 +18,8 @@ pub(crate) fn accepts_json(headers: &HeaderMap) -> bool {
         .is_some_and(|(_specificity, quality)| quality > 0)
 }
 
-/// How closely a media range names JSON, and its quality in thousandths; `None` when it names
-/// something else or is malformed.
+/// How specifically a media range matches JSON, and its quality in thousandths; `None` when it does
+/// not match or is malformed.
 fn judge(range: &str) -> Option<(u8, u16)> {
     let mut parts = split_unquoted(range, ';').map(str::trim);
     let name = parts.next()?.to_ascii_lowercase();

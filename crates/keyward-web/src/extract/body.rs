@@ -9,24 +9,23 @@ use super::content_type::is_plain_json;
 use crate::error::RequestError;
 use crate::json::{JsonObject, object};
 
-/// The most bytes that a body may have (contract §2).
+/// The maximum size of a body in bytes (contract §2).
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// A body that was sent as JSON, as it came. Not for `Debug`: a caller may have put anything in it,
-/// a secret too.
+/// A JSON body, as it arrived. No `Debug`: it may contain a secret.
 pub(crate) struct JsonBody {
     bytes: Bytes,
-    /// Whether there is none, which was allowed.
+    /// Whether an optional body was omitted.
     is_left_out: bool,
 }
 
 impl JsonBody {
-    /// Byte for byte.
+    /// The raw bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Member by member; none when the body was left out.
+    /// The members; none when the body was omitted.
     ///
     /// # Errors
     /// [`RequestError::Invalid`] when it is not one JSON object.
@@ -38,10 +37,10 @@ impl JsonBody {
     }
 }
 
-/// Reads a body that must be there.
+/// Reads a required body.
 ///
 /// # Errors
-/// [`RequestError::WrongContentType`] when it is not sent as plain JSON; what [`read`] says.
+/// [`RequestError::WrongContentType`] when it is not plain JSON, and the errors of [`read`].
 pub(crate) async fn json_body(
     headers: &HeaderMap,
     payload: Payload,
@@ -55,7 +54,7 @@ pub(crate) async fn json_body(
     Ok(JsonBody { bytes, is_left_out })
 }
 
-/// Reads a body that may be left out, together with its content type; no members then.
+/// Reads an optional body. When it is omitted, so is its content type, and there are no members.
 ///
 /// # Errors
 /// As [`json_body`].
@@ -77,12 +76,12 @@ pub(crate) async fn json_body_if_any(
     }
 }
 
-/// Reads the whole body, in bounded memory and time.
+/// Reads the whole body with limits on memory and time.
 ///
 /// # Errors
-/// [`RequestError::BodyTooLarge`] at once when the length is announced, else when the limit is passed;
-/// [`RequestError::BodyLate`] when it is not complete at the deadline; [`RequestError::BodyUnreadable`] when
-/// its transfer breaks off or is garbled.
+/// [`RequestError::BodyTooLarge`] at once when the announced length is too large, or as soon as the
+/// limit is exceeded; [`RequestError::BodyLate`] when it is incomplete at the deadline;
+/// [`RequestError::BodyUnreadable`] when its transfer is interrupted or malformed.
 pub async fn read(
     headers: &HeaderMap,
     payload: Payload,

@@ -4,10 +4,10 @@ use super::body_members::BodyMembers;
 use crate::json::JsonObject;
 use crate::members;
 
-/// Which key a body asks to delete, as it was written.
+/// The key id in a body that asks for a deletion, as it was written.
 ///
 /// # Errors
-/// All violations at once: there must be a text, and nothing else.
+/// All violations at once: the body must have one text member and nothing else.
 pub(crate) fn deletion(object: JsonObject) -> Result<String, Vec<Violation>> {
     let mut members = BodyMembers::of(object, members::DELETION);
     let key_id = members.text("keyId");

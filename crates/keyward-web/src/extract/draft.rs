@@ -4,8 +4,8 @@ use super::body_members::BodyMembers;
 use crate::json::JsonObject;
 use crate::members;
 
-/// Reads the members of a draft. None is ignored. What a member is worth is for the
-/// domain to say. Of a repeated member the first counts, and the repeat refuses the draft.
+/// Reads the members of a draft. None is ignored; the domain checks their values. The first of
+/// repeated members is used, and the repeat makes the draft invalid.
 pub(crate) fn draft(object: JsonObject) -> RawDraft {
     let mut members = BodyMembers::of(object, members::DRAFT);
     RawDraft {

@@ -5,10 +5,10 @@ use crate::problem::Problem;
 
 const EXPLAIN: &str = "explain";
 
-/// Whether a verifier asks why: `?explain=true`.
+/// Whether a verifier asks for an explanation: `?explain=true`.
 ///
 /// # Errors
-/// [`RequestError::Invalid`] with every parameter that is wrong.
+/// [`RequestError::Invalid`] with every invalid parameter.
 pub(crate) fn explain(query: &str) -> Result<bool, RequestError> {
     let mut query = Query::read(query, &[EXPLAIN]);
     let is_asked = query.take(EXPLAIN, |text| match text {

@@ -1,4 +1,4 @@
-//! What a gateway wants to know about a call, besides whose it is and from where.
+//! A gateway's requirements for a call.
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 use keyward_domain::{Mode, Scope};
@@ -16,20 +16,20 @@ const MODE_HEADER: &str = "X-Keyward-Mode";
 const X_KEYWARD_SCOPES: HeaderName = HeaderName::from_static("x-keyward-scopes");
 const X_KEYWARD_MODE: HeaderName = HeaderName::from_static("x-keyward-mode");
 
-/// All that a call needs to be allowed.
+/// The requirements for a call.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Asked {
-    /// What the key must be able to do.
+    /// The scopes that the key must have.
     pub(crate) scopes: Vec<Scope>,
-    /// Of which mode it must be.
+    /// The mode that the key must have.
     pub(crate) mode: Option<Mode>,
 }
 
-/// Reads `?scope=payment:read&scope=…&mode=LIVE` of the gateway's own URL. Anything wrong there is
-/// a gateway that is configured wrongly, and lets nobody pass.
+/// Reads `?scope=payment:read&scope=…&mode=LIVE` from the gateway's own URL. An error in it means
+/// that the gateway is misconfigured, and no call is allowed.
 ///
 /// # Errors
-/// [`RequestError::Invalid`] with every parameter that is wrong.
+/// [`RequestError::Invalid`] with every invalid parameter.
 pub(crate) fn asked_by_query(query: &str) -> Result<Asked, RequestError> {
     let mut query = Query::read_repeatable(query, &[], &[SCOPE, MODE]);
     let scopes = query.take_all(SCOPE, |text| scope(SCOPE, text));
@@ -41,10 +41,11 @@ pub(crate) fn asked_by_query(query: &str) -> Result<Asked, RequestError> {
     asked(scopes, modes.first().copied(), problems)
 }
 
-/// Reads the same from headers that the gateway sets, where the query is the client's own.
+/// Reads the same from headers that the gateway sets, for gateways whose query comes from the
+/// client.
 ///
 /// # Errors
-/// [`RequestError::Invalid`] with every header that is wrong.
+/// [`RequestError::Invalid`] with every invalid header.
 pub(crate) fn asked_by_headers(headers: &HeaderMap) -> Result<Asked, RequestError> {
     let mut problems = Vec::new();
     let scopes_text = text(headers, &X_KEYWARD_SCOPES, SCOPES_HEADER, &mut problems);
@@ -75,7 +76,7 @@ fn text<'a>(
             problems.push(Problem::new(field, MessageId::HeaderRepeated));
             None
         }
-        // What is not ASCII is no scope and no mode either.
+        // A text that is not ASCII is neither a scope nor a mode.
         SingleHeader::Value(value) => Some(value.to_str().unwrap_or_default()),
     }
 }

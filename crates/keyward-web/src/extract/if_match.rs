@@ -4,8 +4,8 @@ use keyward_domain::usecases::Precondition;
 use crate::language::MessageId;
 use crate::problem::Problem;
 
-/// Which versions of a key the caller has seen (RFC 9110, section 13.1.1). Several fields are one
-/// list. A weak tag, and one that is not of our making, is no version: it never matches.
+/// The versions of a key that the caller accepts (RFC 9110, section 13.1.1). Several fields form
+/// one list. A weak tag, or one that we did not create, never matches.
 ///
 /// actix's own `IfMatch` drops malformed tags and splits inside of quotation marks.
 ///
@@ -40,7 +40,7 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Precondition, Problem> {
     Ok(Precondition::Versions(versions))
 }
 
-/// One entity tag, without its quotation marks (RFC 9110, section 8.8.3).
+/// An entity tag without its quotation marks (RFC 9110, section 8.8.3).
 #[derive(Clone, Copy)]
 struct EntityTag<'a> {
     is_weak: bool,
@@ -48,7 +48,7 @@ struct EntityTag<'a> {
 }
 
 impl EntityTag<'_> {
-    /// The version that the tag stands for, if it is a strong one of the form that we give out.
+    /// The version of the tag, if it is a strong one in our format.
     fn version(self) -> Option<u32> {
         let digits = std::str::from_utf8(self.opaque).ok()?;
         let is_ours = !self.is_weak
@@ -58,7 +58,7 @@ impl EntityTag<'_> {
     }
 }
 
-/// The list from its next element on; an element may be empty (RFC 9110, section 5.6.1.2).
+/// The list from its next element on; elements may be empty (RFC 9110, section 5.6.1.2).
 fn next_element(mut list: &[u8]) -> &[u8] {
     while let [b' ' | b'\t' | b',', rest @ ..] = list {
         list = rest;
@@ -66,7 +66,7 @@ fn next_element(mut list: &[u8]) -> &[u8] {
     list
 }
 
-/// The entity tag at the beginning, and what stands behind it.
+/// The entity tag at the beginning, and the text after it.
 fn entity_tag(text: &[u8]) -> Option<(EntityTag<'_>, &[u8])> {
     let (is_weak, quoted) = match text.strip_prefix(b"W/") {
         Some(quoted) => (true, quoted),

@@ -15,13 +15,13 @@ const STATUS: &str = "status";
 const MODE: &str = "mode";
 const SEARCH: &str = "q";
 
-/// How many entries a page has when nothing is said.
+/// The default size of a page.
 const SIZE_DEFAULT: u32 = 20;
 
-/// Which keys a query asks for, as they are at `now` (contract §3).
+/// The list that a query asks for, with statuses at `now` (contract §3).
 ///
 /// # Errors
-/// [`RequestError::Invalid`] with every parameter that is wrong.
+/// [`RequestError::Invalid`] with every invalid parameter.
 pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestError> {
     let mut query = Query::read(query, &[PAGE, SIZE, SORT, STATUS, MODE, SEARCH]);
     let page = pagination(&mut query);
@@ -53,24 +53,24 @@ pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestErro
     })
 }
 
-/// Which part of a listing a query asks for, where nothing else can be asked.
+/// The page of a list that has no other parameters.
 ///
 /// # Errors
-/// [`RequestError::Invalid`] with every parameter that is wrong.
+/// [`RequestError::Invalid`] with every invalid parameter.
 pub fn page(query: &str) -> Result<Pagination, RequestError> {
     let mut query = Query::read(query, &[PAGE, SIZE]);
     let page = pagination(&mut query);
     finish(query, page)
 }
 
-/// The page, unless anything at all was wrong.
+/// The page, unless there was any problem.
 fn finish(query: Query, page: Option<Pagination>) -> Result<Pagination, RequestError> {
     let problems = query.into_problems();
     page.filter(|_| problems.is_empty())
         .ok_or(RequestError::Invalid(problems))
 }
 
-/// `None` when the size is none that a page can have, which is noted.
+/// `None` when the size is invalid, which is added to the problems.
 fn pagination(query: &mut Query) -> Option<Pagination> {
     let number = query.take(PAGE, |text| {
         whole_number(text).ok_or_else(|| bounded(PAGE, 0, u32::MAX))
@@ -84,7 +84,7 @@ fn pagination(query: &mut Query) -> Option<Pagination> {
     asked_for.or_else(|| sized(SIZE_DEFAULT).ok())
 }
 
-/// Digits alone: no sign, no space.
+/// Digits only: no sign, no space.
 fn whole_number(text: &str) -> Option<u32> {
     let only_digits = text.bytes().all(|digit| digit.is_ascii_digit());
     text.parse().ok().filter(|_| only_digits)
@@ -98,7 +98,7 @@ fn bounded(parameter: &'static str, min: u32, max: u32) -> Problem {
     Problem::with(parameter, MessageId::NumberInvalid, bounds)
 }
 
-/// A deleted key is in no listing, so that nobody can ask for it.
+/// Deleted keys are never listed, so `DELETED` is not a valid filter.
 fn listed_status(text: &str) -> Option<Status> {
     Status::parse(text).filter(|status| match status {
         Status::Active | Status::Disabled | Status::Expired => true,

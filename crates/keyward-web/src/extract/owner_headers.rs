@@ -16,7 +16,7 @@ const IDEMPOTENCY_KEY_LENGTH_MAX: usize = 255;
 const X_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-workspace-id");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Which of the headers that only some operations read an operation reads.
+/// The optional headers that an operation reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OptionalHeaders {
     /// `Idempotency-Key`.
@@ -44,22 +44,22 @@ impl OptionalHeaders {
     };
 }
 
-/// The headers that an owner's operation asks for, checked (contract §1 and §3): what they say that
-/// the operation doesn't know already.
+/// The checked headers of an owner's operation (contract §1 and §3), as far as the operation needs
+/// their values.
 #[derive(Debug)]
 pub(crate) struct OwnerHeaders {
-    /// How to tell that the request came before, when its client says so.
+    /// The idempotency key, if the client sent one.
     pub(crate) idempotency_key: Option<IdempotencyKey>,
-    /// Which versions of the key the change may be made from.
+    /// The versions of the key that the change may be based on.
     pub(crate) precondition: Precondition,
 }
 
 impl OwnerHeaders {
-    /// Checks all of them.
+    /// Checks all headers.
     ///
     /// # Errors
-    /// [`RequestError::Invalid`] with every header that is wrong; [`RequestError::NotAcceptable`] when they
-    /// are right, but the caller doesn't take JSON.
+    /// [`RequestError::Invalid`] with every invalid header; [`RequestError::NotAcceptable`] when
+    /// all are valid, but the caller does not accept JSON.
     pub(crate) fn read(
         headers: &HeaderMap,
         workspace: &PathSegment,
@@ -90,8 +90,8 @@ impl OwnerHeaders {
     }
 }
 
-/// Checks the headers of an operation that is about no workspace: the caller's device and what the
-/// caller takes.
+/// Checks the headers of an operation without a workspace: the caller's device, and whether it
+/// accepts JSON.
 ///
 /// # Errors
 /// As [`OwnerHeaders::read`].
@@ -99,7 +99,7 @@ pub(crate) fn check_session_headers(headers: &HeaderMap) -> Result<(), RequestEr
     accept(headers, client_hash_problem(headers).into_iter().collect())
 }
 
-/// What is wrong with the other headers is told before what the caller takes.
+/// Problems of other headers come before `Accept`.
 fn accept(headers: &HeaderMap, problems: Vec<Problem>) -> Result<(), RequestError> {
     if !problems.is_empty() {
         Err(RequestError::Invalid(problems))

@@ -3,9 +3,9 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::RequestError;
 
-/// What one segment of a path names, as it was written and as it was meant.
+/// One segment of a path, as it was written and decoded.
 ///
-/// It may be anything: whether there can be such a thing is not decided here.
+/// It may be any text; it is validated elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathSegment {
     written: String,
@@ -13,23 +13,24 @@ pub struct PathSegment {
     decoded: Option<String>,
 }
 
-/// Where the workspace stands in `/web/v1/workspaces/{workspaceId}/…`.
+/// The position of the workspace in `/web/v1/workspaces/{workspaceId}/…`.
 const WORKSPACE: usize = 4;
-/// Where the key stands in `/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/…`.
+/// The position of the key in `/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/…`.
 const API_KEY: usize = 6;
 
 impl PathSegment {
-    /// The workspace, in the path of a request that matched a route under one.
+    /// The workspace in the path of a matching route.
     pub(crate) fn workspace(path: &str) -> Self {
         Self::nth(path, WORKSPACE)
     }
 
-    /// The key, in the path of a request that matched a route under one.
+    /// The key in the path of a matching route.
     pub(crate) fn api_key(path: &str) -> Self {
         Self::nth(path, API_KEY)
     }
 
-    /// The segment that comes after so many slashes. The router's own decoding is not used: it mends what is not UTF-8, and keeps `%2F`.
+    /// The segment after this many slashes. Does not use the router's decoding, which replaces
+    /// invalid UTF-8 and keeps `%2F`.
     pub fn nth(path: &str, position: usize) -> Self {
         let written = path.split('/').nth(position).unwrap_or_default();
         let decoded = percent_decode_str(written).decode_utf8();
@@ -39,23 +40,23 @@ impl PathSegment {
         }
     }
 
-    /// The name that was meant; where that can't be told, what was written, which nothing is
-    /// called.
+    /// The decoded text, or the written text when it can't be decoded. No name can contain the
+    /// latter.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.decoded.as_deref().unwrap_or(&self.written)
     }
 
-    /// Whether a header names the same thing, in either form.
+    /// Whether a header has the same name, in either form.
     pub(crate) fn is_named_by(&self, header: &[u8]) -> bool {
         header == self.as_str().as_bytes() || header == self.written.as_bytes()
     }
 }
 
-/// The key that a path is about.
+/// The key id in a path.
 ///
 /// # Errors
-/// [`RequestError::ApiKeyNotFound`] when no key can be called that.
+/// [`RequestError::ApiKeyNotFound`] when it is not a valid key id.
 pub(crate) fn api_key_id(path: &str) -> Result<ApiKeyId, RequestError> {
     ApiKeyId::parse(PathSegment::api_key(path).as_str())
         .map_err(|_nobody_has_it| RequestError::ApiKeyNotFound)

@@ -6,13 +6,13 @@ use percent_encoding::percent_decode_str;
 use crate::language::MessageId;
 use crate::problem::Problem;
 
-/// How many problems are told of at once; the rest would only make the answer long.
+/// The maximum number of problems in one response, to limit its size.
 const PROBLEMS_MAX: usize = 100;
 
-/// The parameters of a query, each at most once, and all that is wrong with them so far.
+/// The parameters of a query, each at most once, and all problems found so far.
 ///
-/// A parameter with an empty value is as good as absent. What a value is worth is for
-/// [`take`](Self::take) to say. Not for `Debug`: a caller may have put anything in it, a secret too.
+/// A parameter with an empty value counts as absent. [`take`](Self::take) validates the values. No
+/// `Debug`: it may contain a secret.
 #[derive(Default)]
 pub(super) struct Query {
     values: Vec<(&'static str, String)>,
@@ -20,13 +20,13 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// Takes a query apart (`application/x-www-form-urlencoded`, where `+` is a space). Unknown and
-    /// repeated parameters, and escapes that are none, are problems, never ignored or mended.
+    /// Parses a query (`application/x-www-form-urlencoded`, where `+` is a space). Unknown and
+    /// repeated parameters and malformed escapes are problems, never ignored or corrected.
     pub(super) fn read(query: &str, known: &[&'static str]) -> Self {
         Self::read_repeatable(query, known, &[])
     }
 
-    /// The same, but some parameters may be repeated, and count also when they are empty.
+    /// The same, but some parameters may be repeated, and their empty values count.
     pub(super) fn read_repeatable(
         query: &str,
         known: &[&'static str],
@@ -59,8 +59,8 @@ impl Query {
         read
     }
 
-    /// What a parameter says; `None` when it is not given, or when what it says is wrong, which is
-    /// noted.
+    /// The value of a parameter; `None` when it is absent or invalid. The latter is added to the
+    /// problems.
     pub(super) fn take<T>(
         &mut self,
         parameter: &'static str,
@@ -76,7 +76,7 @@ impl Query {
         }
     }
 
-    /// What a repeatable parameter says each time. What is wrong is noted.
+    /// The values of a repeatable parameter. Invalid ones are added to the problems.
     pub(super) fn take_all<T>(
         &mut self,
         parameter: &'static str,
@@ -96,7 +96,7 @@ impl Query {
         parsed
     }
 
-    /// All that was found wrong.
+    /// All problems.
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
@@ -112,8 +112,8 @@ impl Query {
     }
 }
 
-/// The text that was meant; `None` when an escape is malformed or is not UTF-8, or when the text
-/// has control characters, which no value of ours can have and not every store can compare.
+/// The decoded text; `None` when an escape is malformed or not UTF-8, or when the text has control
+/// characters. No valid value has those, and not every store can compare them.
 fn decode(written: &str) -> Option<String> {
     let mut parts = written.split('%');
     let _before_the_first_escape = parts.next();

@@ -4,7 +4,7 @@ use super::body_members::BodyMembers;
 use crate::json::JsonObject;
 use crate::members;
 
-/// Reads the members of a question. None is ignored. What a member is worth is for the domain to say.
+/// Reads the members of a question. None is ignored; the domain checks their values.
 pub(crate) fn question(object: JsonObject) -> RawQuestion {
     let mut members = BodyMembers::of(object, members::QUESTION);
     RawQuestion {

@@ -7,13 +7,13 @@ use crate::language::MessageId;
 use crate::members;
 use crate::problem::Problem;
 
-/// How many questions may be asked at once (contract §4).
+/// The maximum number of questions in a batch (contract §4).
 const QUESTIONS_MAX: usize = 100;
 
 /// The secrets and questions of a batch, in order.
 ///
 /// # Errors
-/// Every problem with every question, each named by its index.
+/// Every problem of every question, with the question's index.
 pub(crate) fn questions(object: JsonObject) -> Result<Vec<(String, Question)>, Vec<Problem>> {
     let mut members = BodyMembers::of(object, members::BATCH);
     let listed = members.take("questions");

@@ -4,7 +4,7 @@ use super::body_members::BodyMembers;
 use crate::json::JsonObject;
 use crate::members;
 
-/// Reads the members of a rotation. None is ignored. What a member is worth is for the domain to say.
+/// Reads the members of a rotation. None is ignored; the domain checks their values.
 pub(crate) fn rotation(object: JsonObject) -> RawRotation {
     let mut members = BodyMembers::of(object, members::ROTATION);
     RawRotation {

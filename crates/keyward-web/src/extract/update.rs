@@ -4,7 +4,7 @@ use super::body_members::BodyMembers;
 use crate::json::JsonObject;
 use crate::members;
 
-/// What an answer tells of a key and no update can change (contract §3).
+/// Members of a key in responses that no update can change (contract §3).
 const IMMUTABLE: &[&str] = &[
     "apiKeyId",
     "mode",
@@ -17,8 +17,7 @@ const IMMUTABLE: &[&str] = &[
     "secrets",
 ];
 
-/// Reads the members of an update. None is ignored. What a member is worth is for the
-/// domain to say.
+/// Reads the members of an update. None is ignored; the domain checks their values.
 pub(crate) fn update(object: JsonObject) -> RawUpdate {
     let mut members = BodyMembers::with_immutable(object, members::UPDATE, IMMUTABLE);
     RawUpdate {

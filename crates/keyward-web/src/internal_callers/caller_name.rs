@@ -1,25 +1,24 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// The most characters of a [`CallerName`]: fewer than the fewest of an internal token, so that a
-/// token in the wrong place is never taken for a name, and shown.
+/// The maximum length of a [`CallerName`]. It is below the minimum length of an internal token, so
+/// that a misplaced token is never shown as a name.
 const LENGTH_MAX: usize = 31;
 
-/// How logs and metrics call who shows an internal token: 1 to 31 ASCII letters, digits, `-`, `_` and
-/// `.`.
+/// The name of a caller in logs and metrics: 1 to 31 ASCII letters, digits, `-`, `_` and `.`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallerName(Arc<str>);
 
-/// A text that is no name of a caller.
+/// The text is not a caller's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must have 1 to 31 ASCII letters, digits, \"-\", \"_\" or \".\"")]
 pub struct InvalidCallerName;
 
 impl CallerName {
-    /// Reads a name.
+    /// Parses a name.
     ///
     /// # Errors
-    /// [`InvalidCallerName`] when it is empty or too long, or has another character.
+    /// [`InvalidCallerName`] when the text is empty or too long, or has another character.
     pub fn parse(text: &str) -> Result<Self, InvalidCallerName> {
         let is_allowed =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');

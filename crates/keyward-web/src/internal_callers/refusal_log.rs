@@ -4,7 +4,7 @@ use super::ShownIn;
 use crate::error::RequestError;
 use crate::silence::Silence;
 
-/// How a caller asked, and what is wrong with its token: what a line of the log and a metric show.
+/// How a caller asked and what is wrong with its token, for the log and a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     CallerMissing,
@@ -39,7 +39,7 @@ impl Refusal {
     }
 }
 
-/// Warns of refused callers, at most once a minute for each kind of refusal.
+/// Logs refused callers, at most once a minute for each kind of refusal.
 #[derive(Debug, Default)]
 pub(super) struct RefusalLog {
     caller_missing: Silence,
@@ -49,7 +49,7 @@ pub(super) struct RefusalLog {
 }
 
 impl RefusalLog {
-    /// Writes a line, or counts the refusal for the next one.
+    /// Writes a line, or counts the refusal for the next line.
     pub(super) fn note(&self, refusal: Refusal, now: Instant) {
         let silence = match refusal {
             Refusal::CallerMissing => &self.caller_missing,

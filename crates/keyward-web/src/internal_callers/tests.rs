@@ -31,7 +31,7 @@ impl World {
         }
     }
 
-    /// The name of who is let in.
+    /// The name of the admitted caller.
     fn admit(&self, shown_in: ShownIn, headers: &[(&str, &str)]) -> Result<String, RequestError> {
         let mut request = TestRequest::default();
         for header in headers {

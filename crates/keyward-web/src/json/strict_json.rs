@@ -3,10 +3,10 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
-/// A JSON value as it was written: members in order, repeats included, nothing coerced.
+/// A JSON value as it was written: members in order, with repeats and without conversion.
 ///
-/// serde's derives take an array for an object and stop at the first repeated member, and
-/// `serde_json::Value` forgets repeats. Here the reader decides, since it sees all members.
+/// serde's derives accept an array as an object, and refuse a repeated member without the others;
+/// `serde_json::Value` drops repeats. Here the caller sees all members and decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Json {
     /// `null`.
@@ -15,7 +15,7 @@ pub(crate) enum Json {
     Bool(bool),
     /// A number.
     Number(Number),
-    /// Text, escapes resolved.
+    /// Text with decoded escapes.
     Text(String),
     /// An array.
     List(Vec<Json>),
@@ -23,27 +23,27 @@ pub(crate) enum Json {
     Object(JsonObject),
 }
 
-/// The members of an object, in the order in which they were written.
+/// The members of an object, in the order of the text.
 pub(crate) type JsonObject = Vec<(String, Json)>;
 
 /// Why bytes are not one JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JsonFault {
-    /// Nothing but white space.
+    /// Only white space.
     Empty,
-    /// Not JSON in UTF-8, or nested too deep, or more than one value.
+    /// Not JSON in UTF-8, nested too deeply, or more than one value.
     Malformed {
-        /// Where it goes wrong: the line, from 1.
+        /// The line of the error, from 1.
         line: usize,
-        /// And the byte in that line, from 1; 0 at the very end of the line before.
+        /// The byte in that line, from 1; 0 at the end of the previous line.
         column: usize,
     },
-    /// JSON, but another value than an object.
+    /// JSON, but not an object.
     NotObject,
 }
 
-/// Reads one JSON object (RFC 8259) and nothing around it but white space. The depth is bounded by
-/// `serde_json`, at 128.
+/// Parses one JSON object (RFC 8259), surrounded only by white space. `serde_json` limits the depth
+/// to 128.
 ///
 /// # Errors
 /// [`JsonFault`].

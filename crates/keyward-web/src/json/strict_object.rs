@@ -4,23 +4,23 @@ use serde_json::{Map, Value};
 
 use super::strict_json::Json;
 
-/// A JSON object no member of which is there twice: of two readers, one could believe the first
-/// and one the last.
+/// A JSON object without repeated members. With repeated members, two readers could use different
+/// values: one the first, the other the last.
 pub(crate) struct StrictObject(Map<String, Value>);
 
 impl StrictObject {
-    /// Whether there is such a member, whatever it holds.
+    /// Whether the member exists, whatever its value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// The object as a struct; members that it doesn't have are passed over.
+    /// The object as a struct; unknown members are ignored.
     pub(crate) fn read<T: DeserializeOwned>(self) -> serde_json::Result<T> {
         T::deserialize(Value::Object(self.0))
     }
 }
 
-/// For members that may be absent, but not null: `#[serde(default, deserialize_with = "present")]`.
+/// For members that may be absent but not null: `#[serde(default, deserialize_with = "present")]`.
 pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de>,

@@ -1,6 +1,6 @@
 use crate::headers::{QUALITY_MAX, quality};
 
-/// The most bytes of an `Accept-Language` header that are looked at.
+/// The maximum size of an `Accept-Language` header that is parsed.
 pub(super) const ACCEPT_LANGUAGE_LENGTH_MAX: usize = 1_024;
 
 /// One element of an `Accept-Language` header.
@@ -8,16 +8,16 @@ pub(super) const ACCEPT_LANGUAGE_LENGTH_MAX: usize = 1_024;
 pub(super) struct Preference<'a> {
     /// A language tag, or `*`.
     pub(super) range: &'a str,
-    /// How much it is wanted, in thousandths: 0 (not at all) to 1,000.
+    /// Its quality value in thousandths: 0 (not acceptable) to 1,000.
     pub(super) weight: u16,
 }
 
-/// A header that is over-long or not of the form of RFC 9110, section 12.5.4.
+/// A header that is too long or not in the form of RFC 9110, section 12.5.4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MalformedAcceptLanguage;
 
-/// Reads the elements in their order. Empty ones count for nothing (RFC 9110, section 5.6.1); one
-/// malformed element makes the whole header malformed.
+/// Parses the elements in order. Empty ones are skipped (RFC 9110, section 5.6.1); a malformed one
+/// makes the whole header malformed.
 pub(super) fn parse(header: &str) -> Result<Vec<Preference<'_>>, MalformedAcceptLanguage> {
     if header.len() > ACCEPT_LANGUAGE_LENGTH_MAX {
         return Err(MalformedAcceptLanguage);
@@ -42,7 +42,7 @@ fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
 }
 
-/// `*`, or what RFC 4647, section 2.1, calls a basic language range.
+/// `*` or a basic language range (RFC 4647, section 2.1).
 fn is_range(text: &str) -> bool {
     let is_subtag = |subtag: &str| (1..=8).contains(&subtag.len());
     let mut subtags = text.split('-');
@@ -56,7 +56,7 @@ fn is_range(text: &str) -> bool {
             })
 }
 
-/// `q=` and 0 to 1 with at most three decimals, in thousandths.
+/// `q=` with 0 to 1 and at most three decimals, in thousandths.
 fn weight(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     if !name.eq_ignore_ascii_case("q") {

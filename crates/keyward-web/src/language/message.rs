@@ -5,18 +5,18 @@ use keyward_domain::Language;
 
 use super::bundles::Bundles;
 
-/// The id of a message, of those that a crate has for people.
+/// The id of a message for people.
 pub trait Message: Copy {
     /// Its id in the `.ftl` files.
     fn id(self) -> &'static str;
 
-    /// The files that have it.
+    /// The messages of its crate in all languages.
     fn bundles() -> &'static Bundles;
 }
 
-/// A message in a language. What it is told must be what its id asks for.
+/// Formats a message in a language. The arguments must match its id.
 ///
-/// A message that can't be said, which the tests rule out, is said in English, or by its id.
+/// A message that can't be formatted falls back to English, then to its id. The tests exclude this.
 #[must_use]
 pub fn message<M: Message>(
     language: Language,

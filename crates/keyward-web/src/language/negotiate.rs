@@ -3,11 +3,11 @@ use keyward_domain::Language;
 
 use super::accept_language::{self, Preference};
 
-/// The language to answer in (contract §6).
+/// The language of the response (contract §6).
 ///
-/// The element of the highest weight that Keyward speaks wins; among equals the first does. `*` is
-/// English, and so is everything that asks for nothing: no header, an empty, malformed or over-long
-/// one (1,024 bytes), and languages that Keyward doesn't speak. Weight 0 rules a language out.
+/// The supported language with the highest weight wins, and the first of equals. `*` means English.
+/// English is also the fallback for a missing, empty, malformed or too long header (over 1,024
+/// bytes), and for unsupported languages. Weight 0 excludes a language.
 #[must_use]
 pub fn negotiate(accept_language: Option<&str>) -> Language {
     let Ok(preferences) = accept_language::parse(accept_language.unwrap_or_default()) else {
@@ -18,7 +18,7 @@ pub fn negotiate(accept_language: Option<&str>) -> Language {
         .filter_map(|Preference { range, weight }| Some((spoken(range)?, *weight)))
         .collect();
     let ruled_out = |language| spoken.contains(&(language, 0));
-    // Of several greatest, `max_by_key` takes the last.
+    // `max_by_key` returns the last of several maximums.
     spoken
         .iter()
         .rev()
@@ -27,8 +27,8 @@ pub fn negotiate(accept_language: Option<&str>) -> Language {
         .map_or(Language::English, |(language, _weight)| *language)
 }
 
-/// Which of our languages a range asks for. Its likely script decides, not its spelling: nobody who
-/// asks for `zh-TW` wants simplified characters.
+/// The supported language for a range. The likely script decides, not the spelling: `zh-TW` means
+/// traditional characters.
 fn spoken(range: &str) -> Option<Language> {
     if range == "*" {
         return Some(Language::English);

@@ -8,10 +8,10 @@ use tracing::Level;
 use crate::internal_callers::CallerName;
 use crate::request_context::RequestContext;
 
-/// One line a request, written when it ends: also when its caller went away before.
+/// One line per request, written at its end, even when the caller went away before.
 ///
-/// No header but the request id, no path but the route's pattern, no query, no body: any of them
-/// may hold a secret that doesn't belong there.
+/// It contains no header but the request id, no path but the route's pattern, no query and no body:
+/// each of them may contain a secret by mistake.
 pub(crate) struct AccessLog {
     usual: Level,
     context: RequestContext,
@@ -20,7 +20,7 @@ pub(crate) struct AccessLog {
     ended: bool,
 }
 
-/// A macro, because an event's level is known when it is compiled.
+/// A macro, because the level of an event is fixed at compile time.
 macro_rules! answered {
     ($level:expr, $log:ident, $status:ident, $request:ident) => {
         tracing::event!(
@@ -40,7 +40,7 @@ macro_rules! answered {
 }
 
 impl AccessLog {
-    /// Starts the watch. Its line will be at the `usual` level, or at INFO when the server fails.
+    /// Starts measuring. The line has the `usual` level, or INFO for a 5xx response.
     pub(crate) fn begin(usual: Level, method: &Method, context: &RequestContext) -> Self {
         Self {
             usual,
@@ -51,7 +51,7 @@ impl AccessLog {
         }
     }
 
-    /// Writes the line. Of the request it tells the pattern that its path matched, never the path.
+    /// Writes the line. It contains the route's pattern, never the path.
     pub(crate) fn end(
         mut self,
         status: StatusCode,
@@ -89,29 +89,29 @@ impl Drop for AccessLog {
     }
 }
 
-/// `None` when the handler is gone, and what it was asked with it.
+/// `None` when the handler is gone together with its request.
 fn route(request: Option<&HttpRequest>) -> Option<String> {
     let pattern = request?.match_pattern();
     Some(pattern.unwrap_or_else(|| "unmatched".to_owned()))
 }
 
-/// Who showed an internal token, by its name in the configuration.
+/// The name of the caller that sent an internal token.
 fn caller(request: Option<&HttpRequest>) -> Option<String> {
     let extensions = request?.extensions();
     let name = extensions.get::<CallerName>()?;
     Some(name.as_str().to_owned())
 }
 
-/// In the extensions of a request: whose token was believed, and for which workspace they asked in vain.
-/// What is carried out is in the audit trail.
+/// Marks a request that was refused, in its extensions: the user and the workspace. Requests that
+/// are carried out are in the audit trail.
 pub struct Refused {
     subject: String,
     workspace: Option<String>,
 }
 
 impl Refused {
-    /// A workspace is named in the path, by the client: what can't be one, or may be a secret that was
-    /// pasted there, is left out.
+    /// The workspace comes from the client's path. It is omitted when it is not a valid id, or
+    /// could be a secret that was pasted there.
     #[must_use]
     pub fn new(principal: &Principal, workspace: &str) -> Self {
         let is_loggable =
@@ -130,7 +130,7 @@ fn refused(
     part(request?.extensions().get::<Refused>()?)
 }
 
-/// A method can be any word that a client makes up; only the standard ones are logged.
+/// A client can send any word as the method; only standard methods are logged.
 fn known(method: &Method) -> &'static str {
     const KNOWN: [&str; 9] = [
         "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",

@@ -1,5 +1,5 @@
-//! What many operations have in common, added to each: headers, security, and every failure with an
-//! example, from the table of codes.
+//! Adds the common parts of many operations: headers, security, and every failure with an example
+//! from the table of codes.
 
 mod extras;
 mod failures;
@@ -23,7 +23,7 @@ use crate::codes::Code;
 const SESSION: &str = "session";
 const INTERNAL: &str = "internal";
 
-/// What can go wrong with every owner's operation.
+/// The failures of every owner's operation.
 const OF_OWNERS: &[Code] = &[
     Code::InvalidRequest,
     Code::InvalidToken,
@@ -34,7 +34,7 @@ const OF_OWNERS: &[Code] = &[
     Code::Unavailable,
 ];
 
-/// What can go wrong with a body.
+/// The failures of an operation with a body.
 const OF_BODIES: &[Code] = &[
     Code::RequestTimeout,
     Code::BodyTooLarge,
@@ -47,14 +47,14 @@ pub(super) struct Complete;
 impl Modify for Complete {
     fn modify(&self, openapi: &mut OpenApi) {
         env!("CARGO_PKG_VERSION").clone_into(&mut openapi.info.version);
-        openapi.servers = Some(vec![server(".", "Where this description is")]);
+        openapi.servers = Some(vec![server(".", "The server of this description")]);
         let components = openapi.components.get_or_insert_default();
         let bearer = |description: &str| {
             let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
             SecurityScheme::Http(bearer.description(Some(description)).build())
         };
         components.add_security_scheme(SESSION, bearer("The user's token, a JWT of the platform"));
-        components.add_security_scheme(INTERNAL, bearer("An internal token, where any is set"));
+        components.add_security_scheme(INTERNAL, bearer("An internal token, if any is configured"));
         add_schemes(components);
         name_what_has_a_name(components);
         for (path, item) in &mut openapi.paths.paths {
@@ -98,14 +98,20 @@ fn complete_public(operation: &mut Operation) {
             ObjectBuilder::new()
                 .schema_type(SchemaType::Type(Type::String))
                 .build(),
-            "The language of messages: en, zh, zh-Hant, ja or vi; en for any other",
+            "The language of messages: en, zh, zh-Hant, ja or vi; otherwise en",
         ),
     ];
     let mut failures: Vec<Code> = OF_OWNERS.to_vec();
     if let Some(extra) = extra {
-        headers.push(header("X-Workspace-Id", true, text(128), "As in the path"));
+        headers.push(header(
+            "X-Workspace-Id",
+            true,
+            text(128),
+            "The same as in the path",
+        ));
         if extra.reads_idempotency_key() {
-            let description = "Makes sending the request twice do it once, for 24 hours";
+            let description =
+                "A repeated request with the same key is carried out only once, for 24 hours";
             headers.push(header("Idempotency-Key", false, text(255), description));
         }
         if extra.reads_if_match() {
@@ -118,7 +124,7 @@ fn complete_public(operation: &mut Operation) {
                 "If-Match",
                 false,
                 tags,
-                "The versions that the caller has seen",
+                "The versions of the key that may be changed",
             ));
         }
         if extra.has_body {
@@ -134,7 +140,7 @@ fn complete_public(operation: &mut Operation) {
             continue;
         };
         if status != "204" {
-            add_header(response, "Content-Language", "Of the messages");
+            add_header(response, "Content-Language", "The language of the messages");
         }
         if status == "201" && name == "createApiKey" {
             add_header(response, "Location", "The key's path");
@@ -143,7 +149,8 @@ fn complete_public(operation: &mut Operation) {
             add_header(response, "ETag", "The key's version, for If-Match");
         }
         if extra.is_some_and(Extra::reads_if_match) {
-            let description = "complete, or pending; within=…s";
+            let description =
+                "`complete` when all nodes know the change; otherwise `pending; within=…s`";
             add_header(response, "X-Keyward-Propagation", description);
         }
     }
@@ -153,7 +160,7 @@ fn complete_public(operation: &mut Operation) {
 fn complete_internal(path: &str, operation: &mut Operation) {
     operation.servers = Some(vec![server(
         "http://127.0.0.1:8081",
-        "The internal listener, never the internet",
+        "The internal listener; never expose it to the internet",
     )]);
     operation.security = Some(vec![SecurityRequirement::default(), requires(INTERNAL)]);
     let failures: &[Code] = if path.ends_with("/verify") || path.ends_with("/batch") {

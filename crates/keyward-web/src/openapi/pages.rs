@@ -1,4 +1,4 @@
-//! The description for machines at `/openapi.json`, and for people at `/docs/`.
+//! Serves the description: for machines at `/openapi.json`, for people at `/docs/`.
 
 use std::sync::LazyLock;
 
@@ -14,12 +14,12 @@ use crate::static_files::StaticFile;
 
 include!(concat!(env!("OUT_DIR"), "/docs_files.rs"));
 
-/// Nothing but our own files, and the one style that Swagger UI writes into its page, by its hash.
+/// Only our own files, and the hash of the one inline style of Swagger UI.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
      style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; connect-src 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
 
-/// The paths of the API's documentation, for the public listener.
+/// The routes of the description.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(
@@ -45,7 +45,7 @@ async fn description(request: HttpRequest) -> HttpResponse {
     FILE.answer(&request, "no-cache")
 }
 
-/// With a slash at the end, so that the files beside it are found under any path prefix.
+/// Redirects to the path with a slash, so that relative links work under any path prefix.
 async fn to_docs() -> HttpResponse {
     HttpResponse::PermanentRedirect()
         .insert_header((header::LOCATION, "docs/"))

@@ -14,7 +14,7 @@ fn description() -> Value {
     serde_json::from_str(&openapi_json()).unwrap()
 }
 
-/// Every operation: method, path, and what is said of it.
+/// Every operation: method, path and description.
 fn operations(description: &Value) -> Vec<(String, String, &Value)> {
     let paths = description["paths"].as_object().unwrap();
     let of_path = |(path, item): (&String, &'_ Value)| {
@@ -33,7 +33,7 @@ fn operations(description: &Value) -> Vec<(String, String, &Value)> {
     .collect()
 }
 
-/// `KEYWARD_UPDATE_OPENAPI=1` keeps what the handlers say (`just openapi`).
+/// `KEYWARD_UPDATE_OPENAPI=1` updates the stored description (`just openapi`).
 #[test]
 fn the_kept_description_is_what_the_handlers_say() {
     let made = openapi_json();
@@ -44,7 +44,7 @@ fn the_kept_description_is_what_the_handlers_say() {
     let kept = std::fs::read_to_string(KEPT).unwrap();
     assert!(
         kept == made,
-        "docs/api/openapi.json is not what the handlers say: just openapi"
+        "docs/api/openapi.json is outdated: run just openapi"
     );
 }
 
@@ -62,7 +62,7 @@ fn every_code_of_the_contract_has_an_example() {
             }
         }
     }
-    // These are of paths and methods that no description has.
+    // These belong to paths and methods that no description has.
     let undescribed = [Code::NoSuchResource, Code::MethodNotAllowed];
     let all = Code::ALL
         .into_iter()
@@ -71,7 +71,7 @@ fn every_code_of_the_contract_has_an_example() {
     assert_eq!(found, all);
 }
 
-/// What gateways ask with, as `routes::authorize` reads it.
+/// The credentials of a gateway, as `routes::authorize` reads them.
 #[test]
 fn a_gateway_shows_its_token_beside_its_clients_key() {
     let description = description();

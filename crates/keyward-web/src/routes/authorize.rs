@@ -1,5 +1,5 @@
-//! Contract §4: may this call pass? Gateways ask by headers, one path a family, so that a client
-//! can't choose which header is believed.
+//! Contract §4: verification for gateways, with headers. Each family of gateways has its own path,
+//! so that a client can't choose which header is trusted.
 
 pub(crate) mod envoy;
 pub(crate) mod forwarded;
@@ -29,7 +29,7 @@ const X_AUTH_MODE: HeaderName = HeaderName::from_static("x-auth-mode");
 const X_AUTH_SCOPES: HeaderName = HeaderName::from_static("x-auth-scopes");
 const X_AUTH_DECISION: HeaderName = HeaderName::from_static("x-auth-decision");
 
-/// What a denied client is told, where its gateway passes that on.
+/// The body for a denied client, if its gateway passes it on.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Denial<'a> {
@@ -41,30 +41,30 @@ pub(crate) struct Denial<'a> {
     missing_scopes: Option<Vec<&'a str>>,
 }
 
-/// What a gateway is answered, for the description.
+/// The responses to a gateway, for the description.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "it describes, and is never made")]
+#[expect(dead_code, reason = "only for the description")]
 enum Authorized {
-    /// The call may pass.
+    /// The call is allowed.
     #[response(status = 200, headers(
-        ("X-Auth-Key-Id" = String, description = "Which key"),
-        ("X-Auth-Workspace-Id" = String, description = "Whose key"),
+        ("X-Auth-Key-Id" = String, description = "The key id"),
+        ("X-Auth-Workspace-Id" = String, description = "The workspace of the key"),
         ("X-Auth-Mode" = String, description = "LIVE or TEST"),
-        ("X-Auth-Scopes" = String, description = "All of the key's scopes, with spaces between them")
+        ("X-Auth-Scopes" = String, description = "All scopes of the key, separated by spaces")
     ))]
     Allowed,
-    /// Nobody who is known.
+    /// The key is missing, unknown, disabled or expired.
     #[response(status = 401, headers(
-        ("X-Auth-Decision" = String, description = "Why"),
+        ("X-Auth-Decision" = String, description = "The reason"),
         ("WWW-Authenticate" = String, description = "Bearer")
     ))]
     Unknown(Denial<'static>),
-    /// Known, but may not.
-    #[response(status = 403, headers(("X-Auth-Decision" = String, description = "Why")))]
+    /// The key is known, but may not make this call.
+    #[response(status = 403, headers(("X-Auth-Decision" = String, description = "The reason")))]
     Refused(Denial<'static>),
 }
 
-/// Decides about a call that is described by what the family reads.
+/// Decides about a call.
 async fn authorize(
     request: &HttpRequest,
     state: &InternalState,
@@ -80,7 +80,7 @@ async fn authorize(
             scopes,
             mode,
         };
-        // No secret, or two, is none that a key can have.
+        // A missing or repeated secret is treated like an invalid one.
         let secret = extract::presented_secret(request.headers()).unwrap_or_default();
         state.decide(request, secret, &question).await
     };
@@ -93,7 +93,7 @@ async fn authorize(
     }
 }
 
-/// Exactly 200, with all of the identity, so that nothing that a client says of itself is left.
+/// Exactly 200, with all identity headers, so that none of the client's own copies remain.
 fn allowed(key: &ApiKeyFields) -> HttpResponse {
     let scopes: Vec<&str> = key.scopes.as_slice().iter().map(Scope::as_str).collect();
     HttpResponse::Ok()
@@ -111,7 +111,7 @@ fn allowed(key: &ApiKeyFields) -> HttpResponse {
         .finish()
 }
 
-/// 401 to who is nobody, 403 to who may not.
+/// 401 when the key does not authenticate the client, 403 when it may not make the call.
 pub(crate) fn denied(decision: &Decision) -> HttpResponse {
     let status = status(decision);
     let mut response = HttpResponse::build(status);
@@ -133,7 +133,7 @@ fn status(decision: &Decision) -> StatusCode {
         Decision::Malformed | Decision::Unknown | Decision::Disabled | Decision::Expired => {
             StatusCode::UNAUTHORIZED
         }
-        // Without its key not even a right decision opens anything.
+        // Without its key, not even `Valid` allows anything.
         Decision::Valid
         | Decision::WrongMode
         | Decision::IpNotAllowed

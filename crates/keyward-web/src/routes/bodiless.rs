@@ -8,8 +8,7 @@ use crate::extract::{self, OptionalHeaders};
 use crate::request_context::RequestContext;
 use crate::state::PublicState;
 
-/// A change of the key in the path that needs no body: the checks, the change, and the answer when
-/// it is made.
+/// A change without a body of the key in the path: the checks, the change, and the response.
 pub(super) async fn change(
     request: &HttpRequest,
     state: &PublicState,

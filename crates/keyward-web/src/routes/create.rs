@@ -18,14 +18,14 @@ use crate::request_context::RequestContext;
 use crate::schemas::{NewApiKey, Success, modes, statuses};
 use crate::state::PublicState;
 
-/// All that a path segment may not hold as it is: everything but RFC 3986's unreserved characters.
+/// The characters to escape in a path segment: all but RFC 3986's unreserved characters.
 pub const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// The contract's members in the contract's order.
+/// The contract's members, in its order.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CreatedApiKey)]
 #[serde(rename_all = "camelCase")]
@@ -55,18 +55,18 @@ struct CreatedData<'a> {
     expires_at: Option<String>,
 }
 
-/// Creates a key. Its secret is in this one answer.
+/// Creates a key. Only this response contains its secret.
 #[utoipa::path(
     post,
     path = "/web/v1/workspaces/{workspaceId}/api-keys",
     operation_id = "createApiKey",
-    description = "The secret is in this one answer and nowhere else. A key without scopes can do nothing. A lost answer is repaired by the same Idempotency-Key: 4091 names the key, which can then be rotated.",
+    description = "Only this response contains the secret. A key without scopes can do nothing. After a lost response, repeat the request with the same Idempotency-Key: 4091 contains the key id, and rotating the key gives a new secret.",
     tag = "keys",
-    params(("workspaceId" = String, Path, description = "Whose keys they are", example = "ws_1")),
+    params(("workspaceId" = String, Path, description = "The workspace of the keys", example = "ws_1")),
     request_body = NewApiKey,
     responses((
         status = 201,
-        description = "The key, and the one sight of its secret",
+        description = "The key with its secret, which is shown only once",
         body = Success<CreatedData<'static>>,
         example = json!({
             "version": "1.3.0",
@@ -98,7 +98,7 @@ pub(crate) async fn create(
         .unwrap_or_else(|failure| failure.answer(&context))
 }
 
-/// The checks in the contract's order; the first that fails answers.
+/// Runs the checks in the contract's order; the first failure is the response.
 async fn carry_out(
     request: &HttpRequest,
     payload: Payload,

@@ -8,18 +8,18 @@ use crate::envelope;
 use crate::request_context::RequestContext;
 use crate::state::PublicState;
 
-/// Deletes a key, for good.
+/// Deletes a key permanently.
 #[utoipa::path(
     delete,
     path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}",
     operation_id = "deleteApiKey",
-    description = "Every program that uses the key is refused from then on. The history stays.",
+    description = "The key can no longer be used by any program. Its history stays.",
     tag = "keys",
     params(
-        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
-        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+        ("workspaceId" = String, Path, description = "The workspace of the key", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "The key id", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
     ),
-    responses((status = 204, description = "The key is deleted, for good"))
+    responses((status = 204, description = "The key is deleted permanently"))
 )]
 pub(crate) async fn delete(
     request: HttpRequest,

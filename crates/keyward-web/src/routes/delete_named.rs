@@ -14,16 +14,16 @@ use crate::request_context::RequestContext;
 use crate::schemas::NamedApiKey;
 use crate::state::PublicState;
 
-/// Deletes the key that the body names, for good.
+/// Deletes the key named in the body permanently.
 #[utoipa::path(
     post,
     path = "/web/v1/workspaces/{workspaceId}/api-keys/delete",
     operation_id = "deleteNamedApiKey",
     description = "The same as deleting it by its path.",
     tag = "keys",
-    params(("workspaceId" = String, Path, description = "Whose keys they are", example = "ws_1")),
+    params(("workspaceId" = String, Path, description = "The workspace of the key", example = "ws_1")),
     request_body = NamedApiKey,
-    responses((status = 204, description = "The key is deleted, for good"))
+    responses((status = 204, description = "The key is deleted permanently"))
 )]
 pub(crate) async fn delete_named(
     request: HttpRequest,

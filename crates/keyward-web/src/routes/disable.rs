@@ -9,18 +9,18 @@ use crate::request_context::RequestContext;
 use crate::schemas::Done;
 use crate::state::PublicState;
 
-/// Switches a key off.
+/// Disables a key.
 #[utoipa::path(
     post,
     path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/disable",
     operation_id = "disableApiKey",
-    description = "Reversible. Repeating it has no effect and is no error.",
+    description = "Reversible. Repeating it has no effect and is not an error.",
     tag = "keys",
     params(
-        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
-        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+        ("workspaceId" = String, Path, description = "The workspace of the key", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "The key id", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
     ),
-    responses((status = 200, description = "The key is switched off", body = Done))
+    responses((status = 200, description = "The key is disabled", body = Done))
 )]
 pub(crate) async fn disable(
     request: HttpRequest,

@@ -9,18 +9,18 @@ use crate::request_context::RequestContext;
 use crate::schemas::Done;
 use crate::state::PublicState;
 
-/// Switches a key on again.
+/// Enables a key again.
 #[utoipa::path(
     post,
     path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/enable",
     operation_id = "enableApiKey",
-    description = "A key past its end can not be enabled; give it a new one first. Repeating it has no effect.",
+    description = "An expired key can't be enabled; give it a new expiry first. Repeating it has no effect.",
     tag = "keys",
     params(
-        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
-        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+        ("workspaceId" = String, Path, description = "The workspace of the key", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "The key id", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
     ),
-    responses((status = 200, description = "The key is switched on", body = Done))
+    responses((status = 200, description = "The key is enabled", body = Done))
 )]
 pub(crate) async fn enable(
     request: HttpRequest,

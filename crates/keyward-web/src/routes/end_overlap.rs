@@ -9,18 +9,18 @@ use crate::request_context::RequestContext;
 use crate::schemas::Done;
 use crate::state::PublicState;
 
-/// Ends the old secret that lives on from a rotation.
+/// Ends the overlap of a rotation, so that the old secret becomes invalid.
 #[utoipa::path(
     post,
     path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/rotate/finish",
     operation_id = "finishRotation",
-    description = "No effect, and no error, when no old secret lives.",
+    description = "Has no effect and is not an error when there is no valid old secret.",
     tag = "keys",
     params(
-        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
-        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+        ("workspaceId" = String, Path, description = "The workspace of the key", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "The key id", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
     ),
-    responses((status = 200, description = "The old secret has ended", body = Done))
+    responses((status = 200, description = "The old secret is invalid", body = Done))
 )]
 pub(crate) async fn end_overlap(
     request: HttpRequest,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::schemas::{actions, statuses};
 
-/// One line of a key's history (contract §3), member by member in the contract's order.
+/// One entry of a key's history (contract §3), with the contract's members in its order.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Event)]
 #[serde(rename_all = "camelCase")]
@@ -27,7 +27,7 @@ pub(super) struct EventData<'a> {
     after: Option<AuditedKeyData<'a>>,
 }
 
-/// Who made the change.
+/// The author of the change.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Actor)]
 #[serde(tag = "kind", rename_all = "UPPERCASE")]
@@ -40,12 +40,9 @@ enum ActorData<'a> {
     Operator,
 }
 
-/// What the key was at the moment of the change: all of it when it was created, later the members that
-/// changed. `status` and `expiresAt` stand together.
-#[expect(
-    clippy::option_option,
-    reason = "null differs from a member that is left out"
-)]
+/// The key before or after the change: all members when it was created, later only the changed
+/// ones. `status` and `expiresAt` always occur together.
+#[expect(clippy::option_option, reason = "null differs from a missing member")]
 #[derive(Serialize, ToSchema)]
 #[schema(as = Moment)]
 #[serde(rename_all = "camelCase")]
@@ -77,7 +74,7 @@ pub struct AuditedKeyData<'a> {
     overlap: Option<Option<OverlapData>>,
 }
 
-/// The old secret that lived on at that moment.
+/// The old secret that was valid at that moment.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Overlap)]
 #[serde(rename_all = "camelCase")]
@@ -92,7 +89,7 @@ struct OverlapData {
 }
 
 impl<'a> EventData<'a> {
-    /// The line as it was recorded.
+    /// The entry as it was recorded.
     pub(super) fn of(recorded: &'a RecordedEvent) -> Self {
         let AuditEvent {
             workspace_id: _,

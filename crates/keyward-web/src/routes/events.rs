@@ -14,19 +14,19 @@ use crate::request_context::RequestContext;
 use crate::schemas::{PageParams, Success};
 use crate::state::PublicState;
 
-/// Shows a part of a key's history, newest first; that of a deleted key, too.
+/// Shows one page of a key's history, newest first, even after its deletion.
 #[utoipa::path(
     get,
     path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/events",
     operation_id = "listApiKeyEvents",
-    description = "Who did what, when, from where, and what the key was before and after. That of a deleted key stays.",
+    description = "Who did what, when and from where, and the key before and after. The history of a deleted key stays.",
     tag = "keys",
     params(
-        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
-        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc"),
+        ("workspaceId" = String, Path, description = "The workspace of the key", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "The key id", example = "sk_live_0352LgEZNa95dBFUcIVbVc"),
         PageParams
     ),
-    responses((status = 200, description = "A part of the history, newest first", body = Success<PageData<EventData<'static>>>))
+    responses((status = 200, description = "One page of the history, newest first", body = Success<PageData<EventData<'static>>>))
 )]
 pub(crate) async fn events(
     request: HttpRequest,

@@ -11,16 +11,16 @@ use crate::request_context::RequestContext;
 use crate::schemas::Success;
 use crate::state::PublicState;
 
-/// Shows one key, and which version of it this is.
+/// Shows a key and its version.
 #[utoipa::path(
     get,
     path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}",
     operation_id = "getApiKey",
-    description = "With its living secrets, as far as they can be shown, and when each was last used.",
+    description = "Includes hints of its valid secrets, and when each was last used.",
     tag = "keys",
     params(
-        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
-        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+        ("workspaceId" = String, Path, description = "The workspace of the key", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "The key id", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
     ),
     responses((status = 200, description = "The key", body = Success<KeyData<'static>>))
 )]

@@ -9,8 +9,8 @@ use crate::headers::ascii_header_value;
 use crate::request_context::RequestContext;
 use crate::schemas::{modes, statuses};
 
-/// A key as every answer but the one to its creation shows it (contract §3), member by member in
-/// the contract's order. What it has not is null, never left out.
+/// A key in all responses but the one to its creation (contract §3), with the contract's members in
+/// its order. A missing value is null, never omitted.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApiKey)]
 #[serde(rename_all = "camelCase")]
@@ -57,7 +57,7 @@ pub struct KeyData<'a> {
     pub secrets: Vec<SecretData>,
 }
 
-/// One of a key's live secrets.
+/// A valid secret of the key.
 #[derive(Serialize, ToSchema)]
 #[schema(as = LiveSecret)]
 #[serde(rename_all = "camelCase")]
@@ -94,7 +94,7 @@ pub struct UseData {
 }
 
 impl<'a> KeyData<'a> {
-    /// The key as it is at `now`, as its owner sees it.
+    /// The key at `now`, as its owner sees it.
     #[must_use]
     pub fn of(key: &'a ApiKey, now: Timestamp) -> Self {
         let secrets = key.fields().live_secrets(now);
@@ -102,7 +102,7 @@ impl<'a> KeyData<'a> {
         Self::with(key, now, secrets.collect())
     }
 
-    /// The same as operators see it: with the use of each secret.
+    /// The key at `now`, as operators see it: with the use of each secret.
     #[must_use]
     pub fn for_operators(key: &'a ApiKey, now: Timestamp) -> Self {
         let secrets = key.fields().live_secrets(now);
@@ -159,7 +159,7 @@ impl UseData {
     }
 }
 
-/// The answer that shows one key, with its version for a later `If-Match`.
+/// The response with a key, and its version for a later `If-Match`.
 pub(super) fn answer(context: &RequestContext, key: &ApiKey) -> HttpResponse {
     let data = KeyData::of(key, context.now());
     let mut response = envelope::success(context, StatusCode::OK, &data);

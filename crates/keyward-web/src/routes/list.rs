@@ -14,15 +14,15 @@ use crate::request_context::RequestContext;
 use crate::schemas::{ListingParams, Success};
 use crate::state::PublicState;
 
-/// Shows a part of the workspace's keys.
+/// Lists one page of the workspace's keys.
 #[utoipa::path(
     get,
     path = "/web/v1/workspaces/{workspaceId}/api-keys",
     operation_id = "listApiKeys",
-    description = "Stable while keys are created. Deleted keys are in no list.",
+    description = "The order is stable while keys are created. Deleted keys are not listed.",
     tag = "keys",
-    params(("workspaceId" = String, Path, description = "Whose keys they are", example = "ws_1"), ListingParams),
-    responses((status = 200, description = "A part of the keys", body = Success<PageData<KeyData<'static>>>))
+    params(("workspaceId" = String, Path, description = "The workspace of the keys", example = "ws_1"), ListingParams),
+    responses((status = 200, description = "One page of the keys", body = Success<PageData<KeyData<'static>>>))
 )]
 pub(crate) async fn list(
     request: HttpRequest,

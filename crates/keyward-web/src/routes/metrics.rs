@@ -13,12 +13,12 @@ use crate::state::InternalState;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// All metrics of this node.
+/// Returns all metrics of this node.
 #[utoipa::path(
     get,
     path = "/metrics",
     operation_id = "readMetrics",
-    description = "No key, workspace or secret is in a label.",
+    description = "No label contains a key, a workspace or a secret.",
     tag = "operations",
     responses((status = 200, description = "All metrics of this node, in the OpenMetrics text format", body = String, content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8"))
 )]
@@ -91,7 +91,7 @@ mod tests {
         let asked = TestRequest::get().uri("/metrics").to_request();
         let answer = Answer::of(app.call(asked).await).await;
         assert_eq!(answer.header("content-type"), Some(OPEN_METRICS));
-        // The key that is found has another secret.
+        // The key in the store has another secret.
         for (decision, count) in [("UNKNOWN", 2), ("UNDECIDED", 1), ("MALFORMED", 1)] {
             let line = format!("keyward_verifications_total{{decision=\"{decision}\"}} {count}\n");
             assert!(answer.text.contains(&line), "{line}{}", answer.text);

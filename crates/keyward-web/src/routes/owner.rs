@@ -8,22 +8,22 @@ use crate::middleware::Refused;
 use crate::request_context::RequestContext;
 use crate::state::PublicState;
 
-/// An owner's request, as far as it is the same for every operation.
+/// The common part of every owner's request.
 #[derive(Debug)]
 pub(super) struct Owner {
-    /// The proof that the caller may.
+    /// The proof of ownership.
     pub(super) workspace: OwnedWorkspace,
-    /// From where the request came.
+    /// The address and the request id.
     pub(super) origin: Origin,
-    /// How to tell that the request came before, when its client says so.
+    /// The idempotency key, if the client sent one.
     pub(super) idempotency_key: Option<IdempotencyKey>,
-    /// Which versions of the key the caller has seen.
+    /// The versions of the key that may be changed.
     pub(super) precondition: Precondition,
 }
 
 impl Owner {
-    /// What every owner's operation begins with, in the contract's order: the token, the headers,
-    /// ownership. The first check that fails answers.
+    /// The first checks of every owner's operation, in the contract's order: the token, the
+    /// headers, ownership. The first failure is the response.
     ///
     /// # Errors
     /// [`RequestError`] of 401, 400, 406, 403 or 5xx.
@@ -58,7 +58,7 @@ impl Owner {
         })
     }
 
-    /// The request, as it is about one key.
+    /// The request as a change of one key.
     pub(super) fn target(&self, api_key_id: ApiKeyId) -> Target<'_> {
         Target {
             workspace: &self.workspace,

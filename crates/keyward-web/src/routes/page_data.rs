@@ -2,7 +2,7 @@ use keyward_domain::Pagination;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// One part of a listing, as an answer gives it (contract §3).
+/// One page of a list in a response (contract §3).
 #[derive(Serialize, ToSchema)]
 #[schema(as = Page)]
 pub(super) struct PageData<T> {
@@ -13,7 +13,7 @@ pub(super) struct PageData<T> {
 }
 
 impl<T> PageData<T> {
-    /// The entries of the part that was asked for; `total` counts those of all parts.
+    /// The entries of the page; `total` counts those of all pages.
     pub(super) fn new(items: Vec<T>, asked: Pagination, total: u64) -> Self {
         Self {
             items,

@@ -1,4 +1,5 @@
-//! `/healthz` and `/readyz`: for orchestrators and balancers, in plain JSON without the envelope.
+//! `/healthz` and `/readyz` for orchestrators and load balancers, in plain JSON without the
+//! envelope.
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use utoipa::ToSchema;
 use crate::readiness::{NotReady, Readiness, Ready};
 use crate::state::InternalState;
 
-/// How long the look may take; a node that can't tell in time is not ready.
+/// The time limit of the check. A node that can't answer in time is not ready.
 const DEADLINE: Duration = Duration::from_secs(3);
 
 #[derive(Serialize, ToSchema)]
@@ -34,20 +35,20 @@ impl Probe<'_> {
     }
 }
 
-/// The process lives, whatever else may be out of order.
+/// The process is running, whatever else may fail.
 #[utoipa::path(
     get,
     path = "/healthz",
     operation_id = "isAlive",
-    description = "Says nothing of the store.",
+    description = "Does not check the store.",
     tag = "operations",
-    responses((status = 200, description = "The process lives", body = Probe<'static>))
+    responses((status = 200, description = "The process is running", body = Probe<'static>))
 )]
 pub(crate) async fn healthz() -> HttpResponse {
     write(StatusCode::OK, &Probe::of("ok"))
 }
 
-/// Whether this node should be sent requests.
+/// Whether this node should receive requests.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -56,8 +57,8 @@ pub(crate) async fn healthz() -> HttpResponse {
                    be written to. A warning names what should be mended nevertheless.",
     tag = "operations",
     responses(
-        (status = 200, description = "Requests can be sent here", body = Probe<'static>),
-        (status = 503, description = "They should not, and why", body = Probe<'static>, headers(("Retry-After" = u64, description = "Seconds")))
+        (status = 200, description = "The node should receive requests", body = Probe<'static>),
+        (status = 503, description = "The node should not receive requests, with the reason", body = Probe<'static>, headers(("Retry-After" = u64, description = "Seconds")))
     )
 )]
 pub(crate) async fn readyz(state: web::Data<InternalState>) -> HttpResponse {
@@ -111,7 +112,7 @@ mod tests {
     use crate::internal_app;
     use crate::testing::{Answer, internal_state};
 
-    /// What a look finds; `None` when it never ends.
+    /// The result of a check; `None` when it never ends.
     struct Found(Option<Result<Ready, NotReady>>);
 
     #[async_trait]

@@ -9,8 +9,8 @@ use crate::state::PublicState;
 
 const X_KEYWARD_PROPAGATION: HeaderName = HeaderName::from_static("x-keyward-propagation");
 
-/// The answer to a change that was made, with how far it is known: `complete` once every node
-/// decides by it, else `pending; within=1s`, the seconds after which none decides without it.
+/// The response to a change, with its propagation: `complete` when every node uses the change, else
+/// `pending; within=1s`, the seconds after which every node does.
 pub(super) async fn with_propagation(
     state: &PublicState,
     mut answer: HttpResponse,
@@ -26,7 +26,7 @@ pub(super) async fn with_propagation(
     answer
 }
 
-/// Waits until a change that was made is known, within bounds; how far it is.
+/// Waits until a change has propagated, with a time limit. Returns how far it has.
 pub async fn await_propagation(state: &PublicState) -> Reach {
     let begun = Instant::now();
     let reach = state.propagation.settle().await;

@@ -18,7 +18,7 @@ use crate::request_context::RequestContext;
 use crate::schemas::{Rotation, Success};
 use crate::state::PublicState;
 
-/// The contract's members in the contract's order.
+/// The contract's members, in its order.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RotatedApiKey)]
 #[serde(rename_all = "camelCase")]
@@ -49,19 +49,19 @@ impl<'a> RotatedData<'a> {
     }
 }
 
-/// Gives a key a new secret. It is in this one answer.
+/// Gives a key a new secret. Only this response contains it.
 #[utoipa::path(
     post,
     path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}/rotate",
     operation_id = "rotateApiKey",
-    description = "Id, name, scopes, rules, mode and end stay as they are. The old secret lives on for the overlap; one from an earlier rotation ends at once.",
+    description = "Id, name, scopes, rules, mode and expiry stay the same. The old secret stays valid for the overlap. An older secret from an earlier rotation becomes invalid at once.",
     tag = "keys",
     params(
-        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
-        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+        ("workspaceId" = String, Path, description = "The workspace of the key", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "The key id", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
     ),
     request_body = Option<Rotation>,
-    responses((status = 201, description = "The one sight of the new secret", body = Success<RotatedData<'static>>))
+    responses((status = 201, description = "The new secret, which is shown only once", body = Success<RotatedData<'static>>))
 )]
 pub(crate) async fn rotate(
     request: HttpRequest,

@@ -21,7 +21,7 @@ struct ScopesData<'a> {
     items: Vec<ScopeData<'a>>,
 }
 
-/// The contract's members in the contract's order.
+/// The contract's members, in its order.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Scope)]
 struct ScopeData<'a> {
@@ -42,12 +42,12 @@ impl<'a> ScopeData<'a> {
     }
 }
 
-/// Shows all scopes that exist, sorted by code, in words of the caller's language.
+/// Lists all scopes that exist, sorted by code, with descriptions in the caller's language.
 #[utoipa::path(
     get,
     path = "/web/v1/api-scopes",
     operation_id = "listApiScopes",
-    description = "In the language of the caller. Any session will do, and no workspace is needed.",
+    description = "Any valid session can read them; no workspace is needed.",
     tag = "keys",
     responses((status = 200, description = "All scopes that exist", body = Success<ScopesData<'static>>))
 )]

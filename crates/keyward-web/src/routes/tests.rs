@@ -1,5 +1,4 @@
-//! What holds for every operation of contract §3. The handlers are behind the real app, with the
-//! domain's mocks for a world.
+//! Rules for every operation of contract §3, tested in the real app with mocks of the domain.
 
 mod conditional;
 mod ended;

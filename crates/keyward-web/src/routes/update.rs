@@ -13,19 +13,19 @@ use crate::request_context::RequestContext;
 use crate::schemas::{ApiKeyChange, Success};
 use crate::state::PublicState;
 
-/// Changes what is named of a key, and shows it as it is then.
+/// Updates the fields of a key that the body contains, and returns the key.
 #[utoipa::path(
     patch,
     path = "/web/v1/workspaces/{workspaceId}/api-keys/{apiKeyId}",
     operation_id = "updateApiKey",
-    description = "What is absent stays as it is. With If-Match, only if nobody else has changed the key since.",
+    description = "A missing member stays unchanged. With If-Match, the key is only changed if it is still at that version.",
     tag = "keys",
     params(
-        ("workspaceId" = String, Path, description = "Whose key it is", example = "ws_1"),
-        ("apiKeyId" = String, Path, description = "Which key", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
+        ("workspaceId" = String, Path, description = "The workspace of the key", example = "ws_1"),
+        ("apiKeyId" = String, Path, description = "The key id", example = "sk_live_0352LgEZNa95dBFUcIVbVc")
     ),
     request_body = ApiKeyChange,
-    responses((status = 200, description = "The key as it is then", body = Success<KeyData<'static>>))
+    responses((status = 200, description = "The key after the update", body = Success<KeyData<'static>>))
 )]
 pub(crate) async fn update(
     request: HttpRequest,

@@ -16,7 +16,7 @@ use crate::request_context::RequestContext;
 use crate::schemas::{Question as QuestionBody, Success, Verdict};
 use crate::state::InternalState;
 
-/// The contract's members in the contract's order. Of the key only an allowed caller hears.
+/// The contract's members, in its order. Only an allowed call gets data of the key.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct VerifiedData<'a> {
@@ -40,7 +40,7 @@ struct KeyData<'a> {
     name: &'a str,
 }
 
-/// One check, for who asks why.
+/// One check, for a caller that asks for an explanation.
 #[derive(Serialize)]
 struct CheckData {
     check: &'static str,
@@ -67,7 +67,7 @@ impl<'a> VerifiedData<'a> {
     }
 }
 
-/// What the key may not do, when that is why.
+/// The missing scopes, if they are the reason.
 pub(super) fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
     if let Decision::InsufficientScope { missing } = decision {
         Some(missing.iter().map(Scope::as_str).collect())
@@ -88,14 +88,14 @@ impl<'a> KeyData<'a> {
     }
 }
 
-/// Answers one question about the holder of a secret: 200, whatever the decision.
+/// Answers one question about the holder of a secret, always with 200.
 #[utoipa::path(
     post,
     path = "/internal/v1/api-keys/verify",
     operation_id = "verifyApiKey",
-    description = "Always 200 for a well-formed question. The checks are made in this order: the secret, whether the key is enabled, its end, the mode, the address, the scopes.",
+    description = "Always 200 for a well-formed question. The order of the checks: the secret, whether the key is enabled, its expiry, the mode, the address, the scopes.",
     tag = "verification",
-    params(("explain" = Option<bool>, Query, description = "Lists every check with its outcome; no use is noted")),
+    params(("explain" = Option<bool>, Query, description = "Returns every check with its outcome, and records no use")),
     request_body = QuestionBody,
     responses((status = 200, description = "The decision, whatever it is", body = Success<Verdict>))
 )]
@@ -127,7 +127,7 @@ async fn carry_out(
     Ok(envelope::success(context, StatusCode::OK, &data))
 }
 
-/// A decision, with every check when it is asked why.
+/// A decision, with every check when an explanation was requested.
 pub(super) struct Answer {
     verified: Verified,
     checks: Option<Vec<CheckOutcome>>,

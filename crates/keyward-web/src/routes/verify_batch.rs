@@ -20,7 +20,7 @@ struct BatchData<'a> {
     answers: Vec<OneData<'a>>,
 }
 
-/// One answer: what a question by itself would be answered with.
+/// One answer of a batch, the same as for a single question.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum OneData<'a> {
@@ -28,7 +28,7 @@ enum OneData<'a> {
     Undecided(UndecidedData),
 }
 
-/// A question that can't be decided now: nothing is allowed by it, and no other is touched.
+/// A question that can't be decided now. It is not allowed, and does not affect the others.
 #[derive(Serialize)]
 struct UndecidedData {
     valid: bool,
@@ -52,9 +52,9 @@ impl<'a> OneData<'a> {
     post,
     path = "/internal/v1/api-keys/verify/batch",
     operation_id = "verifyApiKeys",
-    description = "Up to 100 questions. One that can not be decided now fails alone, with a code in place of a decision.",
+    description = "Up to 100 questions. A question that can't be decided now gets a code instead of a decision and does not affect the others.",
     tag = "verification",
-    params(("explain" = Option<bool>, Query, description = "Lists every check with its outcome; no use is noted")),
+    params(("explain" = Option<bool>, Query, description = "Returns every check with its outcome, and records no use")),
     request_body = Questions,
     responses((status = 200, description = "The decisions, in the order of the questions", body = Success<Verdicts>))
 )]

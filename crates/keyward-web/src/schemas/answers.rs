@@ -1,16 +1,13 @@
-#![expect(
-    clippy::struct_field_names,
-    reason = "a member of the contract is called like this"
-)]
+#![expect(clippy::struct_field_names, reason = "the contract's name")]
 
 use utoipa::ToSchema;
 
 use super::words::{decisions, modes, null};
 
-/// An answer that carries data.
+/// A response with data.
 #[derive(ToSchema)]
 pub(crate) struct Success<T: ToSchema> {
-    /// Of the envelope.
+    /// The version of the envelope.
     #[schema(example = "1.3.0")]
     version: String,
     /// Milliseconds since the Unix epoch.
@@ -25,10 +22,10 @@ pub(crate) struct Success<T: ToSchema> {
     data: T,
 }
 
-/// An answer that says no more than that it was done.
+/// A response to a successful operation without a result.
 #[derive(ToSchema)]
 pub(crate) struct Done {
-    /// Of the envelope.
+    /// The version of the envelope.
     #[schema(example = "1.3.0")]
     version: String,
     /// Milliseconds since the Unix epoch.
@@ -44,10 +41,10 @@ pub(crate) struct Done {
     data: (),
 }
 
-/// An answer that tells what went wrong.
+/// A response to a failed request.
 #[derive(ToSchema)]
 pub(crate) struct Refusal {
-    /// Of the envelope.
+    /// The version of the envelope.
     #[schema(example = "1.3.0")]
     version: String,
     /// Milliseconds since the Unix epoch.
@@ -55,20 +52,20 @@ pub(crate) struct Refusal {
     timestamp: i64,
     #[schema(example = false)]
     success: bool,
-    /// What programs tell failures apart by.
+    /// The code of the failure, for programs.
     #[schema(pattern = "^[45][0-9]{3}$", example = "4010")]
     code: String,
     /// In the caller's language.
     message: String,
-    /// The key that this very request made before, for 4091.
+    /// The key that this request already created or changed, for 4091.
     #[schema(nullable = false)]
     data: Option<MadeBefore>,
-    /// All that is wrong with the request, for 4000.
+    /// All problems of the request, for 4000.
     #[schema(nullable = false)]
     errors: Option<Vec<FieldError>>,
 }
 
-/// A key that a request made before.
+/// The key of a request that was already carried out.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MadeBefore {
@@ -76,7 +73,7 @@ struct MadeBefore {
     api_key_id: String,
 }
 
-/// What is wrong where.
+/// A problem and its field.
 #[derive(ToSchema)]
 struct FieldError {
     /// A member, parameter or header, as the caller writes it.
@@ -86,7 +83,7 @@ struct FieldError {
     message: String,
 }
 
-/// What a verifier is told. Of the key, only when the call is allowed.
+/// The answer to a verifier. It has data of the key only when the call is allowed.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Verdict {
@@ -103,15 +100,15 @@ pub(crate) struct Verdict {
     scopes: Option<Vec<String>>,
     #[schema(nullable = false)]
     name: Option<String>,
-    /// What the key may not do, for `INSUFFICIENT_SCOPE`.
+    /// The missing scopes, for `INSUFFICIENT_SCOPE`.
     #[schema(nullable = false)]
     missing_scopes: Option<Vec<String>>,
-    /// Every check, when `explain` is asked for.
+    /// Every check, when `explain` is true.
     #[schema(nullable = false)]
     checks: Option<Vec<CheckOutcome>>,
 }
 
-/// One check, in the order in which they are made.
+/// One check; they are in the order of the decision.
 #[derive(ToSchema)]
 struct CheckOutcome {
     #[schema(example = "notExpired")]
@@ -133,12 +130,12 @@ enum VerdictOfMany {
     Undecided(Undecided),
 }
 
-/// A question that can't be decided now: nothing is allowed by it.
+/// A question that can't be decided now. It is not allowed.
 #[derive(ToSchema)]
 struct Undecided {
     #[schema(example = false)]
     valid: bool,
-    /// As a failure's.
+    /// The same code as in a failed request.
     #[schema(example = "5030")]
     code: String,
 }

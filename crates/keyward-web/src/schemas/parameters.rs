@@ -2,26 +2,26 @@ use utoipa::IntoParams;
 
 use super::words::{listed_modes, listed_statuses};
 
-/// Which part of a listing.
+/// The page of a list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageParams {
     /// From 0.
     #[param(minimum = 0, maximum = 4_294_967_295_i64, default = 0)]
     page: Option<i64>,
-    /// How many at most.
+    /// The maximum number of entries.
     #[param(minimum = 1, maximum = 100, default = 20)]
     size: Option<i32>,
 }
 
-/// Which keys, in which order, and which part of them.
+/// Filter, order and page of a list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListingParams {
     /// From 0.
     #[param(minimum = 0, maximum = 4_294_967_295_i64, default = 0)]
     page: Option<i64>,
-    /// How many at most.
+    /// The maximum number of entries.
     #[param(minimum = 1, maximum = 100, default = 20)]
     size: Option<i32>,
     /// `createdAt`, `name`, `lastUsedAt` or `expiresAt`, and the direction.
@@ -30,13 +30,13 @@ pub(crate) struct ListingParams {
         example = "createdAt,desc"
     )]
     sort: Option<String>,
-    /// Those of this status.
+    /// Only keys with this status.
     #[param(schema_with = listed_statuses)]
     status: Option<String>,
-    /// Those of this mode.
+    /// Only keys with this mode.
     #[param(schema_with = listed_modes)]
     mode: Option<String>,
-    /// Those whose name contains it, or whose id begins with it.
+    /// Only keys whose name contains this text, or whose id begins with it.
     #[param(max_length = 128)]
     q: Option<String>,
 }

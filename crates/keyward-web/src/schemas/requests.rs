@@ -2,7 +2,7 @@ use utoipa::ToSchema;
 
 use super::words::{asked_modes, mode_numbers};
 
-/// A key to be created. Unknown and repeated members are refused.
+/// A new key. Unknown and repeated members are refused.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewApiKey {
@@ -14,22 +14,22 @@ pub(crate) struct NewApiKey {
         example = "Production Key"
     )]
     name: String,
-    /// Codes of the scope catalogue; none is no access at all.
+    /// Codes from the scope catalogue; without any, the key has no access at all.
     #[schema(max_items = 100, example = json!(["payment:read", "payment:write"]))]
     scopes: Option<Vec<String>>,
     /// 1 LIVE, 2 TEST; TEST only from the PARTNER portal.
     #[schema(schema_with = mode_numbers)]
     mode: Option<i32>,
-    /// IPv4 and IPv6 addresses and CIDR blocks; none is no restriction.
+    /// IPv4 and IPv6 addresses and CIDR blocks; without any, there is no restriction.
     #[schema(max_items = 100, example = json!(["192.168.1.0/24"]))]
     ip_whitelist: Option<Vec<String>>,
-    /// When it ends, in the future (RFC 3339).
+    /// When the key expires, in the future (RFC 3339).
     #[schema(format = DateTime, example = "2030-01-31T12:00:00Z")]
     expires_at: Option<String>,
 }
 
-/// What is to change of a key: absent stays as it is, null clears all but the name. At least one
-/// member. Unknown and repeated members are refused.
+/// Changes to a key. A missing member stays unchanged; null clears any but the name. At least one
+/// member is required. Unknown and repeated members are refused.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ApiKeyChange {
@@ -49,7 +49,7 @@ pub(crate) struct ApiKeyChange {
     expires_at: Option<String>,
 }
 
-/// A key to be deleted.
+/// The key to delete.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NamedApiKey {
@@ -57,29 +57,29 @@ pub(crate) struct NamedApiKey {
     key_id: String,
 }
 
-/// How a key gets a new secret.
+/// The options of a rotation.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Rotation {
-    /// How long the old secret lives on, in seconds.
+    /// How long the old secret stays valid, in seconds.
     #[schema(minimum = 0, maximum = 604_800, default = 86_400)]
     overlap_seconds: Option<i32>,
 }
 
-/// What a verifier asks.
+/// A verifier's question.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Question {
-    /// As it was presented, whatever it is.
+    /// The presented text, valid or not.
     #[schema(example = "sk_live_…")]
     secret: String,
-    /// From where the call comes; a key with IP rules is refused without it.
+    /// The caller's address; a key with IP rules is denied without it.
     #[schema(example = "203.0.113.7")]
     ip: Option<String>,
-    /// All that the call needs to be allowed.
+    /// All scopes that the call needs.
     #[schema(max_items = 100, example = json!(["payment:read"]))]
     scopes: Option<Vec<String>>,
-    /// Which mode the called system is of.
+    /// The mode of the called system.
     #[schema(schema_with = asked_modes)]
     mode: Option<String>,
 }

@@ -8,7 +8,7 @@ fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
         .build()
 }
 
-/// Always null; generators of clients know no type that is nothing else.
+/// Always null. Client generators have no type that can only be null.
 pub(super) fn null() -> Object {
     ObjectBuilder::new()
         .schema_type(SchemaType::Array(vec![Type::Object, Type::Null]))
@@ -41,12 +41,12 @@ pub(super) fn mode_numbers() -> Object {
         .build()
 }
 
-/// Of a key, at any moment.
+/// The statuses of a key in its history.
 pub(crate) fn statuses() -> Object {
     words(Status::ALL.map(Status::as_str))
 }
 
-/// Nothing asks for nothing.
+/// A filter accepts an empty text, which means no filter.
 pub(super) fn listed_statuses() -> Object {
     let listed = [Status::Active, Status::Disabled, Status::Expired];
     words(listed.map(Status::as_str).into_iter().chain([""]))
@@ -56,12 +56,12 @@ pub(super) fn listed_modes() -> Object {
     words(Mode::ALL.map(Mode::as_str).into_iter().chain([""]))
 }
 
-/// What can have been done to a key.
+/// The actions in a key's history.
 pub(crate) fn actions() -> Object {
     words(AuditAction::ALL.map(AuditAction::as_str))
 }
 
-/// What a verifier can be told.
+/// The decisions of a verification.
 pub(crate) fn decisions() -> Object {
     let missing = Vec::new();
     let all = [

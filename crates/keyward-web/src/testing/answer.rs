@@ -4,7 +4,7 @@ use actix_web::http::header::HeaderMap;
 use actix_web::{HttpResponse, dev};
 use serde_json::Value;
 
-/// An answer as a client sees it.
+/// A response as a client sees it.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -12,7 +12,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Takes an answer in either form in which the framework is given one.
+    /// Reads a response in either form of the framework.
     pub async fn of<B: actix_web::body::MessageBody + 'static>(
         answered: Result<dev::ServiceResponse<B>, actix_web::Error>,
     ) -> Self {
@@ -37,7 +37,7 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// The fields that the answer finds fault with.
+    /// The fields in the response's `errors`.
     pub fn fields(&self) -> Vec<String> {
         let errors = self.json()["errors"]
             .as_array()
@@ -49,7 +49,7 @@ impl Answer {
             .collect()
     }
 
-    /// Asserts status, code and English message, and what every answer has.
+    /// Asserts status, code and English message, and the common parts of every response.
     pub fn assert(&self, case: &str, status: u16, code: &str, message: &str) {
         let body = self.json();
         assert_eq!(self.status.as_u16(), status, "{case}: {}", self.text);

@@ -11,17 +11,17 @@ fn at(text: &str) -> Timestamp {
     Timestamp::parse_rfc3339(text).unwrap()
 }
 
-/// The secret that a key has before any rotation.
+/// The current secret of a key before any rotation.
 pub fn old_secret() -> Secret {
     Secret::from_entropy(Mode::Live, &Zeroizing::new([2; 32]))
 }
 
-/// The secret that a rotated key had before.
+/// The previous secret of a rotated key.
 pub fn older_secret() -> Secret {
     Secret::from_entropy(Mode::Live, &Zeroizing::new([3; 32]))
 }
 
-/// A key of version 3 that has everything but an old secret.
+/// A key of version 3 with every field but a previous secret.
 pub fn key() -> ApiKey {
     let created_at = at("2026-03-01T08:00:00Z");
     let scopes = ["payment:read", "payment:write"].map(|code| Scope::parse(code).unwrap());
@@ -53,7 +53,7 @@ pub fn key() -> ApiKey {
     })
 }
 
-/// A key of an operator that has nothing that a key can do without.
+/// A key of an operator without any optional field.
 pub fn bare_key() -> ApiKey {
     let fields = key().into_fields();
     ApiKey::from_fields(ApiKeyFields {
@@ -68,7 +68,7 @@ pub fn bare_key() -> ApiKey {
     })
 }
 
-/// A key whose secret before lives for another hour.
+/// A key whose previous secret is valid for another hour.
 pub fn key_in_overlap() -> ApiKey {
     let fields = key().into_fields();
     ApiKey::from_fields(ApiKeyFields {
@@ -80,7 +80,7 @@ pub fn key_in_overlap() -> ApiKey {
     })
 }
 
-/// A key whose end has passed this very instant.
+/// A key that expires at this instant.
 pub fn expired_key() -> ApiKey {
     ApiKey::from_fields(ApiKeyFields {
         expires_at: Some(Expiry::from_timestamp(now())),
@@ -88,7 +88,7 @@ pub fn expired_key() -> ApiKey {
     })
 }
 
-/// The first line of a key's history.
+/// The first entry of a key's history.
 pub fn created_event() -> RecordedEvent {
     let key = key().into_fields();
     RecordedEvent {

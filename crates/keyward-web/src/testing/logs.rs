@@ -7,7 +7,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::{Answer, World};
 
-/// Longer than any answer takes, and shorter than the deadline of a body.
+/// Longer than any response takes, and shorter than the deadline of a body.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Default)]
@@ -31,7 +31,7 @@ impl MakeWriter<'_> for Lines {
     }
 }
 
-/// All that is logged at the finest level while one request is answered.
+/// The log at the finest level while one request is processed.
 pub async fn logs_of(world: World, request: TestRequest) -> String {
     logs_while(world.send(request)).await
 }
@@ -45,7 +45,7 @@ pub async fn logs_while(work: impl Future<Output = Answer>) -> String {
         .with_writer(lines.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    // A caller that goes away drops the work; nobody stays longer than this.
+    // A caller that goes away drops the work; nobody waits longer than this.
     let _answered_or_gone = tokio::time::timeout(PATIENCE, work).await;
     drop(guard);
     let bytes = lines.0.lock().unwrap().clone();

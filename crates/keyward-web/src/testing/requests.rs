@@ -3,7 +3,7 @@ use keyward_domain::{Mode, Portal};
 
 use super::{PATH, key_id, token};
 
-/// The operation of contract §1 as its owner calls it from the PARTNER portal.
+/// A valid request of contract §1 from the owner in the PARTNER portal.
 pub fn create_request() -> TestRequest {
     create_request_with(&token(Portal::Partner, None))
 }
@@ -19,11 +19,11 @@ pub fn create_request_with(token: &str) -> TestRequest {
         .set_payload(r#"{"name":"Production Key"}"#)
 }
 
-/// An operation of contract §3, as its owner calls it in a way that goes well.
+/// An operation of contract §3, with a valid request from the owner.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
     pub method: &'static str,
-    /// What follows the path of the keys; `{id}` is the key's.
+    /// The path below the keys; `{id}` is the key's id.
     pub path: &'static str,
     pub body: Option<&'static str>,
 }
@@ -44,7 +44,7 @@ impl Operation {
     pub const DELETE: Self = Self::new("DELETE", "/{id}", None);
     pub const DELETE_NAMED: Self = Self::new("POST", "/delete", Some(r#"{"keyId":"{id}"}"#));
 
-    /// Those of the owner.
+    /// The owner's operations.
     pub const ALL: [Self; 10] = [
         Self::LIST,
         Self::GET,
@@ -58,7 +58,7 @@ impl Operation {
         Self::DELETE_NAMED,
     ];
 
-    /// Those that change a key.
+    /// The operations that change a key.
     pub const CHANGES: [Self; 7] = [
         Self::UPDATE,
         Self::DISABLE,
@@ -69,12 +69,12 @@ impl Operation {
         Self::DELETE_NAMED,
     ];
 
-    /// Asks it about the one key that there is.
+    /// A request about the only key.
     pub fn request(self) -> TestRequest {
         self.request_about(&key_id(Mode::Live).to_string())
     }
 
-    /// Asks it about a key.
+    /// A request about a key.
     pub fn request_about(self, id: &str) -> TestRequest {
         let request = TestRequest::with_uri(&format!("{PATH}{}", self.path.replace("{id}", id)))
             .method(self.method.parse().unwrap())
@@ -92,14 +92,14 @@ impl Operation {
         }
     }
 
-    /// Asks it with another body.
+    /// A request with another body.
     pub fn with_body(self, body: impl Into<String>) -> TestRequest {
         self.request()
             .insert_header(("content-type", "application/json"))
             .set_payload(body.into())
     }
 
-    /// Asks it with a query.
+    /// A request with a query.
     pub fn with_query(self, query: &str) -> TestRequest {
         let path = self.path.replace("{id}", &key_id(Mode::Live).to_string());
         self.request().uri(&format!("{PATH}{path}?{query}"))

@@ -1,11 +1,11 @@
 use clap::ValueEnum;
 
-/// How a command writes its data.
+/// The output format of a command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Aligned columns, for people.
+    /// Aligned columns, for people
     #[default]
     Table,
-    /// One JSON document, for programs.
+    /// One JSON document, for programs
     Json,
 }

@@ -7,20 +7,20 @@ use super::OutputArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
-    /// Create a key; its secret is shown this once
+    /// Create a key; its secret is shown only once
     ///
-    /// On a terminal the key is described; piped, the secret alone is printed.
+    /// A terminal shows the key and its secret; a pipe gets only the secret.
     Create(KeysCreateArgs),
     /// List a workspace's keys
     List(KeysListArgs),
-    /// Show one key, with each of its live secrets and when it was last used
+    /// Show a key with its valid secrets and their last uses
     Get {
         #[command(flatten)]
         key: KeyArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Show how often a key was denied, hour by hour and why, the newest hour first
+    /// Show how often a key was denied, by hour and reason, newest hour first
     ///
     /// Counts are kept for 90 days. A running server writes them every few seconds
     /// (KEYWARD_LAST_USE_SECONDS).
@@ -28,41 +28,41 @@ pub(crate) enum KeysCommand {
 Example:
   keyward keys denials --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc --since 2026-11-01T00:00:00Z")]
     Denials(DenialsArgs),
-    /// Switch a key off, or all keys of a workspace; `keys enable` undoes it
+    /// Disable a key, or all keys of a workspace; undo it with `keys enable`
     #[command(after_help = "\
 Examples:
   keyward keys disable --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc
   keyward keys disable --workspace ws_1 --all --dry-run
   keyward keys disable --workspace ws_1 --all --yes")]
     Disable(DisableArgs),
-    /// Switch a key on again
+    /// Enable a key again
     Enable {
         #[command(flatten)]
         key: KeyArgs,
     },
-    /// Delete a key, for good
+    /// Delete a key permanently
     Delete {
         #[command(flatten)]
         key: KeyArgs,
-        /// Don't ask
+        /// Skip the confirmation
         #[arg(long)]
         yes: bool,
     },
-    /// Give a key a new secret, shown this once; the old one lives on for a while
+    /// Give a key a new secret, shown only once; the old one stays valid for a while
     ///
-    /// On a terminal the rotation is described; piped, the new secret alone is printed.
+    /// A terminal shows the rotation and the new secret; a pipe gets only the new secret.
     Rotate(RotateArgs),
-    /// End the old secret that lives on from a rotation
+    /// End the overlap of a rotation, so that the old secret becomes invalid
     EndOverlap {
         #[command(flatten)]
         key: KeyArgs,
     },
-    /// List the keys of all workspaces that end soon, the next one first
+    /// List the keys of all workspaces that expire soon, in the order of their expiry
     #[command(after_help = "\
 Example, for a daily cron job:
   keyward keys expiring --within 14d -o json")]
     Expiring {
-        /// How soon
+        /// How soon they expire
         #[arg(long, value_name = "DURATION", default_value = "14d", value_parser = humantime::parse_duration)]
         within: Duration,
         #[command(flatten)]
@@ -72,7 +72,7 @@ Example, for a daily cron job:
 
 #[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
-    /// Whose key
+    /// The workspace of the key
     #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
     pub(crate) workspace: WorkspaceId,
     /// The key's id, not its secret
@@ -82,13 +82,13 @@ pub(crate) struct KeyArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct KeysListArgs {
-    /// Whose keys
+    /// The workspace of the keys
     #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
     pub(crate) workspace: WorkspaceId,
-    /// Only keys of this status: ACTIVE, DISABLED or EXPIRED
+    /// Only keys with this status: ACTIVE, DISABLED or EXPIRED
     #[arg(long, value_name = "STATUS", value_parser = parse_status)]
     pub(crate) status: Option<Status>,
-    /// Only keys of this mode
+    /// Only keys with this mode
     #[arg(long)]
     pub(crate) mode: Option<ModeArg>,
     /// Only keys whose name contains the text, or whose id begins with it
@@ -105,7 +105,7 @@ pub(crate) struct KeysListArgs {
 pub(crate) struct DenialsArgs {
     #[command(flatten)]
     pub(crate) key: KeyArgs,
-    /// From the hour of this instant on, such as 2026-11-01T00:00:00Z; without it, all that is kept
+    /// From the hour of this time on, such as 2026-11-01T00:00:00Z; otherwise everything stored
     #[arg(long, value_name = "INSTANT", value_parser = Timestamp::parse_rfc3339)]
     pub(crate) since: Option<Timestamp>,
     #[command(flatten)]
@@ -114,19 +114,19 @@ pub(crate) struct DenialsArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DisableArgs {
-    /// Whose keys
+    /// The workspace of the keys
     #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
     pub(crate) workspace: WorkspaceId,
     /// The key's id, not its secret
     #[arg(value_name = "KEY", value_parser = ApiKeyId::parse, required_unless_present = "all", conflicts_with = "all")]
     pub(crate) key: Option<ApiKeyId>,
-    /// All keys of the workspace, for the bad day
+    /// All keys of the workspace, for an emergency
     #[arg(long)]
     pub(crate) all: bool,
-    /// Only say which keys it would be
+    /// Only show which keys would be disabled
     #[arg(long, requires = "all")]
     pub(crate) dry_run: bool,
-    /// Don't ask
+    /// Skip the confirmation
     #[arg(long, requires = "all")]
     pub(crate) yes: bool,
 }
@@ -135,7 +135,7 @@ pub(crate) struct DisableArgs {
 pub(crate) struct RotateArgs {
     #[command(flatten)]
     pub(crate) key: KeyArgs,
-    /// How long the old secret lives on, 0s to 7d; it never outlives the key
+    /// How long the old secret stays valid, 0s to 7d; never after the key's expiry
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = parse_overlap)]
     pub(crate) overlap: Overlap,
     #[command(flatten)]
@@ -143,7 +143,7 @@ pub(crate) struct RotateArgs {
 }
 
 impl ModeArg {
-    /// The mode that is meant.
+    /// The domain's mode.
     pub(crate) fn mode(self) -> Mode {
         match self {
             Self::Live => Mode::Live,
@@ -168,22 +168,22 @@ fn parse_overlap(text: &str) -> Result<Overlap, String> {
 
 #[derive(Debug, Args)]
 pub(crate) struct KeysCreateArgs {
-    /// Whose key
+    /// The workspace of the key
     #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
     pub(crate) workspace: WorkspaceId,
-    /// What to call it, 1 to 128 characters
+    /// The display name, 1 to 128 characters
     #[arg(long)]
     pub(crate) name: String,
-    /// What it may do, by commas; without any it may do nothing
+    /// Scopes, separated by commas; without any, the key has no access
     #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
     pub(crate) scopes: Vec<String>,
     /// LIVE or TEST
     #[arg(long, default_value = "LIVE")]
     pub(crate) mode: ModeArg,
-    /// From which addresses or CIDR blocks it may be used, by commas; without any, from everywhere
+    /// Allowed addresses or CIDR blocks, separated by commas; without any, every address is allowed
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     pub(crate) ip_allowlist: Vec<String>,
-    /// When it ends, such as 2027-01-31T12:00:00Z; without it, never
+    /// The expiry, such as 2027-01-31T12:00:00Z; without it, the key never expires
     #[arg(long, value_name = "INSTANT")]
     pub(crate) expires_at: Option<String>,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use super::OutputArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ScopesCommand {
-    /// Add a scope, or give it new descriptions
+    /// Add a scope, or replace its descriptions
     #[command(after_help = "\
 Example:
   keyward scopes add invoice:read --description en='View invoices' --description ja='請求書の閲覧'")]
@@ -13,7 +13,7 @@ Example:
         /// resource:action in lower-case letters, at most 64 characters
         #[arg(value_name = "SCOPE", value_parser = Scope::parse)]
         scope: Scope,
-        /// What it allows, as LANGUAGE=TEXT with en, zh, zh-Hant, ja or vi; English is required
+        /// A description as LANGUAGE=TEXT with en, zh, zh-Hant, ja or vi; English is required
         #[arg(long = "description", value_name = "LANGUAGE=TEXT", required = true)]
         descriptions: Vec<String>,
     },
@@ -22,7 +22,7 @@ Example:
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Take a scope out of the catalogue; keys that have it keep it
+    /// Remove a scope from the catalogue; keys that have it keep it
     Remove {
         /// The scope's code
         #[arg(value_name = "SCOPE", value_parser = Scope::parse)]

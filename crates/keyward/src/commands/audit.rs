@@ -1,4 +1,4 @@
-//! `keyward audit`: whether the trail is what was recorded, and the trail itself.
+//! `keyward audit`: verifies and exports the audit trail.
 
 mod export;
 mod heads;

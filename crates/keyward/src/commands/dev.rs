@@ -1,4 +1,4 @@
-//! `keyward dev`: everything that `serve` asks for, made up.
+//! `keyward dev`: serves with a generated configuration.
 
 mod data_folder;
 
@@ -29,12 +29,12 @@ const USER: &str = "user_demo";
 const CLIENT_HASH: &str = "demo-device";
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// What scripts need to talk to the server: the contents of `dev.json`.
+/// The contents of `dev.json`, for scripts.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct DevFile<'a> {
     public_url: String,
-    /// Opens the page, signed in, once.
+    /// The link that opens the page and signs in, once.
     page_url: String,
     internal_url: String,
     workspace_id: &'static str,
@@ -53,7 +53,8 @@ pub(super) async fn run(
     let folder = DataFolder::create(&args.data_dir)?;
     let secret = folder.signing_secret()?;
     let token = demo_token(&secret)?;
-    // A session of its own: who signs out on the page can go on with the token of the banner.
+    // A separate session, so that signing out on the page does not end the session of the banner's
+    // token.
     let link_token = demo_token(&secret)?;
     let store = StoreConfig::new(DatabaseUrl::Sqlite(folder.database()));
     let capacity = Capacity::beside(store.connections_max)?;
@@ -95,7 +96,7 @@ pub(super) async fn run(
         token: &token,
     };
     folder.write_dev_file(&file)?;
-    // What was logged so far comes before the banner, not in its middle.
+    // Write earlier log lines before the banner.
     logs.flush();
     output::line(&banner(&folder, &file))?;
     let result = servers.run(Duration::ZERO).await;
@@ -103,7 +104,7 @@ pub(super) async fn run(
     result
 }
 
-/// The demo workspace with its owner. A role that somebody changed since stays changed.
+/// Adds the demo workspace with its owner. A role that was changed since then is kept.
 async fn seed(store: &Store) -> Result<(), Failure> {
     let workspace = WorkspaceId::parse(WORKSPACE).map_err(invalid_demo)?;
     let user = UserId::parse(USER).map_err(invalid_demo)?;

@@ -1,4 +1,4 @@
-//! `keyward keys`: what an operator may do without a portal session. The audit trail says so.
+//! `keyward keys`: manages keys as an operator, without a portal session.
 
 mod create;
 mod denials;
@@ -58,7 +58,7 @@ pub(super) async fn run(
                 manage.end_overlap(target).await
             });
             ended.await?;
-            output::note(&format!("{} has one live secret", key.key))
+            output::note(&format!("{} has one valid secret", key.key))
         }
         KeysCommand::Expiring { within, output } => {
             list::expiring(store, within, output.output).await
@@ -66,7 +66,7 @@ pub(super) async fn run(
     }
 }
 
-/// The operator at the command line, in one run.
+/// The operator of one run.
 struct Operator<'a> {
     store: &'a Store,
     manage: ManageApiKeys,
@@ -153,7 +153,7 @@ impl Operator<'_> {
             }
             Format::Table if output::is_terminal() => {
                 output::note(&format!(
-                    "rotated {}; the old secret ends at {}; the new one, shown this once:",
+                    "rotated {}; the old secret is valid until {}; the new one, shown only once:",
                     rotated.key.id(),
                     rotated.overlap_ends_at
                 ))?;
@@ -168,10 +168,10 @@ fn refusal(error: ChangeError, key: ApiKeyId) -> Failure {
     match error {
         ChangeError::Repository(error) => error.into(),
         ChangeError::NotFound => Failure::Refused(format!(
-            "the workspace has no key {key}; find it by: keyward keys list --workspace WORKSPACE"
+            "the workspace has no key {key}; find it with: keyward keys list --workspace WORKSPACE"
         )),
         ChangeError::WrongState(_) => Failure::Refused(format!(
-            "{key} is past its end, or was rotated by somebody else just now; see: keyward keys get"
+            "{key} has expired, or someone else has just rotated it; see: keyward keys get"
         )),
         ChangeError::Invalid(_)
         | ChangeError::ChangedBySomeoneElse

@@ -32,7 +32,7 @@ pub(super) async fn run(store: &Store, command: MembersCommand) -> Result<(), Fa
                 &workspace,
                 &format!("{user} is now {role} of workspace {workspace}"),
                 format!(
-                    "{user} is a member of workspace {workspace} already; change the role by: \
+                    "{user} is a member of workspace {workspace} already; change the role with: \
                      keyward members set-role --workspace {workspace} --role {role} {user}"
                 ),
             )
@@ -49,7 +49,7 @@ pub(super) async fn run(store: &Store, command: MembersCommand) -> Result<(), Fa
                 &workspace,
                 &format!("{user} is now {role} of workspace {workspace}"),
                 format!(
-                    "{user} is no member of workspace {workspace}; add them by: keyward members \
+                    "{user} is no member of workspace {workspace}; add them with: keyward members \
                      add --workspace {workspace} --role {role} {user}"
                 ),
             )

@@ -22,7 +22,7 @@ async fn up(store: &Store) -> Result<(), Failure> {
         SchemaState::TooNew { unknown, oldest } => {
             return Err(schema::too_new(&unknown, oldest.as_ref()));
         }
-        // An older release that is rolled back to runs this too.
+        // After a rollback, an older release runs this too.
         SchemaState::Ahead { unknown } => {
             output::warn(&schema::ahead(&unknown));
             "nothing is pending"

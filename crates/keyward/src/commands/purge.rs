@@ -12,7 +12,7 @@ use crate::output;
 use crate::progress::Progress;
 use crate::wiring;
 
-/// How long to wait for a batch of somebody else to end.
+/// How long to wait for a batch of another purge.
 const ELSEWHERE_PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> {

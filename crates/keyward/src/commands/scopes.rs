@@ -34,7 +34,7 @@ pub(super) async fn run(store: &Store, command: ScopesCommand) -> Result<(), Fai
             let note = match store.put(entry, by_operator(store)?).await? {
                 CatalogueChange::Added => format!("added {scope}"),
                 CatalogueChange::Described => format!("changed the descriptions of {scope}"),
-                CatalogueChange::Unchanged => format!("{scope} is described so already"),
+                CatalogueChange::Unchanged => format!("{scope} already has these descriptions"),
             };
             output::note(&note)
         }

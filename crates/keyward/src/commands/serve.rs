@@ -1,4 +1,4 @@
-//! `keyward serve`: production.
+//! `keyward serve`: the production server.
 
 use keyward_web::TokenError;
 
@@ -20,7 +20,7 @@ pub(super) async fn run(
     if config.tokens.believes_tokens_for_others() {
         tracing::warn!(
             "token.issuer_or_audience_unchecked: a token that the identity service has signed for \
-             another service is believed here; set KEYWARD_JWT_ISSUER and KEYWARD_JWT_AUDIENCE"
+             another service is accepted here; set KEYWARD_JWT_ISSUER and KEYWARD_JWT_AUDIENCE"
         );
     }
     let capacity = Capacity::beside(config.store.connections_max)?;
@@ -29,8 +29,8 @@ pub(super) async fn run(
     if let Some(warning) = warning {
         tracing::warn!("schema.ahead: {warning}");
     }
-    // An identity service that is down now must not keep this node down: until its keys are there,
-    // tokens are answered with 503, and everything else works.
+    // The node must start even when the identity service is down. Until its keys are loaded, tokens
+    // get 503, and everything else works.
     match tokens.load().await {
         Ok(()) => {}
         Err(TokenError::KeysUnavailable | TokenError::UnknownKey | TokenError::Invalid(_)) => {

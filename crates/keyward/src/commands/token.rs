@@ -1,4 +1,4 @@
-//! `keyward token`: a session of one's own making, for development.
+//! `keyward token`: creates a session token for development.
 
 use keyward_domain::Principal;
 use keyward_domain::ports::Clock as _;

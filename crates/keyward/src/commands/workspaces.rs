@@ -23,12 +23,12 @@ pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(),
         WorkspacesCommand::Add { workspace } => {
             if store.add_workspace(&workspace, by_operator(store)?).await? {
                 output::note(&format!(
-                    "added workspace {workspace}; give it an owner by: keyward members add \
+                    "added workspace {workspace}; add an owner with: keyward members add \
                      --workspace {workspace} --role OWNER USER"
                 ))
             } else {
                 Err(Failure::Refused(format!(
-                    "there is a workspace {workspace} already"
+                    "workspace {workspace} already exists"
                 )))
             }
         }
@@ -41,7 +41,7 @@ pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(),
                 WorkspaceRemoval::Done => output::note(&format!("removed workspace {workspace}")),
                 WorkspaceRemoval::Unknown => Err(no_such_workspace(&workspace)),
                 WorkspaceRemoval::HasKeys => Err(Failure::Refused(format!(
-                    "workspace {workspace} has keys, or a trail of keys that it had, and stays"
+                    "workspace {workspace} has keys or audit events and can't be removed"
                 ))),
             }
         }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
-/// What is wrong with the configuration. No message holds the value of a secret.
+/// A configuration error. No message contains the value of a secret.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
     /// A required variable is not set.
@@ -14,25 +14,25 @@ pub(crate) enum ConfigError {
         variable: &'static str,
         wanted: &'static str,
     },
-    /// A variable has a value that it can't have.
+    /// A variable has an invalid value.
     #[error("{variable}: {problem}")]
     Invalid {
         variable: &'static str,
         problem: String,
     },
-    /// Variables that exclude each other are set.
+    /// Several variables are set that exclude each other.
     #[error("set only one of {variables}")]
     Conflict { variables: &'static str },
-    /// A development token is asked for where production keys are configured.
+    /// A development token was requested although production keys are configured.
     #[error(
         "production token keys are set (KEYWARD_JWT_*): the platform's identity service issues \
          the tokens, not this command"
     )]
     ProductionKeys,
-    /// A variable and its `_FILE` are both set.
+    /// A variable and its `_FILE` variable are both set.
     #[error("set only one of {variable} and {variable}_FILE")]
     ValueAndFile { variable: &'static str },
-    /// The file that a `_FILE` variable names can't be read.
+    /// The file of a `_FILE` variable can't be read.
     #[error("{variable}_FILE: can't read {path}")]
     UnreadableFile {
         variable: &'static str,
@@ -45,11 +45,11 @@ pub(crate) enum ConfigError {
     Tokens(#[from] keyward_web::TokenConfigError),
 }
 
-/// The environment's variables, taken once.
+/// The environment variables, read once.
 pub(crate) struct Environment(BTreeMap<String, String>);
 
 impl Environment {
-    /// The process's own environment. A variable that is not Unicode is none of ours.
+    /// The process's environment. Ignores variables that are not Unicode, because Keyward has none.
     pub(crate) fn of_process() -> Self {
         let unicode = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
@@ -57,7 +57,7 @@ impl Environment {
         Self(unicode.collect())
     }
 
-    /// An environment of a test's own.
+    /// An environment for a test.
     #[cfg(test)]
     pub(crate) fn from_pairs(pairs: &[(&str, &str)]) -> Self {
         let owned = pairs
@@ -66,14 +66,13 @@ impl Environment {
         Self(owned.collect())
     }
 
-    /// The `KEYWARD_*` variables that are set and mean nothing to this binary. Those that
-    /// Kubernetes makes are nobody's mistake, so they are not among them.
+    /// The unknown `KEYWARD_*` variables, except those that Kubernetes creates.
     pub(crate) fn unknown(&self) -> Vec<unknown::UnknownVariable> {
         unknown::among(&self.0)
     }
 
-    /// The variable's value without white space at its ends (a file of a Kubernetes secret often
-    /// ends in a line break); an empty one is as good as none.
+    /// The value of a variable, trimmed, because a file of a Kubernetes secret often ends with a
+    /// line break. An empty value counts as unset.
     pub(crate) fn value(&self, variable: &str) -> Option<&str> {
         self.0
             .get(variable)
@@ -81,7 +80,7 @@ impl Environment {
             .filter(|value| !value.is_empty())
     }
 
-    /// The variable's value as what it stands for.
+    /// The parsed value of a variable.
     pub(crate) fn parsed<T: FromStr>(
         &self,
         variable: &'static str,
@@ -99,8 +98,8 @@ impl Environment {
             .transpose()
     }
 
-    /// The variable's value, or the contents of the file that `<variable>_FILE` names; either
-    /// without white space at its ends.
+    /// The value of a variable, or the contents of the file that `<variable>_FILE` names; both
+    /// trimmed.
     pub(crate) fn secret(
         &self,
         variable: &'static str,

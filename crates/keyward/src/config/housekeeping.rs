@@ -5,17 +5,17 @@ use super::{ConfigError, Environment};
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// When a server removes by itself what is past its time.
+/// The configuration of the server's own purge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct HousekeepingConfig {
-    /// How often; never without.
+    /// The interval; `None` for never.
     pub(crate) every: Option<Duration>,
-    /// How long ago a key must have been deleted.
+    /// The minimum age of a deletion.
     pub(crate) deleted_for_seconds: i64,
 }
 
 impl HousekeepingConfig {
-    /// Every 10 minutes, and 90 days, unless set. 0 seconds is never.
+    /// Defaults: every 10 minutes, 90 days. 0 seconds means never.
     pub(crate) fn resolve(environment: &Environment) -> Result<Self, ConfigError> {
         let number = |variable, default, range| in_range(environment, variable, default, range);
         let seconds = number("KEYWARD_HOUSEKEEPING_SECONDS", 600, 0..=86_400)?;

@@ -7,25 +7,27 @@ use super::{ConfigError, Environment};
 const ONE: &str = "KEYWARD_INTERNAL_TOKEN";
 const LIST: &str = "KEYWARD_INTERNAL_TOKENS";
 
-/// The name of the caller that shows `KEYWARD_INTERNAL_TOKEN`.
+/// The name of the caller with `KEYWARD_INTERNAL_TOKEN`.
 const NAME_OF_ONE: &str = "default";
 
-/// Who is heard on the internal listener: who shows `KEYWARD_INTERNAL_TOKEN`, and everybody in
-/// `KEYWARD_INTERNAL_TOKENS`. Without either, everybody who can connect, which is this machine alone.
+/// The allowed callers of the internal listener: the one with `KEYWARD_INTERNAL_TOKEN`, and those
+/// in `KEYWARD_INTERNAL_TOKENS`. Without any, everyone who can connect is allowed, which is only
+/// this machine.
 ///
-/// No message says what an entry holds: a token may stand where a name belongs.
+/// No message contains an entry's text: a token may be in the place of a name.
 pub(crate) fn internal_callers(
     environment: &Environment,
     internal_addr: SocketAddr,
 ) -> Result<Option<InternalCallers>, ConfigError> {
     let mut callers = listed(environment)?;
     let listed_count = callers.len();
-    // Behind the list, so that entries are counted as they stand there.
+    // After the list, so that positions in messages refer to the list.
     if let Some(token) = environment.secret(ONE)? {
         let token = InternalToken::parse(&token).map_err(invalid(ONE))?;
         let name = CallerName::parse(NAME_OF_ONE).map_err(invalid(ONE))?;
         if callers.iter().any(|(other, _token)| *other == name) {
-            let problem = format!("{NAME_OF_ONE} is the name of {ONE}; call that entry otherwise");
+            let problem =
+                format!("{NAME_OF_ONE} is the name of {ONE}; give that entry another name");
             return Err(invalid(LIST)(problem));
         }
         callers.push((name, token));
@@ -35,7 +37,7 @@ pub(crate) fn internal_callers(
             if let InvalidInternalCallers::SameToken(at, other) = error
                 && other > listed_count
             {
-                invalid(LIST)(format!("entry {at} has the token of {ONE}"))
+                invalid(LIST)(format!("entry {at} has the same token as {ONE}"))
             } else {
                 invalid(LIST)(error)
             }
@@ -53,7 +55,7 @@ pub(crate) fn internal_callers(
     })
 }
 
-/// The entries of `KEYWARD_INTERNAL_TOKENS`; none when it is not set.
+/// The entries of `KEYWARD_INTERNAL_TOKENS`; empty when it is not set.
 fn listed(environment: &Environment) -> Result<Vec<(CallerName, InternalToken)>, ConfigError> {
     let Some(list) = environment.secret(LIST)? else {
         return Ok(Vec::new());
@@ -65,7 +67,7 @@ fn listed(environment: &Environment) -> Result<Vec<(CallerName, InternalToken)>,
     };
     let callers: Vec<_> = entries.map(read).collect::<Result<_, _>>()?;
     if callers.is_empty() {
-        let problem = "it names no token; list NAME:TOKEN by commas or line breaks";
+        let problem = "it has no token; write NAME:TOKEN, separated by commas or line breaks";
         return Err(invalid(LIST)(problem));
     }
     Ok(callers)
@@ -140,7 +142,7 @@ mod tests {
             ("edge:canary".to_owned(), "entry 1 has a token that must"),
             (format!("edge:{a},edge:{b}"), "1 and 2 have the same name"),
             (format!("edge:{b},back:{b}"), "1 and 2 have the same token"),
-            (" , \n".to_owned(), "it names no token"),
+            (" , \n".to_owned(), "it has no token"),
             (many.join(","), "more than 16 tokens"),
         ] {
             let message = resolve(&[(LIST, &list)]).unwrap_err();
@@ -153,10 +155,13 @@ mod tests {
         }
         let default = format!("default:{b}");
         let message = resolve(&[(LIST, &default), (ONE, a)]).unwrap_err();
-        assert!(message.contains("call that entry otherwise"), "{message}");
+        assert!(
+            message.contains("give that entry another name"),
+            "{message}"
+        );
         let same = resolve(&[(LIST, &format!("edge:{a}")), (ONE, a)]).unwrap_err();
         assert!(
-            same.contains("entry 1 has the token of KEYWARD_INTERNAL_TOKEN"),
+            same.contains("entry 1 has the same token as KEYWARD_INTERNAL_TOKEN"),
             "{same}"
         );
         let missing = resolve(&[]).unwrap_err();

@@ -3,22 +3,23 @@ use std::time::Duration;
 
 use super::{ConfigError, Environment};
 
-/// How verification uses memory and time.
+/// The limits of verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct VerificationConfig {
-    /// How much memory cached keys may take.
+    /// The maximum memory of cached keys.
     pub(crate) cache_bytes_max: u64,
-    /// For how long a cached key is believed when changes may have been missed. The same on all
+    /// How long a cached key may be used when changes may have been missed. It must be equal on all
     /// nodes.
     pub(crate) staleness_max: Duration,
-    /// How often last uses are written.
+    /// The interval for writing last uses.
     pub(crate) last_use_every: Duration,
-    /// How far this machine's clock may be from the database's for the node to be ready.
+    /// The maximum difference between this machine's clock and the database's for the node to be
+    /// ready.
     pub(crate) clock_offset_max: Duration,
 }
 
 impl VerificationConfig {
-    /// 64 MiB, 1 s, 10 s and 60 s unless set.
+    /// Defaults: 64 MiB, 1 s, 10 s and 60 s.
     pub(crate) fn resolve(environment: &Environment) -> Result<Self, ConfigError> {
         let number = |variable, default, range| in_range(environment, variable, default, range);
         let mebibytes = number("KEYWARD_CACHE_MEBIBYTES", 64, 1..=1_048_576)?;

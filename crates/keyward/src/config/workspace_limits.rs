@@ -1,11 +1,11 @@
 use super::verification::in_range;
 use super::{ConfigError, Environment};
 
-/// What a workspace may have and do.
+/// The limits of a workspace.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WorkspaceLimits {
     pub(crate) key_count_max: u32,
-    /// `None` for any number.
+    /// `None` means no limit.
     pub(crate) changes_per_minute_max: Option<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! Rows that are written page by page: however many there are, no more than a page is in memory.
+//! Writes rows page by page, so that only one page is in memory.
 
 use serde::Serialize;
 
@@ -8,17 +8,17 @@ use crate::failure::Failure;
 /// How many rows are read and written at a time.
 pub(crate) const PAGE: u32 = 1_000;
 
-/// A list on its way to stdout: one JSON array, or a table that is aligned by its first page.
+/// A list on stdout: one JSON array, or a table that is aligned by its first page.
 pub(crate) struct Rows {
     format: Format,
     columns: &'static [&'static str],
-    /// Known from the first page on.
+    /// Known after the first page.
     widths: Option<Vec<usize>>,
     has_begun: bool,
 }
 
 impl Rows {
-    /// A list without any row yet.
+    /// A list without any row.
     pub(crate) fn new(format: Format, columns: &'static [&'static str]) -> Self {
         Self {
             format,
@@ -28,7 +28,7 @@ impl Rows {
         }
     }
 
-    /// Writes a page: as JSON, or the cells that `cells` gives.
+    /// Writes a page: as JSON, or the cells of `cells`.
     pub(crate) fn write<T: Serialize>(
         &mut self,
         page: &[T],

@@ -1,4 +1,4 @@
-//! How many clients may be connected at once: what the system's limit of open files leaves.
+//! The maximum number of client connections, derived from the system's limit of open files.
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -8,14 +8,14 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use super::open_connections::OpenConnections;
 use crate::failure::Failure;
 
-/// More than this many connections of one listener are no gain: each takes about 20 KiB.
+/// The maximum number of connections per listener. Each takes about 20 KiB.
 const CONNECTIONS_MAX: u64 = 10_000;
-/// Fewer are not worth a start.
+/// The minimum number of connections for a start.
 const CONNECTIONS_MIN: u64 = 32;
-/// Files that are open besides connections of clients and of PostgreSQL: SQLite's, sockets for key
+/// Open files other than connections of clients and to PostgreSQL: SQLite's files, sockets for key
 /// sets, timers.
 const RESERVE: u64 = 64;
-/// And those of the threads that serve, for each core.
+/// Open files of the serving threads, per core.
 const RESERVE_PER_CORE: u64 = 16;
 
 /// The places of both listeners.
@@ -26,9 +26,9 @@ pub(crate) struct Capacity {
 }
 
 impl Capacity {
-    /// Raises the limit of open files as far as the system allows, keeps what the store needs for so
-    /// many connections, and gives each listener half of the rest: whatever clients do to one, the
-    /// other is not touched.
+    /// Raises the limit of open files as far as the system allows, reserves the files that the
+    /// store needs, and gives each listener half of the rest. So clients of one listener can't
+    /// affect the other.
     pub(crate) fn beside(store_connections_max: u32) -> Result<Self, Failure> {
         let files = raise_limit_of_open_files();
         let cores = available_parallelism().map_or(1, usize::from);
@@ -50,8 +50,8 @@ impl Capacity {
     }
 }
 
-/// The limit afterwards. Shells and systemd give 1,024 of what may be half a million, for the sake of
-/// programs that use `select`.
+/// Returns the new limit. Shells and systemd start with 1,024 of what may be half a million,
+/// because of programs that use `select`.
 fn raise_limit_of_open_files() -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
@@ -68,8 +68,8 @@ fn raise_limit_of_open_files() -> u64 {
     now.unwrap_or(u64::MAX)
 }
 
-/// How many connections each of the two listeners may have beside what is reserved. Those that are about
-/// to go count too: a 32nd more.
+/// The maximum number of connections per listener, after the reserve. Evicted connections that are
+/// not yet closed count too: 1/32 in addition.
 fn connections_each(files: u64, reserve: u64) -> u64 {
     (files.saturating_sub(reserve) / 66 * 32).min(CONNECTIONS_MAX)
 }
@@ -78,7 +78,7 @@ fn connections_each(files: u64, reserve: u64) -> u64 {
 mod tests {
     use super::*;
 
-    /// With 256 cores, and more connections to the store than anybody gives it.
+    /// With 256 cores, and more store connections than anyone configures.
     #[test]
     fn the_unit_of_systemd_allows_as_many_files_as_a_node_can_use() {
         let unit = include_str!("../../../../docs/keyward.service");

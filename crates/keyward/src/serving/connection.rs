@@ -11,32 +11,33 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::listener::KEEP_ALIVE;
 use super::open_connections::{Place, PlaceState};
 
-/// How long a client may take none of what it is sent.
+/// How long a client may accept none of the response.
 const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 
-/// How long a connection may be open without a request that is handled: longer than the HTTP library
-/// keeps an idle one, and as long as one whose client only sends beginnings of requests.
+/// How long a connection may stay open without a request in progress. It is longer than the HTTP
+/// library's timeout for idle connections, and also limits clients that only send beginnings of
+/// requests.
 const IDLE_MAX: Duration = KEEP_ALIVE.saturating_add(Duration::from_secs(10));
 
-/// How much the HTTP library is given at once. It reads all that there is, and makes requests of all
-/// that it has read, before it handles the first of them.
+/// The amount of input for the HTTP library at a time. The library reads all available input, and
+/// parses all requests in it, before it handles the first one.
 const SLICE_BYTES: usize = 1024;
 
-/// How much is read while a request is handled: more than the largest body.
+/// The amount of input during a request: more than the largest body.
 const AHEAD_MAX: usize = 80 * 1024;
 
-/// A client's connection, which ends when its place is needed, when the client takes none of what it
-/// is sent, or sends no whole request. A client that doesn't take an answer is not heard either: what
-/// it asks meanwhile waits in its own socket.
+/// A client's connection. It ends when it is evicted, when the client does not accept the response,
+/// or when the client sends no complete request. While a client does not accept a response, nothing
+/// is read from it, so its further requests wait in its own socket.
 pub(super) struct Connection {
     stream: TcpStream,
     place: Place,
-    /// Ends a write that the client doesn't take; there while one waits.
+    /// The deadline of a write that the client does not accept; set while one waits.
     write_deadline: Option<Pin<Box<Sleep>>>,
     idle_deadline: Pin<Box<Sleep>>,
-    /// Whether the last read has filled its slice, so that more may be there.
+    /// Whether the last read has filled its buffer, so that more input may be available.
     has_more: bool,
-    /// How much was read since the request that is handled began.
+    /// The amount of input since the current request began.
     ahead: usize,
 }
 
@@ -87,7 +88,7 @@ impl AsyncRead for Connection {
         if !self.place.state().is_busy() {
             self.ahead = 0;
         } else if self.ahead >= AHEAD_MAX {
-            // The task that would read is the one that handles: it comes back by itself.
+            // The task that reads is the one that handles the request, so it will poll again.
             return Poll::Pending;
         }
         if std::mem::take(&mut self.has_more) {
@@ -116,7 +117,7 @@ impl AsyncWrite for Connection {
         match Pin::new(&mut self.stream).poll_write(context, bytes) {
             Poll::Ready(written) => {
                 if self.write_deadline.take().is_some() {
-                    // Reading was put off, and nothing else wakes it.
+                    // Reading was postponed, and nothing else wakes the task.
                     context.waker().wake_by_ref();
                 }
                 Poll::Ready(written)

@@ -21,27 +21,28 @@ use super::open_connections::{OpenConnections, PlaceState};
 
 /// How long a client may take to send the head of a request.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
-/// How long an idle connection is kept.
+/// The timeout of an idle connection.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client may take to close a connection that was ended.
 const DISCONNECT_DEADLINE: Duration = Duration::from_secs(1);
-/// How long requests under way may take to end: more than a body and the store's answer may take
-/// together. With the notice and the last writes, it fits into the 30 s that Kubernetes gives.
+/// How long requests in progress may take during a shutdown: more than a body and the store's
+/// answer together. With the notice and the last writes, this fits into the 30 s that Kubernetes
+/// gives.
 const DRAIN_DEADLINE_SECONDS: u64 = 20;
-/// Connections that wait to be accepted.
+/// The maximum number of connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// A listener, bound; it answers when `server` is awaited.
+/// A bound listener; it serves when `server` is awaited.
 pub(super) struct Listener {
-    /// The port is the real one also when 0 was asked for.
+    /// The address, with the real port when 0 was configured.
     pub(super) addr: SocketAddr,
     pub(super) server: Server,
 }
 
 impl Listener {
-    /// Binds an address, and serves `app` there to as many clients as there are places.
+    /// Binds an address and serves `app` there, for as many clients as there are places.
     ///
-    /// This is what `actix_web::HttpServer` does, around connections of our own.
+    /// Does the same as `actix_web::HttpServer`, with our own type of connections.
     pub(super) fn bind<F, I, S, B>(
         addr: SocketAddr,
         app: F,
@@ -76,7 +77,7 @@ impl Listener {
                 async move {
                     let answer = match handled {
                         Some(handled) => handled.await,
-                        // The connection is about to be dropped, and this with it.
+                        // The connection is about to be dropped together with this future.
                         None => pending().await,
                     };
                     drop(ending);
@@ -115,7 +116,7 @@ impl Listener {
     }
 }
 
-/// Notes that a request is handled, also when it is dropped before.
+/// Records the end of a request, even when its future is dropped.
 struct Ending(Option<Arc<PlaceState>>);
 
 impl Drop for Ending {
@@ -131,7 +132,7 @@ fn bound(addr: SocketAddr) -> io::Result<std::net::TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // A port is free at once when the process before has ended.
+    // Allows a restart to reuse the port at once.
     socket.set_reuseaddr(true)?;
     socket.bind(addr)?;
     socket.listen(BACKLOG)?.into_std()

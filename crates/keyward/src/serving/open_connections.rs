@@ -1,4 +1,4 @@
-//! How many clients may be connected to a listener, and who goes when one more comes.
+//! Limits the client connections of a listener, and evicts idle ones to make room.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,18 +8,19 @@ use std::time::{Duration, Instant};
 
 use futures_util::task::AtomicWaker;
 
-/// When there is no place left, one in so many connections is evicted, so that a flood does not look
-/// for the oldest at every new one.
+/// When there is no place left, one in this many connections is evicted, so that a flood of
+/// connections does not cause a search each time.
 const EVICTED_SHARE: usize = 32;
 
-/// After nobody was idle, new connections are refused for so long without looking again.
+/// After a search without an idle connection, new connections are refused for this long without
+/// another search.
 const FULL_FOR: Duration = Duration::from_millis(20);
 
 /// The open connections of one listener.
 ///
-/// A connection is busy while a request of it is handled, and idle otherwise, whatever its client
-/// sends. When a listener is full, the connections that have been idle for the longest time go; while
-/// none is idle, new ones are refused.
+/// A connection is busy while one of its requests is in progress, and idle otherwise, whatever its
+/// client sends. When the listener is full, the connections with the longest idle time are evicted.
+/// While none is idle, new ones are refused.
 pub(crate) struct OpenConnections {
     max: usize,
     begun: Instant,
@@ -32,15 +33,15 @@ pub(crate) struct OpenConnections {
 struct Places {
     taken: HashMap<u64, Arc<PlaceState>>,
     next: u64,
-    /// How many of them were told to go.
+    /// How many of them are evicted but not yet closed.
     leaving: usize,
     full_until: Option<Instant>,
 }
 
-/// What a connection, its requests and its listener know of each other.
+/// The state that a connection, its requests and its listener share.
 pub(super) struct PlaceState {
     begun: Instant,
-    /// [`BUSY`], [`EVICTED`], or since when it is idle, in microseconds from `begun` on.
+    /// [`BUSY`], [`EVICTED`], or the start of its idle time in microseconds since `begun`.
     activity: AtomicU64,
     waker: AtomicWaker,
 }
@@ -48,7 +49,7 @@ pub(super) struct PlaceState {
 const BUSY: u64 = u64::MAX;
 const EVICTED: u64 = u64::MAX - 1;
 
-/// The place of one connection, free again when this is dropped.
+/// The place of one connection, released on drop.
 pub(super) struct Place {
     of: Arc<OpenConnections>,
     number: u64,
@@ -56,7 +57,7 @@ pub(super) struct Place {
 }
 
 impl OpenConnections {
-    /// At most so many at once, but for those that are about to go: a 32nd of them.
+    /// At most `max` connections, not counting evicted ones, which may be 1/32 more.
     pub(crate) fn new(max: usize) -> Self {
         Self {
             max,
@@ -71,27 +72,27 @@ impl OpenConnections {
         self.max
     }
 
-    /// How many there may be for a moment, with those that are about to go.
+    /// The maximum number of connections, including evicted ones.
     pub(super) fn with_leaving_max(&self) -> usize {
         self.max + self.evicted_max()
     }
 
-    /// How many are open now.
+    /// The number of open connections.
     pub(crate) fn open(&self) -> usize {
         self.places().taken.len()
     }
 
-    /// How many were refused since the start, because no other was idle.
+    /// How many connections were refused since the start, because none was idle.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
 
-    /// How many idle ones were closed since the start to make room.
+    /// How many idle connections were evicted since the start.
     pub(crate) fn evicted(&self) -> u64 {
         self.evicted.load(Ordering::Relaxed)
     }
 
-    /// A place for one more connection, or `None` when it is to be refused.
+    /// A place for a new connection, or `None` to refuse it.
     pub(super) fn admit(self: &Arc<Self>) -> Option<Place> {
         let mut places = self.places();
         if places.taken.len() - places.leaving >= self.max {
@@ -114,7 +115,7 @@ impl OpenConnections {
         })
     }
 
-    /// Tells those to go that have been idle for the longest time.
+    /// Evicts the connections with the longest idle time.
     fn make_room(&self, places: &mut Places) {
         let now = Instant::now();
         if places.full_until.is_some_and(|until| now < until) {
@@ -157,7 +158,8 @@ impl PlaceState {
         state
     }
 
-    /// A request begins to be handled. `false` when the connection is evicted: then it must not be.
+    /// Marks the start of a request. `false` when the connection is evicted: then the request must
+    /// not be handled.
     pub(super) fn begin(&self) -> bool {
         let begin = |activity| (activity != EVICTED).then_some(BUSY);
         self.activity
@@ -165,7 +167,7 @@ impl PlaceState {
             .is_ok()
     }
 
-    /// The request is handled.
+    /// Marks the end of a request.
     pub(super) fn end(&self) {
         let now = self.now();
         let end = |activity| (activity == BUSY).then_some(now);
@@ -178,7 +180,7 @@ impl PlaceState {
         self.activity.load(Ordering::Acquire) == BUSY
     }
 
-    /// For how long it has been idle; `None` while it is busy.
+    /// The idle time; `None` while it is busy.
     pub(super) fn idle_for(&self) -> Option<Duration> {
         let since = self.idle_since()?;
         Some(Duration::from_micros(self.now().saturating_sub(since)))
@@ -189,7 +191,7 @@ impl PlaceState {
         (activity < EVICTED).then_some(activity)
     }
 
-    /// Tells it to go, unless it is not what it was.
+    /// Evicts the connection, unless its state has changed.
     fn evict(&self, idle_since: u64) -> bool {
         let evicted = self.activity.compare_exchange(
             idle_since,
@@ -212,7 +214,7 @@ impl Place {
         &self.state
     }
 
-    /// Whether the connection must go now; if not, `context` is woken when it must.
+    /// Whether the connection is evicted; if not, wakes `context` when it is.
     pub(super) fn is_evicted(&self, context: &Context<'_>) -> bool {
         self.state.waker.register(context.waker());
         self.state.activity.load(Ordering::Acquire) == EVICTED
@@ -254,14 +256,14 @@ mod tests {
     fn who_was_idle_for_the_longest_time_goes_first() {
         let open = Arc::new(OpenConnections::new(3));
         let places = [(); 3].map(|()| open.admit().unwrap());
-        // Microseconds may be equal: say which is which.
+        // Make the times different: microseconds may be equal.
         for (place, since) in places.iter().zip([6, 2, 4]) {
             place.state.activity.store(since, Ordering::Relaxed);
         }
         let _fourth = open.admit().unwrap();
         assert_eq!(places.each_ref().map(evicted), [false, true, false]);
         assert_eq!((open.open(), open.refused(), open.evicted()), (4, 0, 1));
-        // One that was told to go and has not gone yet counts.
+        // An evicted connection that is not yet closed counts.
         assert!(open.admit().is_none());
         let [_first, second, _third] = places;
         assert!(!second.state.begin(), "nothing is carried out any more");

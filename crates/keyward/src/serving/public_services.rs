@@ -2,7 +2,7 @@ use actix_web::web::ServiceConfig;
 use keyward_page::PageState;
 use keyward_web::PublicState;
 
-/// What the public listener serves.
+/// The services of the public listener.
 #[derive(Clone)]
 pub(crate) struct PublicServices {
     /// The JSON API.
@@ -14,7 +14,7 @@ pub(crate) struct PublicServices {
 }
 
 impl PublicServices {
-    /// Adds what is served besides the API.
+    /// Adds the routes of the page and the documentation.
     pub(crate) fn configure(&self, config: &mut ServiceConfig) {
         if let Some(page) = &self.page {
             keyward_page::configure(page, config);

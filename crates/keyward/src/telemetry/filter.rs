@@ -5,16 +5,17 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{ParseError, Targets};
 
-/// Where the HTTP library logs, at ERROR, what any client can cause: a garbled request line, a
-/// connection that ends in the middle of a request.
+/// Targets of the HTTP library that log at ERROR what any client can cause: a malformed request
+/// line, or a connection that ends during a request.
 const CAUSED_BY_CLIENTS: [&str; 2] = ["actix_http::h1::dispatcher", "actix_http::h1::decoder"];
 
-/// What `KEYWARD_LOG` asks for. What any client can cause in the HTTP library is only shown to who
-/// asks for its debug level.
+/// Parses `KEYWARD_LOG`. Messages of the HTTP library that any client can cause only appear when
+/// its debug level is requested.
 pub(super) fn parse(wanted: &str) -> Result<EnvFilter, ParseError> {
     let mut filter = EnvFilter::builder().parse(wanted)?;
     for target in CAUSED_BY_CLIENTS {
-        // Directives about spans are not for `Targets`; with them, the most talkative one counts.
+        // `Targets` does not support directives about spans; then the most verbose directive
+        // counts.
         let debugs = Targets::from_str(wanted).map_or_else(
             |_about_spans| filter.max_level_hint() >= Some(LevelFilter::DEBUG),
             |targets| targets.would_enable(target, &Level::DEBUG),

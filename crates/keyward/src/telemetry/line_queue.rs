@@ -1,4 +1,4 @@
-//! Log lines on their way to a stream that may be slow, full, or gone.
+//! A queue of log lines for a stream that may be slow, full, or closed.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Write};
@@ -7,15 +7,15 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Lines that may wait to be written.
+/// The maximum number of waiting lines.
 const LINES_MAX: usize = 8_192;
-/// Memory that waiting lines may take.
+/// The maximum memory of waiting lines.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
-/// How often a non-blocking stream that takes no more is tried again.
+/// The interval for retrying a non-blocking stream that is full.
 const RETRY_EVERY: Duration = Duration::from_millis(10);
 
-/// A bounded queue with a thread that writes it. Logging is best effort: whoever logs never waits
-/// and never fails, and a line that can't be kept or written is dropped and counted.
+/// A bounded queue with a thread that writes it. Logging is best effort: a caller never waits and
+/// never fails, and a line that can't be queued or written is dropped and counted.
 pub(crate) struct LineQueue {
     state: Mutex<State>,
     changed: Condvar,
@@ -26,7 +26,7 @@ pub(crate) struct LineQueue {
 struct State {
     lines: VecDeque<Vec<u8>>,
     bytes: usize,
-    /// Whether a line that was taken is still being written.
+    /// Whether a line is being written.
     writing: bool,
 }
 
@@ -34,7 +34,7 @@ impl LineQueue {
     /// Starts the thread that writes to `stream`. It ends with the process.
     ///
     /// # Errors
-    /// The operating system has no more threads.
+    /// The operating system can't create a thread.
     pub(crate) fn start(stream: impl Write + Send + 'static) -> io::Result<Arc<Self>> {
         let queue = Arc::new(Self {
             state: Mutex::default(),
@@ -48,12 +48,12 @@ impl LineQueue {
         Ok(queue)
     }
 
-    /// Lines that were dropped since the start.
+    /// The number of dropped lines since the start.
     pub(crate) fn lines_dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    /// Puts a line, with its line break, at the end; drops it when the queue is full.
+    /// Appends a line with its line break; drops it when the queue is full.
     pub(crate) fn push(&self, line: &[u8]) {
         let line = line.to_vec();
         let mut state = self.state();
@@ -68,7 +68,7 @@ impl LineQueue {
         self.changed.notify_all();
     }
 
-    /// Waits until everything is written, for no longer than `wait_max`.
+    /// Waits until everything is written, for at most `wait_max`.
     pub(crate) fn flush(&self, wait_max: Duration) {
         let ends = Instant::now() + wait_max;
         let mut state = self.state();
@@ -91,7 +91,7 @@ impl LineQueue {
         }
     }
 
-    /// The next line, once there is one; the one before it has been written.
+    /// Waits for the next line. The previous one has been written.
     fn take(&self) -> Vec<u8> {
         let mut state = self.state();
         state.writing = false;
@@ -107,13 +107,13 @@ impl LineQueue {
         }
     }
 
-    /// Nothing that panics is done under the lock, so what it guards is always whole.
+    /// Nothing panics while the lock is held, so the state is always consistent.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Takes one line a call, as the subscriber writes them.
+/// Takes one line per call, as the subscriber writes them.
 impl Write for &LineQueue {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.push(line);
@@ -127,7 +127,7 @@ impl Write for &LineQueue {
 
 struct Stream<W> {
     to: W,
-    /// Whether the last line broke off in its middle.
+    /// Whether the last line was only written in part.
     torn: bool,
 }
 
@@ -136,7 +136,7 @@ impl<W: Write> Stream<W> {
         Self { to, torn: false }
     }
 
-    /// Writes a line; after one that broke off, on a line of its own.
+    /// Writes a line; after a partial one, it begins with a line break.
     fn write_line(&mut self, line: &[u8]) -> io::Result<()> {
         if self.torn {
             self.write_bytes(b"\n")?;
@@ -170,7 +170,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_mins(1);
 
-    /// A stream that does as it is told, call by call, and tells what it took.
+    /// A stream that follows a script, call by call, and records what it got.
     struct Scripted {
         calls: VecDeque<io::Result<usize>>,
         taken: mpsc::Sender<Vec<u8>>,
@@ -228,7 +228,7 @@ mod tests {
         struct Stuck(mpsc::Receiver<()>);
         impl Write for Stuck {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                // Until the test ends.
+                // Blocks until the test ends.
                 let _ended = self.0.recv();
                 Ok(bytes.len())
             }

@@ -229,7 +229,7 @@ on_both_stores! {
         store.database.tamper(mallory).await;
         for verify in ["audit verify", "audit verify --workspace ws_1"] {
             let verified = cli.run(verify);
-            let told = "deployment: mallory is OWNER of workspace ws_1, and by the events no member\n";
+            let told = "deployment: mallory is OWNER of workspace ws_1, but by the events no member\n";
             assert_eq!(String::from_utf8_lossy(&verified.stdout), told);
             assert_eq!(verified.status.code(), Some(1));
         }
@@ -248,7 +248,7 @@ on_both_stores! {
         assert_eq!(cli.run("audit verify").status.code(), Some(0), "it is right in itself");
         let verified = cli.run(&verify);
         assert_eq!(verified.status.code(), Some(1));
-        let told = "deployment: event 2 is not the one of the heads\n";
+        let told = "deployment: event 2 differs from the heads\n";
         assert_eq!(String::from_utf8_lossy(&verified.stdout), told);
     }
 
@@ -292,7 +292,7 @@ on_both_stores! {
         assert_eq!(cli.run("audit verify").status.code(), Some(0), "it is right in itself");
         let verified = cli.run(&verify);
         assert_eq!(verified.status.code(), Some(1));
-        let told = "workspace ws_1: event 1 is not the one of the heads\n";
+        let told = "workspace ws_1: event 1 differs from the heads\n";
         assert_eq!(String::from_utf8_lossy(&verified.stdout), told);
     }
 

@@ -46,7 +46,7 @@ fn event() -> AuditEvent {
     }
 }
 
-/// A whole trail of so many events, and its head.
+/// A complete trail of `length` events, and its head.
 fn trail(length: u8) -> (Vec<TrailLine>, TrailHead) {
     let mut hash = EventHash::START;
     let lines: Vec<TrailLine> = (1..=u64::from(length))
@@ -169,7 +169,7 @@ fn an_added_event_is_named() {
     });
     assert_eq!(
         faults(&lines, head),
-        ["event 6 was added behind the last one"]
+        ["event 6 was added after the last recorded one"]
     );
 }
 
@@ -189,11 +189,11 @@ fn a_trail_made_up_anew_ends_elsewhere() {
         .collect();
     assert_eq!(
         faults(&lines, head),
-        ["the last event is another than the one that was recorded last"]
+        ["the last event differs from the recorded head"]
     );
 }
 
-/// Events of which each differs from the others in one member alone.
+/// Events that each differ from the others in one field only.
 fn different_events() -> Vec<AuditEvent> {
     let user = |portal| {
         let user_id = UserId::parse("user_1").unwrap();
@@ -223,7 +223,7 @@ fn different_events() -> Vec<AuditEvent> {
     ]
 }
 
-/// Keys of which each differs from the one above in one member alone.
+/// Keys that each differ from the previous one in one field only.
 fn different_keys() -> Vec<AuditedKey> {
     let with = |change: &dyn Fn(&mut AuditedKey)| {
         let mut key = audited();
@@ -335,7 +335,8 @@ fn every_member_of_the_deployments_events_counts() {
     assert_eq!(digests.len(), events.len());
 }
 
-/// Kept forever: a trail that was written by one version is checked by every later one.
+/// Never change these values: later versions must be able to check trails that earlier versions
+/// wrote.
 #[test]
 fn digest_and_chain_are_fixed() {
     let hash = EventHash::START.then(event().digest());

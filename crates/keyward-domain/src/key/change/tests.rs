@@ -15,7 +15,7 @@ use crate::key::secret::Secret;
 use crate::key::status::Status;
 use crate::request::draft::ApiKeyDraft;
 
-/// The table as the docs show it, cell by cell: what a change records, or how it ends.
+/// The table of the docs, cell by cell: the recorded action, "no effect" or "refused".
 const TABLE: [(KeyState, [&str; 6]); 5] = [
     (
         KeyState::Active,
@@ -125,7 +125,7 @@ fn changed(key: &ApiKey, change: &Change, now: Timestamp) -> (ApiKey, AuditEvent
     }
 }
 
-/// A key with a running overlap, state so at second 100.
+/// A key with a running overlap that is in this state at second 100.
 fn key_in(state: KeyState) -> ApiKey {
     let expires_at = match state {
         KeyState::DisabledPastItsEnd | KeyState::Expired => Some(expiry(50)),
@@ -167,7 +167,7 @@ fn every_change_from_every_status_does_what_the_table_says() {
             };
             assert_eq!(got, want, "{from:?} {change:?}");
             let applied = apply(&key_in(from), change, at(100));
-            // The overlap of a key past its end has ended with the key.
+            // The overlap of an expired key has ended with the key.
             let is_over = matches!(change, Change::EndOverlap)
                 && matches!(from, KeyState::Expired | KeyState::DisabledPastItsEnd);
             let got = match &applied {
@@ -351,8 +351,8 @@ fn any_change() -> impl Strategy<Value = u8> {
 }
 
 proptest! {
-    /// Whatever happens to a key: its name for the world, its mode and its workspace stay, at most
-    /// two secrets live, none beyond the key's end, and versions count the events.
+    /// After any sequence of changes, the key keeps its id, mode and workspace. At most two secrets
+    /// are valid, none after the key's expiry, and the version equals the number of events.
     #[test]
     fn no_sequence_of_changes_breaks_a_key(steps in proptest::collection::vec((any_change(), 0_i64..40), 0..40)) {
         let mut key = issued(Some(expiry(300)));

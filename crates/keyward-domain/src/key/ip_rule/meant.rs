@@ -1,11 +1,11 @@
-//! What was surely meant by a text that is no IP rule: copied with something around it, or written
-//! in another way that has one reading. What has two readings is nobody's to guess.
+//! Suggests the rule that was probably meant by an invalid text: one with extra characters from
+//! copying, or one in another notation. There is no suggestion when several rules could be meant.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{IpRule, bits_of, network_of, unmapped};
 
-/// The rule; `None` where more than one, or none, can be meant.
+/// The suggestion; `None` when no rule, or more than one, could be meant.
 pub(super) fn surely_meant(text: &str) -> Option<IpRule> {
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let plain = visible.trim_matches(is_around);
@@ -26,7 +26,7 @@ pub(super) fn surely_meant(text: &str) -> Option<IpRule> {
     network_of(address, prefix).map(IpRule)
 }
 
-/// What has no shape on a screen, and comes along when text is copied from one.
+/// Characters that are invisible on a screen but are copied with the text.
 fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -35,7 +35,7 @@ fn is_invisible(character: char) -> bool {
     )
 }
 
-/// What stands around an entry of a list.
+/// Characters that surround an entry in a list.
 fn is_around(character: char) -> bool {
     character.is_whitespace() || matches!(character, ',' | ';' | '"' | '\'' | '`')
 }
@@ -51,8 +51,8 @@ fn address(text: &str) -> Option<IpAddr> {
     }
 }
 
-/// An address with a port behind it, which no rule has. A number that could as well be a prefix
-/// behind the wrong sign is neither.
+/// An address with a port, which a rule can't have. `None` when the number could also be a prefix
+/// after a wrong separator.
 fn address_with_port(text: &str) -> Option<IpAddr> {
     let (host, port) = text.rsplit_once(':')?;
     let is_plain = port.bytes().all(|digit| digit.is_ascii_digit()) && !port.starts_with('0');
@@ -64,7 +64,7 @@ fn address_with_port(text: &str) -> Option<IpAddr> {
     }
 }
 
-/// A prefix, perhaps written out as a netmask, or with a sign or leading zeros.
+/// A prefix length, perhaps written as a netmask, or with a sign or leading zeros.
 fn prefix(address: IpAddr, digits: &str) -> Option<u8> {
     if let (IpAddr::V4(_), Ok(mask)) = (address, digits.parse::<Ipv4Addr>()) {
         let ones = mask.to_bits().leading_ones();
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn what_has_no_reading_or_two_is_not_guessed() {
         for text in [
-            // A port, or a prefix behind the wrong sign.
+            // Either a port, or a prefix after a wrong separator.
             "10.0.0.0:8",
             "10.0.0.0:32",
             "10.0.0.1:0",
@@ -150,7 +150,7 @@ mod tests {
             "[::1]:443/64",
             "[::1]:",
             "[::1]443",
-            // Perhaps a part of a longer one.
+            // Perhaps a part of a longer address.
             "::1]",
             "[::1",
             "]::1[",

@@ -12,8 +12,7 @@ use crate::request::update::RawUpdate;
 use crate::usecases::FirstTime;
 use crate::usecases::testing::{World, api_key_id, key, now, origin, owned, secret};
 
-/// A store that gives these keys, one at each look, the last for ever, and answers each save in
-/// turn, the last for ever.
+/// A store that returns these keys in turn, and answers each save in turn. The last one repeats.
 fn store(keys: Vec<Option<ApiKey>>, answers: Vec<Saved>) -> MockApiKeys {
     let mut api_keys = MockApiKeys::new();
     let looks = AtomicUsize::new(0);

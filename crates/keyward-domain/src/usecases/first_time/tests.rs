@@ -17,7 +17,7 @@ fn idempotency() -> Idempotency {
     }
 }
 
-/// A store that answers each look for the record in turn, and has nothing else but `key()`.
+/// A store that answers each look-up of the record in turn, and has only the key `key()`.
 fn recording(answers: Vec<Option<CarriedOut>>) -> MockApiKeys {
     let mut api_keys = MockApiKeys::new();
     api_keys.expect_get().returning(|_, _| Ok(Some(key())));

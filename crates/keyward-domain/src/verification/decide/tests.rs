@@ -36,7 +36,7 @@ fn address(text: &str) -> ClientAddress {
     ClientAddress::vouched_for(text.parse().unwrap())
 }
 
-/// A key with secret 1 that may read payments from everywhere, changed.
+/// A key with secret 1 that may read payments from every address, changed by `change`.
 fn key(change: impl FnOnce(&mut ApiKeyFields)) -> ApiKey {
     let mut fields = ApiKeyFields {
         id: ApiKeyId::from_entropy(Mode::Live, at(0), [1; 10]),
@@ -69,10 +69,10 @@ fn decided(key: &ApiKey, question: &Question) -> Decision {
     decide(key, &hash(1), question, at(10))
 }
 
-/// What breaks a key.
+/// A change to the key that causes a denial.
 type Breaking = fn(&mut ApiKeyFields);
 
-/// Each change of the key that makes it be denied, in the order of the checks.
+/// Each change that causes a denial, in the order of the checks.
 fn denials() -> [(Decision, Breaking); 7] {
     [
         (Decision::Unknown, |key| key.deleted_at = Some(at(1))),
@@ -122,7 +122,7 @@ fn a_denial_of_a_key_has_the_word_of_its_decision() {
     assert_eq!(Denial::parse("UNKNOWN"), None);
 }
 
-/// Every set of faults at once: the first check that fails decides.
+/// Tests every combination of faults: the first check that fails decides.
 #[test]
 fn the_first_check_that_fails_decides() {
     let question = Question {
@@ -139,7 +139,7 @@ fn the_first_check_that_fails_decides() {
                 }
             }
         });
-        // No scopes at all stands in for too few: the last change wins.
+        // The last change wins, so a key without scopes replaces a key with too few.
         let first = (0..denials.len()).find(|at| is_there(*at));
         let want = match first {
             Some(5) if is_there(6) => &Decision::NoScopes,
@@ -224,8 +224,8 @@ fn a_key_counts_to_the_last_instant_before_its_end() {
 }
 
 proptest! {
-    /// Whatever is asked: allowed means that every check lets it pass, and asking for more never
-    /// turns a denial into a pass.
+    /// An allowed call passes every check, and a question that asks for more never turns a denial
+    /// into a pass.
     #[test]
     fn allowed_means_every_check_passes(
         is_disabled: bool,

@@ -8,7 +8,7 @@ use super::KeyForm;
 use crate::language::MessageId as M;
 use crate::views::catalogue::Catalogue;
 
-/// How much a key may do with one resource, by the choices that a form gives.
+/// The levels of access to a resource that a form offers.
 const LEVELS: [(&str, M); 4] = [
     ("none", M::LevelNone),
     ("read", M::LevelRead),
@@ -16,7 +16,7 @@ const LEVELS: [(&str, M); 4] = [
     ("only-write", M::LevelOnlyWrite),
 ];
 
-/// The form as a page shows it.
+/// The form as it is shown on a page.
 pub(crate) struct KeyFormView {
     pub(crate) form: KeyForm,
     pub(crate) resources: Vec<ResourceView>,
@@ -25,45 +25,45 @@ pub(crate) struct KeyFormView {
     problems: Vec<(String, String)>,
 }
 
-/// What a form asks about one resource.
+/// The choices for one resource.
 pub(crate) struct ResourceView {
     pub(crate) name: String,
     pub(crate) levels: Vec<LevelView>,
     pub(crate) others: Vec<OtherView>,
 }
 
-/// One level of one resource.
+/// One level of access to a resource.
 pub(crate) struct LevelView {
     pub(crate) value: &'static str,
     pub(crate) label: String,
     pub(crate) is_chosen: bool,
 }
 
-/// A scope that is neither reading nor writing.
+/// A scope other than reading and writing.
 pub(crate) struct OtherView {
     pub(crate) code: String,
     pub(crate) description: String,
     pub(crate) is_chosen: bool,
 }
 
-/// What the key will be able to do, in plain words.
+/// What the key can and can't do, in words.
 pub(crate) struct Summary {
     pub(crate) can: Vec<String>,
     pub(crate) cannot: Vec<String>,
 }
 
-/// What the rules come to.
+/// The effect of the IP rules.
 pub(crate) struct IpCheck {
-    /// The rules that are wrong, each with why.
+    /// Each invalid rule, with the reason.
     pub(crate) problems: Vec<(String, String)>,
-    /// Who stays out, in a sentence; `None` while a rule is wrong.
+    /// A sentence about who is denied; `None` while there is an invalid rule.
     pub(crate) sentence: Option<String>,
-    /// Whether the reader would stay out, in a sentence.
+    /// A sentence about whether the user's own address is denied.
     pub(crate) own: Option<String>,
 }
 
 impl KeyFormView {
-    /// The form in the page's language, with what is wrong with it.
+    /// The form in the page's language, with its problems.
     pub(crate) fn new(
         form: KeyForm,
         catalogue: &Catalogue,
@@ -83,7 +83,7 @@ impl KeyFormView {
         }
     }
 
-    /// What is wrong with a field, or with a part of it.
+    /// The problems of a field, or of an entry of it.
     pub(crate) fn problems_of(&self, field: &str) -> Vec<&str> {
         let of_field = |(name, _words): &&(String, String)| {
             name.split_once('[')
@@ -94,7 +94,7 @@ impl KeyFormView {
         problems.map(|(_field, words)| words.as_str()).collect()
     }
 
-    /// Whether anything is wrong.
+    /// Whether there is any problem.
     pub(crate) fn has_problems(&self) -> bool {
         !self.problems.is_empty()
     }
@@ -167,7 +167,7 @@ fn resources(form: &KeyForm, catalogue: &Catalogue, language: Language) -> Vec<R
         let is_offered = |level: &str| match level {
             "read" => has_read,
             "write" => has_write,
-            // Nobody needs it; it is shown where a program has chosen it.
+            // Rarely useful, so it is only shown when a program has selected it.
             "only-write" => now == "only-write",
             _ => has_read || has_write,
         };

@@ -10,26 +10,26 @@ use crate::cache::invalidations::Generation;
 
 type Hash = [u8; 32];
 
-/// What a key takes at least, so that the number of entries can be foreseen.
+/// The minimum memory of a key, to estimate the number of entries.
 const BYTES_MIN: u64 = 256;
 
-/// A key as it was once read.
+/// A cached key.
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) key: Arc<ApiKey>,
-    /// As of which changes.
+    /// The generation of invalidations before the key was read.
     pub(super) read: Generation,
     /// When the store was asked.
     pub(super) read_at: Instant,
 }
 
-/// The keys that there are, within a bound of memory.
+/// The cached keys, within a memory limit.
 pub(super) struct Known {
     entries: Cache<Hash, Entry, Bytes, DefaultHashBuilder, Evictions>,
     evictions: Evictions,
 }
 
-/// The answer for who asks: the key, or the duty to look it up for all who ask.
+/// Either the key, or the task to look it up for all waiting callers.
 pub(super) type Answer<'a> =
     EntryResult<'a, Hash, Entry, Bytes, DefaultHashBuilder, Evictions, Arc<ApiKey>>;
 
@@ -46,23 +46,23 @@ impl Known {
         self.entries.get(hash)
     }
 
-    /// How much memory the keys take.
+    /// The memory of all keys.
     pub(super) fn bytes(&self) -> u64 {
         self.entries.weight()
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// How many keys were evicted to make room for others.
+    /// How many keys were evicted to make room.
     pub(super) fn evictions(&self) -> u64 {
         self.evictions.0.load(Ordering::Relaxed)
     }
 
-    /// The key, if what is kept is an answer; otherwise one of those who ask has to look it up, and
-    /// the others wait here until it has.
+    /// The key, if the entry is an answer. Otherwise one caller gets the task to look it up, and
+    /// the others wait here for the result.
     pub(super) async fn entry(&self, hash: &Hash, answers: impl Fn(&Entry) -> bool) -> Answer<'_> {
         let look = |_hash: &Hash, entry: &mut Entry| {
             if answers(entry) {
@@ -75,7 +75,7 @@ impl Known {
     }
 }
 
-/// Counts the keys that are evicted to make room for others.
+/// Counts evicted keys.
 #[derive(Clone, Default)]
 pub(super) struct Evictions(Arc<AtomicU64>);
 
@@ -87,7 +87,7 @@ impl Lifecycle<Hash, Entry> for Evictions {
     }
 }
 
-/// Weighs an entry by its memory: its own, its key's, and the heap behind that.
+/// The memory of an entry: the entry itself, its key, and their heap memory.
 #[derive(Clone)]
 pub(super) struct Bytes;
 

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 
-/// A store whose answers come when they are let go.
+/// A store whose answers are released by the test.
 #[derive(Default)]
 struct Lookup {
     key: Mutex<Option<Arc<ApiKey>>>,
@@ -114,7 +114,7 @@ impl World {
         }
     }
 
-    /// One that has heard of all changes just now.
+    /// A cache that was confirmed just now.
     fn new() -> Self {
         let world = Self::with(KeyCacheConfig {
             staleness_max: Duration::from_hours(1),
@@ -137,7 +137,7 @@ impl World {
         self.lookup.asked.load(Ordering::SeqCst)
     }
 
-    /// What the store says from now on.
+    /// Sets the store's answer.
     fn store(&self, key: Option<Arc<ApiKey>>) {
         *self.lookup.key.lock().unwrap() = key;
     }
@@ -176,7 +176,7 @@ async fn an_answer_read_before_a_change_is_never_given_after_it() {
     world.hold(true);
     let early = world.spawn_find();
     world.lookup.begun.notified().await;
-    // The store has been read; now the key changes, and that is known before the answer comes.
+    // The store was read. Now the key changes, and the change is known before the answer arrives.
     world.store(Some(disabled()));
     world.invalidations.changed(key().id().uuid());
     let late = world.spawn_find();

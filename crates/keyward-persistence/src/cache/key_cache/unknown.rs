@@ -2,14 +2,16 @@ use std::time::{Duration, Instant};
 
 use quick_cache::sync::Cache;
 
-/// How many are kept: they have a place of their own, so that no flood of them pushes a key out.
+/// The maximum number of unknown hashes. They have their own space, so that a flood of them never
+/// evicts a key.
 const HASHES_MAX: usize = 16 * 1024;
 
-/// For how long. No key can get a secret that somebody has asked for before: what is kept here can't
-/// become wrong but by a store that was put back, and then not for long.
+/// How long an unknown hash is kept. No key ever gets a secret that was presented before. So an
+/// entry can only become wrong when the store is restored from a backup, and then only for this
+/// long.
 const KEPT_FOR: Duration = Duration::from_secs(1);
 
-/// The hashes that no key has, each with the instant at which the store said so.
+/// Hashes that no key has, each with the time of the store's answer.
 pub(super) struct Unknown(Cache<[u8; 32], Instant>);
 
 impl Default for Unknown {

@@ -12,7 +12,7 @@ fn node(number: u128) -> Uuid {
 }
 
 impl World {
-    /// Node 1 at 10 s, when it knows everybody.
+    /// Node 1 at 10 s, when it knows all nodes.
     fn new() -> Self {
         let begun = Instant::now();
         let peer_barrier = PeerBarrier::begin(node(1), STALENESS, begun, 0);
@@ -52,7 +52,7 @@ impl World {
         answer
     }
 
-    /// Asks, and hears the question come back.
+    /// Asks, and receives the own question.
     fn ask(&mut self, ms: u64) {
         let question = self.peer_barrier.question().unwrap();
         self.hear(question, ms);
@@ -187,13 +187,13 @@ fn who_pretends_to_be_many_nodes_takes_little_memory_and_makes_nothing_complete(
         world.heartbeat(pretended, 10_000);
     }
     assert_eq!(world.peer_barrier.others.len(), NODES_MAX);
-    // A node that has a place keeps it.
+    // A known node is still tracked.
     world.heartbeat(2, 10_500);
     let mut answer = world.wait();
     world.ask(10_600);
     world.ack(2, 1, 10_700);
     assert!(!is_told(&mut answer));
-    // Those who fell silent believe nothing any more, be they nodes or not.
+    // Silent nodes, real or imitated, no longer use a cache.
     world.heartbeat(2, 11_040);
     assert!(!is_told(&mut answer));
     world.heartbeat(2, 11_060);

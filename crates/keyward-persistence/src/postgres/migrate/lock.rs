@@ -7,25 +7,25 @@ use crate::postgres::session::Session;
 /// "keyward" in ASCII.
 const KEY: i64 = 0x006b_6579_7761_7264;
 
-/// Between two attempts to get the lock.
+/// The pause between two attempts to take the lock.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Held by one who migrates. It belongs to a transaction on a connection of its own, which does
-/// nothing else: the transaction keeps its server session also behind a pooler, so that the lock ends
-/// with it, and holds no snapshot, for which `CREATE INDEX CONCURRENTLY` would wait. For the same
-/// reason nobody waits for the lock in a statement.
+/// The migration lock. It belongs to a transaction on a dedicated connection that does nothing
+/// else. Behind a pooler, the transaction keeps its server session, so the lock ends with it. The
+/// transaction holds no snapshot, because `CREATE INDEX CONCURRENTLY` would wait for it. For the
+/// same reason, no statement waits for the lock.
 pub(super) struct MigrationLock {
     session: Session,
 }
 
-/// The transaction may be idle for as long as the migrations take. `transaction_timeout` is there from
-/// PostgreSQL 17 on.
+/// The transaction may be idle for as long as the migrations take. `transaction_timeout` exists
+/// since PostgreSQL 17.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; \
      SET LOCAL idle_in_transaction_session_timeout = 0; \
      SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'";
 
 impl MigrationLock {
-    /// Tries until somebody else lets go, for `wait` at most. Each answer of the server may take until
+    /// Tries to take the lock, for at most `wait`. Each answer of the server may take until
     /// `deadline`.
     pub(super) async fn take(
         connector: &Connector,
@@ -44,7 +44,7 @@ impl MigrationLock {
             let holder = lock.holder().await?;
             lock.query("ROLLBACK").await?;
             if Instant::now() >= until {
-                return Err(format!("somebody else holds the migration lock: {holder}").into());
+                return Err(format!("another process holds the migration lock: {holder}").into());
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -58,7 +58,7 @@ impl MigrationLock {
         }
     }
 
-    /// Lets go of the lock. Without this the end of the connection does.
+    /// Releases the lock. Otherwise it ends with the connection.
     pub(super) async fn release(self) {
         if let Err(error) = self.query("ROLLBACK").await {
             tracing::debug!(
@@ -68,7 +68,7 @@ impl MigrationLock {
         }
     }
 
-    /// Who holds the lock, and how to end it.
+    /// The holder of the lock, and how to end it.
     async fn holder(&self) -> Result<String, Cause> {
         let question = format!(
             "SELECT format('process %s of the server (user %s, application %s, client %s, %s since %s); \
@@ -82,7 +82,7 @@ impl MigrationLock {
                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         );
         let holder = self.query(&question).await?;
-        Ok(holder.unwrap_or_else(|| "it has just been given back".to_owned()))
+        Ok(holder.unwrap_or_else(|| "it has just been released".to_owned()))
     }
 
     /// The first value of the answer.

@@ -14,7 +14,7 @@ use crate::error::Cause;
 use crate::store::Store;
 use crate::testing::TestDatabase;
 
-/// Far beyond what anything here takes.
+/// Much longer than anything here takes.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 #[derive(QueryableByName)]
@@ -27,7 +27,7 @@ async fn connect(database: &TestDatabase) -> AsyncPgConnection {
     AsyncPgConnection::establish(database.url()).await.unwrap()
 }
 
-/// The first value of a question's answer.
+/// The first value of the answer.
 async fn ask(connection: &mut AsyncPgConnection, question: &str) -> Option<String> {
     let rows = sql_query(question).get_result::<Value>(connection).await;
     rows.optional().unwrap().map(|row| row.value)
@@ -81,7 +81,7 @@ async fn whoever_holds_the_lock_is_told() {
     let waited = migrate(&store, "concurrent", Duration::from_millis(200)).await;
     let told = waited.unwrap_err().to_string();
     for part in [
-        "somebody else holds the migration lock",
+        "another process holds the migration lock",
         "application deploy",
         &format!("SELECT pg_terminate_backend({process})"),
     ] {
@@ -97,7 +97,7 @@ async fn whoever_holds_the_lock_is_told() {
     );
 }
 
-/// So that a pooler leaves it the server session that has the lock, and the lock ends with it.
+/// So a pooler keeps the server session of the lock, and the lock ends with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lock_is_held_by_an_open_transaction_and_ends_with_the_command() {
     let database = TestDatabase::postgres().await;
@@ -127,7 +127,7 @@ async fn the_lock_is_held_by_an_open_transaction_and_ends_with_the_command() {
         state.as_deref(),
         Some("idle in transaction, snapshot: none")
     );
-    // It gives up before those that wait behind it run out of time.
+    // It gives up before the statements that queue behind it time out.
     let told = migrating.await.unwrap().unwrap_err().to_string();
     assert!(told.contains("lock timeout"), "{told}");
     assert_eq!(ask(&mut watching, holder).await, None);

@@ -1,4 +1,4 @@
-//! What is read in a certificate itself.
+//! Reads fields of a certificate.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 use x509_cert::der::oid::db::{rfc4519, rfc5912};
 
-/// Whether now is between the certificate's first and last second.
+/// Fails unless the certificate is valid at `now`.
 pub(super) fn verify_validity(der: &CertificateDer<'_>, now: UnixTime) -> Result<(), Error> {
     let certificate = Certificate::from_der(der)
         .map_err(|_unreadable| Error::InvalidCertificate(CertificateError::BadEncoding))?;
@@ -23,8 +23,9 @@ pub(super) fn verify_validity(der: &CertificateDer<'_>, now: UnixTime) -> Result
     }
 }
 
-/// Whether the certificate has no alternative names, and its subject's common name is the server's.
-/// That is how libpq reads certificates made as PostgreSQL's manual says; elsewhere it is given up.
+/// Whether the certificate has no alternative names and its common name is the server's name. libpq
+/// accepts such certificates, which the PostgreSQL manual shows how to create; other clients no
+/// longer do.
 pub(super) fn is_of_common_name(der: &CertificateDer<'_>, server: &ServerName<'_>) -> bool {
     let Ok(certificate) = Certificate::from_der(der) else {
         return false;
@@ -44,7 +45,7 @@ pub(super) fn is_of_common_name(der: &CertificateDer<'_>, server: &ServerName<'_
     names.next().is_some_and(|name| is_same(name, &server))
 }
 
-/// `*.` at the beginning stands for one label.
+/// A leading `*.` stands for one label.
 fn is_same(name: &str, server: &str) -> bool {
     let wildcard = || {
         let domain = name.strip_prefix("*.")?;

@@ -9,24 +9,24 @@ const ISSUER: &str = "; write sslrootcert=FILE (with sslmode=verify-full) to nam
 const NAME: &str =
     "; connect by a name that the certificate is of, or have one made that is of this name";
 
-/// What to do about an error of TLS, to be put behind it; empty where that is not known.
+/// Advice for a TLS error, to append to it; empty when there is none.
 pub(in super::super) fn hint(error: &(dyn Error + 'static)) -> &'static str {
     match rejected(error) {
         Some(CertificateError::UnknownIssuer | CertificateError::BadSignature) => ISSUER,
         Some(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
         ) => NAME,
-        // An authority's certificate where a server's should be: as a rule it is self-signed.
+        // The server presents an authority's certificate, which is usually a self-signed one.
         Some(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => ISSUER,
         _ => "",
     }
 }
 
-/// Why the server's certificate was rejected, somewhere among the causes of an error.
+/// Why the server's certificate was rejected, from the causes of an error.
 fn rejected<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e CertificateError> {
     let mut cause = Some(error);
     while let Some(error) = cause {
-        // An I/O error gives as its source what is behind the error that it holds.
+        // The source of an I/O error skips the error that it wraps.
         let held = error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref)

@@ -9,18 +9,18 @@ use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::certificate;
 
-/// Whose certificates are good enough.
+/// Which certificates to accept.
 #[derive(Debug)]
 pub(super) enum Trust {
-    /// Anybody's: encryption against those who only listen.
+    /// Any certificate. This protects only against passive eavesdropping.
     Any,
-    /// Those of the authorities of a file, and what is in that file itself.
+    /// Certificates in the file, or signed by an authority in it.
     Roots {
         roots: RootCertStore,
-        /// The same, as they are. A self-signed certificate made as PostgreSQL's manual says is
-        /// marked as an authority's, and chains of certificates must not end in one of those.
+        /// The certificates of the file as such. A self-signed certificate from the PostgreSQL
+        /// manual is marked as an authority, and a chain must not end in an authority.
         trusted: Vec<CertificateDer<'static>>,
-        /// Whether it has to be of the server's name too.
+        /// Whether it must also have the server's name.
         named: bool,
     },
 }

@@ -11,9 +11,9 @@ use crate::schema::{api_keys, workspaces};
 use crate::store::Store;
 use crate::tx::TxOutcome;
 
-/// One transaction: idempotency record, count, event and key, all or none.
+/// One transaction: idempotency record, key count, event and key, all or none.
 ///
-/// The record comes first, so that a replay is told before the limit is.
+/// The record comes first, so that a replay is reported before a reached limit.
 pub(super) async fn run(store: &Store, new: NewApiKey) -> Result<Inserted, RepositoryError> {
     let workspace_id = new.key.fields().workspace_id.as_str().to_owned();
     let key_count_max = i64::from(new.key_count_max);

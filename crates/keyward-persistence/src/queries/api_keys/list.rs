@@ -14,7 +14,7 @@ use crate::schema::{api_keys, workspaces};
 use crate::sql_types::{Id, Micros};
 use crate::store::Store;
 
-/// What a filter comes to in columns.
+/// A filter as column values.
 struct Filter {
     workspace_id: String,
     status: Option<Status>,
@@ -23,7 +23,7 @@ struct Filter {
     now: Micros,
 }
 
-/// A pattern for names, and the mode and bounds of the ids that are meant as well.
+/// A pattern for names, and the mode and range of ids that match as well.
 struct Search {
     pattern: String,
     ids: Option<(&'static str, Id, Id)>,
@@ -52,13 +52,13 @@ impl Filter {
 }
 
 impl Filter {
-    /// Whether it leaves no key out: then the workspace has counted them already.
+    /// Whether it excludes no key. Then the workspace's count is the total.
     fn is_none(&self) -> bool {
         self.status.is_none() && self.mode.is_none() && self.search.is_none()
     }
 }
 
-/// The LIKE pattern for all that contains `text`, taken literally.
+/// A LIKE pattern for everything that contains the literal `text`.
 fn containing(text: &str) -> String {
     let escaped = text
         .replace('\\', "\\\\")
@@ -67,7 +67,7 @@ fn containing(text: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// Those of the keys that a filter means. A macro, because the query's type differs by database.
+/// The keys that match a filter. A macro, because the query's type depends on the database.
 macro_rules! meant {
     ($keys:expr, $filter:ident) => {{
         let mut keys = $keys
@@ -107,7 +107,7 @@ macro_rules! meant {
     }};
 }
 
-/// A query in this order. Keys that are alike are told apart by their ids.
+/// A sorted query. Equal keys are ordered by their ids.
 macro_rules! sorted {
     ($keys:expr, ($($by:expr),+), $direction:expr) => {
         match $direction {
@@ -117,8 +117,8 @@ macro_rules! sorted {
     };
 }
 
-/// A part of the keys that a filter means, in this order. The ids are found first: what comes
-/// before them need not be read whole.
+/// One page of the keys that match a filter, sorted. The ids are selected first, so that the rows
+/// before the page are not read completely.
 macro_rules! part_by {
     ($keys:expr, $by:tt, $filter:ident, $sort:ident, $part:ident) => {{
         let ids = sorted!(meant!($keys, $filter), $by, $sort.direction)
@@ -130,7 +130,7 @@ macro_rules! part_by {
     }};
 }
 
-/// A part of the keys that a filter means, in order.
+/// One page of the keys that match a filter, in order.
 macro_rules! part {
     ($filter:ident, $sort:expr, $part:expr) => {{
         let (sort, part): (Sort, Pagination) = ($sort, $part);
@@ -139,7 +139,7 @@ macro_rules! part {
             SortBy::CreatedAt => part_by!(keys, (api_keys::created_at), $filter, sort, part),
             SortBy::Name => part_by!(keys, (api_keys::name_folded), $filter, sort, part),
             SortBy::LastUsedAt => part_by!(keys, (last_used_at!()), $filter, sort, part),
-            // Where NULL stands by itself differs by database.
+            // The default place of NULL depends on the database.
             SortBy::ExpiresAt => {
                 let (is_endless, end) = (api_keys::expires_at.is_null(), api_keys::expires_at);
                 part_by!(keys, (is_endless, end), $filter, sort, part)
@@ -149,7 +149,7 @@ macro_rules! part {
     }};
 }
 
-/// The page and the total are of one moment.
+/// The page and the total come from one snapshot.
 pub(super) async fn run(
     store: &Store,
     workspace_id: &WorkspaceId,

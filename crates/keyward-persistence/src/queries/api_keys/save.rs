@@ -12,11 +12,12 @@ use crate::sql_types::{Id, Ip, Micros};
 use crate::store::Store;
 use crate::tx::TxOutcome;
 
-/// One transaction: idempotency record, key, count and event, all or none.
+/// One transaction: idempotency record, key, key count and event, all or none.
 ///
-/// The record comes first, so that a replay is told before the version is compared; then the event, so
-/// that one too many costs little. The update of the key waits for one that is under way, and then sees its version. Uses are locked before their
-/// key, as those who record them do it.
+/// The record comes first, so that a replay is reported before the version is compared. Then comes
+/// the event, so that reaching its limit costs little. The update of the key waits for a concurrent
+/// one and then sees its version. Uses are locked before their key, in the same order as where they
+/// are recorded.
 pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, RepositoryError> {
     let fields = changed.key.fields();
     let (id, mode) = (Id(fields.id.uuid()), fields.id.mode().as_str());
@@ -42,7 +43,7 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
         {
             return Ok(TxOutcome::Rollback(before));
         }
-        // One that has no key left has none to delete: somebody else was faster.
+        // A workspace without keys has none to delete: a concurrent change came first.
         let workspace = workspaces::table
             .find(&workspace_id)
             .filter(workspaces::key_count.ge(-more_keys));
@@ -75,7 +76,7 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
             .filter(api_keys::deleted_at.is_null())
             .filter(api_keys::version.eq(made_from));
         let saved = if is_rotated {
-            // For nodes of the release before, which look for last uses here.
+            // For nodes of the previous release, which read last uses from these columns.
             let moved = (
                 api_keys::previous_secret_last_used_at.eq(api_keys::secret_last_used_at),
                 api_keys::previous_secret_last_used_address.eq(api_keys::secret_last_used_address),

@@ -14,7 +14,7 @@ use crate::schema::audit_events;
 use crate::sql_types::{Instant, Micros, bigint};
 use crate::store::Store;
 
-/// `(a, b, …) > (x, y, …)`: one condition, so that an index of the columns is entered at the row.
+/// `(a, b, …) > (x, y, …)` as one condition, so that an index scan starts at the row.
 #[derive(Clone, Copy, Debug, QueryId)]
 struct RowAfter<Columns, Values>(Columns, Values);
 
@@ -39,8 +39,8 @@ impl<DB: Backend, C: QueryFragment<DB>, V: QueryFragment<DB>> QueryFragment<DB> 
     }
 }
 
-/// The events of all workspaces, by their own index. Macros, because a query's type differs by
-/// database.
+/// The events of all workspaces, by their own index. Macros, because the query's type depends on
+/// the database.
 macro_rules! of_all {
     ($since:expr, $after:expr, $limit:expr) => {{
         let after: &Option<(Micros, String, i64)> = $after;
@@ -73,7 +73,7 @@ macro_rules! of_all {
     }};
 }
 
-/// The events of one workspace, by the primary key: those of others are not read.
+/// The events of one workspace, by the primary key. Reads no other events.
 macro_rules! of_one {
     ($workspace_id:expr, $since:expr, $after:expr, $limit:expr) => {{
         let after: &Option<(Micros, String, i64)> = $after;

@@ -7,8 +7,8 @@ use crate::queries::prepared::Prepared;
 use crate::sql_types::{Address, Id, Instant, Ip, KeyUuid, Micros, bigint};
 use crate::tx::TxOutcome;
 
-/// Any number of denials. Only keys that there are get a row; each is looked up by its id (a join
-/// would read the whole table for a large batch).
+/// Any number of denials. Only existing keys get a row. Each key is looked up by its id, because a
+/// join would read the whole table for a large batch.
 const RECORD: &str = "
     INSERT INTO key_denials AS kept
         (api_key_id, hour, decision, last_denied_at, last_denied_address, denial_count)

@@ -7,7 +7,7 @@ use crate::sql_types::{Address, Id, Instant, Ip, KeyUuid, Micros, bigint};
 use crate::sqlite::Sqlite;
 use crate::tx::TxOutcome;
 
-/// The denials of one key, reason and hour. Only a key that there is gets a row.
+/// The denials of one key, reason and hour. Only an existing key gets a row.
 const RECORD: &str = "
     INSERT INTO key_denials
         (api_key_id, hour, decision, last_denied_at, last_denied_address, denial_count)

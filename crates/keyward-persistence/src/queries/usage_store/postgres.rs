@@ -7,9 +7,9 @@ use crate::queries::prepared::Prepared;
 use crate::sql_types::{Address, Instant, Ip, Micros, bigint};
 use crate::tx::TxOutcome;
 
-/// Any number of uses. Only secrets that a key has get a row; whose they are is looked up by each
-/// secret's hash once (a join would read whole tables for a large batch), and for a secret with a
-/// row in that row.
+/// Any number of uses. Only secrets of existing keys get a row. The key of a secret is read from
+/// the secret's row if it has one, and otherwise found by the hash (a join would read whole tables
+/// for a large batch).
 const RECORD: &str = "
     WITH used AS MATERIALIZED (
         SELECT used.*, COALESCE(

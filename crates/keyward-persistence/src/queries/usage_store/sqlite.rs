@@ -7,7 +7,7 @@ use crate::sql_types::{Address, Instant, Ip, Micros, bigint};
 use crate::sqlite::Sqlite;
 use crate::tx::TxOutcome;
 
-/// One use. Only a secret that a key has gets a row.
+/// One use. Only the secret of an existing key gets a row.
 const RECORD: &str = "
     INSERT INTO secret_uses
         (secret_hash, api_key_id, last_used_at, last_used_address, use_count)

@@ -21,7 +21,7 @@ pub(super) async fn part(
     limit: u32,
 ) -> Result<Option<Vec<Member>>, RepositoryError> {
     let id = workspace_id.as_str().to_owned();
-    // No id is empty: all come after it.
+    // No id is empty, so all ids sort after "".
     let after = after.map_or(String::new(), |after| after.as_str().to_owned());
     snapshot!(store, |conn| {
         let known: bool = diesel::select(exists(workspaces::table.find(&id)))
@@ -96,7 +96,7 @@ pub(super) async fn set_role(
     let (workspace_id, user_id) = (workspace_id.clone(), user_id.clone());
     transact!(store, |conn| {
         let (id, user) = (workspace_id.as_str(), user_id.as_str());
-        // Changes nothing, and locks the row until the end of the transaction.
+        // Changes nothing, but locks the row until the end of the transaction.
         let before: Option<String> = diesel::update(members::table.find((id, user)))
             .set(members::role.eq(members::role))
             .returning(members::role)

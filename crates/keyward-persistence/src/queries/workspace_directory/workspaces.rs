@@ -84,7 +84,7 @@ pub(super) async fn part(
     after: Option<WorkspaceId>,
     limit: u32,
 ) -> Result<Vec<Workspace>, RepositoryError> {
-    // No id is empty: all come after it.
+    // No id is empty, so all ids sort after "".
     let after = after.map_or(String::new(), |after| after.as_str().to_owned());
     query!(store, |conn| {
         let rows: Vec<Row> = workspaces::table
@@ -100,8 +100,8 @@ pub(super) async fn part(
     })
 }
 
-/// One guarded statement, which takes the members along (`ON DELETE CASCADE`). The count is part of
-/// the guard because it is what a concurrent create changes in this very row.
+/// One guarded statement, which also deletes the members (`ON DELETE CASCADE`). The guard includes
+/// the count because a concurrent create changes it in this row.
 pub(super) async fn remove(
     store: &Store,
     workspace_id: &WorkspaceId,

@@ -16,7 +16,7 @@ async fn migrate(store: &Store, fixture: &str) -> Result<Vec<String>, Cause> {
     sqlite.migrate(source).await
 }
 
-/// A store with a member, and whether it is still there.
+/// A store with a member, and a check that the member is still there.
 async fn with_member() -> (TestDatabase, Store, impl AsyncFn(&Store) -> bool) {
     let database = TestDatabase::sqlite();
     let store = database.open().await;
@@ -55,7 +55,7 @@ async fn a_table_that_is_made_anew_keeps_the_rows_that_refer_to_it_on_sqlite() {
 async fn a_migration_that_leaves_references_to_nothing_is_undone_on_sqlite() {
     let (_database, store, is_member) = with_member().await;
     let error = migrate(&store, "orphans").await.unwrap_err();
-    let told = "rows of members refer to rows of workspaces that are missing";
+    let told = "rows of members refer to missing rows of workspaces";
     assert_eq!(error.to_string(), told);
     assert!(is_member(&store).await);
     assert_eq!(migrate(&store, "rebuild").await.unwrap().len(), 1);

@@ -1,4 +1,4 @@
-//! What the ports' docs say, in the plainest way: lists in memory, under one lock.
+//! The docs of the ports in their simplest form: lists in memory, under one lock.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -16,13 +16,13 @@ use keyward_domain::{
     WorkspaceId,
 };
 
-/// Clones share one memory, as clones of a store do.
+/// Clones share one memory, like the clones of a store.
 #[derive(Clone, Default)]
 pub(super) struct Memory(Arc<Mutex<Tables>>);
 
 #[derive(Default)]
 struct Tables {
-    /// Deleted ones too.
+    /// Includes deleted keys.
     keys: Vec<ApiKeyFields>,
     events: Vec<RecordedEvent>,
     records: Vec<Record>,
@@ -262,7 +262,7 @@ impl ApiKeys for Memory {
     }
 }
 
-/// No last use is before all others, and no end after all others.
+/// "Never used" counts as the earliest, "never expires" as the latest.
 fn compare(by: SortBy, a: &ApiKeyFields, b: &ApiKeyFields) -> Ordering {
     let ordering = match by {
         SortBy::CreatedAt => a.created_at.cmp(&b.created_at),
@@ -458,7 +458,7 @@ impl Housekeeping for Memory {
         Ok(Some(purged))
     }
 
-    /// No operation denies.
+    /// No operation denies a key.
     async fn purge_denials(
         &self,
         _denied_by: Timestamp,
@@ -468,7 +468,7 @@ impl Housekeeping for Memory {
         Ok(Some(0))
     }
 
-    /// Nobody signs out here: no key has anything to do with it.
+    /// No operation signs out, because sessions are independent of keys.
     async fn purge_ended_sessions(
         &self,
         _ended_by: Timestamp,

@@ -1,4 +1,4 @@
-//! What can be asked of a store, and what it can answer.
+//! The operations of a store, and its answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use super::World;
 use crate::subject::{at, idempotency, origin};
 
-/// Which of the two workspaces, and which of the keys created so far in either.
+/// One of the two workspaces, and one of the keys created so far in either.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Which {
     workspace: usize,
@@ -47,7 +47,7 @@ pub(super) enum Operation {
     Update {
         which: Which,
         name: Option<&'static str>,
-        /// In so many seconds; never for 0.
+        /// Expires after this many seconds; 0 means never.
         end: Option<i64>,
         seen: Option<u32>,
     },
@@ -313,13 +313,13 @@ fn instant(now: Timestamp, seconds: Option<i64>) -> RawField<String> {
 }
 
 impl World {
-    /// The key that is meant, in whichever workspace it was created; `None` while there is none.
+    /// The selected key, whichever workspace it was created in; `None` while there is none.
     fn named(&self, which: Which) -> Option<ApiKeyId> {
         let count = self.created.len();
         (count > 0).then(|| self.created[which.key % count].id())
     }
 
-    /// Uses one of the secrets that the key has now.
+    /// Uses one of the key's current secrets.
     async fn used(&self, which: Which, ago: i64, is_previous: bool) -> Answer {
         let Some(id) = self.named(which) else {
             return Answer::Done;
@@ -353,7 +353,7 @@ impl Clock for SharedClock {
     }
 }
 
-/// Sets the ids and secrets of one case apart from those of all others.
+/// Distinguishes the ids and secrets of one case from those of all others.
 #[derive(Clone, Copy)]
 pub(super) struct Seed(pub(super) u64);
 

@@ -3,8 +3,8 @@ use std::process::Command;
 
 use keyward_persistence::testing::PostgresServer;
 
-/// Lets a prepared server be spoken to by TLS alone, with the certificate `server.crt` and the key
-/// `server.key` of its folder.
+/// Configures a prepared server for TLS only, with the certificate `server.crt` and the key
+/// `server.key` in its folder.
 pub(super) fn launch(server: PostgresServer) -> PostgresServer {
     let (folder, data) = (server.folder().display(), server.data());
     let settings = format!(
@@ -25,7 +25,7 @@ pub(super) fn url(server: &PostgresServer, host: &str, options: &str) -> String 
     )
 }
 
-/// Runs OpenSSL in `folder`, as PostgreSQL's manual has it run.
+/// Runs OpenSSL in `folder`, as in PostgreSQL's manual.
 pub(super) fn openssl(folder: &Path, arguments: &str) {
     let words = arguments.split_whitespace();
     let mut command = Command::new("openssl");

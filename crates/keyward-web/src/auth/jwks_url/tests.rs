@@ -34,9 +34,9 @@ fn key_set_of(kids: &[&str]) -> Answer {
     Answer::Body(key_set_text(kids))
 }
 
-/// Answers with which nothing can be done.
+/// Invalid responses.
 fn useless() -> Vec<(&'static str, Answer)> {
-    // Of any other status, even a good set counts for nothing.
+    // With any other status, even a valid key set is ignored.
     let with_set = |status| Answer::Head(status, key_set_text(&["unknown", EDDSA.name()]));
     vec![
         ("hangs up", Answer::HangUp),
@@ -62,7 +62,7 @@ fn verifier_of(issuer: &Issuer, clock: &Arc<SetClock>) -> Arc<TokenVerifier> {
     Arc::new(verifier(KeySource::JwksUrl(issuer.url()), clock))
 }
 
-/// Waits, a few seconds at most, until it is so.
+/// Waits until the condition holds, for a few seconds at most.
 async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
     let waiting = async {
         while !is_so().await {
@@ -200,7 +200,7 @@ async fn an_endless_answer_is_broken_off() {
     let issuer = Issuer::start(Answer::Endless).await;
     let verifier = verifier_of(&issuer, &SetClock::new());
     assert_eq!(verifier.load().await, Err(TokenError::KeysUnavailable));
-    // 256 KiB are read; more fits into the buffers between us.
+    // At most 256 KiB are read; the rest is in network buffers.
     assert!(
         issuer.sent_bytes() < 16 * 1024 * 1024,
         "{}",
@@ -208,7 +208,7 @@ async fn an_endless_answer_is_broken_off() {
     );
 }
 
-// With the runtime's own time paused, it leaps to the deadline as soon as nothing else can happen.
+// The runtime's paused time jumps to the deadline as soon as nothing else can happen.
 #[tokio::test(start_paused = true)]
 async fn a_silent_issuer_is_waited_for_3_seconds() {
     let issuer = Issuer::start(Answer::Silence).await;
@@ -245,7 +245,7 @@ async fn a_withdrawn_key_opens_nothing_after_5_minutes_not_even_once() {
         let verifier = verifier_of(&issuer, &clock);
         assert!(verifier.verify(&token()).await.is_ok());
         issuer.answer_with(Answer::Body(withdrawn.to_string()));
-        // Nobody came in the minute in which it is asked for behind the callers' back.
+        // No request came in the minute of the background refresh.
         clock.advance(330);
         assert_eq!(verifier.verify(&token()).await, Err(TokenError::UnknownKey));
         assert_eq!(issuer.asked(), 2);

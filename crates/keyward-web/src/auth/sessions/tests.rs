@@ -15,7 +15,7 @@ fn hs256() -> KeySource {
     KeySource::Hs256(HmacSecret::parse(SECRET).unwrap())
 }
 
-/// What is signed in a token.
+/// The signed part of a token.
 fn signed(token: &str) -> &[u8] {
     token.rsplit_once('.').unwrap().0.as_bytes()
 }
@@ -69,7 +69,7 @@ fn a_session_ends_with_its_token() {
 
 #[test]
 fn the_store_is_told_of_believed_tokens_alone() {
-    // Whatever the store was asked would panic.
+    // Any call to the store would panic.
     let sessions = sessions(hs256(), MockEndedSessions::new());
     let forged = format!("{}x", KEYS.token(Hs256));
     for token in ["", "a.b.c", &forged] {

@@ -5,22 +5,22 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-/// What the identity service does when it is asked for its keys.
+/// The response of the identity service to a request for its keys.
 #[derive(Clone)]
 pub(in crate::auth) enum Answer {
     /// 200 and this body.
     Body(String),
-    /// This status line and headers, and this body.
+    /// This status line with headers, and this body.
     Head(&'static str, String),
-    /// 200 and spaces without end.
+    /// 200 and endless spaces.
     Endless,
-    /// Hangs up.
+    /// Closes the connection.
     HangUp,
-    /// Says nothing, for ever.
+    /// Never responds.
     Silence,
 }
 
-/// An identity service at a URL of this machine, that counts how often it is asked.
+/// An identity service on this machine that counts its requests.
 pub(in crate::auth) struct Issuer {
     url: String,
     state: Arc<State>,
@@ -29,21 +29,21 @@ pub(in crate::auth) struct Issuer {
 struct State {
     answer: Mutex<Answer>,
     asked: AtomicUsize,
-    /// How much of an endless answer was taken.
+    /// How many bytes of an endless response were read.
     sent_bytes: AtomicUsize,
-    /// One permit an answer; closed for no limit.
+    /// One permit per response; closed when there is no limit.
     may_answer: Semaphore,
 }
 
 impl Issuer {
-    /// One that answers at once.
+    /// A service that responds at once.
     pub(in crate::auth) async fn start(answer: Answer) -> Self {
         let issuer = Self::start_slow(answer).await;
         issuer.answer_all();
         issuer
     }
 
-    /// One that answers nobody before [`answer_all`](Self::answer_all).
+    /// A service that does not respond before [`answer_all`](Self::answer_all).
     pub(in crate::auth) async fn start_slow(answer: Answer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
@@ -67,12 +67,12 @@ impl Issuer {
         self.url.clone()
     }
 
-    /// How many have asked.
+    /// The number of requests.
     pub(in crate::auth) fn asked(&self) -> usize {
         self.state.asked.load(Ordering::SeqCst)
     }
 
-    /// How many bytes of an endless answer were taken.
+    /// How many bytes of an endless response were read.
     pub(in crate::auth) fn sent_bytes(&self) -> usize {
         self.state.sent_bytes.load(Ordering::SeqCst)
     }
@@ -92,7 +92,7 @@ impl State {
         let mut request = [0; 4_096];
         let length = stream.read(&mut request).await.unwrap();
         assert!(request[..length].starts_with(b"GET /jwks.json HTTP/1.1\r\n"));
-        // An error says that it is closed: no limit.
+        // An error means that it is closed, so there is no limit.
         let _permit = self.may_answer.acquire().await;
         let answer = self.answer.lock().unwrap().clone();
         let text = match answer {
@@ -109,7 +109,7 @@ impl State {
             Answer::HangUp => return,
             Answer::Silence => return std::future::pending().await,
         };
-        // Whoever asked may be gone.
+        // The client may be gone.
         let _gone = stream.write_all(text.as_bytes()).await;
     }
 

@@ -1,4 +1,4 @@
-//! Contract §7, as far as a token alone tells: each line of the security page is a row.
+//! Contract §7 for tokens: every rule in docs/security.md is a row.
 
 mod cases;
 mod configuration;
@@ -31,7 +31,7 @@ fn hs256_verifier() -> TokenVerifier {
     verifier(KeySource::Hs256(secret()), &SetClock::new())
 }
 
-/// A verifier by a key set file with a key an algorithm.
+/// A verifier with a key set file that has one key per algorithm.
 fn key_set_verifier() -> TokenVerifier {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("jwks.json");

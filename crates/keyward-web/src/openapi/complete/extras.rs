@@ -1,7 +1,7 @@
 use crate::codes::Code;
 use crate::extract::OptionalHeaders;
 
-/// An operation, and what it has beyond what all of its kind have.
+/// An operation with its special parts.
 pub(super) struct Extra {
     pub(super) operation: &'static str,
     optional: OptionalHeaders,
@@ -69,7 +69,7 @@ impl Extra {
         self.optional.idempotency_key
     }
 
-    /// Every change of a key that is there heeds it, and tells how far it is known.
+    /// Every change of an existing key reads `If-Match` and reports its propagation.
     pub(super) const fn reads_if_match(&self) -> bool {
         self.optional.if_match
     }

@@ -10,7 +10,7 @@ use crate::language::message;
 
 const JSON: &str = "application/json";
 
-/// Adds the failures, those of one status together, each with an example.
+/// Adds the failures, grouped by status, each with an example.
 pub(super) fn add_failures(operation: &mut Operation, failures: &[Code]) {
     for code in failures {
         let status = code.status().as_str().to_owned();

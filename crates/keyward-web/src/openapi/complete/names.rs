@@ -1,7 +1,8 @@
 use utoipa::openapi::schema::{ArrayItems, Schema};
 use utoipa::openapi::{Components, Ref, RefOr};
 
-/// Generic types are written out with all that they hold; what has a name is called by it instead.
+/// Generic types contain the schemas of their parts inline; replaces them with references where a
+/// named schema exists.
 pub(super) fn name_what_has_a_name(components: &mut Components) {
     let named: Vec<(String, RefOr<Schema>)> = components
         .schemas

@@ -9,19 +9,19 @@ use crate::headers;
 use crate::request_context::RequestContext;
 use crate::state::InternalState;
 
-/// Reads the client's address from `X-Forwarded-For`. Path and query are the client's own; what is
-/// asked is in headers that Envoy sets.
+/// Reads the client's address from `X-Forwarded-For`. Path and query come from the client, so the
+/// requirements are in headers that Envoy sets.
 #[utoipa::path(
     get,
     path = "/internal/v1/authorize/envoy/{path}",
     operation_id = "authorizeEnvoy",
-    description = "For ext_authz over HTTP. Any method will do: path and query are the client's own. The key comes in Authorization or X-Api-Key.",
+    description = "For ext_authz over HTTP. Accepts any method. Path and query come from the client. The key comes in Authorization or X-Api-Key.",
     tag = "gateways",
     params(
-        ("path" = String, Path, description = "The client's own path, which is not looked at"),
-        ("X-Keyward-Scopes" = Option<String>, Header, description = "All that the call needs to be allowed, as Envoy sets it"),
-        ("X-Keyward-Mode" = Option<String>, Header, description = "LIVE or TEST, as Envoy sets it"),
-        ("X-Forwarded-For" = Option<String>, Header, description = "The client is its last hop that is not in KEYWARD_TRUSTED_PROXIES")
+        ("path" = String, Path, description = "The client's path; it is ignored"),
+        ("X-Keyward-Scopes" = Option<String>, Header, description = "All scopes that the call needs, set by Envoy"),
+        ("X-Keyward-Mode" = Option<String>, Header, description = "LIVE or TEST, set by Envoy"),
+        ("X-Forwarded-For" = Option<String>, Header, description = "The client's address is the last hop that is not in KEYWARD_TRUSTED_PROXIES")
     ),
     responses(Authorized)
 )]

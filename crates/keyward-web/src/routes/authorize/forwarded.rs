@@ -10,17 +10,17 @@ use crate::headers;
 use crate::request_context::RequestContext;
 use crate::state::InternalState;
 
-/// Reads the client's address from `X-Forwarded-For`, and what is asked from the query.
+/// Reads the client's address from `X-Forwarded-For`, and the requirements from the query.
 #[utoipa::path(
     get,
     path = "/internal/v1/authorize/forwarded",
     operation_id = "authorizeForwarded",
-    description = "For Traefik, Caddy, APISIX and HAProxy: the address is read from X-Forwarded-For. Any method will do. The key comes in Authorization or X-Api-Key.",
+    description = "For Traefik, Caddy, APISIX and HAProxy: the address is read from X-Forwarded-For. Accepts any method. The key comes in Authorization or X-Api-Key.",
     tag = "gateways",
     params(
-        ("scope" = Option<Vec<String>>, Query, description = "All that the call needs to be allowed; may be repeated"),
+        ("scope" = Option<Vec<String>>, Query, description = "The scopes that the call needs; may be repeated"),
         ("mode" = Option<String>, Query, description = "LIVE or TEST"),
-        ("X-Forwarded-For" = Option<String>, Header, description = "The client is its last hop that is not in KEYWARD_TRUSTED_PROXIES")
+        ("X-Forwarded-For" = Option<String>, Header, description = "The client's address is the last hop that is not in KEYWARD_TRUSTED_PROXIES")
     ),
     responses(Authorized)
 )]

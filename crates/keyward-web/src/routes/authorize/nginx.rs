@@ -9,17 +9,17 @@ use crate::headers;
 use crate::request_context::RequestContext;
 use crate::state::InternalState;
 
-/// Reads the client's address from `X-Real-IP`, and what is asked from the query.
+/// Reads the client's address from `X-Real-IP`, and the requirements from the query.
 #[utoipa::path(
     get,
     path = "/internal/v1/authorize/nginx",
     operation_id = "authorizeNginx",
-    description = "For auth_request: the address is read from X-Real-IP. Any method will do. The key comes in Authorization or X-Api-Key.",
+    description = "For auth_request: the address is read from X-Real-IP. Accepts any method. The key comes in Authorization or X-Api-Key.",
     tag = "gateways",
     params(
-        ("scope" = Option<Vec<String>>, Query, description = "All that the call needs to be allowed; may be repeated"),
+        ("scope" = Option<Vec<String>>, Query, description = "The scopes that the call needs; may be repeated"),
         ("mode" = Option<String>, Query, description = "LIVE or TEST"),
-        ("X-Real-IP" = Option<String>, Header, description = "The address of the client, as nginx sets it")
+        ("X-Real-IP" = Option<String>, Header, description = "The address of the client, set by nginx")
     ),
     responses(Authorized)
 )]

@@ -1,5 +1,5 @@
-//! The handler behind the real app, with the domain's mocks for a world. The same rules are held
-//! against real stores and sockets by the binary's tests.
+//! Tests the handler in the real app, with mocks of the domain. The binary's tests check the same
+//! rules with real stores and sockets.
 
 mod created;
 mod logs;

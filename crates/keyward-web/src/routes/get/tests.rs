@@ -30,7 +30,7 @@ async fn a_key_may_be_written_with_escapes() {
     answer.assert("escaped", 200, "2000", "SUCCESS");
 }
 
-/// Only changes heed `If-Match` and, of them, only a rotation `Idempotency-Key`.
+/// Only changes read `If-Match`, and only a rotation also reads `Idempotency-Key`.
 #[actix_web::test]
 async fn headers_of_other_operations_are_not_looked_at() {
     let request = Operation::GET

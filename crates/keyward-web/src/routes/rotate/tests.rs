@@ -196,7 +196,7 @@ async fn code_4220_idempotency_key_reused() {
 #[actix_web::test]
 async fn of_two_rotations_at_once_the_second_is_told_so() {
     let world = World {
-        // Each look finds the key with another secret than the look before.
+        // Each look-up finds the key with another secret.
         get: |_, _| {
             use std::sync::atomic::{AtomicU8, Ordering};
             static LOOK: AtomicU8 = AtomicU8::new(0);

@@ -12,7 +12,7 @@ fn ended() -> World {
     }
 }
 
-/// Every operation that takes a token.
+/// Every operation that needs a token.
 fn requests() -> Vec<(String, TestRequest)> {
     let of_key = Operation::ALL.map(|operation| (format!("{operation:?}"), operation.request()));
     let scopes = TestRequest::get()

@@ -9,7 +9,7 @@ fn stranger() -> World {
     }
 }
 
-/// Every key is unknown.
+/// No key exists.
 fn nothing_there() -> World {
     World {
         role: || Ok(Some(Role::Owner)),
@@ -29,7 +29,7 @@ fn check(operation: Operation, case: &str, answer: &Answer, status: u16, code: &
     assert_eq!(answer.json()["code"], code, "{operation:?} {case}: {text}");
 }
 
-/// Token, headers, owner. Each request is wrong in all that comes later, too.
+/// Token, headers, owner. Each request also has all later faults.
 #[actix_web::test]
 async fn token_then_headers_then_owner() {
     for operation in Operation::ALL {

@@ -24,7 +24,7 @@ impl Readiness for Always {
 
 type Found = fn() -> Result<Option<ApiKey>, RepositoryError>;
 
-/// A key with the testing secret, for use from everywhere.
+/// A key with the test secret and without IP rules.
 fn stored() -> ApiKey {
     ApiKey::from_fields(ApiKeyFields {
         ip_allowlist: IpAllowlist::default(),

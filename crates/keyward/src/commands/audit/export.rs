@@ -43,7 +43,7 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// Writes the deployment's events.
+/// Exports the deployment's events.
 pub(super) async fn run_deployment(
     store: &Store,
     since: Timestamp,
@@ -72,7 +72,7 @@ pub(super) async fn run_deployment(
     Ok(())
 }
 
-/// Events on their way to stdout.
+/// Writes events to stdout.
 enum Writer {
     Jsonl(std::io::BufWriter<std::io::Stdout>),
     Csv(Box<csv::Writer<std::io::Stdout>>),
@@ -91,7 +91,7 @@ impl Writer {
         })
     }
 
-    /// Writes an event: `row` as JSON, or its cells.
+    /// Writes an event: `row` as JSON, or the result of `csv_row`.
     fn write<const N: usize>(
         &mut self,
         row: &impl Serialize,

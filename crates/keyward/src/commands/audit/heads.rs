@@ -16,24 +16,24 @@ use crate::wiring;
 
 /// How many workspaces are read at a time.
 const PAGE: u32 = 1_000;
-/// As many bytes as a signature has.
+/// The length of a signature.
 const KEY_LENGTH_MIN: usize = 32;
 
-/// Where all trails end: the anchor that a trail that was written anew can't satisfy.
+/// The heads of all trails. A trail that was rewritten does not match them.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct HeadList {
     taken_at: String,
     heads: Vec<Head>,
-    /// Where the trail of workspaces, members and scopes ends; absent in lists of versions without one.
+    /// The head of the deployment's trail; missing in lists of versions without that trail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deployment: Option<DeploymentHead>,
-    /// Over the rest, in hexadecimal digits; absent when no key was given.
+    /// The signature of the rest in hexadecimal digits; missing without a key.
     #[serde(skip_serializing_if = "Option::is_none")]
     hmac_sha256: Option<String>,
 }
 
-/// Where one trail ends.
+/// The head of a trail.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Head {
@@ -42,7 +42,7 @@ pub(super) struct Head {
     hash: String,
 }
 
-/// Where the deployment's trail ends.
+/// The head of the deployment's trail.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct DeploymentHead {
@@ -50,7 +50,7 @@ struct DeploymentHead {
     hash: String,
 }
 
-/// What heads are signed with.
+/// The key for signatures.
 pub(super) struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {
@@ -71,7 +71,7 @@ impl Key {
 }
 
 impl HeadList {
-    /// Those of all workspaces, as they are now.
+    /// The current heads of all workspaces.
     pub(super) async fn of(store: &Store, key: Option<&Key>) -> Result<Self, Failure> {
         let mut heads = Vec::new();
         let mut after = None;
@@ -82,7 +82,7 @@ impl HeadList {
                 break;
             }
             for workspace in workspaces {
-                // One that is removed meanwhile had no event.
+                // A workspace that was removed in the meantime had no event.
                 if let Some(head) = store.head(&workspace.id).await? {
                     heads.push(Head {
                         workspace_id: workspace.id.to_string(),
@@ -106,19 +106,19 @@ impl HeadList {
         Ok(heads)
     }
 
-    /// Those of a file, which has to be signed with the key, if one is given.
+    /// Reads the heads from a file. If a key is given, they must be signed with it.
     pub(super) fn read(file: &Path, key: Option<&Key>) -> Result<Self, Failure> {
         let name = file.display();
         let bytes = std::fs::read(file).map_err(Failure::io(format!("can't read {name}")))?;
         let heads: Self = serde_json::from_slice(&bytes).map_err(|error| {
             Failure::Refused(format!(
-                "{name} is not what keyward audit heads has printed: {error}"
+                "{name} is not an output of keyward audit heads: {error}"
             ))
         })?;
         let Some(key) = key else { return Ok(heads) };
         let problem = match &heads.hmac_sha256 {
             None => "is not signed",
-            // Who can try signatures here has the key.
+            // No constant time is needed: a caller who can test signatures here has the key.
             Some(signature) if *signature != heads.signature(key)? => {
                 "was altered, or signed with another key"
             }
@@ -127,7 +127,8 @@ impl HeadList {
         Err(Failure::Refused(format!("{name} {problem}")))
     }
 
-    /// What is wrong with the trails by these heads; nothing when all go on from there.
+    /// The faults of the trails compared with these heads; empty when all trails continue from
+    /// them.
     pub(super) async fn faults(&self, store: &Store) -> Result<Vec<String>, Failure> {
         let mut faults = Vec::new();
         for head in &self.heads {
@@ -151,7 +152,7 @@ impl HeadList {
         hmac.update(&signed);
         let mut text = String::new();
         for byte in hmac.finalize().into_bytes() {
-            // Writing into a String can't fail.
+            // Writing to a `String` can't fail.
             let _infallible = write!(text, "{byte:02x}");
         }
         Ok(text)
@@ -159,7 +160,7 @@ impl HeadList {
 }
 
 impl Head {
-    /// What is wrong with the trail by this head; nothing when it goes on from there.
+    /// The fault of the trail compared with this head; `None` when it continues from it.
     async fn fault(&self, store: &Store) -> Result<Option<String>, Failure> {
         let Self {
             workspace_id,
@@ -174,13 +175,14 @@ impl Head {
         };
         let is_so = found.is_some_and(|found| found.to_string() == *hash);
         Ok((!is_so).then(|| {
-            format!("workspace {workspace_id}: event {event_count} is not the one of the heads")
+            format!("workspace {workspace_id}: event {event_count} differs from the heads")
         }))
     }
 }
 
 impl DeploymentHead {
-    /// What is wrong with the deployment's trail by this head; nothing when it goes on from there.
+    /// The fault of the deployment's trail compared with this head; `None` when it continues from
+    /// it.
     async fn fault(&self, store: &Store) -> Result<Option<String>, Failure> {
         let Self { event_count, hash } = self;
         let found = match event_count.checked_sub(1) {
@@ -188,10 +190,7 @@ impl DeploymentHead {
             Some(before) => hash_at(&store.deployment_lines(before, 1).await?, *event_count),
         };
         let is_so = found.is_some_and(|found| found.to_string() == *hash);
-        Ok(
-            (!is_so)
-                .then(|| format!("deployment: event {event_count} is not the one of the heads")),
-        )
+        Ok((!is_so).then(|| format!("deployment: event {event_count} differs from the heads")))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::progress::Progress;
 /// How many workspaces are read at a time.
 const PAGE: u32 = 1_000;
 
-/// What was found so far.
+/// The results so far.
 #[derive(Default)]
 struct Found {
     workspaces: u64,
@@ -57,18 +57,18 @@ pub(super) async fn run(
     progress.finish();
     if found.faults == 0 {
         output::note(&format!(
-            "{} events of {} workspaces and {} of the deployment are as they were recorded",
+            "{} events of {} workspaces and {} of the deployment are intact",
             found.events, found.workspaces, found.deployment_events
         ))
     } else {
         Err(Failure::Refused(format!(
-            "the audit trail was touched: {} faults",
+            "the audit trail was tampered with: {} faults",
             found.faults
         )))
     }
 }
 
-/// Walks over the trails of the workspaces that are gone.
+/// Verifies the trails of removed workspaces.
 async fn verify_gone(
     store: &Store,
     progress: &mut Progress,
@@ -89,7 +89,8 @@ async fn verify_gone(
     }
 }
 
-/// Walks over the deployment's trail, and compares all members with it, or those of one workspace.
+/// Verifies the deployment's trail, and compares it with all members, or with those of one
+/// workspace.
 async fn verify_deployment_events(
     store: &Store,
     only: Option<&WorkspaceId>,
@@ -112,7 +113,7 @@ async fn verify_deployment_events(
     Ok(())
 }
 
-/// Walks over one trail and names its faults; whether there is such a workspace.
+/// Verifies one trail and prints its faults. Returns whether the workspace exists.
 async fn verify(
     store: &Store,
     workspace: &WorkspaceId,

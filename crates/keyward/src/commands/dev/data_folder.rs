@@ -10,11 +10,11 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 use crate::system;
 
-/// The development server's folder, readable by its owner alone.
+/// The development server's folder. Only its owner can read it.
 pub(crate) struct DataFolder(PathBuf);
 
 impl DataFolder {
-    /// Makes the folder where there is none.
+    /// Creates the folder if it does not exist.
     pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
         let what = format!("can't create the data folder {}", path.display());
         fs::DirBuilder::new()
@@ -25,7 +25,7 @@ impl DataFolder {
         Ok(Self(path.to_owned()))
     }
 
-    /// A folder that `keyward dev` made before.
+    /// The existing folder of an earlier `keyward dev`.
     pub(crate) fn existing(path: &Path) -> Self {
         Self(path.to_owned())
     }
@@ -42,7 +42,7 @@ impl DataFolder {
         self.0.join("jwt-secret")
     }
 
-    /// The signing secret; made on first use.
+    /// The signing secret; created on first use.
     pub(crate) fn signing_secret(&self) -> Result<HmacSecret, Failure> {
         let path = self.secret_file();
         if !path.exists() {
@@ -52,20 +52,20 @@ impl DataFolder {
         self.existing_signing_secret()
     }
 
-    /// The signing secret of a development server that has run before.
+    /// The signing secret of an earlier development server.
     pub(crate) fn existing_signing_secret(&self) -> Result<HmacSecret, Failure> {
         let path = self.secret_file();
         let contents = fs::read_to_string(&path)
             .map(Zeroizing::new)
             .map_err(Failure::io(format!(
-                "can't read the development server's secret {}; start it once by: keyward dev",
+                "can't read the development server's secret {}; start it once with: keyward dev",
                 path.display()
             )))?;
         HmacSecret::parse(contents.trim_end().as_bytes())
             .map_err(|error| Failure::Refused(format!("{}: {error}", path.display())))
     }
 
-    /// Writes `dev.json` at once: no reader ever sees half of it.
+    /// Writes `dev.json` atomically, so that no reader sees a part of it.
     pub(crate) fn write_dev_file(&self, contents: &impl Serialize) -> Result<(), Failure> {
         let json = serde_json::to_vec_pretty(contents)
             .map(Zeroizing::new)

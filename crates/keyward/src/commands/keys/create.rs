@@ -42,7 +42,7 @@ fn refusal(error: CreateError) -> Failure {
         }
         CreateError::LimitReached => Failure::Config(ConfigError::Invalid {
             variable: "KEYWARD_KEYS_PER_WORKSPACE_MAX",
-            problem: "the workspace has as many keys as it allows".to_owned(),
+            problem: "the workspace has reached its limit of keys".to_owned(),
         }),
         CreateError::TestModeRefused(_)
         | CreateError::TooManyChanges { .. }
@@ -62,7 +62,7 @@ fn shown_once(format: Format, created: &CreatedApiKey, now: Timestamp) -> Result
         }
         Format::Table if output::is_terminal() => {
             output::note(&format!(
-                "created {}; its secret, shown this once:",
+                "created {}; its secret, shown only once:",
                 created.key.id()
             ))?;
             output::line(secret)

@@ -18,7 +18,7 @@ struct Row {
     last_denied_address: Option<String>,
 }
 
-/// Shows the denials of a key since an instant, or all that are kept.
+/// Shows the denials of a key since an instant, or all stored ones.
 pub(super) async fn run(
     store: &Store,
     key: &ApiKey,

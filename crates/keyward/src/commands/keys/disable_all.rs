@@ -9,8 +9,8 @@ use crate::failure::Failure;
 use crate::output;
 use crate::progress::Progress;
 
-/// Disables every key that is not, one by one: what is done stays done when it is interrupted, and
-/// running it again does the rest.
+/// Disables all enabled keys, one by one. After an interruption the disabled ones stay disabled,
+/// and a second run continues.
 pub(super) async fn run(
     manage: &ManageApiKeys,
     workspace: &OwnedWorkspace,
@@ -51,7 +51,7 @@ pub(super) async fn run(
         };
         match manage.disable(target).await {
             Ok(()) => disabled += 1,
-            // Somebody has deleted it meanwhile, which is as good.
+            // It was deleted in the meantime.
             Err(ChangeError::NotFound) => {}
             Err(error) => return Err(super::refusal(error, key.id())),
         }

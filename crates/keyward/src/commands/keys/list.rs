@@ -51,7 +51,7 @@ pub(super) async fn expiring(
     row::write_with_workspace(format, &rows)
 }
 
-/// Every key of a listing, page by page.
+/// All keys of a list, page by page.
 pub(super) async fn all_pages(
     list: impl AsyncFn(Pagination) -> Result<Page<ApiKey>, RepositoryError>,
 ) -> Result<Vec<ApiKey>, Failure> {

@@ -6,7 +6,7 @@ use crate::cli::Format;
 use crate::failure::Failure;
 use crate::output;
 
-/// A key as operators see it; the members are the contract's.
+/// A key as operators see it, with the contract's members.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Row<'a> {
@@ -39,7 +39,7 @@ const COLUMNS: [Column; 10] = [
     }),
 ];
 
-/// Writes keys, one a line.
+/// Writes keys, one per line.
 pub(super) fn write(format: Format, rows: &[Row<'_>]) -> Result<(), Failure> {
     let headers = COLUMNS.map(|(header, _cell)| header);
     output::rows(format, &headers, rows, |row| {
@@ -47,7 +47,7 @@ pub(super) fn write(format: Format, rows: &[Row<'_>]) -> Result<(), Failure> {
     })
 }
 
-/// Writes keys of several workspaces, one a line.
+/// Writes keys of several workspaces, one per line.
 pub(super) fn write_with_workspace(format: Format, rows: &[Row<'_>]) -> Result<(), Failure> {
     let headers: Vec<&str> = std::iter::once("WORKSPACE")
         .chain(COLUMNS.map(|(header, _cell)| header))
@@ -59,7 +59,7 @@ pub(super) fn write_with_workspace(format: Format, rows: &[Row<'_>]) -> Result<(
     })
 }
 
-/// Writes one key: a member a line, then its live secrets.
+/// Writes one key: one member per line, then its valid secrets.
 pub(super) fn write_one(format: Format, row: &Row<'_>) -> Result<(), Failure> {
     if format == Format::Json {
         return output::json(row);
@@ -101,7 +101,7 @@ fn or_dash(text: &str) -> String {
 }
 
 impl<'a> Row<'a> {
-    /// A key as it stands at `now`.
+    /// A key at `now`.
     pub(super) fn of(key: &'a ApiKey, now: Timestamp) -> Self {
         Self {
             workspace_id: key.fields().workspace_id.as_str(),

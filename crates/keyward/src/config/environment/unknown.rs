@@ -3,17 +3,17 @@ use std::fmt;
 
 use super::super::VARIABLES;
 
-/// The beginning of every variable that is ours.
+/// The prefix of Keyward's variables.
 const PREFIX: &str = "KEYWARD_";
-/// How alike an unknown variable and a known one must be for it to be a misspelling, 0 to 1.
+/// The minimum similarity of an unknown and a known variable for a suggestion, 0 to 1.
 const MISSPELLING_SIMILARITY: f64 = 0.94;
 
-/// A variable that is named like one of ours and is none.
+/// A variable that looks like one of Keyward's but is unknown.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct UnknownVariable {
-    /// Its name; its value may be a secret, so it is not kept.
+    /// Its name. Its value is dropped, because it may be a secret.
     pub(crate) name: String,
-    /// The variable that was likely meant.
+    /// The variable that was probably meant.
     pub(crate) likely: Option<&'static str>,
 }
 
@@ -28,7 +28,7 @@ impl fmt::Display for UnknownVariable {
     }
 }
 
-/// All of them, in the order of their names.
+/// All unknown variables, sorted by name.
 pub(super) fn among(variables: &BTreeMap<String, String>) -> Vec<UnknownVariable> {
     let unknown = variables.iter().filter(|(name, value)| {
         name.starts_with("KEYWARD")
@@ -39,7 +39,8 @@ pub(super) fn among(variables: &BTreeMap<String, String>) -> Vec<UnknownVariable
         name: name.clone(),
         likely: likely(name),
     });
-    // A name without the prefix is another program's unless it is a misspelling.
+    // Without the prefix, only a probable misspelling is reported; other variables belong to other
+    // programs.
     described
         .filter(|unknown| unknown.name.starts_with(PREFIX) || unknown.likely.is_some())
         .collect()
@@ -53,8 +54,8 @@ fn likely(unknown: &str) -> Option<&'static str> {
         .min_by_key(|known| strsim::damerau_levenshtein(known, unknown))
 }
 
-/// Whether Kubernetes sets this variable, as it does in each pod for every Service of the
-/// namespace: for one that is named `keyward-internal`, all begin with `KEYWARD_INTERNAL_`
+/// Whether Kubernetes has set this variable. It sets variables in each pod for every Service of the
+/// namespace; for a Service `keyward-internal` they begin with `KEYWARD_INTERNAL_`
 /// (<https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>).
 fn made_by_kubernetes(name: &str, value: &str) -> bool {
     let is_link = ["tcp://", "udp://", "sctp://"]
@@ -69,7 +70,8 @@ fn made_by_kubernetes(name: &str, value: &str) -> bool {
             .any(|(at, word)| is_port_of_link(name.get(at + word.len()..).unwrap_or_default()))
 }
 
-/// Whether a name goes on like `8081_TCP`, `8081_TCP_ADDR`, `8081_TCP_PORT` or `8081_TCP_PROTO`.
+/// Whether the rest of a name is like `8081_TCP`, `8081_TCP_ADDR`, `8081_TCP_PORT` or
+/// `8081_TCP_PROTO`.
 fn is_port_of_link(rest: &str) -> bool {
     let mut words = rest.split('_');
     let port = words.next().unwrap_or_default();
@@ -87,7 +89,7 @@ mod tests {
     use super::super::Environment;
     use super::*;
 
-    /// What Kubernetes 1.31 sets for a Service with a port 8081 that is named `http`.
+    /// The variables of Kubernetes 1.31 for a Service with a port 8081 that is named `http`.
     fn links_of(service: &str) -> Vec<(String, String)> {
         let address = "10.96.0.10";
         let url = format!("tcp://{address}:8081");

@@ -10,10 +10,10 @@ use crate::schema::api_keys;
 use crate::store::Store;
 
 impl Store {
-    /// The plan of a listing, in the database's own words.
+    /// The query plan of a list, as the database prints it.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the database could not say.
+    /// [`RepositoryError`] when the database failed.
     pub async fn explain_list(
         &self,
         workspace_id: &WorkspaceId,

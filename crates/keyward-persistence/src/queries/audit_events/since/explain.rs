@@ -13,10 +13,10 @@ use crate::sql_types::{Instant, Micros};
 use crate::store::Store;
 
 impl Store {
-    /// The plan of a page of an export, in the database's own words.
+    /// The query plan of a page of an export, as the database prints it.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the database could not say.
+    /// [`RepositoryError`] when the database failed.
     pub async fn explain_since(
         &self,
         workspace_id: Option<WorkspaceId>,

@@ -1,4 +1,4 @@
-//! What must not open a session: one row a case.
+//! Tokens that must not open a session, one row per case.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ pub(super) fn without(mut object: Value, name: &str) -> Value {
     object
 }
 
-/// Texts that are no signed token, whoever signs.
+/// Texts that are not signed tokens, for any key.
 pub(super) fn misshapen(good: &str) -> Vec<(&'static str, String)> {
     let parts: Vec<&str> = good.split('.').collect();
     let (header, claims, signature) = (parts[0], parts[1], parts[2]);
@@ -70,7 +70,7 @@ pub(super) fn misshapen(good: &str) -> Vec<(&'static str, String)> {
     cases
 }
 
-/// Headers that no token may have, whoever signs.
+/// Headers that no token may have, for any key.
 pub(super) fn forbidden_headers(good: &Value) -> Vec<(&'static str, Value)> {
     let with = |name: &str, value: Value| changed(good.clone(), name, &value);
     vec![
@@ -92,7 +92,7 @@ pub(super) fn forbidden_headers(good: &Value) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Claims that open nothing, whoever signs.
+/// Claims that open no session, for any key.
 pub(super) fn useless_claims() -> Vec<(&'static str, Value)> {
     let with = |name: &str, value: Value| changed(claims(), name, &value);
     vec![

@@ -1,4 +1,4 @@
-//! Whom a verifier asks, and for what.
+//! Which requests a verifier makes.
 
 use serde_json::json;
 

@@ -106,7 +106,7 @@ async fn a_token_bound_to_a_device_works_from_that_device() {
     check(create_request_with(&bound), 201).await;
     let elsewhere = create_request_with(&bound).insert_header(("x-client-hash", "device-2"));
     check(elsewhere, 401).await;
-    // Which header is wrong is told first when there is nothing to compare.
+    // A missing value is reported as a header problem, before any comparison.
     let nowhere = create_request_with(&bound).insert_header(("x-client-hash", ""));
     check(nowhere, 400).await;
 }

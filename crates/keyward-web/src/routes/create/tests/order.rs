@@ -4,7 +4,7 @@ use keyward_domain::{Portal, Role};
 use crate::testing::{Answer, World, create_request_with, token};
 
 /// Contract §1: token, headers, owner, content type, size, JSON, members, portal, limit. Each
-/// request is wrong in all that comes later, too.
+/// request also has all later faults.
 #[actix_web::test]
 async fn the_first_check_that_fails_answers() {
     let stranger = World {

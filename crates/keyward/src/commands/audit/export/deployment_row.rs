@@ -26,7 +26,7 @@ pub(super) const COLUMNS: [&str; 14] = [
     "hash",
 ];
 
-/// An event of the deployment as it is exported.
+/// An exported event of the deployment.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeploymentRow<'a> {
@@ -46,7 +46,7 @@ pub(super) struct DeploymentRow<'a> {
     hash: String,
 }
 
-/// What a member or a scope was.
+/// The state of a member or a scope.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum State<'a> {
@@ -55,7 +55,7 @@ enum State<'a> {
 }
 
 impl<'a> DeploymentRow<'a> {
-    /// The event of a line; a line that can't be read is an error.
+    /// The event of a line; an unreadable line is an error.
     pub(super) fn of(line: &'a TrailLine<DeploymentEvent>) -> Result<Self, Failure> {
         let (Some(DeploymentEvent { change, by }), Some(hash)) = (&line.event, line.hash) else {
             return Err(Failure::Refused(format!(
@@ -104,7 +104,7 @@ impl<'a> DeploymentRow<'a> {
         })
     }
 
-    /// What [`COLUMNS`] have; a role is a JSON text.
+    // A role is a JSON string and descriptions begin with a brace, so they need no escape.
     pub(super) fn cells(&self) -> Result<[String; COLUMNS.len()], Failure> {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         Ok([
