@@ -13,7 +13,6 @@ mod if_match;
 mod listing_query;
 mod owner_headers;
 mod path_segment;
-mod presented_secret;
 mod query;
 mod question;
 mod questions;
@@ -32,7 +31,6 @@ pub(crate) use self::{
     listing_query::{listing, page},
     owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers},
     path_segment::{PathSegment, api_key_id},
-    presented_secret::presented_secret,
     question::question,
     questions::questions,
     rotation::rotation,

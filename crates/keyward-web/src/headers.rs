@@ -1,13 +1,7 @@
-//! What headers say, and how to write one; whatever they are for.
+//! How a header's value is written, and how a list in one is read; whatever they are for. What says who
+//! calls, and from where, is read by `keyward-guard`.
 
 mod ascii_value;
-mod client_address;
-mod single_header;
 mod split_list;
 
-pub(crate) use self::{
-    ascii_value::ascii_header_value,
-    client_address::{client_address, forwarded_address, real_ip},
-    single_header::{SingleHeader, visible_ascii},
-    split_list::split_unquoted,
-};
+pub(crate) use self::{ascii_value::ascii_header_value, split_list::split_unquoted};

@@ -9,8 +9,7 @@
 //! 4. `routes`: one file an operation; it calls the use case and writes the answer.
 //! 5. `portal`: the page, which calls the same use cases.
 //! 6. `error` and [`Code`]: what each failure is answered with, in one table; `envelope` writes it.
-//! 7. [`guard`]: for other services, which let only holders of keys in.
-//! 8. [`Sessions`] and [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
+//! 7. [`Sessions`] and [`TokenVerifier`]: who asks (contract §7); [`negotiate`]: in which language (contract §6).
 
 mod apps;
 mod auth;
@@ -20,7 +19,6 @@ mod envelope;
 mod error;
 mod extract;
 pub mod fuzzing;
-pub mod guard;
 mod headers;
 mod host;
 mod internal_callers;
@@ -41,12 +39,14 @@ mod static_files;
 #[cfg(test)]
 mod testing;
 
+pub use keyward_guard::{InternalToken, InvalidInternalToken};
+
 pub use self::{
     apps::{internal_app, public_app},
     auth::{
-        HmacSecret, HmacSecretTooShort, InternalToken, InvalidInternalToken, InvalidKeySet,
-        JwksEndpointError, KeySource, MintError, MintedClaims, OneTimeLink, Session, Sessions,
-        TokenConfig, TokenConfigError, TokenError, TokenVerifier, mint,
+        HmacSecret, HmacSecretTooShort, InvalidKeySet, JwksEndpointError, KeySource, MintError,
+        MintedClaims, OneTimeLink, Session, Sessions, TokenConfig, TokenConfigError, TokenError,
+        TokenVerifier, mint,
     },
     codes::Code,
     denials::DenialLog,

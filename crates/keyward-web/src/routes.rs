@@ -26,7 +26,7 @@ pub(crate) mod update;
 pub(crate) mod verify;
 pub(crate) mod verify_batch;
 
-pub(crate) use self::{authorize::denied, create::SEGMENT, propagation::await_propagation};
+pub(crate) use self::{create::SEGMENT, propagation::await_propagation};
 
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};

@@ -68,7 +68,7 @@ impl<'a> VerifiedData<'a> {
 }
 
 /// What the key may not do, when that is why.
-pub(super) fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
+fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
     if let Decision::InsufficientScope { missing } = decision {
         Some(missing.iter().map(Scope::as_str).collect())
     } else {

@@ -1,4 +1,5 @@
-//! A service that lets only holders of keys in: `cargo run -p keyward-web --example payments`.
+//! A service of actix-web that lets only holders of keys in:
+//! `cargo run -p keyward-guard --features actix,http-client --example actix-web`.
 //!
 //! It asks the Keyward node at `KEYWARD_URL`, `http://127.0.0.1:8081` unless set, and listens on
 //! `PAYMENTS_ADDR`, `127.0.0.1:9000` unless set.
@@ -6,7 +7,7 @@
 use std::error::Error;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use keyward_web::guard::{Caller, Guard, HttpVerifier, HttpVerifierConfig};
+use keyward_guard::{Caller, Guard, HttpVerifier, HttpVerifierConfig};
 use serde_json::json;
 
 async fn list(caller: Caller) -> HttpResponse {

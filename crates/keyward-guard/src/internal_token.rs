@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 /// The fewest characters of an [`InternalToken`].
 const LENGTH_MIN: usize = 32;
 
-/// What callers of the internal listener show to be heard: at least 32 visible ASCII characters.
+/// What callers of a node's internal listener show to be heard: at least 32 visible ASCII characters.
 pub struct InternalToken(Zeroizing<String>);
 
 /// A text that is no internal token.
@@ -28,12 +28,14 @@ impl InternalToken {
     }
 
     /// The token itself, to be shown to a node.
-    pub(crate) fn expose(&self) -> &str {
+    #[must_use]
+    pub fn expose(&self) -> &str {
         &self.0
     }
 
     /// Whether this is what was shown, compared in constant time.
-    pub(crate) fn is(&self, shown: &[u8]) -> bool {
+    #[must_use]
+    pub fn is(&self, shown: &[u8]) -> bool {
         shown.ct_eq(self.0.as_bytes()).into()
     }
 }
