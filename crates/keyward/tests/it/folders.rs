@@ -201,6 +201,7 @@ fn files_of_different_folders_import_each_other_in_no_circle() {
     let crates = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     for name in [
         "keyward-domain",
+        "keyward-guard",
         "keyward-persistence",
         "keyward-web",
         "keyward",
