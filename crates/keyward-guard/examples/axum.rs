@@ -8,24 +8,31 @@ use std::error::Error;
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{Extensions, StatusCode};
+use axum::response::IntoResponse;
 use axum::{Extension, Router, routing};
 use keyward_guard::{Caller, Guard, HttpVerifier, HttpVerifierConfig};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-async fn list(Extension(caller): Extension<Caller>) -> String {
-    let payments = json!({
+async fn list(Extension(caller): Extension<Caller>) -> impl IntoResponse {
+    json(&json!({
         "payments": [],
         "workspaceId": caller.workspace_id.as_str(),
         "apiKeyId": caller.api_key_id.to_string(),
-    });
-    payments.to_string()
+    }))
 }
 
-async fn create(Extension(caller): Extension<Caller>) -> (StatusCode, String) {
-    let payment = json!({ "createdBy": caller.name });
-    (StatusCode::CREATED, payment.to_string())
+async fn create(Extension(caller): Extension<Caller>) -> impl IntoResponse {
+    (
+        StatusCode::CREATED,
+        json(&json!({ "createdBy": caller.name })),
+    )
+}
+
+fn json(value: &Value) -> impl IntoResponse + use<> {
+    ([(CONTENT_TYPE, "application/json")], value.to_string())
 }
 
 /// axum knows the peer when the service is made with its connect info.
