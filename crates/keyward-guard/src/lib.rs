@@ -11,10 +11,7 @@
 //! # actix-web
 //!
 #![cfg_attr(all(feature = "actix", feature = "http-client"), doc = "```no_run")]
-#![cfg_attr(
-    not(all(feature = "actix", feature = "http-client")),
-    doc = "```ignore"
-)]
+#![cfg_attr(not(all(feature = "actix", feature = "http-client")), doc = "```text")]
 //! use actix_web::{App, HttpServer, web};
 //! use keyward_guard::{Caller, Guard, HttpVerifier, HttpVerifierConfig};
 //!
@@ -35,10 +32,7 @@
 //! # axum
 //!
 #![cfg_attr(all(feature = "tower", feature = "http-client"), doc = "```no_run")]
-#![cfg_attr(
-    not(all(feature = "tower", feature = "http-client")),
-    doc = "```ignore"
-)]
+#![cfg_attr(not(all(feature = "tower", feature = "http-client")), doc = "```text")]
 //! use std::net::SocketAddr;
 //!
 //! use axum::extract::ConnectInfo;

@@ -29,7 +29,7 @@ use crate::guard::Require;
 ///
 /// For tonic, which has `TlsConnectInfo<TcpConnectInfo>` where it speaks TLS itself:
 ///
-/// ```ignore
+/// ```text
 /// use tonic::transport::server::TcpConnectInfo;
 ///
 /// fn peer(extensions: &http::Extensions) -> Option<SocketAddr> {
