@@ -12,7 +12,6 @@ mod compact_token;
 mod config;
 mod header;
 mod hmac_secret;
-mod internal_token;
 mod jwk;
 mod jwks_endpoint;
 mod jwks_file;
@@ -31,7 +30,6 @@ mod verifier;
 pub use self::{
     config::{KeySource, TokenConfig, TokenConfigError},
     hmac_secret::{HmacSecret, HmacSecretTooShort},
-    internal_token::{InternalToken, InvalidInternalToken},
     jwks_endpoint::JwksEndpointError,
     key_set::InvalidKeySet,
     mint::{MintError, MintedClaims, mint},

@@ -8,6 +8,7 @@ use keyward_domain::ports::{EntropyUnavailable, RepositoryError};
 use keyward_domain::usecases::authorize::AuthorizeError;
 use keyward_domain::usecases::{ChangeError, CreateError, RepeatError};
 use keyward_domain::{ApiKeyId, TestModeRefused, Violation, WrongState};
+use keyward_guard::headers::BearerTokenError;
 use serde::Serialize;
 
 use crate::auth::{SessionError, TokenError};
@@ -302,6 +303,15 @@ fn chain(error: &dyn Error) -> String {
         source = cause.source();
     }
     text
+}
+
+impl From<BearerTokenError> for RequestError {
+    fn from(error: BearerTokenError) -> Self {
+        match error {
+            BearerTokenError::Missing => Self::TokenMissing,
+            BearerTokenError::Refused(reason) => Self::TokenRefused(reason),
+        }
+    }
 }
 
 impl From<TokenError> for RequestError {

@@ -13,7 +13,6 @@ mod if_match;
 mod listing_query;
 mod owner_headers;
 mod path_segment;
-mod presented_secret;
 mod query;
 mod question;
 mod questions;
@@ -29,7 +28,6 @@ pub(crate) use self::{
     gateway_question::{Asked, asked_by_headers, asked_by_query},
     owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers},
     path_segment::api_key_id,
-    presented_secret::presented_secret,
     question::question,
     questions::questions,
     rotation::rotation,

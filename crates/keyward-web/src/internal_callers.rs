@@ -8,14 +8,14 @@ use std::time::Instant;
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{HttpMessage as _, HttpRequest};
+use keyward_guard::InternalToken;
+use keyward_guard::headers::SingleHeader;
 use prometheus_client::metrics::counter::Counter;
 
 pub use self::caller_name::{CallerName, InvalidCallerName};
 use self::refusal_log::{Refusal, RefusalLog};
-use crate::auth::InternalToken;
 use crate::error::RequestError;
 use crate::extract::bearer_token;
-use crate::headers::SingleHeader;
 use crate::metrics::Metrics;
 
 const X_KEYWARD_INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-keyward-internal-token");
@@ -164,7 +164,7 @@ impl InternalCallers {
 }
 
 fn gateway_token(headers: &HeaderMap) -> Result<&[u8], RequestError> {
-    match SingleHeader::of(headers, &X_KEYWARD_INTERNAL_TOKEN) {
+    match SingleHeader::of(headers.get_all(X_KEYWARD_INTERNAL_TOKEN)) {
         SingleHeader::Absent => Err(RequestError::TokenMissing),
         SingleHeader::Repeated => Err(RequestError::TokenRefused("more than one internal token")),
         SingleHeader::Value(shown) if shown.is_empty() => Err(RequestError::TokenMissing),

@@ -8,10 +8,8 @@
 //!    `request_context`: a request's id, language and address. `headers`: reads and writes headers.
 //! 3. `extract`: a header, a path, a query or a body becomes a typed value, or a failure.
 //! 4. `routes`: one file per operation, which calls the use case and creates the response.
-//! 5. `portal`: the page, which calls the same use cases.
-//! 6. `error` and [`Code`]: the response to each failure, in one table. `envelope` creates it.
-//! 7. [`guard`]: middleware for other services that only accept calls with an API key.
-//! 8. [`Sessions`] and [`TokenVerifier`]: authentication (contract §7). [`negotiate`]: the language
+//! 5. `error` and [`Code`]: the response to each failure, in one table. `envelope` creates it.
+//! 6. [`Sessions`] and [`TokenVerifier`]: authentication (contract §7). [`negotiate`]: the language
 //!    of a response (contract §6).
 
 mod apps;
@@ -23,7 +21,6 @@ mod error;
 pub mod extract;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
-pub mod guard;
 mod headers;
 mod host;
 mod internal_callers;
@@ -44,12 +41,14 @@ mod static_files;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use keyward_guard::{InternalToken, InvalidInternalToken};
+
 pub use self::{
     apps::{internal_app, public_app},
     auth::{
-        HmacSecret, HmacSecretTooShort, InternalToken, InvalidInternalToken, InvalidKeySet,
-        JwksEndpointError, KeySource, MintError, MintedClaims, Session, SessionError, Sessions,
-        TokenConfig, TokenConfigError, TokenError, TokenVerifier, mint,
+        HmacSecret, HmacSecretTooShort, InvalidKeySet, JwksEndpointError, KeySource, MintError,
+        MintedClaims, Session, SessionError, Sessions, TokenConfig, TokenConfigError, TokenError,
+        TokenVerifier, mint,
     },
     codes::Code,
     denials::DenialLog,

@@ -48,7 +48,7 @@ use crate::{routes, schemas};
         routes::probes::readyz,
         routes::metrics::metrics,
     ),
-    components(schemas(schemas::Refusal, routes::authorize::Denial<'static>)),
+    components(schemas(schemas::Refusal, routes::authorize::Denial)),
     modifiers(&Complete)
 )]
 struct Description;

@@ -5,9 +5,9 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use ipnetwork::IpNetwork;
 use keyward_domain::ports::Clock;
 use keyward_domain::{ClientAddress, Language, RequestId, Timestamp};
+use keyward_guard::headers::{SingleHeader, client_address};
 use uuid::Uuid;
 
-use crate::headers::{SingleHeader, client_address};
 use crate::language::negotiate;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -57,7 +57,7 @@ impl RequestContext {
 
 /// The caller's id if there is exactly one and it is valid, otherwise a new one (contract §2).
 fn request_id(headers: &HeaderMap) -> RequestId {
-    let given = match SingleHeader::of(headers, &X_REQUEST_ID) {
+    let given = match SingleHeader::of(headers.get_all(X_REQUEST_ID)) {
         SingleHeader::Value(value) => value
             .to_str()
             .ok()

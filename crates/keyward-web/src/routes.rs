@@ -25,7 +25,6 @@ pub(crate) mod update;
 pub(crate) mod verify;
 pub(crate) mod verify_batch;
 
-pub(crate) use self::authorize::denied;
 pub use self::{
     create::PATH_SEGMENT,
     event_data::AuditedKeyData,

@@ -1,12 +1,12 @@
 use actix_web::http::header::{self, HeaderMap};
+use keyward_guard::headers::SingleHeader;
 
-use crate::headers::SingleHeader;
 use crate::headers::split_unquoted;
 
 /// Whether the body is sent as `application/json`: one content type, no charset or UTF-8, and no
 /// content encoding (contract §1).
 pub(crate) fn is_plain_json(headers: &HeaderMap) -> bool {
-    let is_json = match SingleHeader::of(headers, &header::CONTENT_TYPE) {
+    let is_json = match SingleHeader::of(headers.get_all(header::CONTENT_TYPE)) {
         SingleHeader::Value(value) => value.to_str().is_ok_and(names_json),
         SingleHeader::Absent | SingleHeader::Repeated => false,
     };

@@ -2,10 +2,10 @@
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 use keyward_domain::{Mode, Scope};
+use keyward_guard::headers::SingleHeader;
 
 use super::query::Query;
 use crate::error::RequestError;
-use crate::headers::SingleHeader;
 use crate::language::MessageId;
 use crate::problem::Problem;
 
@@ -70,7 +70,7 @@ fn text<'a>(
     field: &'static str,
     problems: &mut Vec<Problem>,
 ) -> Option<&'a str> {
-    match SingleHeader::of(headers, name) {
+    match SingleHeader::of(headers.get_all(name)) {
         SingleHeader::Absent => None,
         SingleHeader::Repeated => {
             problems.push(Problem::new(field, MessageId::HeaderRepeated));

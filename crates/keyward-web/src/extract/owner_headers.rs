@@ -1,13 +1,13 @@
 use actix_web::http::header::{HeaderMap, HeaderName};
 use keyward_domain::IdempotencyKey;
 use keyward_domain::usecases::Precondition;
+use keyward_guard::headers::{SingleHeader, visible_ascii};
 
 use super::accept::accepts_json;
 use super::bearer::{CLIENT_HASH_LENGTH_MAX, X_CLIENT_HASH};
 use super::if_match::if_match;
 use super::path_segment::PathSegment;
 use crate::error::RequestError;
-use crate::headers::{SingleHeader, visible_ascii};
 use crate::language::MessageId;
 use crate::problem::Problem;
 
@@ -112,10 +112,11 @@ fn accept(headers: &HeaderMap, problems: Vec<Problem>) -> Result<(), RequestErro
 
 fn client_hash_problem(headers: &HeaderMap) -> Option<Problem> {
     const FIELD: &str = "X-Client-Hash";
-    match SingleHeader::of(headers, &X_CLIENT_HASH) {
+    match SingleHeader::of(headers.get_all(X_CLIENT_HASH)) {
         SingleHeader::Absent => Some(Problem::new(FIELD, MessageId::HeaderRequired)),
         SingleHeader::Repeated => Some(Problem::new(FIELD, MessageId::HeaderRepeated)),
-        SingleHeader::Value(value) => match visible_ascii(value, CLIENT_HASH_LENGTH_MAX) {
+        SingleHeader::Value(value) => match visible_ascii(value.as_bytes(), CLIENT_HASH_LENGTH_MAX)
+        {
             Some(_hash) => None,
             None => Some(invalid(FIELD, CLIENT_HASH_LENGTH_MAX)),
         },
@@ -124,11 +125,11 @@ fn client_hash_problem(headers: &HeaderMap) -> Option<Problem> {
 
 fn workspace_problem(headers: &HeaderMap, workspace: &PathSegment) -> Option<Problem> {
     const FIELD: &str = "X-Workspace-Id";
-    match SingleHeader::of(headers, &X_WORKSPACE_ID) {
+    match SingleHeader::of(headers.get_all(X_WORKSPACE_ID)) {
         SingleHeader::Absent => Some(Problem::new(FIELD, MessageId::HeaderRequired)),
         SingleHeader::Repeated => Some(Problem::new(FIELD, MessageId::HeaderRepeated)),
         SingleHeader::Value(value) => {
-            let same = visible_ascii(value, usize::MAX)
+            let same = visible_ascii(value.as_bytes(), usize::MAX)
                 .is_some_and(|text| workspace.is_named_by(text.as_bytes()));
             (!same).then(|| Problem::new(FIELD, MessageId::HeaderWorkspaceMismatch))
         }
@@ -137,7 +138,7 @@ fn workspace_problem(headers: &HeaderMap, workspace: &PathSegment) -> Option<Pro
 
 fn read_idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
     const FIELD: &str = "Idempotency-Key";
-    match SingleHeader::of(headers, &IDEMPOTENCY_KEY) {
+    match SingleHeader::of(headers.get_all(IDEMPOTENCY_KEY)) {
         SingleHeader::Absent => Ok(None),
         SingleHeader::Repeated => Err(Problem::new(FIELD, MessageId::HeaderRepeated)),
         SingleHeader::Value(value) => value

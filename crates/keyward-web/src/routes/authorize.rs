@@ -5,18 +5,17 @@ pub(crate) mod envoy;
 pub(crate) mod forwarded;
 pub(crate) mod nginx;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::Verified;
 use keyward_domain::{ApiKeyFields, ClientAddress, Decision, Question, Scope};
-use serde::Serialize;
+use keyward_guard::Answer;
+use keyward_guard::headers::presented_secret;
 use utoipa::{IntoResponses, ToSchema};
 
 pub(crate) use self::{envoy::envoy, forwarded::forwarded, nginx::nginx};
-use super::verify::missing_scopes;
 use crate::error::RequestError;
-use crate::extract::{self, Asked};
+use crate::extract::Asked;
 use crate::headers::ascii_header_value;
 use crate::internal_callers::ShownIn;
 use crate::request_context::RequestContext;
@@ -27,18 +26,17 @@ const X_AUTH_KEY_ID: HeaderName = HeaderName::from_static("x-auth-key-id");
 const X_AUTH_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-auth-workspace-id");
 const X_AUTH_MODE: HeaderName = HeaderName::from_static("x-auth-mode");
 const X_AUTH_SCOPES: HeaderName = HeaderName::from_static("x-auth-scopes");
-const X_AUTH_DECISION: HeaderName = HeaderName::from_static("x-auth-decision");
 
-/// The body for a denied client, if its gateway passes it on.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Denial<'a> {
+/// The body for a denied client, if its gateway passes it on; only for the description.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only for the description")]
+pub(crate) struct Denial {
     valid: bool,
     #[schema(schema_with = decisions)]
-    decision: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: String,
     #[schema(nullable = false)]
-    missing_scopes: Option<Vec<&'a str>>,
+    missing_scopes: Option<Vec<String>>,
 }
 
 /// The responses to a gateway, for the description.
@@ -58,10 +56,10 @@ enum Authorized {
         ("X-Auth-Decision" = String, description = "The reason"),
         ("WWW-Authenticate" = String, description = "Bearer")
     ))]
-    Unknown(Denial<'static>),
+    Unknown(Denial),
     /// The key is known, but may not make this call.
     #[response(status = 403, headers(("X-Auth-Decision" = String, description = "The reason")))]
-    Refused(Denial<'static>),
+    Refused(Denial),
 }
 
 /// Decides about a call.
@@ -81,13 +79,13 @@ async fn authorize(
             mode,
         };
         // A missing or repeated secret is treated like an invalid one.
-        let secret = extract::presented_secret(request.headers()).unwrap_or_default();
+        let secret = presented_secret(request.headers()).unwrap_or_default();
         state.decide(request, secret, &question).await
     };
     match decide().await {
         Ok(Verified { decision, key }) => match key.filter(|_| decision == Decision::Valid) {
             Some(key) => allowed(key.fields()),
-            None => denied(&decision),
+            None => HttpResponse::from(Answer::denied(&decision)),
         },
         Err(failure) => failure.answer(context),
     }
@@ -109,35 +107,4 @@ fn allowed(key: &ApiKeyFields) -> HttpResponse {
         .insert_header((X_AUTH_SCOPES, ascii_header_value(&scopes.join(" "))))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish()
-}
-
-/// 401 when the key does not authenticate the client, 403 when it may not make the call.
-pub(crate) fn denied(decision: &Decision) -> HttpResponse {
-    let status = status(decision);
-    let mut response = HttpResponse::build(status);
-    response
-        .insert_header((X_AUTH_DECISION, decision.as_str()))
-        .insert_header((header::CACHE_CONTROL, "no-store"));
-    if status == StatusCode::UNAUTHORIZED {
-        response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-    }
-    response.json(Denial {
-        valid: false,
-        decision: decision.as_str(),
-        missing_scopes: missing_scopes(decision),
-    })
-}
-
-fn status(decision: &Decision) -> StatusCode {
-    match decision {
-        Decision::Malformed | Decision::Unknown | Decision::Disabled | Decision::Expired => {
-            StatusCode::UNAUTHORIZED
-        }
-        // Without its key, not even `Valid` allows anything.
-        Decision::Valid
-        | Decision::WrongMode
-        | Decision::IpNotAllowed
-        | Decision::NoScopes
-        | Decision::InsufficientScope { .. } => StatusCode::FORBIDDEN,
-    }
 }

@@ -68,7 +68,7 @@ impl<'a> VerifiedData<'a> {
 }
 
 /// The missing scopes, if they are the reason.
-pub(super) fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
+fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
     if let Decision::InsufficientScope { missing } = decision {
         Some(missing.iter().map(Scope::as_str).collect())
     } else {

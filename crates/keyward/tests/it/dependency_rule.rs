@@ -1,11 +1,12 @@
-//! `keyward → keyward-page → keyward-web → keyward-domain` and `keyward → keyward-persistence →
-//! keyward-domain`, and nothing else.
+//! `keyward → keyward-page → keyward-web → keyward-guard → keyward-domain` and `keyward →
+//! keyward-persistence → keyward-domain`, and nothing else. A guarded service builds few crates.
 //!
-//! Read from the manifests of the workspace and from Cargo.lock, which are always there: the
+//! The arrows are read from the manifests of the workspace and from Cargo.lock, which are always there: the
 //! manifests of other packages may not be, such as those that only other systems are built with.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
@@ -56,7 +57,8 @@ fn crates_of_the_workspace_depend_inwards_alone() {
     let members = members();
     for (package, allowed) in [
         ("keyward-domain", &[][..]),
-        ("keyward-web", &["keyward-domain"]),
+        ("keyward-guard", &["keyward-domain"]),
+        ("keyward-web", &["keyward-domain", "keyward-guard"]),
         ("keyward-page", &["keyward-domain", "keyward-web"]),
         ("keyward-persistence", &["keyward-domain"]),
         (
@@ -104,4 +106,66 @@ fn the_domain_is_built_without_io_frameworks() {
     }
     let indirect = "typenum";
     assert!(reached.contains(indirect), "the walk sees dependencies");
+}
+
+/// What the guard is built with here, by the features that a service asks for.
+fn guard_with(features: &str) -> BTreeSet<String> {
+    let mut tree = Command::new(env!("CARGO"));
+    tree.current_dir(ROOT);
+    tree.args(["tree", "--locked", "--offline", "--package=keyward-guard"]);
+    tree.args(["--edges=normal", "--prefix=none", "--no-dedupe"]);
+    let output = tree.arg("--features").arg(features).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    let packages = String::from_utf8(output.stdout).unwrap();
+    packages.lines().map(str::to_owned).collect()
+}
+
+fn has(packages: &BTreeSet<String>, name: &str) -> bool {
+    let mut names = packages
+        .iter()
+        .filter_map(|package| package.split(' ').next());
+    names.any(|found| found == name)
+}
+
+#[test]
+fn a_guarded_service_builds_what_it_asks_for() {
+    let frameworks = [
+        "actix-web",
+        "http",
+        "hyper",
+        "rustls",
+        "tokio",
+        "tower-layer",
+    ];
+    let plain = guard_with("");
+    for framework in frameworks {
+        assert!(!has(&plain, framework), "{framework} without any feature");
+    }
+    for (feature, brings) in [
+        ("actix", &["actix-web", "http", "tokio"][..]),
+        ("tower", &["http", "tower-layer"]),
+        ("http-client", &["http", "hyper", "rustls", "tokio"]),
+    ] {
+        let packages = guard_with(feature);
+        for framework in frameworks {
+            let is_meant = brings.contains(&framework);
+            assert_eq!(
+                has(&packages, framework),
+                is_meant,
+                "{feature}: {framework}"
+            );
+        }
+        for banned in ["axum", "diesel", "keyward-web", "reqwest", "tower"] {
+            assert!(!has(&packages, banned), "{feature}: {banned}");
+        }
+    }
+}
+
+#[test]
+fn a_service_that_asks_a_node_builds_fewer_than_90_crates() {
+    let packages = guard_with("tower,http-client");
+    assert!(has(&packages, "keyward-domain"), "the tree is seen");
+    let count = packages.len();
+    assert!(count < 90, "{count}: {packages:#?}");
 }

@@ -202,6 +202,7 @@ fn files_of_different_folders_import_each_other_in_no_circle() {
     for name in [
         "keyward-domain",
         "keyward-page",
+        "keyward-guard",
         "keyward-persistence",
         "keyward-web",
         "keyward",

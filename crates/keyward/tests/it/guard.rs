@@ -1,4 +1,4 @@
-//! Another service behind the guard, over HTTP and in process, with real keys.
+//! Other services behind the guard, by actix-web and by axum, over HTTP and in process, with real keys.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
@@ -6,25 +6,30 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_web::{App, HttpServer, rt, web};
+use axum::extract::ConnectInfo;
+use axum::http::Extensions;
+use axum::{Extension, Router, routing};
 use keyward_domain::ports::{Clock, MockUsageRecorder};
 use keyward_domain::usecases::VerifyApiKey;
 use keyward_domain::{Mode, Timestamp};
-use keyward_web::guard::{
-    Caller, Guard, HttpVerifier, HttpVerifierConfig, InProcessVerifier, Require,
-};
+use keyward_guard::{Caller, Guard, HttpVerifier, HttpVerifierConfig, InProcessVerifier, Require};
 use serde_json::json;
+use tokio::net::TcpListener;
 
 use crate::http::{Request, Response};
 use crate::server::{On, TestServer, TestStore};
 
-/// A service of somebody else: it says whose key it was called with.
-fn service(require: Require) -> SocketAddr {
+/// Whose key a service was called with.
+fn whose(caller: &Caller) -> String {
+    format!("{} {}", caller.workspace_id.as_str(), caller.api_key_id)
+}
+
+/// A service of somebody else, by actix-web.
+fn actix_service(require: Require) -> SocketAddr {
     let (started, addr) = mpsc::channel();
     thread::spawn(move || {
         let serve = async move {
-            let whose = async |caller: Caller| {
-                format!("{} {}", caller.workspace_id.as_str(), caller.api_key_id)
-            };
+            let whose = async |caller: Caller| whose(&caller);
             let app = move || {
                 let payments = web::resource("/payments").wrap(require.clone());
                 App::new().service(payments.route(web::get().to(whose)))
@@ -35,6 +40,31 @@ fn service(require: Require) -> SocketAddr {
             server.run().await.unwrap();
         };
         rt::System::new().block_on(serve);
+    });
+    addr.recv_timeout(Duration::from_secs(30)).unwrap()
+}
+
+/// A service of somebody else, by axum.
+fn axum_service(require: Require) -> SocketAddr {
+    let (started, addr) = mpsc::channel();
+    let peer = |extensions: &Extensions| {
+        let info = extensions.get::<ConnectInfo<SocketAddr>>();
+        info.map(|ConnectInfo(peer)| *peer)
+    };
+    thread::spawn(move || {
+        let serve = async move {
+            let whose = async |Extension(caller): Extension<Caller>| whose(&caller);
+            let payments = routing::get(whose).layer(require.layer(peer));
+            let app = Router::new().route("/payments", payments);
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            started.send(listener.local_addr().unwrap()).unwrap();
+            let service = app.into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(listener, service).await.unwrap();
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(serve);
     });
     addr.recv_timeout(Duration::from_secs(30)).unwrap()
 }
@@ -64,9 +94,13 @@ fn assert_guarded(server: &TestServer, addr: SocketAddr) {
         "name": "Elsewhere", "scopes": ["payment:read"], "ipWhitelist": ["203.0.113.0/24"],
     });
     let (_, elsewhere) = created(server, &elsewhere);
-    let allowed = call(addr, &secret);
-    assert_eq!(allowed.status, 200, "{}", allowed.text());
-    assert_eq!(allowed.text(), format!("ws_1 {id}"));
+    let here = json!({ "name": "Here", "scopes": ["payment:read"], "ipWhitelist": ["127.0.0.1"] });
+    let (here_id, here) = created(server, &here);
+    for (id, secret) in [(&id, &secret), (&here_id, &here)] {
+        let allowed = call(addr, secret);
+        assert_eq!(allowed.status, 200, "{}", allowed.text());
+        assert_eq!(allowed.text(), format!("ws_1 {id}"));
+    }
     for (secret, status, decision) in [
         ("none", 401, "MALFORMED"),
         (&other, 403, "INSUFFICIENT_SCOPE"),
@@ -76,6 +110,8 @@ fn assert_guarded(server: &TestServer, addr: SocketAddr) {
         let denied = call(addr, secret);
         assert_eq!(denied.status, status, "{decision}");
         assert_eq!(denied.header("x-auth-decision"), Some(decision));
+        assert_eq!(denied.header("cache-control"), Some("no-store"));
+        assert_eq!(denied.json()["decision"], decision);
     }
     assert_eq!(
         server
@@ -88,8 +124,7 @@ fn assert_guarded(server: &TestServer, addr: SocketAddr) {
     assert_eq!(denied.header("x-auth-decision"), Some("DISABLED"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_service_asks_a_node() {
+async fn assert_asks_a_node(service: fn(Require) -> SocketAddr) {
     let store = TestStore::create(On::Sqlite).await;
     let mut server = TestServer::start(&store.database);
     let node = HttpVerifierConfig {
@@ -105,7 +140,19 @@ async fn a_service_asks_a_node() {
     );
     server.signal("KILL");
     server.wait();
-    assert_eq!(call(addr, &secret).status, 503, "nobody can decide");
+    let undecided = call(addr, &secret);
+    assert_eq!(undecided.status, 503, "nobody can decide");
+    assert_eq!(undecided.header("retry-after"), Some("1"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_of_actix_web_asks_a_node() {
+    assert_asks_a_node(actix_service).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_of_axum_asks_a_node() {
+    assert_asks_a_node(axum_service).await;
 }
 
 struct SystemClock;
@@ -131,6 +178,7 @@ async fn a_service_decides_by_itself() {
         usage_recorder: Arc::new(usage_recorder),
     };
     let guard = Guard::new(InProcessVerifier(verify));
-    let addr = service(guard.require(&["payment:read"]).unwrap().mode(Mode::Live));
-    assert_guarded(&server, addr);
+    let require = guard.require(&["payment:read"]).unwrap().mode(Mode::Live);
+    assert_guarded(&server, actix_service(require.clone()));
+    assert_guarded(&server, axum_service(require));
 }

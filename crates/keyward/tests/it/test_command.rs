@@ -24,6 +24,7 @@ fn needs(listing: &str) -> String {
 fn only_what_the_selected_tests_need_is_started() {
     for (tests, want) in [
         (&["keyward-domain scope::tests::a_scope"][..], ""),
+        (&["keyward-guard tower::tests::a_rule"], ""),
         (&["keyward-web edge::tests::a_header"], ""),
         (&["keyward::bin/keyward config::tests::a_number"], ""),
         (&["keyward::it dependency_rule::the_domain"], ""),

@@ -3,10 +3,10 @@
 
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
+use keyward_guard::headers;
 
 use super::{Authorized, authorize};
 use crate::extract;
-use crate::headers;
 use crate::request_context::RequestContext;
 use crate::state::InternalState;
 

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 /// The minimum length of an [`InternalToken`].
 const LENGTH_MIN: usize = 32;
 
-/// The credential of callers of the internal listener: at least 32 visible ASCII characters.
+/// The credential of callers of a node's internal listener: at least 32 visible ASCII characters.
 pub struct InternalToken(Zeroizing<String>);
 
 /// The text is not an internal token.
@@ -28,12 +28,14 @@ impl InternalToken {
     }
 
     /// The token itself, to send it to a node.
-    pub(crate) fn expose(&self) -> &str {
+    #[must_use]
+    pub fn expose(&self) -> &str {
         &self.0
     }
 
     /// Whether the presented text is this token, in constant time.
-    pub(crate) fn is(&self, shown: &[u8]) -> bool {
+    #[must_use]
+    pub fn is(&self, shown: &[u8]) -> bool {
         shown.ct_eq(self.0.as_bytes()).into()
     }
 }

@@ -1,7 +1,8 @@
 use keyward_domain::{ApiKeyId, Decision, Scope, WorkspaceId};
 use serde::Deserialize;
 
-use super::{Caller, Undecided, Verdict};
+use crate::caller::Caller;
+use crate::verifier::{Undecided, Verdict};
 
 /// Contract §4: what is answered, as far as it is needed.
 #[derive(Deserialize)]

@@ -1,5 +1,5 @@
-//! A service that only accepts calls with an API key: `cargo run -p keyward-web --example
-//! payments`.
+//! An actix-web service that only accepts calls with an API key:
+//! `cargo run -p keyward-guard --features actix,http-client --example actix-web`.
 //!
 //! It asks the Keyward node at `KEYWARD_URL` (default `http://127.0.0.1:8081`) and listens on
 //! `PAYMENTS_ADDR` (default `127.0.0.1:9000`).
@@ -7,7 +7,7 @@
 use std::error::Error;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use keyward_web::guard::{Caller, Guard, HttpVerifier, HttpVerifierConfig};
+use keyward_guard::{Caller, Guard, HttpVerifier, HttpVerifierConfig};
 use serde_json::json;
 
 async fn list(caller: Caller) -> HttpResponse {

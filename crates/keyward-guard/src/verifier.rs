@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use keyward_domain::{Decision, Question};
 
-use super::Caller;
+use crate::caller::Caller;
 
 /// Who decides about the holder of a secret.
 #[async_trait]

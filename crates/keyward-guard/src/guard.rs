@@ -1,0 +1,71 @@
+mod require;
+
+use std::sync::Arc;
+
+use ipnetwork::IpNetwork;
+use keyward_domain::{InvalidScope, Scope};
+
+pub use self::require::Require;
+use crate::verifier::Verifier;
+
+/// Who decides, and whose word counts for where a call comes from.
+#[derive(Clone)]
+pub struct Guard {
+    verifier: Arc<dyn Verifier>,
+    trusted_proxies: Arc<[IpNetwork]>,
+}
+
+impl Guard {
+    /// A guard that takes the peer of a connection for the caller.
+    #[must_use]
+    pub fn new(verifier: impl Verifier + 'static) -> Self {
+        Self {
+            verifier: Arc::new(verifier),
+            trusted_proxies: Arc::default(),
+        }
+    }
+
+    /// Believes `X-Forwarded-For` of these proxies: the caller is the nearest hop that is none of
+    /// them.
+    #[must_use]
+    pub fn behind(self, trusted_proxies: &[IpNetwork]) -> Self {
+        Self {
+            trusted_proxies: trusted_proxies.into(),
+            ..self
+        }
+    }
+
+    /// Lets pass whose key can do all of this.
+    ///
+    /// # Errors
+    /// [`InvalidScope`] for a code that no scope can have; to be found when a service starts.
+    pub fn require(&self, scopes: &[&str]) -> Result<Require, InvalidScope> {
+        let scopes: Result<Vec<Scope>, _> = scopes.iter().map(|code| Scope::parse(code)).collect();
+        Ok(Require::new(self.clone(), scopes?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use keyward_domain::Question;
+
+    use super::*;
+    use crate::verifier::{Undecided, Verdict};
+
+    struct Nobody;
+
+    #[async_trait]
+    impl Verifier for Nobody {
+        async fn verify(&self, _secret: &str, _: &Question) -> Result<Verdict, Undecided> {
+            Err(Undecided("nobody knows".into()))
+        }
+    }
+
+    #[test]
+    fn a_scope_that_can_not_be_is_found_at_the_start() {
+        let guard = Guard::new(Nobody);
+        assert!(guard.require(&["payment:read"]).is_ok());
+        assert!(guard.require(&["payment:read", "*"]).is_err());
+    }
+}

@@ -1,0 +1,13 @@
+//! Asks a Keyward node over HTTP.
+
+mod config;
+mod connection;
+mod error;
+mod node_url;
+mod question_data;
+#[cfg(test)]
+mod tests;
+mod verdict_data;
+mod verifier;
+
+pub use self::{config::HttpVerifierConfig, error::HttpVerifierError, verifier::HttpVerifier};

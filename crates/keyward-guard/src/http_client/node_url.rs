@@ -1,0 +1,90 @@
+use http::Uri;
+use http::uri::Scheme;
+
+use super::error::HttpVerifierError;
+
+/// Where a node is asked.
+pub(super) struct NodeUrl {
+    /// Whether the question must be encrypted.
+    pub(super) is_https: bool,
+    /// The operation that is called (contract §4).
+    pub(super) verify: Uri,
+}
+
+impl NodeUrl {
+    /// Reads the URL of a node: scheme, host and port alone.
+    ///
+    /// # Errors
+    /// [`HttpVerifierError::Url`].
+    pub(super) fn parse(text: &str) -> Result<Self, HttpVerifierError> {
+        let wrong = || HttpVerifierError::Url;
+        let url: Uri = text.parse().map_err(|_unhelpful| wrong())?;
+        let scheme = url.scheme().ok_or_else(wrong)?.clone();
+        let authority = url.authority().ok_or_else(wrong)?.clone();
+        let is_https = scheme == Scheme::HTTPS;
+        let port = authority.as_str().strip_prefix(authority.host());
+        let is_node = (is_https || scheme == Scheme::HTTP)
+            && port.is_some_and(is_port)
+            && url.path() == "/"
+            && url.query().is_none()
+            && !text.contains('#');
+        if !is_node {
+            return Err(wrong());
+        }
+        let verify = Uri::builder()
+            .scheme(scheme)
+            .authority(authority)
+            .path_and_query("/internal/v1/api-keys/verify")
+            .build();
+        Ok(Self {
+            is_https,
+            verify: verify.map_err(|_unhelpful| wrong())?,
+        })
+    }
+}
+
+/// What follows the host: nothing, or a port. A port that is none would be taken for the scheme's.
+fn is_port(text: &str) -> bool {
+    let port = text.strip_prefix(':').map(str::parse);
+    text.is_empty() || matches!(port, Some(Ok(1_u16..)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_has_a_plain_url() {
+        for (url, verify) in [
+            ("http://127.0.0.1:8081", "http://127.0.0.1:8081"),
+            ("https://keyward.internal/", "https://keyward.internal"),
+            ("http://[::1]:8081", "http://[::1]:8081"),
+            ("HTTP://keyward", "http://keyward"),
+        ] {
+            let parsed = NodeUrl::parse(url).unwrap();
+            let asked = format!("{verify}/internal/v1/api-keys/verify");
+            assert_eq!(parsed.verify.to_string(), asked);
+            assert_eq!(parsed.is_https, verify.starts_with("https"), "{url}");
+        }
+        for wrong in [
+            "",
+            "/",
+            "127.0.0.1:8081",
+            "http://",
+            "ftp://x",
+            "http://u:p@x",
+            "http://u@x",
+            "http://x/path",
+            "http://x?q",
+            "http://x/#f",
+            "http://x:",
+            "http://x:0",
+            "http://x:99999",
+            "http://x:port",
+            "http://x y",
+            "http://é",
+        ] {
+            assert!(NodeUrl::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+use async_trait::async_trait;
+use keyward_domain::usecases::{Verified, VerifyApiKey};
+use keyward_domain::{Decision, Question};
+
+use crate::caller::Caller;
+use crate::verifier::{Undecided, Verdict, Verifier};
+
+/// Decides by itself, with a store and a cache in the same process.
+#[derive(Clone)]
+pub struct InProcessVerifier(
+    /// The operation and what it needs.
+    pub VerifyApiKey,
+);
+
+#[async_trait]
+impl Verifier for InProcessVerifier {
+    async fn verify(&self, secret: &str, question: &Question) -> Result<Verdict, Undecided> {
+        let verified = self.0.run(secret, question).await;
+        let Verified { decision, key } = verified.map_err(|error| Undecided(error.into()))?;
+        match (decision, key) {
+            (Decision::Valid, Some(key)) => Ok(Verdict::Allowed(Caller::from(key.fields()))),
+            (Decision::Valid, None) => Err(Undecided("allowed without a key".into())),
+            (decision, _) => Ok(Verdict::Denied(decision)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use keyward_domain::ports::{MockClock, MockKeyLookup, MockUsageRecorder, RepositoryError};
+    use keyward_domain::{Mode, Secret, Timestamp};
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::testing::{caller, key_of};
+
+    type Found = fn() -> Result<Option<Arc<keyward_domain::ApiKey>>, RepositoryError>;
+
+    fn secret() -> Secret {
+        Secret::from_entropy(Mode::Live, &Zeroizing::new([1; 32]))
+    }
+
+    async fn asked(found: Found, question: &Question) -> Result<Verdict, Undecided> {
+        let mut key_lookup = MockKeyLookup::new();
+        key_lookup.expect_find().returning(move |_hash| found());
+        let mut clock = MockClock::new();
+        let now = Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap();
+        clock.expect_now().return_const(now);
+        let mut usage_recorder = MockUsageRecorder::new();
+        usage_recorder.expect_used().return_const(());
+        usage_recorder.expect_denied().return_const(());
+        let verifier = InProcessVerifier(VerifyApiKey {
+            key_lookup: Arc::new(key_lookup),
+            clock: Arc::new(clock),
+            usage_recorder: Arc::new(usage_recorder),
+        });
+        verifier.verify(secret().expose(), question).await
+    }
+
+    #[tokio::test]
+    async fn a_key_that_may_passes_as_its_caller() {
+        let found: Found = || Ok(Some(Arc::new(key_of(&secret()))));
+        let question = Question {
+            scopes: caller().scopes,
+            ..Question::default()
+        };
+        let verdict = asked(found, &question).await.unwrap();
+        assert_eq!(verdict, Verdict::Allowed(caller()));
+        let test = Question {
+            mode: Some(Mode::Test),
+            ..question
+        };
+        let verdict = asked(found, &test).await.unwrap();
+        assert_eq!(verdict, Verdict::Denied(Decision::WrongMode));
+    }
+
+    #[tokio::test]
+    async fn nobodys_secret_is_denied_and_an_outage_decides_nothing() {
+        let question = Question::default();
+        let verdict = asked(|| Ok(None), &question).await.unwrap();
+        assert_eq!(verdict, Verdict::Denied(Decision::Unknown));
+        let outage: Found = || Err(RepositoryError::Unavailable("down".into()));
+        assert!(asked(outage, &question).await.is_err());
+    }
+}
