@@ -1,9 +1,9 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
-use actix_web::HttpResponse;
-use actix_web::http::ConnectionType;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
+use actix_web::{HttpResponse, ResponseError};
 use keyward_domain::ports::{EntropyUnavailable, RepositoryError};
 use keyward_domain::usecases::authorize::AuthorizeError;
 use keyward_domain::usecases::{ChangeError, CreateError, RepeatError};
@@ -290,6 +290,17 @@ impl RequestError {
                 "request.refused"
             );
         }
+    }
+}
+
+/// A handler returns the failure. The middleware creates the response, which needs the request's id and language.
+impl ResponseError for RequestError {
+    fn status_code(&self) -> StatusCode {
+        self.code().status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
     }
 }
 

@@ -63,7 +63,8 @@ impl Middleware {
             .catch_unwind()
             .await;
         let failure = match answered {
-            Ok(Ok(mut response)) => {
+            Ok(Ok(response)) => {
+                let mut response = answered_failure(response, &context);
                 mark(response.headers_mut(), &context.request_id);
                 let is_warned_of = response.response().extensions().contains::<WarnedOf>();
                 let is_failure = response.status().is_server_error() && !is_warned_of;
@@ -77,6 +78,19 @@ impl Middleware {
         mark(response.headers_mut(), &context.request_id);
         access_log.end(response.status(), true, None);
         Err(InternalError::from_response("answered", response).into())
+    }
+}
+
+/// The response to the failure of a handler, if it has failed.
+fn answered_failure(
+    response: ServiceResponse<BoxBody>,
+    context: &RequestContext,
+) -> ServiceResponse<BoxBody> {
+    let error = response.response().error();
+    let failure = error.and_then(Error::as_error::<RequestError>);
+    match failure.map(|failure| failure.answer(context)) {
+        Some(answer) => response.into_response(answer),
+        None => response,
     }
 }
 

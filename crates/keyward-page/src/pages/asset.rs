@@ -1,6 +1,5 @@
-use actix_web::web::{Path, ReqData};
+use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_web::RequestContext;
 use keyward_web::RequestError;
 use keyward_web::StaticFile;
 
@@ -11,11 +10,8 @@ use crate::assets::FILES;
 pub(crate) async fn asset(
     request: HttpRequest,
     path: Path<(String, String)>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
+) -> Result<HttpResponse, RequestError> {
     let (_version, name) = path.into_inner();
-    match StaticFile::find(FILES, &name) {
-        Some(file) => file.answer(&request, "public, max-age=31536000, immutable"),
-        None => RequestError::NoSuchResource.answer(&context),
-    }
+    let file = StaticFile::find(FILES, &name).ok_or(RequestError::NoSuchResource)?;
+    Ok(file.answer(&request, "public, max-age=31536000, immutable"))
 }

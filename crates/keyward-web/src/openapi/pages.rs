@@ -3,12 +3,11 @@
 use std::sync::LazyLock;
 
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{self, Path, ReqData, ServiceConfig};
+use actix_web::web::{self, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::openapi_json;
 use crate::error::RequestError;
-use crate::request_context::RequestContext;
 use crate::routes::method_not_allowed;
 use crate::static_files::StaticFile;
 
@@ -52,19 +51,13 @@ async fn to_docs() -> HttpResponse {
         .finish()
 }
 
-async fn docs(
-    request: HttpRequest,
-    file: Path<String>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
+async fn docs(request: HttpRequest, file: Path<String>) -> Result<HttpResponse, RequestError> {
     let name = if file.is_empty() { "index.html" } else { &file };
-    let Some(file) = StaticFile::find(DOCS, name) else {
-        return RequestError::NoSuchResource.answer(&context);
-    };
+    let file = StaticFile::find(DOCS, name).ok_or(RequestError::NoSuchResource)?;
     let mut response = file.answer(&request, "no-cache");
     response.headers_mut().insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(CONTENT_SECURITY_POLICY),
     );
-    response
+    Ok(response)
 }

@@ -18,7 +18,6 @@ use crate::error::RequestError;
 use crate::extract::Asked;
 use crate::headers::ascii_header_value;
 use crate::internal_callers::ShownIn;
-use crate::request_context::RequestContext;
 use crate::schemas::decisions;
 use crate::state::InternalState;
 
@@ -66,29 +65,23 @@ enum Authorized {
 async fn authorize(
     request: &HttpRequest,
     state: &InternalState,
-    context: &RequestContext,
     address: Option<ClientAddress>,
     asked: Result<Asked, RequestError>,
-) -> HttpResponse {
-    let decide = async || {
-        state.admit(request, ShownIn::InternalTokenHeader)?;
-        let Asked { scopes, mode } = asked?;
-        let question = Question {
-            address,
-            scopes,
-            mode,
-        };
-        // A missing or repeated secret is treated like an invalid one.
-        let secret = presented_secret(request.headers()).unwrap_or_default();
-        state.decide(request, secret, &question).await
+) -> Result<HttpResponse, RequestError> {
+    state.admit(request, ShownIn::InternalTokenHeader)?;
+    let Asked { scopes, mode } = asked?;
+    let question = Question {
+        address,
+        scopes,
+        mode,
     };
-    match decide().await {
-        Ok(Verified { decision, key }) => match key.filter(|_| decision == Decision::Valid) {
-            Some(key) => allowed(key.fields()),
-            None => HttpResponse::from(Answer::denied(&decision)),
-        },
-        Err(failure) => failure.answer(context),
-    }
+    // A missing or repeated secret is treated like an invalid one.
+    let secret = presented_secret(request.headers()).unwrap_or_default();
+    let Verified { decision, key } = state.decide(request, secret, &question).await?;
+    Ok(match key.filter(|_| decision == Decision::Valid) {
+        Some(key) => allowed(key.fields()),
+        None => HttpResponse::from(Answer::denied(&decision)),
+    })
 }
 
 /// Exactly 200, with all identity headers, so that none of the client's own copies remain.

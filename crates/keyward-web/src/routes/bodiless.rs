@@ -9,21 +9,19 @@ use crate::request_context::RequestContext;
 use crate::state::PublicState;
 
 /// A change without a body of the key in the path: the checks, the change, and the response.
+///
+/// # Errors
+/// [`RequestError`] of the first check that fails, or of the change.
 pub(super) async fn change(
     request: &HttpRequest,
     state: &PublicState,
     context: &RequestContext,
     change: impl AsyncFnOnce(&ManageApiKeys, Target<'_>) -> Result<(), ChangeError>,
     answer: impl FnOnce() -> HttpResponse,
-) -> HttpResponse {
-    let carry_out = async || {
-        let owner = Owner::check(request, state, context, OptionalHeaders::IF_MATCH).await?;
-        let api_key_id = extract::api_key_id(request.uri().path())?;
-        let changed = change(&state.keys, owner.target(api_key_id)).await;
-        changed.map_err(|error| RequestError::of_change(error, &[]))
-    };
-    match carry_out().await {
-        Ok(()) => propagation::with_propagation(state, answer()).await,
-        Err(failure) => failure.answer(context),
-    }
+) -> Result<HttpResponse, RequestError> {
+    let owner = Owner::check(request, state, context, OptionalHeaders::IF_MATCH).await?;
+    let api_key_id = extract::api_key_id(request.uri().path())?;
+    let changed = change(&state.keys, owner.target(api_key_id)).await;
+    changed.map_err(|error| RequestError::of_change(error, &[]))?;
+    Ok(propagation::with_propagation(state, answer()).await)
 }

@@ -92,20 +92,8 @@ pub(crate) async fn create(
     payload: Payload,
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
-    carry_out(&request, payload, &state, &context)
-        .await
-        .unwrap_or_else(|failure| failure.answer(&context))
-}
-
-/// Runs the checks in the contract's order; the first failure is the response.
-async fn carry_out(
-    request: &HttpRequest,
-    payload: Payload,
-    state: &PublicState,
-    context: &RequestContext,
 ) -> Result<HttpResponse, RequestError> {
-    let owner = Owner::check(request, state, context, OptionalHeaders::IDEMPOTENCY_KEY).await?;
+    let owner = Owner::check(&request, &state, &context, OptionalHeaders::IDEMPOTENCY_KEY).await?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let idempotency = owner.idempotency_key.map(|key| Idempotency {
         key,
@@ -119,7 +107,7 @@ async fn carry_out(
         .create(workspace, draft, owner.origin, first_time)
         .await?;
     state.metrics.created();
-    Ok(answer(context, &created))
+    Ok(answer(&context, &created))
 }
 
 fn answer(context: &RequestContext, created: &CreatedApiKey) -> HttpResponse {

@@ -30,19 +30,8 @@ pub(crate) async fn delete_named(
     payload: Payload,
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
-    carry_out(&request, payload, &state, &context)
-        .await
-        .unwrap_or_else(|failure| failure.answer(&context))
-}
-
-async fn carry_out(
-    request: &HttpRequest,
-    payload: Payload,
-    state: &PublicState,
-    context: &RequestContext,
 ) -> Result<HttpResponse, RequestError> {
-    let owner = Owner::check(request, state, context, OptionalHeaders::IF_MATCH).await?;
+    let owner = Owner::check(&request, &state, &context, OptionalHeaders::IF_MATCH).await?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let key_id = extract::deletion(body.members()?)
         .map_err(|violations| RequestError::invalid(&violations, members::DELETION))?;
@@ -50,7 +39,7 @@ async fn carry_out(
         ApiKeyId::parse(&key_id).map_err(|_nobody_has_it| RequestError::ApiKeyNotFound)?;
     let deleted = state.keys.delete(owner.target(api_key_id)).await;
     deleted.map_err(|error| RequestError::of_change(error, &[]))?;
-    Ok(propagation::with_propagation(state, envelope::no_content()).await)
+    Ok(propagation::with_propagation(&state, envelope::no_content()).await)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::bodiless;
 use crate::envelope;
+use crate::error::RequestError;
 use crate::request_context::RequestContext;
 use crate::schemas::Done;
 use crate::state::PublicState;
@@ -26,7 +27,7 @@ pub(crate) async fn enable(
     request: HttpRequest,
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
+) -> Result<HttpResponse, RequestError> {
     let change = bodiless::change(
         &request,
         &state,

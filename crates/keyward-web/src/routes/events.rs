@@ -32,18 +32,8 @@ pub(crate) async fn events(
     request: HttpRequest,
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
-    carry_out(&request, &state, &context)
-        .await
-        .unwrap_or_else(|failure| failure.answer(&context))
-}
-
-async fn carry_out(
-    request: &HttpRequest,
-    state: &PublicState,
-    context: &RequestContext,
 ) -> Result<HttpResponse, RequestError> {
-    let owner = Owner::check(request, state, context, OptionalHeaders::NONE).await?;
+    let owner = Owner::check(&request, &state, &context, OptionalHeaders::NONE).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let page = extract::page(request.query_string())?;
     let events = state
@@ -53,7 +43,7 @@ async fn carry_out(
     let events = events.ok_or(RequestError::ApiKeyNotFound)?;
     let items = events.items.iter().map(EventData::of).collect();
     let data = PageData::new(items, page, events.total);
-    Ok(envelope::success(context, StatusCode::OK, &data))
+    Ok(envelope::success(&context, StatusCode::OK, &data))
 }
 
 #[cfg(test)]

@@ -28,22 +28,12 @@ pub(crate) async fn get(
     request: HttpRequest,
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
-    carry_out(&request, &state, &context)
-        .await
-        .unwrap_or_else(|failure| failure.answer(&context))
-}
-
-async fn carry_out(
-    request: &HttpRequest,
-    state: &PublicState,
-    context: &RequestContext,
 ) -> Result<HttpResponse, RequestError> {
-    let owner = Owner::check(request, state, context, OptionalHeaders::NONE).await?;
+    let owner = Owner::check(&request, &state, &context, OptionalHeaders::NONE).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let key = state.keys.get(&owner.workspace, api_key_id).await?;
     let key = key.ok_or(RequestError::ApiKeyNotFound)?;
-    Ok(key_data::answer(context, &key))
+    Ok(key_data::answer(&context, &key))
 }
 
 #[cfg(test)]

@@ -28,24 +28,14 @@ pub(crate) async fn list(
     request: HttpRequest,
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
-    carry_out(&request, &state, &context)
-        .await
-        .unwrap_or_else(|failure| failure.answer(&context))
-}
-
-async fn carry_out(
-    request: &HttpRequest,
-    state: &PublicState,
-    context: &RequestContext,
 ) -> Result<HttpResponse, RequestError> {
-    let owner = Owner::check(request, state, context, OptionalHeaders::NONE).await?;
+    let owner = Owner::check(&request, &state, &context, OptionalHeaders::NONE).await?;
     let listing = extract::listing(request.query_string(), context.now())?;
     let keys = state.keys.list(&owner.workspace, &listing).await?;
     let items = keys.items.iter();
     let items = items.map(|key| KeyData::of(key, listing.now)).collect();
     let data = PageData::new(items, listing.page, keys.total);
-    Ok(envelope::success(context, StatusCode::OK, &data))
+    Ok(envelope::success(&context, StatusCode::OK, &data))
 }
 
 #[cfg(test)]

@@ -2,13 +2,12 @@
 
 use actix_web::error::ErrorInternalServerError;
 use actix_web::http::header;
-use actix_web::web::{Data, ReqData};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::error::RequestError;
 use crate::internal_callers::ShownIn;
 use crate::metrics::exposition;
-use crate::request_context::RequestContext;
 use crate::state::InternalState;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -25,20 +24,14 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 pub(crate) async fn metrics(
     request: HttpRequest,
     state: Data<InternalState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
-    let carry_out = || {
-        state.admit(&request, ShownIn::Authorization)?;
-        exposition(&state.registry)
-            .map_err(|error| RequestError::Framework(ErrorInternalServerError(error)))
-    };
-    match carry_out() {
-        Ok(text) => HttpResponse::Ok()
-            .insert_header((header::CONTENT_TYPE, OPEN_METRICS))
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .body(text),
-        Err(failure) => failure.answer(&context),
-    }
+) -> Result<HttpResponse, RequestError> {
+    state.admit(&request, ShownIn::Authorization)?;
+    let text = exposition(&state.registry)
+        .map_err(|error| RequestError::Framework(ErrorInternalServerError(error)))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, OPEN_METRICS))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(text))
 }
 
 #[cfg(test)]

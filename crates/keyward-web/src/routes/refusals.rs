@@ -1,18 +1,20 @@
-use actix_web::web::ReqData;
+use std::future::ready;
+
 use actix_web::{HttpResponse, Route, web};
 
 use crate::error::RequestError;
-use crate::request_context::RequestContext;
 
-/// The path does not exist.
-pub(crate) async fn no_such_resource(context: ReqData<RequestContext>) -> HttpResponse {
-    RequestError::NoSuchResource.answer(&context)
+/// The response to an unknown path.
+pub(crate) async fn no_such_resource() -> Result<HttpResponse, RequestError> {
+    Err(RequestError::NoSuchResource)
 }
 
-/// The path only supports the allowed methods.
+/// The response to a known path with another method than the allowed ones.
 #[must_use]
 pub fn method_not_allowed(allowed: &'static str) -> Route {
-    web::to(move |context: ReqData<RequestContext>| async move {
-        RequestError::MethodNotAllowed(allowed).answer(&context)
+    web::to(move || {
+        ready(Err::<HttpResponse, _>(RequestError::MethodNotAllowed(
+            allowed,
+        )))
     })
 }

@@ -68,19 +68,8 @@ pub(crate) async fn rotate(
     payload: Payload,
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
-    carry_out(&request, payload, &state, &context)
-        .await
-        .unwrap_or_else(|failure| failure.answer(&context))
-}
-
-async fn carry_out(
-    request: &HttpRequest,
-    payload: Payload,
-    state: &PublicState,
-    context: &RequestContext,
 ) -> Result<HttpResponse, RequestError> {
-    let owner = Owner::check(request, state, context, OptionalHeaders::BOTH).await?;
+    let owner = Owner::check(&request, &state, &context, OptionalHeaders::BOTH).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let headers = request.headers();
     let body = extract::json_body_if_any(headers, payload, state.body_deadline).await?;
@@ -96,8 +85,8 @@ async fn carry_out(
     let rotated = keys.rotate(target, rotation, first_time).await;
     let rotated = rotated.map_err(|error| RequestError::of_change(error, members::ROTATION))?;
     let data = RotatedData::of(&rotated);
-    let answer = envelope::success(context, StatusCode::CREATED, &data);
-    Ok(propagation::with_propagation(state, answer).await)
+    let answer = envelope::success(&context, StatusCode::CREATED, &data);
+    Ok(propagation::with_propagation(&state, answer).await)
 }
 
 #[cfg(test)]

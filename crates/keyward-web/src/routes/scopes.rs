@@ -55,27 +55,17 @@ pub(crate) async fn scopes(
     request: HttpRequest,
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
-    carry_out(&request, &state, &context)
-        .await
-        .unwrap_or_else(|failure| failure.answer(&context))
-}
-
-async fn carry_out(
-    request: &HttpRequest,
-    state: &PublicState,
-    context: &RequestContext,
 ) -> Result<HttpResponse, RequestError> {
     let headers = request.headers();
     let session = extract::authenticate(headers, &state.sessions).await;
-    let _anybodys_session = session.inspect_err(|failure| failure.log_refused_token(context))?;
+    let _anybodys_session = session.inspect_err(|failure| failure.log_refused_token(&context))?;
     extract::check_session_headers(headers)?;
     let entries = state.keys.scope_catalogue.list().await?;
     let items = entries.iter();
     let items = items.map(|entry| ScopeData::of(entry, context.language));
     let items = items.collect();
     let data = ScopesData { items };
-    Ok(envelope::success(context, StatusCode::OK, &data))
+    Ok(envelope::success(&context, StatusCode::OK, &data))
 }
 
 #[cfg(test)]

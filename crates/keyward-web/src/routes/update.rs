@@ -32,25 +32,14 @@ pub(crate) async fn update(
     payload: Payload,
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
-    carry_out(&request, payload, &state, &context)
-        .await
-        .unwrap_or_else(|failure| failure.answer(&context))
-}
-
-async fn carry_out(
-    request: &HttpRequest,
-    payload: Payload,
-    state: &PublicState,
-    context: &RequestContext,
 ) -> Result<HttpResponse, RequestError> {
-    let owner = Owner::check(request, state, context, OptionalHeaders::IF_MATCH).await?;
+    let owner = Owner::check(&request, &state, &context, OptionalHeaders::IF_MATCH).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let update = extract::update(body.members()?);
     let updated = state.keys.update(owner.target(api_key_id), update).await;
     let key = updated.map_err(|error| RequestError::of_change(error, members::UPDATE))?;
-    Ok(propagation::with_propagation(state, key_data::answer(context, &key)).await)
+    Ok(propagation::with_propagation(&state, key_data::answer(&context, &key)).await)
 }
 
 #[cfg(test)]

@@ -104,27 +104,16 @@ pub(crate) async fn verify(
     payload: Payload,
     state: Data<InternalState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
-    carry_out(&request, payload, &state, &context)
-        .await
-        .unwrap_or_else(|failure| failure.answer(&context))
-}
-
-async fn carry_out(
-    request: &HttpRequest,
-    payload: Payload,
-    state: &InternalState,
-    context: &RequestContext,
 ) -> Result<HttpResponse, RequestError> {
-    state.admit(request, ShownIn::Authorization)?;
+    state.admit(&request, ShownIn::Authorization)?;
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let (secret, question) = extract::question(body.members()?)
         .parse()
         .map_err(|violations| RequestError::invalid(&violations, members::QUESTION))?;
-    let answer = Answer::to(state, request, &secret, &question, is_explained).await?;
+    let answer = Answer::to(&state, &request, &secret, &question, is_explained).await?;
     let data = VerifiedData::of(&answer);
-    Ok(envelope::success(context, StatusCode::OK, &data))
+    Ok(envelope::success(&context, StatusCode::OK, &data))
 }
 
 /// A decision, with every check when an explanation was requested.

@@ -63,31 +63,20 @@ pub(crate) async fn verify_batch(
     payload: Payload,
     state: Data<InternalState>,
     context: ReqData<RequestContext>,
-) -> HttpResponse {
-    carry_out(&request, payload, &state, &context)
-        .await
-        .unwrap_or_else(|failure| failure.answer(&context))
-}
-
-async fn carry_out(
-    request: &HttpRequest,
-    payload: Payload,
-    state: &InternalState,
-    context: &RequestContext,
 ) -> Result<HttpResponse, RequestError> {
-    state.admit(request, ShownIn::Authorization)?;
+    state.admit(&request, ShownIn::Authorization)?;
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let questions = extract::questions(body.members()?).map_err(RequestError::Invalid)?;
     let answers = questions
         .iter()
-        .map(|(secret, question)| Answer::to(state, request, secret, question, is_explained));
+        .map(|(secret, question)| Answer::to(&state, &request, secret, question, is_explained));
     let answers = join_all(answers).await;
     for failure in answers.iter().filter_map(|answer| answer.as_ref().err()) {
-        failure.log(context);
+        failure.log(&context);
     }
     let data = BatchData {
         answers: answers.iter().map(OneData::of).collect(),
     };
-    Ok(envelope::success(context, StatusCode::OK, &data))
+    Ok(envelope::success(&context, StatusCode::OK, &data))
 }

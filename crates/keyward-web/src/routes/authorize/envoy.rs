@@ -1,12 +1,12 @@
 //! `/internal/v1/authorize/envoy/{path}`: Envoy `ext_authz` over HTTP.
 
-use actix_web::web::{Data, ReqData};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_guard::headers;
 
 use super::{Authorized, authorize};
+use crate::error::RequestError;
 use crate::extract;
-use crate::request_context::RequestContext;
 use crate::state::InternalState;
 
 /// Reads the client's address from `X-Forwarded-For`. Path and query come from the client, so the
@@ -28,9 +28,8 @@ use crate::state::InternalState;
 pub(crate) async fn envoy(
     request: HttpRequest,
     state: Data<InternalState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
+) -> Result<HttpResponse, RequestError> {
     let address = headers::forwarded_address(request.headers(), &state.trusted_proxies);
     let asked = extract::asked_by_headers(request.headers());
-    authorize(&request, &state, &context, address, asked).await
+    authorize(&request, &state, address, asked).await
 }

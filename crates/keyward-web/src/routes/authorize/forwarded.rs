@@ -1,13 +1,13 @@
 //! `/internal/v1/authorize/forwarded`: Traefik `forwardAuth`, Caddy `forward_auth`, APISIX `forward-auth`
 //! and `HAProxy`.
 
-use actix_web::web::{Data, ReqData};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_guard::headers;
 
 use super::{Authorized, authorize};
+use crate::error::RequestError;
 use crate::extract;
-use crate::request_context::RequestContext;
 use crate::state::InternalState;
 
 /// Reads the client's address from `X-Forwarded-For`, and the requirements from the query.
@@ -27,9 +27,8 @@ use crate::state::InternalState;
 pub(crate) async fn forwarded(
     request: HttpRequest,
     state: Data<InternalState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
+) -> Result<HttpResponse, RequestError> {
     let address = headers::forwarded_address(request.headers(), &state.trusted_proxies);
     let asked = extract::asked_by_query(request.query_string());
-    authorize(&request, &state, &context, address, asked).await
+    authorize(&request, &state, address, asked).await
 }

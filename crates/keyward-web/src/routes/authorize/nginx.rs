@@ -1,12 +1,12 @@
 //! `/internal/v1/authorize/nginx`: nginx `auth_request`.
 
-use actix_web::web::{Data, ReqData};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_guard::headers;
 
 use super::{Authorized, authorize};
+use crate::error::RequestError;
 use crate::extract;
-use crate::request_context::RequestContext;
 use crate::state::InternalState;
 
 /// Reads the client's address from `X-Real-IP`, and the requirements from the query.
@@ -26,9 +26,8 @@ use crate::state::InternalState;
 pub(crate) async fn nginx(
     request: HttpRequest,
     state: Data<InternalState>,
-    context: ReqData<RequestContext>,
-) -> HttpResponse {
+) -> Result<HttpResponse, RequestError> {
     let address = headers::real_ip(request.headers());
     let asked = extract::asked_by_query(request.query_string());
-    authorize(&request, &state, &context, address, asked).await
+    authorize(&request, &state, address, asked).await
 }
