@@ -8,7 +8,7 @@ use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Metric, Registry};
 
 /// From 20 µs, for a cached answer, to 2.6 s, beyond every deadline.
 const VERIFICATION_SECONDS: [f64; 9] =
@@ -55,57 +55,56 @@ struct RefusalLabel {
 impl Metrics {
     /// Creates the metrics and registers them in `registry`.
     pub fn register(registry: &mut Registry) -> Self {
-        let metrics = Self {
-            verifications: Family::default(),
-            verification_seconds: Histogram::new(VERIFICATION_SECONDS),
-            explanations: Counter::default(),
-            changes: Family::default(),
-            propagation_seconds: Histogram::new(PROPAGATION_SECONDS),
-            keys_created: Counter::default(),
-            internal_requests: Family::default(),
-            internal_refusals: Family::default(),
-        };
-        registry.register(
-            "keyward_verifications",
-            "Questions by decision; UNDECIDED means that there was no decision",
-            metrics.verifications.clone(),
-        );
-        registry.register(
-            "keyward_verification_seconds",
-            "Duration of decisions, without reading the request and writing the response",
-            metrics.verification_seconds.clone(),
-        );
-        registry.register(
-            "keyward_explanations",
-            "Questions with explain=true; they are not counted as verifications or uses",
-            metrics.explanations.clone(),
-        );
-        registry.register(
-            "keyward_changes",
-            "Changes to keys, by whether all nodes knew the change at the time of the response",
-            metrics.changes.clone(),
-        );
-        registry.register(
-            "keyward_propagation_seconds",
-            "Time until all nodes know a change, or until the wait for them ends",
-            metrics.propagation_seconds.clone(),
-        );
-        registry.register(
-            "keyward_keys_created",
-            "Created API keys",
-            metrics.keys_created.clone(),
-        );
-        registry.register(
-            "keyward_internal_requests",
-            "Requests to the internal listener by the name of their internal token",
-            metrics.internal_requests.clone(),
-        );
-        registry.register(
-            "keyward_internal_refusals",
-            "Requests to the internal listener with a missing or wrong internal token",
-            metrics.internal_refusals.clone(),
-        );
-        metrics
+        Self {
+            verifications: register(
+                registry,
+                "keyward_verifications",
+                "Questions by decision; UNDECIDED means that there was no decision",
+                Family::default(),
+            ),
+            verification_seconds: register(
+                registry,
+                "keyward_verification_seconds",
+                "Duration of decisions, without reading the request and writing the response",
+                Histogram::new(VERIFICATION_SECONDS),
+            ),
+            explanations: register(
+                registry,
+                "keyward_explanations",
+                "Questions with explain=true; they are not counted as verifications or uses",
+                Counter::default(),
+            ),
+            changes: register(
+                registry,
+                "keyward_changes",
+                "Changes to keys, by whether all nodes knew the change at the time of the response",
+                Family::default(),
+            ),
+            propagation_seconds: register(
+                registry,
+                "keyward_propagation_seconds",
+                "Time until all nodes know a change, or until the wait for them ends",
+                Histogram::new(PROPAGATION_SECONDS),
+            ),
+            keys_created: register(
+                registry,
+                "keyward_keys_created",
+                "Created API keys",
+                Counter::default(),
+            ),
+            internal_requests: register(
+                registry,
+                "keyward_internal_requests",
+                "Requests to the internal listener by the name of their internal token",
+                Family::default(),
+            ),
+            internal_refusals: register(
+                registry,
+                "keyward_internal_refusals",
+                "Requests to the internal listener with a missing or wrong internal token",
+                Family::default(),
+            ),
+        }
     }
 
     /// Counts a question that was answered or could not be decided.
@@ -152,6 +151,11 @@ impl Metrics {
     pub fn created(&self) {
         self.keys_created.inc();
     }
+}
+
+fn register<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, metric: M) -> M {
+    registry.register(name, help, metric.clone());
+    metric
 }
 
 /// All registered metrics as text.
