@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::http::{Request, Response};
 use crate::server::{On, TestServer, TestStore};
 
-/// A service of somebody else: it says whose key it was called with.
+/// A service that returns the key id of its caller.
 fn service(require: Require) -> SocketAddr {
     let (started, addr) = mpsc::channel();
     thread::spawn(move || {
