@@ -1,7 +1,8 @@
 -- Expands: one more table.
 
--- How often a key was denied, by reason and hour: a row is the denials of one key, for one reason, in
--- the hour (UTC) that begins at `hour`. Recording more of them changes no column that an index has, and
+-- Denials of keys by reason and hour: one row per key, reason and hour (UTC, beginning at `hour`).
+-- Recording more denials changes no indexed column, and the free space in each page takes the new
+-- version of the row (a HOT update). Rows are removed with their key, or after 90 days.
 -- the free space in each page takes the new version of the row (a HOT update). Rows go with their key,
 -- or after 90 days.
 CREATE TABLE key_denials (
@@ -19,7 +20,7 @@ CREATE TABLE key_denials (
 
 CREATE INDEX key_denials_oldest_first ON key_denials (hour);
 
--- Roles that may record last uses may record denials.
+-- Roles that may record last uses may also record denials.
 DO $$
 DECLARE
     grantee oid;
