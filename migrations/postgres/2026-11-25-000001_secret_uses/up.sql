@@ -3,7 +3,6 @@
 -- Last uses have their own narrow table. Recording one changes no indexed column, and the free
 -- space in each page takes the new version of the row (a HOT update). A row belongs to a secret
 -- that its key has, or had until the last rotation, and is deleted with the key.
--- secret that its key has, or had until the last rotation, and goes with the key.
 --
 -- The old columns in api_keys stay for the previous release, which reads and writes them next to
 -- newer nodes. A later release drops them (secret_last_used_at, secret_last_used_address,

@@ -3,8 +3,6 @@
 -- Denials of keys by reason and hour: one row per key, reason and hour (UTC, beginning at `hour`).
 -- Recording more denials changes no indexed column, and the free space in each page takes the new
 -- version of the row (a HOT update). Rows are removed with their key, or after 90 days.
--- the free space in each page takes the new version of the row (a HOT update). Rows go with their key,
--- or after 90 days.
 CREATE TABLE key_denials (
     hour timestamptz NOT NULL
         CHECK (hour AT TIME ZONE 'UTC' = date_trunc('hour', hour AT TIME ZONE 'UTC')),
