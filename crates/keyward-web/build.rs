@@ -100,7 +100,8 @@ fn table(out: &Path, table: &str, files: Files) -> Result<String, Box<dyn Error>
     let mut code = format!("pub(crate) static {table}: &[StaticFile] = &[\n");
     for (name, bytes) in files {
         let hash = hexadecimal(&Sha256::digest(&bytes));
-        let content_type = content_type(&name).ok_or_else(|| format!("{name}: unknown content type"))?;
+        let content_type =
+            content_type(&name).ok_or_else(|| format!("{name}: unknown content type"))?;
         let (plain, gzip) = (folder.join(&name), folder.join(format!("{name}.gz")));
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(&bytes)?;

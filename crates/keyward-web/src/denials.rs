@@ -56,10 +56,7 @@ impl DenialLog {
         let left_out = match self.begin(id, decision, now) {
             Some(Line::Own(left_out)) => left_out,
             Some(Line::Others(left_out)) => {
-                tracing::warn!(
-                    left_out,
-                    "key.denied_too_many: some denials are not logged"
-                );
+                tracing::warn!(left_out, "key.denied_too_many: some denials are not logged");
                 return;
             }
             None => return,

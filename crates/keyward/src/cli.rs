@@ -1,9 +1,6 @@
 //! The command line, and its help texts.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "these docs are the help texts"
-)]
+#![expect(clippy::doc_markdown, reason = "these docs are the help texts")]
 
 mod audit;
 mod format;

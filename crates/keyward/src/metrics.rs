@@ -34,7 +34,11 @@ pub(crate) fn register(node: NodeCollector) -> (Metrics, Registry) {
     build
         .get_or_create(&[("version", env!("CARGO_PKG_VERSION"))])
         .set(1);
-    registry.register("keyward_build_info", "The version of the binary, as a label", build);
+    registry.register(
+        "keyward_build_info",
+        "The version of the binary, as a label",
+        build,
+    );
     let metrics = Metrics::register(&mut registry);
     registry.register_collector(Box::new(node));
     (metrics, registry)
@@ -125,11 +129,7 @@ impl Collector for NodeCollector {
             "Keys that were evicted to make room",
             cache.evictions,
         )?;
-        to.gauge(
-            "keyward_cache_keys",
-            "Cached keys",
-            whole(cache.keys),
-        )?;
+        to.gauge("keyward_cache_keys", "Cached keys", whole(cache.keys))?;
         to.gauge(
             "keyward_cache_bytes",
             "Memory of the cached keys",

@@ -66,10 +66,7 @@ pub(crate) struct AuditEventRow {
 
 /// The recorded fields of a key, with the contract's names. An unknown member is an error, because
 /// a trail must not lose anything.
-#[expect(
-    clippy::option_option,
-    reason = "null differs from a missing member"
-)]
+#[expect(clippy::option_option, reason = "null differs from a missing member")]
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AuditedFieldsJson {

@@ -93,11 +93,7 @@ mod tests {
                 (id.as_str().to_owned(), variables)
             })
             .collect();
-        assert_eq!(
-            wanted.len(),
-            MessageId::ALL.len(),
-            "an id is unique"
-        );
+        assert_eq!(wanted.len(), MessageId::ALL.len(), "an id is unique");
         for language in Language::ALL {
             assert_eq!(parsed(language), wanted, "{language:?}");
         }

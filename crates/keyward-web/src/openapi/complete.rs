@@ -103,9 +103,15 @@ fn complete_public(operation: &mut Operation) {
     ];
     let mut failures: Vec<Code> = OF_OWNERS.to_vec();
     if let Some(extra) = extra {
-        headers.push(header("X-Workspace-Id", true, text(128), "The same as in the path"));
+        headers.push(header(
+            "X-Workspace-Id",
+            true,
+            text(128),
+            "The same as in the path",
+        ));
         if extra.reads_idempotency_key() {
-            let description = "A repeated request with the same key is carried out only once, for 24 hours";
+            let description =
+                "A repeated request with the same key is carried out only once, for 24 hours";
             headers.push(header("Idempotency-Key", false, text(255), description));
         }
         if extra.reads_if_match() {
@@ -143,7 +149,8 @@ fn complete_public(operation: &mut Operation) {
             add_header(response, "ETag", "The key's version, for If-Match");
         }
         if extra.is_some_and(Extra::reads_if_match) {
-            let description = "`complete` when all nodes know the change; otherwise `pending; within=…s`";
+            let description =
+                "`complete` when all nodes know the change; otherwise `pending; within=…s`";
             add_header(response, "X-Keyward-Propagation", description);
         }
     }

@@ -43,10 +43,7 @@ enum ActorData<'a> {
 
 /// The key before or after the change: all members when it was created, later only the changed
 /// ones. `status` and `expiresAt` always occur together.
-#[expect(
-    clippy::option_option,
-    reason = "null differs from a missing member"
-)]
+#[expect(clippy::option_option, reason = "null differs from a missing member")]
 #[derive(Serialize, ToSchema)]
 #[schema(as = Moment)]
 #[serde(rename_all = "camelCase")]

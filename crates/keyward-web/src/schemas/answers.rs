@@ -1,7 +1,4 @@
-#![expect(
-    clippy::struct_field_names,
-    reason = "the contract's name"
-)]
+#![expect(clippy::struct_field_names, reason = "the contract's name")]
 
 use utoipa::ToSchema;
 

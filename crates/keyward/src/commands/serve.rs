@@ -34,7 +34,9 @@ pub(super) async fn run(
     match tokens.load().await {
         Ok(()) => {}
         Err(TokenError::KeysUnavailable | TokenError::Invalid(_)) => {
-            tracing::warn!("token.keys_unavailable: no token can be verified until they are loaded");
+            tracing::warn!(
+                "token.keys_unavailable: no token can be verified until they are loaded"
+            );
         }
     }
     let draining = Draining::default();

@@ -26,7 +26,8 @@ pub(crate) fn internal_callers(
         let token = InternalToken::parse(&token).map_err(invalid(ONE))?;
         let name = CallerName::parse(NAME_OF_ONE).map_err(invalid(ONE))?;
         if callers.iter().any(|(other, _token)| *other == name) {
-            let problem = format!("{NAME_OF_ONE} is the name of {ONE}; give that entry another name");
+            let problem =
+                format!("{NAME_OF_ONE} is the name of {ONE}; give that entry another name");
             return Err(invalid(LIST)(problem));
         }
         callers.push((name, token));
@@ -154,7 +155,10 @@ mod tests {
         }
         let default = format!("default:{b}");
         let message = resolve(&[(LIST, &default), (ONE, a)]).unwrap_err();
-        assert!(message.contains("give that entry another name"), "{message}");
+        assert!(
+            message.contains("give that entry another name"),
+            "{message}"
+        );
         let same = resolve(&[(LIST, &format!("edge:{a}")), (ONE, a)]).unwrap_err();
         assert!(
             same.contains("entry 1 has the same token as KEYWARD_INTERNAL_TOKEN"),

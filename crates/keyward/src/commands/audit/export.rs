@@ -39,10 +39,7 @@ struct Row {
 }
 
 /// The recorded fields of a key at one moment.
-#[expect(
-    clippy::option_option,
-    reason = "null differs from a missing member"
-)]
+#[expect(clippy::option_option, reason = "null differs from a missing member")]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct KeyRow {

@@ -190,10 +190,7 @@ impl DeploymentHead {
             Some(before) => hash_at(&store.deployment_lines(before, 1).await?, *event_count),
         };
         let is_so = found.is_some_and(|found| found.to_string() == *hash);
-        Ok(
-            (!is_so)
-                .then(|| format!("deployment: event {event_count} differs from the heads")),
-        )
+        Ok((!is_so).then(|| format!("deployment: event {event_count} differs from the heads")))
     }
 }
 
