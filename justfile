@@ -1,4 +1,4 @@
-# Every command that we type. `just` lists them.
+# The commands for daily work. `just` lists them.
 
 set positional-arguments
 
@@ -10,11 +10,11 @@ default:
 run *arguments:
     cargo run --release --locked --bin keyward -- "$@"
 
-# Serve with no configuration at all, in ./keyward-data
+# Serve without configuration, in ./keyward-data
 dev *arguments:
     cargo run --locked --bin keyward -- dev "$@"
 
-# Everything that must pass; with arguments the tests alone: just test create
+# All checks and tests; with arguments only tests: just test create
 test *arguments:
     ./scripts/test "$@"
 
@@ -26,23 +26,23 @@ lint:
 fmt:
     cargo fmt --all
 
-# Compile everything, without code generation: the fastest answer
+# Compile everything without code generation, which is fastest
 check:
     cargo check --workspace --all-targets --all-features --locked
 
-# Licences, bans, sources and security advisories (needs cargo-deny and the network)
+# Check licences, bans, sources and security advisories (needs cargo-deny and the network)
 deny:
     cargo deny --locked check
 
-# Measure: just bench create|list|uses|verify|attack|growth|nodes
+# Run a benchmark: just bench create|list|uses|verify|attack|growth|nodes
 bench *what:
     ./scripts/bench "$@"
 
-# Keep the API's description as the handlers say it
+# Update the stored API description from the handlers
 openapi:
     KEYWARD_UPDATE_OPENAPI=1 cargo test --locked -p keyward-web --lib openapi::
 
-# Keep how the pages look now
+# Update the stored screenshots of the pages
 screenshots:
     KEYWARD_UPDATE_SCREENSHOTS=1 ./scripts/test screenshots
 
@@ -54,14 +54,14 @@ fuzz target *arguments:
 coverage:
     ./scripts/with-postgres cargo llvm-cov --workspace --all-features --locked --html
 
-# Bring the schema of DATABASE_URL up to date
+# Migrate the schema of DATABASE_URL
 migrate *arguments:
     cargo run --locked --bin keyward -- migrate "$@"
 
-# A throw-away PostgreSQL for as long as a command runs: just postgres bash
+# Run a command with a temporary PostgreSQL: just postgres bash
 postgres +command:
     ./scripts/with-postgres "$@"
 
-# What continuous integration runs
+# Run the same as continuous integration
 ci:
     ./.ci/run

@@ -1,7 +1,8 @@
--- The role that `keyward serve` runs as, when another one owns the tables and runs `keyward migrate`.
--- It does everything that serving and the operators' commands need, and can neither alter nor remove
--- an audit event. Run it as the owner, in Keyward's database, after `keyward migrate`; again after
--- every upgrade. Give the role a password or a certificate as your platform does.
+-- The role of `keyward serve`, for deployments where another role owns the tables and runs `keyward
+-- migrate`. It can do everything that serving and the operators' commands need, but can neither
+-- change nor remove an audit event. Run this as the owner, in Keyward's database, after `keyward
+-- migrate` and again after every upgrade. Give the role a password or a certificate as your
+-- platform requires.
 
 DO $$
 BEGIN
@@ -11,8 +12,8 @@ BEGIN
 END
 $$;
 
--- Whoever may connect to a database may notify in it, and so pretend to be a node: changes would be
--- answered as pending. Nobody else needs to connect to this one.
+-- Everyone who can connect to a database can notify in it, and so imitate a node: changes would be
+-- reported as pending. No one else needs to connect to this database.
 DO $$
 BEGIN
     EXECUTE format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());

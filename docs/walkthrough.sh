@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Walks one API key through its whole life, by curl, and shows every answer.
+# Uses curl to walk one API key through its whole life, and shows every response.
 #
 #   cargo run --release -- dev        in one terminal
 #   docs/walkthrough.sh               in another
 #
-# The data folder of the development server may be given: docs/walkthrough.sh DIR
+# The argument may be the development server's data folder: docs/walkthrough.sh DIR
 set -euo pipefail
 
 dev=${1:-keyward-data}/dev.json
@@ -13,7 +13,7 @@ dev=${1:-keyward-data}/dev.json
   exit 1
 }
 
-# A text member of a JSON document, by its name; the first of that name.
+# A text member of a JSON document by its name; the first one with that name.
 member() { grep -oE "\"$1\": *\"[^\"]*\"" | head -n 1 | sed -E 's/^"[^"]*": *"(.*)"$/\1/'; }
 
 workspace=$(member workspaceId <"$dev")
@@ -27,7 +27,7 @@ headers=(
   -H "Authorization: Bearer $(member token <"$dev")"
 )
 
-# call WHAT STATUS METHOD PATH [curl's arguments…]: shows the answer, which must have that status.
+# call WHAT STATUS METHOD PATH [curl's arguments…]: shows the response, which must have that status.
 call() {
   local what=$1 want=$2 method=$3 url=$keys$4
   shift 4

@@ -1,8 +1,8 @@
--- Asks Keyward about a call, and leaves the answer in variables of the transaction.
+-- Asks Keyward about a call, and stores the answer in variables of the transaction.
 
 local KEYWARD = "http://127.0.0.1:8081/internal/v1/authorize/forwarded?scope=payment:read"
 local TIMEOUT_MS = 500
--- The value of KEYWARD_INTERNAL_TOKEN, where it is set.
+-- The value of KEYWARD_INTERNAL_TOKEN, if it is set.
 local INTERNAL_TOKEN = nil
 
 -- All values of a header, as the client sent them.
@@ -22,7 +22,7 @@ core.register_action("keyward", { "http-req" }, function(txn)
     headers = {
       ["authorization"] = values(headers, "authorization"),
       ["x-api-key"] = values(headers, "x-api-key"),
-      -- The address that this connection comes from: the client's own header is not passed on.
+      -- The source address of this connection; the client's own header is not passed on.
       ["x-forwarded-for"] = { txn.f:src() },
       ["x-keyward-internal-token"] = INTERNAL_TOKEN and { INTERNAL_TOKEN },
     },

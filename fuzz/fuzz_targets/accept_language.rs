@@ -1,4 +1,4 @@
-//! Any Accept-Language gets a language.
+//! Every Accept-Language header gets a language.
 #![no_main]
 
 use keyward_domain::Language;

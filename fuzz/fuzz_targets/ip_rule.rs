@@ -1,4 +1,4 @@
-//! Any text is an IP rule or says why not; a rule is canonical and covers its own address.
+//! Every text is an IP rule or an error; a rule is canonical and contains its own address.
 #![no_main]
 
 use keyward_domain::{IpRule, IpRuleError};

@@ -1,4 +1,5 @@
-//! Any bytes are one strict object or say why not, and what is taken is JSON to others too.
+//! All bytes are one strict object or an error, and every accepted body is JSON for other parsers
+//! too.
 #![no_main]
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! No text that the fuzzer can make is a token; one that was signed stays the only one.
+//! No text from the fuzzer is a valid token, except the one that was signed.
 #![no_main]
 
 use std::sync::{Arc, LazyLock};
@@ -46,7 +46,7 @@ fuzz_target!(|data: (u16, u8, &str)| {
     let verify = |token: &str| futures_executor::block_on(FIXTURE.verifier.verify(token));
     let (at, byte, text) = data;
     assert!(verify(text).is_err() || text == FIXTURE.good);
-    // One byte of a good token changed, and text put where its claims were.
+    // One changed byte in a valid token, and other text in place of its claims.
     let mut changed = FIXTURE.good.clone().into_bytes();
     let at = usize::from(at) % changed.len();
     changed[at] = byte;

@@ -1,4 +1,4 @@
-// Every instant in the reader's own time and language; UTC stays on hover.
+// Shows every instant in the user's time and language, with UTC as the tooltip.
 export function showLocalTimes(within) {
   const language = document.documentElement.lang;
   const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });

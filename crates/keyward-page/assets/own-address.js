@@ -1,4 +1,4 @@
-// Adds the reader's address as one more line, and lets the form be checked anew.
+// Adds the user's address as one more line, and triggers another check of the form.
 export function offerOwnAddress(within) {
   const rules = within.querySelector("#ip");
   for (const button of within.querySelectorAll("[data-add-address]")) {

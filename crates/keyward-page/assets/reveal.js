@@ -5,10 +5,10 @@ const saved = document.getElementById("saved");
 const secret = document.getElementById("secret");
 const done = document.querySelector("#done button");
 
-// A reload asks for the page that says that the secret was shown already.
+// Reloading requests the page that says that the secret was already shown.
 history.replaceState(null, "", reveal.dataset.shownAlready);
 
-// Coming back to a page that the browser has kept must not show it again.
+// Returning to a page in the browser's cache must not show the secret again.
 addEventListener("pageshow", (event) => {
   if (event.persisted) {
     location.reload();
@@ -51,7 +51,7 @@ for (const button of reveal.querySelectorAll("[data-copy]")) {
       await navigator.clipboard.writeText(textOf(source));
       say(reveal.dataset.copied);
     } catch {
-      // Refused, or a page without TLS, where there is no clipboard.
+      // Refused, or a page without TLS, which has no clipboard.
       select(source);
       say(reveal.dataset.copyRefused);
     }

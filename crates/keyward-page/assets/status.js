@@ -1,7 +1,7 @@
-// The one place where things are said aloud.
+// The only place for announcements to screen readers.
 const status = document.getElementById("status");
 
-// What is there from the start is not spoken by every screen reader; what comes later is.
+// Not every screen reader announces initial content, but all announce later changes.
 export function speakNotice() {
   const notice = status.textContent;
   if (notice) {
@@ -14,7 +14,7 @@ export function say(text) {
   status.textContent = text;
 }
 
-// A check while typing that could not be made is told, and nothing is lost by it.
+// Reports a check while typing that failed; nothing is lost.
 export function tellFailures(within) {
   const failed = () => {
     status.classList.add("failed");

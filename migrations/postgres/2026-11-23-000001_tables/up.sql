@@ -1,8 +1,9 @@
--- Ids are compared and sorted byte by byte (COLLATE "C"), as SQLite does it, whatever the database's
--- locale. Lengths and words are checked here too: what other programs write must be readable.
+-- Ids are compared and sorted byte by byte (COLLATE "C"), as on SQLite, whatever the database's
+-- locale. Lengths and words are also checked here, so that rows from other programs are readable.
 
--- Every change to a key updates key_count, event_count and event_hash: free space in each page keeps
--- those updates off the index. event_count and event_hash are the head of the workspace's trail.
+-- Every change to a key updates key_count, event_count and event_hash. Free space in each page
+-- keeps these updates out of the index (HOT). event_count and event_hash are the head of the
+-- workspace's trail.
 CREATE TABLE workspaces (
     id text COLLATE "C" PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 128),
     key_count bigint NOT NULL DEFAULT 0 CHECK (key_count >= 0),
@@ -23,8 +24,8 @@ CREATE TABLE scopes (
     descriptions jsonb NOT NULL CHECK (jsonb_typeof(descriptions) = 'object')
 );
 
--- A key has the secret that it was given last and, after a rotation, the one before until it ends.
--- Last uses are written beside the version: they are no changes.
+-- A key has its current secret and, after a rotation, the previous one until it ends. Last uses do
+-- not change the version.
 CREATE TABLE api_keys (
     id uuid PRIMARY KEY,
     mode text NOT NULL CHECK (mode IN ('LIVE', 'TEST')),
@@ -58,7 +59,8 @@ CREATE TABLE api_keys (
     CHECK ((previous_secret_hash IS NULL) = (previous_secret_ends_at IS NULL))
 );
 
--- What listings count and skip by is in the index as well, so that they read only the rows they show.
+-- The index includes the columns that lists count and filter by, so that lists only read the rows
+-- that they show.
 CREATE INDEX api_keys_newest_first ON api_keys (workspace_id, created_at DESC, id DESC)
     INCLUDE (is_disabled, expires_at, mode) WHERE deleted_at IS NULL;
 CREATE INDEX api_keys_by_name ON api_keys (workspace_id, name_folded, id) WHERE deleted_at IS NULL;
@@ -69,7 +71,7 @@ CREATE INDEX api_keys_expiring ON api_keys (expires_at, id)
 CREATE INDEX api_keys_deleted ON api_keys (deleted_at) WHERE deleted_at IS NOT NULL;
 
 -- No reference to api_keys: the trail outlives the key. position counts the events of a workspace
--- from 1; hash is chain_hash of the event before and of what this one says.
+-- from 1. hash is chain_hash of the previous event's hash and this event's digest.
 CREATE TABLE audit_events (
     workspace_id text COLLATE "C" NOT NULL,
     position bigint NOT NULL CHECK (position >= 1),
@@ -97,8 +99,8 @@ CREATE FUNCTION chain_hash(previous bytea, digest bytea) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS 'SELECT sha256(previous || digest)';
 
--- Append-only: the role that migrates, and serves where it is the same, loses the right as well;
--- the trigger stops whoever has it nevertheless, such as a superuser.
+-- Append-only. The role that migrates (and may also serve) loses the right; the trigger stops roles
+-- that still have it, such as a superuser.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
@@ -110,7 +112,8 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
 
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_events FROM CURRENT_USER;
 
--- No reference to workspaces: the record is written before it is known whether there is one.
+-- No reference to workspaces: the record is written before it is known whether the workspace
+-- exists.
 CREATE TABLE idempotency_records (
     workspace_id text COLLATE "C" NOT NULL,
     operation text NOT NULL CHECK (operation IN ('CREATE', 'ROTATE')),

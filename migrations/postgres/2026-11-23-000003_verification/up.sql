@@ -2,7 +2,7 @@ CREATE INDEX api_keys_by_last_use
     ON api_keys (workspace_id, (last_used_at IS NOT NULL), last_used_at, id)
     INCLUDE (is_disabled, expires_at, mode) WHERE deleted_at IS NULL;
 
--- Every node hears of every change, also of one that somebody makes by hand; recorded uses are none.
+-- Every change notifies all nodes, even one with SQL by hand; recorded uses do not.
 CREATE FUNCTION notify_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('keyward_changes', 'changed ' || CASE TG_OP

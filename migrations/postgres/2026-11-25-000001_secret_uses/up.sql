@@ -1,14 +1,13 @@
 -- Expands: one more table.
 
--- Last uses have a narrow table of their own: recording one changes no column that an index has, and
--- the free space in each page takes the new version of the row (a HOT update). A row belongs to a
--- secret that its key has, or had until the last rotation, and goes with the key.
+-- Last uses have their own narrow table. Recording one changes no indexed column, and the free
+-- space in each page takes the new version of the row (a HOT update). A row belongs to a secret
+-- that its key has, or had until the last rotation, and is deleted with the key.
 --
--- The columns of api_keys that last uses were in stay for the release before this one, which reads and
--- writes them beside newer nodes. A later release drops them (secret_last_used_at,
--- secret_last_used_address, secret_use_count and the same of previous_secret), the index
--- api_keys_by_last_use, and the two triggers. api_keys.last_used_at stays: it holds the last use by
--- secrets that the key has no more.
+-- The old columns in api_keys stay for the previous release, which reads and writes them next to
+-- newer nodes. A later release drops them (secret_last_used_at, secret_last_used_address,
+-- secret_use_count and the same of previous_secret), the index api_keys_by_last_use, and the two
+-- triggers. api_keys.last_used_at stays: it has the last use of secrets that the key no longer has.
 CREATE TABLE secret_uses (
     last_used_at timestamptz NOT NULL,
     use_count bigint NOT NULL CHECK (use_count >= 0),
@@ -19,7 +18,7 @@ CREATE TABLE secret_uses (
 
 CREATE INDEX secret_uses_of_key ON secret_uses (api_key_id);
 
--- Roles that may record last uses in api_keys may do so here.
+-- Roles that may record last uses in api_keys may also record them here.
 DO $$
 DECLARE
     grantee oid;
@@ -34,8 +33,8 @@ BEGIN
 END
 $$;
 
--- What a node of the release before records in api_keys is recorded here too. The first time takes all
--- that the column has counted.
+-- Copies what a node of the previous release records in api_keys. The first copy includes the whole
+-- count of the column.
 CREATE FUNCTION record_secret_use() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_ARGV[0] = 'current' THEN

@@ -1,7 +1,8 @@
--- Expands: one more table, which says which binaries may serve this schema.
+-- Expands: one more table, with the oldest binary that may serve this schema.
 
--- One row. A binary that doesn't know all applied migrations may serve when it knows oldest_migration;
--- oldest_release is the first release with it, for people. Contracting migrations raise both.
+-- One row. A binary that does not know all applied migrations may serve if it contains
+-- oldest_migration. oldest_release is the first release that contains it, for people. Contracting
+-- migrations raise both.
 CREATE TABLE schema_compatibility (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     oldest_migration text NOT NULL CHECK (length(oldest_migration) BETWEEN 1 AND 64),
@@ -11,7 +12,7 @@ CREATE TABLE schema_compatibility (
 INSERT INTO schema_compatibility (oldest_migration, oldest_release)
 VALUES ('20261125000003', '0.1.0');
 
--- Roles that serve have to read it.
+-- Roles that serve must read it.
 DO $$
 DECLARE
     grantee oid;

@@ -1,2 +1,2 @@
--- secret_uses goes as a whole with the migration that made it.
+-- The migration that created secret_uses drops the whole table.
 SELECT 1;

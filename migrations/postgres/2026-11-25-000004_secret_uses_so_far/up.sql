@@ -1,9 +1,9 @@
 -- Expands: rows of the new table secret_uses.
 
--- Moves the last uses that api_keys has to secret_uses, in transactions of at most 5,000 keys each, so
--- that nobody waits for long. Must be the only statement here: only then can it commit in between.
--- Running it again does no harm: what is there already stays, because whoever wrote it first took all
--- that the column had counted.
+-- Moves the last uses from api_keys to secret_uses, in transactions of at most 5,000 keys each, so
+-- that no one waits for long. It must be the only statement here, because otherwise it can't commit
+-- in between. It can be run again: existing rows stay, because their first writer has copied the
+-- whole count of the column.
 DO $$
 DECLARE
     from_id uuid := '00000000-0000-0000-0000-000000000000';

@@ -1,6 +1,6 @@
--- Expands: two triggers fire in more sessions.
+-- Expands: two triggers fire in every session.
 
--- Also in those that replicate or restore (session_replication_role = replica): whatever changes a key,
--- every node hears of it.
+-- This includes sessions that replicate or restore (session_replication_role = replica), so that
+-- every node receives every change to a key.
 ALTER TABLE api_keys ENABLE ALWAYS TRIGGER notify_change;
 ALTER TABLE api_keys ENABLE ALWAYS TRIGGER notify_truncate;

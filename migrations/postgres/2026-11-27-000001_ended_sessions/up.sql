@@ -1,7 +1,7 @@
 -- Expands: one more table.
 
--- Sessions that somebody has signed out of. session_id is SHA-256 of what is signed in the session's
--- token, never a token; ends_at is the token's exp, after which the row can go.
+-- Sessions that were signed out. session_id is SHA-256 of the signed part of the session's token,
+-- never a token. ends_at is the token's exp; after that the row can be removed.
 CREATE TABLE ended_sessions (
     session_id bytea PRIMARY KEY CHECK (length(session_id) = 32),
     ends_at timestamptz NOT NULL
@@ -9,7 +9,7 @@ CREATE TABLE ended_sessions (
 
 CREATE INDEX ended_sessions_oldest_first ON ended_sessions (ends_at);
 
--- Roles that serve have to read and write it.
+-- Roles that serve must read and write it.
 DO $$
 DECLARE
     grantee oid;

@@ -1,9 +1,8 @@
 -- Expands: one more table.
 
--- How often a key was denied, by reason and hour: a row is the denials of one key, for one reason, in
--- the hour (UTC) that begins at `hour`. Recording more of them changes no column that an index has, and
--- the free space in each page takes the new version of the row (a HOT update). Rows go with their key,
--- or after 90 days.
+-- Denials of keys by reason and hour: one row per key, reason and hour (UTC, beginning at `hour`).
+-- Recording more denials changes no indexed column, and the free space in each page takes the new
+-- version of the row (a HOT update). Rows are removed with their key, or after 90 days.
 CREATE TABLE key_denials (
     hour timestamptz NOT NULL
         CHECK (hour AT TIME ZONE 'UTC' = date_trunc('hour', hour AT TIME ZONE 'UTC')),
@@ -19,7 +18,7 @@ CREATE TABLE key_denials (
 
 CREATE INDEX key_denials_oldest_first ON key_denials (hour);
 
--- Roles that may record last uses may record denials.
+-- Roles that may record last uses may also record denials.
 DO $$
 DECLARE
     grantee oid;

@@ -1,7 +1,7 @@
 -- Expands: two more tables.
 
--- Changes to workspaces, members and scopes. position counts them from 1; hash is chain_hash of the event
--- before and of what this one says. before and after are a role or descriptions.
+-- Changes to workspaces, members and scopes. position counts them from 1. hash is chain_hash of the
+-- previous event's hash and this event's digest. before and after are a role or descriptions.
 CREATE TABLE deployment_events (
     position bigint PRIMARY KEY CHECK (position >= 1),
     hash bytea NOT NULL CHECK (length(hash) = 32),
@@ -23,7 +23,7 @@ CREATE TABLE deployment_events (
     CHECK ((actor_kind = 'USER') = (portal IS NOT NULL))
 );
 
--- One row: the head of that trail.
+-- One row: the head of this trail.
 CREATE TABLE deployment_trail (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     event_count bigint NOT NULL CHECK (event_count >= 0),
@@ -37,7 +37,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON deployment_eve
 
 REVOKE UPDATE, DELETE, TRUNCATE ON deployment_events FROM CURRENT_USER;
 
--- Roles that serve run the operators' commands too.
+-- Roles that serve also run the operators' commands.
 DO $$
 DECLARE
     grantee oid;

@@ -1,5 +1,5 @@
--- Instants are microseconds since the Unix epoch, UUIDs 16 bytes, lists and documents JSON.
--- Lengths and words are checked here too: what other programs write must be readable.
+-- Instants are microseconds since the Unix epoch, UUIDs are 16 bytes, lists and documents are JSON.
+-- Lengths and words are also checked here, so that rows from other programs are readable.
 
 -- event_count and event_hash are the head of the workspace's trail.
 CREATE TABLE workspaces (
@@ -22,8 +22,8 @@ CREATE TABLE scopes (
     descriptions TEXT NOT NULL CHECK (json_type(descriptions) = 'object')
 ) STRICT, WITHOUT ROWID;
 
--- A key has the secret that it was given last and, after a rotation, the one before until it ends.
--- Last uses are written beside the version: they are no changes.
+-- A key has its current secret and, after a rotation, the previous one until it ends. Last uses do
+-- not change the version.
 CREATE TABLE api_keys (
     id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
     mode TEXT NOT NULL CHECK (mode IN ('LIVE', 'TEST')),
@@ -57,7 +57,8 @@ CREATE TABLE api_keys (
     CHECK ((previous_secret_hash IS NULL) = (previous_secret_ends_at IS NULL))
 ) STRICT;
 
--- What listings count and skip by is in the index as well, so that they read only the rows they show.
+-- The index includes the columns that lists count and filter by, so that lists only read the rows
+-- that they show.
 CREATE INDEX api_keys_newest_first ON api_keys
     (workspace_id, deleted_at, created_at DESC, id DESC, is_disabled, expires_at, mode);
 CREATE INDEX api_keys_by_name ON api_keys (workspace_id, deleted_at, name_folded, id);
@@ -68,8 +69,8 @@ CREATE INDEX api_keys_expiring ON api_keys (expires_at, id)
 CREATE INDEX api_keys_deleted ON api_keys (deleted_at) WHERE deleted_at IS NOT NULL;
 
 -- No reference to api_keys: the trail outlives the key. position counts the events of a workspace
--- from 1; hash is chain_hash (a function that the program brings) of the event before and of what
--- this one says.
+-- from 1. hash is chain_hash (a function of the program) of the previous event's hash and this
+-- event's digest.
 CREATE TABLE audit_events (
     workspace_id TEXT NOT NULL,
     position INTEGER NOT NULL CHECK (position >= 1),
@@ -103,7 +104,8 @@ BEGIN
     SELECT RAISE(ABORT, 'audit_events is append-only');
 END;
 
--- No reference to workspaces: the record is written before it is known whether there is one.
+-- No reference to workspaces: the record is written before it is known whether the workspace
+-- exists.
 CREATE TABLE idempotency_records (
     workspace_id TEXT NOT NULL,
     operation TEXT NOT NULL CHECK (operation IN ('CREATE', 'ROTATE')),

@@ -1,4 +1,4 @@
--- The scopes that a payments platform begins with; the operator adds and removes others.
+-- The initial scopes, for a payments platform. Operators can add and remove scopes.
 
 INSERT INTO scopes (code, descriptions) VALUES
     ('balance:read',

@@ -1,13 +1,12 @@
 -- Expands: one more table.
 
--- Last uses have a narrow table of their own. A row belongs to a secret that its key has, or had until
--- the last rotation, and goes with the key.
+-- Last uses have their own narrow table. A row belongs to a secret that its key has, or had until
+-- the last rotation, and is deleted with the key.
 --
--- The columns of api_keys that last uses were in stay for the release before this one, which reads and
--- writes them when it is put back. A later release drops them (secret_last_used_at,
--- secret_last_used_address, secret_use_count and the same of previous_secret), the index
--- api_keys_by_last_use, and the two triggers. api_keys.last_used_at stays: it holds the last use by
--- secrets that the key has no more.
+-- The old columns in api_keys stay for the previous release, which reads and writes them after a
+-- rollback. A later release drops them (secret_last_used_at, secret_last_used_address,
+-- secret_use_count and the same of previous_secret), the index api_keys_by_last_use, and the two
+-- triggers. api_keys.last_used_at stays: it has the last use of secrets that the key no longer has.
 CREATE TABLE secret_uses (
     last_used_at INTEGER NOT NULL,
     use_count INTEGER NOT NULL CHECK (use_count >= 0),
@@ -16,11 +15,11 @@ CREATE TABLE secret_uses (
     last_used_address TEXT
 ) STRICT, WITHOUT ROWID;
 
--- Listings by last use find all they need in it.
+-- This index has all columns that lists by last use need.
 CREATE INDEX secret_uses_of_key ON secret_uses (api_key_id, last_used_at);
 
--- What the release before records in api_keys is recorded here too. The first time takes all that the
--- column has counted.
+-- Copies what the previous release records in api_keys. The first copy includes the whole count of
+-- the column.
 CREATE TRIGGER record_secret_use AFTER UPDATE OF secret_use_count ON api_keys
 WHEN NEW.secret_hash = OLD.secret_hash
     AND NEW.secret_use_count > OLD.secret_use_count

@@ -1,7 +1,8 @@
--- Expands: one more table, which says which binaries may serve this schema.
+-- Expands: one more table, with the oldest binary that may serve this schema.
 
--- One row. A binary that doesn't know all applied migrations may serve when it knows oldest_migration;
--- oldest_release is the first release with it, for people. Contracting migrations raise both.
+-- One row. A binary that does not know all applied migrations may serve if it contains
+-- oldest_migration. oldest_release is the first release that contains it, for people. Contracting
+-- migrations raise both.
 CREATE TABLE schema_compatibility (
     is_only INTEGER PRIMARY KEY NOT NULL DEFAULT 1 CHECK (is_only = 1),
     oldest_migration TEXT NOT NULL CHECK (length(oldest_migration) BETWEEN 1 AND 64),

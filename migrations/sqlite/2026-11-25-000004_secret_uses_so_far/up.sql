@@ -1,6 +1,6 @@
 -- Expands: rows of the new table secret_uses.
 
--- Moves the last uses that api_keys has to secret_uses.
+-- Moves the last uses from api_keys to secret_uses.
 INSERT INTO secret_uses (secret_hash, api_key_id, last_used_at, last_used_address, use_count)
 SELECT secret_hash, id, secret_last_used_at, secret_last_used_address, secret_use_count
     FROM api_keys WHERE secret_last_used_at IS NOT NULL

@@ -1,2 +1,2 @@
--- Nothing was done.
+-- There is nothing to undo.
 SELECT 1;

@@ -1,2 +1,2 @@
--- Expands: nothing. A server of SQLite notices the writes of others by itself.
+-- Expands: nothing. On SQLite, the server detects writes of other processes by itself.
 SELECT 1;

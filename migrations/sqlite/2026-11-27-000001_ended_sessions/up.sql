@@ -1,7 +1,7 @@
 -- Expands: one more table.
 
--- Sessions that somebody has signed out of. session_id is SHA-256 of what is signed in the session's
--- token, never a token; ends_at is the token's exp, after which the row can go.
+-- Sessions that were signed out. session_id is SHA-256 of the signed part of the session's token,
+-- never a token. ends_at is the token's exp; after that the row can be removed.
 CREATE TABLE ended_sessions (
     session_id BLOB PRIMARY KEY NOT NULL CHECK (length(session_id) = 32),
     ends_at INTEGER NOT NULL

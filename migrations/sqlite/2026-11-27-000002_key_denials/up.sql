@@ -1,7 +1,7 @@
 -- Expands: one more table.
 
--- How often a key was denied, by reason and hour: a row is the denials of one key, for one reason, in
--- the hour (UTC) that begins at `hour`. Rows go with their key, or after 90 days.
+-- Denials of keys by reason and hour: one row per key, reason and hour (UTC, beginning at `hour`).
+-- Rows are removed with their key, or after 90 days.
 CREATE TABLE key_denials (
     hour INTEGER NOT NULL CHECK (hour % 3600000000 = 0),
     last_denied_at INTEGER NOT NULL,

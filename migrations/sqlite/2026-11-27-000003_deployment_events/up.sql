@@ -1,8 +1,8 @@
 -- Expands: two more tables, and triggers that refuse to replace an event.
 
--- Changes to workspaces, members and scopes. position counts them from 1; hash is chain_hash (a function
--- that the program brings) of the event before and of what this one says. before and after are a role or
--- descriptions.
+-- Changes to workspaces, members and scopes. position counts them from 1. hash is chain_hash (a
+-- function of the program) of the previous event's hash and this event's digest. before and after
+-- are a role or descriptions.
 CREATE TABLE deployment_events (
     position INTEGER PRIMARY KEY NOT NULL CHECK (position >= 1),
     hash BLOB NOT NULL CHECK (length(hash) = 32),
@@ -24,7 +24,7 @@ CREATE TABLE deployment_events (
     CHECK ((actor_kind = 'USER') = (portal IS NOT NULL))
 ) STRICT;
 
--- One row: the head of that trail.
+-- One row: the head of this trail.
 CREATE TABLE deployment_trail (
     is_only INTEGER PRIMARY KEY NOT NULL DEFAULT 1 CHECK (is_only = 1),
     event_count INTEGER NOT NULL CHECK (event_count >= 0),
@@ -43,7 +43,7 @@ BEGIN
     SELECT RAISE(ABORT, 'deployment_events is append-only');
 END;
 
--- INSERT OR REPLACE fires no trigger of a removal.
+-- INSERT OR REPLACE does not fire delete triggers.
 CREATE TRIGGER deployment_events_no_replace BEFORE INSERT ON deployment_events
 WHEN EXISTS (SELECT 1 FROM deployment_events WHERE position = NEW.position)
 BEGIN

@@ -1,4 +1,4 @@
-//! Valid callers while a flood of well-formed secrets arrives that no key has.
+//! Measures valid callers during a flood of well-formed but unknown secrets.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,11 +15,11 @@ use crate::{ROUNDS, SECONDS, report, verify};
 
 const VALID_CALLERS: usize = 2;
 const ATTACKERS: usize = 4;
-/// Of all attackers together.
+/// Requests per second of all attackers together.
 const GARBAGE_PER_SECOND: u64 = 5_000;
 const PATH: &str = "/internal/v1/api-keys/verify";
 
-/// What one phase saw.
+/// The results of one phase.
 struct Phase {
     p99: Duration,
     answered: usize,
@@ -69,7 +69,7 @@ pub(crate) async fn run() {
     report::write_between("attack", &table);
 }
 
-/// How many a second.
+/// The number per second.
 fn rate(count: usize) -> f64 {
     let seconds = Duration::from_secs(SECONDS).as_secs_f64();
     f64::from(u32::try_from(count).unwrap()) / seconds
@@ -102,7 +102,7 @@ fn phase(addr: SocketAddr, secrets: &[String], attackers: usize) -> Phase {
     })
 }
 
-/// Asks about keys that there are, which are cached from the first time on.
+/// Asks about existing keys, which are cached after the first question.
 fn call(addr: SocketAddr, secrets: &[String], at: usize, until: Instant) -> Vec<Duration> {
     let mut client = Client::of(addr);
     let mut latencies = Vec::new();
@@ -123,7 +123,8 @@ fn call(addr: SocketAddr, secrets: &[String], at: usize, until: Instant) -> Vec<
     latencies
 }
 
-/// Its share of the garbage, at an even pace. What can't be decided in time is 503.
+/// Sends its share of unknown secrets at an even rate. A question without a timely decision gets
+/// 503.
 fn attack(addr: SocketAddr, at: usize, sent: &AtomicUsize, is_over: &AtomicBool) {
     let mut client = Client::of(addr);
     let mut random = Random::new(u64::try_from(at).unwrap() + 1_000);
@@ -144,7 +145,7 @@ fn attack(addr: SocketAddr, at: usize, sent: &AtomicUsize, is_over: &AtomicBool)
     }
 }
 
-/// The most look-ups that were seen under way at once.
+/// The maximum number of concurrent look-ups that was observed.
 fn lookups_most(addr: SocketAddr, is_over: &AtomicBool) -> usize {
     let mut client = Client::of(addr);
     let mut most = 0;

@@ -1,4 +1,4 @@
-//! One client that keeps its connection, and makes a new one when it was lost.
+//! A client that keeps its connection, and reconnects after losing it.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -26,7 +26,7 @@ impl Client {
         Some((status(&head), body))
     }
 
-    /// Status, body, and how far a change is known.
+    /// Status, body, and propagation of a change.
     pub(crate) fn send_for_propagation(
         &mut self,
         method: &str,

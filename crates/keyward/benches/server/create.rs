@@ -1,7 +1,7 @@
-//! Creates over HTTP against their floors, on both stores.
+//! Creates over HTTP, compared with their floors, on both stores.
 //!
-//! Floors: on PostgreSQL, `pgbench` with the same statements; on SQLite, the bare writer with the
-//! same row, and one commit a key.
+//! The floors: on PostgreSQL, `pgbench` with the same statements; on SQLite, a bare writer with the
+//! same row and one commit per key.
 
 mod floor_postgres;
 pub(crate) mod floor_sqlite;
@@ -21,7 +21,7 @@ pub(crate) async fn run() -> Vec<Row> {
     rows
 }
 
-/// One create in each workspace, to be sent again and again.
+/// One create request per workspace, to send repeatedly.
 fn requests(subject: &Subject) -> Vec<Vec<u8>> {
     (0..WORKSPACES).map(|at| subject.create(at)).collect()
 }

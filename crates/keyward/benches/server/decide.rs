@@ -1,4 +1,4 @@
-//! The decision alone, without a look-up: how long it takes on this machine.
+//! Measures the decision alone, without a look-up.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -15,7 +15,7 @@ use crate::{ROUNDS, report, subject};
 
 const TIMES: u32 = 1_000_000;
 
-/// A key with ten IP rules, of which the last is the one that matters, asked for three scopes.
+/// A key with ten IP rules, of which only the last one matches, and a question with three scopes.
 pub(crate) async fn run() {
     let database = TestDatabase::sqlite();
     let store = database.open().await;

@@ -1,5 +1,5 @@
-//! Verification and creation with few stored keys and with many, on PostgreSQL; and the memory of a
-//! node that was asked about a million.
+//! Verification and creation with few and with many stored keys, on PostgreSQL; and the memory of a
+//! node after questions about a million keys.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -16,7 +16,7 @@ use crate::subject::{self, Subject};
 use crate::{ROUNDS, WORKSPACES, load, report, verify, wrk};
 
 const FEW: u32 = 1_000;
-/// Unless `BENCH_GROWTH_KEYS` says otherwise.
+/// The default of `BENCH_GROWTH_KEYS`.
 const MANY: u32 = 1_000_000;
 const ASKED_FOR_MAX: u32 = 1_000_000;
 const CLIENTS: usize = 8;
@@ -78,7 +78,8 @@ fn row(what: &str, count: u32, floor: &Rounds, ours: &Rounds) -> Row {
     )
 }
 
-/// A node with the default cache of 64 MiB, asked about every key once and about the last again.
+/// A node with the default cache of 64 MiB. It is asked once about every key, and then again about
+/// the last ones.
 async fn memory(database: &TestDatabase, count: u32) -> String {
     let subject = Subject::start_on_one_core(database, &[]).await;
     let before = rss_kib(subject.process_id());
@@ -141,7 +142,7 @@ fn rss_kib(process_id: u32) -> u32 {
         .unwrap()
 }
 
-/// The secret of the key of that number.
+/// The secret of the key with this number.
 fn secret(number: u32) -> String {
     let mut entropy = zeroize::Zeroizing::new([9; 32]);
     entropy
@@ -153,7 +154,7 @@ fn secret(number: u32) -> String {
         .to_owned()
 }
 
-/// As many keys as a copy of rows makes them, spread over the workspaces.
+/// Inserts this many keys by copying rows, spread over the workspaces.
 fn fill(database: &TestDatabase, count: u32) {
     println!("filling in {count} keys");
     let columns = "id, mode, workspace_id, name, name_folded, scopes, ip_allowlist, is_disabled, \
@@ -171,7 +172,7 @@ fn fill(database: &TestDatabase, count: u32) {
         let secret = Secret::parse(&secret(number)).unwrap();
         line.clear();
         let workspace = subject::workspace(usize::try_from(number).unwrap() % WORKSPACES);
-        // An id as they are made: time first, then random bits, which here are the hash's.
+        // An id like a real one: first the time, then random bits, here from a hash.
         let hash = secret.hash();
         let random = &hash.as_bytes()[..8];
         write!(line, "01a2b3c4-d5e6-7000-8").unwrap();

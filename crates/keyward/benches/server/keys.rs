@@ -1,4 +1,4 @@
-//! Keys of the size that most have.
+//! Keys of a typical size.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,12 +11,12 @@ use keyward_domain::{
 
 static COUNTER: AtomicU64 = AtomicU64::new(1);
 
-/// A key that never was.
+/// A new key.
 pub(crate) fn new_key(workspace: &OwnedWorkspace) -> NewApiKey {
     new_key_and_secret(workspace).0
 }
 
-/// A key that never was, and its secret.
+/// A new key and its secret.
 pub(crate) fn new_key_and_secret(workspace: &OwnedWorkspace) -> (NewApiKey, Secret) {
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
     let now = Timestamp::from_unix_seconds(1_800_000_000).unwrap();

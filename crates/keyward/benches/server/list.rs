@@ -1,4 +1,4 @@
-//! Listings of a workspace with ten thousand keys over HTTP, against the same listing through the
+//! Lists of a workspace with ten thousand keys over HTTP, compared with the same lists through the
 //! store's port, on both stores.
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ const KEYS: usize = 10_000;
 const CLIENTS: usize = 2;
 const GOAL: &str = "p99 <= 20 ms";
 
-/// What is asked for: its name, the query, and the same for the port.
+/// A list request: its name, its query, and the same for the port.
 struct Listing {
     name: &'static str,
     query: &'static str,
@@ -106,7 +106,7 @@ async fn on(name: &str, database: TestDatabase) -> Vec<Row> {
     rows
 }
 
-/// As autovacuum leaves a database within a minute.
+/// Does what autovacuum would do within a minute.
 fn vacuum(url: &str) {
     let vacuumed = std::process::Command::new("vacuumdb")
         .args(["--quiet", "--analyze", url])
@@ -114,7 +114,7 @@ fn vacuum(url: &str) {
     assert!(vacuumed.expect("vacuumdb is installed").success());
 }
 
-/// Ten thousand keys, of which every third was used.
+/// Ten thousand keys; every third one was used.
 async fn fill(store: &Store, workspace: &WorkspaceId) {
     let owned = keyward_domain::usecases::authorize::operator(store, workspace);
     let owned = Arc::new(owned.await.unwrap().unwrap());

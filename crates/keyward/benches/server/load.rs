@@ -1,4 +1,4 @@
-//! Clients that each send the next request when the last was answered, over one connection each.
+//! Clients with one connection each that send the next request after the previous response.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use crate::SECONDS;
 use crate::report::Round;
 
-/// Sends the requests in turn, each of which must be answered with `status`.
+/// Sends the requests in turn; each response must have `status`.
 pub(crate) fn run(addr: SocketAddr, requests: &[Vec<u8>], status: u16, clients: usize) -> Round {
     let started = Instant::now();
     let until = started + Duration::from_secs(SECONDS);
     let latencies: Vec<Duration> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..clients)
             .map(|client| {
-                // Clients begin at different requests, as many clients of one platform would.
+                // Clients begin at different requests, like independent clients of a platform.
                 let turn = requests.iter().cycle().skip(client * 7 % requests.len());
                 scope.spawn(move || one(addr, turn, status, until))
             })

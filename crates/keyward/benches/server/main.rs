@@ -1,14 +1,15 @@
-//! `just bench create|list|uses|verify|attack|growth|nodes`: the real server against its floors, in one run.
+//! `just bench create|list|uses|verify|attack|growth|nodes`: the real server compared with its
+//! floors, in one run.
 //!
-//! Floor and ours alternate; what is told is the median of the rounds. Each writes its table into
-//! docs/benchmarks.md.
+//! Floor and server alternate; the result is the median of the rounds. Each benchmark writes its
+//! table to docs/benchmarks.md.
 
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a benchmark that can't go on says so by panicking, and prints what it measures"
+    reason = "a benchmark panics on failure and prints its results"
 )]
 
 mod attack;
@@ -29,13 +30,13 @@ mod wrk;
 
 const ROUNDS: usize = 5;
 const SECONDS: u64 = 4;
-/// Creates are spread over so many workspaces, ours and the floor's alike.
+/// The number of workspaces over which creates are spread, the same for the floor.
 const WORKSPACES: usize = 64;
 
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    // `cargo test --benches` runs this too, and must not take minutes over it.
+    // `cargo test --benches` runs this too, and must not take minutes.
     if !arguments.iter().any(|argument| argument == "--bench") {
         return;
     }

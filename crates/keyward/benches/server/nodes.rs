@@ -1,5 +1,6 @@
-//! Four nodes on one PostgreSQL, asked about the same keys while these are changed at random: after
-//! a change was said to be complete, or its time has passed, no node may contradict it.
+//! Four nodes with one PostgreSQL answer questions about the same keys while these change at
+//! random. After a change was reported as complete, or after its time limit, no node may contradict
+//! it.
 
 mod asker;
 mod changer;
@@ -22,7 +23,7 @@ use crate::subject::{self, Subject};
 const NODES: usize = 4;
 const CHANGERS: usize = 2;
 
-/// What everybody needs to know.
+/// The state that all tasks share.
 pub(crate) struct World {
     keys: Vec<Key>,
     nodes: Vec<Subject>,
@@ -31,29 +32,29 @@ pub(crate) struct World {
     undecided: AtomicU64,
 }
 
-/// What was seen of the changes.
+/// The observed changes.
 #[derive(Default)]
 pub(crate) struct Changes {
-    /// From sending a change to its answer that all nodes know.
+    /// The time from sending a change until the response that all nodes know it.
     complete: Vec<Duration>,
     pending: usize,
-    /// Changes that the store could not make.
+    /// Changes that the store failed to make.
     failed: usize,
 }
 
-/// What happens to the nodes meanwhile.
+/// The disturbance during a run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trouble {
     None,
-    /// Calls go through `PgBouncer` in transaction mode, and listening goes directly.
+    /// Calls use `PgBouncer` in transaction mode; listening is direct.
     Pooled,
-    /// One node's feed is held up at a time, for up to 3 s.
+    /// The feed of one node at a time is delayed by up to 3 s.
     FeedsHeldUp,
-    /// The database is killed and started again, so often.
+    /// The database is killed and restarted this many times.
     Restarts(usize),
 }
 
-/// The four runs, each for so many seconds, with so many keys.
+/// The four runs, each with a number of seconds and of keys.
 pub(crate) async fn run() {
     let number = |variable: &str, default| {
         std::env::var(variable)
@@ -143,7 +144,7 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
     world.is_over.store(true, Ordering::SeqCst);
     let mut changes = Changes::default();
     for thread in threads {
-        // A contradiction has panicked there.
+        // A contradiction has panicked in the task.
         let seen = thread.join().expect("no contradiction");
         changes.complete.extend(seen.complete);
         changes.pending += seen.pending;

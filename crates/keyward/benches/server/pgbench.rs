@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::SECONDS;
 use crate::report::Round;
 
-/// Runs the scripts, any of them at a time, by so many clients.
+/// Runs randomly selected scripts with this many clients.
 pub(crate) fn run(url: &str, scripts: &[String], clients: usize) -> Round {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("pgbench");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");
 
-/// What one round saw.
+/// The results of one round.
 #[derive(Clone, Copy)]
 pub(crate) struct Round {
     per_second: f64,
@@ -19,7 +19,7 @@ pub(crate) struct Row {
     floor_is: &'static str,
     floor: Round,
     ours: Round,
-    /// Median of the ratios of the rounds, so that a slow minute of the machine weighs on both.
+    /// The median of the rounds' ratios, so that a slow minute of the machine affects both values.
     ratio: f64,
     ratio_least: f64,
     ratio_most: f64,
@@ -44,7 +44,7 @@ impl Round {
         }
     }
 
-    /// The same, when each of what was counted is so many.
+    /// The same result with each counted item standing for several.
     pub(crate) fn each_of(self, count: usize) -> Self {
         let count = f64::from(u32::try_from(count).unwrap());
         Self {
@@ -127,7 +127,7 @@ impl Row {
     }
 }
 
-/// Puts the table between the marks of that name.
+/// Writes the table between the marks with this name.
 pub(crate) fn print_and_write(name: &str, rows: &[Row]) {
     let mut table = String::from(
         "| path | floor | floor, median | ours, median | floor p99 | our p99 | ratio, median (range) \
@@ -140,7 +140,7 @@ pub(crate) fn print_and_write(name: &str, rows: &[Row]) {
     write_between(name, &table);
 }
 
-/// Puts a table between the marks of that name.
+/// Writes a table between the marks with this name.
 pub(crate) fn write_between(name: &str, table: &str) {
     let (begin, end) = (format!("<!-- {name}: "), format!("<!-- /{name} -->"));
     println!("\n{table}");

@@ -1,4 +1,4 @@
-//! The server under measurement: the real binary, released, with its defaults.
+//! The measured server: the release binary with its default configuration.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -30,7 +30,7 @@ pub(crate) fn workspace(at: usize) -> String {
     format!("ws_{at}")
 }
 
-/// The workspaces, and one owner of them all.
+/// The workspaces and their common owner.
 pub(crate) async fn seed(store: &Store) {
     let owner = UserId::parse(OWNER).unwrap();
     let by = Authorship {
@@ -57,7 +57,7 @@ impl Subject {
         Self::serve_url(database.url())
     }
 
-    /// Serves on the first core alone, with these variables: the other core is for the clients.
+    /// Serves on the first core only, with these variables; the other core is for the clients.
     pub(crate) async fn start_on_one_core(
         database: &TestDatabase,
         variables: &[(&str, &str)],
@@ -68,12 +68,12 @@ impl Subject {
         Self::serve(database.url(), command, variables)
     }
 
-    /// Serves a database that is seeded already.
+    /// Serves a database that already has data.
     pub(crate) fn serve_url(url: &str) -> Self {
         Self::serve(url, Command::new(env!("CARGO_BIN_EXE_keyward")), &[])
     }
 
-    /// The same through a pooler, which `listen_url` leads past.
+    /// The same through a pooler, with `listen_url` as the direct URL.
     pub(crate) fn serve_pooled(url: &str, listen_url: &str) -> Self {
         let variables = [("KEYWARD_LISTEN_URL", listen_url)];
         Self::serve(url, Command::new(env!("CARGO_BIN_EXE_keyward")), &variables)
@@ -118,7 +118,7 @@ impl Subject {
         self.process.id()
     }
 
-    /// A create in the workspace `at`, as bytes to send again and again.
+    /// A create request in the workspace `at`, as bytes to send repeatedly.
     pub(crate) fn create(&self, at: usize) -> Vec<u8> {
         let body = json!({
             "name": "Production Key",
@@ -128,7 +128,7 @@ impl Subject {
         self.request("POST", at, "", &body.to_string())
     }
 
-    /// A listing of the workspace `at`.
+    /// A list request in the workspace `at`.
     pub(crate) fn list(&self, at: usize, query: &str) -> Vec<u8> {
         self.request("GET", at, query, "")
     }

@@ -1,5 +1,5 @@
-//! Last uses, through the port, against bare inserts of as many rows into a table without an index;
-//! and how much write-ahead log a use costs on PostgreSQL.
+//! Last uses through the port, compared with bare inserts of as many rows into a table without an
+//! index; and the size of the write-ahead log per use on PostgreSQL.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 
 const SECRETS: usize = 20_000;
-/// As many as a node writes in one transaction.
+/// The size of a node's transaction.
 const BATCH: usize = 1_024;
 /// Two nodes.
 const WRITERS: usize = 2;
@@ -77,7 +77,7 @@ pub(crate) async fn run() {
     );
 }
 
-/// A store with so many secrets, each used once already.
+/// A store with this many secrets, each used once.
 async fn filled(database: &TestDatabase) -> (Store, Vec<SecretHash>) {
     let store = database.open().await;
     subject::seed(&store).await;
@@ -121,7 +121,7 @@ fn uses(hashes: &[SecretHash], second: i64) -> Vec<SecretUse> {
         .collect()
 }
 
-/// All secrets over and over again, by each writer from another one on; how many uses it was.
+/// All secrets repeatedly; each writer starts at a different one. Returns the number of uses.
 async fn record(store: &Store, hashes: &[SecretHash]) -> (Round, u32) {
     let started = Instant::now();
     let until = started + Duration::from_secs(SECONDS);
@@ -168,7 +168,7 @@ async fn one_by_one(store: &Store, hashes: &[SecretHash]) -> Round {
     Round::new(started.elapsed(), latencies)
 }
 
-/// As many rows of the same size, in as large transactions, by as many writers.
+/// Inserts as many rows of the same size, in transactions of the same size, by as many writers.
 fn bare_inserts(url: &str) -> Round {
     let script = format!(
         "INSERT INTO floor_uses SELECT now(), n, gen_random_uuid(), sha256(n::text::bytea), \
@@ -177,7 +177,7 @@ fn bare_inserts(url: &str) -> Round {
     pgbench::run(url, &[script], WRITERS).each_of(BATCH)
 }
 
-/// How much write-ahead log there is so far, in bytes.
+/// The size of the write-ahead log so far, in bytes.
 fn wal(url: &str) -> f64 {
     number(url, "SELECT pg_current_wal_insert_lsn() - '0/0'")
 }

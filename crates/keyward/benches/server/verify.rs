@@ -1,5 +1,5 @@
-//! Verification over HTTP: cached, against an actix server with a constant answer; and from
-//! PostgreSQL each time, against `pgbench` with the same look-up.
+//! Verification over HTTP: from the cache, compared with an actix server with a constant response;
+//! and from PostgreSQL each time, compared with `pgbench` with the same look-up.
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
@@ -21,7 +21,7 @@ use crate::{ROUNDS, pgbench};
 
 const KEYS: usize = 1_000;
 const CONNECTIONS: usize = 16;
-/// As many as look-ups may be under way at once.
+/// The maximum number of concurrent look-ups.
 const UNCACHED_CONNECTIONS: usize = 8;
 
 pub(crate) const FLOOR_SERVER: &str = "floor-server";
@@ -99,7 +99,7 @@ async fn uncached() -> Row {
     )
 }
 
-/// The secrets of as many new keys.
+/// The secrets of this many new keys.
 pub(crate) async fn secrets(database: &TestDatabase) -> Vec<String> {
     let store = database.open().await;
     let workspace = WorkspaceId::parse(&subject::workspace(0)).unwrap();
@@ -126,7 +126,7 @@ pub(crate) fn questions(secrets: &[String]) -> Requests {
     }
 }
 
-/// The look-ups of some of the keys that are there.
+/// The look-ups of some of the existing keys.
 fn look_ups(secrets: &[String]) -> Vec<String> {
     let look_up = |secret: &String| {
         let secret = Secret::parse(secret).unwrap();
@@ -139,7 +139,7 @@ fn look_ups(secrets: &[String]) -> Vec<String> {
     secrets.iter().take(50).map(look_up).collect()
 }
 
-/// Answers every question with a constant body of the same size, as its own process on one core.
+/// Answers every question with a constant body of the same size, in its own process on one core.
 struct FloorServer {
     process: Child,
     addr: SocketAddr,
@@ -170,7 +170,7 @@ impl Drop for FloorServer {
     }
 }
 
-/// As long as the answer to a question about a key of ours.
+/// The length of the response to a question about one of our keys.
 const CONSTANT: &str = concat!(
     r#"{"version":"1.3.0","timestamp":1709337600000,"success":true,"code":"2000","#,
     r#""message":"SUCCESS","data":{"valid":true,"decision":"VALID","#,
@@ -178,7 +178,7 @@ const CONSTANT: &str = concat!(
     r#""scopes":["payment:read","payment:write"],"name":"Production Key"}}"#
 );
 
-/// Listens on `addr`, says where, and serves until it is killed.
+/// Listens on `addr`, prints the address, and serves until it is killed.
 pub(crate) async fn floor_server(addr: &str) {
     let answer = |_question: web::Bytes| async {
         HttpResponse::Ok()

@@ -1,4 +1,4 @@
-//! wrk on the second core, against a server on the first.
+//! wrk on the second core, for a server on the first.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -7,17 +7,17 @@ use std::process::Command;
 use crate::SECONDS;
 use crate::report::Round;
 
-/// Requests that are sent in turn.
+/// The requests to send in turn.
 pub(crate) struct Requests {
     pub(crate) method: &'static str,
     pub(crate) path: String,
-    /// One line a request: a body, or a header's value.
+    /// One line per request: a body, or a header's value.
     pub(crate) lines: Vec<String>,
-    /// The header that the line is the value of; else it is the body.
+    /// The header for the values; otherwise the lines are bodies.
     pub(crate) header: Option<&'static str>,
 }
 
-/// Sends them over so many connections; each must be answered with 200.
+/// Sends them over this many connections; each response must have status 200.
 pub(crate) fn run(addr: SocketAddr, requests: &Requests, connections: usize) -> Round {
     let folder = tempfile::tempdir().unwrap();
     let (lines, script) = (

@@ -1,5 +1,5 @@
-// A browser that watches itself: no console error, no request to another host, no violation of the
-// content security policy, and no accessibility fault may pass unseen.
+// A browser that detects console errors, requests to other hosts, violations of the content
+// security policy, and accessibility faults.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +8,7 @@ import { ownFonts } from "./fonts.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-// What the server wrote for scripts: dev.json.
+// The data that the server wrote for scripts: dev.json.
 export const dev = JSON.parse(readFileSync(process.env.KEYWARD_TEST_DEV_FILE, "utf8"));
 
 export async function openBrowser() {
@@ -19,7 +19,7 @@ export async function openBrowser() {
   });
 }
 
-// A page of its own session. `expected` are the statuses of answers that a flow brings about.
+// A page with its own session. `expected` are error statuses that the flow causes.
 export async function openPage(browser, options = {}, expected = []) {
   const context = await browser.newContext({
     locale: "en-US",
@@ -59,7 +59,7 @@ export async function assertAccessible(page, name) {
     () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
   );
   assert.equal(isTooWide, false, `${name}: wider than the window`);
-  // Beside the page's own policy, which lets no script in that is not its own.
+  // In addition to the page's own policy, which only allows its own scripts.
   const session = await page.context().newCDPSession(page);
   await session.send("Page.setBypassCSP", { enabled: true });
   await session.send("Runtime.evaluate", { expression: axeSource });
@@ -72,7 +72,7 @@ export async function assertAccessible(page, name) {
   assert.deepEqual(found, [], name);
 }
 
-// The demo workspace's API, as its owner.
+// The demo workspace's API as its owner.
 export async function api(method, path, body) {
   const answer = await fetch(`${dev.publicUrl}/web/v1/workspaces/${dev.workspaceId}/api-keys${path}`, {
     method,
@@ -88,7 +88,7 @@ export async function api(method, path, body) {
   return answer.status === 204 ? null : (await answer.json()).data;
 }
 
-// Signs a browser in with the token, as where there is no link.
+// Signs a browser in with the token, as without a link.
 export async function signIn(page, root = dev.publicUrl) {
   await page.goto(`${root}/`);
   await page.fill("#workspace", dev.workspaceId);

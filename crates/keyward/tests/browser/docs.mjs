@@ -1,4 +1,4 @@
-// The API's description is readable without any network, under a policy that lets no other host in.
+// The API documentation works without network, under a policy that allows no other host.
 import assert from "node:assert/strict";
 import { dev, openBrowser, openPage } from "./browser.mjs";
 

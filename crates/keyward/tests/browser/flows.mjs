@@ -1,4 +1,4 @@
-// Everything that an owner does, from the first key to the last, in one language.
+// Everything that an owner does with keys, in one language.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { api, assertAccessible, dev, openBrowser, openPage } from "./browser.mjs";
@@ -17,7 +17,7 @@ assert.equal(await page.getAttribute("html", "lang"), language);
 await page.waitForSelector(".empty pre");
 await assertAccessible(page, "empty list");
 
-// Create: what is wrong is told, what was filled in stays.
+// Create: problems are shown, and the values stay.
 await page.click(".empty a.button");
 await assertAccessible(page, "create");
 await page.waitForSelector("#summary .warning");
@@ -68,7 +68,7 @@ await assertAccessible(page, "shown already");
 await page.goBack();
 assert.equal((await page.content()).includes(secret), false, "nor does going back");
 
-// The list: filters are in the address.
+// The list: the filter is in the address.
 const id = (await api("GET", "")).items[0].apiKeyId;
 const key = `${dev.publicUrl}/workspaces/${dev.workspaceId}/keys/${id}`;
 await page.goto(`${dev.publicUrl}/`);
@@ -89,7 +89,7 @@ await page.click(".keys h2 a");
 await page.waitForSelector("#history");
 await assertAccessible(page, "detail");
 
-// Try it, as a gateway would; nothing is stored.
+// Test the key, as a gateway would; nothing is stored.
 const tryIt = async (asked, address, scope) => {
   await page.goto(`${dev.publicUrl}/workspaces/${dev.workspaceId}/try`);
   await page.fill("#secret", asked);
@@ -107,7 +107,7 @@ assert.equal(await tryIt(secret, "127.0.0.1", "payment:write"), "INSUFFICIENT_SC
 assert.equal(await tryIt("sk_live_x", "127.0.0.1", ""), "MALFORMED");
 await assertAccessible(page, "try");
 
-// Edit: shown before it is saved; both versions when somebody was faster.
+// Edit: shown before it is saved; both versions after a change by someone else.
 await page.goto(`${key}/edit`);
 await assertAccessible(page, "edit");
 await page.fill("#name", "Renamed");
@@ -151,7 +151,7 @@ await page.click('form[action$="/end-overlap"] button');
 await page.waitForURL(/done=overlap-ended/);
 assert.equal(await tryIt(secret, "127.0.0.1", ""), "UNKNOWN");
 
-// Off, and on again.
+// Disable and enable.
 await page.goto(key);
 await page.click('form[action$="/disable"] button');
 await page.waitForURL(/done=disabled/);
@@ -161,7 +161,7 @@ await page.goto(key);
 await page.click('form[action$="/enable"] button');
 await page.waitForURL(/done=enabled/);
 
-// A key that was used lately is deleted by its name.
+// A recently used key is deleted with its name.
 const verified = await fetch(`${dev.internalUrl}/internal/v1/api-keys/verify`, {
   method: "POST",
   headers: { "Content-Type": "application/json" },
@@ -180,7 +180,7 @@ await page.click("button.danger");
 await page.waitForURL(/done=deleted/);
 assert.notEqual(await status.textContent(), "");
 
-// Another language, from now on; then out.
+// Select another language, then sign out.
 const other = language === "en" ? "ja" : "en";
 await page.selectOption("#language", other);
 await page.click(".language button");

@@ -1,13 +1,13 @@
-// Fonts of the tests' own in place of those that are installed: see fonts.conf.
+// Uses the tests' own fonts instead of the installed ones: see fonts.conf.
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 
 const TEXT_NODE = 3;
 
-// The variables of a browser that sees no other fonts.
+// The environment of a browser that finds no other fonts.
 export const ownFonts = { FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)) };
 
-// Whatever is written on the page is written in our fonts.
+// All text on the page uses our fonts.
 export async function assertOwnFonts(page, name) {
   const session = await page.context().newCDPSession(page);
   await session.send("DOM.enable");

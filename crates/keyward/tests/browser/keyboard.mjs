@@ -1,4 +1,4 @@
-// A key is created by keyboard alone, and focus is where it belongs.
+// Creates a key with the keyboard only, and checks the focus.
 import assert from "node:assert/strict";
 import { openBrowser, openPage, signIn } from "./browser.mjs";
 
@@ -6,7 +6,7 @@ const browser = await openBrowser();
 const { page, assertWell } = await openPage(browser);
 await signIn(page);
 
-// Goes on by Tab until the focus is there.
+// Presses Tab until the focus is there.
 const tabTo = async (selector) => {
   for (let at = 0; at < 80; at += 1) {
     await page.keyboard.press("Tab");

@@ -1,4 +1,4 @@
-// Without scripts everything works but copying.
+// Without scripts everything works except copying.
 import assert from "node:assert/strict";
 import { openBrowser, openPage, signIn } from "./browser.mjs";
 
@@ -12,7 +12,7 @@ await page.waitForSelector("#secret");
 const secret = await page.inputValue("#secret");
 assert.match(secret, /^sk_live_/);
 assert.equal(await page.isVisible("[data-copy]"), false);
-// The browser itself asks for the tick.
+// The browser itself requires the checkbox.
 await page.click("#done button");
 await page.waitForSelector("#secret");
 await page.check("#saved");

@@ -1,4 +1,4 @@
-// Everything is found under a path prefix that a proxy takes away.
+// Everything works under a path prefix that a proxy removes.
 import assert from "node:assert/strict";
 import http from "node:http";
 import { dev, openBrowser, openPage, signIn } from "./browser.mjs";

@@ -1,4 +1,5 @@
-// How the pages look: light, dark, and on a phone. KEYWARD_UPDATE_SCREENSHOTS=1 keeps what is seen.
+// Compares the pages with screenshots: light, dark, and on a phone. KEYWARD_UPDATE_SCREENSHOTS=1
+// updates them.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import pixelmatch from "pixelmatch";
@@ -6,7 +7,7 @@ import { PNG } from "pngjs";
 import { api, assertAccessible, openBrowser, openPage, signIn } from "./browser.mjs";
 import { assertOwnFonts } from "./fonts.mjs";
 
-// Browsers draw the same fonts a little differently from one release to the next.
+// Browser releases render the same fonts slightly differently.
 const DIFFERENT_SHARE_MAX = 0.02;
 const folder = new URL("screenshots/", import.meta.url);
 const seen = new URL(`file://${process.env.KEYWARD_TEST_OUTPUT}/`);
@@ -26,7 +27,8 @@ await api("POST", `/${items.find(({ name }) => name === "Reporting").apiKeyId}/d
 
 const problems = [];
 
-// Instants, ids and secrets differ each time, and their widths decide where lines wrap: a mask is not enough.
+// Instants, ids and secrets differ each time, and their widths affect line breaks, so masking is
+// not enough.
 function writeTheSameEachTime() {
   for (const time of document.querySelectorAll("time")) {
     time.textContent = "Jan 1, 2026, 12:00 PM UTC";

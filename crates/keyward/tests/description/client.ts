@@ -1,4 +1,4 @@
-// A create and a verify by a client that is typed by the description alone.
+// A create and a verify by a client whose types come from the description only.
 import createClient from "openapi-fetch";
 import type { paths } from "./generated/api.js";
 

@@ -1,4 +1,4 @@
-//! Contract §4: the paths by which gateways ask, with the requests that each of them sends.
+//! Contract §4: the paths for gateways, with the requests that each of them sends.
 
 use serde_json::{Value, json};
 
@@ -61,7 +61,7 @@ async fn an_allowed_call_is_200_with_the_whole_identity_for_every_gateway() {
     let scope = "?scope=payment:read";
     for (gateway, method, path, headers) in [
         (
-            // All of the client's headers, and its own.
+            // All of the client's headers, and the gateway's own.
             "Traefik forwardAuth",
             "GET",
             format!("{FORWARDED}{scope}"),
@@ -130,7 +130,7 @@ async fn an_allowed_call_is_200_with_the_whole_identity_for_every_gateway() {
     }
 }
 
-/// What is asked, and the status and decision that it must be answered with.
+/// A question, and the expected status and decision.
 type Case<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>, u16, &'a str);
 
 impl World {

@@ -1,4 +1,4 @@
-//! Bodies that must not make a key, and what each is told (contract §1).
+//! Bodies that must not create a key, and the response to each (contract §1).
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ async fn server() -> (TestStore, TestServer) {
     (store, server)
 }
 
-/// Each body is refused with 400 `4000`, and the first fault is at the field.
+/// Each body is refused with 400 `4000`, and the first fault is in the field.
 async fn check(cases: &[(&str, Vec<u8>, &str)]) {
     let (store, server) = server().await;
     for (case, body, field) in cases {

@@ -1,4 +1,4 @@
-//! Changes that must not be made, and what each is told (contract §3).
+//! Changes that must be refused, and the response to each (contract §3).
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ async fn server() -> (TestStore, TestServer, String) {
     (store, server, id)
 }
 
-/// Each body is refused with 400 `4000`, the first fault is at the field, and nothing changes.
+/// Each body is refused with 400 `4000`, the first fault is in the field, and nothing changes.
 async fn check(request: impl Fn(&TestServer, &str) -> Request, cases: &[(&str, &str, &str)]) {
     let (store, server, id) = server().await;
     let before = store.keys().await;

@@ -1,4 +1,4 @@
-//! Headers of contract §1, row by row, and what a wrong one is told.
+//! The headers of contract §1, row by row, and the response to a wrong one.
 
 use crate::http::Request;
 use crate::server::{CLIENT_HASH, On, TestServer, TestStore, WORKSPACE};
@@ -252,7 +252,7 @@ async fn every_response_carries_x_request_id() {
     }
 }
 
-/// What a client writes about itself changes nothing.
+/// Headers that a client sends about itself have no effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn forwarded_headers_of_a_client_change_nothing() {
     let (store, server) = server().await;

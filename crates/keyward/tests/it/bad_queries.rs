@@ -1,4 +1,4 @@
-//! Queries that ask for no listing, and what each is told (contract §3).
+//! Invalid queries of lists, and the response to each (contract §3).
 
 use crate::server::{On, TestServer, TestStore};
 

@@ -1,4 +1,4 @@
-//! Contract §7: tokens that must not open anything. Each gets the same 401 `4010`.
+//! Contract §7: tokens that must be refused. Each gets the same 401 `4010`.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::http::Request;
 use crate::server::{OWNER, On, TestServer, TestStore, WORKSPACE};
 use crate::tokens::{self, SECRET, base64url, claims, now, signed, signed_text, with_claims};
 
-/// Claims of the owner, one of them changed; `null` takes it out.
+/// The owner's claims with one change; `null` removes the claim.
 fn changed(name: &str, value: Value) -> String {
     let mut claims = claims(OWNER);
     if value.is_null() {

@@ -1,4 +1,4 @@
-//! Contract §4: a hundred questions at once.
+//! Contract §4: a batch of a hundred questions.
 
 use serde_json::json;
 

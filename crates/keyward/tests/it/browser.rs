@@ -1,17 +1,17 @@
-//! The page in a real browser: the scripts of tests/browser, each against a server of its own.
+//! The page in a real browser: the scripts of tests/browser, each with its own server.
 //!
-//! They need what `scripts/with-browser` puts on PATH. After a change of how the pages look:
-//! `KEYWARD_UPDATE_SCREENSHOTS=1 scripts/test screenshots`.
+//! They need the tools that `scripts/with-browser` puts on PATH. After a change to the design of
+//! the pages: `KEYWARD_UPDATE_SCREENSHOTS=1 scripts/test screenshots`.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::dev::DevServer;
 
-/// Runs a script against `keyward dev`, with what it says when it fails.
+/// Runs a script with `keyward dev`; a failure includes its output.
 fn run(script: &str, arguments: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
-    // So that a use is shown while a test waits for it.
+    // So that a use becomes visible while a test waits for it.
     let _server = DevServer::start_with(folder.path(), &[("KEYWARD_LAST_USE_SECONDS", "1")]);
     let tests: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "browser"]
         .iter()

@@ -59,7 +59,7 @@ on_both_stores! {
                 }
             }
         }
-        // By the page, too: to sign in, to see a secret, and to try one.
+        // Also on the page: sign in, see a secret, and test it.
         let browser = Browser::sign_in(&server, &token, crate::server::WORKSPACE);
         let page = |rest: &str| format!("/workspaces/{}{rest}", crate::server::WORKSPACE);
         let form = browser.open(&page("/keys/new"));
@@ -70,7 +70,7 @@ on_both_stores! {
         assert!(tried.text().contains("NO_SCOPES"), "{}", tried.text());
         secrets.push(seen);
         let canary = secrets[0].clone();
-        // A secret where it doesn't belong: as token, in the path, the query, headers and body.
+        // A secret in a wrong place: as a token, in the path, the query, headers and body.
         for request in [
             server.create_as(&canary, crate::server::WORKSPACE),
             server.create().target(&format!("/web/v1/workspaces/{canary}/api-keys")),

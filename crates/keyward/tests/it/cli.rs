@@ -1,4 +1,4 @@
-//! The operators' commands: what they print, and the exit codes that scripts rely on.
+//! The operators' commands: their output, and the exit codes that scripts rely on.
 
 use std::process::Output;
 
@@ -20,7 +20,7 @@ impl Cli<'_> {
             .unwrap()
     }
 
-    /// What a command prints that must succeed.
+    /// The output of a command that must succeed.
     pub(crate) fn ok(&self, line: &str) -> String {
         let output = self.run(line);
         assert_eq!(output.status.code(), Some(0), "{line}: {}", stderr(&output));

@@ -1,4 +1,4 @@
-//! Nodes whose machines have wrong clocks decide as the others do.
+//! Nodes on machines with wrong clocks make the same decisions as the others.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::nodes::{change, decision, until};
 use crate::server::{On, TestServer, TestStore};
 use crate::tokens;
 
-/// A node whose machine is so far ahead, in seconds.
+/// A node on a machine whose clock is this many seconds ahead.
 fn ahead(store: &TestStore, seconds: i64, offset_max: &str) -> TestServer {
     let library = std::env::var("KEYWARD_TEST_FAKETIME").expect("run ./scripts/test");
     let faked = format!("{seconds:+}");
@@ -59,7 +59,7 @@ async fn all_nodes_decide_by_the_databases_clock() {
             || nodes.iter().any(|node| decision(node, secret) == "EXPIRED"),
             "it ends",
         );
-        // The clocks agree to a few milliseconds: who comes last comes soon.
+        // The database clocks of the nodes agree to a few milliseconds.
         until(
             || nodes.iter().all(|node| decision(node, secret) == "EXPIRED"),
             "for all",

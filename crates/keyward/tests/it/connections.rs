@@ -1,4 +1,4 @@
-//! Slow, broken and vanishing clients: what each costs, and that nobody else notices.
+//! Slow, broken and vanishing clients: their cost, and that no other client is affected.
 
 use std::io::{Read as _, Write as _};
 use std::process::Command;
@@ -75,7 +75,7 @@ on_both_stores! {
 
 const SECRET: (&str, &str) = ("KEYWARD_JWT_SECRET", tokens::SECRET);
 
-/// A server that may open few files.
+/// A server with a small limit of open files.
 fn few_files() -> Command {
     let mut program = program("sh");
     let limited = "ulimit -n 400; exec \"$0\" \"$@\"";
@@ -83,7 +83,7 @@ fn few_files() -> Command {
     program
 }
 
-/// More clients than there are files for: each sends one request and stays.
+/// More clients than the limit of files: each sends one request and keeps its connection.
 #[tokio::test(flavor = "multi_thread")]
 async fn idle_connections_to_one_listener_do_not_stop_the_other_or_the_next_client() {
     let store = TestStore::create(On::Sqlite).await;
@@ -103,7 +103,7 @@ async fn idle_connections_to_one_listener_do_not_stop_the_other_or_the_next_clie
         .create()
         .send()
         .assert("the next client", 201, "2000");
-    // The oldest had to go, the newest stays.
+    // The oldest connection was evicted, the newest stays.
     assert_eq!(idle.first_mut().unwrap().read(&mut [0]).unwrap(), 0);
     let newest = idle.last_mut().unwrap();
     newest.write_all(head).unwrap();
@@ -153,7 +153,7 @@ async fn a_limit_of_open_files_that_is_too_low_is_named() {
     );
 }
 
-/// Clients that ask for the largest file again and again, and read nothing.
+/// Clients that repeatedly request the largest file and read nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_that_read_no_answer_cost_little_and_are_closed() {
     let store = TestStore::create(On::Sqlite).await;
@@ -201,7 +201,7 @@ fn memory_kibibytes(server: &TestServer) -> u64 {
     number.expect("VmRSS").parse().unwrap()
 }
 
-/// After a whole request, one byte of the next, and nothing more.
+/// After a complete request, one byte of the next one.
 #[tokio::test(flavor = "multi_thread")]
 async fn beginnings_of_requests_hold_no_place() {
     let store = TestStore::create(On::Sqlite).await;
@@ -227,7 +227,7 @@ async fn beginnings_of_requests_hold_no_place() {
     assert_eq!(value(&metrics(&server), refused), 0);
 }
 
-/// A client that is slow to read its answer, and asks again meanwhile.
+/// A client that reads its response slowly and sends another request meanwhile.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_asked_while_an_answer_waits_is_answered_afterwards() {
     let store = TestStore::create(On::Sqlite).await;
@@ -239,7 +239,8 @@ async fn what_is_asked_while_an_answer_waits_is_answered_afterwards() {
             .write_all(head("/docs/swagger-ui-bundle.js").as_bytes())
             .unwrap();
     }
-    // What has come so far is stuck in between by now: nothing is read here before the server waits.
+    // By now the network buffers hold what has been sent: nothing is read here before the server
+    // waits.
     let open = "keyward_connections_open{listener=\"public\"}";
     while value(&metrics(&server), open) == 0 {}
     stream.write_all(head("/nothing").as_bytes()).unwrap();
@@ -253,7 +254,7 @@ async fn what_is_asked_while_an_answer_waits_is_answered_afterwards() {
     assert_eq!(begins, 5);
 }
 
-/// Thousands of small requests at once, of which nothing is read.
+/// Thousands of small requests at once, whose responses are not read.
 #[tokio::test(flavor = "multi_thread")]
 async fn pipelined_requests_wait_in_their_own_socket() {
     let store = TestStore::create(On::Sqlite).await;
@@ -266,7 +267,7 @@ async fn pipelined_requests_wait_in_their_own_socket() {
         .map(|_| {
             let mut stream = request.connect();
             stream.set_nonblocking(true).unwrap();
-            // As much as the sockets take.
+            // As much as the sockets accept.
             let _part = stream.write(many.as_bytes());
             stream
         })

@@ -1,4 +1,4 @@
-//! Contract §1: what a right request gets.
+//! Contract §1: the response to a valid request.
 
 use serde_json::{Value, json};
 
@@ -232,7 +232,7 @@ async fn names_of_128_scalar_values_are_taken() {
     assert_eq!(response.json()["data"]["name"], name);
 }
 
-/// The checks run in the order of contract §1, and the first that fails answers.
+/// The checks run in the order of contract §1, and the first failure is the response.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_check_that_fails_answers() {
     let (store, _server) = sqlite_server().await;

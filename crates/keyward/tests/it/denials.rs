@@ -1,4 +1,4 @@
-//! How often a key was denied, as its operator sees it.
+//! Denials of a key, as its operator sees them.
 
 use serde_json::{Value, json};
 
@@ -36,11 +36,11 @@ fn ask(server: &TestServer, path: &str, question: &Value) -> Value {
     response.json()["data"].clone()
 }
 
-/// How often a key was denied for each reason, in all hours, and from where for the last time.
+/// The number of denials by reason over all hours, and the address of the last one.
 fn counted(cli: &Cli<'_>, id: &str) -> Vec<(String, u64, Value)> {
     let rows = cli.json(&format!("keys denials --workspace ws_1 -o json {id}"));
     let mut counted: Vec<(String, u64, Value)> = Vec::new();
-    // The newest hour is first: a test may begin in the one before.
+    // The newest hour is first, because a test may begin in the previous hour.
     for row in rows.as_array().unwrap() {
         let (hour, last) = (
             row["hour"].as_str().unwrap(),
@@ -71,7 +71,7 @@ on_both_stores! {
         let (quiet, _secret) = created(&server, &key);
         let (inside, outside) = ("203.0.113.9", "198.51.100.7");
 
-        // By gateways, which are told of no address; by one question; and by several.
+        // Through gateways, which send no address; with one question; and with a batch.
         for gateway in ["nginx", "forwarded", "envoy"] {
             let target = format!("/internal/v1/authorize/{gateway}");
             let asked = Request::new(server.internal, "GET", &target)
@@ -91,7 +91,7 @@ on_both_stores! {
         let writing = asking(json!({ "scopes": ["payment:write"] }));
         let questions = json!({ "questions": [writing, asking(json!({})), writing, elsewhere] });
         ask(&server, &format!("{VERIFY}/batch"), &questions);
-        // Nobody's secrets, and who only asks why, are counted nowhere.
+        // Unknown secrets and questions with `explain` are not counted.
         ask(&server, VERIFY, &json!({ "secret": "none" }));
         ask(&server, &format!("{VERIFY}?explain=true"), &elsewhere);
         assert_eq!(server.owner("POST", &format!("/{id}/disable")).send().status, 200);

@@ -1,8 +1,8 @@
 //! `keyward → keyward-page → keyward-web → keyward-guard → keyward-domain` and `keyward →
 //! keyward-persistence → keyward-domain`, and nothing else. A guarded service builds few crates.
 //!
-//! The arrows are read from the manifests of the workspace and from Cargo.lock, which are always there: the
-//! manifests of other packages may not be, such as those that only other systems are built with.
+//! Read from the workspace's manifests and Cargo.lock, which always exist. Manifests of other
+//! packages may be missing, such as those for other systems.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -21,7 +21,8 @@ fn members() -> Metadata {
         .unwrap()
 }
 
-/// What a member names in its manifest for any system and any feature, dev-dependencies aside.
+/// The dependencies in a member's manifest for any system and any feature, without
+/// dev-dependencies.
 fn named_by<'a>(members: &'a Metadata, package: &str) -> BTreeSet<&'a str> {
     let mut members = members.packages.iter();
     let member = members.find(|found| found.name == package).unwrap();
@@ -34,7 +35,8 @@ fn named_by<'a>(members: &'a Metadata, package: &str) -> BTreeSet<&'a str> {
         .collect()
 }
 
-/// What each package of Cargo.lock is built with, all its versions, systems and features together.
+/// The dependencies of each package in Cargo.lock, with all versions, systems and features
+/// together.
 fn locked(lock: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut locked: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for package in lock.split("[[package]]").skip(1) {

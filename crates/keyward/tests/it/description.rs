@@ -1,7 +1,7 @@
-//! The API's description, by what others make of it: a linter, clients that are generated from it,
-//! and Schemathesis, which holds the server to it.
+//! The API description, checked by other tools: a linter, generated clients, and Schemathesis,
+//! which compares the server with it.
 //!
-//! They need what `scripts/with-browser` puts on PATH.
+//! They need the tools that `scripts/with-browser` puts on PATH.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,14 +11,14 @@ use crate::dev::DevServer;
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api/openapi.json");
 const TESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/description");
 
-/// A folder of the test's own that stays, so that what is built in it need not be built again.
+/// A folder for the test that is kept, so that it need not be built again.
 fn output(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-/// Runs a command, with what it says when it fails.
+/// Runs a command; a failure includes its output.
 fn run(command: &mut Command) {
     let run = command.output().unwrap_or_else(|error| {
         panic!("{command:?}: {error}; run the tests by scripts/test");
@@ -27,14 +27,14 @@ fn run(command: &mut Command) {
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
-/// A command of a package of npm.
+/// A command from an npm package.
 fn npm(name: &str) -> Command {
     let mut command = Command::new(Path::new(TESTS).join("node_modules/.bin").join(name));
     command.current_dir(TESTS);
     command
 }
 
-/// A command of a package of the Python index.
+/// A command from a `PyPI` package.
 fn python(name: &str) -> Command {
     let packages = std::env::var("KEYWARD_TEST_PYTHON").expect("run the tests by scripts/test");
     let mut command = Command::new("python3");
@@ -91,7 +91,7 @@ fn a_rust_client_creates_and_verifies() {
 #[test]
 fn schemathesis_finds_nothing_that_is_not_described() {
     let (_folder, server) = start();
-    // Gateways ask with whatever method their client has used.
+    // Gateways use the method of their client's request.
     for (listener, paths, excluded) in [
         ("PUBLIC_URL", "^/web/", None),
         (

@@ -1,4 +1,4 @@
-//! `keyward dev` as a newcomer meets it: no configuration, and a curl that works when pasted.
+//! `keyward dev` for a newcomer: no configuration, and a curl that works when pasted.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -56,7 +56,7 @@ impl DevServer {
             .unwrap_or_else(|| panic!("{name} in dev.json"))
     }
 
-    /// What a client needs to know, as variables.
+    /// The data that a client needs, as variables.
     pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
         let variables = [
             ("PUBLIC_URL", "publicUrl"),

@@ -1,4 +1,4 @@
-//! What the docs tell people to type works as it is typed.
+//! The commands in the docs work exactly as they are written.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,11 +1,11 @@
-//! The environment as Kubernetes and people's typing make it.
+//! The environment as Kubernetes sets it, and with typing mistakes.
 
 use crate::cli::Cli;
 use crate::http::Request;
 use crate::server::{On, TestServer, TestStore, keyward};
 use crate::tokens;
 
-/// Kubernetes sets these in each pod that starts beside a Service `keyward-internal`.
+/// Kubernetes sets these in each pod next to a Service `keyward-internal`.
 const LINKS: [(&str, &str); 7] = [
     ("KEYWARD_INTERNAL_PORT", "tcp://10.96.0.10:8081"),
     ("KEYWARD_INTERNAL_PORT_8081_TCP", "tcp://10.96.0.10:8081"),
@@ -76,7 +76,7 @@ async fn an_unknown_variable_is_warned_of_once_and_stops_nothing() {
     }
 }
 
-/// A file of a Kubernetes secret ends in a line break more often than not.
+/// A file of a Kubernetes secret usually ends with a line break.
 #[tokio::test(flavor = "multi_thread")]
 async fn line_breaks_at_the_ends_of_secrets_and_urls_do_no_harm() {
     let store = TestStore::create(On::Sqlite).await;

@@ -1,10 +1,10 @@
-//! Files of different top-level folders never import each other in a circle: whoever reads one file can leave
-//! those that it stands on for later.
+//! Files of different top-level folders never import each other in a circle, so that a reader can
+//! read a file without the files that depend on it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Files by their module's path, and the modules that each imports.
+/// Files by module path, with the modules that each imports.
 struct Imports(BTreeMap<String, BTreeSet<String>>);
 
 impl Imports {
@@ -31,7 +31,7 @@ impl Imports {
         Self(imports.collect())
     }
 
-    /// All that a module imports, and what that imports, and so on.
+    /// All modules that a module imports, directly or not.
     fn reachable<'a>(&'a self, from: &str) -> BTreeSet<&'a str> {
         let mut reached = BTreeSet::new();
         let imported = |module: &str| self.0.get(module).into_iter().flatten();
@@ -44,7 +44,7 @@ impl Imports {
         reached
     }
 
-    /// Pairs of files of different folders that import each other, directly or not.
+    /// Pairs of files in different folders that import each other, directly or not.
     fn circles(&self) -> Vec<(String, String)> {
         let reachable: BTreeMap<&str, BTreeSet<&str>> = self
             .0
@@ -65,7 +65,8 @@ impl Imports {
     }
 }
 
-/// The folder of a file; a file that a folder belongs to (`cli.rs` beside `cli/`) is in it.
+/// The folder of a file; a file with a folder of its name (`cli.rs` and `cli/`) belongs to that
+/// folder.
 fn folder(module: &str) -> &str {
     module.split("::").next().unwrap()
 }
@@ -95,7 +96,7 @@ fn collect(root: &Path, at: &Path, files: &mut BTreeMap<String, String>) {
     }
 }
 
-/// The paths of all `use`, and of all expressions.
+/// The paths in all `use` items and all expressions.
 fn imported_paths(source: &str) -> Vec<String> {
     let mut paths = Vec::new();
     let mut code = String::new();
@@ -124,7 +125,7 @@ fn is_rooted(path: &str) -> bool {
     matches!(path.split("::").next(), Some("crate" | "self" | "super"))
 }
 
-/// A path that begins with a child of the module, or with a module that it has imported.
+/// A path that begins with a child of the module, or with a module that it imports.
 fn through(
     module: &str,
     path: &str,
@@ -146,7 +147,7 @@ fn through(
     })
 }
 
-/// Takes `a::{b, c::d}` apart into `a::b` and `a::c::d`.
+/// Expands `a::{b, c::d}` to `a::b` and `a::c::d`.
 fn expand(prefix: &str, tree: &str, paths: &mut Vec<String>) {
     let mut depth = 0;
     let branches = tree.split(|character| {
@@ -188,7 +189,7 @@ fn absolute(module: &str, path: &str) -> Vec<String> {
     here.into_iter().chain(parts).map(str::to_owned).collect()
 }
 
-/// The file that a path leads into.
+/// The file of a path.
 fn file_of(path: &[String], known: &BTreeSet<String>) -> Option<String> {
     let heads = (1..=path.len())
         .rev()

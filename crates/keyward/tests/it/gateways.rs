@@ -1,4 +1,4 @@
-//! Real gateways, with the very configurations of docs/gateways, before a small API.
+//! Real gateways with the configurations of docs/gateways, in front of a small API.
 
 mod forged;
 mod gateway;
@@ -11,7 +11,7 @@ use self::upstream::{Upstream, accepts_and_says_nothing, answers_200};
 use crate::http::{Request, Response};
 use crate::server::{On, TestServer, TestStore};
 
-/// A gateway between clients and an API, and Keyward beside it.
+/// A gateway between clients and an API, with Keyward.
 struct World {
     gateway: Gateway,
     upstream: Upstream,
@@ -252,7 +252,7 @@ on_every_gateway! {
             &[("X-Api-Key", "sk_live_x"), ("X-Auth-Key-Id", "forged")][..],
         ] {
             if matches!(kind, Kind::Traefik) {
-                // It can demand nothing of an answer; the API can.
+                // The gateway can't require anything of a response, but the API can.
                 call(&gateway, headers);
                 assert!(upstream.last().identity().is_empty(), "{}", upstream.last().text());
                 continue;
@@ -272,7 +272,7 @@ fn every_gateway_is_run_with_a_configuration_of_the_docs() {
     }
 }
 
-/// The README's calls through nginx, typed as they are there.
+/// The README's calls through nginx, exactly as written there.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_readmes_calls_are_answered_as_it_says() {
     let world = World::before(Kind::Nginx).await;

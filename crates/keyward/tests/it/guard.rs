@@ -19,12 +19,12 @@ use tokio::net::TcpListener;
 use crate::http::{Request, Response};
 use crate::server::{On, TestServer, TestStore};
 
-/// Whose key a service was called with.
+/// The workspace and key id of a caller.
 fn whose(caller: &Caller) -> String {
     format!("{} {}", caller.workspace_id.as_str(), caller.api_key_id)
 }
 
-/// A service of somebody else, by actix-web.
+/// An actix-web service that returns its caller.
 fn actix_service(require: Require) -> SocketAddr {
     let (started, addr) = mpsc::channel();
     thread::spawn(move || {

@@ -1,11 +1,12 @@
-//! `HEAD` is answered as `GET` is, without the body (RFC 9110, section 9.3.2), on both listeners.
+//! `HEAD` has the same response as `GET` without the body (RFC 9110, section 9.3.2), on both
+//! listeners.
 
 use crate::http::{Request, Response};
 use crate::page::{Browser, between};
 use crate::server::{OWNER, On, TestServer, TestStore, WORKSPACE};
 use crate::tokens;
 
-/// What differs from one answer to the next.
+/// Headers that differ in every response.
 const VOLATILE: [&str; 1] = ["date"];
 
 fn headers(response: &Response) -> Vec<(String, String)> {
@@ -15,7 +16,7 @@ fn headers(response: &Response) -> Vec<(String, String)> {
     headers
 }
 
-/// Asks for both, under one request id, which is in many bodies.
+/// Sends both requests with one request id, because many bodies contain it.
 fn check(request: Request, status: u16) {
     let request = request.header("X-Request-Id", "request-1");
     let (get, head) = (request.send(), request.head());
@@ -25,7 +26,7 @@ fn check(request: Request, status: u16) {
     assert_eq!(head.text(), "", "{target}");
     let (mut get_headers, mut head_headers) = (headers(&get), headers(&head));
     if target.ends_with("/metrics") {
-        // Each answer counts itself.
+        // Each response changes the counters.
         get_headers.retain(|(name, _)| name != "content-length");
         head_headers.retain(|(name, _)| name != "content-length");
     }

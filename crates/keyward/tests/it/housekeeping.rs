@@ -1,4 +1,4 @@
-//! What a server removes by itself.
+//! The server's own purge.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ const NOTHING: Purgeable = Purgeable {
     ended_sessions: 0,
 };
 
-/// Serves with a round a second, and no time for which a deleted key stays.
+/// Serves with one purge per second that removes deleted keys at once.
 fn server(store: &TestStore, seconds: &str) -> TestServer {
     let variables = [
         ("KEYWARD_JWT_SECRET", tokens::SECRET),
@@ -26,8 +26,8 @@ fn server(store: &TestStore, seconds: &str) -> TestServer {
     TestServer::start_with(&store.database, &variables)
 }
 
-/// Three deleted keys and one that stays; the idempotency record of one of them has expired. Two ended
-/// sessions, one of which can't be opened any more.
+/// Three deleted keys and one that stays. The idempotency record of one of them has expired. Two
+/// ended sessions, one of which can no longer be opened.
 async fn leave_something(store: &TestStore, server: &TestServer) {
     let named = |name: &str| server.create().also("Idempotency-Key", name).send();
     for name in ["old", "young"] {
@@ -101,7 +101,7 @@ on_both_stores! {
         }
         assert!(server.comes_to_log("housekeeping.purged"));
         assert_eq!(store.keys().await.len(), 2);
-        // What is young still counts.
+        // Recent data still counts.
         let [_over, young] = ended_sessions();
         assert!(store.store.is_ended(young).await.unwrap());
         let again = server.create().also("Idempotency-Key", "young").send();

@@ -1,4 +1,4 @@
-//! HTTP to the letter: what is sent is what is written here, repeats and faults included.
+//! HTTP byte by byte: requests are sent exactly as written, with repeats and faults.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// Longer than any server takes to give up: Traefik waits for 30 s.
+/// Longer than any server waits: Traefik waits for 30 s.
 const PATIENCE: Duration = Duration::from_secs(45);
 
 #[derive(Clone)]
@@ -45,7 +45,7 @@ impl Request {
         self
     }
 
-    /// Sends one more header of that name.
+    /// Adds one more header with this name.
     pub(crate) fn also(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers
             .push((name.to_owned(), value.as_ref().to_vec()));
@@ -58,7 +58,7 @@ impl Request {
         self
     }
 
-    /// Sends this header once, with this value.
+    /// Sets this header to this value.
     pub(crate) fn header(self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.without(name).also(name, value)
     }
@@ -68,7 +68,7 @@ impl Request {
         self
     }
 
-    /// The request's bytes, with a Content-Length unless the headers say how the body is framed.
+    /// The request's bytes, with a Content-Length unless the headers define the body's length.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = format!(
             "{} {} HTTP/1.1\r\nHost: {}\r\n",
@@ -109,7 +109,7 @@ impl Request {
         self.try_send().expect("the server answers")
     }
 
-    /// Asks for the head alone, and reads to the end: whatever is sent behind the head is a fault.
+    /// Sends HEAD and reads to the end: any bytes after the head are a fault.
     pub(crate) fn head(&self) -> Response {
         let mut stream = self.connect();
         stream
@@ -120,17 +120,18 @@ impl Request {
         Response::parse(&bytes).expect("a whole head")
     }
 
-    /// `None` when the connection ends without an answer.
+    /// `None` when the connection ends without a response.
     pub(crate) fn try_send(&self) -> Option<Response> {
         let mut stream = TcpStream::connect(self.addr).ok()?;
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        // A server that refuses early may close before all was sent; its answer is there still.
+        // A server that refuses early may close the connection before everything was sent; its
+        // response can still be read.
         let _sent = stream.write_all(&self.bytes());
         read_response(&mut stream)
     }
 }
 
-/// Reads until the server closes; `None` when there is no whole response.
+/// Reads until the server closes; `None` when there is no complete response.
 pub(crate) fn read_response(stream: &mut TcpStream) -> Option<Response> {
     let mut bytes = Vec::new();
     let mut part = [0; 4096];
@@ -190,7 +191,7 @@ impl Response {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// The fields that the answer finds fault with, in its order.
+    /// The fields in the response's `errors`, in its order.
     pub(crate) fn fields(&self) -> Vec<String> {
         let body = self.json();
         let errors = body["errors"].as_array().cloned().unwrap_or_default();
@@ -200,7 +201,7 @@ impl Response {
             .collect()
     }
 
-    /// Asserts status and code, with the name of the case where they differ.
+    /// Asserts status and code, with the name of the case in the message.
     pub(crate) fn assert(&self, case: &str, status: u16, code: &str) {
         let got = (self.status, self.code());
         assert_eq!(got, (status, code.to_owned()), "{case}: {}", self.text());

@@ -1,4 +1,4 @@
-//! Contract §5: a request that comes twice is carried out once, and told so whatever has changed.
+//! Contract §5: a repeated request is carried out once and reported as such, whatever has changed.
 
 use std::time::{Duration, Instant};
 

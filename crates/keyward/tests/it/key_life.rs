@@ -1,11 +1,11 @@
-//! Contract §3 and §5: the rest of a key's life, as the portal sees it.
+//! Contract §3 and §5: the other operations on a key, as the portal sees them.
 
 use serde_json::{Value, json};
 
 use crate::http::Response;
 use crate::server::{OWNER, On, TestServer, TestStore, on_both_stores};
 
-/// The members of an object, in the order in which they were written.
+/// The members of an object, in the order of the text.
 fn members(object: &str) -> Vec<String> {
     let mut depth = 0;
     let mut members = Vec::new();
@@ -206,7 +206,7 @@ on_both_stores! {
         let at_once = rotate(r#"{"overlapSeconds":0}"#);
         let fourth = data(&at_once)["secret"].as_str().unwrap().to_owned();
         assert_eq!(hints(), [hint(&fourth)]);
-        // Nothing said at all is the default, a day.
+        // Without a body, the default of one day applies.
         let defaults = server.owner("POST", &format!("/{id}/rotate")).without("Content-Type").send();
         defaults.assert("defaults", 201, "2000");
         assert_eq!(hints().len(), 2);
@@ -266,7 +266,7 @@ on_both_stores! {
         assert_eq!(event["address"], "127.0.0.1");
         assert_eq!(event["requestId"], "request-7");
         assert_eq!(event["position"], 2);
-        // What changed alone; the whole key once, when it is created.
+        // Only the changed fields; the whole key once, at its creation.
         assert_eq!((&event["before"], &event["after"]), (&json!({ "name": "Production Key" }), &json!({ "name": "New" })));
         let events = server.owner("GET", &format!("/{id}/events?page=1&size=1")).send();
         let created = &self::data(&events)["items"][0];

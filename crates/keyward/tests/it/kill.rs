@@ -1,4 +1,4 @@
-//! `kill -9` in the middle of creating: what a client was told is true ever after.
+//! `kill -9` during creates: every response that a client got stays true.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ const ROUNDS: usize = 10;
 const CREATES: usize = 2_000;
 const CLIENTS: usize = 200;
 
-/// One round: the ids and secrets of which clients saw a 201, before the server was killed.
+/// One round: the ids and secrets for which clients got a 201 before the server was killed.
 fn create_until_killed(server: &TestServer, kill_after: usize) -> Vec<(ApiKeyId, String)> {
     let left = Arc::new(AtomicUsize::new(CREATES));
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -71,7 +71,7 @@ on_both_stores! {
             seen.extend(created);
         }
 
-        // A server starts on what is left, and still creates.
+        // A server starts on the remaining data, and still creates keys.
         let server = TestServer::start(&store.database);
         assert_ne!(server.create().send().status, 500);
         drop(server);
@@ -115,7 +115,7 @@ on_both_stores! {
     }
 }
 
-/// All that could be a secret without its prefix: 49 letters and digits in a row.
+/// Everything that could be a secret without its prefix: 49 consecutive letters and digits.
 fn long_words(bytes: &[u8]) -> HashSet<&[u8]> {
     let words = bytes.split(|byte| !byte.is_ascii_alphanumeric());
     words.flat_map(|word| word.windows(49)).collect()

@@ -1,4 +1,4 @@
-//! Contract §6: which language answers.
+//! Contract §6: the language of a response.
 
 use crate::server::{On, TestServer, TestStore};
 

@@ -1,4 +1,4 @@
-//! Logging is best effort: whatever becomes of stderr, the server goes on.
+//! Logging is best effort: the server continues whatever happens to stderr.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Read};
@@ -18,7 +18,7 @@ use crate::tokens;
 
 const SOON: Duration = Duration::from_mins(1);
 
-/// Nobody can write to it: no space is left on that device, ever.
+/// Every write to this device fails: no space left.
 fn dev_full() -> File {
     OpenOptions::new().write(true).open("/dev/full").unwrap()
 }
@@ -45,7 +45,7 @@ impl Server {
             .stderr(stderr)
             .spawn()
             .unwrap();
-        // Byte by byte: what comes after the line stays unread.
+        // Byte by byte, so that later lines stay unread.
         let mut line = Vec::new();
         let event = loop {
             let mut byte = [0];
@@ -101,7 +101,7 @@ impl Server {
         }
     }
 
-    /// A request that is logged at INFO, and a question that is decided. Gives the request's id.
+    /// A request that is logged at INFO, and a question that is decided. Returns the request's id.
     fn goes_on(&self) -> String {
         let refused = Request::new(self.public, "GET", "/web/v1/api-scopes").send();
         assert_eq!(refused.status, 401, "{}", refused.text());
@@ -123,7 +123,7 @@ impl Server {
         dropped.expect(&metrics).parse().unwrap()
     }
 
-    /// Serves until lines are dropped.
+    /// Sends requests until lines are dropped.
     fn goes_on_until_lines_are_dropped(&self) {
         let started = Instant::now();
         while self.lines_dropped() == 0 {
@@ -133,7 +133,7 @@ impl Server {
         self.goes_on();
     }
 
-    /// SIGTERM ends it by itself, with success.
+    /// SIGTERM ends it successfully.
     fn ends_well(mut self) {
         let pid = self.process.id().to_string();
         let kill = std::process::Command::new("kill").arg(&pid).status();
@@ -144,7 +144,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Gone already is as good.
+        // It may have ended already.
         let _gone = self.process.kill();
         let _reaped = self.process.wait();
     }
@@ -154,7 +154,7 @@ fn create_key(store: &TestStore) -> String {
     create_key_of(store.database.url(), "ws_1")
 }
 
-/// Tells nobody on stderr either.
+/// Writes nothing to stderr.
 fn create_key_of(url: &str, workspace: &str) -> String {
     let created = keyward()
         .args(["keys", "create", "--workspace", workspace, "--name", "Key"])
@@ -245,7 +245,7 @@ fn a_failure_that_nobody_can_be_told_of_has_its_exit_code() {
     }
 }
 
-/// Both go to one place, as in a container's log.
+/// Both go to one stream, as in a container's log.
 #[test]
 fn the_development_servers_banner_and_its_logs_are_for_people_wherever_they_go() {
     let folder = tempfile::tempdir().unwrap();
@@ -287,7 +287,7 @@ fn the_development_servers_banner_and_its_logs_are_for_people_wherever_they_go()
     }
 }
 
-/// Any scanner can cause it.
+/// Any port scanner can cause it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_garbled_request_is_answered_400_and_is_no_error_of_the_server() {
     use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! Keyward as its users meet it: the real binary, real sockets, real stores.
+//! Keyward as its users see it: the real binary, real sockets, real stores.
 
 #![expect(
     clippy::expect_used,
@@ -6,7 +6,7 @@
     clippy::panic,
     clippy::string_slice,
     clippy::unwrap_used,
-    reason = "a test that can't go on says so by panicking"
+    reason = "a test panics on failure"
 )]
 
 mod authorize;

@@ -1,4 +1,4 @@
-//! `/metrics`, and the dashboard of the docs that is drawn from it.
+//! `/metrics`, and the dashboard of the docs.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub(crate) fn metrics(server: &TestServer) -> String {
 
 const TOKEN: &str = "an-internal-token-of-32-characters";
 
-/// The value of a sample, by its name with its labels.
+/// The value of a sample, by its name and labels.
 pub(crate) fn value(text: &str, sample: &str) -> u64 {
     let line = text.lines().find_map(|line| line.strip_prefix(sample));
     let value = line.unwrap_or_else(|| panic!("no {sample} in {text}"));

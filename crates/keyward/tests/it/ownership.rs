@@ -1,4 +1,4 @@
-//! Contract §1 and §7: only the owner, judged at every request, and nobody learns which
+//! Contract §1 and §7: only the owner may, checked at every request, and nobody can find out which
 //! workspaces exist.
 
 use keyward_domain::Role;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::server::{OWNER, On, TestServer, TestStore, WORKSPACE, on_both_stores};
 use crate::tokens;
 
-/// The body without what differs in every answer.
+/// The body without the parts that differ in every response.
 fn comparable(mut body: Value) -> Value {
     body.as_object_mut().unwrap().remove("timestamp");
     body

@@ -1,4 +1,4 @@
-//! The page, by its forms alone, as a browser without scripts uses it.
+//! The page through its forms only, as in a browser without scripts.
 
 use crate::http::{Request, Response};
 use crate::server::{CLIENT_HASH, OWNER, On, TestServer, TestStore, WORKSPACE, on_both_stores};
@@ -31,7 +31,7 @@ impl<'a> Browser<'a> {
         Self { server, cookie }
     }
 
-    /// The same browser, led to another node.
+    /// The same browser at another node.
     pub(crate) fn at(&self, server: &'a TestServer) -> Self {
         Self {
             server,
@@ -58,7 +58,7 @@ impl<'a> Browser<'a> {
             .send()
     }
 
-    /// Sends a form with what the page before has hidden in it.
+    /// Submits a form with the hidden fields of the previous page.
     pub(crate) fn fill(&self, page: &Response, path: &str, fields: &[(&str, &str)]) -> Response {
         let text = page.text();
         let mut all = Vec::new();
@@ -113,7 +113,7 @@ on_both_stores! {
         assert_eq!(created.status, 201, "{}", created.text());
         let secret = between(&created.text(), "class=\"secret\" value=\"", "\"").unwrap();
         assert!(secret.starts_with("sk_live_"), "{secret}");
-        // The same form once more makes no second key and shows no secret.
+        // Submitting the form again creates no second key and shows no secret.
         let again = browser.fill(&form, &keys("/new/secret"), &NEW);
         assert_eq!(again.status, 200, "{}", again.text());
         assert!(again.text().contains("shown already"), "{}", again.text());
@@ -142,7 +142,7 @@ on_both_stores! {
         assert_eq!(saved.status, 303, "{}", saved.text());
         assert_eq!(store.keys().await[0].fields().name.as_str(), "Renamed");
         assert_eq!(store.keys().await[0].fields().scopes.as_slice().len(), 2);
-        // What was seen before is not what is there now: both are shown.
+        // The key has changed since the form was shown: both versions are shown.
         let mut late = save;
         late[0].1 = "Too late";
         let conflict = browser.fill(&form, &of_key("/edit"), &late);

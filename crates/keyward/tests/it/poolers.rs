@@ -24,7 +24,7 @@ fn get(server: &TestServer, path: &str) -> String {
     response.text()
 }
 
-/// Disabled by an operator who connects to PostgreSQL itself.
+/// An operator disables it with a direct connection to PostgreSQL.
 fn disable_directly(store: &TestStore, id: &str) {
     let disabled = keyward()
         .args(["keys", "disable", "--workspace", WORKSPACE, id])

@@ -1,4 +1,4 @@
-//! `keyward serve` as its own process, on free ports, over a store of the test's own.
+//! `keyward serve` as its own process, on free ports, with the test's own store.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -22,14 +22,14 @@ pub(crate) const WORKSPACE: &str = "ws_1";
 pub(crate) const OWNER: &str = "user_owner";
 pub(crate) const CLIENT_HASH: &str = "device-1";
 
-/// Which store a test runs on.
+/// The store of a test.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum On {
     Sqlite,
     Postgres,
 }
 
-/// Runs one async body as two tests, one a store.
+/// Runs one async body as two tests, one per store.
 macro_rules! on_both_stores {
     ($($(#[$meta:meta])* async fn $name:ident($on:ident: On) $body:block)*) => {$(
         mod $name {
@@ -58,7 +58,7 @@ pub(crate) async fn empty_database(on: On) -> TestDatabase {
     }
 }
 
-/// Who makes a change of the deployment, now.
+/// An operator as the author of a change, now.
 pub(crate) fn by_operator() -> Authorship {
     Authorship {
         actor: Actor::Operator,
@@ -150,7 +150,7 @@ impl TestServer {
         Self::start_program(keyward(), database, variables)
     }
 
-    /// Serves `database` by any keyward.
+    /// Serves `database` with any keyward binary.
     pub(crate) fn start_program(
         mut program: Command,
         database: &TestDatabase,
@@ -161,7 +161,7 @@ impl TestServer {
             .env("DATABASE_URL", database.url())
             .env("KEYWARD_PUBLIC_ADDR", "127.0.0.1:0")
             .env("KEYWARD_INTERNAL_ADDR", "127.0.0.1:0")
-            // Tests change more in a minute than any owner.
+            // Tests make more changes per minute than any owner.
             .env("KEYWARD_CHANGES_PER_MINUTE_MAX", "0")
             .envs(variables.iter().copied())
             .stdout(Stdio::null())
@@ -176,7 +176,7 @@ impl TestServer {
                 if let Ok(event) = serde_json::from_str::<Value>(&line)
                     && event["message"] == "serving"
                 {
-                    // Nobody waits for a second time.
+                    // The receiver only waits for the first message.
                     let _unheard = serving.send(event);
                 }
                 let (logs, grown) = &*kept;
@@ -203,12 +203,12 @@ impl TestServer {
         }
     }
 
-    /// All that it logged so far.
+    /// The log so far.
     pub(crate) fn logs(&self) -> String {
         self.logs.0.lock().unwrap().clone()
     }
 
-    /// Whether it logs a text, now or before long: a line may come after the answer that it is about.
+    /// Whether it logs a text, now or soon: a line may come after the response.
     pub(crate) fn comes_to_log(&self, text: &str) -> bool {
         let (logs, grown) = &*self.logs;
         let lacks = |logs: &mut String| !logs.contains(text);
@@ -217,12 +217,12 @@ impl TestServer {
         !waited.unwrap().1.timed_out()
     }
 
-    /// The process's id.
+    /// The process id.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// Sends a signal, by its name for `kill`.
+    /// Sends a signal with this name.
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.process.id().to_string();
         let status = Command::new("kill")
@@ -232,23 +232,23 @@ impl TestServer {
         assert!(status.success());
     }
 
-    /// Waits for the process to end by itself, and gives its exit code.
+    /// Waits until the process ends by itself, and returns its exit code.
     pub(crate) fn wait(&mut self) -> Option<i32> {
         self.process.wait().unwrap().code()
     }
 
-    /// The operation of contract §1 as its owner would call it, right in every part.
+    /// A valid request of contract §1 from the owner.
     pub(crate) fn create(&self) -> Request {
         self.create_as(&tokens::of(OWNER, "PARTNER"), WORKSPACE)
     }
 
-    /// A request of the owner, right in every header, to `…/api-keys{path}`.
+    /// A request of the owner with valid headers, to `…/api-keys{path}`.
     pub(crate) fn owner(&self, method: &str, path: &str) -> Request {
         let target = format!("/web/v1/workspaces/{WORKSPACE}/api-keys{path}");
         self.create().method(method).target(&target).body("")
     }
 
-    /// The id and the secret of a key that was just created.
+    /// The id and the secret of a new key.
     pub(crate) fn created(&self) -> (String, String) {
         let response = self.create().send();
         response.assert("create", 201, "2000");
@@ -271,18 +271,18 @@ impl TestServer {
 
 impl Drop for TestServer {
     fn drop(&mut self) {
-        // Gone already is as good.
+        // It may have ended already.
         let _gone = self.process.kill();
         let _reaped = self.process.wait();
     }
 }
 
-/// The binary, in an environment of the test's own.
+/// The binary in the test's own environment.
 pub(crate) fn keyward() -> Command {
     program(env!("CARGO_BIN_EXE_keyward"))
 }
 
-/// Any keyward, in an environment of the test's own.
+/// Any keyward binary in the test's own environment.
 pub(crate) fn program(path: &str) -> Command {
     let mut command = Command::new(path);
     command

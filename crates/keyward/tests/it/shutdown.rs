@@ -1,4 +1,4 @@
-//! How a server ends.
+//! The shutdown of a server.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -8,7 +8,7 @@ use crate::http::{Request, Response, read_response};
 use crate::server::{On, TestServer, TestStore};
 use crate::tokens;
 
-/// A generous bound: machines that run all tests at once are slow.
+/// A generous limit: machines that run all tests at once are slow.
 const SOON: Duration = Duration::from_secs(15);
 
 fn serve(store: &TestStore, notice_seconds: &str) -> TestServer {
@@ -25,14 +25,14 @@ fn question(server: &TestServer) -> Request {
         .body(r#"{"secret":"none"}"#)
 }
 
-/// A request whose last bytes are still to come.
+/// A request whose last bytes are not yet sent.
 struct HalfSent {
     stream: TcpStream,
     rest: Vec<u8>,
 }
 
 impl HalfSent {
-    /// The server has begun with it: it says that it will hear the rest.
+    /// The server has begun to handle it: it asks for the rest of the body.
     fn begin(request: &Request) -> Self {
         let request = request.clone().also("Expect", "100-continue");
         let mut bytes = request.bytes();

@@ -1,4 +1,4 @@
-//! Whoever signs out on the page has ended the session: its token opens nothing more, on any node.
+//! Signing out on the page ends the session: its token no longer works on any node.
 
 use serde_json::json;
 
@@ -7,14 +7,14 @@ use crate::page::{Browser, hidden, keys};
 use crate::server::{CLIENT_HASH, OWNER, On, TestServer, TestStore, WORKSPACE, on_both_stores};
 use crate::tokens;
 
-/// A token of the owner that no other session has.
+/// A token of the owner with its own session.
 fn token(name: &str) -> String {
     let mut claims = tokens::claims(OWNER);
     claims["jti"] = json!(name);
     tokens::with_claims(&claims)
 }
 
-/// What a token opens over the API: an operation on keys, and one that names no workspace.
+/// What a token can do over the API: an operation on keys, and one without a workspace.
 fn asked(server: &TestServer, token: &str) -> [Response; 2] {
     let bearer = format!("Bearer {token}");
     let list = server.owner("GET", "").header("Authorization", &bearer);
@@ -54,7 +54,7 @@ on_both_stores! {
         assert_forgotten(&out);
 
         for server in &servers {
-            // Whoever has copied the cookie is asked to sign in, and does nothing.
+            // A browser with a copy of the cookie is asked to sign in, and can't do anything.
             let thief = browser.at(server);
             for path in [keys(""), keys("/new"), format!("/workspaces/{WORKSPACE}/try")] {
                 let answer = thief.open(&path);
@@ -66,7 +66,7 @@ on_both_stores! {
             let fields = [("workspace", WORKSPACE), ("clientHash", CLIENT_HASH), ("token", &token)];
             let again = thief.send("/session", &fields);
             assert_eq!((again.status, again.header("set-cookie")), (401, None));
-            // The same token over the API is as good as expired.
+            // The same token over the API counts as expired.
             for answer in asked(server, &token) {
                 answer.assert("ended", 401, "4010");
                 assert_eq!(
@@ -77,12 +77,12 @@ on_both_stores! {
             server.create_as(&token, WORKSPACE).send().assert("create", 401, "4010");
             assert!(server.comes_to_log("\"reason\":\"ended\""), "{}", server.logs());
             assert!(!server.logs().contains(&token));
-            // Another session of the same person goes on.
+            // Another session of the same user is not affected.
             assert_goes_on(&other, server, &other_token);
         }
         assert!(store.keys().await.is_empty());
         assert!(servers[0].comes_to_log("session.ended"), "{}", servers[0].logs());
-        // Once more does no harm.
+        // Repeating it has no effect.
         assert_eq!(browser.at(&servers[1]).fill(&form, "/sign-out", &[]).status, 303);
     }
 
@@ -110,7 +110,7 @@ on_both_stores! {
         for origin in ["https://evil.example", "null"] {
             refused(origin, &form().also("Origin", origin).send());
         }
-        // Nor does another site make a browser forget whose cookie it can't send.
+        // Another site can't remove the cookie, because it can't send it.
         let without_cookie = Request::new(server.public, "POST", "/sign-out")
             .also("Content-Type", "application/x-www-form-urlencoded")
             .also("Sec-Fetch-Site", "cross-site");

@@ -1,4 +1,4 @@
-//! A disk whose fsync stalls for longer than any call may take.
+//! A disk whose fsync takes longer than any call may take.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,7 @@ use crate::nodes::{change, created, decision, until};
 use crate::server::{On, TestServer, TestStore};
 use crate::tokens;
 
-/// An fsync that waits while there is a file to wait for. The store's deadline is 5 s.
+/// An fsync that waits while a certain file exists. The store's deadline is 5 s.
 const LIBRARY: &str = r#"
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -68,7 +68,7 @@ async fn a_change_whose_commit_outlasts_its_deadline_counts_once_it_is_made() {
     };
     until(|| status() == "DISABLED", "the commit ends");
     assert_eq!(decision(&server, &secret), "DISABLED");
-    // Repeating it has no effect, and says the same.
+    // Repeating it has no effect and the same response.
     change(&server, "POST", &format!("/{id}/disable"));
     assert_eq!(decision(&server, &secret), "DISABLED");
 }

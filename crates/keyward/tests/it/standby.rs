@@ -47,6 +47,6 @@ async fn a_standby_is_refused_by_name_and_passed_over_in_a_list() {
 
     primary.become_standby();
     until(|| readyz().status == 503, "no primary, not ready");
-    // What it lost is said whole.
+    // The whole cause is reported.
     assert!(node.comes_to_log("standby"), "{}", node.logs());
 }

@@ -1,4 +1,4 @@
-//! Two tenants: every operation with a key of the other one.
+//! Two tenants: every operation on a key of the other one.
 
 use keyward_domain::Role;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::tokens;
 const OTHER: &str = "ws_2";
 const OTHER_OWNER: &str = "user_other";
 
-/// Every operation on a key, as the owner of `workspace` asks for it.
+/// Every operation on a key, requested by the owner of `workspace`.
 fn operations(
     server: &TestServer,
     user: &str,

@@ -1,9 +1,9 @@
-//! `scripts/test`: it starts what the selected tests need, and no more; and what it checks beside them.
+//! `scripts/test` starts only what the selected tests need; and its other checks.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-/// What `scripts/needs-of-tests` makes of a listing.
+/// The output of `scripts/needs-of-tests` for a list of tests.
 fn needs(listing: &str) -> String {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/needs-of-tests");
     let mut asked = Command::new(script)

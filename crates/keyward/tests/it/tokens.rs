@@ -1,4 +1,4 @@
-//! Tokens as an identity service, or somebody who plays one, would make them.
+//! Tokens as an identity service, or an attacker, would create them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -22,12 +22,12 @@ pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Claims that pass, of a session of `user` in the PARTNER portal.
+/// Valid claims of a session of `user` in the PARTNER portal.
 pub(crate) fn claims(user: &str) -> Value {
     json!({ "sub": user, "portal": "PARTNER", "iat": now(), "exp": now() + 3_600 })
 }
 
-/// `header.claims.signature` with HS256 over whatever the header says.
+/// `header.claims.signature` with an HS256 signature, whatever the header says.
 pub(crate) fn signed(header: &Value, claims: &Value, secret: &[u8]) -> String {
     signed_text(&header.to_string(), &claims.to_string(), secret)
 }
@@ -39,7 +39,7 @@ pub(crate) fn signed_text(header: &str, claims: &str, secret: &[u8]) -> String {
     format!("{message}.{signature}")
 }
 
-/// A token with these claims, as the server's own secret signs them.
+/// A token with these claims, signed with the server's secret.
 pub(crate) fn with_claims(claims: &Value) -> String {
     signed(
         &json!({ "alg": "HS256", "typ": "JWT" }),
@@ -48,7 +48,7 @@ pub(crate) fn with_claims(claims: &Value) -> String {
     )
 }
 
-/// A token that passes, of a session of `user` in `portal`.
+/// A valid token of a session of `user` in `portal`.
 pub(crate) fn of(user: &str, portal: &str) -> String {
     let mut claims = claims(user);
     claims["portal"] = json!(portal);

@@ -1,6 +1,6 @@
-//! This release and releases to come on one PostgreSQL, as while a new one is rolled out.
+//! This release and future releases with one PostgreSQL, as during a rolling upgrade.
 //!
-//! They are what `scripts/with-next-release` builds: this tree, and the migrations of
+//! `scripts/with-next-release` builds the future releases from this tree and the migrations in
 //! tests/next-release.
 
 use std::process::Command;
@@ -15,18 +15,18 @@ use crate::nodes::decision;
 use crate::server::{On, TestServer, TestStore, keyward, program};
 use crate::tokens;
 
-/// Longer than anything here takes on a slow machine.
+/// Much longer than anything here takes, even on a slow machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Whole lives of keys, for each node, before something else happens.
+/// The number of complete key lives per node before the next step.
 const LIVES: usize = 20;
 
-/// The release after this one: a new column, a new table, and an index that is made concurrently.
+/// The next release: a new column, a new table, and an index that is created concurrently.
 fn expanding() -> Command {
     next("KEYWARD_TEST_NEXT_EXPANDING")
 }
 
-/// The release after that one, which can't be served together with this one.
+/// The release after it, which can't run together with this one.
 fn contracting() -> Command {
     next("KEYWARD_TEST_NEXT_CONTRACTING")
 }
@@ -39,7 +39,7 @@ fn serve(program: Command, database: &TestDatabase) -> TestServer {
     TestServer::start_program(program, database, &[("KEYWARD_JWT_SECRET", tokens::SECRET)])
 }
 
-/// The exit code of a command, and what it says.
+/// The exit code and the output of a command.
 fn run(mut program: Command, command: &str, database: &TestDatabase) -> (Option<i32>, String) {
     program
         .args(command.split(' '))
@@ -56,7 +56,7 @@ fn ready(server: &TestServer) -> (u16, String) {
     (ready.status, ready.text())
 }
 
-/// What becomes of a key from its creation to its end; anything else than success fails.
+/// Runs the whole life of a key; anything but success is a failure.
 fn life(server: &TestServer) {
     let body = json!({ "name": "Key", "scopes": ["payment:read"] });
     let created = server.create().body(body.to_string()).send();
@@ -76,7 +76,8 @@ fn life(server: &TestServer) {
     assert_eq!(status, 200, "{said}");
 }
 
-/// Keys live and die on the nodes, and all nodes are ready, from before something happens to after it.
+/// Keys are created, used and deleted on the nodes, and all nodes are ready, before, during and
+/// after `happen`.
 fn while_serving<T>(nodes: &[TestServer], happen: impl FnOnce() -> T) -> T {
     let lives: Vec<AtomicUsize> = nodes.iter().map(|_| AtomicUsize::new(0)).collect();
     let (is_over, has_failed) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -116,7 +117,7 @@ fn while_serving<T>(nodes: &[TestServer], happen: impl FnOnce() -> T) -> T {
     })
 }
 
-/// Says so when a thread ends early.
+/// Reports a thread that ends early.
 struct Failing<'a>(&'a AtomicBool);
 
 impl Drop for Failing<'_> {
@@ -142,7 +143,7 @@ async fn two_releases_serve_together_while_a_third_is_refused() {
     }
     nodes.push(serve(expanding(), database));
     while_serving(&nodes, || {
-        // Back to this release, and forth again.
+        // Back to this release, and forward again.
         for (program, command) in [
             (keyward(), "migrate"),
             (keyward(), "migrate status"),

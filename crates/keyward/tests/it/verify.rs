@@ -1,4 +1,4 @@
-//! Contract §4: may the holder of this secret, from this address, do this now?
+//! Contract §4: may the holder of this secret make this call from this address now?
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn ask(server: &TestServer, question: &Value) -> Response {
         .send()
 }
 
-/// The decision, which comes with 200 whatever it is.
+/// The decision; the status is always 200.
 fn decision(server: &TestServer, question: &Value) -> String {
     let response = ask(server, question);
     response.assert(&question.to_string(), 200, "2000");
@@ -162,7 +162,7 @@ async fn with_an_internal_token_only_who_shows_it_is_heard() {
     wrong.send().assert("wrong", 401, "4010");
     let right = question().also("Authorization", format!("Bearer {TOKEN}"));
     right.send().assert("right", 200, "2000");
-    // Probes are for orchestrators, which have no token.
+    // Probes need no token, because orchestrators have none.
     assert_eq!(
         Request::new(server.internal, "GET", "/readyz")
             .send()

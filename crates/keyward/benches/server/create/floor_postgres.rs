@@ -1,4 +1,4 @@
-//! `pgbench`: the statements of one create, prepared, in one transaction.
+//! `pgbench` with the prepared statements of one create, in one transaction.
 
 use crate::report::Round;
 use crate::{WORKSPACES, pgbench, subject};
@@ -9,7 +9,7 @@ pub(crate) fn run(url: &str, clients: usize) -> Round {
 
 fn statements() -> String {
     let (owner, last) = (subject::OWNER, WORKSPACES - 1);
-    // A colon within quotes would be a variable to pgbench.
+    // pgbench would read a colon within quotes as a variable.
     let (read, write) = (
         "'payment' || chr(58) || 'read'",
         "'payment' || chr(58) || 'write'",

@@ -1,4 +1,4 @@
-//! The bare writer: the same rows through the port, without HTTP, tokens or ownership.
+//! A bare writer: the same rows through the port, without HTTP, tokens or ownership.
 
 use std::time::{Duration, Instant};
 

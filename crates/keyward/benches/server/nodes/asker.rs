@@ -7,13 +7,13 @@ use super::key::Random;
 use super::{Changes, World};
 use crate::client::Client;
 
-/// Between two questions, so that what is measured is not a machine at its limit.
+/// The pause between two questions, so that the machine is not at its limit.
 const PAUSE: Duration = Duration::from_micros(500);
 
-/// The keys that are changed most are asked about most.
+/// The keys that change most are asked about most.
 const HOT: usize = 200;
 
-/// Asks one node about keys, until it is over; panics at the first contradiction.
+/// Asks one node about keys until the end of the run; panics at the first contradiction.
 pub(crate) fn run(world: &World, at: usize) -> Changes {
     let mut client = Client::of(world.nodes[at].internal);
     let mut random = Random::new(100 + u64::try_from(at).unwrap());
@@ -27,7 +27,7 @@ pub(crate) fn run(world: &World, at: usize) -> Changes {
         let key = &world.keys[random.below(bound.min(world.keys.len()))];
         let (secret_at, secret, binding) = {
             let history = key.history();
-            // The newest secret, or the one before.
+            // The current secret or the previous one.
             let secret_at = history.secrets.len() - 1 - random.below(history.secrets.len().min(2));
             let secret = history.secrets[secret_at].clone();
             (secret_at, secret, history.binding(Instant::now()))

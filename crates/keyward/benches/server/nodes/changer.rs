@@ -7,13 +7,13 @@ use super::key::{Random, State};
 use super::{CHANGERS, Changes, World};
 use crate::client::Client;
 
-/// Between two changes of one changer.
+/// The pause between two changes of one changer.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Half of the changes are made to so many keys.
+/// Half of all changes affect this many keys.
 const HOT: usize = 200;
 
-/// Changes keys of its own share at random through all nodes, until it is over.
+/// Changes its own share of the keys at random through all nodes, until the end of the run.
 pub(crate) fn run(world: &World, at: usize) -> Changes {
     let mut clients: Vec<Client> = world
         .nodes
@@ -78,7 +78,7 @@ pub(crate) fn run(world: &World, at: usize) -> Changes {
         let answered_at = Instant::now();
         let mut history = key.history();
         let Some((status, body, propagation)) = answer else {
-            // Made or not, nobody knows: nothing of this key is binding any more.
+            // The outcome is unknown, so no answer about this key is checked from now on.
             changes.failed += 1;
             continue;
         };

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// Stands before PostgreSQL, and can hold up the connection on which a node listens: nothing is
-/// lost and nothing closed, it only doesn't arrive.
+/// A proxy in front of PostgreSQL that can delay the connection on which a node listens. Nothing is
+/// lost or closed; messages only arrive later.
 pub(crate) struct FeedProxy {
     pub(crate) url: String,
     is_held_up: Arc<AtomicBool>,
@@ -62,7 +62,7 @@ fn pump(from: &TcpStream, to: &TcpStream, held: &Arc<AtomicBool>, listens: &Arc<
             }
         }
         for stream in [&from, &to] {
-            // The other direction may have closed it before.
+            // The other direction may have closed it already.
             let _closed = stream.shutdown(std::net::Shutdown::Both);
         }
     });

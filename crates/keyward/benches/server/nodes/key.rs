@@ -9,7 +9,7 @@ use keyward_persistence::Store;
 use crate::keys::new_key_and_secret;
 use crate::{WORKSPACES, subject};
 
-/// A key, and all that it has been.
+/// A key with all its states.
 pub(crate) struct Key {
     pub(crate) id: String,
     pub(crate) workspace: usize,
@@ -21,20 +21,20 @@ pub(crate) struct History {
     pub(crate) states: Vec<State>,
 }
 
-/// What a key was from some change on.
+/// The state of a key after a change.
 #[derive(Clone, Copy)]
 pub(crate) struct State {
-    /// Which secret lives.
+    /// The valid secrets.
     pub(crate) secret: usize,
     pub(crate) is_disabled: bool,
     pub(crate) is_narrowed: bool,
     pub(crate) is_deleted: bool,
-    /// From when on every node has to decide by it; `None` while the change is under way.
+    /// From when on every node must use it; `None` while the change is in progress.
     pub(crate) binding_from: Option<Instant>,
 }
 
 impl State {
-    /// What the holder of a secret has to be told.
+    /// The expected decision about the holder of a secret.
     pub(crate) fn decision(&self, secret: usize) -> &'static str {
         if self.is_deleted || self.secret != secret {
             "UNKNOWN"
@@ -55,7 +55,7 @@ impl Key {
 }
 
 impl History {
-    /// The oldest state that may still decide a question that is asked at `now`.
+    /// The oldest state that may still decide a question at `now`.
     pub(crate) fn binding(&self, now: Instant) -> usize {
         let is_binding = |state: &State| state.binding_from.is_some_and(|from| from <= now);
         self.states.iter().rposition(is_binding).unwrap_or(0)
@@ -97,7 +97,7 @@ pub(crate) async fn create(store: &Store, count: usize) -> Vec<Key> {
     keys
 }
 
-/// Numbers that look random and are the same at every run (xorshift).
+/// Pseudo-random numbers that are the same in every run (xorshift).
 pub(crate) struct Random(u64);
 
 impl Random {

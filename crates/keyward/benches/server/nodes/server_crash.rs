@@ -9,7 +9,7 @@ use serde_json::json;
 use super::World;
 use crate::client::Client;
 
-/// Between a recovery and the next crash.
+/// The pause between a recovery and the next crash.
 const CALM: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -19,8 +19,8 @@ struct Server {
     port: String,
 }
 
-/// Kills the database with all its processes and starts it again, so often; in words how long it
-/// took until every node decided again after the start.
+/// Kills the database with all its processes and restarts it, this many times. Returns a text with
+/// the time until every node decided again.
 pub(crate) fn again_and_again(url: &str, times: usize, world: &World) -> String {
     let server = Server::at(url);
     let mut recoveries = Vec::with_capacity(times);
@@ -46,7 +46,7 @@ pub(crate) fn again_and_again(url: &str, times: usize, world: &World) -> String 
     )
 }
 
-/// Until the node decides about a key that it can't have cached.
+/// Waits until the node decides about a key that it can't have cached.
 fn decides(node: std::net::SocketAddr, world: &World, started: Instant) {
     let mut client = Client::of(node);
     let key = world.keys.last().unwrap();
@@ -84,7 +84,7 @@ impl Server {
         }
     }
 
-    /// The postmaster and all that it has started, at once.
+    /// Kills the postmaster and all its children at once.
     fn kill(&self) {
         let pid_file = std::fs::read_to_string(self.data.join("postmaster.pid")).unwrap();
         let pid = pid_file.lines().next().unwrap();
@@ -93,7 +93,7 @@ impl Server {
         assert!(killed.success() && children.is_ok());
     }
 
-    /// As the user whose data it is.
+    /// Runs a command as the owner of the data.
     fn start(&self) {
         let owner = Command::new("stat")
             .args(["--format", "%U"])

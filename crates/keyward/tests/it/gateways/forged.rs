@@ -1,4 +1,4 @@
-//! Requests by which a client would be somebody else at the API, as bytes on the wire.
+//! Requests in which a client tries to take another identity, as raw bytes.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -8,10 +8,10 @@ use std::time::Duration;
 use super::World;
 use crate::http::read_response;
 
-/// Whose secret stands for `{secret}`.
+/// The client whose secret replaces `{secret}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Caller {
-    /// May call: the identity that arrives must be its own.
+    /// May call the API: the identity that arrives must be its own.
     Holder,
     /// Has a key without the scope, or none: nothing may arrive.
     Stranger,
@@ -19,13 +19,13 @@ enum Caller {
 
 use Caller::{Holder, Stranger};
 
-/// A forged request: what it tries, who sends it, its first line (`GET /payments HTTP/1.1` if
-/// empty), and its other lines. `\n` ends a line; `{secret}` is replaced.
+/// A forged request: its name, its sender, its first line (empty means `GET /payments HTTP/1.1`),
+/// and its other lines. `\n` ends a line; `{secret}` is replaced.
 struct Forged(&'static str, Caller, &'static str, &'static str);
 
 const KEY: &str = "X-Api-Key: {secret}\n";
 
-/// A line that names the victim; the API must never take it for the caller's identity.
+/// A line with the victim's identity; the API must never see it as the caller's.
 macro_rules! victim {
     ($name:literal) => {
         concat!($name, ": ws_victim\n")
@@ -33,7 +33,7 @@ macro_rules! victim {
 }
 
 const ALL: &[Forged] = &[
-    // Underscores that a WSGI, Rack or CGI server takes for hyphens.
+    // Underscores, which a WSGI, Rack or CGI server reads as hyphens.
     Forged(
         "_ as the 1st separator",
         Holder,
@@ -81,7 +81,7 @@ const ALL: &[Forged] = &[
     Forged("_ in the key's id", Holder, "", victim!("X-Auth_Key-Id")),
     Forged("_ in the mode", Holder, "", victim!("X_Auth-Mode")),
     Forged("_ in the scopes", Holder, "", victim!("X-Auth_Scopes")),
-    // The names themselves, in every way in which HTTP lets a header be said.
+    // The header names themselves, in every form that HTTP allows.
     Forged("the name", Holder, "", victim!("X-Auth-Workspace-Id")),
     Forged(
         "the name in capitals",
@@ -114,7 +114,7 @@ const ALL: &[Forged] = &[
         "X-Auth-Key-Id: ws_victim\nX-Auth-Workspace-Id: ws_victim\nX-Auth-Mode: ws_victim\n\
          X-Auth-Scopes: ws_victim\n",
     ),
-    // Whitespace and line ends on which parsers disagree.
+    // Whitespace and line ends that parsers treat differently.
     Forged(
         "a blank before the colon",
         Holder,
@@ -170,7 +170,7 @@ const ALL: &[Forged] = &[
         "",
         "X-Auth_Workspace-Id:ws_victim\n",
     ),
-    // What a proxy removes before the API because Connection names it.
+    // Headers that a proxy removes before the API because Connection names them.
     Forged(
         "Connection",
         Holder,
@@ -310,7 +310,7 @@ const ALL: &[Forged] = &[
         "POST /payments HTTP/1.1",
         "Transfer-Encoding: xchunked\n\n0\n\nGET / HTTP/1.1\nX-Auth-Workspace-Id: ws_victim\n",
     ),
-    // The question: what it asks is the gateway's alone.
+    // The question: only the gateway decides what it asks.
     Forged(
         "a scope in the query",
         Stranger,
@@ -360,7 +360,7 @@ const ALL: &[Forged] = &[
         "",
         victim!("X-Auth-Key-Id"),
     ),
-    // Paths by which one would get around the question.
+    // Paths that try to bypass the check.
     Forged(
         "nginx's own location",
         Stranger,
@@ -445,7 +445,7 @@ const ALL: &[Forged] = &[
     ),
 ];
 
-/// Each of them reaches the API as its caller, or not at all.
+/// Each request reaches the API as its sender, or not at all.
 pub(super) fn assert_all_fail(world: &World) {
     let (id, holder) = world.created(&serde_json::json!({}));
     let (_, other) = world.created(&serde_json::json!({ "scopes": ["payment:write"] }));
@@ -468,7 +468,7 @@ pub(super) fn assert_all_fail(world: &World) {
         };
         for secret in secrets {
             if secret.is_empty() && lines.contains("{holder}") {
-                continue; // The holder's one key, shown in an ordinary way.
+                continue; // A single key in the usual form.
             }
             let key = if secret.is_empty() { "" } else { KEY };
             let text = format!("{first}\nHost: api.test\n{key}{lines}\n");
@@ -494,13 +494,14 @@ pub(super) fn assert_all_fail(world: &World) {
     assert!(arrived_count > 20, "{arrived_count}: everything is refused");
 }
 
-/// Sends it, and waits for an answer or the end of the connection.
+/// Sends it, and waits for a response or the end of the connection.
 fn send(gateway: &std::net::SocketAddr, bytes: &str) {
     let mut stream = TcpStream::connect(gateway).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(3)))
         .unwrap();
-    // A gateway that refuses early may close before all was sent; its answer is there still.
+    // A gateway that refuses early may close the connection before everything was sent; its
+    // response can still be read.
     let _sent = stream.write_all(bytes.as_bytes());
     let _answered = read_response(&mut stream);
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::http::Request;
 
-/// What is started and tested.
+/// The gateway programs that are started and tested.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     Nginx,
@@ -27,17 +27,17 @@ pub(crate) const ALL: [Kind; 5] = [
     Kind::Traefik,
 ];
 
-/// Another process may take a port between looking and starting.
+/// Another process may take the port between choosing it and starting.
 const STARTS_MAX: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where the configurations are.
+/// The folder of the configurations.
 pub(crate) fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/gateways")
 }
 
 impl Kind {
-    /// Its configuration, the main file first.
+    /// The gateway's configuration files, the main file first.
     pub(crate) fn files(self) -> &'static [&'static str] {
         match self {
             Self::Nginx => &["nginx.conf"],
@@ -48,13 +48,14 @@ impl Kind {
         }
     }
 
-    /// The address that it tells Keyward for a client on loopback. Envoy tells its machine's own.
+    /// The address that the gateway reports for a client on loopback. Envoy reports its machine's
+    /// own.
     pub(crate) fn address_of_loopback(self) -> IpAddr {
         let loopback = IpAddr::from([127, 0, 0, 1]);
         match self {
             Self::Nginx | Self::HaProxy | Self::Caddy | Self::Traefik => loopback,
             Self::Envoy => {
-                // Nothing is sent: the system only says from where it would be.
+                // Nothing is sent: this only finds the source address that the system would use.
                 let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
                 let chosen = socket
                     .connect("192.0.2.1:9")
@@ -66,7 +67,7 @@ impl Kind {
 
     fn command(self, folder: &Path) -> Command {
         let (program, arguments): (&str, &[&str]) = match self {
-            // Its own files go into the test's folder.
+            // The gateway's own files are in the test's folder.
             Self::Nginx => (
                 "nginx",
                 &[
@@ -118,7 +119,8 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Loads the configuration of the docs, with the addresses of the test in place of the docs'.
+    /// Loads the configuration from the docs, with the test's addresses instead of the documented
+    /// ones.
     pub(crate) fn start(kind: Kind, keyward: SocketAddr, api: SocketAddr) -> Self {
         let mut said = String::new();
         for _attempt in 0..STARTS_MAX {
@@ -135,7 +137,7 @@ impl Gateway {
         let folder = tempfile::tempdir().unwrap();
         for file in kind.files() {
             let mut text = fs::read_to_string(docs().join(file)).unwrap();
-            // Marks first: a real port may look like a documented one.
+            // Placeholders first, because a real port may look like a documented one.
             let ports = [
                 ("8000", "GATEWAY-PORT", addr),
                 ("8081", "KEYWARD-PORT", keyward),
@@ -148,7 +150,7 @@ impl Gateway {
                 text = text.replace(mark, &real.port().to_string());
             }
             if matches!(kind, Kind::Nginx) {
-                // Where packages put them, only root may write.
+                // Only root may write to the default folders of the packages.
                 let paths = "http {\n    client_body_temp_path body; proxy_temp_path proxy;\n    \
                              fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi;\n    \
                              scgi_temp_path scgi; access_log off;\n";
@@ -184,7 +186,7 @@ impl Gateway {
 
 impl Drop for Gateway {
     fn drop(&mut self) {
-        // nginx ends its workers only when it is asked to.
+        // nginx only ends its workers when it is asked to stop.
         let asked = Command::new("kill")
             .arg(self.process.id().to_string())
             .status();
@@ -200,8 +202,8 @@ impl Drop for Gateway {
     }
 }
 
-/// Traefik listens before it has read its routes: until then all is 404, at once. A Keyward that it asks
-/// may never answer.
+/// Traefik listens before it has read its routes, and responds with 404 until then. The Keyward
+/// that it asks may not answer yet.
 fn has_routes(addr: SocketAddr) -> bool {
     let mut stream = TcpStream::connect(addr).unwrap();
     let soon = Some(Duration::from_secs(1));

@@ -4,13 +4,13 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A small API that remembers how it was called.
+/// A small API that records its calls.
 pub(crate) struct Upstream {
     pub(crate) addr: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
-/// The head of a call that has arrived.
+/// The head of a recorded call.
 pub(crate) struct Seen(String);
 
 impl Upstream {
@@ -30,7 +30,7 @@ impl Upstream {
         Seen(heads.last().expect("the API was called").clone())
     }
 
-    /// The calls that have arrived after so many.
+    /// The calls after this many.
     pub(crate) fn since(&self, calls: usize) -> Vec<Seen> {
         let heads = self.heads.lock().unwrap();
         heads[calls..].iter().cloned().map(Seen).collect()
@@ -51,8 +51,8 @@ impl Seen {
             .collect()
     }
 
-    /// Who the caller is to an API that takes underscores for hyphens, as WSGI, Rack and CGI do, behind
-    /// one more proxy, which removes what `Connection` names: all values by name.
+    /// The caller's identity for an API that reads underscores as hyphens, like WSGI, Rack and CGI,
+    /// behind another proxy that removes the headers in `Connection`: all values by name.
     pub(crate) fn identity(&self) -> BTreeMap<String, Vec<String>> {
         let mut identity = BTreeMap::<String, Vec<String>>::new();
         let fields = self
@@ -79,12 +79,12 @@ impl Seen {
     }
 }
 
-/// Something that is not Keyward and answers 200 to everything.
+/// A server other than Keyward that answers everything with 200.
 pub(crate) fn answers_200() -> SocketAddr {
     serve(|_head| {})
 }
 
-/// Something that takes questions and never answers.
+/// A server that accepts questions and never answers.
 pub(crate) fn accepts_and_says_nothing() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = listener.local_addr().unwrap();
@@ -108,7 +108,7 @@ fn serve(see: impl Fn(String) + Send + Sync + 'static) -> SocketAddr {
     addr
 }
 
-/// One call a connection, without a body.
+/// One call per connection, without a body.
 fn answer(mut stream: TcpStream, see: &dyn Fn(String)) {
     let mut bytes = Vec::new();
     let mut part = [0; 4_096];
@@ -125,6 +125,6 @@ fn answer(mut stream: TcpStream, see: &dyn Fn(String)) {
     bytes.truncate(end);
     see(String::from_utf8_lossy(&bytes).into_owned());
     let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-    // A gateway that has gone needs no answer.
+    // The gateway may be gone.
     let _unheard = stream.write_all(answer);
 }

@@ -1,4 +1,4 @@
-//! A create and a verify by a client that was generated from the description alone.
+//! A create and a verify by a client that was generated from the description only.
 
 use std::env::var;
 
