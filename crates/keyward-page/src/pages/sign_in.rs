@@ -18,8 +18,8 @@ use crate::layout::page::{Page, html, see_other};
 use crate::request::form::Form;
 use crate::request::links::keys_path;
 use crate::request::page_request::{self, PageRequest};
+use crate::request::page_state::PageState;
 use crate::request::session_cookie::{self, SessionCookie};
-use crate::state::PageState;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]

@@ -11,7 +11,7 @@ use keyward_web::extract::PathSegment;
 use super::form::Form;
 use super::links::Links;
 use super::session_cookie::{self, SessionCookie};
-use crate::state::PageState;
+use crate::request::page_state::PageState;
 
 /// The language that was selected on the page.
 pub(crate) const LANGUAGE_COOKIE: &str = "keyward_language";

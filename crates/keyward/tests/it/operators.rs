@@ -223,7 +223,7 @@ on_both_stores! {
         let verify = format!("audit verify --heads {}", heads.path().to_str().unwrap());
         let verified = cli.run(&verify);
         assert_eq!(verified.status.code(), Some(0));
-        assert!(String::from_utf8_lossy(&verified.stderr).contains("and 9 of the deployment are as they"));
+        assert!(String::from_utf8_lossy(&verified.stderr).contains("and 9 of the deployment are intact"));
 
         let mallory = "INSERT INTO members (workspace_id, user_id, role) VALUES ('ws_1', 'mallory', 'OWNER')";
         store.database.tamper(mallory).await;

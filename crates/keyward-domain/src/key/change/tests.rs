@@ -191,7 +191,7 @@ fn the_docs_show_the_table() {
         let label = match from {
             KeyState::Active => "ACTIVE",
             KeyState::Disabled => "DISABLED",
-            KeyState::DisabledPastItsEnd => "DISABLED, past its end",
+            KeyState::DisabledPastItsEnd => "DISABLED, expired",
             KeyState::Expired => "EXPIRED",
             KeyState::Deleted => "DELETED",
         };
