@@ -21,7 +21,8 @@ pub(crate) fn table(out: &Path, table: &str, files: &Files) -> Result<String, Bo
     let mut code = format!("pub(crate) static {table}: &[StaticFile] = &[\n");
     for (name, bytes) in files {
         let hash = hexadecimal(&Sha256::digest(bytes));
-        let content_type = content_type(name).ok_or_else(|| format!("{name}: unknown file type"))?;
+        let content_type =
+            content_type(name).ok_or_else(|| format!("{name}: unknown file type"))?;
         let (plain, gzip) = (folder.join(name), folder.join(format!("{name}.gz")));
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(bytes)?;

@@ -107,7 +107,10 @@ fn the_domain_is_built_without_io_frameworks() {
         assert!(locked.contains_key(banned), "{banned} is not in Cargo.lock");
     }
     let indirect = "typenum";
-    assert!(reached.contains(indirect), "no indirect dependency was found");
+    assert!(
+        reached.contains(indirect),
+        "no indirect dependency was found"
+    );
 }
 
 /// All crates that the guard is built with on this system, with these features.
@@ -167,7 +170,10 @@ fn a_guarded_service_builds_what_it_asks_for() {
 #[test]
 fn a_service_that_asks_a_node_builds_fewer_than_90_crates() {
     let packages = guard_with("tower,http-client");
-    assert!(has(&packages, "keyward-domain"), "cargo tree shows no dependency");
+    assert!(
+        has(&packages, "keyward-domain"),
+        "cargo tree shows no dependency"
+    );
     let count = packages.len();
     assert!(count < 90, "{count}: {packages:#?}");
 }
