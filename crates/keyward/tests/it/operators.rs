@@ -245,7 +245,7 @@ on_both_stores! {
         for user in ["user_a", "user_b"] {
             cli.ok(&format!("members add --workspace ws_1 --role OWNER {user}"));
         }
-        assert_eq!(cli.run("audit verify").status.code(), Some(0), "it is right in itself");
+        assert_eq!(cli.run("audit verify").status.code(), Some(0), "the trail is consistent by itself");
         let verified = cli.run(&verify);
         assert_eq!(verified.status.code(), Some(1));
         let told = "deployment: event 2 differs from the heads\n";
@@ -289,7 +289,7 @@ on_both_stores! {
             "UPDATE workspaces SET key_count = 0, event_count = 0, event_hash = {start}"
         )).await;
         created(&cli, "Forged");
-        assert_eq!(cli.run("audit verify").status.code(), Some(0), "it is right in itself");
+        assert_eq!(cli.run("audit verify").status.code(), Some(0), "the trail is consistent by itself");
         let verified = cli.run(&verify);
         assert_eq!(verified.status.code(), Some(1));
         let told = "workspace ws_1: event 1 differs from the heads\n";
