@@ -8,7 +8,7 @@
     clippy::panic,
     clippy::unwrap_used,
     missing_docs,
-    reason = "a test fails where something is not as it should be"
+    reason = "tests fail by panicking"
 )]
 
 mod answer;

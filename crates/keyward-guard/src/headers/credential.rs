@@ -4,18 +4,18 @@ use super::fields::{FieldName, HeaderFields};
 use super::single_header::SingleHeader;
 use super::text::header_text;
 
-/// Why there is no bearer token to judge.
+/// Why a request has no bearer token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BearerTokenError {
-    /// None is presented.
+    /// There is none.
     #[error("no bearer token")]
     Missing,
-    /// What is presented is not one token; the reason.
+    /// The credential is not exactly one token; the reason.
     #[error("the token is refused: {0}")]
     Refused(&'static str),
 }
 
-/// The one bearer token that is presented.
+/// The bearer token of the request.
 ///
 /// # Errors
 /// [`BearerTokenError`].
@@ -42,8 +42,8 @@ pub fn bearer_token(headers: &impl HeaderFields) -> Result<&str, BearerTokenErro
     }
 }
 
-/// The secret of an API key that a client presents (contract §4): as a bearer token or as `X-Api-Key`,
-/// or as both alike. `None` when there is none, or when there are several opinions.
+/// The secret that a client presents (contract §4), as a bearer token or in `X-Api-Key`. Both may
+/// be present if they are equal. Returns `None` when there is no secret, or more than one.
 #[must_use]
 pub fn presented_secret(headers: &impl HeaderFields) -> Option<&str> {
     let bearer = if headers.fields(FieldName::Authorization).next().is_some() {

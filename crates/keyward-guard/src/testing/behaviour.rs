@@ -1,5 +1,5 @@
-//! The rules that every middleware holds. Behind it stands a handler that answers `Hello` and the name of
-//! the caller.
+//! The tests that every middleware must pass. The handler behind it returns `Hello` and the
+//! caller's name.
 
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ pub(crate) struct Call {
     pub(crate) headers: Vec<(&'static str, &'static str)>,
 }
 
-/// What it is answered.
+/// A response.
 pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
@@ -38,7 +38,7 @@ impl Answered {
     }
 }
 
-/// Makes a test of each rule, for the middleware by which `$call` calls the handler.
+/// Generates all tests for one middleware. `$call` sends a request through it to the handler.
 macro_rules! behaves {
     ($call:path, $test:meta) => {
         $crate::testing::behaviour::behaves!($call, $test:
@@ -156,7 +156,7 @@ pub(crate) async fn what_is_denied_or_undecided_never_passes(
             403,
             r#"{"valid":false,"decision":"INSUFFICIENT_SCOPE","missingScopes":["a:b"]}"#,
         ),
-        // A verifier that contradicts itself opens nothing.
+        // A verifier that contradicts itself must not allow the call.
         (
             Some(Decision::Valid),
             403,

@@ -9,7 +9,7 @@ fn now() -> Timestamp {
     Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap()
 }
 
-/// Who holds a LIVE key that may read payments.
+/// The caller with a LIVE key that has the scope `payment:read`.
 pub(crate) fn caller() -> Caller {
     Caller {
         api_key_id: ApiKeyId::from_entropy(Mode::Live, now(), [7; 10]),
@@ -19,7 +19,7 @@ pub(crate) fn caller() -> Caller {
     }
 }
 
-/// The key of the caller, with this secret.
+/// The key of [`caller`], with this secret.
 pub(crate) fn key_of(secret: &Secret) -> ApiKey {
     let caller = caller();
     ApiKey::from_fields(ApiKeyFields {

@@ -28,7 +28,7 @@ pub(crate) struct Page {
     pub(crate) signed_in: Option<SignedIn>,
     /// The notice about the last action.
     pub(crate) notice: Option<String>,
-    /// The path from the front door that shows this page again; `None` when there is none.
+    /// The path from the front door that shows this page again; `None` if no path does.
     pub(crate) here: Option<String>,
 }
 
@@ -121,7 +121,7 @@ impl Page {
     }
 }
 
-/// The language's own name, whatever the language of the page.
+/// The name of a language in that language itself.
 fn own_name(language: Language) -> &'static str {
     match language {
         Language::English => "English",

@@ -115,7 +115,7 @@ expires-on = 指定した日の終わり
 expires-on-day = 日付（UTC）
 expires-as-now = 現在のまま：
 
-## The page: the one sight of a secret
+## The page: a secret, shown once
 
 key-created = APIキーができました
 key-rotated = 新しいシークレットができました

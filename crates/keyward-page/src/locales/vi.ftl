@@ -115,7 +115,7 @@ expires-on = Vào cuối một ngày
 expires-on-day = Ngày đó (UTC)
 expires-as-now = Giữ nguyên:
 
-## The page: the one sight of a secret
+## The page: a secret, shown once
 
 key-created = Khóa API đã sẵn sàng
 key-rotated = Mã bí mật mới đã sẵn sàng

@@ -115,7 +115,7 @@ expires-on = 在某一天結束時
 expires-on-day = 日期（UTC）
 expires-as-now = 維持不變：
 
-## The page: the one sight of a secret
+## The page: a secret, shown once
 
 key-created = API 金鑰已建立
 key-rotated = 新的密鑰值已產生

@@ -115,7 +115,7 @@ expires-on = 在某一天结束时
 expires-on-day = 日期（UTC）
 expires-as-now = 保持不变：
 
-## The page: the one sight of a secret
+## The page: a secret, shown once
 
 key-created = API 密钥已创建
 key-rotated = 新的私密值已生成

@@ -60,7 +60,7 @@ async fn commits_that_hang_keep_their_connections_and_leave_nothing_believed() {
         (1..=2).contains(&unknown),
         "there are two connections: {outcomes:?}"
     );
-    assert_eq!(hung, unknown, "each keeps its own");
+    assert_eq!(hung, unknown, "each keeps its connection");
     // Look-ups have their own connections and see what is committed: no change yet.
     assert!(!meanwhile.unwrap().unwrap().fields().is_disabled);
     schema.unwrap();
@@ -70,7 +70,7 @@ async fn commits_that_hang_keep_their_connections_and_leave_nothing_believed() {
     let found = cache.find(&hash).await.unwrap().unwrap();
     assert!(
         found.fields().is_disabled,
-        "what was cached meanwhile is believed"
+        "a key from before the commit is still used"
     );
     assert!(ScopeCatalogue::list(&store).await.is_ok());
     let last = changed(&workspace, keys.last().unwrap(), &Change::Disable, at(2));

@@ -48,7 +48,7 @@ on_both_stores! {
         for (at, line) in lines.iter().enumerate() {
             assert_eq!(line.position, u64::try_from(at).unwrap() + 1);
             hash = hash.then(line.event.as_ref().unwrap().digest());
-            assert_eq!(line.hash, Some(hash), "the database hashes as the domain does");
+            assert_eq!(line.hash, Some(hash), "the database and the domain calculate the same hash");
         }
         let head = subject.store.head(&workspace_id("ws_1")).await.unwrap();
         assert_eq!(head, Some(TrailHead { event_count: 5, hash }));

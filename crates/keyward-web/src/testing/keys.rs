@@ -53,7 +53,7 @@ pub fn key() -> ApiKey {
     })
 }
 
-/// A key of an operator without any optional field.
+/// A key that an operator has created, without optional fields.
 pub fn bare_key() -> ApiKey {
     let fields = key().into_fields();
     ApiKey::from_fields(ApiKeyFields {

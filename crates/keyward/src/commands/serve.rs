@@ -34,7 +34,7 @@ pub(super) async fn run(
     match tokens.load().await {
         Ok(()) => {}
         Err(TokenError::KeysUnavailable | TokenError::UnknownKey | TokenError::Invalid(_)) => {
-            tracing::warn!("token.keys_unavailable: no token can be judged until they are there");
+            tracing::warn!("token.keys_unavailable: no token can be checked until a key set loads");
         }
     }
     let draining = Draining::default();

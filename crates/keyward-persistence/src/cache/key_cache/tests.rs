@@ -263,7 +263,7 @@ async fn unbelieved_answers_are_shared_by_those_who_asked_before() {
     assert_eq!(
         world.asked(),
         2,
-        "the first, and one for all who came during it"
+        "the first look-up, and one for all later callers"
     );
 }
 

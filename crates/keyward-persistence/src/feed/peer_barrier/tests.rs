@@ -125,7 +125,7 @@ fn a_node_that_begins_anew_is_asked_again_and_has_to_answer() {
     world.ack(2, 1, 10_005);
     assert!(
         is_told(&mut answer),
-        "who had answered before is not missing again"
+        "a node that has answered is not missing again"
     );
 }
 
