@@ -4,8 +4,7 @@
 //! |---|---|---|---|---|---|---|
 //! | ACTIVE | `UPDATED` ¹ | `DISABLED` | no effect | `ROTATED` | `OVERLAP_ENDED` ² | `DELETED` |
 //! | DISABLED | `UPDATED` ¹ | no effect | `ENABLED` | `ROTATED` | `OVERLAP_ENDED` ² | `DELETED` |
-//! | DISABLED, expired | `UPDATED` ¹ | no effect | refused | refused | `OVERLAP_ENDED` ² |
-//! `DELETED` |
+//! | DISABLED, expired | `UPDATED` ¹ | no effect | refused | refused | `OVERLAP_ENDED` ² | `DELETED` |
 //! | EXPIRED | `UPDATED` ¹ | `DISABLED` | refused | refused | `OVERLAP_ENDED` ² | `DELETED` |
 //! | DELETED | refused | refused | refused | refused | refused | refused |
 //!
