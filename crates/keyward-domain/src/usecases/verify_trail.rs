@@ -125,6 +125,7 @@ mod tests {
     use crate::audit::trail::TrailLine;
     use crate::listing::page::Page;
     use crate::ports::{MockApiKeys, MockAuditEvents};
+    use crate::testing::workspace_id;
 
     fn head(event_count: u64) -> TrailHead {
         TrailHead {
@@ -140,9 +141,9 @@ mod tests {
             total: 0,
         };
         api_keys.expect_list().returning(move |_, _| Ok(nothing()));
-        let workspace_id = WorkspaceId::parse("ws_1").unwrap();
         let mut read = 0;
         let progress = |count| read += count;
+        let workspace_id = workspace_id("ws_1");
         let report = verify_trail(audit_events, &api_keys, &workspace_id, progress);
         (pollster::block_on(report).unwrap(), read)
     }
