@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use keyward_domain::Change;
 use keyward_domain::ports::{ApiKeys as _, KeyLookup as _, RepositoryError, ScopeCatalogue};
+use keyward_domain::testing::at;
 use keyward_persistence::testing::{PostgresServer, TestDatabase};
 use keyward_persistence::{ChangeFeed, KeyCacheConfig, Store, StoreConfig};
 
-use crate::subject::{Subject, at, changed};
+use crate::subject::{Subject, changed};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -1,11 +1,12 @@
 use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
+use keyward_domain::testing::{at, workspace_id};
 use keyward_domain::usecases::verify_trail;
 use keyward_domain::{
     ApiKey, ChainedEvent as _, Change, EventHash, EventPlace, Pagination, TrailHead, WorkspaceId,
 };
 
-use crate::subject::{Subject, at, new_key, on_both_stores, rename, rotation, workspace_id};
+use crate::subject::{Subject, new_key, on_both_stores, rename, rotation};
 
 /// The faults in the trail of `ws_1`.
 async fn faults(subject: &Subject) -> Vec<String> {
