@@ -103,9 +103,10 @@ mod tests {
 
     #[test]
     fn two_tokens_or_half_a_token_are_refused() {
-        let wrong: [&[&[u8]]; 4] = [
+        let wrong: [&[&[u8]]; 5] = [
             &[b"Bearer a.b.c", b"Bearer a.b.c"],
             &[b"Bearer a.b.c d.e.f"],
+            &[b"Bearer a.b.c, Bearer a.b.c"],
             &[b"Bearer a\tb"],
             &[b"Bearer \xFF"],
         ];

@@ -120,6 +120,8 @@ async fn code_4000_names_every_wrong_member() {
         let body = format!(r#"{{"overlapSeconds":{value}}}"#);
         check(&body, &["overlapSeconds"]).await;
     }
+    check("[]", &["body"]).await;
+    check(r#"{"overlap":60}"#, &["overlap"]).await;
     check(
         r#"{"overlapSeconds":1,"overlapSeconds":2,"name":"a"}"#,
         &["overlapSeconds", "name"],
