@@ -14,6 +14,8 @@
 //! 6. The [`ports`] to the outside world.
 //! 7. The [`usecases`].
 //!
+//! The feature `testing` adds values for tests and mocks of all ports.
+//!
 //! The example `decide` issues a key and checks addresses without a server.
 
 mod audit;
@@ -23,6 +25,8 @@ mod language;
 mod listing;
 pub mod ports;
 mod request;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod timestamp;
 pub mod usecases;
 mod verification;

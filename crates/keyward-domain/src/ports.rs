@@ -19,7 +19,7 @@ mod usage_recorder;
 mod usage_store;
 mod workspace_directory;
 
-#[cfg(any(test, feature = "mocks"))]
+#[cfg(any(test, feature = "testing"))]
 pub use self::{
     api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock, denials::MockDenials,
     deployment_events::MockDeploymentEvents, ended_sessions::MockEndedSessions,

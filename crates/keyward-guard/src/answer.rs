@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_nobody_is_answered_401_and_who_may_not_403() {
+    fn unknown_callers_get_401_and_denied_keys_403() {
         check(
             Answer::denied(&Decision::Expired),
             AnswerStatus::Unauthorized,
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_nobody_can_decide_about_may_come_again() {
+    fn an_undecided_call_gets_503_with_retry_after() {
         check(
             Answer::undecided(),
             AnswerStatus::ServiceUnavailable,

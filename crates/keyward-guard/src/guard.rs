@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_that_can_not_be_is_found_at_the_start() {
+    fn require_refuses_an_invalid_scope() {
         let guard = Guard::new(Nobody);
         assert!(guard.require(&["payment:read"]).is_ok());
         assert!(guard.require(&["payment:read", "*"]).is_err());

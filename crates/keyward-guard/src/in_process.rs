@@ -29,25 +29,20 @@ impl Verifier for InProcessVerifier {
 mod tests {
     use std::sync::Arc;
 
+    use keyward_domain::Mode;
     use keyward_domain::ports::{MockClock, MockKeyLookup, MockUsageRecorder, RepositoryError};
-    use keyward_domain::{Mode, Secret, Timestamp};
-    use zeroize::Zeroizing;
+    use keyward_domain::testing::{at, key, secret};
 
     use super::*;
-    use crate::testing::{caller, key_of};
+    use crate::testing::caller;
 
     type Found = fn() -> Result<Option<Arc<keyward_domain::ApiKey>>, RepositoryError>;
-
-    fn secret() -> Secret {
-        Secret::from_entropy(Mode::Live, &Zeroizing::new([1; 32]))
-    }
 
     async fn asked(found: Found, question: &Question) -> Result<Verdict, Undecided> {
         let mut key_lookup = MockKeyLookup::new();
         key_lookup.expect_find().returning(move |_hash| found());
         let mut clock = MockClock::new();
-        let now = Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap();
-        clock.expect_now().return_const(now);
+        clock.expect_now().return_const(at(0));
         let mut usage_recorder = MockUsageRecorder::new();
         usage_recorder.expect_used().return_const(());
         usage_recorder.expect_denied().return_const(());
@@ -56,12 +51,12 @@ mod tests {
             clock: Arc::new(clock),
             usage_recorder: Arc::new(usage_recorder),
         });
-        verifier.verify(secret().expose(), question).await
+        verifier.verify(secret(1).expose(), question).await
     }
 
     #[tokio::test]
     async fn a_key_that_may_passes_as_its_caller() {
-        let found: Found = || Ok(Some(Arc::new(key_of(&secret()))));
+        let found: Found = || Ok(Some(Arc::new(key())));
         let question = Question {
             scopes: caller().scopes,
             ..Question::default()

@@ -3,14 +3,11 @@
 
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub(crate) mod behaviour;
+mod caller;
 mod headers;
-mod keys;
 #[cfg(any(feature = "actix", feature = "tower"))]
 mod says;
 
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub(crate) use self::says::Says;
-pub(crate) use self::{
-    headers::Headers,
-    keys::{caller, key_of},
-};
+pub(crate) use self::{caller::caller, headers::Headers};

@@ -96,29 +96,32 @@ impl DenialLog {
 
 #[cfg(test)]
 mod tests {
-    use keyward_domain::{Mode, Timestamp};
+    use keyward_domain::testing::api_key_id;
 
     use super::*;
-
-    fn id(number: u16) -> ApiKeyId {
-        let mut entropy = [0; 10];
-        entropy[8..].copy_from_slice(&number.to_be_bytes());
-        ApiKeyId::from_entropy(Mode::Live, Timestamp::MAX, entropy)
-    }
 
     #[test]
     fn there_is_a_line_a_minute_for_each_key_and_decision() {
         let log = DenialLog::default();
         let begun = Instant::now();
         let later = |seconds| begun + Duration::from_secs(seconds);
-        assert_eq!(log.begin(id(1), "DISABLED", later(0)), Some(Line::Own(0)));
-        assert_eq!(log.begin(id(1), "DISABLED", later(59)), None);
         assert_eq!(
-            log.begin(id(1), "IP_NOT_ALLOWED", later(59)),
+            log.begin(api_key_id(1), "DISABLED", later(0)),
             Some(Line::Own(0))
         );
-        assert_eq!(log.begin(id(2), "DISABLED", later(59)), Some(Line::Own(0)));
-        assert_eq!(log.begin(id(1), "DISABLED", later(60)), Some(Line::Own(1)));
+        assert_eq!(log.begin(api_key_id(1), "DISABLED", later(59)), None);
+        assert_eq!(
+            log.begin(api_key_id(1), "IP_NOT_ALLOWED", later(59)),
+            Some(Line::Own(0))
+        );
+        assert_eq!(
+            log.begin(api_key_id(2), "DISABLED", later(59)),
+            Some(Line::Own(0))
+        );
+        assert_eq!(
+            log.begin(api_key_id(1), "DISABLED", later(60)),
+            Some(Line::Own(1))
+        );
     }
 
     #[test]
@@ -126,13 +129,13 @@ mod tests {
         let log = DenialLog::default();
         let begun = Instant::now();
         let lines: Vec<Line> = (0..10_000)
-            .filter_map(|number| log.begin(id(number), "DISABLED", begun))
+            .filter_map(|number| log.begin(api_key_id(number), "DISABLED", begun))
             .collect();
         assert_eq!(lines.len(), KEPT_MAX + 1);
         assert_eq!(lines.last(), Some(&Line::Others(0)));
         assert_eq!(log.0.lock().unwrap().silences.len(), KEPT_MAX);
         let later = begun + Duration::from_mins(1);
-        let line = log.begin(id(9_999), "DISABLED", later);
+        let line = log.begin(api_key_id(9_999), "DISABLED", later);
         assert_eq!(line, Some(Line::Own(0)));
         assert_eq!(log.0.lock().unwrap().silences.len(), 1);
     }

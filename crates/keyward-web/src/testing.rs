@@ -31,13 +31,13 @@ use keyward_domain::ports::{
     MockEndedSessions, MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue,
     MockSecrets, MockUsageRecorder, NewApiKey, Reach, RepositoryError, Saved,
 };
+use keyward_domain::testing::{api_key_id_of, principal, secret_of};
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
-    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Mode, Page, Pagination, Portal, Principal,
-    RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, UserId, WorkspaceId,
+    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Mode, Page, Pagination, Portal, RecordedEvent,
+    RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
-use zeroize::Zeroizing;
 
 pub use self::{
     answer::Answer,
@@ -126,11 +126,11 @@ pub fn clock() -> MockClock {
 }
 
 pub fn key_id(mode: Mode) -> ApiKeyId {
-    ApiKeyId::from_entropy(mode, now(), [7; 10])
+    api_key_id_of(mode, now(), 1)
 }
 
 pub fn secret(mode: Mode) -> Secret {
-    Secret::from_entropy(mode, &Zeroizing::new([1; 32]))
+    secret_of(mode, 1)
 }
 
 fn signing_secret() -> HmacSecret {
@@ -141,10 +141,7 @@ fn signing_secret() -> HmacSecret {
 pub fn token(portal: Portal, client_hash: Option<&str>) -> String {
     let claims = MintedClaims {
         id: None,
-        principal: Principal {
-            user_id: UserId::parse("user_1").unwrap(),
-            portal,
-        },
+        principal: principal(portal),
         client_hash: client_hash.map(str::to_owned),
         issued_at: now(),
         expires_at: now().plus_seconds(60),

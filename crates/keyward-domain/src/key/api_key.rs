@@ -202,43 +202,23 @@ impl ApiKey {
 
 #[cfg(test)]
 mod tests {
-    use zeroize::Zeroizing;
-
     use super::*;
-    use crate::caller::origin::RequestId;
-    use crate::caller::workspace::{Portal, Principal};
-
-    fn owned(portal: Portal) -> OwnedWorkspace {
-        let user_id = UserId::parse("user_1").unwrap();
-        OwnedWorkspace::new(
-            WorkspaceId::parse("ws_1").unwrap(),
-            Actor::User(Principal { user_id, portal }),
-        )
-    }
+    use crate::caller::workspace::Portal;
+    use crate::testing::{
+        altered, api_key_id_of, at, expiry, key_name, origin, owned_workspace, secret_of, user,
+    };
 
     fn issue(portal: Portal, mode: Mode) -> Result<(ApiKey, AuditEvent), TestModeRefused> {
-        let now = Timestamp::from_unix_seconds(1_000).unwrap();
         let draft = ApiKeyDraft {
-            name: KeyName::parse("Key").unwrap(),
+            name: key_name("Key"),
             scopes: ScopeSet::default(),
             mode,
             ip_allowlist: IpAllowlist::default(),
-            expires_at: Some(Expiry::from_timestamp(now.plus_seconds(60))),
+            expires_at: Some(expiry(60)),
         };
-        let id = ApiKeyId::from_entropy(mode, now, [1; 10]);
-        let secret = Secret::from_entropy(mode, &Zeroizing::new([2; 32]));
-        let request_id = RequestId::parse("r").unwrap();
-        ApiKey::issue(
-            &owned(portal),
-            draft,
-            id,
-            &secret,
-            now,
-            Origin {
-                address: None,
-                request_id,
-            },
-        )
+        let (id, secret) = (api_key_id_of(mode, at(0), 1), secret_of(mode, 1));
+        let workspace = owned_workspace(user(portal));
+        ApiKey::issue(&workspace, draft, id, &secret, at(0), origin())
     }
 
     #[test]
@@ -267,13 +247,9 @@ mod tests {
     #[test]
     fn expired_is_derived_from_the_clock() {
         let (key, _event) = issue(Portal::Tenant, Mode::Live).unwrap();
-        let created = key.fields().created_at;
-        assert_eq!(key.status(created.plus_seconds(59)), Status::Active);
-        assert_eq!(key.status(created.plus_seconds(60)), Status::Expired);
-        let disabled = ApiKey::from_fields(ApiKeyFields {
-            is_disabled: true,
-            ..key.into_fields()
-        });
-        assert_eq!(disabled.status(created), Status::Disabled);
+        assert_eq!(key.status(at(59)), Status::Active);
+        assert_eq!(key.status(at(60)), Status::Expired);
+        let disabled = altered(key, |fields| fields.is_disabled = true);
+        assert_eq!(disabled.status(at(60)), Status::Disabled);
     }
 }

@@ -124,6 +124,7 @@ mod tests {
             "payment:",
             ":read",
             " read",
+            " payment:read",
             "payment:read ",
             "Payment:read",
             "PAYMENT:READ",

@@ -86,7 +86,7 @@ pub enum CarriedOut {
 }
 
 /// The keys of all workspaces.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait ApiKeys: Send + Sync {
     /// Stores the key, its audit event, its idempotency record and the workspace's key count

@@ -8,7 +8,7 @@ use crate::ports::RepositoryError;
 use crate::timestamp::Timestamp;
 
 /// The audit trail for readers. It is only written together with a change.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait AuditEvents: Send + Sync {
     /// One page of the events of a workspace's key, newest first, also after the key's deletion.

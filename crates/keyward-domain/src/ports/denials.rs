@@ -31,7 +31,7 @@ impl KeyDenials {
 }
 
 /// Stores how often keys were denied, by reason and hour.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait Denials: Send + Sync {
     /// Adds denials. Counts of the same key, reason and hour are summed. The time of the last

@@ -5,7 +5,7 @@ use crate::audit::trail::{TrailHead, TrailLine};
 use crate::ports::RepositoryError;
 
 /// The deployment's trail for readers. It is only written together with a change.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait DeploymentEvents: Send + Sync {
     /// At most `limit` lines in order, starting after position `after`. Includes unreadable lines.

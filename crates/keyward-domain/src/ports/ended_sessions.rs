@@ -6,7 +6,7 @@ use crate::timestamp::Timestamp;
 
 /// The sessions that were signed out. They are checked at every request, so that a token stops
 /// working at once on every node.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait EndedSessions: Send + Sync {
     /// Ends a session whose token expires at `ends_at`. Repeating it has no effect.

@@ -17,7 +17,7 @@ pub struct Purgeable {
 }
 
 /// Physically removes data that is no longer needed. Audit events always stay.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
     /// Counts the keys deleted by `deleted_by`, the idempotency records made by `recorded_by`, the

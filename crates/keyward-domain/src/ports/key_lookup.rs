@@ -7,7 +7,7 @@ use crate::key::secret::SecretHash;
 use crate::ports::RepositoryError;
 
 /// Finds keys by their secrets, for verification.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait KeyLookup: Send + Sync {
     /// The key whose current or previous secret has this hash. Whether the previous secret is still

@@ -12,7 +12,7 @@ pub enum Reach {
 }
 
 /// Reports whether all nodes know a change.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait Propagation: Send + Sync {
     /// Waits a short while until every node that may decide knows all changes made before this

@@ -40,7 +40,7 @@ impl CatalogueEntry {
 
 /// All scopes that exist. Operators change it; keys keep their scopes. Each change is recorded as a
 /// deployment event in the same transaction.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait ScopeCatalogue: Send + Sync {
     /// The scopes of `scopes` that exist.

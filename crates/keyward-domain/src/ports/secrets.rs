@@ -9,7 +9,7 @@ use crate::timestamp::Timestamp;
 pub struct EntropyUnavailable;
 
 /// Creates secrets and ids.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 pub trait Secrets: Send + Sync {
     /// A new secret of 256 random bits from the operating system.
     ///

@@ -5,7 +5,7 @@ use crate::timestamp::Timestamp;
 use crate::verification::denial::Denial;
 
 /// Records that a secret was used or a key was denied.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 pub trait UsageRecorder: Send + Sync {
     /// The secret was used for an allowed call. Returns at once and never fails: verification must
     /// not wait for the store.

@@ -19,7 +19,7 @@ pub struct SecretUse {
 }
 
 /// Stores the uses of secrets.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait UsageStore: Send + Sync {
     /// Adds uses. Counts are summed. The time of the last use never moves back, in whatever order

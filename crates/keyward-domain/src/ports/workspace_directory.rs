@@ -28,7 +28,7 @@ pub enum WorkspaceRemoval {
 
 /// Workspaces and members as operators manage them. Each change is recorded as a deployment event
 /// in the same transaction.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait WorkspaceDirectory: Send + Sync {
     /// Adds a workspace; `false` when it already exists. Then nothing changes.

@@ -51,15 +51,9 @@ pub async fn operator(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::caller::workspace::{Portal, UserId};
+    use crate::caller::workspace::Portal;
     use crate::ports::MockMemberships;
-
-    fn principal() -> Principal {
-        Principal {
-            user_id: UserId::parse("user_1").unwrap(),
-            portal: Portal::Tenant,
-        }
-    }
+    use crate::testing::principal;
 
     #[test]
     fn only_an_owner_passes() {
@@ -67,7 +61,7 @@ mod tests {
         for role in cases {
             let mut memberships = MockMemberships::new();
             memberships.expect_role().returning(move |_, _| Ok(role));
-            let proof = pollster::block_on(owner(&memberships, &principal(), "ws_1"));
+            let proof = pollster::block_on(owner(&memberships, &principal(Portal::Tenant), "ws_1"));
             match (role, proof) {
                 (Some(Role::Owner), Ok(owned)) => assert_eq!(owned.workspace_id().as_str(), "ws_1"),
                 (_, Err(AuthorizeError::NotOwner)) => {}
@@ -79,7 +73,11 @@ mod tests {
     #[test]
     fn an_impossible_workspace_is_an_unknown_one() {
         for id in ["", "a\0b", &"w".repeat(1_000)] {
-            let proof = pollster::block_on(owner(&MockMemberships::new(), &principal(), id));
+            let proof = pollster::block_on(owner(
+                &MockMemberships::new(),
+                &principal(Portal::Tenant),
+                id,
+            ));
             assert!(matches!(proof, Err(AuthorizeError::NotOwner)), "{id:?}");
         }
     }

@@ -140,15 +140,16 @@ impl ManageApiKeys {
 
 #[cfg(test)]
 mod tests {
-    use zeroize::Zeroizing;
-
     use super::*;
     use crate::caller::workspace::Portal;
     use crate::key::mode::Mode;
     use crate::ports::{MockApiKeys, MockSecrets};
     use crate::request::draft::RawDraft;
     use crate::request::raw_field::RawField;
-    use crate::usecases::testing::{World, api_key_id, origin, owned, secret};
+    use crate::testing::{
+        api_key_id, api_key_id_of, origin, owned_workspace, secret, secret_of, user,
+    };
+    use crate::usecases::testing::World;
 
     fn draft(mode: i64) -> RawDraft {
         RawDraft {
@@ -166,7 +167,12 @@ mod tests {
     ) -> Result<CreatedApiKey, CreateError> {
         let manage = World::with(api_keys).manage();
         let first_time = FirstTime::WITHOUT_KEY;
-        pollster::block_on(manage.create(&owned(portal), draft, origin(), first_time))
+        pollster::block_on(manage.create(
+            &owned_workspace(user(portal)),
+            draft,
+            origin(),
+            first_time,
+        ))
     }
 
     fn answering(answer: Inserted) -> MockApiKeys {
@@ -217,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_the_store_answers_is_told() {
-        let id = api_key_id();
+        let id = api_key_id(1);
         let replayed = run(answering(Inserted::Replayed(id)), Portal::Tenant, draft(1));
         assert!(matches!(replayed, Err(CreateError::AlreadyCarriedOut(of)) if of == id));
         let reused = run(answering(Inserted::KeyReused), Portal::Tenant, draft(1));
@@ -231,7 +237,7 @@ mod tests {
         let mut secrets = MockSecrets::new();
         secrets
             .expect_new_id()
-            .returning(|mode, now| Ok(ApiKeyId::from_entropy(mode, now, [6; 10])));
+            .returning(|mode, now| Ok(api_key_id_of(mode, now, 6)));
         secrets
             .expect_new_secret()
             .returning(|_| Err(EntropyUnavailable));
@@ -240,7 +246,7 @@ mod tests {
             ..World::with(MockApiKeys::new())
         };
         let manage = world.manage();
-        let workspace = owned(Portal::Tenant);
+        let workspace = owned_workspace(user(Portal::Tenant));
         let created = manage.create(&workspace, draft(1), origin(), FirstTime::WITHOUT_KEY);
         let refused = pollster::block_on(created);
         assert!(
@@ -253,8 +259,7 @@ mod tests {
     fn a_secret_of_the_mode_that_was_asked_for() {
         let created = run(answering(Inserted::Created), Portal::Partner, draft(2)).unwrap();
         assert_eq!(created.key.mode(), Mode::Test);
-        let entropy = Zeroizing::new([5; 32]);
-        let secret = Secret::from_entropy(Mode::Test, &entropy);
+        let secret = secret_of(Mode::Test, 5);
         assert_eq!(created.secret.expose(), secret.expose());
     }
 }

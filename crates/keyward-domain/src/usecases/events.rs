@@ -31,7 +31,8 @@ mod tests {
     use crate::caller::workspace::Portal;
     use crate::listing::page::{Page, Pagination};
     use crate::ports::{MockApiKeys, MockAuditEvents};
-    use crate::usecases::testing::{World, api_key_id, owned};
+    use crate::testing::{api_key_id, owned_workspace, user};
+    use crate::usecases::testing::World;
 
     #[test]
     fn a_key_without_any_event_never_was() {
@@ -46,9 +47,9 @@ mod tests {
                 ..World::with(MockApiKeys::new())
             };
             let page = Pagination::new(9, 20).unwrap();
-            let workspace = owned(Portal::Tenant);
+            let workspace = owned_workspace(user(Portal::Tenant));
             let manage = world.manage();
-            let events = pollster::block_on(manage.events(&workspace, api_key_id(), page));
+            let events = pollster::block_on(manage.events(&workspace, api_key_id(1), page));
             assert_eq!(events.unwrap().is_some(), is_some, "{total}");
         }
     }

@@ -122,10 +122,7 @@ impl Purge {
 mod tests {
     use super::*;
     use crate::ports::MockHousekeeping;
-
-    fn now() -> Timestamp {
-        Timestamp::from_unix_seconds(1_800_000_000).unwrap()
-    }
+    use crate::testing::at;
 
     #[test]
     fn denials_go_first_then_keys_records_and_sessions_until_nothing_is_left() {
@@ -133,27 +130,26 @@ mod tests {
         let mut keys = [Some(200), None, Some(7), Some(0)].into_iter();
         housekeeping
             .expect_purge_api_keys()
-            .withf(|deleted_by, _| *deleted_by == now().plus_seconds(-60))
+            .withf(|deleted_by, _| *deleted_by == at(-60))
             .returning(move |_, _| Ok(keys.next().unwrap()));
         let mut records = [Some(3), None, Some(0)].into_iter();
         housekeeping
             .expect_purge_idempotency_records()
-            .withf(|recorded_by, _| *recorded_by == now().plus_seconds(-IDEMPOTENCY_SECONDS))
+            .withf(|recorded_by, _| *recorded_by == at(-IDEMPOTENCY_SECONDS))
             .returning(move |_, _| Ok(records.next().unwrap()));
         let mut denials = [Some(9), None, Some(0)].into_iter();
         housekeeping
             .expect_purge_denials()
             .withf(|denied_by, deleted_by, _| {
-                *denied_by == now().plus_seconds(-DENIALS_KEPT_SECONDS)
-                    && *deleted_by == now().plus_seconds(-60)
+                *denied_by == at(-DENIALS_KEPT_SECONDS) && *deleted_by == at(-60)
             })
             .returning(move |_, _, _| Ok(denials.next().unwrap()));
         let mut sessions = [Some(2), None, Some(0)].into_iter();
         housekeeping
             .expect_purge_ended_sessions()
-            .withf(|ended_by, _| *ended_by == now().plus_seconds(-ENDED_SESSION_SECONDS))
+            .withf(|ended_by, _| *ended_by == at(-ENDED_SESSION_SECONDS))
             .returning(move |_, _| Ok(sessions.next().unwrap()));
-        let mut purge = Purge::at(now(), 60);
+        let mut purge = Purge::at(at(0), 60);
         for want in [
             PurgeStep::Denials(9),
             PurgeStep::Elsewhere,

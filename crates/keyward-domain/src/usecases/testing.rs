@@ -1,23 +1,11 @@
-//! Mocks of all ports, for the tests of the use cases.
+//! The use cases over mocks of all ports.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::ManageApiKeys;
-use crate::caller::origin::{Origin, RequestId};
-use crate::caller::workspace::{Actor, OwnedWorkspace, Portal, Principal, UserId, WorkspaceId};
-use crate::key::api_key::ApiKey;
-use crate::key::id::ApiKeyId;
-use crate::key::ip_rule::IpAllowlist;
-use crate::key::mode::Mode;
-use crate::key::name::KeyName;
-use crate::key::scope::{Scope, ScopeSet};
-use crate::key::secret::Secret;
 use crate::ports::{MockApiKeys, MockAuditEvents, MockClock, MockScopeCatalogue, MockSecrets};
-use crate::request::draft::ApiKeyDraft;
-use crate::timestamp::Timestamp;
+use crate::testing::{api_key_id_of, at, scope, secret_of};
 
 pub(super) struct World {
     pub(super) api_keys: MockApiKeys,
@@ -25,55 +13,16 @@ pub(super) struct World {
     pub(super) secrets: MockSecrets,
 }
 
-pub(super) fn now() -> Timestamp {
-    Timestamp::from_unix_seconds(1_800_000_000).unwrap()
-}
-
-pub(super) fn owned(portal: Portal) -> OwnedWorkspace {
-    let user_id = UserId::parse("user_1").unwrap();
-    let actor = Actor::User(Principal { user_id, portal });
-    OwnedWorkspace::new(WorkspaceId::parse("ws_1").unwrap(), actor)
-}
-
-pub(super) fn origin() -> Origin {
-    Origin {
-        address: None,
-        request_id: RequestId::parse("r").unwrap(),
-    }
-}
-
-pub(super) fn secret(number: u8) -> Secret {
-    Secret::from_entropy(Mode::Live, &Zeroizing::new([number; 32]))
-}
-
-pub(super) fn api_key_id() -> ApiKeyId {
-    ApiKeyId::from_entropy(Mode::Live, now(), [9; 10])
-}
-
-/// An active key with secret 1, created now.
-pub(super) fn key() -> ApiKey {
-    let draft = ApiKeyDraft {
-        name: KeyName::parse("Key").unwrap(),
-        scopes: ScopeSet::default(),
-        mode: Mode::Live,
-        ip_allowlist: IpAllowlist::default(),
-        expires_at: None,
-    };
-    let workspace = owned(Portal::Tenant);
-    let issued = ApiKey::issue(&workspace, draft, api_key_id(), &secret(1), now(), origin());
-    issued.unwrap().0
-}
-
 impl World {
-    /// The catalogue has `payment:read`, new secrets are number 5, and the time stands still.
+    /// The catalogue has `payment:read`, new secrets are number 5, and it is always second 0.
     pub(super) fn with(api_keys: MockApiKeys) -> Self {
         let mut secrets = MockSecrets::new();
         secrets
             .expect_new_secret()
-            .returning(|mode| Ok(Secret::from_entropy(mode, &Zeroizing::new([5; 32]))));
+            .returning(|mode| Ok(secret_of(mode, 5)));
         secrets
             .expect_new_id()
-            .returning(|mode, now| Ok(ApiKeyId::from_entropy(mode, now, [6; 10])));
+            .returning(|mode, now| Ok(api_key_id_of(mode, now, 6)));
         Self {
             api_keys,
             audit_events: MockAuditEvents::new(),
@@ -85,9 +34,9 @@ impl World {
         let mut scope_catalogue = MockScopeCatalogue::new();
         scope_catalogue
             .expect_existing()
-            .returning(|_| Ok(BTreeSet::from([Scope::parse("payment:read").unwrap()])));
+            .returning(|_| Ok(BTreeSet::from([scope("payment:read")])));
         let mut clock = MockClock::new();
-        clock.expect_now().returning(now);
+        clock.expect_now().return_const(at(0));
         ManageApiKeys {
             api_keys: Arc::new(self.api_keys),
             audit_events: Arc::new(self.audit_events),

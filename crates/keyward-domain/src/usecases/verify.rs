@@ -113,15 +113,11 @@ impl VerifyApiKey {
 
 #[cfg(test)]
 mod tests {
-    use zeroize::Zeroizing;
-
     use super::*;
-    use crate::caller::origin::ClientAddress;
-    use crate::key::api_key::ApiKeyFields;
-    use crate::key::mode::Mode;
-    use crate::key::scope::Scope;
+    use crate::key::scope::ScopeSet;
+    use crate::key::stored_secret::StoredSecret;
     use crate::ports::{MockClock, MockKeyLookup, MockUsageRecorder};
-    use crate::usecases::testing::{key, now, secret};
+    use crate::testing::{address, altered, at, key, secret};
     use crate::verification::denial::Denial;
 
     /// Expects that nothing is recorded.
@@ -131,7 +127,7 @@ mod tests {
 
     fn noting(key_lookup: MockKeyLookup, usage_recorder: MockUsageRecorder) -> VerifyApiKey {
         let mut clock = MockClock::new();
-        clock.expect_now().returning(now);
+        clock.expect_now().return_const(at(0));
         VerifyApiKey {
             key_lookup: Arc::new(key_lookup),
             clock: Arc::new(clock),
@@ -177,10 +173,7 @@ mod tests {
 
     #[test]
     fn a_key_is_told_of_only_to_the_holder_of_a_right_secret() {
-        let disabled = ApiKey::from_fields(ApiKeyFields {
-            is_disabled: true,
-            ..key().into_fields()
-        });
+        let disabled = altered(key(), |fields| fields.is_disabled = true);
         let mut usage_recorder = MockUsageRecorder::new();
         usage_recorder.expect_denied().once().return_const(());
         let verify = noting(lookup_of(Some(disabled.clone())), usage_recorder);
@@ -188,11 +181,9 @@ mod tests {
         assert_eq!(verified.decision, Decision::Disabled);
         assert_eq!(verified.key.as_deref(), Some(&disabled));
 
-        let other_secret = Secret::from_entropy(Mode::Live, &Zeroizing::new([9; 32]));
-        let rotated = ApiKey::from_fields(ApiKeyFields {
-            secret: crate::key::stored_secret::StoredSecret::of(&other_secret, now()),
-            is_disabled: true,
-            ..key().into_fields()
+        let rotated = altered(key(), |fields| {
+            fields.secret = StoredSecret::of(&secret(9), at(0));
+            fields.is_disabled = true;
         });
         let verified = run(&finding(Some(rotated)), secret(1).expose());
         assert_eq!(verified.decision, Decision::Unknown);
@@ -201,26 +192,20 @@ mod tests {
 
     #[test]
     fn an_allowed_use_is_noted_and_an_explained_one_is_not() {
-        let able = ApiKey::from_fields(ApiKeyFields {
-            scopes: [Scope::parse("payment:read").unwrap()]
-                .into_iter()
-                .collect(),
-            ..key().into_fields()
-        });
         let question = Question {
-            address: Some(ClientAddress::vouched_for([10, 0, 0, 1].into())),
+            address: Some(address("10.0.0.1")),
             ..Question::default()
         };
         let mut usage_recorder = MockUsageRecorder::new();
-        let address = question.address;
+        let asked_from = question.address;
         usage_recorder
             .expect_used()
-            .withf(move |hash, at, from| {
-                *hash == secret(1).hash() && *at == now() && *from == address
+            .withf(move |hash, now, from| {
+                *hash == secret(1).hash() && *now == at(0) && *from == asked_from
             })
             .once()
             .return_const(());
-        let verify = noting(lookup_of(Some(able)), usage_recorder);
+        let verify = noting(lookup_of(Some(key())), usage_recorder);
         let presented = secret(1);
         let explained = verify.explain(presented.expose(), &question);
         assert_eq!(
@@ -234,19 +219,23 @@ mod tests {
     #[test]
     fn a_denial_of_a_key_is_noted_and_an_explained_one_is_not() {
         let question = Question {
-            address: Some(ClientAddress::vouched_for([10, 0, 0, 1].into())),
+            address: Some(address("10.0.0.1")),
             ..Question::default()
         };
         let mut usage_recorder = MockUsageRecorder::new();
-        let address = question.address;
+        let asked_from = question.address;
         usage_recorder
             .expect_denied()
-            .withf(move |id, denial, at, from| {
-                *id == key().id() && *denial == Denial::NoScopes && *at == now() && *from == address
+            .withf(move |id, denial, now, from| {
+                *id == key().id()
+                    && *denial == Denial::NoScopes
+                    && *now == at(0)
+                    && *from == asked_from
             })
             .once()
             .return_const(());
-        let verify = noting(lookup_of(Some(key())), usage_recorder);
+        let unable = altered(key(), |fields| fields.scopes = ScopeSet::default());
+        let verify = noting(lookup_of(Some(unable)), usage_recorder);
         let presented = secret(1);
         let explained = pollster::block_on(verify.explain(presented.expose(), &question));
         assert_eq!(explained.unwrap().0.decision, Decision::NoScopes);
@@ -256,9 +245,9 @@ mod tests {
 
     #[test]
     fn an_explanation_has_every_check() {
-        let disabled = ApiKey::from_fields(ApiKeyFields {
-            is_disabled: true,
-            ..key().into_fields()
+        let disabled = altered(key(), |fields| {
+            fields.is_disabled = true;
+            fields.scopes = ScopeSet::default();
         });
         let verify = finding(Some(disabled));
         let question = Question::default();

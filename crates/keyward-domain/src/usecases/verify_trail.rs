@@ -125,6 +125,7 @@ mod tests {
     use crate::audit::trail::TrailLine;
     use crate::listing::page::Page;
     use crate::ports::{MockApiKeys, MockAuditEvents};
+    use crate::testing::workspace_id;
 
     fn head(event_count: u64) -> TrailHead {
         TrailHead {
@@ -140,9 +141,9 @@ mod tests {
             total: 0,
         };
         api_keys.expect_list().returning(move |_, _| Ok(nothing()));
-        let workspace_id = WorkspaceId::parse("ws_1").unwrap();
         let mut read = 0;
         let progress = |count| read += count;
+        let workspace_id = workspace_id("ws_1");
         let report = verify_trail(audit_events, &api_keys, &workspace_id, progress);
         (pollster::block_on(report).unwrap(), read)
     }
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_workspace_leaves_behind_is_walked_over() {
+    fn the_trail_of_a_removed_workspace_is_checked() {
         let mut audit_events = MockAuditEvents::new();
         audit_events.expect_head().returning(|_| Ok(None));
         audit_events
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_at_the_end_is_missed_and_what_is_too_much_is_noticed() {
+    fn missing_and_extra_events_at_the_end_are_faults() {
         let mut audit_events = MockAuditEvents::new();
         audit_events.expect_head().returning(|_| Ok(Some(head(3))));
         audit_events

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn nginx_says_one_address_or_none() {
+    fn x_real_ip_must_be_exactly_one_address() {
         let check = |fields: &[&str], want: Option<&str>| {
             let fields = fields.iter().map(|field| field.as_bytes());
             let headers = Headers::of(fields.map(|value| (FieldName::XRealIp, value)));

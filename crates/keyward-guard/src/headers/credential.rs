@@ -103,9 +103,10 @@ mod tests {
 
     #[test]
     fn two_tokens_or_half_a_token_are_refused() {
-        let wrong: [&[&[u8]]; 4] = [
+        let wrong: [&[&[u8]]; 5] = [
             &[b"Bearer a.b.c", b"Bearer a.b.c"],
             &[b"Bearer a.b.c d.e.f"],
+            &[b"Bearer a.b.c, Bearer a.b.c"],
             &[b"Bearer a\tb"],
             &[b"Bearer \xFF"],
         ];
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn one_secret_is_taken_and_no_second_opinion() {
+    fn two_different_secrets_count_as_none() {
         let check = |fields: &[(FieldName, &str)], want: Option<&str>| {
             let fields = fields.iter().map(|(name, value)| (*name, value.as_bytes()));
             let headers = Headers::of(fields);

@@ -44,8 +44,8 @@ macro_rules! behaves {
         $crate::testing::behaviour::behaves!($call, $test:
             the_verifier_is_asked_what_is_required,
             a_client_is_not_believed_about_its_address,
-            a_call_without_a_peer_comes_from_nowhere,
-            no_secret_or_two_is_none,
+            without_a_peer_the_address_is_unknown,
+            a_missing_or_repeated_secret_is_malformed,
             what_is_denied_or_undecided_never_passes);
     };
     ($call:path, $test:meta: $($rule:ident),+) => {
@@ -95,7 +95,7 @@ pub(crate) async fn a_client_is_not_believed_about_its_address(
     assert_eq!(answered.status, 200);
 }
 
-pub(crate) async fn a_call_without_a_peer_comes_from_nowhere(
+pub(crate) async fn without_a_peer_the_address_is_unknown(
     call: impl AsyncFn(Require, Call) -> Answered,
 ) {
     let guard = Guard::new(Says(|_: &str, question: &Question| {
@@ -115,7 +115,9 @@ pub(crate) async fn a_call_without_a_peer_comes_from_nowhere(
     assert_eq!(answered.status, 403);
 }
 
-pub(crate) async fn no_secret_or_two_is_none(call: impl AsyncFn(Require, Call) -> Answered) {
+pub(crate) async fn a_missing_or_repeated_secret_is_malformed(
+    call: impl AsyncFn(Require, Call) -> Answered,
+) {
     let guard = Guard::new(Says(|secret: &str, _: &Question| {
         assert_eq!(secret, "");
         Ok(Verdict::Denied(Decision::Malformed))

@@ -63,14 +63,7 @@ async fn a_key_that_was_used_lately_is_deleted_by_its_name_alone() {
     let deleted = page_world().send(post(&key_path("/delete"), &typed)).await;
     assert_eq!(deleted.status, 303, "{}", deleted.text);
     let unused = World {
-        get: |_, _| {
-            let fields = key().into_fields();
-            let last_used_at = None;
-            Ok(Some(ApiKey::from_fields(ApiKeyFields {
-                last_used_at,
-                ..fields
-            })))
-        },
+        get: |_, _| Ok(Some(altered(key(), |fields| fields.last_used_at = None))),
         ..page_world()
     };
     let deleted = unused.send(post(&key_path("/delete"), &[])).await;

@@ -2,7 +2,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use keyward_domain::{Mode, WorkspaceId};
+use keyward_domain::WorkspaceId;
+use keyward_domain::testing::{api_key_id, at};
 
 use super::gathered::{BATCH, SHARDS};
 use super::*;
@@ -71,20 +72,11 @@ fn log() -> (Arc<Written>, BatchedUsageRecorder) {
     (written, log)
 }
 
-fn hash(number: u32) -> SecretHash {
+/// Hashes of successive numbers fill all shards evenly.
+fn hash(number: u64) -> SecretHash {
     let mut bytes = [0; 32];
-    bytes[28..].copy_from_slice(&number.to_be_bytes());
+    bytes[24..].copy_from_slice(&number.to_be_bytes());
     SecretHash::from_bytes(bytes)
-}
-
-fn id(number: u32) -> ApiKeyId {
-    let mut entropy = [0; 10];
-    entropy[6..].copy_from_slice(&number.to_be_bytes());
-    ApiKeyId::from_entropy(Mode::Live, at(0), entropy)
-}
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
 }
 
 fn from(last: u8) -> ClientAddress {
@@ -150,7 +142,7 @@ async fn a_lost_answer_counts_no_use_twice() {
 #[tokio::test]
 async fn memory_is_bounded_and_a_full_log_is_written_at_once() {
     let (written, log) = log();
-    let most = u32::from(SHARDS) * u32::try_from(SECRETS_PER_SHARD_MAX).unwrap();
+    let most = u64::from(SHARDS) * u64::try_from(SECRETS_PER_SHARD_MAX).unwrap();
     for number in 0..most + 1_000 {
         log.used(&hash(number), at(5), None);
     }
@@ -175,7 +167,7 @@ async fn memory_is_bounded_and_a_full_log_is_written_at_once() {
 async fn what_is_left_at_the_end_is_written() {
     let (written, log) = log();
     log.used(&hash(1), at(5), None);
-    log.denied(id(1), Denial::Expired, at(5), None);
+    log.denied(api_key_id(1), Denial::Expired, at(5), None);
     let day = Duration::from_hours(24);
     log.write_until(std::future::ready(()), day).await;
     assert_eq!(written.take().len(), 1);
@@ -188,19 +180,19 @@ async fn denials_of_a_key_are_one_row_an_hour_and_reason() {
     let hour = at(0).truncated_to_hours();
     for (second, last) in [(5, 5), (3_599, 9), (7, 7)] {
         let at = hour.plus_seconds(second);
-        log.denied(id(1), Denial::IpNotAllowed, at, Some(from(last)));
+        log.denied(api_key_id(1), Denial::IpNotAllowed, at, Some(from(last)));
     }
     let next_hour = hour.plus_seconds(3_600);
     for _ in 0..2 {
-        log.denied(id(1), Denial::IpNotAllowed, next_hour, None);
+        log.denied(api_key_id(1), Denial::IpNotAllowed, next_hour, None);
     }
-    log.denied(id(1), Denial::Disabled, hour, None);
+    log.denied(api_key_id(1), Denial::Disabled, hour, None);
     log.write().await.unwrap();
     let [most, next, other] = written.take_denials().try_into().unwrap();
     assert_eq!(
         most,
         KeyDenials {
-            api_key_id: id(1),
+            api_key_id: api_key_id(1),
             denial: Denial::IpNotAllowed,
             last_denied_at: hour.plus_seconds(3_599),
             address: Some(from(9)),
@@ -223,9 +215,9 @@ async fn denials_of_a_key_are_one_row_an_hour_and_reason() {
 async fn denials_that_could_not_be_written_are_written_later() {
     let (written, log) = log();
     written.is_down.store(true, Ordering::SeqCst);
-    log.denied(id(1), Denial::Expired, at(5), Some(from(5)));
+    log.denied(api_key_id(1), Denial::Expired, at(5), Some(from(5)));
     assert!(log.write().await.is_err());
-    log.denied(id(1), Denial::Expired, at(6), Some(from(6)));
+    log.denied(api_key_id(1), Denial::Expired, at(6), Some(from(6)));
     written.is_down.store(false, Ordering::SeqCst);
     written.loses_answers.store(true, Ordering::SeqCst);
     assert!(log.write().await.is_err());
@@ -246,9 +238,9 @@ async fn denials_that_could_not_be_written_are_written_later() {
 #[tokio::test]
 async fn a_key_that_is_denied_without_end_takes_one_place() {
     let (written, log) = log();
-    for number in 0..100_000_u32 {
+    for number in 0..100_000_u64 {
         let [.., last] = number.to_be_bytes();
-        log.denied(id(1), Denial::Expired, at(5), Some(from(last)));
+        log.denied(api_key_id(1), Denial::Expired, at(5), Some(from(last)));
     }
     log.write().await.unwrap();
     let [denials] = written.take_denials().try_into().unwrap();
@@ -259,9 +251,9 @@ async fn a_key_that_is_denied_without_end_takes_one_place() {
 #[tokio::test]
 async fn denials_of_too_many_keys_are_dropped_and_said_to_be() {
     let (written, log) = log();
-    let most = u32::from(SHARDS) * u32::try_from(DENIED_PER_SHARD_MAX).unwrap();
+    let most = u64::from(SHARDS) * u64::try_from(DENIED_PER_SHARD_MAX).unwrap();
     for number in 0..most + 1_000 {
-        log.denied(id(number), Denial::Expired, at(5), None);
+        log.denied(api_key_id(number), Denial::Expired, at(5), None);
     }
     let dropped = DroppedNotes {
         uses: 0,
@@ -269,10 +261,13 @@ async fn denials_of_too_many_keys_are_dropped_and_said_to_be() {
     };
     assert_eq!(log.dropped(), dropped);
     // A key that is already collected is still counted.
-    log.denied(id(0), Denial::Expired, at(6), None);
+    log.denied(api_key_id(0), Denial::Expired, at(6), None);
     assert_eq!(log.dropped(), dropped);
     log.write().await.unwrap();
     let denials = written.take_denials();
     assert_eq!(denials.len(), usize::try_from(most).unwrap());
-    assert_eq!((denials[0].api_key_id, denials[0].count), (id(0), 2));
+    assert_eq!(
+        (denials[0].api_key_id, denials[0].count),
+        (api_key_id(0), 2)
+    );
 }

@@ -4,10 +4,11 @@ use keyward_domain::ports::{
     Denials as _, EndedSessions as _, Housekeeping as _, KeyDenials, SecretUse, UsageStore as _,
     WorkspaceDirectory as _,
 };
+use keyward_domain::testing::{at, workspace_id};
 use keyward_domain::{ApiKey, Change, Denial};
 use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
 
-use crate::subject::{Subject, at, on_both_stores, rename, workspace_id};
+use crate::subject::{Subject, on_both_stores, rename};
 
 async fn refused(subject: &Subject, sql: &str) -> String {
     if subject.is_sqlite() {

@@ -2,9 +2,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use keyward_domain::ports::WorkspaceDirectory as _;
+use keyward_domain::testing::{at, by_operator, workspace_id};
 use keyward_persistence::{Store, StoreConfig, StoreError};
 
-use crate::subject::{Subject, assert_unavailable, at, by_operator, on_both_stores, workspace_id};
+use crate::subject::{Subject, assert_unavailable, on_both_stores};
 
 on_both_stores! {
     async fn one_call_too_many_is_refused_at_once(subject: &Subject) {

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use keyward_domain::ports::{ApiKeys as _, KeyLookup as _, Propagation as _, Reach, Saved};
+use keyward_domain::testing::at;
 use keyward_domain::{ApiKey, Change, OwnedWorkspace};
 use keyward_persistence::{ChangeFeed, KeyCache, KeyCacheConfig, Store};
 
 use crate::postgres_alone::behind_proxy;
-use crate::subject::{Subject, at, changed, on_both_stores, rotation};
+use crate::subject::{Subject, changed, on_both_stores, rotation};
 
 const ROUNDS: i64 = 200;
 

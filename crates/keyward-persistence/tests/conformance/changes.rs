@@ -1,9 +1,8 @@
 use keyward_domain::ports::{ApiKeys as _, Inserted, NewApiKey, Saved};
-use keyward_domain::{ApiKeyId, ApiKeyUpdate, Change, Expiry, Mode};
+use keyward_domain::testing::{altered, at, expiry, scopes, workspace_id};
+use keyward_domain::{ApiKeyId, ApiKeyUpdate, Change, Mode};
 
-use crate::subject::{
-    Subject, at, changed, new_id, new_key, on_both_stores, rename, rotation, workspace_id,
-};
+use crate::subject::{Subject, changed, new_id, new_key, on_both_stores, rename, rotation};
 
 on_both_stores! {
     async fn a_key_is_got_by_workspace_id_and_mode(subject: &Subject) {
@@ -25,9 +24,9 @@ on_both_stores! {
         let workspace = subject.owned("ws_1").await;
         let mut key = subject.created(&workspace).await;
         let update = Change::Update(ApiKeyUpdate {
-            scopes: Some(["invoice:read"].iter().map(|code| keyward_domain::Scope::parse(code).unwrap()).collect()),
+            scopes: Some(scopes(&["invoice:read"])),
             ip_allowlist: Some(["2001:db8::/32"].iter().map(|rule| keyward_domain::IpRule::parse(rule).unwrap()).collect()),
-            expires_at: Some(Some(Expiry::from_timestamp(at(90_000)))),
+            expires_at: Some(Some(expiry(90_000))),
             ..ApiKeyUpdate::default()
         });
         let endless = Change::Update(ApiKeyUpdate { expires_at: Some(None), ..ApiKeyUpdate::default() });
@@ -60,9 +59,9 @@ on_both_stores! {
     async fn a_key_of_another_workspace_cannot_be_changed(subject: &Subject) {
         let (mine, theirs) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
         let key = subject.created(&mine).await;
-        let mut fields = key.clone().into_fields();
-        fields.workspace_id = theirs.workspace_id().clone();
-        let posing = keyward_domain::ApiKey::from_fields(fields);
+        let posing = altered(key.clone(), |fields| {
+            fields.workspace_id = theirs.workspace_id().clone();
+        });
         let stolen = changed(&theirs, &posing, &Change::Disable, at(1));
         assert_eq!(subject.store.save(stolen).await.unwrap(), Saved::Superseded);
         assert_eq!(subject.current(&key).await, Some(key.clone()));

@@ -1,11 +1,10 @@
 use keyward_domain::ports::{
     ApiKeys as _, AuditEvents as _, Inserted, Memberships as _, NewApiKey, RepositoryError,
 };
+use keyward_domain::testing::{at, user_id, workspace_id};
 use keyward_domain::{Pagination, RepeatableOperation};
 
-use crate::subject::{
-    Subject, at, idempotency, new_key, newest_first, on_both_stores, user_id, workspace_id,
-};
+use crate::subject::{Subject, idempotency, new_key, newest_first, on_both_stores};
 
 /// The error, with its cause, as a log would show it.
 fn told<T: std::fmt::Debug>(answer: Result<T, RepositoryError>) -> String {

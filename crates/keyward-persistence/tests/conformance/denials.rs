@@ -2,10 +2,11 @@
 
 use futures_util::future::join_all;
 use keyward_domain::ports::{Denials as _, Housekeeping as _, KeyDenials, RepositoryError};
-use keyward_domain::{ApiKey, ApiKeyId, Change, ClientAddress, Denial, Mode, Timestamp};
+use keyward_domain::testing::{address, at, workspace_id};
+use keyward_domain::{ApiKey, ApiKeyId, Change, Denial, Mode, Timestamp};
 use keyward_persistence::Store;
 
-use crate::subject::{Subject, at, new_id, on_both_stores, workspace_id};
+use crate::subject::{Subject, new_id, on_both_stores};
 
 const HOUR: i64 = 60 * 60;
 
@@ -17,7 +18,7 @@ fn denied(id: ApiKeyId, denial: Denial, second: i64, from: Option<&str>, count: 
         api_key_id: id,
         denial,
         last_denied_at: at(second),
-        address: from.map(|ip| ClientAddress::vouched_for(ip.parse().unwrap())),
+        address: from.map(address),
         count,
     }
 }

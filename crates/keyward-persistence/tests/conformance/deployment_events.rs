@@ -6,12 +6,13 @@ use keyward_domain::ports::{
     CatalogueChange, CatalogueEntry, DeploymentEvents as _, ScopeCatalogue as _,
     WorkspaceDirectory as _,
 };
+use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
 use keyward_domain::usecases::verify_deployment;
 use keyward_domain::{
     ChainedEvent as _, DeploymentChange, EventHash, Language, Role, Scope, TrailHead,
 };
 
-use crate::subject::{Subject, at, by_operator, on_both_stores, user_id, workspace_id};
+use crate::subject::{Subject, on_both_stores};
 
 async fn faults(subject: &Subject) -> Vec<String> {
     let report = verify_deployment(&subject.store, &subject.store, None, |_| {}).await;

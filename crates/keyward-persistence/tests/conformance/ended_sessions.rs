@@ -1,8 +1,9 @@
 use keyward_domain::SessionId;
 use keyward_domain::ports::{EndedSessions as _, Housekeeping as _};
+use keyward_domain::testing::at;
 use keyward_persistence::Store;
 
-use crate::subject::{Subject, at, on_both_stores};
+use crate::subject::{Subject, on_both_stores};
 
 fn session(name: &str) -> SessionId {
     SessionId::of(name.as_bytes())

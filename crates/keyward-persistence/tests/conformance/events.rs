@@ -1,8 +1,7 @@
-use keyward_domain::{ClientAddress, Mode, Origin, RawDraft, RawField, RequestId};
+use keyward_domain::testing::{self, at, origin, workspace_id};
+use keyward_domain::{Mode, Origin, RawDraft, RawField, RequestId};
 
-use crate::subject::{
-    Subject, at, draft, from_draft, new_id, new_key, on_both_stores, workspace_id,
-};
+use crate::subject::{Subject, draft, from_draft, new_id, new_key, on_both_stores};
 
 on_both_stores! {
     async fn an_event_comes_back_as_it_was_written(subject: &Subject) {
@@ -16,7 +15,7 @@ on_both_stores! {
         ] {
             for raw in [draft("Größe 👋"), RawDraft { name: RawField::Value("bare".into()), ..RawDraft::default() }] {
                 let origin = Origin {
-                    address: address.map(|ip| ClientAddress::vouched_for(ip.parse().unwrap())),
+                    address: address.map(testing::address),
                     request_id: RequestId::parse("r-1").unwrap(),
                 };
                 let new = from_draft(workspace, at(0), raw, origin);
@@ -31,7 +30,7 @@ on_both_stores! {
     async fn a_test_key_has_its_own_trail(subject: &Subject) {
         let workspace = subject.owned("ws_1").await;
         let raw = RawDraft { mode: RawField::Value(2), ..draft("sandbox") };
-        let new = from_draft(&workspace, at(0), raw, crate::subject::origin());
+        let new = from_draft(&workspace, at(0), raw, origin());
         let id = new.key.id();
         subject.insert(new).await;
         let trail = subject.trail(workspace.workspace_id(), id).await;

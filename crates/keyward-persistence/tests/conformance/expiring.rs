@@ -1,7 +1,8 @@
 use keyward_domain::ports::ApiKeys as _;
+use keyward_domain::testing::{at, origin};
 use keyward_domain::{Change, Pagination, RawDraft, RawField};
 
-use crate::subject::{Subject, at, draft, from_draft, on_both_stores, origin};
+use crate::subject::{Subject, draft, from_draft, on_both_stores};
 
 on_both_stores! {
     async fn keys_that_end_soon_are_found_in_all_workspaces_the_next_first(subject: &Subject) {

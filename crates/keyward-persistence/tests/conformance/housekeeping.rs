@@ -1,8 +1,9 @@
 use keyward_domain::Change;
 use keyward_domain::ports::{ApiKeys as _, Housekeeping as _, Inserted, NewApiKey, Purgeable};
+use keyward_domain::testing::at;
 use keyward_persistence::Store;
 
-use crate::subject::{Subject, at, idempotency, new_key, on_both_stores};
+use crate::subject::{Subject, idempotency, new_key, on_both_stores};
 
 const NOTHING: Purgeable = Purgeable {
     api_keys: 0,

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use keyward_domain::Change;
 use keyward_domain::ports::{ApiKeys as _, KeyLookup as _, RepositoryError, ScopeCatalogue};
+use keyward_domain::testing::at;
 use keyward_persistence::testing::{PostgresServer, TestDatabase};
 use keyward_persistence::{ChangeFeed, KeyCacheConfig, Store, StoreConfig};
 
-use crate::subject::{Subject, at, changed};
+use crate::subject::{Subject, changed};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -17,7 +18,7 @@ const CHANGES: usize = 6;
 /// Changes whose commits hang: each has an unknown outcome, none uses a connection beyond the pool,
 /// no cached copy of their keys is used, and all of them are durable once the standby is back.
 #[tokio::test(flavor = "multi_thread")]
-async fn commits_that_hang_keep_their_connections_and_leave_nothing_believed() {
+async fn hung_commits_keep_connections_and_disable_cached_keys() {
     let server = PostgresServer::start();
     let database = TestDatabase::postgres_on(&server.url("postgres")).await;
     let subject = Subject::over(database).await;

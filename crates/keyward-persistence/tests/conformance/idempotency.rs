@@ -1,8 +1,9 @@
 use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, CarriedOut, Inserted, NewApiKey};
+use keyward_domain::testing::at;
 use keyward_domain::{IDEMPOTENCY_SECONDS, OwnedWorkspace, RepeatableOperation, Timestamp};
 
-use crate::subject::{Subject, at, idempotency, new_key, on_both_stores};
+use crate::subject::{Subject, idempotency, new_key, on_both_stores};
 
 fn named(workspace: &OwnedWorkspace, now: Timestamp, key: &str, body: &str) -> NewApiKey {
     NewApiKey {

@@ -1,9 +1,9 @@
 use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, ChangedApiKey, Inserted, NewApiKey, Saved};
+use keyward_domain::testing::{at, by_operator, workspace_id};
 
 use crate::subject::{
-    Subject, assert_unavailable, at, by_operator, changed, new_key, newest_first, on_both_stores,
-    rename, trail, workspace_id,
+    Subject, assert_unavailable, changed, new_key, newest_first, on_both_stores, rename, trail,
 };
 
 on_both_stores! {

@@ -1,7 +1,8 @@
 use keyward_domain::ports::{KeyLookup as _, RepositoryError};
+use keyward_domain::testing::at;
 use keyward_domain::{ApiKey, Change, SecretHash};
 
-use crate::subject::{Subject, at, new_secret, on_both_stores, rotation};
+use crate::subject::{Subject, new_secret, on_both_stores, rotation};
 
 async fn found(subject: &Subject, hash: &SecretHash) -> Option<ApiKey> {
     let key = subject.store.find(hash).await.unwrap();

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use keyward_domain::SecretHash;
 use keyward_domain::ports::{KeyLookup as _, ScopeCatalogue as _};
+use keyward_domain::testing::workspace_id;
 use keyward_persistence::{KeyCacheConfig, Store, StoreConfig};
 
-use crate::subject::{Subject, assert_unavailable, workspace_id};
+use crate::subject::{Subject, assert_unavailable};
 
 /// Much shorter than the deadline of the locked calls.
 const AT_ONCE: Duration = Duration::from_secs(2);

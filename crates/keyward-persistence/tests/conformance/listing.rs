@@ -1,14 +1,13 @@
 use std::collections::BTreeSet;
 
 use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
+use keyward_domain::testing::{at, origin, workspace_id};
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Direction, Mode, OwnedWorkspace,
     Pagination, RawDraft, RawField, SearchText, Sort, SortBy, Status, WorkspaceId,
 };
 
-use crate::subject::{
-    Subject, at, draft, from_draft, new_key, newest_first, on_both_stores, origin, workspace_id,
-};
+use crate::subject::{Subject, draft, from_draft, new_key, newest_first, on_both_stores};
 
 fn names(keys: &[ApiKey]) -> String {
     let names: Vec<&str> = keys.iter().map(|key| key.fields().name.as_str()).collect();

@@ -1,7 +1,8 @@
 use keyward_domain::Role;
 use keyward_domain::ports::{Memberships as _, WorkspaceDirectory as _};
+use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
 
-use crate::subject::{Subject, at, by_operator, on_both_stores, user_id, workspace_id};
+use crate::subject::{Subject, on_both_stores};
 
 on_both_stores! {
     async fn a_member_has_the_role_given_last(subject: &Subject) {

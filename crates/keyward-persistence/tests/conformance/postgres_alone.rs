@@ -2,10 +2,11 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 use keyward_domain::ports::{ApiKeys as _, Inserted, RepositoryError, WorkspaceDirectory as _};
+use keyward_domain::testing::{at, workspace_id};
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig, StoreError};
 
 use crate::proxy::Proxy;
-use crate::subject::{Subject, assert_unavailable, at, new_key, workspace_id};
+use crate::subject::{Subject, assert_unavailable, new_key};
 
 const DEADLINE: Duration = Duration::from_millis(600);
 

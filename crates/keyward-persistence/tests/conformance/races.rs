@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use keyward_domain::ports::{
     ApiKeys as _, Clock, EntropyUnavailable, Inserted, NewApiKey, Secrets,
 };
+use keyward_domain::testing::{at, origin};
 use keyward_domain::usecases::{
     ChangeError, ManageApiKeys, Precondition, RotatedApiKey, Target, verify_trail,
 };
@@ -16,9 +17,7 @@ use keyward_domain::{
 };
 
 use crate::model::AllScopes;
-use crate::subject::{
-    Subject, at, idempotency, new_id, new_key, new_secret, on_both_stores, origin,
-};
+use crate::subject::{Subject, idempotency, new_id, new_key, new_secret, on_both_stores};
 
 const ROUNDS: usize = 200;
 

@@ -1,13 +1,12 @@
 use keyward_domain::ports::{
     ApiKeys as _, CarriedOut, ChangedApiKey, NewApiKey, Saved, SecretUse, UsageStore as _,
 };
+use keyward_domain::testing::at;
 use keyward_domain::{
     ApiKey, Change, IDEMPOTENCY_SECONDS, OwnedWorkspace, RepeatableOperation, StoredSecret,
 };
 
-use crate::subject::{
-    Subject, at, changed, idempotency, new_key, on_both_stores, rename, rotation,
-};
+use crate::subject::{Subject, changed, idempotency, new_key, on_both_stores, rename, rotation};
 
 fn used(secret: &StoredSecret, second: i64, count: u64) -> SecretUse {
     SecretUse {

@@ -1,13 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_domain::ports::{CatalogueChange, CatalogueEntry, ScopeCatalogue as _};
+use keyward_domain::testing::{at, by_operator, scope};
 use keyward_domain::{Language, Scope};
 
-use crate::subject::{Subject, at, by_operator, new_key, on_both_stores};
-
-fn scope(code: &str) -> Scope {
-    Scope::parse(code).unwrap()
-}
+use crate::subject::{Subject, new_key, on_both_stores};
 
 fn entry(code: &str, words: &[(Language, &str)]) -> CatalogueEntry {
     CatalogueEntry {

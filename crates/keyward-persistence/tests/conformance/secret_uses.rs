@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use keyward_domain::ports::{Housekeeping as _, SecretUse, UsageStore as _};
+use keyward_domain::testing::at;
 use keyward_domain::{ApiKey, Change, Mode, OwnedWorkspace, SecretHash};
 use keyward_persistence::Store;
 
-use crate::subject::{Subject, at, new_secret, on_both_stores, rotation};
+use crate::subject::{Subject, new_secret, on_both_stores, rotation};
 
 fn once(secret_hash: SecretHash, second: i64) -> SecretUse {
     SecretUse {

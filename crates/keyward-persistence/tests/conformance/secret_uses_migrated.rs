@@ -1,12 +1,13 @@
 //! The last uses that the previous release stored, and that it continues to store beside this one.
 
 use keyward_domain::ports::{SecretUse, UsageStore as _};
+use keyward_domain::testing::{at, workspace_id};
 use keyward_domain::usecases::authorize;
 use keyward_domain::{ApiKey, LastUse, OwnedWorkspace};
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 
-use crate::subject::{Subject, at, on_both_stores, rotation, workspace_id};
+use crate::subject::{Subject, on_both_stores, rotation};
 
 /// The migrations of the previous release.
 const BEFORE: [&str; 3] = [

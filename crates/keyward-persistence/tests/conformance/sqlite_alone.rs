@@ -3,12 +3,11 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection as _;
 use keyward_domain::Mode;
 use keyward_domain::ports::{ApiKeys as _, WorkspaceDirectory as _};
+use keyward_domain::testing::{altered, at, workspace_id};
 use keyward_persistence::testing::TestDatabase;
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig, StoreError};
 
-use crate::subject::{
-    Subject, assert_unavailable, at, new_key, new_secret, newest_first, workspace_id,
-};
+use crate::subject::{Subject, assert_unavailable, new_key, new_secret, newest_first};
 
 fn path(database: &TestDatabase) -> String {
     database.url().trim_start_matches("sqlite:").to_owned()
@@ -37,9 +36,9 @@ async fn no_secret_is_in_the_file_nor_beside_it() {
     let workspace = subject.workspace("ws_1").await;
     let mut new = new_key(&workspace, at(0));
     let secret = new_secret(Mode::Live);
-    let mut fields = new.key.into_fields();
-    fields.secret = keyward_domain::StoredSecret::of(&secret, at(0));
-    new.key = keyward_domain::ApiKey::from_fields(fields);
+    new.key = altered(new.key, |fields| {
+        fields.secret = keyward_domain::StoredSecret::of(&secret, at(0));
+    });
     subject.insert(new).await;
 
     let body = &secret.expose().as_bytes()[8..40];

@@ -8,17 +8,20 @@ use keyward_domain::ports::{
     ApiKeys as _, AuditEvents as _, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved,
     WorkspaceDirectory as _,
 };
+use keyward_domain::testing::{
+    api_key_id_of, at, by_operator, key_name, new_api_key, origin, principal, secret_of, user_id,
+    workspace_id,
+};
 use keyward_domain::usecases::authorize;
 use keyward_domain::{
-    Actor, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent,
-    Authorship, Change, Idempotency, IdempotencyKey, KeyName, Mode, Origin, Overlap,
-    OwnedWorkspace, Page, Pagination, RawDraft, RawField, RequestFingerprint, RequestId, Role,
-    Secret, Sort, StoredSecret, Timestamp, UserId, WorkspaceId,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent, Change,
+    Idempotency, IdempotencyKey, Mode, Origin, Overlap, OwnedWorkspace, Page, Pagination, Portal,
+    RawDraft, RawField, RequestFingerprint, Role, Secret, Sort, StoredSecret, Timestamp,
+    WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 use tokio_postgres::NoTls;
-use zeroize::Zeroizing;
 
 /// Runs each case on both stores.
 macro_rules! on_both_stores {
@@ -41,9 +44,6 @@ macro_rules! on_both_stores {
     )*};
 }
 pub(crate) use on_both_stores;
-
-/// Far more than any case creates.
-pub(crate) const PLENTY: u32 = 1_000;
 
 static COUNTER: AtomicU64 = AtomicU64::new(1);
 
@@ -88,7 +88,6 @@ impl Subject {
 
     /// A workspace, and the proof of ownership of `user_1`, its owner, in the PARTNER portal.
     pub(crate) async fn owned(&self, id: &str) -> OwnedWorkspace {
-        use keyward_domain::{Portal, Principal};
         self.workspace(id).await;
         let (workspace, user_id) = (workspace_id(id), user_id("user_1"));
         let store = &self.store;
@@ -96,8 +95,7 @@ impl Subject {
             .add_member(&workspace, &user_id, Role::Owner, by_operator(at(0)))
             .await
             .unwrap();
-        let portal = Portal::Partner;
-        let principal = Principal { user_id, portal };
+        let principal = principal(Portal::Partner);
         authorize::owner(store, &principal, id).await.unwrap()
     }
 
@@ -264,7 +262,7 @@ pub(crate) fn changed(
 
 pub(crate) fn rename(name: &str) -> Change {
     Change::Update(ApiKeyUpdate {
-        name: Some(KeyName::parse(name).unwrap()),
+        name: Some(key_name(name)),
         ..ApiKeyUpdate::default()
     })
 }
@@ -298,19 +296,6 @@ pub(crate) async fn trail(
     events.map(|recorded| recorded.event).collect()
 }
 
-pub(crate) fn workspace_id(id: &str) -> WorkspaceId {
-    WorkspaceId::parse(id).unwrap()
-}
-
-pub(crate) fn user_id(id: &str) -> UserId {
-    UserId::parse(id).unwrap()
-}
-
-/// This many seconds after the start of the tests' time.
-pub(crate) fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
-}
-
 pub(crate) fn draft(name: &str) -> RawDraft {
     let text = |text: &str| RawField::Value(text.to_owned());
     RawDraft {
@@ -327,56 +312,27 @@ pub(crate) fn new_key(workspace: &OwnedWorkspace, now: Timestamp) -> NewApiKey {
     from_draft(workspace, now, draft("Production Key"), origin())
 }
 
-/// An operator as the author of a change.
-pub(crate) fn by_operator(occurred_at: Timestamp) -> Authorship {
-    Authorship {
-        actor: Actor::Operator,
-        origin: origin(),
-        occurred_at,
-    }
-}
-
-pub(crate) fn origin() -> Origin {
-    Origin {
-        address: None,
-        request_id: RequestId::parse("request-1").unwrap(),
-    }
-}
-
 pub(crate) fn from_draft(
     workspace: &OwnedWorkspace,
     now: Timestamp,
     draft: RawDraft,
     origin: Origin,
 ) -> NewApiKey {
-    let existing = draft.named_scopes();
-    let draft = draft.parse(now, &existing).unwrap();
-    let secret = new_secret(draft.mode);
-    let id = new_id(draft.mode, now);
-    let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin).unwrap();
-    NewApiKey {
-        key,
-        event,
-        idempotency: None,
-        key_count_max: PLENTY,
-        events_per_minute_max: None,
-    }
+    new_api_key(workspace, draft, count(), now, origin)
 }
 
+/// The id of no other key.
 pub(crate) fn new_id(mode: Mode, now: Timestamp) -> ApiKeyId {
-    let mut entropy = [0; 10];
-    entropy[2..].copy_from_slice(&count());
-    ApiKeyId::from_entropy(mode, now, entropy)
+    api_key_id_of(mode, now, count())
 }
 
+/// The secret of no other key.
 pub(crate) fn new_secret(mode: Mode) -> Secret {
-    let mut entropy = Zeroizing::new([7; 32]);
-    entropy[..8].copy_from_slice(&count());
-    Secret::from_entropy(mode, &entropy)
+    secret_of(mode, count())
 }
 
-fn count() -> [u8; 8] {
-    COUNTER.fetch_add(1, Ordering::Relaxed).to_be_bytes()
+fn count() -> u64 {
+    COUNTER.fetch_add(1, Ordering::Relaxed)
 }
 
 pub(crate) fn idempotency(key: &str, body: &str) -> Idempotency {

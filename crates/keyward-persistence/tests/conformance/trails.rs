@@ -1,11 +1,12 @@
 use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
+use keyward_domain::testing::{at, workspace_id};
 use keyward_domain::usecases::verify_trail;
 use keyward_domain::{
     ApiKey, ChainedEvent as _, Change, EventHash, EventPlace, Pagination, TrailHead, WorkspaceId,
 };
 
-use crate::subject::{Subject, at, new_key, on_both_stores, rename, rotation, workspace_id};
+use crate::subject::{Subject, new_key, on_both_stores, rename, rotation};
 
 /// The faults in the trail of `ws_1`.
 async fn faults(subject: &Subject) -> Vec<String> {
@@ -171,7 +172,7 @@ on_both_stores! {
     }
 
     /// The event of a regular change includes what was changed without an event.
-    async fn a_change_without_an_event_is_found_also_after_a_lawful_one(subject: &Subject) {
+    async fn an_unrecorded_change_is_found_after_a_recorded_one(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let mut key = subject.created(&workspace).await;
         key = subject.change(&workspace, &key, &Change::Disable, at(1)).await;

@@ -1,7 +1,7 @@
-use keyward_domain::ClientAddress;
 use keyward_domain::ports::{SecretUse, UsageStore as _};
+use keyward_domain::testing::{self, at};
 
-use crate::subject::{Subject, at, new_secret, on_both_stores};
+use crate::subject::{Subject, new_secret, on_both_stores};
 
 on_both_stores! {
     async fn the_last_time_moves_forward_only_and_counts_add_up(subject: &Subject) {
@@ -10,7 +10,7 @@ on_both_stores! {
         let used = |second, address: Option<&str>, count| vec![SecretUse {
             secret_hash: key.fields().secret.hash,
             last_used_at: at(second),
-            address: address.map(|ip| ClientAddress::vouched_for(ip.parse().unwrap())),
+            address: address.map(testing::address),
             count,
         }];
         for (uses, want) in [

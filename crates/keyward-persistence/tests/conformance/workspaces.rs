@@ -1,9 +1,10 @@
 use keyward_domain::ports::{
     MemberChange, Memberships as _, WorkspaceDirectory as _, WorkspaceRemoval,
 };
+use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
 use keyward_domain::{Member, Role, Workspace};
 
-use crate::subject::{Subject, at, by_operator, new_key, on_both_stores, user_id, workspace_id};
+use crate::subject::{Subject, new_key, on_both_stores};
 
 on_both_stores! {
     async fn a_workspace_is_added_once_and_stays_as_it_is(subject: &Subject) {

@@ -89,6 +89,7 @@ mod tests {
             "application/json;q=0",
             "application/json;q=0.000",
             "application/json;q=0, */*",
+            "image/*, text/html;q=0.9",
             "*/*;q=0",
             "*/*;q=nonsense",
             "*/*;q=1.1",

@@ -74,6 +74,8 @@ mod tests {
             "",
             "json",
             "text/json",
+            "text/plain",
+            "application/x-www-form-urlencoded",
             "image/svg+json",
             "application/json5",
             "application/merge-patch+json",

@@ -69,6 +69,48 @@ mod tests {
     }
 
     #[test]
+    fn text_is_not_a_list_and_a_list_is_not_an_object() {
+        assert_eq!(read(r#"{"name":["Key"]}"#).name, RawField::WrongType);
+        let scopes = read(r#"{"scopes":{"payment":"read"}}"#).scopes;
+        assert_eq!(scopes, RawField::WrongType);
+    }
+
+    #[test]
+    fn a_mode_is_an_integer() {
+        for mode in [
+            "1.0",
+            "1.5",
+            "1e0",
+            r#""1""#,
+            r#""LIVE""#,
+            "true",
+            "[1]",
+            "18446744073709551617",
+        ] {
+            let draft = read(&format!(r#"{{"mode":{mode}}}"#));
+            assert_eq!(draft.mode, RawField::WrongType, "{mode}");
+        }
+    }
+
+    #[test]
+    fn no_member_can_be_smuggled_in() {
+        for member in [
+            "id",
+            "apiKeyId",
+            "workspaceId",
+            "status",
+            "secret",
+            "Name",
+            "ipWhiteList",
+            "__proto__",
+        ] {
+            let draft = read(&format!(r#"{{"name":"Key","{member}":"x"}}"#));
+            let want = [Unexpected::Unknown(member.to_owned())];
+            assert_eq!(draft.unexpected, want);
+        }
+    }
+
+    #[test]
     fn unknown_and_repeated_members_are_noted() {
         let draft = read(r#"{"name":"a","n\u0061me":"b","x":1,"x":2,"Mode":1}"#);
         assert_eq!(draft.name, RawField::Value("a".into()));

@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn all_else_is_malformed() {
-        let malformed: [&[&[u8]]; 16] = [
+        let malformed: [&[&[u8]]; 17] = [
             &[b""],
             &[b","],
             &[b"1"],
@@ -157,6 +157,7 @@ mod tests {
             &[b"W/1"],
             &[b"W/ \"1\""],
             &[b"*,\"1\""],
+            &[b"**"],
             &[b"\"1\"", b"*"],
             &[b"*", b"*"],
         ];

@@ -157,3 +157,94 @@ fn invalid(field: &'static str, max: usize) -> Problem {
         vec![("max", max.to_string().into())],
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    /// The fields that are wrong when this header has these values, and all others are right.
+    fn problems_with(name: &HeaderName, values: &[&[u8]]) -> Vec<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(X_CLIENT_HASH, HeaderValue::from_static("device-1"));
+        headers.insert(X_WORKSPACE_ID, HeaderValue::from_static("ws_1"));
+        headers.remove(name);
+        for value in values {
+            headers.append(name.clone(), HeaderValue::from_bytes(value).unwrap());
+        }
+        let workspace = PathSegment::workspace("/web/v1/workspaces/ws_1/api-keys");
+        let read = OwnerHeaders::read(&headers, &workspace, OptionalHeaders::IDEMPOTENCY_KEY);
+        match read {
+            Ok(_) => Vec::new(),
+            Err(RequestError::Invalid(problems)) => problems
+                .into_iter()
+                .map(|problem| problem.field.into_owned())
+                .collect(),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    fn check(name: &HeaderName, field: &str, right: &[&[&[u8]]], wrong: &[&[&[u8]]]) {
+        for values in right {
+            let problems = problems_with(name, values);
+            assert!(problems.is_empty(), "{values:?}: {problems:?}");
+        }
+        for values in wrong {
+            assert_eq!(problems_with(name, values), [field], "{values:?}");
+        }
+    }
+
+    #[test]
+    fn x_client_hash_is_required_once_as_1_to_256_visible_ascii() {
+        check(
+            &X_CLIENT_HASH,
+            "X-Client-Hash",
+            &[&[b"d"], &[&[b'h'; 256]]],
+            &[
+                &[],
+                &[b""],
+                &[b"device-1", b"device-1"],
+                &[&[b'h'; 257]],
+                &[b"a b"],
+                &["é".as_bytes()],
+                &[b"\xFF"],
+            ],
+        );
+    }
+
+    #[test]
+    fn x_workspace_id_is_required_once_and_equals_the_path() {
+        check(
+            &X_WORKSPACE_ID,
+            "X-Workspace-Id",
+            &[&[b"ws_1"]],
+            &[
+                &[],
+                &[b""],
+                &[b"ws_1", b"ws_1"],
+                &[b"ws_2"],
+                &[b"WS_1"],
+                &[b"ws_"],
+                &[&[b'w'; 1_000]],
+                &["wś_1".as_bytes()],
+            ],
+        );
+    }
+
+    #[test]
+    fn idempotency_key_is_at_most_once_1_to_255_visible_ascii() {
+        check(
+            &IDEMPOTENCY_KEY,
+            "Idempotency-Key",
+            &[&[], &[b"k"], &[&[b'k'; 255]]],
+            &[
+                &[b""],
+                &[&[b'k'; 256]],
+                &[b"a", b"a"],
+                &[b"a b"],
+                &["é".as_bytes()],
+            ],
+        );
+    }
+}

@@ -61,6 +61,9 @@ mod tests {
             let want = [Unexpected::Immutable((*member).to_owned())];
             assert_eq!(update.unexpected, want);
         }
+        let update = read(r#"{"workspaceId":"ws_2"}"#);
+        let want = [Unexpected::Unknown("workspaceId".into())];
+        assert_eq!(update.unexpected, want);
         let update = read(r#"{"mode":1,"mode":2,"Mode":1,"name":"a","name":"b"}"#);
         assert_eq!(update.name, RawField::Value("a".into()));
         assert_eq!(

@@ -209,6 +209,7 @@ mod tests {
             b"{\"a\":01}",
             b"{'a':1}",
             b"{\0}",
+            b"\xFF\xFE{\0}\0",
             deep.as_bytes(),
         ] {
             let shown = String::from_utf8_lossy(text);

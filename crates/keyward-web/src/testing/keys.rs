@@ -1,90 +1,77 @@
+use keyward_domain::testing::{altered, key_name, origin, scopes, secret, user, user_id};
 use keyward_domain::{
-    Actor, ApiKey, ApiKeyFields, AuditAction, AuditEvent, EventHash, Expiry, IpAllowlist, IpRule,
-    KeyName, LastUse, Mode, Origin, Portal, PreviousSecret, Principal, RecordedEvent, RequestId,
-    Scope, Secret, StoredSecret, Timestamp, UserId, WorkspaceId,
+    ApiKey, AuditAction, AuditEvent, EventHash, Expiry, IpAllowlist, IpRule, LastUse, Mode, Portal,
+    PreviousSecret, RecordedEvent, ScopeSet, Secret, StoredSecret, Timestamp,
 };
-use zeroize::Zeroizing;
 
 use super::{key_id, now};
 
-fn at(text: &str) -> Timestamp {
+fn time(text: &str) -> Timestamp {
     Timestamp::parse_rfc3339(text).unwrap()
 }
 
 /// The current secret of a key before any rotation.
 pub fn old_secret() -> Secret {
-    Secret::from_entropy(Mode::Live, &Zeroizing::new([2; 32]))
+    secret(2)
 }
 
 /// The previous secret of a rotated key.
 pub fn older_secret() -> Secret {
-    Secret::from_entropy(Mode::Live, &Zeroizing::new([3; 32]))
+    secret(3)
 }
 
 /// A key of version 3 with every field but a previous secret.
 pub fn key() -> ApiKey {
-    let created_at = at("2026-03-01T08:00:00Z");
-    let scopes = ["payment:read", "payment:write"].map(|code| Scope::parse(code).unwrap());
-    let secret = StoredSecret {
-        last_use: Some(LastUse {
-            at: at("2026-03-20T10:00:00Z"),
-            address: None,
-            count: 7,
-        }),
-        ..StoredSecret::of(&old_secret(), created_at)
-    };
-    ApiKey::from_fields(ApiKeyFields {
-        id: key_id(Mode::Live),
-        workspace_id: WorkspaceId::parse("ws_1").unwrap(),
-        name: KeyName::parse("Production Key").unwrap(),
-        scopes: scopes.into_iter().collect(),
-        ip_allowlist: [IpRule::parse("192.168.1.0/24").unwrap()]
+    altered(keyward_domain::testing::key(), |fields| {
+        fields.id = key_id(Mode::Live);
+        fields.name = key_name("Production Key");
+        fields.scopes = scopes(&["payment:read", "payment:write"]);
+        fields.ip_allowlist = [IpRule::parse("192.168.1.0/24").unwrap()]
             .into_iter()
-            .collect(),
-        expires_at: Some(Expiry::from_timestamp(at("2027-01-31T12:00:00Z"))),
-        is_disabled: false,
-        secret,
-        previous_secret: None,
-        last_used_at: Some(at("2026-03-20T10:00:00Z")),
-        created_at,
-        created_by: Some(UserId::parse("user_1").unwrap()),
-        version: 3,
-        deleted_at: None,
+            .collect();
+        fields.expires_at = Some(Expiry::from_timestamp(time("2027-01-31T12:00:00Z")));
+        fields.created_at = time("2026-03-01T08:00:00Z");
+        fields.created_by = Some(user_id("user_1"));
+        fields.secret = StoredSecret {
+            last_use: Some(LastUse {
+                at: time("2026-03-20T10:00:00Z"),
+                address: None,
+                count: 7,
+            }),
+            ..StoredSecret::of(&old_secret(), fields.created_at)
+        };
+        fields.last_used_at = Some(time("2026-03-20T10:00:00Z"));
+        fields.version = 3;
     })
 }
 
 /// A key that an operator has created, without optional fields.
 pub fn bare_key() -> ApiKey {
-    let fields = key().into_fields();
-    ApiKey::from_fields(ApiKeyFields {
-        scopes: std::iter::empty().collect(),
-        ip_allowlist: IpAllowlist::default(),
-        expires_at: None,
-        secret: StoredSecret::of(&old_secret(), fields.created_at),
-        last_used_at: None,
-        created_by: None,
-        version: 1,
-        ..fields
+    altered(key(), |fields| {
+        fields.scopes = ScopeSet::default();
+        fields.ip_allowlist = IpAllowlist::default();
+        fields.expires_at = None;
+        fields.secret = StoredSecret::of(&old_secret(), fields.created_at);
+        fields.last_used_at = None;
+        fields.created_by = None;
+        fields.version = 1;
     })
 }
 
 /// A key whose previous secret is valid for another hour.
 pub fn key_in_overlap() -> ApiKey {
-    let fields = key().into_fields();
-    ApiKey::from_fields(ApiKeyFields {
-        previous_secret: Some(PreviousSecret {
-            secret: StoredSecret::of(&older_secret(), at("2026-02-01T08:00:00Z")),
+    altered(key(), |fields| {
+        fields.previous_secret = Some(PreviousSecret {
+            secret: StoredSecret::of(&older_secret(), time("2026-02-01T08:00:00Z")),
             ends_at: now().plus_seconds(3_600),
-        }),
-        ..fields
+        });
     })
 }
 
 /// A key that expires at this instant.
 pub fn expired_key() -> ApiKey {
-    ApiKey::from_fields(ApiKeyFields {
-        expires_at: Some(Expiry::from_timestamp(now())),
-        ..key().into_fields()
+    altered(key(), |fields| {
+        fields.expires_at = Some(Expiry::from_timestamp(now()));
     })
 }
 
@@ -99,14 +86,8 @@ pub fn created_event() -> RecordedEvent {
             workspace_id: key.workspace_id,
             api_key_id: key.id,
             action: AuditAction::Created,
-            actor: Actor::User(Principal {
-                user_id: UserId::parse("user_1").unwrap(),
-                portal: Portal::Partner,
-            }),
-            origin: Origin {
-                address: None,
-                request_id: RequestId::parse("request-1").unwrap(),
-            },
+            actor: user(Portal::Partner),
+            origin: origin(),
             occurred_at: key.created_at,
             before: None,
         },

@@ -3,11 +3,9 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use keyward_domain::testing::{address, altered, scope, workspace_id};
 use keyward_domain::usecases::authorize;
-use keyward_domain::{
-    ApiKey, ApiKeyFields, ClientAddress, Decision, IpAllowlist, IpRule, Question, Scope, Timestamp,
-    WorkspaceId, decide,
-};
+use keyward_domain::{Decision, IpAllowlist, IpRule, Question, Timestamp, decide};
 use keyward_persistence::testing::TestDatabase;
 
 use crate::keys::new_key;
@@ -20,19 +18,18 @@ pub(crate) async fn run() {
     let database = TestDatabase::sqlite();
     let store = database.open().await;
     subject::seed(&store).await;
-    let workspace = WorkspaceId::parse(&subject::workspace(0)).unwrap();
+    let workspace = workspace_id(&subject::workspace(0));
     let owned = authorize::operator(&store, &workspace).await;
     let key = new_key(&owned.unwrap().unwrap()).key;
-    let scopes = ["a:read", "b:read", "c:read"].map(|code| Scope::parse(code).unwrap());
+    let scopes = ["a:read", "b:read", "c:read"].map(scope);
     let rule = |at: u8| IpRule::parse(&format!("10.{at}.0.0/16")).unwrap();
     let rules: IpAllowlist = (0..10).map(rule).collect();
-    let key = ApiKey::from_fields(ApiKeyFields {
-        scopes: scopes.iter().cloned().collect(),
-        ip_allowlist: rules,
-        ..key.into_fields()
+    let key = altered(key, |fields| {
+        fields.scopes = scopes.iter().cloned().collect();
+        fields.ip_allowlist = rules;
     });
     let question = Question {
-        address: Some(ClientAddress::vouched_for([10, 9, 1, 1].into())),
+        address: Some(address("10.9.1.1")),
         scopes: scopes.to_vec(),
         mode: Some(key.mode()),
     };

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use keyward_domain::{Mode, Secret};
+use keyward_domain::{Secret, testing};
 use keyward_persistence::testing::TestDatabase;
 use serde_json::json;
 
@@ -144,14 +144,7 @@ fn rss_kib(process_id: u32) -> u32 {
 
 /// The secret of the key with this number.
 fn secret(number: u32) -> String {
-    let mut entropy = zeroize::Zeroizing::new([9; 32]);
-    entropy
-        .iter_mut()
-        .zip(number.to_be_bytes())
-        .for_each(|(to, from)| *to = from);
-    Secret::from_entropy(Mode::Live, &entropy)
-        .expose()
-        .to_owned()
+    testing::secret(number.into()).expose().to_owned()
 }
 
 /// Inserts this many keys by copying rows, spread over the workspaces.

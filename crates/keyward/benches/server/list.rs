@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
+use keyward_domain::testing::{at, workspace_id};
 use keyward_domain::{
-    ApiKeyFilter, ApiKeyListing, Pagination, SearchText, Sort, Status, Timestamp, WorkspaceId,
+    ApiKeyFilter, ApiKeyListing, Pagination, SearchText, Sort, Status, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -82,7 +83,7 @@ pub(crate) async fn run() -> Vec<Row> {
 async fn on(name: &str, database: TestDatabase) -> Vec<Row> {
     let subject = Subject::start(&database).await;
     let store = database.open().await;
-    let workspace = WorkspaceId::parse(&subject::workspace(0)).unwrap();
+    let workspace = workspace_id(&subject::workspace(0));
     fill(&store, &workspace).await;
     if name == "PostgreSQL" {
         vacuum(database.url());
@@ -122,15 +123,14 @@ async fn fill(store: &Store, workspace: &WorkspaceId) {
         .map(|_| {
             let (store, owned) = (store.clone(), Arc::clone(&owned));
             tokio::spawn(async move {
-                for at in 0..KEYS / 16 {
+                for number in 0..KEYS / 16 {
                     let new = new_key(&owned);
                     let secret_hash = new.key.fields().secret.hash;
                     store.insert(new).await.unwrap();
-                    if at % 3 == 0 {
-                        let last_used_at = Timestamp::from_unix_seconds(1_800_000_000);
+                    if number % 3 == 0 {
                         let used = SecretUse {
                             secret_hash,
-                            last_used_at: last_used_at.unwrap(),
+                            last_used_at: at(0),
                             address: None,
                             count: 1,
                         };
@@ -159,7 +159,7 @@ async fn through_the_port(store: &Store, workspace: &WorkspaceId, listing: &List
                 },
                 sort: Sort::parse(listing.sort).unwrap(),
                 page: Pagination::new(listing.page.0, listing.page.1).unwrap(),
-                now: Timestamp::from_unix_seconds(1_800_000_000).unwrap(),
+                now: at(0),
             };
             tokio::spawn(async move {
                 let mut latencies = Vec::new();

@@ -8,8 +8,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use keyward_domain::Role;
 use keyward_domain::ports::WorkspaceDirectory as _;
-use keyward_domain::{Actor, Authorship, Origin, RequestId, Role, Timestamp, UserId, WorkspaceId};
+use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 use serde_json::{Value, json};
@@ -32,17 +33,9 @@ pub(crate) fn workspace(at: usize) -> String {
 
 /// The workspaces and their common owner.
 pub(crate) async fn seed(store: &Store) {
-    let owner = UserId::parse(OWNER).unwrap();
-    let by = Authorship {
-        actor: Actor::Operator,
-        origin: Origin {
-            address: None,
-            request_id: RequestId::parse("request-1").unwrap(),
-        },
-        occurred_at: Timestamp::from_unix_seconds(1_700_000_000).unwrap(),
-    };
+    let (owner, by) = (user_id(OWNER), by_operator(at(-100_000_000)));
     for at in 0..WORKSPACES {
-        let workspace = WorkspaceId::parse(&workspace(at)).unwrap();
+        let workspace = workspace_id(&workspace(at));
         store.add_workspace(&workspace, by.clone()).await.unwrap();
         store
             .add_member(&workspace, &owner, Role::Owner, by.clone())

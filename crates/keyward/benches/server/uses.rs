@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use crate::keys::new_key;
 use crate::report::{Round, Rounds, Row};
 use crate::{ROUNDS, SECONDS, pgbench, report, subject};
+use keyward_domain::SecretHash;
 use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
+use keyward_domain::testing::{address, at, workspace_id};
 use keyward_domain::usecases::authorize;
-use keyward_domain::{ClientAddress, SecretHash, Timestamp, WorkspaceId};
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 
@@ -81,7 +82,7 @@ pub(crate) async fn run() {
 async fn filled(database: &TestDatabase) -> (Store, Vec<SecretHash>) {
     let store = database.open().await;
     subject::seed(&store).await;
-    let workspace = WorkspaceId::parse(&subject::workspace(0)).unwrap();
+    let workspace = workspace_id(&subject::workspace(0));
     let owned = authorize::operator(&store, &workspace).await.unwrap();
     let owned = owned.unwrap();
     let tasks: Vec<_> = (0..16)
@@ -109,13 +110,13 @@ async fn filled(database: &TestDatabase) -> (Store, Vec<SecretHash>) {
 }
 
 fn uses(hashes: &[SecretHash], second: i64) -> Vec<SecretUse> {
-    let address = ClientAddress::vouched_for([203, 0, 113, 7].into());
+    let from = address("203.0.113.7");
     hashes
         .iter()
         .map(|secret_hash| SecretUse {
             secret_hash: *secret_hash,
-            last_used_at: Timestamp::from_unix_seconds(1_800_000_000 + second).unwrap(),
-            address: Some(address),
+            last_used_at: at(second),
+            address: Some(from),
             count: 3,
         })
         .collect()

@@ -7,9 +7,10 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
+use keyward_domain::Secret;
 use keyward_domain::ports::ApiKeys as _;
+use keyward_domain::testing::workspace_id;
 use keyward_domain::usecases::authorize;
-use keyward_domain::{Secret, WorkspaceId};
 use keyward_persistence::testing::TestDatabase;
 use serde_json::json;
 
@@ -102,7 +103,7 @@ async fn uncached() -> Row {
 /// The secrets of this many new keys.
 pub(crate) async fn secrets(database: &TestDatabase) -> Vec<String> {
     let store = database.open().await;
-    let workspace = WorkspaceId::parse(&subject::workspace(0)).unwrap();
+    let workspace = workspace_id(&subject::workspace(0));
     let owned = authorize::operator(&store, &workspace).await;
     let owned = owned.unwrap().unwrap();
     let mut secrets = Vec::with_capacity(KEYS);

@@ -82,6 +82,22 @@ fn crates_of_the_workspace_depend_inwards_alone() {
 }
 
 #[test]
+fn no_crate_is_built_with_what_is_for_tests() {
+    for member in members().packages {
+        let built_with = member
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.kind != DependencyKind::Development);
+        for dependency in built_with {
+            let is_for_tests = dependency.features.iter().any(|name| name == "testing");
+            assert!(!is_for_tests, "{}: {}", member.name, dependency.name);
+        }
+        let by_default = member.features.get("default").into_iter().flatten();
+        assert_eq!(by_default.count(), 0, "{}", member.name);
+    }
+}
+
+#[test]
 fn the_domain_is_built_without_io_frameworks() {
     let lock = std::fs::read_to_string(Path::new(ROOT).join("Cargo.lock")).unwrap();
     let locked = locked(&lock);

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use keyward_domain::Timestamp;
 use keyward_domain::ports::ScopeCatalogue as _;
-use keyward_domain::{Scope, Timestamp};
+use keyward_domain::testing::scope;
 
 use crate::http::Request;
 use crate::server::{On, TestServer, TestStore, on_both_stores};
@@ -46,7 +47,7 @@ on_both_stores! {
         let create = || server.create().body(body);
         let first = keyed(create(), "once").send();
         first.assert("first", 201, "2000");
-        assert!(store.store.remove(&Scope::parse("payment:read").unwrap(), crate::server::by_operator()).await.unwrap());
+        assert!(store.store.remove(&scope("payment:read"), crate::server::by_operator()).await.unwrap());
         create().send().assert("anew", 400, "4000");
         let again = keyed(create(), "once").send();
         again.assert("again", 409, "4091");

@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use keyward_domain::ports::ApiKeys as _;
-use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Pagination, Sort, Timestamp, WorkspaceId,
-};
+use keyward_domain::testing::workspace_id;
+use keyward_domain::{ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Pagination, Sort, Timestamp};
 
 use crate::server::{On, TestServer, TestStore, WORKSPACE, on_both_stores};
 use crate::tokens;
@@ -55,7 +54,7 @@ fn create_until_killed(server: &TestServer, kill_after: usize) -> Vec<(ApiKeyId,
 on_both_stores! {
     async fn every_201_survives_with_its_event_and_no_secret_is_in_any_file(on: On) {
         let store = TestStore::create(on).await;
-        let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
+        let workspace = workspace_id(WORKSPACE);
         let mut seen = Vec::new();
         for round in 0..ROUNDS {
             let server = TestServer::start_with(

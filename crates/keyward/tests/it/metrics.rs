@@ -34,7 +34,7 @@ fn names(text: &str) -> BTreeSet<String> {
 }
 
 on_both_stores! {
-    async fn what_a_node_does_can_be_seen_and_nobody_in_it(on: On) {
+    async fn metrics_show_activity_but_no_ids(on: On) {
         let store = TestStore::create(on).await;
         let server = TestServer::start(&store.database);
         let (id, secret) = server.created();

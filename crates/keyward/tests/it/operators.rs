@@ -190,7 +190,7 @@ on_both_stores! {
         assert!(told.contains(gone), "{told}");
     }
 
-    async fn who_was_let_in_by_whom_is_recorded_and_whoever_came_otherwise_is_named(on: On) {
+    async fn membership_changes_are_recorded_and_unrecorded_members_reported(on: On) {
         let store = TestStore::create(on).await;
         let cli = Cli { url: store.database.url() };
         let heads = tempfile::NamedTempFile::new().unwrap();

@@ -7,9 +7,10 @@ use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::Duration;
 
 use keyward_domain::ports::{ApiKeys as _, AuditEvents as _, WorkspaceDirectory as _};
+use keyward_domain::testing::{self, user_id, workspace_id};
 use keyward_domain::{
-    Actor, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, AuditEvent, Authorship, Origin,
-    Pagination, RequestId, Role, Sort, Timestamp, UserId, WorkspaceId,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, AuditEvent, Authorship, Pagination, Role, Sort,
+    Timestamp,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -60,14 +61,7 @@ pub(crate) async fn empty_database(on: On) -> TestDatabase {
 
 /// An operator as the author of a change, now.
 pub(crate) fn by_operator() -> Authorship {
-    Authorship {
-        actor: Actor::Operator,
-        origin: Origin {
-            address: None,
-            request_id: RequestId::parse("request-1").unwrap(),
-        },
-        occurred_at: Timestamp::from_unix_seconds(tokens::now()).unwrap(),
-    }
+    testing::by_operator(Timestamp::from_unix_seconds(tokens::now()).unwrap())
 }
 
 impl TestStore {
@@ -84,16 +78,13 @@ impl TestStore {
     }
 
     pub(crate) async fn add_workspace(&self, workspace: &str) {
-        let workspace = WorkspaceId::parse(workspace).unwrap();
+        let workspace = workspace_id(workspace);
         let added = self.store.add_workspace(&workspace, by_operator());
         assert!(added.await.unwrap());
     }
 
     pub(crate) async fn add_member(&self, workspace: &str, user: &str, role: Role) {
-        let (workspace, user) = (
-            WorkspaceId::parse(workspace).unwrap(),
-            UserId::parse(user).unwrap(),
-        );
+        let (workspace, user) = (workspace_id(workspace), user_id(user));
         self.store
             .add_member(&workspace, &user, role, by_operator())
             .await
@@ -108,13 +99,13 @@ impl TestStore {
             page: Pagination::new(0, 100).unwrap(),
             now: Timestamp::from_unix_seconds(tokens::now()).unwrap(),
         };
-        let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
+        let workspace = workspace_id(WORKSPACE);
         self.store.list(&workspace, &listing).await.unwrap().items
     }
 
     /// The events of a key, oldest first.
     pub(crate) async fn trail(&self, id: ApiKeyId) -> Vec<AuditEvent> {
-        let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
+        let workspace = workspace_id(WORKSPACE);
         let page = Pagination::new(0, 100).unwrap();
         let recorded = self.store.of_key(&workspace, id, page).await.unwrap();
         let events = recorded.items.into_iter().rev();
@@ -122,10 +113,7 @@ impl TestStore {
     }
 
     pub(crate) async fn set_role(&self, workspace: &str, user: &str, role: Role) {
-        let (workspace, user) = (
-            WorkspaceId::parse(workspace).unwrap(),
-            UserId::parse(user).unwrap(),
-        );
+        let (workspace, user) = (workspace_id(workspace), user_id(user));
         let changed = self.store.set_role(&workspace, &user, role, by_operator());
         changed.await.unwrap();
     }

@@ -1,27 +1,24 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::audit::deployment_event::{Authorship, DeploymentChange, DeploymentEvent};
+use crate::audit::deployment_event::{DeploymentChange, DeploymentEvent};
 use crate::audit::event::{AuditAction, AuditedFields, AuditedKey, AuditedOverlap, AuditedState};
-use crate::caller::origin::{ClientAddress, Origin, RequestId};
-use crate::caller::workspace::{Actor, Portal, Principal, Role, UserId, WorkspaceId};
-use crate::key::expiry::Expiry;
+use crate::caller::origin::RequestId;
+use crate::caller::workspace::{Actor, Portal, Role};
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::{IpAllowlist, IpRule};
 use crate::key::mode::Mode;
-use crate::key::name::KeyName;
-use crate::key::scope::{Scope, ScopeSet};
+use crate::key::scope::ScopeSet;
 use crate::key::secret::SecretHint;
 use crate::language::Language;
+use crate::testing::{
+    address, at, by_operator, expiry, key_name, origin, scope, scopes, user, user_id, workspace_id,
+};
 use crate::timestamp::Timestamp;
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
-}
 
 fn audited() -> AuditedKey {
     AuditedKey {
-        name: KeyName::parse("Key").unwrap(),
+        name: key_name("Key"),
         scopes: ScopeSet::default(),
         ip_allowlist: IpAllowlist::default(),
         state: AuditedState::default(),
@@ -30,16 +27,14 @@ fn audited() -> AuditedKey {
     }
 }
 
+/// All its values are part of the fixed digests below.
 fn event() -> AuditEvent {
     AuditEvent {
-        workspace_id: WorkspaceId::parse("ws_1").unwrap(),
+        workspace_id: workspace_id("ws_1"),
         api_key_id: ApiKeyId::from_entropy(Mode::Live, at(0), [1; 10]),
         action: AuditAction::Updated,
         actor: Actor::Operator,
-        origin: Origin {
-            address: None,
-            request_id: RequestId::parse("request-1").unwrap(),
-        },
+        origin: origin(),
         occurred_at: at(0),
         before: Some(audited().into()),
         after: Some(audited().into()),
@@ -89,15 +84,12 @@ fn a_trail_that_nobody_touched_has_no_fault() {
 #[test]
 fn an_altered_event_is_named() {
     let (mut lines, head) = trail(5);
-    lines[2].event.as_mut().unwrap().actor = Actor::User(Principal {
-        user_id: UserId::parse("user_1").unwrap(),
-        portal: Portal::Tenant,
-    });
+    lines[2].event.as_mut().unwrap().actor = user(Portal::Tenant);
     assert_eq!(faults(&lines, head), ["event 3 was altered or moved"]);
 }
 
 #[test]
-fn an_event_altered_with_its_hash_leaves_the_next_one_hanging() {
+fn an_event_altered_with_its_hash_breaks_the_next_link() {
     let (mut lines, head) = trail(5);
     let mut altered = event();
     altered.action = AuditAction::Deleted;
@@ -174,7 +166,7 @@ fn an_added_event_is_named() {
 }
 
 #[test]
-fn a_trail_made_up_anew_ends_elsewhere() {
+fn a_rewritten_trail_differs_from_the_head() {
     let (_, head) = trail(5);
     let mut hash = EventHash::START;
     let lines: Vec<TrailLine> = (1..=5)
@@ -195,10 +187,6 @@ fn a_trail_made_up_anew_ends_elsewhere() {
 
 /// Events that each differ from the others in one field only.
 fn different_events() -> Vec<AuditEvent> {
-    let user = |portal| {
-        let user_id = UserId::parse("user_1").unwrap();
-        Actor::User(Principal { user_id, portal })
-    };
     let base = event();
     let with = |change: &dyn Fn(&mut AuditEvent)| {
         let mut event = base.clone();
@@ -207,15 +195,12 @@ fn different_events() -> Vec<AuditEvent> {
     };
     vec![
         with(&|_| {}),
-        with(&|event| event.workspace_id = WorkspaceId::parse("ws_2").unwrap()),
+        with(&|event| event.workspace_id = workspace_id("ws_2")),
         with(&|event| event.api_key_id = ApiKeyId::from_entropy(Mode::Test, at(0), [1; 10])),
         with(&|event| event.action = AuditAction::Deleted),
         with(&|event| event.actor = user(Portal::Tenant)),
         with(&|event| event.actor = user(Portal::Partner)),
-        with(&|event| {
-            let address = "10.0.0.1".parse().unwrap();
-            event.origin.address = Some(ClientAddress::vouched_for(address));
-        }),
+        with(&|event| event.origin.address = Some(address("10.0.0.1"))),
         with(&|event| event.origin.request_id = RequestId::parse("r").unwrap()),
         with(&|event| event.occurred_at = at(1)),
         with(&|event| event.before = None),
@@ -238,12 +223,12 @@ fn different_keys() -> Vec<AuditedKey> {
         })
     };
     vec![
-        with(&|key| key.name = KeyName::parse("Other").unwrap()),
-        with(&|key| key.scopes = [Scope::parse("a:b").unwrap()].into_iter().collect()),
+        with(&|key| key.name = key_name("Other")),
+        with(&|key| key.scopes = scopes(&["a:b"])),
         with(&|key| {
             key.ip_allowlist = [IpRule::parse("10.0.0.0/8").unwrap()].into_iter().collect();
         }),
-        with(&|key| key.state.expires_at = Some(Expiry::from_timestamp(at(9)))),
+        with(&|key| key.state.expires_at = Some(expiry(9))),
         with(&|key| key.state.is_disabled = true),
         with(&|key| key.state.is_deleted = true),
         with(&|key| key.secret_hint = secret_hint),
@@ -280,49 +265,40 @@ fn every_member_counts() {
 }
 
 fn deployment_event(change: DeploymentChange) -> DeploymentEvent {
-    let AuditEvent {
-        actor,
-        origin,
-        occurred_at,
-        ..
-    } = event();
-    let by = Authorship {
-        actor,
-        origin,
-        occurred_at,
-    };
-    DeploymentEvent { change, by }
+    DeploymentEvent {
+        change,
+        by: by_operator(at(0)),
+    }
 }
 
 #[test]
 fn every_member_of_the_deployments_events_counts() {
-    let workspace = |id| WorkspaceId::parse(id).unwrap();
     let member = |user, before, after| DeploymentChange::Member {
-        workspace_id: workspace("ws_1"),
-        user_id: UserId::parse(user).unwrap(),
+        workspace_id: workspace_id("ws_1"),
+        user_id: user_id(user),
         before,
         after,
     };
     let words = |language, text: &str| Some([(language, text.to_owned())].into());
-    let scope = |code, before, after| DeploymentChange::Scope {
-        scope: Scope::parse(code).unwrap(),
+    let described = |code, before, after| DeploymentChange::Scope {
+        scope: scope(code),
         before,
         after,
     };
     let changes = [
-        DeploymentChange::WorkspaceAdded(workspace("ws_1")),
-        DeploymentChange::WorkspaceAdded(workspace("ws_2")),
-        DeploymentChange::WorkspaceRemoved(workspace("ws_1")),
+        DeploymentChange::WorkspaceAdded(workspace_id("ws_1")),
+        DeploymentChange::WorkspaceAdded(workspace_id("ws_2")),
+        DeploymentChange::WorkspaceRemoved(workspace_id("ws_1")),
         member("a", None, Some(Role::Owner)),
         member("b", None, Some(Role::Owner)),
         member("a", Some(Role::Owner), None),
         member("a", Some(Role::Admin), Some(Role::Owner)),
         member("a", Some(Role::Owner), Some(Role::Owner)),
-        scope("a:b", None, words(Language::English, "x")),
-        scope("a:c", None, words(Language::English, "x")),
-        scope("a:b", None, words(Language::Japanese, "x")),
-        scope("a:b", None, words(Language::English, "y")),
-        scope("a:b", words(Language::English, "x"), None),
+        described("a:b", None, words(Language::English, "x")),
+        described("a:c", None, words(Language::English, "x")),
+        described("a:b", None, words(Language::Japanese, "x")),
+        described("a:b", None, words(Language::English, "y")),
+        described("a:b", words(Language::English, "x"), None),
     ];
     let mut events: Vec<DeploymentEvent> = changes.into_iter().map(deployment_event).collect();
     let mut later = events[0].clone();
@@ -345,7 +321,7 @@ fn digest_and_chain_are_fixed() {
         "11492689d28aff732edfdf819c947f95773c2e1d794c7d5a80b69610027b2deb"
     );
     let mut last = audited();
-    last.name = KeyName::parse("Other").unwrap();
+    last.name = key_name("Other");
     last.state.is_disabled = true;
     let (before, after) = audited().difference(last);
     let difference = AuditEvent {

@@ -1,19 +1,12 @@
 use proptest::prelude::*;
-use zeroize::Zeroizing;
 
 use super::*;
 use crate::audit::event::AuditedFields;
-use crate::caller::origin::RequestId;
-use crate::caller::workspace::{Actor, WorkspaceId};
+use crate::caller::workspace::Actor;
 use crate::key::expiry::Expiry;
-use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::IpAllowlist;
-use crate::key::mode::Mode;
-use crate::key::name::KeyName;
-use crate::key::scope::{Scope, ScopeSet};
-use crate::key::secret::Secret;
 use crate::key::status::Status;
-use crate::request::draft::ApiKeyDraft;
+use crate::testing::{altered, at, expiry, key, key_name, origin, owned_workspace, scopes, secret};
 
 /// The table of the docs, cell by cell: the recorded action, "no effect" or "refused".
 const TABLE: [(KeyState, [&str; 6]); 5] = [
@@ -64,49 +57,12 @@ const TABLE: [(KeyState, [&str; 6]); 5] = [
     (KeyState::Deleted, ["refused"; 6]),
 ];
 
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
-}
-
-fn workspace() -> OwnedWorkspace {
-    OwnedWorkspace::new(WorkspaceId::parse("ws_1").unwrap(), Actor::Operator)
-}
-
-fn origin() -> Origin {
-    Origin {
-        address: None,
-        request_id: RequestId::parse("request-1").unwrap(),
-    }
-}
-
-fn secret(number: u8) -> Secret {
-    Secret::from_entropy(Mode::Live, &Zeroizing::new([number; 32]))
-}
-
-fn name(text: &str) -> KeyName {
-    KeyName::parse(text).unwrap()
-}
-
-fn expiry(seconds: i64) -> Expiry {
-    Expiry::from_timestamp(at(seconds))
-}
-
 /// A key that was created at second 0 with secret 1.
 fn issued(expires_at: Option<Expiry>) -> ApiKey {
-    let draft = ApiKeyDraft {
-        name: name("Key"),
-        scopes: ScopeSet::default(),
-        mode: Mode::Live,
-        ip_allowlist: IpAllowlist::default(),
-        expires_at,
-    };
-    let id = ApiKeyId::from_entropy(Mode::Live, at(0), [1; 10]);
-    let (key, _created) =
-        ApiKey::issue(&workspace(), draft, id, &secret(1), at(0), origin()).unwrap();
-    key
+    altered(key(), |fields| fields.expires_at = expires_at)
 }
 
-fn rotate(number: u8, now: Timestamp, overlap: i64) -> Change {
+fn rotate(number: u64, now: Timestamp, overlap: i64) -> Change {
     Change::Rotate {
         secret: StoredSecret::of(&secret(number), now),
         overlap: Overlap::from_seconds(overlap).unwrap(),
@@ -114,7 +70,7 @@ fn rotate(number: u8, now: Timestamp, overlap: i64) -> Change {
 }
 
 fn apply(key: &ApiKey, change: &Change, now: Timestamp) -> Result<Applied, WrongState> {
-    key.apply(change, &workspace(), now, origin())
+    key.apply(change, &owned_workspace(Actor::Operator), now, origin())
 }
 
 /// The key after a change that must have an effect.
@@ -144,7 +100,7 @@ fn key_in(state: KeyState) -> ApiKey {
 fn changes() -> [Change; 6] {
     [
         Change::Update(ApiKeyUpdate {
-            name: Some(name("New")),
+            name: Some(key_name("New")),
             ..ApiKeyUpdate::default()
         }),
         Change::Disable,
@@ -226,13 +182,13 @@ fn a_change_is_one_version_and_tells_before_and_after() {
 #[test]
 fn an_event_tells_of_the_fields_that_changed_alone() {
     let rename = Change::Update(ApiKeyUpdate {
-        name: Some(name("New")),
+        name: Some(key_name("New")),
         ..ApiKeyUpdate::default()
     });
     let (_key, event) = changed(&issued(None), &rename, at(5));
     let told = |text| {
         Some(AuditedFields {
-            name: Some(name(text)),
+            name: Some(key_name(text)),
             ..AuditedFields::default()
         })
     };
@@ -243,8 +199,8 @@ fn an_event_tells_of_the_fields_that_changed_alone() {
 fn an_update_to_what_is_there_already_has_no_effect() {
     let key = issued(Some(expiry(50)));
     let same = ApiKeyUpdate {
-        name: Some(name("Key")),
-        scopes: Some(ScopeSet::default()),
+        name: Some(key_name("Key")),
+        scopes: Some(scopes(&["payment:read"])),
         ip_allowlist: Some(IpAllowlist::default()),
         expires_at: Some(Some(expiry(50))),
     };
@@ -357,17 +313,17 @@ proptest! {
     fn no_sequence_of_changes_breaks_a_key(steps in proptest::collection::vec((any_change(), 0_i64..40), 0..40)) {
         let mut key = issued(Some(expiry(300)));
         let (mut now, mut events) = (at(1), 0);
-        for (number, (kind, seconds)) in steps.into_iter().enumerate() {
+        for (number, (kind, seconds)) in (2..).zip(steps) {
             now = now.plus_seconds(seconds);
             let change = match kind {
                 0 => Change::Update(ApiKeyUpdate {
-                    scopes: Some([Scope::parse("a:b").unwrap()].into_iter().collect()),
+                    scopes: Some(scopes(&["a:b"])),
                     expires_at: Some(Some(Expiry::from_timestamp(now.plus_seconds(seconds * 3 + 1)))),
                     ..ApiKeyUpdate::default()
                 }),
                 1 => Change::Disable,
                 2 => Change::Enable,
-                3 => rotate(u8::try_from(number + 2).unwrap(), now, seconds),
+                3 => rotate(number, now, seconds),
                 4 => Change::EndOverlap,
                 _ => Change::Delete,
             };

@@ -3,21 +3,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::audit::event::AuditAction;
 use crate::caller::workspace::Portal;
-use crate::key::api_key::ApiKeyFields;
-use crate::key::stored_secret::StoredSecret;
+use crate::key::stored_secret::{PreviousSecret, StoredSecret};
 use crate::ports::MockApiKeys;
 use crate::request::raw_field::RawField;
 use crate::request::rotation::RawRotation;
 use crate::request::update::RawUpdate;
+use crate::testing::{altered, api_key_id, at, key, origin, owned_workspace, secret, user};
 use crate::usecases::FirstTime;
-use crate::usecases::testing::{World, api_key_id, key, now, origin, owned, secret};
+use crate::usecases::testing::World;
 
 /// A store that returns these keys in turn, and answers each save in turn. The last one repeats.
 fn store(keys: Vec<Option<ApiKey>>, answers: Vec<Saved>) -> MockApiKeys {
     let mut api_keys = MockApiKeys::new();
     let looks = AtomicUsize::new(0);
     api_keys.expect_get().returning(move |workspace_id, id| {
-        assert_eq!((workspace_id.as_str(), id), ("ws_1", api_key_id()));
+        assert_eq!((workspace_id.as_str(), id), ("ws_1", api_key_id(1)));
         let look = looks.fetch_add(1, Ordering::Relaxed);
         Ok(keys[look.min(keys.len() - 1)].clone())
     });
@@ -30,10 +30,7 @@ fn store(keys: Vec<Option<ApiKey>>, answers: Vec<Saved>) -> MockApiKeys {
 }
 
 fn at_version(version: u32) -> ApiKey {
-    ApiKey::from_fields(ApiKeyFields {
-        version,
-        ..key().into_fields()
-    })
+    altered(key(), |fields| fields.version = version)
 }
 
 fn with<T>(
@@ -43,8 +40,8 @@ fn with<T>(
 ) -> T {
     let manage = World::with(api_keys).manage();
     let target = Target {
-        workspace: &owned(Portal::Tenant),
-        api_key_id: api_key_id(),
+        workspace: &owned_workspace(user(Portal::Tenant)),
+        api_key_id: api_key_id(1),
         precondition,
         origin: &origin(),
     };
@@ -84,7 +81,7 @@ fn a_change_is_saved_with_its_event() {
 }
 
 #[test]
-fn only_what_gives_is_bounded_and_nothing_that_takes() {
+fn restricting_changes_are_never_rate_limited() {
     let bound_of = |is_rotation: bool| {
         let mut api_keys = MockApiKeys::new();
         api_keys.expect_get().returning(|_, _| Ok(Some(key())));
@@ -150,14 +147,14 @@ fn a_key_that_nobody_has_seen_like_that_is_left_alone() {
 }
 
 #[test]
-fn who_comes_second_changes_what_the_first_has_left() {
+fn a_concurrent_change_is_retried_on_the_new_state() {
     let keys = vec![Some(at_version(1)), Some(at_version(2))];
     let saves = vec![Saved::Superseded, Saved::Done];
     disable(store(keys, saves), &Precondition::Anything).unwrap();
 }
 
 #[test]
-fn who_never_gets_through_is_told_to_come_again() {
+fn a_change_that_keeps_losing_is_unavailable() {
     let refused = disable(
         store(vec![Some(key())], vec![Saved::Superseded]),
         &Precondition::Anything,
@@ -173,10 +170,9 @@ fn who_never_gets_through_is_told_to_come_again() {
 
 #[test]
 fn of_two_rotations_at_once_one_wins() {
-    let rotated_meanwhile = ApiKey::from_fields(ApiKeyFields {
-        version: 2,
-        secret: StoredSecret::of(&secret(7), now()),
-        ..key().into_fields()
+    let rotated_meanwhile = altered(key(), |fields| {
+        fields.version = 2;
+        fields.secret = StoredSecret::of(&secret(7), at(0));
     });
     let keys = vec![Some(key()), Some(rotated_meanwhile)];
     let refused = rotate(store(keys, vec![Saved::Superseded]));
@@ -193,19 +189,17 @@ fn a_rotation_goes_on_after_a_change_of_another_kind() {
     assert_eq!(rotated.key.fields().version, 3);
     assert_eq!(rotated.key.fields().secret.hash, secret(5).hash());
     assert_eq!(rotated.secret.expose(), secret(5).expose());
-    assert_eq!(rotated.overlap_ends_at, now().plus_seconds(86_400));
+    assert_eq!(rotated.overlap_ends_at, at(86_400));
     assert_eq!(rotated.ended, None);
 }
 
 #[test]
 fn a_rotation_during_an_overlap_says_which_secret_it_has_ended() {
-    let fields = key().into_fields();
-    let overlapping = ApiKey::from_fields(ApiKeyFields {
-        previous_secret: Some(crate::key::stored_secret::PreviousSecret {
-            secret: StoredSecret::of(&secret(8), now()),
-            ends_at: now().plus_seconds(1),
-        }),
-        ..fields
+    let overlapping = altered(key(), |fields| {
+        fields.previous_secret = Some(PreviousSecret {
+            secret: StoredSecret::of(&secret(8), at(0)),
+            ends_at: at(1),
+        });
     });
     let rotated = rotate(store(vec![Some(overlapping)], vec![Saved::Done])).unwrap();
     assert_eq!(rotated.ended, Some(secret(8).hint()));
@@ -215,10 +209,10 @@ fn a_rotation_during_an_overlap_says_which_secret_it_has_ended() {
 fn a_replay_is_told() {
     let replayed = rotate(store(
         vec![Some(key())],
-        vec![Saved::Replayed(api_key_id())],
+        vec![Saved::Replayed(api_key_id(1))],
     ));
     assert!(
-        matches!(replayed, Err(ChangeError::AlreadyCarriedOut(id)) if id == api_key_id()),
+        matches!(replayed, Err(ChangeError::AlreadyCarriedOut(id)) if id == api_key_id(1)),
         "{replayed:?}"
     );
     let reused = rotate(store(vec![Some(key())], vec![Saved::KeyReused]));

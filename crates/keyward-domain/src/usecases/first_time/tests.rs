@@ -7,7 +7,8 @@ use crate::request::draft::RawDraft;
 use crate::request::idempotency::{IdempotencyKey, RequestFingerprint};
 use crate::request::raw_field::RawField;
 use crate::request::rotation::RawRotation;
-use crate::usecases::testing::{World, api_key_id, key, now, origin, owned};
+use crate::testing::{api_key_id, at, key, origin, owned_workspace, user};
+use crate::usecases::testing::World;
 use crate::usecases::{ChangeError, CreateError, Precondition, Target};
 
 fn idempotency() -> Idempotency {
@@ -27,8 +28,8 @@ fn recording(answers: Vec<Option<CarriedOut>>) -> MockApiKeys {
             .expect_carried_out()
             .times(1)
             .in_sequence(&mut in_turn)
-            .withf(|workspace_id, _operation, asked, at| {
-                workspace_id.as_str() == "ws_1" && *asked == idempotency() && *at == now()
+            .withf(|workspace_id, _operation, asked, now| {
+                workspace_id.as_str() == "ws_1" && *asked == idempotency() && *now == at(0)
             })
             .returning(move |_, _, _, _| Ok(answer));
     }
@@ -37,7 +38,7 @@ fn recording(answers: Vec<Option<CarriedOut>>) -> MockApiKeys {
 
 fn create(api_keys: MockApiKeys, draft: RawDraft) -> Result<ApiKeyId, CreateError> {
     let manage = World::with(api_keys).manage();
-    let workspace = owned(Portal::Tenant);
+    let workspace = owned_workspace(user(Portal::Tenant));
     pollster::block_on(async {
         let first_time = manage
             .first_time(&workspace, RepeatableOperation::Create, Some(idempotency()))
@@ -51,10 +52,10 @@ fn create(api_keys: MockApiKeys, draft: RawDraft) -> Result<ApiKeyId, CreateErro
 
 fn rotate(api_keys: MockApiKeys, precondition: &Precondition) -> Result<ApiKeyId, ChangeError> {
     let manage = World::with(api_keys).manage();
-    let workspace = owned(Portal::Tenant);
+    let workspace = owned_workspace(user(Portal::Tenant));
     let target = Target {
         workspace: &workspace,
-        api_key_id: api_key_id(),
+        api_key_id: api_key_id(1),
         precondition,
         origin: &origin(),
     };
@@ -70,7 +71,7 @@ fn rotate(api_keys: MockApiKeys, precondition: &Precondition) -> Result<ApiKeyId
 #[test]
 fn without_a_key_no_record_is_looked_up() {
     let manage = World::with(MockApiKeys::new()).manage();
-    let workspace = owned(Portal::Tenant);
+    let workspace = owned_workspace(user(Portal::Tenant));
     for operation in [RepeatableOperation::Create, RepeatableOperation::Rotate] {
         let first_time = manage.first_time(&workspace, operation, None);
         assert!(pollster::block_on(first_time).is_ok());
@@ -79,10 +80,10 @@ fn without_a_key_no_record_is_looked_up() {
 
 #[test]
 fn what_was_carried_out_is_told_before_the_draft_is_judged() {
-    let same = recording(vec![Some(CarriedOut::SameRequest(api_key_id()))]);
+    let same = recording(vec![Some(CarriedOut::SameRequest(api_key_id(1)))]);
     let told = create(same, RawDraft::default());
     assert!(
-        matches!(told, Err(CreateError::AlreadyCarriedOut(id)) if id == api_key_id()),
+        matches!(told, Err(CreateError::AlreadyCarriedOut(id)) if id == api_key_id(1)),
         "{told:?}"
     );
     let other = recording(vec![Some(CarriedOut::OtherRequest)]);
@@ -96,10 +97,10 @@ fn what_was_carried_out_is_told_before_the_draft_is_judged() {
 #[test]
 fn what_was_carried_out_is_told_before_the_version_is_compared() {
     let precondition = Precondition::Versions(vec![7]);
-    let same = recording(vec![Some(CarriedOut::SameRequest(api_key_id()))]);
+    let same = recording(vec![Some(CarriedOut::SameRequest(api_key_id(1)))]);
     let told = rotate(same, &precondition);
     assert!(
-        matches!(told, Err(ChangeError::AlreadyCarriedOut(id)) if id == api_key_id()),
+        matches!(told, Err(ChangeError::AlreadyCarriedOut(id)) if id == api_key_id(1)),
         "{told:?}"
     );
     let other = recording(vec![Some(CarriedOut::OtherRequest)]);
@@ -111,8 +112,8 @@ fn what_was_carried_out_is_told_before_the_version_is_compared() {
 }
 
 #[test]
-fn a_request_that_is_refused_because_its_twin_was_faster_is_told_so() {
-    let same = Some(CarriedOut::SameRequest(api_key_id()));
+fn a_concurrent_duplicate_is_already_carried_out() {
+    let same = Some(CarriedOut::SameRequest(api_key_id(1)));
     let told = rotate(
         recording(vec![None, same]),
         &Precondition::Versions(vec![7]),

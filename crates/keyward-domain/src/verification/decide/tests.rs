@@ -1,61 +1,18 @@
 use proptest::prelude::*;
-use zeroize::Zeroizing;
 
 use super::*;
-use crate::caller::workspace::WorkspaceId;
-use crate::key::expiry::Expiry;
-use crate::key::id::ApiKeyId;
-use crate::key::ip_rule::{IpAllowlist, IpRule};
-use crate::key::name::KeyName;
+use crate::key::ip_rule::IpRule;
 use crate::key::scope::ScopeSet;
-use crate::key::secret::{Secret, SecretHash};
+use crate::key::secret::SecretHash;
 use crate::key::stored_secret::{PreviousSecret, StoredSecret};
+use crate::testing::{address, altered, api_key_id_of, at, expiry, key, scope, scopes, secret};
 
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
+fn hash(number: u64) -> SecretHash {
+    secret(number).hash()
 }
 
-fn hash(number: u8) -> SecretHash {
-    Secret::from_entropy(Mode::Live, &Zeroizing::new([number; 32])).hash()
-}
-
-fn kept(number: u8) -> StoredSecret {
-    let secret = Secret::from_entropy(Mode::Live, &Zeroizing::new([number; 32]));
-    StoredSecret::of(&secret, at(0))
-}
-
-fn scope(code: &str) -> Scope {
-    Scope::parse(code).unwrap()
-}
-
-fn scopes(codes: &[&str]) -> ScopeSet {
-    codes.iter().map(|code| scope(code)).collect()
-}
-
-fn address(text: &str) -> ClientAddress {
-    ClientAddress::vouched_for(text.parse().unwrap())
-}
-
-/// A key with secret 1 that may read payments from every address, changed by `change`.
-fn key(change: impl FnOnce(&mut ApiKeyFields)) -> ApiKey {
-    let mut fields = ApiKeyFields {
-        id: ApiKeyId::from_entropy(Mode::Live, at(0), [1; 10]),
-        workspace_id: WorkspaceId::parse("ws_1").unwrap(),
-        name: KeyName::parse("Key").unwrap(),
-        scopes: scopes(&["payment:read"]),
-        ip_allowlist: IpAllowlist::default(),
-        expires_at: None,
-        is_disabled: false,
-        secret: kept(1),
-        previous_secret: None,
-        last_used_at: None,
-        created_at: at(0),
-        created_by: None,
-        version: 1,
-        deleted_at: None,
-    };
-    change(&mut fields);
-    ApiKey::from_fields(fields)
+fn kept(number: u64) -> StoredSecret {
+    StoredSecret::of(&secret(number), at(0))
 }
 
 fn asking(codes: &[&str]) -> Question {
@@ -78,10 +35,10 @@ fn denials() -> [(Decision, Breaking); 7] {
         (Decision::Unknown, |key| key.deleted_at = Some(at(1))),
         (Decision::Disabled, |key| key.is_disabled = true),
         (Decision::Expired, |key| {
-            key.expires_at = Some(Expiry::from_timestamp(at(10)));
+            key.expires_at = Some(expiry(10));
         }),
         (Decision::WrongMode, |key| {
-            key.id = ApiKeyId::from_entropy(Mode::Test, at(0), [1; 10]);
+            key.id = api_key_id_of(Mode::Test, at(0), 1);
         }),
         (Decision::IpNotAllowed, |key| {
             key.ip_allowlist = [IpRule::parse("10.0.0.0/8").unwrap()].into_iter().collect();
@@ -103,9 +60,9 @@ fn each_check_denies_by_its_own_word() {
         address: Some(address("203.0.113.7")),
         ..asking(&["payment:read"])
     };
-    assert_eq!(decided(&key(|_| {}), &question), Decision::Valid);
+    assert_eq!(decided(&key(), &question), Decision::Valid);
     for (want, change) in denials() {
-        assert_eq!(decided(&key(change), &question), want);
+        assert_eq!(decided(&altered(key(), change), &question), want);
     }
 }
 
@@ -132,7 +89,7 @@ fn the_first_check_that_fails_decides() {
     let denials = denials();
     for faults in 0_u32..1 << denials.len() {
         let is_there = |at: usize| faults >> at & 1 == 1;
-        let broken = key(|fields| {
+        let broken = altered(key(), |fields| {
             for (at, (_, change)) in denials.iter().enumerate() {
                 if is_there(at) {
                     change(fields);
@@ -152,9 +109,9 @@ fn the_first_check_that_fails_decides() {
 
 #[test]
 fn a_key_without_scopes_is_denied_even_when_none_is_asked_for() {
-    let nothing = key(|fields| fields.scopes = ScopeSet::default());
+    let nothing = altered(key(), |fields| fields.scopes = ScopeSet::default());
     assert_eq!(decided(&nothing, &Question::default()), Decision::NoScopes);
-    assert_eq!(decided(&key(|_| {}), &Question::default()), Decision::Valid);
+    assert_eq!(decided(&key(), &Question::default()), Decision::Valid);
 }
 
 #[test]
@@ -162,14 +119,14 @@ fn every_missing_scope_is_named_in_the_order_asked() {
     let question = asking(&["refund:write", "payment:read", "payout:read"]);
     let missing = vec![scope("refund:write"), scope("payout:read")];
     assert_eq!(
-        decided(&key(|_| {}), &question),
+        decided(&key(), &question),
         Decision::InsufficientScope { missing }
     );
 }
 
 #[test]
 fn a_key_with_rules_needs_an_address_within_them() {
-    let locked = key(|fields| {
+    let locked = altered(key(), |fields| {
         let rules = ["10.0.0.0/8", "2001:db8::/32"];
         fields.ip_allowlist = rules.iter().map(|r| IpRule::parse(r).unwrap()).collect();
     });
@@ -199,7 +156,7 @@ fn a_key_with_rules_needs_an_address_within_them() {
 
 #[test]
 fn both_secrets_of_an_overlap_count_until_it_ends() {
-    let rotated = key(|fields| {
+    let rotated = altered(key(), |fields| {
         fields.secret = kept(2);
         fields.previous_secret = Some(PreviousSecret {
             secret: kept(1),
@@ -217,7 +174,7 @@ fn both_secrets_of_an_overlap_count_until_it_ends() {
 
 #[test]
 fn a_key_counts_to_the_last_instant_before_its_end() {
-    let ending = key(|fields| fields.expires_at = Some(Expiry::from_timestamp(at(10))));
+    let ending = altered(key(), |fields| fields.expires_at = Some(expiry(10)));
     let decided = |now| decide(&ending, &hash(1), &Question::default(), now);
     assert_eq!(decided(at(9)), Decision::Valid);
     assert_eq!(decided(at(10)), Decision::Expired);
@@ -235,13 +192,13 @@ proptest! {
         is_locked: bool,
         has: [bool; 3],
         asked: [bool; 3],
-        number in 1_u8..3,
+        number in 1_u64..3,
     ) {
         let codes = ["a:a", "b:b", "c:c"];
         let chosen = |flags: [bool; 3]| codes.iter().zip(flags).filter(|(_, is)| *is).map(|(code, _)| scope(code));
-        let key = key(|fields| {
+        let key = altered(key(), |fields| {
             fields.is_disabled = is_disabled;
-            fields.expires_at = end.map(|end| Expiry::from_timestamp(at(end)));
+            fields.expires_at = end.map(expiry);
             fields.scopes = chosen(has).collect();
             if is_locked {
                 fields.ip_allowlist = [IpRule::parse("0.0.0.0/1").unwrap()].into_iter().collect();
@@ -273,7 +230,7 @@ proptest! {
 #[test]
 fn nothing_is_allocated_when_a_call_is_allowed() {
     let rules = (0..10).map(|at| IpRule::parse(&format!("10.{at}.0.0/16")).unwrap());
-    let key = key(|fields| {
+    let key = altered(key(), |fields| {
         fields.scopes = scopes(&["a:read", "b:read", "c:read"]);
         fields.ip_allowlist = rules.collect();
     });

@@ -1,5 +1,6 @@
 use keyward_domain::ports::{CatalogueEntry, MockScopeCatalogue};
-use keyward_domain::{Language, RawUpdate, Scope};
+use keyward_domain::testing::{altered, scope, scopes};
+use keyward_domain::{Language, RawUpdate};
 use keyward_web::testing::{key, now};
 
 use super::*;
@@ -12,7 +13,7 @@ fn catalogue() -> Catalogue {
         "report:read",
     ];
     let entry = |code: &str| CatalogueEntry {
-        scope: Scope::parse(code).unwrap(),
+        scope: scope(code),
         descriptions: [(Language::English, format!("do {code}"))].into(),
     };
     let entries: Vec<CatalogueEntry> = codes.into_iter().map(entry).collect();
@@ -146,10 +147,8 @@ fn only_what_differs_is_changed() {
 
 #[test]
 fn a_scope_that_the_catalogue_has_no_more_is_kept_until_scopes_are_changed() {
-    let retired = ["payment:read", "gone:read"].map(|code| Scope::parse(code).unwrap());
-    let key = ApiKey::from_fields(ApiKeyFields {
-        scopes: retired.into_iter().collect(),
-        ..key().into_fields()
+    let key = altered(key(), |fields| {
+        fields.scopes = scopes(&["payment:read", "gone:read"]);
     });
     let form = KeyForm::of_key(&key, &catalogue());
     assert_eq!(form.scopes, ["payment:read"]);

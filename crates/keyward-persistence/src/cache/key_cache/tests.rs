@@ -2,12 +2,8 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
 
 use futures_util::future::join_all;
-use keyward_domain::{
-    ApiKeyFields, ApiKeyId, IpAllowlist, KeyName, Mode, ScopeSet, Secret, StoredSecret, Timestamp,
-    WorkspaceId,
-};
+use keyward_domain::testing::{self, altered, secret};
 use tokio::sync::Notify;
-use zeroize::Zeroizing;
 
 use super::*;
 
@@ -53,36 +49,14 @@ struct World {
     cache: Arc<KeyCache>,
 }
 
-fn secret(number: u8) -> Secret {
-    Secret::from_entropy(Mode::Live, &Zeroizing::new([number; 32]))
-}
-
 /// A key that has secret 1.
 fn key() -> Arc<ApiKey> {
-    let now = Timestamp::from_unix_seconds(1_800_000_000).unwrap();
-    Arc::new(ApiKey::from_fields(ApiKeyFields {
-        id: ApiKeyId::from_entropy(Mode::Live, now, [9; 10]),
-        workspace_id: WorkspaceId::parse("ws_1").unwrap(),
-        name: KeyName::parse("Key").unwrap(),
-        scopes: ScopeSet::default(),
-        ip_allowlist: IpAllowlist::default(),
-        expires_at: None,
-        is_disabled: false,
-        secret: StoredSecret::of(&secret(1), now),
-        previous_secret: None,
-        last_used_at: None,
-        created_at: now,
-        created_by: None,
-        version: 1,
-        deleted_at: None,
-    }))
+    Arc::new(testing::key())
 }
 
 fn disabled() -> Arc<ApiKey> {
-    Arc::new(ApiKey::from_fields(ApiKeyFields {
-        is_disabled: true,
-        ..key().fields().clone()
-    }))
+    let disabled = altered(testing::key(), |fields| fields.is_disabled = true);
+    Arc::new(disabled)
 }
 
 const BOUNDS: LookupBounds = LookupBounds {
@@ -203,7 +177,7 @@ async fn of_many_who_ask_at_once_one_asks_the_store() {
 }
 
 #[tokio::test]
-async fn who_leaves_takes_nobodys_answer_along() {
+async fn a_cancelled_look_up_does_not_affect_other_callers() {
     let world = World::new();
     world.hold(true);
     let leaving = world.spawn_find();
@@ -245,7 +219,7 @@ async fn a_confirmation_lasts_as_long_as_configured() {
 }
 
 #[tokio::test]
-async fn unbelieved_answers_are_shared_by_those_who_asked_before() {
+async fn without_confirmation_a_look_up_serves_earlier_questions_only() {
     let world = World::with(KeyCacheConfig::default());
     world.hold(true);
     let first = world.spawn_find();
@@ -281,11 +255,9 @@ async fn a_flood_of_unknown_secrets_pushes_no_key_out() {
     let world = World::new();
     world.find().await;
     world.store(None);
-    for number in 0..40_000_u32 {
-        let mut entropy = [7; 32];
-        entropy[..4].copy_from_slice(&number.to_be_bytes());
-        let unknown = Secret::from_entropy(Mode::Live, &Zeroizing::new(entropy));
-        assert_eq!(world.cache.find(&unknown.hash()).await.unwrap(), None);
+    for number in 1_000..41_000 {
+        let unknown = secret(number).hash();
+        assert_eq!(world.cache.find(&unknown).await.unwrap(), None);
     }
     assert_eq!(world.asked(), 40_001);
     assert_eq!(world.find().await, Some(key()));
@@ -296,7 +268,7 @@ async fn a_flood_of_unknown_secrets_pushes_no_key_out() {
 async fn look_ups_at_once_are_bounded() {
     let world = World::new();
     world.store(None);
-    let asking = (0..100_u8).map(|number| {
+    let asking = (0..100).map(|number| {
         let cache = Arc::clone(&world.cache);
         tokio::spawn(async move { cache.find(&secret(number).hash()).await })
     });
@@ -317,7 +289,7 @@ async fn a_store_that_fails_is_asked_again_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn what_is_kept_outlives_the_store_while_it_is_believed() {
+async fn a_trusted_cached_key_is_used_while_the_store_is_down() {
     let world = World::new();
     world.find().await;
     *world.lookup.is_down.lock().unwrap() = true;
@@ -368,13 +340,8 @@ async fn memory_is_bounded() {
         bytes_max,
         ..KeyCacheConfig::default()
     });
-    for number in 0..=255 {
-        for more in 0..=7 {
-            let mut entropy = [number; 32];
-            entropy[0] = more;
-            let other = Secret::from_entropy(Mode::Live, &Zeroizing::new(entropy));
-            world.cache.find(&other.hash()).await.unwrap();
-        }
+    for number in 0..2_048 {
+        world.cache.find(&secret(number).hash()).await.unwrap();
     }
     let stats = world.cache.stats();
     assert!(

@@ -1,6 +1,7 @@
 use diesel_migrations::FileBasedMigrations;
+use keyward_domain::Role;
 use keyward_domain::ports::{Memberships as _, WorkspaceDirectory as _};
-use keyward_domain::{Actor, Authorship, Origin, RequestId, Role, Timestamp, UserId, WorkspaceId};
+use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
 
 use crate::backend::Backend;
 use crate::error::Cause;
@@ -20,16 +21,8 @@ async fn migrate(store: &Store, fixture: &str) -> Result<Vec<String>, Cause> {
 async fn with_member() -> (TestDatabase, Store, impl AsyncFn(&Store) -> bool) {
     let database = TestDatabase::sqlite();
     let store = database.open().await;
-    let workspace = WorkspaceId::parse("ws_1").unwrap();
-    let user = UserId::parse("user_1").unwrap();
-    let by = Authorship {
-        actor: Actor::Operator,
-        origin: Origin {
-            address: None,
-            request_id: RequestId::parse("request-1").unwrap(),
-        },
-        occurred_at: Timestamp::from_unix_seconds(1).unwrap(),
-    };
+    let (workspace, user) = (workspace_id("ws_1"), user_id("user_1"));
+    let by = by_operator(at(0));
     assert!(store.add_workspace(&workspace, by.clone()).await.unwrap());
     store
         .add_member(&workspace, &user, Role::Owner, by)

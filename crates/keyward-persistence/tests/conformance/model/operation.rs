@@ -9,6 +9,7 @@ use keyward_domain::ports::{
     CatalogueChange, CatalogueEntry, Clock, EntropyUnavailable, Purgeable, RepositoryError,
     ScopeCatalogue, SecretUse, Secrets,
 };
+use keyward_domain::testing::{api_key_id_of, at, origin, scope, secret_of};
 use keyward_domain::usecases::{ChangeError, CreateError, Precondition, Target};
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Authorship, Direction, Mode, Page, Pagination,
@@ -16,10 +17,9 @@ use keyward_domain::{
     SearchText, Secret, Sort, SortBy, Status, Timestamp,
 };
 use proptest::prelude::*;
-use zeroize::Zeroizing;
 
 use super::World;
-use crate::subject::{at, idempotency, origin};
+use crate::subject::idempotency;
 
 /// One of the two workspaces, and one of the keys created so far in either.
 #[derive(Clone, Copy, Debug)]
@@ -375,23 +375,17 @@ impl From<Seed> for SeededSecrets {
 
 impl SeededSecrets {
     fn next(&self) -> u64 {
-        self.count.fetch_add(1, Ordering::Relaxed)
+        (self.seed << 32) + self.count.fetch_add(1, Ordering::Relaxed)
     }
 }
 
 impl Secrets for SeededSecrets {
     fn new_secret(&self, mode: Mode) -> Result<Secret, EntropyUnavailable> {
-        let mut entropy = Zeroizing::new([3; 32]);
-        entropy[..8].copy_from_slice(&self.seed.to_be_bytes());
-        entropy[8..16].copy_from_slice(&self.next().to_be_bytes());
-        Ok(Secret::from_entropy(mode, &entropy))
+        Ok(secret_of(mode, self.next()))
     }
 
     fn new_id(&self, mode: Mode, now: Timestamp) -> Result<ApiKeyId, EntropyUnavailable> {
-        let mut entropy = [0; 10];
-        entropy[2..6].copy_from_slice(&u32::try_from(self.seed).unwrap().to_be_bytes());
-        entropy[6..].copy_from_slice(&u32::try_from(self.next()).unwrap().to_be_bytes());
-        Ok(ApiKeyId::from_entropy(mode, now, entropy))
+        Ok(api_key_id_of(mode, now, self.next()))
     }
 }
 
@@ -405,7 +399,7 @@ impl ScopeCatalogue for AllScopes {
     }
 
     async fn list(&self) -> Result<Vec<CatalogueEntry>, RepositoryError> {
-        let scope = Scope::parse("payment:read").unwrap();
+        let scope = scope("payment:read");
         let descriptions = BTreeMap::new();
         Ok(vec![CatalogueEntry {
             scope,

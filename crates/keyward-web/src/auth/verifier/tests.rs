@@ -7,7 +7,8 @@ mod properties;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use keyward_domain::{Portal, Principal, UserId};
+use keyward_domain::testing::{principal, user_id};
+use keyward_domain::{Portal, Principal};
 use serde_json::{Value, json};
 
 use self::cases::{changed, forbidden_headers, misshapen, useless_claims, without};
@@ -57,13 +58,7 @@ fn assert_refused(verifier: &TokenVerifier, case: &str, token: &str) {
 #[test]
 fn a_signed_token_opens_a_session() {
     let session = verify(&hs256_verifier(), &KEYS.token(HS256)).unwrap();
-    assert_eq!(
-        session.principal,
-        Principal {
-            user_id: UserId::parse("user_1").unwrap(),
-            portal: Portal::Partner,
-        }
-    );
+    assert_eq!(session.principal, principal(Portal::Partner));
     assert_eq!(session.client_hash, None);
     let verifier = key_set_verifier();
     for algorithm in PUBLIC_KEY_ALGORITHMS {
@@ -114,7 +109,7 @@ fn what_is_minted_is_believed_until_it_ends() {
     let minted = MintedClaims {
         id: None,
         principal: Principal {
-            user_id: UserId::parse("user_9").unwrap(),
+            user_id: user_id("user_9"),
             portal: Portal::Tenant,
         },
         client_hash: Some("device-1".to_owned()),

@@ -62,6 +62,7 @@ fn each_parameter_has_its_values_and_no_others() {
                 "1.5",
                 "x",
                 "4294967296",
+                "%20",
                 "%2B1",
                 "+1",
                 "0x1",
@@ -80,10 +81,13 @@ fn each_parameter_has_its_values_and_no_others() {
                 "createdAt,DESC",
                 "name,asc,desc",
                 "createdAt desc",
+                "createdAt,up",
+                "CREATEDAT",
+                "createdAt;DROP%20TABLE",
             ],
         ),
         ("status", &["DELETED", "active", "ACTIVE,DISABLED", "1"]),
-        ("mode", &["1", "live", "LIVE,TEST"]),
+        ("mode", &["1", "live", "LIVE,TEST", "PROD"]),
         ("q", &["+", "%E3%80%80"]),
     ];
     for (parameter, values) in bad {
@@ -102,6 +106,12 @@ fn each_parameter_has_its_values_and_no_others() {
         let listing = listing(&format!("status={status}"), now()).unwrap();
         assert_eq!(listing.filter.status, Status::parse(status));
     }
+    for sort in ["createdAt", "name", "lastUsedAt", "expiresAt"] {
+        let listing = listing(&format!("sort={sort},desc"), now()).unwrap();
+        assert_eq!(listing.sort, Sort::parse(&format!("{sort},desc")).unwrap());
+    }
+    let listing = listing("page=007", now()).unwrap();
+    assert_eq!(listing.page, Pagination::new(7, 20).unwrap());
 }
 
 #[test]

@@ -1,5 +1,6 @@
+use keyward_domain::AuditAction;
 use keyward_domain::ports::Saved;
-use keyward_domain::{ApiKey, ApiKeyFields, AuditAction};
+use keyward_domain::testing::altered;
 
 use crate::testing::{Operation, World, key};
 
@@ -23,12 +24,7 @@ async fn a_key_is_switched_off() {
 #[actix_web::test]
 async fn repeating_has_no_effect_and_is_no_error() {
     let world = World {
-        get: |_, _| {
-            Ok(Some(ApiKey::from_fields(ApiKeyFields {
-                is_disabled: true,
-                ..key().into_fields()
-            })))
-        },
+        get: |_, _| Ok(Some(altered(key(), |fields| fields.is_disabled = true))),
         save: |_changed| panic!("there is nothing to save"),
         ..World::default()
     };

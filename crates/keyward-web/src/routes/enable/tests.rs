@@ -1,5 +1,6 @@
+use keyward_domain::AuditAction;
 use keyward_domain::ports::Saved;
-use keyward_domain::{ApiKey, ApiKeyFields, AuditAction};
+use keyward_domain::testing::altered;
 
 use crate::testing::{Operation, World, key};
 
@@ -8,12 +9,7 @@ const DONE: &str = r#"{"version":"1.3.0","timestamp":1774051200000,"success":tru
 #[actix_web::test]
 async fn a_key_is_switched_on_again() {
     let world = World {
-        get: |_, _| {
-            Ok(Some(ApiKey::from_fields(ApiKeyFields {
-                is_disabled: true,
-                ..key().into_fields()
-            })))
-        },
+        get: |_, _| Ok(Some(altered(key(), |fields| fields.is_disabled = true))),
         save: |changed| {
             assert!(!changed.key.fields().is_disabled);
             assert_eq!(changed.event.action, AuditAction::Enabled);

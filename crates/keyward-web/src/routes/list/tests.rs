@@ -1,4 +1,5 @@
 use keyward_domain::ports::RepositoryError;
+use keyward_domain::testing::altered;
 use keyward_domain::{Mode, Page, Pagination, SearchText, Sort, SortBy, Status};
 
 use crate::testing::{
@@ -54,9 +55,9 @@ async fn an_old_secret_that_lives_comes_after_the_current_one() {
 async fn an_old_secret_that_has_ended_is_not_shown() {
     let world = World {
         list: |_, _| {
-            let mut fields = key_in_overlap().into_fields();
-            fields.previous_secret.as_mut().unwrap().ends_at = now();
-            let key = keyward_domain::ApiKey::from_fields(fields);
+            let key = altered(key_in_overlap(), |fields| {
+                fields.previous_secret.as_mut().unwrap().ends_at = now();
+            });
             Ok(page_of(vec![key, expired_key()]))
         },
         ..World::default()

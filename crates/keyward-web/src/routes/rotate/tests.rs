@@ -1,7 +1,10 @@
 use keyward_domain::ports::{CarriedOut, Saved};
+use keyward_domain::testing::{altered, secret_of};
 use keyward_domain::{AuditAction, IdempotencyKey, Mode, RepeatableOperation, RequestFingerprint};
 
-use crate::testing::{Operation, World, key_id, key_in_overlap, old_secret, older_secret, secret};
+use crate::testing::{
+    Operation, World, key, key_id, key_in_overlap, old_secret, older_secret, secret,
+};
 
 #[actix_web::test]
 async fn a_rotation_is_answered_to_the_letter() {
@@ -117,6 +120,8 @@ async fn code_4000_names_every_wrong_member() {
         let body = format!(r#"{{"overlapSeconds":{value}}}"#);
         check(&body, &["overlapSeconds"]).await;
     }
+    check("[]", &["body"]).await;
+    check(r#"{"overlap":60}"#, &["overlap"]).await;
     check(
         r#"{"overlapSeconds":1,"overlapSeconds":2,"name":"a"}"#,
         &["overlapSeconds", "name"],
@@ -198,14 +203,12 @@ async fn of_two_rotations_at_once_the_second_is_told_so() {
     let world = World {
         // Each look-up finds the key with another secret.
         get: |_, _| {
-            use std::sync::atomic::{AtomicU8, Ordering};
-            static LOOK: AtomicU8 = AtomicU8::new(0);
+            use std::sync::atomic::{AtomicU64, Ordering};
+            static LOOK: AtomicU64 = AtomicU64::new(0);
             let look = LOOK.fetch_add(1, Ordering::Relaxed);
-            let entropy = zeroize::Zeroizing::new([look; 32]);
-            let secret = keyward_domain::Secret::from_entropy(Mode::Live, &entropy);
-            let mut fields = crate::testing::key().into_fields();
-            fields.secret.hash = secret.hash();
-            Ok(Some(keyward_domain::ApiKey::from_fields(fields)))
+            Ok(Some(altered(key(), |fields| {
+                fields.secret.hash = secret_of(Mode::Live, look).hash();
+            })))
         },
         save: |_changed| Ok(Saved::Superseded),
         ..World::default()

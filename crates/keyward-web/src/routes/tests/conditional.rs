@@ -1,4 +1,5 @@
 use keyward_domain::ports::Saved;
+use keyward_domain::testing::altered;
 
 use crate::testing::{Operation, World, key};
 
@@ -52,9 +53,8 @@ async fn code_4120_when_it_is_changed_meanwhile() {
         get: |_, _| {
             use std::sync::atomic::{AtomicU32, Ordering};
             static VERSION: AtomicU32 = AtomicU32::new(3);
-            let mut fields = key().into_fields();
-            fields.version = VERSION.fetch_add(1, Ordering::Relaxed);
-            Ok(Some(keyward_domain::ApiKey::from_fields(fields)))
+            let version = VERSION.fetch_add(1, Ordering::Relaxed);
+            Ok(Some(altered(key(), |fields| fields.version = version)))
         },
         save: |_changed| Ok(Saved::Superseded),
         ..World::default()

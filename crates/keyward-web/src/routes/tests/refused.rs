@@ -60,6 +60,8 @@ async fn code_4040_for_a_path_that_names_no_key() {
             "..%2F..",
             "sk_live_%",
             "%E6%94%AF",
+            "'%20OR%201=1--",
+            &"x".repeat(1_000),
         ] {
             let answer = world.send(operation.request_about(id)).await;
             answer.assert(id, 404, "4040", "API key not found");

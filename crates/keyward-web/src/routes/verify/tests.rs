@@ -4,7 +4,8 @@ use actix_web::dev::Service as _;
 use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
 use keyward_domain::ports::{MockKeyLookup, RepositoryError};
-use keyward_domain::{ApiKey, ApiKeyFields, IpAllowlist, Mode, StoredSecret};
+use keyward_domain::testing::altered;
+use keyward_domain::{ApiKey, IpAllowlist, Mode, StoredSecret};
 use serde_json::json;
 
 use crate::testing::{Answer, internal_state, key, now, secret};
@@ -26,10 +27,9 @@ type Found = fn() -> Result<Option<ApiKey>, RepositoryError>;
 
 /// A key with the test secret and without IP rules.
 fn stored() -> ApiKey {
-    ApiKey::from_fields(ApiKeyFields {
-        ip_allowlist: IpAllowlist::default(),
-        secret: StoredSecret::of(&secret(Mode::Live), now()),
-        ..key().into_fields()
+    altered(key(), |fields| {
+        fields.ip_allowlist = IpAllowlist::default();
+        fields.secret = StoredSecret::of(&secret(Mode::Live), now());
     })
 }
 
@@ -89,12 +89,7 @@ async fn a_denied_caller_hears_of_the_decision_alone() {
             json!({ "valid": false, "decision": "MALFORMED" }),
         ),
         (
-            || {
-                Ok(Some(ApiKey::from_fields(ApiKeyFields {
-                    is_disabled: true,
-                    ..stored().into_fields()
-                })))
-            },
+            || Ok(Some(altered(stored(), |fields| fields.is_disabled = true))),
             about_secret(),
             json!({ "valid": false, "decision": "DISABLED" }),
         ),

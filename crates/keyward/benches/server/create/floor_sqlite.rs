@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use keyward_domain::OwnedWorkspace;
 use keyward_domain::ports::{ApiKeys as _, Inserted};
+use keyward_domain::testing::workspace_id;
 use keyward_domain::usecases::authorize;
-use keyward_domain::{OwnedWorkspace, WorkspaceId};
 use keyward_persistence::Store;
 
 use crate::keys::new_key;
@@ -14,7 +15,7 @@ use crate::{SECONDS, WORKSPACES, subject};
 pub(crate) async fn run(store: &Store, clients: usize) -> Round {
     let mut workspaces = Vec::new();
     for at in 0..WORKSPACES {
-        let id = WorkspaceId::parse(&subject::workspace(at)).unwrap();
+        let id = workspace_id(&subject::workspace(at));
         workspaces.push(authorize::operator(store, &id).await.unwrap().unwrap());
     }
     let started = Instant::now();

@@ -1,8 +1,8 @@
 use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
-use keyward_domain::WorkspaceId;
 use keyward_domain::ports::ApiKeys as _;
+use keyward_domain::testing::workspace_id;
 use keyward_domain::usecases::authorize;
 use keyward_persistence::Store;
 
@@ -69,7 +69,7 @@ impl History {
 pub(crate) async fn create(store: &Store, count: usize) -> Vec<Key> {
     let mut owned = Vec::new();
     for at in 0..WORKSPACES {
-        let workspace = WorkspaceId::parse(&subject::workspace(at)).unwrap();
+        let workspace = workspace_id(&subject::workspace(at));
         let operator = authorize::operator(store, &workspace).await;
         owned.push(operator.unwrap().unwrap());
     }

@@ -31,6 +31,7 @@ fn issuer_and_audience_are_required_when_configured() {
         json!({ "iss": [iss], "aud": "keyward" }),
         json!({ "iss": iss, "aud": "other" }),
         json!({ "iss": iss, "aud": 7 }),
+        json!({ "iss": iss, "aud": ["other"] }),
         json!({ "iss": iss, "aud": [] }),
     ] {
         assert_refused(&verifier, &more.to_string(), &token(more.clone()));

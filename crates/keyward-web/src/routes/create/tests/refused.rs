@@ -132,6 +132,9 @@ async fn code_4030_for_everybody_but_the_owner() {
         "%FF",
         "a%2",
         "%20",
+        "a%2Fb",
+        "ws%25",
+        "ws_1'%20OR%201=1--",
         &"w".repeat(1_000),
     ] {
         let request = create_request()
@@ -164,8 +167,10 @@ async fn code_4031_for_test_keys_of_other_portals() {
 async fn code_4041_for_unknown_paths() {
     for path in [
         "/web",
+        "/web/v1/workspaces",
         "/web/v1/workspaces//api-keys",
         "/web/v1/workspaces/ws_1/api-keys/",
+        "/WEB/v1/workspaces/ws_1/api-keys",
     ] {
         let answer = World::default().send(create_request().uri(path)).await;
         answer.assert(path, 404, "4041", "No such resource");
@@ -174,7 +179,7 @@ async fn code_4041_for_unknown_paths() {
 
 #[actix_web::test]
 async fn code_4050_names_the_right_method_and_needs_no_token() {
-    for method in ["OPTIONS", "PUT", "PATCH", "DELETE", "BREW"] {
+    for method in ["OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "BREW"] {
         let request = TestRequest::with_uri(PATH).method(method.parse().unwrap());
         let answer = World::default().send(request).await;
         answer.assert(method, 405, "4050", "Method not allowed");

@@ -21,10 +21,12 @@ async fn else_it_is_a_new_one_each_time() {
         create_request().insert_header(("x-request-id", "")),
         create_request().insert_header(("x-request-id", "a b")),
         create_request().insert_header(("x-request-id", too_long)),
+        create_request().insert_header(("x-request-id", "é")),
         create_request()
             .append_header(("x-request-id", "a"))
             .append_header(("x-request-id", "a")),
         create_request().uri("/nowhere"),
+        create_request().method(actix_web::http::Method::PUT),
         create_request().insert_header(("authorization", "Bearer x")),
     ] {
         let answer = World::default().send(request).await;

@@ -1,0 +1,31 @@
+//! Values for tests: the same instants, ids, secrets and keys in the tests of every crate.
+//!
+//! A number stands for a value: two of one number are equal, two of different numbers differ. The
+//! mocks of the ports are in [`ports`](crate::ports).
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::unwrap_used,
+    reason = "a test fails where a value is wrong"
+)]
+
+mod callers;
+mod keys;
+
+pub use self::{
+    callers::{
+        address, by_operator, origin, owned_workspace, principal, user, user_id, workspace_id,
+    },
+    keys::{
+        altered, api_key_id, api_key_id_of, expiry, key, key_name, new_api_key, scope, scopes,
+        secret, secret_of,
+    },
+};
+use crate::timestamp::Timestamp;
+
+/// This many seconds after 2027-01-15T08:00:00Z.
+pub fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
+}

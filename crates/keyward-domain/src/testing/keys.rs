@@ -1,0 +1,111 @@
+use zeroize::Zeroizing;
+
+use super::{at, workspace_id};
+use crate::caller::origin::Origin;
+use crate::caller::workspace::OwnedWorkspace;
+use crate::key::api_key::{ApiKey, ApiKeyFields};
+use crate::key::expiry::Expiry;
+use crate::key::id::ApiKeyId;
+use crate::key::ip_rule::IpAllowlist;
+use crate::key::mode::Mode;
+use crate::key::name::KeyName;
+use crate::key::scope::{Scope, ScopeSet};
+use crate::key::secret::Secret;
+use crate::key::stored_secret::StoredSecret;
+use crate::ports::NewApiKey;
+use crate::request::draft::RawDraft;
+use crate::timestamp::Timestamp;
+
+/// The LIVE secret of this number.
+pub fn secret(number: u64) -> Secret {
+    secret_of(Mode::Live, number)
+}
+
+/// The secret of this mode and number.
+pub fn secret_of(mode: Mode, number: u64) -> Secret {
+    let mut entropy = Zeroizing::new([7; 32]);
+    entropy[..8].copy_from_slice(&number.to_be_bytes());
+    Secret::from_entropy(mode, &entropy)
+}
+
+/// The LIVE id of this number, created at second 0.
+pub fn api_key_id(number: u64) -> ApiKeyId {
+    api_key_id_of(Mode::Live, at(0), number)
+}
+
+/// The id of this mode, instant and number.
+pub fn api_key_id_of(mode: Mode, created_at: Timestamp, number: u64) -> ApiKeyId {
+    let mut entropy = [0; 10];
+    entropy[2..].copy_from_slice(&number.to_be_bytes());
+    ApiKeyId::from_entropy(mode, created_at, entropy)
+}
+
+/// A key's name.
+pub fn key_name(text: &str) -> KeyName {
+    KeyName::parse(text).unwrap()
+}
+
+/// The scope with this code.
+pub fn scope(code: &str) -> Scope {
+    Scope::parse(code).unwrap()
+}
+
+/// The scopes with these codes.
+pub fn scopes(codes: &[&str]) -> ScopeSet {
+    codes.iter().map(|code| scope(code)).collect()
+}
+
+/// The end of a key at this second.
+pub fn expiry(seconds: i64) -> Expiry {
+    Expiry::from_timestamp(at(seconds))
+}
+
+/// An active LIVE key of `ws_1`, created at second 0: id 1, secret 1 and the scope `payment:read`.
+pub fn key() -> ApiKey {
+    ApiKey::from_fields(ApiKeyFields {
+        id: api_key_id(1),
+        workspace_id: workspace_id("ws_1"),
+        name: key_name("Key"),
+        scopes: scopes(&["payment:read"]),
+        ip_allowlist: IpAllowlist::default(),
+        expires_at: None,
+        is_disabled: false,
+        secret: StoredSecret::of(&secret(1), at(0)),
+        previous_secret: None,
+        last_used_at: None,
+        created_at: at(0),
+        created_by: None,
+        version: 1,
+        deleted_at: None,
+    })
+}
+
+/// The key with other fields.
+pub fn altered(key: ApiKey, alter: impl FnOnce(&mut ApiKeyFields)) -> ApiKey {
+    let mut fields = key.into_fields();
+    alter(&mut fields);
+    ApiKey::from_fields(fields)
+}
+
+/// A key with the id and the secret of this number, ready to be inserted. All the scopes that the
+/// draft names exist, and no limit is near.
+pub fn new_api_key(
+    workspace: &OwnedWorkspace,
+    draft: RawDraft,
+    number: u64,
+    now: Timestamp,
+    origin: Origin,
+) -> NewApiKey {
+    let existing = draft.named_scopes();
+    let draft = draft.parse(now, &existing).unwrap();
+    let id = api_key_id_of(draft.mode, now, number);
+    let secret = secret_of(draft.mode, number);
+    let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin).unwrap();
+    NewApiKey {
+        key,
+        event,
+        idempotency: None,
+        key_count_max: u32::MAX,
+        events_per_minute_max: None,
+    }
+}
