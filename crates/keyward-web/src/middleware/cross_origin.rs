@@ -39,7 +39,8 @@ const RESPONSE_HEADERS: [&str; 6] = [
     "X-Request-Id",
 ];
 
-/// Middleware that lets pages of the allowed origins call the API from a browser, by `actix-cors`.
+/// Middleware that lets pages of the allowed origins call the API from a browser (contract §8), by
+/// `actix-cors`.
 ///
 /// Only their requests reach `actix-cors`. All others are handled as if there were no such origins,
 /// preflights included, and their responses allow nothing.
