@@ -63,6 +63,9 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
                                    NAME:TOKEN, separated by commas or line breaks (also _FILE)
   KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is trusted,
                                    separated by commas
+  KEYWARD_ALLOWED_ORIGINS          origins whose pages may call the API from a browser, sign a
+                                   browser in to the page and frame it, separated by commas, such
+                                   as https://portal.example.com [default: none]
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
   KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
   KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]

@@ -31,6 +31,8 @@ client-hash-help = Only for tokens that are bound to one device.
 workspace-missing = Enter the ID of the workspace whose keys you want to manage
 token-refused = This token is not accepted: it may have expired, or belong to another device
 token-too-long = This token is too long for a browser to keep
+signed-in = You are signed in
+continue-to-keys = Continue to the API keys
 session-ended = Your session has ended. Sign in again, then go back: your input is still there.
 link-used = This link was already used, or is not valid. Start keyward dev again for a new link, or sign in with the token that it has printed.
 

@@ -78,3 +78,4 @@ header-repeated = This header must be given only once
 header-invalid = Must have 1 to { $max } visible ASCII characters
 header-workspace-mismatch = Must be the same as the workspaceId in the path
 if-match-malformed = Must be * or a list of entity tags such as "3"
+only-allowed = Only these are allowed: { $allowed }

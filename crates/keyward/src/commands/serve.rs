@@ -40,7 +40,13 @@ pub(super) async fn run(
     let draining = Draining::default();
     let housekeeper = Housekeeper::start(store.clone(), config.housekeeping);
     let node = wiring::Node::start(store, config.verification, logs, &capacity, &tokens);
-    let api = wiring::public_state(&node, tokens, &config.trusted_proxies, config.limits);
+    let api = wiring::public_state(
+        &node,
+        tokens,
+        &config.trusted_proxies,
+        config.allowed_origins,
+        config.limits,
+    );
     let public = PublicServices {
         page: config
             .has_page
