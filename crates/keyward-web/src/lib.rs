@@ -46,9 +46,11 @@ pub use keyward_guard::{InternalToken, InvalidInternalToken};
 pub use self::{
     apps::{internal_app, public_app},
     auth::{
-        HmacSecret, HmacSecretTooShort, InvalidKeySet, JwksEndpointError, KeySource, MintError,
-        MintedClaims, Session, SessionError, Sessions, TokenConfig, TokenConfigError, TokenError,
-        TokenVerifier, mint,
+        ClaimMapping, ClaimName, HmacSecret, HmacSecretTooShort, InvalidClaimName,
+        InvalidIssuerUrl, InvalidKeySet, IssuerConfig, IssuerUrl, KeySetFile, KeySetFileError,
+        KeySource, KeysAge, Leeway, MintError, MintedClaims, PlainHttp, Session, SessionError,
+        Sessions, TokenConfig, TokenConfigError, TokenError, TokenVerifier, TooMuchLeeway,
+        TrustedUrl, UntrustedUrl, mint,
     },
     codes::Code,
     denials::DenialLog,

@@ -47,7 +47,8 @@ pub use self::{
     requests::{Operation, create_request, create_request_with},
 };
 use crate::auth::{
-    HmacSecret, KeySource, MintedClaims, Sessions, TokenConfig, TokenVerifier, mint,
+    HmacSecret, IssuerConfig, KeySource, Leeway, MintedClaims, Sessions, TokenConfig,
+    TokenVerifier, mint,
 };
 use crate::denials::DenialLog;
 use crate::{
@@ -138,12 +139,12 @@ fn signing_secret() -> HmacSecret {
 }
 
 /// A token of `user_1` that is valid for a minute.
-pub fn token(portal: Portal, client_hash: Option<&str>) -> String {
+pub fn token(portal: impl Into<Option<Portal>>, client_hash: Option<&str>) -> String {
     let claims = MintedClaims {
         id: None,
         principal: Principal {
             user_id: UserId::parse("user_1").unwrap(),
-            portal,
+            portal: portal.into(),
         },
         client_hash: client_hash.map(str::to_owned),
         issued_at: now(),
@@ -235,12 +236,11 @@ impl World {
             .returning(|mode| Ok(secret(mode)));
         let mut propagation = MockPropagation::new();
         propagation.expect_settle().returning(move || reach);
-        let config = TokenConfig {
-            keys: KeySource::Hs256(signing_secret()),
-            issuer: None,
-            audience: None,
-            leeway_seconds: 0,
+        let issuer = IssuerConfig {
+            leeway: Leeway::parse(0).unwrap(),
+            ..IssuerConfig::new(KeySource::Hs256(signing_secret(), Vec::new()))
         };
+        let config = TokenConfig::AnyIssuer(Box::new(issuer));
         let tokens = TokenVerifier::new(config, Arc::new(clock())).unwrap();
         PublicState {
             keys: ManageApiKeys {

@@ -57,7 +57,7 @@ mod tests {
     fn principal() -> Principal {
         Principal {
             user_id: UserId::parse("user_1").unwrap(),
-            portal: Portal::Tenant,
+            portal: Some(Portal::Tenant),
         }
     }
 

@@ -31,6 +31,7 @@ pub(super) fn now() -> Timestamp {
 
 pub(super) fn owned(portal: Portal) -> OwnedWorkspace {
     let user_id = UserId::parse("user_1").unwrap();
+    let portal = Some(portal);
     let actor = Actor::User(Principal { user_id, portal });
     OwnedWorkspace::new(WorkspaceId::parse("ws_1").unwrap(), actor)
 }

@@ -12,8 +12,8 @@ use keyward_domain::usecases::authorize;
 use keyward_domain::{
     Actor, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent,
     Authorship, Change, Idempotency, IdempotencyKey, KeyName, Mode, Origin, Overlap,
-    OwnedWorkspace, Page, Pagination, RawDraft, RawField, RequestFingerprint, RequestId, Role,
-    Secret, Sort, StoredSecret, Timestamp, UserId, WorkspaceId,
+    OwnedWorkspace, Page, Pagination, Portal, Principal, RawDraft, RawField, RequestFingerprint,
+    RequestId, Role, Secret, Sort, StoredSecret, Timestamp, UserId, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -88,7 +88,11 @@ impl Subject {
 
     /// A workspace, and the proof of ownership of `user_1`, its owner, in the PARTNER portal.
     pub(crate) async fn owned(&self, id: &str) -> OwnedWorkspace {
-        use keyward_domain::{Portal, Principal};
+        self.owned_in(id, Some(Portal::Partner)).await
+    }
+
+    /// A workspace, and the proof of ownership of `user_1`, its owner, in this portal.
+    pub(crate) async fn owned_in(&self, id: &str, portal: Option<Portal>) -> OwnedWorkspace {
         self.workspace(id).await;
         let (workspace, user_id) = (workspace_id(id), user_id("user_1"));
         let store = &self.store;
@@ -96,7 +100,6 @@ impl Subject {
             .add_member(&workspace, &user_id, Role::Owner, by_operator(at(0)))
             .await
             .unwrap();
-        let portal = Portal::Partner;
         let principal = Principal { user_id, portal };
         authorize::owner(store, &principal, id).await.unwrap()
     }

@@ -101,7 +101,7 @@ pub fn created_event() -> RecordedEvent {
             action: AuditAction::Created,
             actor: Actor::User(Principal {
                 user_id: UserId::parse("user_1").unwrap(),
-                portal: Portal::Partner,
+                portal: Some(Portal::Partner),
             }),
             origin: Origin {
                 address: None,

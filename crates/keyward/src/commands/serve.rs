@@ -20,7 +20,14 @@ pub(super) async fn run(
     if config.tokens.believes_tokens_for_others() {
         tracing::warn!(
             "token.issuer_or_audience_unchecked: a token that the identity service has signed for \
-             another service is accepted here; set KEYWARD_JWT_ISSUER and KEYWARD_JWT_AUDIENCE"
+             another service is accepted here; set KEYWARD_JWT_ISSUER and KEYWARD_JWT_AUDIENCE, or \
+             the audiences of each issuer in KEYWARD_ISSUERS_FILE"
+        );
+    }
+    if config.tokens.trusts_plain_http() {
+        tracing::warn!(
+            "token.keys_by_http: nothing proves that token keys are of the identity service; \
+             whoever can answer in its place can sign tokens"
         );
     }
     let capacity = Capacity::beside(config.store.connections_max)?;
@@ -34,7 +41,10 @@ pub(super) async fn run(
     match tokens.load().await {
         Ok(()) => {}
         Err(TokenError::KeysUnavailable | TokenError::UnknownKey | TokenError::Invalid(_)) => {
-            tracing::warn!("token.keys_unavailable: no token can be judged until they are there");
+            tracing::warn!(
+                "token.keys_unavailable: tokens of an identity service can't be verified until its \
+                 keys are loaded"
+            );
         }
     }
     let draining = Draining::default();

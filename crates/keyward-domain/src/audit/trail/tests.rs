@@ -91,7 +91,7 @@ fn an_altered_event_is_named() {
     let (mut lines, head) = trail(5);
     lines[2].event.as_mut().unwrap().actor = Actor::User(Principal {
         user_id: UserId::parse("user_1").unwrap(),
-        portal: Portal::Tenant,
+        portal: Some(Portal::Tenant),
     });
     assert_eq!(faults(&lines, head), ["event 3 was altered or moved"]);
 }
@@ -210,8 +210,9 @@ fn different_events() -> Vec<AuditEvent> {
         with(&|event| event.workspace_id = WorkspaceId::parse("ws_2").unwrap()),
         with(&|event| event.api_key_id = ApiKeyId::from_entropy(Mode::Test, at(0), [1; 10])),
         with(&|event| event.action = AuditAction::Deleted),
-        with(&|event| event.actor = user(Portal::Tenant)),
-        with(&|event| event.actor = user(Portal::Partner)),
+        with(&|event| event.actor = user(Some(Portal::Tenant))),
+        with(&|event| event.actor = user(Some(Portal::Partner))),
+        with(&|event| event.actor = user(None)),
         with(&|event| {
             let address = "10.0.0.1".parse().unwrap();
             event.origin.address = Some(ClientAddress::vouched_for(address));
