@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use keyward_domain::ports::Clock;
 use keyward_domain::{Portal, Principal, Timestamp, UserId};
-use keyward_web::{HmacSecret, KeySource, MintedClaims, TokenConfig, TokenVerifier, mint};
+use keyward_web::{HmacSecret, IssuerConfig, KeySource, MintedClaims, TokenConfig, TokenVerifier, mint};
 use libfuzzer_sys::fuzz_target;
 
 struct Noon;
@@ -23,15 +23,11 @@ struct Fixture {
 
 static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
     let secret = || HmacSecret::parse(b"a-signing-secret-of-more-than-32-bytes").expect("long enough");
-    let config = TokenConfig {
-        keys: KeySource::Hs256(secret()),
-        issuer: None,
-        audience: None,
-        leeway_seconds: 30,
-    };
+    let issuer = IssuerConfig::new(KeySource::Hs256(secret(), Vec::new()));
+    let config = TokenConfig::AnyIssuer(Box::new(issuer));
     let claims = MintedClaims {
         id: None,
-        principal: Principal { user_id: UserId::parse("user_1").expect("an id"), portal: Portal::Partner },
+        principal: Principal { user_id: UserId::parse("user_1").expect("an id"), portal: Some(Portal::Partner) },
         client_hash: None,
         issued_at: Noon.now(),
         expires_at: Noon.now().plus_seconds(60),

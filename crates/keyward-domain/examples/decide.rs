@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let alice = Principal {
         user_id: UserId::parse("alice")?,
-        portal: Portal::Tenant,
+        portal: Some(Portal::Tenant),
     };
     let workspace = pollster::block_on(authorize::owner(&Owners, &alice, "ws_1"))?;
 

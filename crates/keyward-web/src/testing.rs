@@ -47,7 +47,8 @@ pub use self::{
     requests::{Operation, create_request, create_request_with},
 };
 use crate::auth::{
-    HmacSecret, KeySource, MintedClaims, Sessions, TokenConfig, TokenVerifier, mint,
+    HmacSecret, IssuerConfig, KeySource, Leeway, MintedClaims, Sessions, TokenConfig,
+    TokenVerifier, mint,
 };
 use crate::denials::DenialLog;
 use crate::{
@@ -140,7 +141,7 @@ fn signing_secret() -> HmacSecret {
 }
 
 /// A token of `user_1` that is valid for a minute.
-pub fn token(portal: Portal, client_hash: Option<&str>) -> String {
+pub fn token(portal: impl Into<Option<Portal>>, client_hash: Option<&str>) -> String {
     let claims = MintedClaims {
         id: None,
         principal: principal(portal),
@@ -234,12 +235,11 @@ impl World {
             .returning(|mode| Ok(secret(mode)));
         let mut propagation = MockPropagation::new();
         propagation.expect_settle().returning(move || reach);
-        let config = TokenConfig {
-            keys: KeySource::Hs256(signing_secret()),
-            issuer: None,
-            audience: None,
-            leeway_seconds: 0,
+        let issuer = IssuerConfig {
+            leeway: Leeway::parse(0).unwrap(),
+            ..IssuerConfig::new(KeySource::Hs256(signing_secret(), Vec::new()))
         };
+        let config = TokenConfig::AnyIssuer(Box::new(issuer));
         let tokens = TokenVerifier::new(config, Arc::new(clock())).unwrap();
         PublicState {
             keys: ManageApiKeys {

@@ -39,7 +39,6 @@ Run it:
   keyward migrate
   keyward workspaces add ws_1
   keyward members add --workspace ws_1 --role OWNER user_1
-  export KEYWARD_JWT_JWKS_URL=https://id.example.com/jwks.json
   export KEYWARD_JWT_ISSUER=https://id.example.com KEYWARD_JWT_AUDIENCE=keyward
   keyward serve
 
@@ -48,12 +47,27 @@ Exit codes: 0 ok, 1 failed, 2 usage, 3 configuration, 4 dependency unreachable, 
 const SERVE_HELP: &str = "\
 Environment (a flag overrides its variable; NAME_FILE reads a secret from a file):
   DATABASE_URL                     postgres://… or sqlite:PATH (also DATABASE_URL_FILE); required
-  KEYWARD_JWT_SECRET               HS256 secret of at least 32 bytes (also KEYWARD_JWT_SECRET_FILE)
-  KEYWARD_JWT_JWKS_FILE            or: a JWKS file with RS256, ES256 or EdDSA keys
-  KEYWARD_JWT_JWKS_URL             or: the URL of the identity service's JWKS
-  KEYWARD_JWT_ISSUER               required `iss` of tokens; recommended with a JWKS
-  KEYWARD_JWT_AUDIENCE             required `aud` of tokens; recommended with a JWKS
+  KEYWARD_JWT_ISSUER               required `iss` of tokens; recommended with a JWKS. When none of the
+                                   next three is set, the JWKS is found by OpenID Connect Discovery
+                                   from this URL
+  KEYWARD_JWT_JWKS_URL             the URL of the identity service's JWKS (RS256, ES256, EdDSA)
+  KEYWARD_JWT_JWKS_FILE            or: a JWKS file
+  KEYWARD_JWT_SECRET               or: an HS256 secret of at least 32 bytes (also _FILE)
+  KEYWARD_JWT_PREVIOUS_SECRET      another HS256 secret that counts while the secret is replaced
+                                   (also _FILE)
+  KEYWARD_JWT_ALLOW_HTTP           on, to fetch keys by http:// from other machines as well, inside a
+                                   cluster whose network is trusted [default: off]
+  KEYWARD_JWT_AUDIENCE             accepted `aud` of tokens, several by commas; recommended with a JWKS
+  KEYWARD_JWT_USER_CLAIM           the claim with the user's id [default: sub]
+  KEYWARD_JWT_PORTAL_CLAIM         the claim with the portal [default: portal]
+  KEYWARD_JWT_PARTNER_VALUES       values of that claim that mean PARTNER, by commas; all others mean not
+                                   PARTNER [default: the claim is SYSTEM, TENANT, PARTNER or CONSUMER]
+  KEYWARD_JWT_CLIENT_HASH_CLAIM    the claim with the device [default: clientHash]
+                                   A claim is a name (https://example.com/portal), or a JSON Pointer
+                                   that begins with / (/realm_access/roles)
   KEYWARD_JWT_LEEWAY_SECONDS       allowed clock difference, 0 to 30 [default: 30]
+  KEYWARD_ISSUERS_FILE             instead of all KEYWARD_JWT_*: a JSON file with several issuers, see
+                                   docs/operations.md
   KEYWARD_PUBLIC_ADDR              [default: 127.0.0.1:8080]
   KEYWARD_INTERNAL_ADDR            [default: 127.0.0.1:8081]
   KEYWARD_INTERNAL_TOKEN           bearer token for callers of the internal listener
@@ -114,7 +128,7 @@ pub(crate) enum Command {
     /// Create a development token and print only the token
     ///
     /// Signs with the development server's secret. Refuses when production token keys are
-    /// configured (KEYWARD_JWT_*): then the platform's identity service issues the tokens.
+    /// configured (KEYWARD_JWT_*, KEYWARD_ISSUERS_FILE): then the platform's identity service issues the tokens.
     Token(TokenArgs),
     /// Add, list and remove workspaces
     #[command(after_help = STORE_HELP, subcommand)]

@@ -4,21 +4,23 @@
 mod environment;
 mod housekeeping;
 mod internal_callers;
+mod issuers_file;
+mod tokens;
 mod verification;
 mod workspace_limits;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
 use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
-use keyward_web::{AllowedOrigins, HmacSecret, InternalCallers, KeySource, TokenConfig};
+use keyward_web::{AllowedOrigins, InternalCallers, TokenConfig};
 
 pub(crate) use self::environment::{ConfigError, Environment};
 pub(crate) use self::housekeeping::HousekeepingConfig;
 pub(crate) use self::internal_callers::internal_callers;
+pub(crate) use self::tokens::has_token_keys;
 pub(crate) use self::verification::VerificationConfig;
 pub(crate) use self::workspace_limits::WorkspaceLimits;
 use crate::cli::ListenArgs;
@@ -39,13 +41,21 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_INTERNAL_TOKENS",
     "KEYWARD_INTERNAL_TOKENS_FILE",
     "KEYWARD_INTERNAL_TOKEN_FILE",
+    "KEYWARD_ISSUERS_FILE",
+    "KEYWARD_JWT_ALLOW_HTTP",
     "KEYWARD_JWT_AUDIENCE",
+    "KEYWARD_JWT_CLIENT_HASH_CLAIM",
     "KEYWARD_JWT_ISSUER",
     "KEYWARD_JWT_JWKS_FILE",
     "KEYWARD_JWT_JWKS_URL",
     "KEYWARD_JWT_LEEWAY_SECONDS",
+    "KEYWARD_JWT_PARTNER_VALUES",
+    "KEYWARD_JWT_PORTAL_CLAIM",
+    "KEYWARD_JWT_PREVIOUS_SECRET",
+    "KEYWARD_JWT_PREVIOUS_SECRET_FILE",
     "KEYWARD_JWT_SECRET",
     "KEYWARD_JWT_SECRET_FILE",
+    "KEYWARD_JWT_USER_CLAIM",
     "KEYWARD_KEYS_PER_WORKSPACE_MAX",
     "KEYWARD_LAST_USE_SECONDS",
     "KEYWARD_LISTEN_URL",
@@ -94,15 +104,15 @@ impl ServeConfig {
             listeners,
             internal_callers: internal_callers(environment, listeners.internal)?,
             store: store(environment)?,
-            tokens: tokens(environment)?,
+            tokens: tokens::tokens(environment)?,
             trusted_proxies: trusted_proxies(environment)?,
             allowed_origins: allowed_origins(environment)?,
             limits: WorkspaceLimits::resolve(environment)?,
             verification: VerificationConfig::resolve(environment)?,
             shutdown_notice: shutdown_notice(environment)?,
             housekeeping: HousekeepingConfig::resolve(environment)?,
-            has_page: is_on(environment, "KEYWARD_PAGE")?,
-            has_api_docs: is_on(environment, "KEYWARD_API_DOCS")?,
+            has_page: switch(environment, "KEYWARD_PAGE", true)?,
+            has_api_docs: switch(environment, "KEYWARD_API_DOCS", true)?,
         })
     }
 }
@@ -176,76 +186,21 @@ fn listen_url(
     }
 }
 
-/// Whether any source of token keys is configured.
-pub(crate) fn has_token_keys(environment: &Environment) -> bool {
-    [
-        "KEYWARD_JWT_SECRET",
-        "KEYWARD_JWT_SECRET_FILE",
-        "KEYWARD_JWT_JWKS_FILE",
-        "KEYWARD_JWT_JWKS_URL",
-    ]
-    .into_iter()
-    .any(|variable| environment.value(variable).is_some())
-}
-
-fn tokens(environment: &Environment) -> Result<TokenConfig, ConfigError> {
-    let secret = environment.secret("KEYWARD_JWT_SECRET")?;
-    let file = environment.value("KEYWARD_JWT_JWKS_FILE");
-    let url = environment.value("KEYWARD_JWT_JWKS_URL");
-    let keys = match (secret, file, url) {
-        (Some(secret), None, None) => {
-            let secret =
-                HmacSecret::parse(secret.as_bytes()).map_err(|error| ConfigError::Invalid {
-                    variable: "KEYWARD_JWT_SECRET",
-                    problem: error.to_string(),
-                })?;
-            KeySource::Hs256(secret)
-        }
-        (None, Some(file), None) => KeySource::JwksFile(PathBuf::from(file)),
-        (None, None, Some(url)) => KeySource::JwksUrl(url.to_owned()),
-        (None, None, None) => {
-            return Err(ConfigError::Missing {
-                variable: "KEYWARD_JWT_JWKS_URL",
-                wanted: "set it, or KEYWARD_JWT_JWKS_FILE, or KEYWARD_JWT_SECRET, so that \
-                         tokens can be verified",
-            });
-        }
-        (_, _, _) => {
-            return Err(ConfigError::Conflict {
-                variables: "KEYWARD_JWT_SECRET, KEYWARD_JWT_JWKS_FILE and KEYWARD_JWT_JWKS_URL",
-            });
-        }
-    };
-    let leeway_seconds = environment
-        .parsed(
-            "KEYWARD_JWT_LEEWAY_SECONDS",
-            "a number of seconds from 0 to 30",
-        )?
-        .unwrap_or(30);
-    if leeway_seconds > 30 {
-        return Err(ConfigError::Invalid {
-            variable: "KEYWARD_JWT_LEEWAY_SECONDS",
-            problem: format!("{leeway_seconds} is more than the 30 seconds allowed"),
-        });
-    }
-    Ok(TokenConfig {
-        keys,
-        issuer: environment.value("KEYWARD_JWT_ISSUER").map(str::to_owned),
-        audience: environment.value("KEYWARD_JWT_AUDIENCE").map(str::to_owned),
-        leeway_seconds,
-    })
-}
-
 /// Default 5 s. Together with draining, this is below the 30 s that Kubernetes gives a pod.
 fn shutdown_notice(environment: &Environment) -> Result<Duration, ConfigError> {
     let variable = "KEYWARD_SHUTDOWN_NOTICE_SECONDS";
     verification::in_range(environment, variable, 5, 0..=600).map(Duration::from_secs)
 }
 
-/// `on`, the default, or `off`.
-fn is_on(environment: &Environment, variable: &'static str) -> Result<bool, ConfigError> {
+/// Whether a variable is `on` or `off`.
+fn switch(
+    environment: &Environment,
+    variable: &'static str,
+    default: bool,
+) -> Result<bool, ConfigError> {
     match environment.value(variable) {
-        None | Some("on") => Ok(true),
+        None => Ok(default),
+        Some("on") => Ok(true),
         Some("off") => Ok(false),
         Some(other) => Err(ConfigError::Invalid {
             variable,
@@ -307,7 +262,6 @@ mod tests {
         assert_eq!(config.listeners.internal.to_string(), "127.0.0.1:8081");
         assert_eq!(config.limits.key_count_max, 1_000);
         assert_eq!(config.limits.changes_per_minute_max, Some(120));
-        assert_eq!(config.tokens.leeway_seconds, 30);
         assert!(config.trusted_proxies.is_empty());
         assert!(config.allowed_origins.is_empty());
         assert!(config.has_page && config.has_api_docs);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use keyward_persistence::{BatchedUsageRecorder, ChangeFeed, KeyCache, Store, StoreClock};
-use keyward_web::{Metrics, TokenVerifier};
+use keyward_web::{KeysAge, Metrics, TokenVerifier};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
@@ -86,6 +86,37 @@ impl NodeCollector {
             "Log lines that were dropped because stderr did not accept them in time",
             self.logs.lines_dropped(),
         )
+    }
+
+    /// One value without a label, or one of each issuer when there are several.
+    fn token_keys(&self, to: &mut Encoder<'_>) -> fmt::Result {
+        let seconds = |keys: &KeysAge<'_>| {
+            let age = keys.age.map_or(f64::NAN, |age| age.as_secs_f64());
+            ConstGauge::new(age)
+        };
+        let ages: Vec<_> = self.tokens.keys_ages().collect();
+        let nowhere = KeysAge {
+            issuer: None,
+            age: None,
+        };
+        let (first, has_several) = match ages.as_slice() {
+            [] => (&nowhere, false),
+            [first, rest @ ..] => (first, !rest.is_empty()),
+        };
+        let mut encoder = to.0.encode_descriptor(
+            "keyward_token_keys_age_seconds",
+            "Time since the last successful fetch of the identity service's key set; NaN before the first, and when none is fetched",
+            None,
+            seconds(first).metric_type(),
+        )?;
+        if !has_several {
+            return seconds(first).encode(encoder);
+        }
+        for keys in &ages {
+            let label = [("issuer", keys.issuer.unwrap_or_default())];
+            seconds(keys).encode(encoder.encode_family(&label)?)?;
+        }
+        Ok(())
     }
 
     fn connections(&self, to: &mut Encoder<'_>) -> fmt::Result {
@@ -172,11 +203,7 @@ impl Collector for NodeCollector {
             "How far this machine's clock is ahead of the database's; NaN on SQLite",
             self.clock.offset_seconds().unwrap_or(f64::NAN),
         )?;
-        to.seconds(
-            "keyward_token_keys_age_seconds",
-            "Time since the last successful fetch of the identity service's key set; NaN without KEYWARD_JWT_JWKS_URL",
-            self.tokens.keys_age().map_or(f64::NAN, |age| age.as_secs_f64()),
-        )?;
+        self.token_keys(&mut to)?;
         self.dropped(&mut to)?;
         self.connections(&mut to)
     }

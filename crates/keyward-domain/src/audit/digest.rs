@@ -110,7 +110,7 @@ impl Fields {
             Actor::User(principal) => {
                 self.put("USER");
                 self.put(principal.user_id.as_str());
-                self.put(principal.portal.as_str());
+                self.put_some(principal.portal.map(|portal| portal.as_str().to_owned()));
             }
             Actor::Operator => self.put("OPERATOR"),
         }

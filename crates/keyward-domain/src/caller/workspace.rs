@@ -141,13 +141,14 @@ impl Portal {
     }
 }
 
-/// The authenticated caller of `/web/v1`: the user and the portal.
+/// The authenticated caller of `/web/v1`: the user, and the portal if it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
-    /// The token's `sub`.
+    /// The token's `sub`, or the claim that is configured for it.
     pub user_id: UserId,
-    /// The token's `portal`.
-    pub portal: Portal,
+    /// The token's `portal`, or the claim that is configured for it. `None` when the token doesn't
+    /// name one of the portals: then it is not PARTNER.
+    pub portal: Option<Portal>,
 }
 
 /// The user or operator who makes a change.
@@ -164,7 +165,7 @@ impl Actor {
     #[must_use]
     pub fn may_create_test_keys(&self) -> bool {
         match self {
-            Self::User(principal) => principal.portal == Portal::Partner,
+            Self::User(principal) => principal.portal == Some(Portal::Partner),
             Self::Operator => true,
         }
     }
@@ -178,11 +179,11 @@ impl Actor {
         }
     }
 
-    /// The portal of the session; `None` for an operator.
+    /// The portal of the session; `None` for an operator, and for a session without one.
     #[must_use]
     pub fn portal(&self) -> Option<Portal> {
         match self {
-            Self::User(principal) => Some(principal.portal),
+            Self::User(principal) => principal.portal,
             Self::Operator => None,
         }
     }

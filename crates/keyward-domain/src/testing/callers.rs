@@ -13,16 +13,16 @@ pub fn user_id(id: &str) -> UserId {
     UserId::parse(id).unwrap()
 }
 
-/// `user_1` in a session of this portal.
-pub fn principal(portal: Portal) -> Principal {
+/// `user_1` in a session of this portal, or of none.
+pub fn principal(portal: impl Into<Option<Portal>>) -> Principal {
     Principal {
         user_id: user_id("user_1"),
-        portal,
+        portal: portal.into(),
     }
 }
 
 /// `user_1` as the author of a change.
-pub fn user(portal: Portal) -> Actor {
+pub fn user(portal: impl Into<Option<Portal>>) -> Actor {
     Actor::User(principal(portal))
 }
 

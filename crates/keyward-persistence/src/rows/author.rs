@@ -25,10 +25,13 @@ pub(super) fn actor(
     portal: Option<String>,
 ) -> Result<Actor, CorruptRow> {
     match (kind, user_id, portal) {
-        (USER, Some(user_id), Some(portal)) => Ok(Actor::User(Principal {
-            user_id: column.read("actor_user_id", UserId::parse(&user_id))?,
-            portal: column.word("portal", Portal::parse(&portal))?,
-        })),
+        (USER, Some(user_id), portal) => {
+            let portal = portal.map(|portal| column.word("portal", Portal::parse(&portal)));
+            Ok(Actor::User(Principal {
+                user_id: column.read("actor_user_id", UserId::parse(&user_id))?,
+                portal: portal.transpose()?,
+            }))
+        }
         (OPERATOR, None, None) => Ok(Actor::Operator),
         (_, _, _) => Err(column.corrupt("actor_kind", "inconsistent actor columns")),
     }

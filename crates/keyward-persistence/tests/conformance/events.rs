@@ -7,11 +7,13 @@ on_both_stores! {
     async fn an_event_comes_back_as_it_was_written(subject: &Subject) {
         let by_user = subject.owned("ws_1").await;
         let by_operator = subject.workspace("ws_2").await;
+        let without_portal = subject.owned_in("ws_3", None).await;
         for (workspace, address) in [
             (&by_user, Some("203.0.113.7")),
             (&by_user, Some("2001:db8::7")),
             (&by_user, None),
             (&by_operator, None),
+            (&without_portal, None),
         ] {
             for raw in [draft("Größe 👋"), RawDraft { name: RawField::Value("bare".into()), ..RawDraft::default() }] {
                 let origin = Origin {

@@ -88,6 +88,11 @@ impl Subject {
 
     /// A workspace, and the proof of ownership of `user_1`, its owner, in the PARTNER portal.
     pub(crate) async fn owned(&self, id: &str) -> OwnedWorkspace {
+        self.owned_in(id, Some(Portal::Partner)).await
+    }
+
+    /// A workspace, and the proof of ownership of `user_1`, its owner, in this portal.
+    pub(crate) async fn owned_in(&self, id: &str, portal: Option<Portal>) -> OwnedWorkspace {
         self.workspace(id).await;
         let (workspace, user_id) = (workspace_id(id), user_id("user_1"));
         let store = &self.store;
@@ -95,7 +100,7 @@ impl Subject {
             .add_member(&workspace, &user_id, Role::Owner, by_operator(at(0)))
             .await
             .unwrap();
-        let principal = principal(Portal::Partner);
+        let principal = principal(portal);
         authorize::owner(store, &principal, id).await.unwrap()
     }
 

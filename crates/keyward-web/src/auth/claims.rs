@@ -1,47 +1,45 @@
-use keyward_domain::{Portal, Principal, SessionId, Timestamp, UserId};
+use keyward_domain::{Principal, SessionId, Timestamp};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::claim_mapping::{ClaimMapping, texts};
+use super::leeway::Leeway;
 use super::numeric_date::NumericDate;
 use super::session::{Session, TokenError};
 use crate::json::{StrictObject, present};
 
-/// The claims of a token, with the right types. Unknown claims are ignored.
+/// The claims of a token, with dates of the right type. What the others mean is configured.
 #[derive(Debug)]
-pub(super) struct Claims(RawClaims);
+pub(super) struct Claims {
+    dates: Dates,
+    all: Value,
+}
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawClaims {
-    sub: String,
+struct Dates {
     exp: NumericDate,
     #[serde(default, deserialize_with = "present")]
     nbf: Option<NumericDate>,
-    // Any type is allowed: these claims matter only when they are configured.
-    iss: Option<Value>,
-    aud: Option<Value>,
-    portal: String,
-    #[serde(default, deserialize_with = "present")]
-    client_hash: Option<String>,
 }
 
 /// The rules that claims must follow to open a session.
 #[derive(Debug)]
 pub(super) struct ClaimRules {
-    /// The required `iss`.
+    /// The required `iss`; `None` for any or none.
     pub(super) issuer: Option<String>,
-    /// The required `aud`, or one of its entries.
-    pub(super) audience: Option<String>,
+    /// The accepted `aud`, or one of its entries; empty for any or none.
+    pub(super) audiences: Vec<String>,
+    /// Which claims say who the caller is.
+    pub(super) mapping: ClaimMapping,
     /// The maximum difference between the issuer's clock and ours.
-    pub(super) leeway_seconds: u32,
+    pub(super) leeway: Leeway,
 }
 
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        StrictObject::deserialize(deserializer)?
-            .read()
-            .map(Self)
-            .map_err(serde::de::Error::custom)
+        let all = StrictObject::deserialize(deserializer)?.into_value();
+        let dates = Dates::deserialize(&all).map_err(serde::de::Error::custom)?;
+        Ok(Self { dates, all })
     }
 }
 
@@ -53,38 +51,36 @@ impl ClaimRules {
         claims: Claims,
         now: Timestamp,
     ) -> Result<Session, TokenError> {
-        let Claims(claims) = claims;
-        let ends_at = self.judge_times(&claims, now)?;
+        let Claims { dates, all } = claims;
+        let ends_at = self.judge_dates(&dates, now)?;
         if let Some(issuer) = &self.issuer
-            && !matches!(&claims.iss, Some(Value::String(iss)) if iss == issuer)
+            && all.get("iss").and_then(Value::as_str) != Some(issuer)
         {
             return Err(TokenError::Invalid("iss missing or wrong"));
         }
-        if let Some(audience) = &self.audience
-            && !claims.aud.is_some_and(|aud| is_for(&aud, audience))
-        {
+        if !self.audiences.is_empty() && !self.is_for_us(all.get("aud")) {
             return Err(TokenError::Invalid("aud missing or wrong"));
         }
-        let user_id = UserId::parse(&claims.sub)
-            .map_err(|_nothing_of_the_token| TokenError::Invalid("sub not an id"))?;
-        let portal = Portal::parse(&claims.portal).ok_or(TokenError::Invalid("portal unknown"))?;
         Ok(Session {
             id,
-            principal: Principal { user_id, portal },
-            client_hash: claims.client_hash,
+            principal: Principal {
+                user_id: self.mapping.user_id(&all)?,
+                portal: self.mapping.portal(&all)?,
+            },
+            client_hash: self.mapping.client_hash(&all)?,
             ends_at,
         })
     }
 
     /// The time of `exp`, unless it has passed.
-    fn judge_times(&self, claims: &RawClaims, now: Timestamp) -> Result<Timestamp, TokenError> {
-        let leeway = i64::from(self.leeway_seconds);
-        let exp = claims.exp.rounded_down();
+    fn judge_dates(&self, dates: &Dates, now: Timestamp) -> Result<Timestamp, TokenError> {
+        let leeway = i64::from(self.leeway.seconds());
+        let exp = dates.exp.rounded_down();
         let exp = exp.ok_or(TokenError::Invalid("exp out of range"))?;
         if exp <= now.plus_seconds(-leeway) {
             return Err(TokenError::Invalid("expired"));
         }
-        if let Some(nbf) = claims.nbf {
+        if let Some(nbf) = dates.nbf {
             let nbf = nbf.rounded_up();
             let nbf = nbf.ok_or(TokenError::Invalid("nbf out of range"))?;
             if nbf > now.plus_seconds(leeway) {
@@ -93,22 +89,19 @@ impl ClaimRules {
         }
         Ok(exp)
     }
-}
 
-/// Whether `aud` is this text, or a list of texts that contains it.
-fn is_for(aud: &Value, audience: &str) -> bool {
-    match aud {
-        Value::String(aud) => aud == audience,
-        Value::Array(entries) => {
-            entries.iter().all(Value::is_string)
-                && entries.iter().any(|entry| entry.as_str() == Some(audience))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+    /// Whether `aud` is one of our audiences, or a list of texts that has one.
+    fn is_for_us(&self, aud: Option<&Value>) -> bool {
+        let values = aud.and_then(texts).unwrap_or_default();
+        values
+            .into_iter()
+            .any(|value| self.audiences.iter().any(|audience| audience == value))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use keyward_domain::Portal;
     use serde_json::json;
 
     use super::*;
@@ -122,8 +115,9 @@ mod tests {
     fn rules() -> ClaimRules {
         ClaimRules {
             issuer: Some("https://id.example".to_owned()),
-            audience: Some("keyward".to_owned()),
-            leeway_seconds: 30,
+            audiences: vec!["keyward".to_owned(), "https://keys.example".to_owned()],
+            mapping: ClaimMapping::default(),
+            leeway: Leeway::default(),
         }
     }
 
@@ -153,12 +147,14 @@ mod tests {
     fn good_claims_open_a_session() {
         let session = judge(&good()).unwrap();
         assert_eq!(session.principal.user_id.as_str(), "user_1");
-        assert_eq!(session.principal.portal, Portal::Partner);
+        assert_eq!(session.principal.portal, Some(Portal::Partner));
         assert_eq!(session.client_hash, None);
         assert_eq!(session.id, id());
         assert_eq!(session.ends_at.unix_seconds(), NOW + 60);
         let session = judge(&with("clientHash", &json!("device-1"))).unwrap();
         assert_eq!(session.client_hash.as_deref(), Some("device-1"));
+        let session = judge(&with("portal", &json!(null))).unwrap();
+        assert_eq!(session.principal.portal, None);
     }
 
     #[test]
@@ -174,7 +170,10 @@ mod tests {
             ("iat", json!(1_799_999_999.25)),
             ("sub", json!("u".repeat(128))),
             ("portal", json!("SYSTEM")),
+            ("portal", json!(null)),
             ("aud", json!(["other", "keyward"])),
+            ("aud", json!("https://keys.example")),
+            ("aud", json!(["https://keys.example"])),
             ("iat", json!("whatever")),
             ("email", json!({ "a": [1] })),
         ] {
@@ -217,8 +216,9 @@ mod tests {
             ("sub", json!("u".repeat(129))),
             ("sub", json!("u".repeat(10_000))),
             ("sub", json!("user 1")),
-            ("portal", json!(null)),
             ("portal", json!("ROOT")),
+            ("portal", json!("")),
+            ("portal", json!(1)),
             ("portal", json!("partner")),
             ("portal", json!(["PARTNER"])),
             ("clientHash", json!(1)),
@@ -258,8 +258,9 @@ mod tests {
     fn issuer_and_audience_are_only_asked_for_when_configured() {
         let rules = ClaimRules {
             issuer: None,
-            audience: None,
-            leeway_seconds: 0,
+            audiences: Vec::new(),
+            mapping: ClaimMapping::default(),
+            leeway: Leeway::parse(0).unwrap(),
         };
         let now = Timestamp::from_unix_seconds(NOW).unwrap();
         let judge = |claims: Value| rules.judge(id(), serde_json::from_value(claims).unwrap(), now);

@@ -1,23 +1,53 @@
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
+use super::claim_mapping::ClaimMapping;
+use super::discovery::IssuerUrl;
 use super::hmac_secret::HmacSecret;
-use super::jwks_endpoint::JwksEndpointError;
-use super::key_set::InvalidKeySet;
-
-/// The maximum leeway in seconds (contract §7).
-pub(super) const LEEWAY_SECONDS_MAX: u32 = 30;
+use super::jwks_file::KeySetFile;
+use super::leeway::Leeway;
+use super::trusted_url::TrustedUrl;
 
 /// Which tokens are accepted (contract §7).
 #[derive(Clone, Debug)]
-pub struct TokenConfig {
+pub enum TokenConfig {
+    /// Tokens with any `iss`, or none.
+    AnyIssuer(Box<IssuerConfig>),
+    /// Tokens of these issuers, by their exact `iss`. A token is verified with the keys and rules of
+    /// its issuer alone.
+    Issuers(BTreeMap<String, IssuerConfig>),
+}
+
+/// How the tokens of one issuer are verified and read.
+#[derive(Clone, Debug)]
+pub struct IssuerConfig {
     /// The keys that tokens are signed with.
     pub keys: KeySource,
-    /// The required `iss`; `None` accepts any or none.
-    pub issuer: Option<String>,
-    /// The required `aud`, or one of its entries; `None` accepts any or none.
-    pub audience: Option<String>,
-    /// The maximum difference between the identity service's clock and ours: 0 to 30 seconds.
-    pub leeway_seconds: u32,
+    /// The accepted `aud`: one of them, or a list that has one of them. Empty accepts any or none.
+    pub audiences: Vec<String>,
+    /// Which claims say who the caller is.
+    pub claims: ClaimMapping,
+    /// The maximum difference between the clock of the identity service and ours.
+    pub leeway: Leeway,
+}
+
+impl IssuerConfig {
+    /// Any audience, the claims of the contract, and 30 seconds of leeway.
+    #[must_use]
+    pub fn new(keys: KeySource) -> Self {
+        Self {
+            keys,
+            audiences: Vec::new(),
+            claims: ClaimMapping::default(),
+            leeway: Leeway::default(),
+        }
+    }
+
+    fn has_key_set(&self) -> bool {
+        match self.keys {
+            KeySource::Hs256(_, _) => false,
+            KeySource::JwksFile(_) | KeySource::JwksUrl(_) | KeySource::Discovery(_) => true,
+        }
+    }
 }
 
 impl TokenConfig {
@@ -25,11 +55,23 @@ impl TokenConfig {
     /// tokens for other services, so both `iss` and `aud` should be configured.
     #[must_use]
     pub fn believes_tokens_for_others(&self) -> bool {
-        let is_shared = match self.keys {
-            KeySource::Hs256(_) => false,
-            KeySource::JwksFile(_) | KeySource::JwksUrl(_) => true,
-        };
-        is_shared && (self.issuer.is_none() || self.audience.is_none())
+        match self {
+            Self::AnyIssuer(issuer) => issuer.has_key_set(),
+            Self::Issuers(issuers) => issuers
+                .values()
+                .any(|issuer| issuer.has_key_set() && issuer.audiences.is_empty()),
+        }
+    }
+
+    /// Whether keys may be fetched from another machine without TLS.
+    #[must_use]
+    pub fn trusts_plain_http(&self) -> bool {
+        match self {
+            Self::AnyIssuer(issuer) => issuer.keys.trusts_plain_http(),
+            Self::Issuers(issuers) => issuers
+                .values()
+                .any(|issuer| issuer.keys.trusts_plain_http()),
+        }
     }
 }
 
@@ -37,38 +79,32 @@ impl TokenConfig {
 /// never does.
 #[derive(Clone, Debug)]
 pub enum KeySource {
-    /// A secret shared with the identity service: only HS256.
-    Hs256(HmacSecret),
+    /// A secret shared with the identity service, and others that count as well, so that one can be
+    /// replaced: only HS256.
+    Hs256(HmacSecret, Vec<HmacSecret>),
     /// A file with a JSON Web Key Set: RS256, ES256 or `EdDSA`, with the key named by `kid`. A
     /// change to the file takes effect within seconds.
-    JwksFile(PathBuf),
-    /// A JSON Web Key Set at a URL: https, or http on this machine only.
-    JwksUrl(String),
+    JwksFile(KeySetFile),
+    /// A JSON Web Key Set at a URL.
+    JwksUrl(TrustedUrl),
+    /// The JSON Web Key Set that the issuer's `OpenID` configuration names.
+    Discovery(IssuerUrl),
 }
 
-/// A configuration that can't verify any token.
+impl KeySource {
+    fn trusts_plain_http(&self) -> bool {
+        match self {
+            Self::Hs256(_, _) | Self::JwksFile(_) => false,
+            Self::JwksUrl(url) => url.is_plain_http_elsewhere(),
+            Self::Discovery(issuer) => issuer.trusts_plain_http(),
+        }
+    }
+}
+
+/// The verifier can't be made.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenConfigError {
-    /// More leeway than the contract allows.
-    #[error("the leeway must be 0 to 30 seconds; this is {0}")]
-    Leeway(u32),
-    /// The file can't be read.
-    #[error("can't read the key set {}", path.display())]
-    UnreadableJwksFile {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: std::io::Error,
-    },
-    /// The file is not a key set, or has no usable key.
-    #[error("the key set {} can't be used", path.display())]
-    InvalidJwksFile {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: InvalidKeySet,
-    },
-    /// The URL can't be used for a key set.
-    #[error("the URL of the key set can't be used")]
-    JwksUrl(#[from] JwksEndpointError),
+    /// The HTTP client can't be created.
+    #[error("the HTTP client for key sets can't be created")]
+    Client(#[from] reqwest::Error),
 }

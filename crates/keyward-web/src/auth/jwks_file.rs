@@ -1,3 +1,4 @@
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -7,12 +8,40 @@ use std::time::SystemTime;
 use keyward_domain::Timestamp;
 use keyward_domain::ports::Clock;
 
-use super::config::TokenConfigError;
 use super::key_set::{InvalidKeySet, KEY_SET_LENGTH_MAX, KeySet};
 use super::verification_key::VerificationKey;
 
 /// How often the file is checked for changes.
 const CHECK_INTERVAL_SECONDS: i64 = 5;
+
+/// A file with a JSON Web Key Set that has a usable key.
+#[derive(Clone)]
+pub struct KeySetFile {
+    path: PathBuf,
+    keys: Arc<KeySet>,
+    stamp: Option<Stamp>,
+}
+
+/// Why a file is not a key set.
+#[derive(Debug, thiserror::Error)]
+pub enum KeySetFileError {
+    /// It can't be read.
+    #[error("can't read {}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// It is not a key set, or has no usable key.
+    #[error("can't use {}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: InvalidKeySet,
+    },
+}
 
 /// The key set in a file. A change to the file takes effect within 5 seconds. While the file is not
 /// a valid key set, the last valid one stays in use. An empty key set withdraws all keys.
@@ -43,35 +72,53 @@ enum ReadError {
     Invalid(#[from] InvalidKeySet),
 }
 
-impl JwksFile {
+impl KeySetFile {
     /// Reads the file.
-    pub(super) fn open(path: PathBuf, clock: Arc<dyn Clock>) -> Result<Self, TokenConfigError> {
+    ///
+    /// # Errors
+    /// [`KeySetFileError`].
+    pub fn read(path: PathBuf) -> Result<Self, KeySetFileError> {
         // Taken before reading, so that a concurrent change is found at the next check.
         let stamp = stamp_of(&path);
         let keys = match read(&path) {
             Ok(keys) => keys,
             Err(ReadError::Unreadable(source)) => {
-                return Err(TokenConfigError::UnreadableJwksFile { path, source });
+                return Err(KeySetFileError::Unreadable { path, source });
             }
             Err(ReadError::Invalid(source)) => {
-                return Err(TokenConfigError::InvalidJwksFile { path, source });
+                return Err(KeySetFileError::Invalid { path, source });
             }
         };
-        keys.warn_of_unusable(None);
         if keys.is_empty() {
             let source = InvalidKeySet::NoUsableKey;
-            return Err(TokenConfigError::InvalidJwksFile { path, source });
+            return Err(KeySetFileError::Invalid { path, source });
         }
+        let keys = Arc::new(keys);
+        Ok(Self { path, keys, stamp })
+    }
+}
+
+impl fmt::Debug for KeySetFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("KeySetFile").field(&self.path).finish()
+    }
+}
+
+impl JwksFile {
+    /// Watches the file.
+    pub(super) fn new(file: KeySetFile, clock: Arc<dyn Clock>) -> Self {
+        let KeySetFile { path, keys, stamp } = file;
+        keys.warn_of_unusable(None);
         let state = State {
-            keys: Arc::new(keys),
+            keys,
             stamp,
             checked_at: clock.now(),
         };
-        Ok(Self {
+        Self {
             path,
             clock,
             state: Mutex::new(state),
-        })
+        }
     }
 
     /// The key with this `kid`.
@@ -145,13 +192,37 @@ mod tests {
         json!({ "keys": keys }).to_string()
     }
 
+    fn open(path: &Path, clock: &Arc<SetClock>) -> JwksFile {
+        let file = KeySetFile::read(path.to_owned()).unwrap();
+        JwksFile::new(file, Arc::<SetClock>::clone(clock))
+    }
+
+    #[test]
+    fn a_file_that_is_no_key_set_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jwks.json");
+        let refused = KeySetFile::read(path.clone()).unwrap_err();
+        assert!(
+            matches!(refused, KeySetFileError::Unreadable { .. }),
+            "{refused:?}"
+        );
+        for contents in ["", "{}", "-----BEGIN PUBLIC KEY-----", r#"{"keys":[]}"#] {
+            std::fs::write(&path, contents).unwrap();
+            let refused = KeySetFile::read(path.clone()).unwrap_err();
+            assert!(
+                matches!(refused, KeySetFileError::Invalid { .. }),
+                "{contents}: {refused:?}"
+            );
+        }
+    }
+
     #[test]
     fn a_changed_file_is_noticed_within_5_seconds() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jwks.json");
         std::fs::write(&path, key_set(&["a"])).unwrap();
         let clock = SetClock::new();
-        let file = JwksFile::open(path.clone(), Arc::<SetClock>::clone(&clock)).unwrap();
+        let file = open(&path, &clock);
         assert!(file.get("a").is_some());
         std::fs::write(&path, key_set(&["b", "c"])).unwrap();
         clock.advance(4);
@@ -166,17 +237,17 @@ mod tests {
         let path = folder.path().join("jwks.json");
         std::fs::write(&path, key_set(&["a"])).unwrap();
         let clock = SetClock::new();
-        let file = JwksFile::open(path.clone(), Arc::<SetClock>::clone(&clock)).unwrap();
+        let file = open(&path, &clock);
         std::fs::write(&path, key_set(&[])).unwrap();
         clock.advance(5);
         assert!(file.get("a").is_none());
-        let opened = JwksFile::open(path, clock);
+        let refused = KeySetFile::read(path).unwrap_err();
         assert!(matches!(
-            opened.err(),
-            Some(TokenConfigError::InvalidJwksFile {
+            refused,
+            KeySetFileError::Invalid {
                 source: InvalidKeySet::NoUsableKey,
                 ..
-            })
+            }
         ));
     }
 
@@ -186,7 +257,7 @@ mod tests {
         let path = folder.path().join("jwks.json");
         std::fs::write(&path, key_set(&["a"])).unwrap();
         let clock = SetClock::new();
-        let file = JwksFile::open(path.clone(), Arc::<SetClock>::clone(&clock)).unwrap();
+        let file = open(&path, &clock);
         for rubbish in ["", "{\"keys\":{}}", "half a fi"] {
             std::fs::write(&path, rubbish).unwrap();
             clock.advance(5);

@@ -5,7 +5,7 @@ use keyward_domain::Timestamp;
 use keyward_domain::ports::Clock;
 use tokio::sync::Mutex;
 
-use super::jwks_endpoint::{JwksEndpoint, JwksEndpointError};
+use super::jwks_endpoint::JwksEndpoint;
 use super::key_set::KeySet;
 use super::session::TokenError;
 use super::verification_key::VerificationKey;
@@ -19,7 +19,7 @@ const HELD_SECONDS_MAX: i64 = 60 * 60;
 /// The minimum time between two requests, however many unknown `kid`s arrive.
 const ATTEMPT_INTERVAL_SECONDS: i64 = 10;
 
-/// The key set at a URL.
+/// The key set of an identity service, at its URL.
 ///
 /// - For 5 minutes, cached keys are used at once. In the last of these minutes the set is refreshed
 ///   in the background.
@@ -32,6 +32,8 @@ const ATTEMPT_INTERVAL_SECONDS: i64 = 10;
 pub(super) struct JwksUrl(Arc<Shared>);
 
 struct Shared {
+    /// For the log.
+    issuer: Option<String>,
     endpoint: JwksEndpoint,
     clock: Arc<dyn Clock>,
     held: RwLock<Option<Held>>,
@@ -46,14 +48,19 @@ struct Held {
 }
 
 impl JwksUrl {
-    /// Checks the URL without a request.
-    pub(super) fn new(url: &str, clock: Arc<dyn Clock>) -> Result<Self, JwksEndpointError> {
-        Ok(Self(Arc::new(Shared {
-            endpoint: JwksEndpoint::new(url)?,
+    /// Makes no request yet.
+    pub(super) fn new(
+        issuer: Option<String>,
+        endpoint: JwksEndpoint,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            issuer,
+            endpoint,
             clock,
             held: RwLock::new(None),
             attempted_at: Mutex::new(None),
-        })))
+        }))
     }
 
     /// Fetches the set, unless this was just tried.
@@ -139,7 +146,8 @@ impl Shared {
             Err(error) => {
                 let error: &dyn std::error::Error = &error;
                 let held = self.held().is_some();
-                tracing::warn!(error, held, "token.keys_not_refreshed");
+                let issuer = self.issuer.as_deref();
+                tracing::warn!(error, held, issuer, "token.keys_not_refreshed");
             }
         }
     }

@@ -5,6 +5,7 @@ use keyward_domain::ports::Clock;
 
 use super::config::{KeySource, TokenConfigError};
 use super::header::Header;
+use super::jwks_endpoint::JwksEndpoint;
 use super::jwks_file::JwksFile;
 use super::jwks_url::JwksUrl;
 use super::session::TokenError;
@@ -12,8 +13,8 @@ use super::verification_key::{SignatureAlgorithm, VerificationKey};
 
 /// An open key source.
 pub(super) enum OpenKeySource {
-    /// One key, whatever the `kid`.
-    Shared(Arc<VerificationKey>),
+    /// These keys, whatever the `kid`.
+    Shared(Vec<Arc<VerificationKey>>),
     /// The key set of a file.
     File(JwksFile),
     /// The key set at a URL.
@@ -21,14 +22,25 @@ pub(super) enum OpenKeySource {
 }
 
 impl OpenKeySource {
-    /// Reads a file, or checks a URL without a request.
-    pub(super) fn open(source: KeySource, clock: Arc<dyn Clock>) -> Result<Self, TokenConfigError> {
+    /// Makes no request yet. `issuer` is for the log.
+    pub(super) fn open(
+        source: KeySource,
+        issuer: Option<&str>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, TokenConfigError> {
+        let url = |endpoint, clock| {
+            let issuer = issuer.map(str::to_owned);
+            Self::Url(JwksUrl::new(issuer, endpoint, clock))
+        };
         match source {
-            KeySource::Hs256(secret) => {
-                Ok(Self::Shared(Arc::new(VerificationKey::shared(&secret))))
+            KeySource::Hs256(secret, others) => {
+                let secrets = std::iter::once(&secret).chain(&others);
+                let keys = secrets.map(|secret| Arc::new(VerificationKey::shared(secret)));
+                Ok(Self::Shared(keys.collect()))
             }
-            KeySource::JwksFile(path) => JwksFile::open(path, clock).map(Self::File),
-            KeySource::JwksUrl(url) => Ok(Self::Url(JwksUrl::new(&url, clock)?)),
+            KeySource::JwksFile(file) => Ok(Self::File(JwksFile::new(file, clock))),
+            KeySource::JwksUrl(at) => Ok(url(JwksEndpoint::at(at)?, clock)),
+            KeySource::Discovery(issuer) => Ok(url(JwksEndpoint::of(issuer)?, clock)),
         }
     }
 
@@ -40,35 +52,39 @@ impl OpenKeySource {
         }
     }
 
-    /// The time since the last successful request to a URL; `None` before the first, and for other
-    /// sources.
-    pub(super) fn age(&self) -> Option<Duration> {
+    /// The time since the last successful request to a URL; `None` before the first. The outer
+    /// `None` is for other sources.
+    #[expect(
+        clippy::option_option,
+        reason = "an age that is unknown differs from none"
+    )]
+    pub(super) fn age(&self) -> Option<Option<Duration>> {
         match self {
             Self::Shared(_) | Self::File(_) => None,
-            Self::Url(url) => url.age(),
+            Self::Url(url) => Some(url.age()),
         }
     }
 
-    /// The key that may have signed a token with this header. Its algorithm is the one in the
+    /// The keys that may have signed a token with this header. Their algorithm is the one in the
     /// header.
-    pub(super) async fn key_for(
+    pub(super) async fn keys_for(
         &self,
         header: &Header,
-    ) -> Result<Arc<VerificationKey>, TokenError> {
-        let mismatch = TokenError::Invalid("algorithm of another key");
-        let key = match self {
-            Self::Shared(key) => Arc::clone(key),
+    ) -> Result<Vec<Arc<VerificationKey>>, TokenError> {
+        let keys = match self {
+            Self::Shared(keys) => keys.clone(),
             Self::File(_) | Self::Url(_) if header.algorithm == SignatureAlgorithm::Hs256 => {
                 // No key set has a key for it, so no request is needed.
-                return Err(mismatch);
+                Vec::new()
             }
-            Self::File(file) => file.get(header.key_id()?).ok_or(TokenError::UnknownKey)?,
-            Self::Url(url) => url.get(header.key_id()?).await?,
+            Self::File(file) => vec![file.get(header.key_id()?).ok_or(TokenError::UnknownKey)?],
+            Self::Url(url) => vec![url.get(header.key_id()?).await?],
         };
-        if key.algorithm() == header.algorithm {
-            Ok(key)
-        } else {
-            Err(mismatch)
+        let has_algorithm = |key: &Arc<VerificationKey>| key.algorithm() == header.algorithm;
+        let keys: Vec<_> = keys.into_iter().filter(has_algorithm).collect();
+        if keys.is_empty() {
+            return Err(TokenError::Invalid("algorithm of another key"));
         }
+        Ok(keys)
     }
 }

@@ -1,5 +1,5 @@
 use jsonwebtoken::{Algorithm, Header};
-use keyward_domain::{Principal, Timestamp};
+use keyward_domain::{Portal, Principal, Timestamp};
 use serde::Serialize;
 
 use super::hmac_secret::HmacSecret;
@@ -28,7 +28,8 @@ pub struct MintError(#[source] jsonwebtoken::errors::Error);
 #[serde(rename_all = "camelCase")]
 struct MintedPayload<'a> {
     sub: &'a str,
-    portal: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    portal: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_hash: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,7 +46,7 @@ struct MintedPayload<'a> {
 pub fn mint(secret: &HmacSecret, claims: &MintedClaims) -> Result<String, MintError> {
     let members = MintedPayload {
         sub: claims.principal.user_id.as_str(),
-        portal: claims.principal.portal.as_str(),
+        portal: claims.principal.portal.map(Portal::as_str),
         client_hash: claims.client_hash.as_deref(),
         jti: claims.id.as_deref(),
         iat: claims.issued_at.unix_seconds(),

@@ -19,7 +19,9 @@ use keyward_domain::Timestamp;
 use keyward_domain::ports::Clock;
 use serde_json::{Value, json};
 
-use super::config::{KeySource, TokenConfig};
+use super::config::{IssuerConfig, KeySource, TokenConfig};
+use super::hmac_secret::HmacSecret;
+use super::jwks_file::KeySetFile;
 use super::verification_key::SignatureAlgorithm;
 use super::verifier::TokenVerifier;
 
@@ -169,12 +171,25 @@ pub(super) fn base64url(bytes: impl AsRef<[u8]>) -> String {
 
 /// A verifier that requires neither issuer nor audience.
 pub(super) fn verifier(keys: KeySource, clock: &Arc<SetClock>) -> TokenVerifier {
-    let config = TokenConfig {
-        keys,
-        issuer: None,
-        audience: None,
-        leeway_seconds: 30,
-    };
-    let clock: Arc<dyn Clock> = Arc::<SetClock>::clone(clock);
-    TokenVerifier::new(config, clock).unwrap()
+    verifier_with(
+        TokenConfig::AnyIssuer(Box::new(IssuerConfig::new(keys))),
+        clock,
+    )
+}
+
+pub(super) fn verifier_with(config: TokenConfig, clock: &Arc<SetClock>) -> TokenVerifier {
+    TokenVerifier::new(config, Arc::<SetClock>::clone(clock)).unwrap()
+}
+
+/// HS256 with [`SECRET`].
+pub(super) fn hs256() -> KeySource {
+    KeySource::Hs256(HmacSecret::parse(SECRET).unwrap(), Vec::new())
+}
+
+/// The key set in a file with this contents. The file is gone already.
+pub(super) fn key_set_file(contents: &str) -> KeySource {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jwks.json");
+    std::fs::write(&file, contents).unwrap();
+    KeySource::JwksFile(KeySetFile::read(file).unwrap())
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 
 use super::claims::Claims;
@@ -96,17 +98,23 @@ impl VerificationKey {
         self.algorithm
     }
 
-    /// The token's claims, after checking that this key signed them. The claims themselves are not
-    /// checked yet.
-    pub(super) fn signed_claims(&self, token: CompactToken<'_>) -> Result<Claims, TokenError> {
+    fn has_signed(&self, token: CompactToken<'_>) -> bool {
         // The library only checks the signature. Its reader of whole tokens ignores missing claims
         // and claims of the wrong type, and does not know every name of an algorithm.
         let (signature, signed) = (token.signature(), token.signed().as_bytes());
-        let is_signed = crypto::verify(signature, signed, &self.key, self.algorithm.of_library());
-        if !is_signed.unwrap_or(false) {
-            return Err(TokenError::Invalid("signature by another key"));
-        }
-        serde_json::from_slice(&token.claims()?)
-            .map_err(|_nothing_of_the_token| TokenError::Invalid("form of the claims"))
+        crypto::verify(signature, signed, &self.key, self.algorithm.of_library()).unwrap_or(false)
     }
+}
+
+/// The token's claims, after checking that one of these keys signed them. The claims themselves are
+/// not checked yet.
+pub(super) fn signed_claims(
+    token: CompactToken<'_>,
+    keys: &[Arc<VerificationKey>],
+) -> Result<Claims, TokenError> {
+    if !keys.iter().any(|key| key.has_signed(token)) {
+        return Err(TokenError::Invalid("signature by another key"));
+    }
+    serde_json::from_slice(&token.claims()?)
+        .map_err(|_nothing_of_the_token| TokenError::Invalid("form of the claims"))
 }

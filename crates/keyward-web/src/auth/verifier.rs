@@ -3,62 +3,62 @@ use std::time::Duration;
 
 use keyward_domain::ports::Clock;
 
-use super::claims::ClaimRules;
 use super::compact_token::CompactToken;
-use super::config::{LEEWAY_SECONDS_MAX, TokenConfig, TokenConfigError};
+use super::config::{TokenConfig, TokenConfigError};
 use super::header::Header;
-use super::key_source::OpenKeySource;
+use super::issuers::Issuers;
 use super::session::{Session, TokenError};
 
 /// Verifies tokens (contract §7).
 pub struct TokenVerifier {
-    keys: OpenKeySource,
-    rules: ClaimRules,
+    issuers: Issuers,
     clock: Arc<dyn Clock>,
 }
 
+/// How old the key set of an issuer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeysAge<'a> {
+    /// The issuer; `None` when any issuer is accepted.
+    pub issuer: Option<&'a str>,
+    /// The time since the last successful fetch; `None` before the first. Above 5 minutes,
+    /// withdrawn keys may still be accepted; from one hour on, no token of the issuer is.
+    pub age: Option<Duration>,
+}
+
 impl TokenVerifier {
-    /// A verifier with this configuration. Reads a key file; does not fetch a key URL yet.
+    /// A verifier with this configuration. Makes no request yet.
     ///
     /// # Errors
-    /// [`TokenConfigError`] when the configuration can't verify any token.
+    /// [`TokenConfigError`] when the HTTP client for key sets can't be created.
     pub fn new(config: TokenConfig, clock: Arc<dyn Clock>) -> Result<Self, TokenConfigError> {
-        if config.leeway_seconds > LEEWAY_SECONDS_MAX {
-            return Err(TokenConfigError::Leeway(config.leeway_seconds));
-        }
         Ok(Self {
-            keys: OpenKeySource::open(config.keys, Arc::clone(&clock))?,
-            rules: ClaimRules {
-                issuer: config.issuer,
-                audience: config.audience,
-                leeway_seconds: config.leeway_seconds,
-            },
+            issuers: Issuers::open(config, &clock)?,
             clock,
         })
     }
 
-    /// Fetches the key set of a key URL, so that the start can warn about a failure. Does nothing
-    /// for other sources. [`verify`](Self::verify) does not need it.
+    /// Fetches the key sets of all URLs, so that the start can warn about a failure.
+    /// [`verify`](Self::verify) does not need it.
     ///
     /// # Errors
-    /// [`TokenError::KeysUnavailable`] when the set can't be fetched.
+    /// [`TokenError::KeysUnavailable`] when a set can't be fetched.
     pub async fn load(&self) -> Result<(), TokenError> {
-        self.keys.load().await
+        self.issuers.load().await
     }
 
-    /// The time since the last successful fetch from the key URL; `None` before the first, and for
-    /// other sources. Above 5 minutes, withdrawn keys may still be accepted; from one hour on, no
-    /// token is.
-    #[must_use]
-    pub fn keys_age(&self) -> Option<Duration> {
-        self.keys.age()
+    /// The ages of all key sets that are fetched from a URL.
+    pub fn keys_ages(&self) -> impl Iterator<Item = KeysAge<'_>> {
+        self.issuers
+            .ages()
+            .map(|(issuer, age)| KeysAge { issuer, age })
     }
 
     /// The session of a token: `header.claims.signature`, without `Bearer`.
     ///
     /// Nothing in a token is trusted before its signature is checked, with a key and an algorithm
-    /// of our choice. With a key URL, this needs a tokio runtime. It does not check whether the
-    /// session has ended: [`Sessions`](super::Sessions) does.
+    /// of our choice; `iss` only chooses among the configured issuers. With a key URL, this needs a
+    /// tokio runtime. It does not check whether the session has ended:
+    /// [`Sessions`](super::Sessions) does.
     ///
     /// # Errors
     /// [`TokenError::Invalid`] when the token is invalid; [`TokenError::KeysUnavailable`] when it
@@ -66,10 +66,8 @@ impl TokenVerifier {
     pub async fn verify(&self, token: &str) -> Result<Session, TokenError> {
         let token = CompactToken::parse(token)?;
         let header = Header::read(token)?;
-        let key = self.keys.key_for(&header).await?;
-        let claims = key.signed_claims(token)?;
-        self.rules
-            .judge(token.session_id(), claims, self.clock.now())
+        let issuer = self.issuers.named_by(token)?;
+        issuer.verify(token, &header, || self.clock.now()).await
     }
 }
 

@@ -14,6 +14,16 @@ impl StrictObject {
         self.0.contains_key(name)
     }
 
+    /// The member, if it is a text.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+
+    /// The object as a value.
+    pub(crate) fn into_value(self) -> Value {
+        Value::Object(self.0)
+    }
+
     /// The object as a struct; unknown members are ignored.
     pub(crate) fn read<T: DeserializeOwned>(self) -> serde_json::Result<T> {
         T::deserialize(Value::Object(self.0))

@@ -1,6 +1,6 @@
 use keyward_domain::{
-    Actor, AuditEvent, AuditedFields, AuditedOverlap, IpRule, KeyName, Mode, RecordedEvent, Scope,
-    Timestamp,
+    Actor, AuditEvent, AuditedFields, AuditedOverlap, IpRule, KeyName, Mode, Portal, RecordedEvent,
+    Scope, Timestamp,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,7 +35,8 @@ enum ActorData<'a> {
     #[serde(rename_all = "camelCase")]
     User {
         user_id: &'a str,
-        portal: &'static str,
+        #[schema(required)]
+        portal: Option<&'static str>,
     },
     Operator,
 }
@@ -120,7 +121,7 @@ impl<'a> ActorData<'a> {
         match actor {
             Actor::User(principal) => Self::User {
                 user_id: principal.user_id.as_str(),
-                portal: principal.portal.as_str(),
+                portal: principal.portal.map(Portal::as_str),
             },
             Actor::Operator => Self::Operator,
         }

@@ -9,7 +9,7 @@ use keyward_domain::ports::{Clock as _, MemberChange, WorkspaceDirectory as _};
 use keyward_domain::{Portal, Principal, Role, UserId, WorkspaceId};
 use keyward_page::{OneTimeLink, PageState};
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig};
-use keyward_web::{HmacSecret, KeySource, MintedClaims, TokenConfig, mint};
+use keyward_web::{HmacSecret, IssuerConfig, KeySource, MintedClaims, TokenConfig, mint};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -63,12 +63,8 @@ pub(super) async fn run(
     store.migrate().await?;
     seed(&store).await?;
 
-    let config = TokenConfig {
-        keys: KeySource::Hs256(secret),
-        issuer: None,
-        audience: None,
-        leeway_seconds: 30,
-    };
+    let issuer = IssuerConfig::new(KeySource::Hs256(secret, Vec::new()));
+    let config = TokenConfig::AnyIssuer(Box::new(issuer));
     let tokens = wiring::token_verifier(config, &store)?;
     let draining = Draining::default();
     let verification = VerificationConfig::resolve(environment)?;
@@ -126,7 +122,7 @@ fn demo_token(secret: &HmacSecret) -> Result<Zeroizing<String>, Failure> {
         id: Some(random_hex()?.to_string()),
         principal: Principal {
             user_id: UserId::parse(USER).map_err(invalid_demo)?,
-            portal: Portal::Partner,
+            portal: Some(Portal::Partner),
         },
         client_hash: Some(CLIENT_HASH.to_owned()),
         issued_at: now,

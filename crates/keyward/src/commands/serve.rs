@@ -20,7 +20,14 @@ pub(super) async fn run(
     if config.tokens.believes_tokens_for_others() {
         tracing::warn!(
             "token.issuer_or_audience_unchecked: a token that the identity service has signed for \
-             another service is accepted here; set KEYWARD_JWT_ISSUER and KEYWARD_JWT_AUDIENCE"
+             another service is accepted here; set KEYWARD_JWT_ISSUER and KEYWARD_JWT_AUDIENCE, or \
+             the audiences of each issuer in KEYWARD_ISSUERS_FILE"
+        );
+    }
+    if config.tokens.trusts_plain_http() {
+        tracing::warn!(
+            "token.keys_by_http: nothing proves that token keys are of the identity service; \
+             whoever can answer in its place can sign tokens"
         );
     }
     let capacity = Capacity::beside(config.store.connections_max)?;

@@ -22,7 +22,7 @@ pub(super) fn run(environment: &Environment, args: &TokenArgs) -> Result<(), Fai
         id: Some(system::random_hex().map_err(refused)?.to_string()),
         principal: Principal {
             user_id: args.user.clone(),
-            portal: args.portal,
+            portal: Some(args.portal),
         },
         client_hash: args.client_hash.clone(),
         issued_at: now,

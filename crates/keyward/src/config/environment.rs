@@ -25,7 +25,7 @@ pub(crate) enum ConfigError {
     Conflict { variables: &'static str },
     /// A development token was requested although production keys are configured.
     #[error(
-        "production token keys are set (KEYWARD_JWT_*): the platform's identity service issues \
+        "production token keys are set (KEYWARD_JWT_*, KEYWARD_ISSUERS_FILE): the platform's identity service issues \
          the tokens, not this command"
     )]
     ProductionKeys,

@@ -196,7 +196,7 @@ fn exit_code_2_is_usage() {
 
 #[test]
 fn exit_code_3_is_configuration() {
-    let cases: [(&[(&str, &str)], &str); 5] = [
+    let cases: [(&[(&str, &str)], &str); 7] = [
         (&[], "DATABASE_URL"),
         (&[("DATABASE_URL", "mysql://localhost/db")], "postgres://"),
         (
@@ -207,6 +207,20 @@ fn exit_code_3_is_configuration() {
             "32",
         ),
         (&[("DATABASE_URL", "sqlite:x")], "KEYWARD_JWT"),
+        (
+            &[
+                ("DATABASE_URL", "sqlite:x"),
+                ("KEYWARD_JWT_JWKS_FILE", "/nonexistent"),
+            ],
+            "KEYWARD_JWT_JWKS_FILE: can't read /nonexistent",
+        ),
+        (
+            &[
+                ("DATABASE_URL", "sqlite:x"),
+                ("KEYWARD_ISSUERS_FILE", "/nonexistent"),
+            ],
+            "KEYWARD_ISSUERS_FILE: /nonexistent",
+        ),
         (&[("KEYWARD_LOG", "=[")], "KEYWARD_LOG"),
     ];
     for (variables, part) in cases {

@@ -213,6 +213,8 @@ fn token_refuses_where_production_keys_are_set() {
         "KEYWARD_JWT_SECRET_FILE",
         "KEYWARD_JWT_JWKS_FILE",
         "KEYWARD_JWT_JWKS_URL",
+        "KEYWARD_JWT_ISSUER",
+        "KEYWARD_ISSUERS_FILE",
     ] {
         let output = keyward()
             .args(["token", "--user", "u", "--portal", "PARTNER", "--data-dir"])

@@ -13,7 +13,7 @@ use aws_lc_rs::signature::{
 };
 use serde_json::{Value, json};
 
-use crate::server::{OWNER, On, TestServer, TestStore, WORKSPACE};
+use crate::server::{OWNER, On, TestServer, TestStore, WORKSPACE, keyward};
 use crate::tokens::{SECRET, base64url, claims, signed};
 
 struct Keys {
@@ -46,12 +46,16 @@ impl Keys {
     }
 
     fn token(&self, alg: &str, kid: &str) -> String {
+        self.token_of(None, alg, kid)
+    }
+
+    fn token_of(&self, issuer: Option<&str>, alg: &str, kid: &str) -> String {
         let header = json!({ "alg": alg, "kid": kid }).to_string();
-        let message = format!(
-            "{}.{}",
-            base64url(header),
-            base64url(claims(OWNER).to_string())
-        );
+        let mut claims = claims(OWNER);
+        if let Some(issuer) = issuer {
+            claims["iss"] = json!(issuer);
+        }
+        let message = format!("{}.{}", base64url(header), base64url(claims.to_string()));
         let random = SystemRandom::new();
         let signature = match alg {
             "RS256" => {
@@ -190,14 +194,67 @@ async fn code_5030_when_no_key_set_was_ever_there() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/jwks.json", closed.local_addr().unwrap());
     drop(closed);
-    let server = TestServer::start_with(&store.database, &[("KEYWARD_JWT_JWKS_URL", &url)]);
-    let response = server
-        .create_as(&Keys::generate().token("EdDSA", "ed"), WORKSPACE)
-        .send();
-    response.assert("no key set", 503, "5030");
-    assert_eq!(
-        response.json()["message"],
-        "Service temporarily unavailable"
+    let keys = Keys::generate();
+    for (variable, url) in [
+        ("KEYWARD_JWT_JWKS_URL", url.as_str()),
+        ("KEYWARD_JWT_ISSUER", url.trim_end_matches("/jwks.json")),
+    ] {
+        let server = TestServer::start_with(&store.database, &[(variable, url)]);
+        assert!(server.comes_to_log("token.keys_unavailable"), "{variable}");
+        let token = keys.token_of(Some(url), "EdDSA", "ed");
+        let response = server.create_as(&token, WORKSPACE).send();
+        response.assert(variable, 503, "5030");
+        assert_eq!(
+            response.json()["message"],
+            "Service temporarily unavailable"
+        );
+        assert!(response.header("retry-after").is_some());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_by_http_from_another_machine_are_warned_of() {
+    let store = TestStore::create(On::Sqlite).await;
+    let url = ("KEYWARD_JWT_JWKS_URL", "http://keys.invalid/jwks.json");
+    let allowed = [url, ("KEYWARD_JWT_ALLOW_HTTP", "on")];
+    let server = TestServer::start_with(&store.database, &allowed);
+    assert!(
+        server.logs().contains("token.keys_by_http"),
+        "{}",
+        server.logs()
     );
-    assert!(response.header("retry-after").is_some());
+    drop(server);
+    let output = keyward()
+        .arg("serve")
+        .env("DATABASE_URL", store.database.url())
+        .envs([url])
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    for part in ["KEYWARD_JWT_JWKS_URL: ", "KEYWARD_JWT_ALLOW_HTTP=on"] {
+        assert!(stderr.contains(part), "{stderr}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_replaced_while_both_count() {
+    let store = TestStore::create(On::Sqlite).await;
+    let new = "the-next-secret-of-more-than-32-bytes";
+    let status = |variables: &[(&str, &str)]| {
+        let server = TestServer::start_with(&store.database, variables);
+        [SECRET, new].map(|secret| {
+            let token = signed(
+                &json!({ "alg": "HS256" }),
+                &claims(OWNER),
+                secret.as_bytes(),
+            );
+            server.create_as(&token, WORKSPACE).send().status
+        })
+    };
+    let current = |secret| ("KEYWARD_JWT_SECRET", secret);
+    assert_eq!(status(&[current(SECRET)]), [201, 401]);
+    let both = [current(new), ("KEYWARD_JWT_PREVIOUS_SECRET", SECRET)];
+    assert_eq!(status(&both), [201, 201]);
+    assert_eq!(status(&[current(new)]), [401, 201]);
 }

@@ -35,6 +35,7 @@ mod head;
 mod housekeeping;
 mod http;
 mod idempotency;
+mod issuer;
 mod key_life;
 mod key_sets;
 mod kill;

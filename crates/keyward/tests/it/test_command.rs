@@ -45,6 +45,7 @@ fn only_what_the_selected_tests_need_is_started() {
         (&["keyward::it gateways::every_gateway"], "gateways"),
         (&["keyward::it browser::a_key"], "browser"),
         (&["keyward::it description::a_linter"], "browser"),
+        (&["keyward::it issuer::two_issuers"], "browser"),
         (
             &["keyward::it upgrades::two_releases"],
             "next-release postgres",

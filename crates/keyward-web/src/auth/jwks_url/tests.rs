@@ -2,7 +2,6 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::config::KeySource;
 use super::super::testing::issuer::{Answer, Issuer};
 use super::super::testing::{KEYS, OTHER_KEYS, SetClock, claims, header, verifier};
 use super::super::verification_key::SignatureAlgorithm;
@@ -59,7 +58,7 @@ fn useless() -> Vec<(&'static str, Answer)> {
 }
 
 fn verifier_of(issuer: &Issuer, clock: &Arc<SetClock>) -> Arc<TokenVerifier> {
-    Arc::new(verifier(KeySource::JwksUrl(issuer.url()), clock))
+    Arc::new(verifier(issuer.key_set(), clock))
 }
 
 /// Waits until the condition holds, for a few seconds at most.
@@ -257,12 +256,18 @@ async fn what_is_held_answers_for_an_hour_while_the_issuer_is_down() {
     let issuer = Issuer::start(good()).await;
     let clock = SetClock::new();
     let verifier = verifier_of(&issuer, &clock);
-    assert_eq!(verifier.keys_age(), None);
+    let age = || {
+        verifier
+            .keys_ages()
+            .map(|keys| keys.age)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(age(), [None]);
     assert!(verifier.verify(&token()).await.is_ok());
     issuer.answer_with(Answer::HangUp);
     clock.advance(3_599);
     assert!(verifier.verify(&token()).await.is_ok());
-    assert_eq!(verifier.keys_age(), Some(Duration::from_secs(3_599)));
+    assert_eq!(age(), [Some(Duration::from_secs(3_599))]);
     clock.advance(1);
     let verdict = verifier.verify(&token()).await;
     assert_eq!(verdict, Err(TokenError::KeysUnavailable));

@@ -2,17 +2,13 @@ use keyward_domain::ports::MockEndedSessions;
 use keyward_domain::{ENDED_SESSION_SECONDS, SessionId};
 
 use super::*;
-use crate::auth::config::{KeySource, LEEWAY_SECONDS_MAX};
-use crate::auth::hmac_secret::HmacSecret;
-use crate::auth::testing::{KEYS, NOW, SECRET, SetClock, verifier};
+use crate::auth::config::KeySource;
+use crate::auth::leeway::LEEWAY_SECONDS_MAX;
+use crate::auth::testing::{KEYS, NOW, SetClock, hs256, key_set_file, verifier};
 use crate::auth::verification_key::SignatureAlgorithm::{Es256, Hs256};
 
 fn sessions(keys: KeySource, ended: MockEndedSessions) -> Sessions {
     Sessions::new(Arc::new(verifier(keys, &SetClock::new())), Arc::new(ended))
-}
-
-fn hs256() -> KeySource {
-    KeySource::Hs256(HmacSecret::parse(SECRET).unwrap())
 }
 
 /// The signed part of a token.
@@ -84,12 +80,9 @@ fn the_store_is_told_of_believed_tokens_alone() {
 
 #[test]
 fn another_signature_makes_no_other_session() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("jwks.json");
-    std::fs::write(&file, KEYS.key_set()).unwrap();
     let mut ended = MockEndedSessions::new();
     ended.expect_is_ended().returning(|_| Ok(false));
-    let sessions = sessions(KeySource::JwksFile(file), ended);
+    let sessions = sessions(key_set_file(&KEYS.key_set()), ended);
     let (one, other) = (KEYS.token(Es256), KEYS.token(Es256));
     assert_ne!(one, other, "signed at random");
     let id = |token: &str| pollster::block_on(sessions.open(token)).unwrap().id;

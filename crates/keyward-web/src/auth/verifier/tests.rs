@@ -13,12 +13,11 @@ use serde_json::{Value, json};
 
 use self::cases::{changed, forbidden_headers, misshapen, useless_claims, without};
 use super::*;
-use crate::auth::config::KeySource;
 use crate::auth::hmac_secret::HmacSecret;
 use crate::auth::mint::{MintedClaims, mint};
 use crate::auth::testing::{
-    KEYS, OTHER_KEYS, PUBLIC_KEY_ALGORITHMS, SECRET, SetClock, claims, header, hmac_of, signed,
-    verifier,
+    KEYS, OTHER_KEYS, PUBLIC_KEY_ALGORITHMS, SECRET, SetClock, claims, header, hmac_of, hs256,
+    key_set_file, signed, verifier,
 };
 use crate::auth::verification_key::SignatureAlgorithm;
 
@@ -29,15 +28,12 @@ fn secret() -> HmacSecret {
 }
 
 fn hs256_verifier() -> TokenVerifier {
-    verifier(KeySource::Hs256(secret()), &SetClock::new())
+    verifier(hs256(), &SetClock::new())
 }
 
 /// A verifier with a key set file that has one key per algorithm.
 fn key_set_verifier() -> TokenVerifier {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("jwks.json");
-    std::fs::write(&file, KEYS.key_set()).unwrap();
-    verifier(KeySource::JwksFile(file), &SetClock::new())
+    verifier(key_set_file(&KEYS.key_set()), &SetClock::new())
 }
 
 fn verify(verifier: &TokenVerifier, token: &str) -> Result<Session, TokenError> {
@@ -105,12 +101,12 @@ fn dates_may_have_fractions_and_exponents() {
 #[test]
 fn what_is_minted_is_believed_until_it_ends() {
     let clock = SetClock::new();
-    let verifier = verifier(KeySource::Hs256(secret()), &clock);
+    let verifier = verifier(hs256(), &clock);
     let minted = MintedClaims {
         id: None,
         principal: Principal {
             user_id: user_id("user_9"),
-            portal: Portal::Tenant,
+            portal: Some(Portal::Tenant),
         },
         client_hash: Some("device-1".to_owned()),
         issued_at: clock.now(),

@@ -1,5 +1,6 @@
 use keyward_domain::{
-    Actor, AuditAction, AuditedState, ClientAddress, EventHash, Mode, Pagination, RecordedEvent,
+    Actor, AuditAction, AuditedState, ClientAddress, EventHash, Mode, Pagination, Principal,
+    RecordedEvent, UserId,
 };
 
 use crate::testing::{
@@ -43,6 +44,26 @@ async fn a_history_is_answered_to_the_letter() {
         r#"{{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":{{"items":[{{"position":3,"action":"ROTATED","actor":{{"kind":"OPERATOR"}},"address":"203.0.113.7","requestId":"request-1","occurredAt":"2026-03-21T00:00:00Z","before":{{"overlap":null}},"after":{{"overlap":{{"secretHint":"sk_live_…{older}","endsAt":"2026-03-21T01:00:00Z"}}}}}},{{"position":1,"action":"CREATED","actor":{{"kind":"USER","userId":"user_1","portal":"PARTNER"}},"address":null,"requestId":"request-1","occurredAt":"2026-03-01T08:00:00Z","before":null,"after":{{{key},"overlap":null}}}}],"page":0,"size":20,"total":2}}}}"#
     );
     assert_eq!(answer.text, want);
+}
+
+#[actix_web::test]
+async fn a_session_without_a_portal_has_none_in_the_history() {
+    let world = World {
+        events: |_, _, _| {
+            let mut created = created_event();
+            created.event.actor = Actor::User(Principal {
+                user_id: UserId::parse("user_1").unwrap(),
+                portal: None,
+            });
+            Ok(page_of(vec![created]))
+        },
+        ..World::default()
+    };
+    let answer = world.send(Operation::EVENTS.request()).await;
+    answer.assert("no portal", 200, "2000", "SUCCESS");
+    let actor = answer.json()["data"]["items"][0]["actor"].clone();
+    let expected = serde_json::json!({ "kind": "USER", "userId": "user_1", "portal": null });
+    assert_eq!(actor, expected);
 }
 
 #[actix_web::test]

@@ -107,7 +107,6 @@ pub(super) fn useless_claims() -> Vec<(&'static str, Value)> {
         ("sub empty", with("sub", json!(""))),
         ("sub number", with("sub", json!(7))),
         ("sub of 5 kB", with("sub", json!("u".repeat(5_000)))),
-        ("portal missing", without(claims(), "portal")),
         ("portal unknown", with("portal", json!("ROOT"))),
         ("claims are a list", json!([claims()])),
         ("claims are null", json!(null)),

@@ -1,19 +1,20 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use super::{HS256, assert_refused, secret, verify};
-use crate::auth::config::{KeySource, TokenConfig, TokenConfigError};
-use crate::auth::testing::{KEYS, SetClock, claims, header};
-use crate::auth::verifier::TokenVerifier;
+use super::{HS256, assert_refused, verify};
+use crate::auth::config::{IssuerConfig, TokenConfig};
+use crate::auth::testing::{KEYS, SetClock, claims, header, hs256, verifier_with};
 
 #[test]
 fn issuer_and_audience_are_required_when_configured() {
-    let config = TokenConfig {
-        keys: KeySource::Hs256(secret()),
-        issuer: Some("https://id.example".to_owned()),
-        audience: Some("keyward".to_owned()),
-        leeway_seconds: 0,
+    let iss = "https://id.example";
+    let issuer = IssuerConfig {
+        audiences: vec!["keyward".to_owned(), "https://keys.example".to_owned()],
+        ..IssuerConfig::new(hs256())
     };
-    let verifier = TokenVerifier::new(config, SetClock::new()).unwrap();
+    let config = TokenConfig::Issuers(BTreeMap::from([(iss.to_owned(), issuer)]));
+    let verifier = verifier_with(config, &SetClock::new());
     let token = |more: Value| {
         let mut claims = claims();
         claims
@@ -22,7 +23,6 @@ fn issuer_and_audience_are_required_when_configured() {
             .extend(more.as_object().unwrap().clone());
         KEYS.token_with(&header(HS256), &claims, HS256)
     };
-    let iss = "https://id.example";
     for more in [
         json!({}),
         json!({ "iss": iss }),
@@ -30,6 +30,7 @@ fn issuer_and_audience_are_required_when_configured() {
         json!({ "iss": "https://evil.example", "aud": "keyward" }),
         json!({ "iss": [iss], "aud": "keyward" }),
         json!({ "iss": iss, "aud": "other" }),
+        json!({ "iss": iss, "aud": "keyward,https://keys.example" }),
         json!({ "iss": iss, "aud": 7 }),
         json!({ "iss": iss, "aud": ["other"] }),
         json!({ "iss": iss, "aud": [] }),
@@ -38,6 +39,7 @@ fn issuer_and_audience_are_required_when_configured() {
     }
     for more in [
         json!({ "iss": iss, "aud": "keyward" }),
+        json!({ "iss": iss, "aud": "https://keys.example" }),
         json!({ "iss": iss, "aud": ["other", "keyward"] }),
     ] {
         assert!(verify(&verifier, &token(more.clone())).is_ok(), "{more}");
@@ -45,43 +47,26 @@ fn issuer_and_audience_are_required_when_configured() {
 }
 
 #[test]
-fn a_configuration_by_which_no_token_can_be_judged_is_refused() {
-    let new = |keys: KeySource, leeway_seconds: u32| {
-        let config = TokenConfig {
-            keys,
-            issuer: None,
-            audience: None,
-            leeway_seconds,
-        };
-        TokenVerifier::new(config, SetClock::new()).err()
+fn a_key_set_whose_issuer_or_audience_is_not_asked_for_believes_tokens_for_others() {
+    let key_set = || crate::auth::testing::key_set_file(&KEYS.key_set());
+    let audiences = || vec!["keyward".to_owned()];
+    let one = |keys, audiences| IssuerConfig {
+        audiences,
+        ..IssuerConfig::new(keys)
     };
-    assert!(matches!(
-        new(KeySource::Hs256(secret()), 31),
-        Some(TokenConfigError::Leeway(31))
-    ));
-    assert!(new(KeySource::Hs256(secret()), 30).is_none());
-    assert!(new(KeySource::Hs256(secret()), 0).is_none());
-    let url = KeySource::JwksUrl("http://id.example/jwks.json".to_owned());
-    assert!(matches!(new(url, 30), Some(TokenConfigError::JwksUrl(_))));
-    let folder = tempfile::tempdir().unwrap();
-    let file = |contents: Option<&str>| {
-        let path = folder.path().join("jwks.json");
-        if let Some(contents) = contents {
-            std::fs::write(&path, contents).unwrap();
-        }
-        new(KeySource::JwksFile(path), 30)
+    let any = |keys, audiences| TokenConfig::AnyIssuer(Box::new(one(keys, audiences)));
+    let named = |keys, audiences| {
+        let good = one(key_set(), vec!["keyward".to_owned()]);
+        let other = one(keys, audiences);
+        TokenConfig::Issuers(BTreeMap::from([
+            ("a".to_owned(), good),
+            ("b".to_owned(), other),
+        ]))
     };
-    let refused = file(None);
-    assert!(
-        matches!(refused, Some(TokenConfigError::UnreadableJwksFile { .. })),
-        "{refused:?}"
-    );
-    for contents in ["", "{}", "-----BEGIN PUBLIC KEY-----", r#"{"keys":[]}"#] {
-        let refused = file(Some(contents));
-        assert!(
-            matches!(refused, Some(TokenConfigError::InvalidJwksFile { .. })),
-            "{contents}: {refused:?}"
-        );
-    }
-    assert!(file(Some(&KEYS.key_set())).is_none());
+    assert!(any(key_set(), Vec::new()).believes_tokens_for_others());
+    assert!(any(key_set(), audiences()).believes_tokens_for_others());
+    assert!(!any(hs256(), Vec::new()).believes_tokens_for_others());
+    assert!(named(key_set(), Vec::new()).believes_tokens_for_others());
+    assert!(!named(key_set(), audiences()).believes_tokens_for_others());
+    assert!(!named(hs256(), Vec::new()).believes_tokens_for_others());
 }

@@ -1,0 +1,2 @@
+-- A constraint is not made doubtful again.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Expands: nothing. SQLite has copied all rows under the new constraint.
+SELECT 1;
