@@ -72,6 +72,6 @@ call 'End the old one now.' 200 POST "/$key/rotate/finish"
 
 call 'Delete it, for good.' 204 POST '/delete' -d "{\"keyId\":\"$key\"}"
 call 'It is gone.' 404 GET "/$key"
-call 'What was done to it stays: who, what, when, from where.' 200 GET "/$key/events"
+call 'Its history stays: who changed what, when, and from where.' 200 GET "/$key/events"
 
 printf '\nThat was the whole life of %s.\n' "$key"

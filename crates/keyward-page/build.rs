@@ -1,4 +1,5 @@
-//! Makes the enum of the page's messages from the English ones, and the table `FILES` of what is in `assets/`.
+//! Generates the enum of the page's messages from the English file, and embeds the files of
+//! `assets/` as the table `FILES`.
 
 #[path = "../keyward-web/build/message_ids.rs"]
 mod message_ids;
@@ -22,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let version = version(&files);
     let table = table(&out, "FILES", &files)?;
     let code = format!(
-        "/// Tells the files of this binary from those of another.\npub(crate) const VERSION: &str = {version:?};\n{table}"
+        "/// Identifies the version of all files of the page.\npub(crate) const VERSION: &str = {version:?};\n{table}"
     );
     fs::write(out.join("page_files.rs"), code)?;
     fs::write(out.join("message_id.rs"), message_ids::code("pub(crate)")?)?;
@@ -39,12 +40,13 @@ fn files() -> Result<Files, Box<dyn Error>> {
             .map_err(|name| format!("{}: no name", name.display()))?;
         files.push((name, fs::read(entry.path())?));
     }
-    // The order of a folder is anybody's.
+    // The operating system returns them in any order.
     files.sort();
     Ok(files)
 }
 
-/// One for all files, because a module names those that it imports by their names alone.
+/// One version for all files: a script imports another one by name only, so its own version would
+/// not be in that address.
 fn version(files: &Files) -> String {
     let mut of_all = Sha256::new();
     for (name, bytes) in files {

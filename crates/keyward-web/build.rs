@@ -1,10 +1,8 @@
-//! Generates the enum of all messages from the English ones (`build/message_ids.rs`).
+//! Generates the enum of all messages from the English file (`build/message_ids.rs`).
 //!
-//! Embeds the static files, compressed and hashed and with their content types, as the tables
-//! `PAGE` and `DOCS` of `static_files.rs` in `OUT_DIR`.
-//!
-//! `assets/` has the files of the page. The documentation is Swagger UI from the archive in the
-//! crate `utoipa-swagger-ui-vendored`, with our API description instead of its example.
+//! Embeds Swagger UI as the table `DOCS` of static files (`build/static_files.rs`). Its files come
+//! from the archive in the crate `utoipa-swagger-ui-vendored`, with our API description instead of
+//! the example.
 
 #[path = "build/message_ids.rs"]
 mod message_ids;

@@ -1,11 +1,11 @@
-//! Issues a key and judges calls from two addresses, with no server, store or runtime.
+//! Issues a key and decides about calls from two addresses, without a server, store or runtime.
 //!
 //! `cargo run -p keyward-domain --example decide`
 
-#![expect(clippy::print_stdout, reason = "an example talks to its reader")]
+#![expect(clippy::print_stdout, reason = "an example prints its results")]
 #![expect(
     clippy::disallowed_methods,
-    reason = "an example is its own clock and entropy"
+    reason = "an example has neither a Clock nor a Secrets port"
 )]
 
 use std::collections::BTreeSet;

@@ -1,8 +1,8 @@
-//! A service of axum that lets only holders of keys in:
+//! An axum service that only accepts calls with an API key:
 //! `cargo run -p keyward-guard --features tower,http-client --example axum`.
 //!
-//! It asks the Keyward node at `KEYWARD_URL`, `http://127.0.0.1:8081` unless set, and listens on
-//! `PAYMENTS_ADDR`, `127.0.0.1:9000` unless set.
+//! It asks the Keyward node at `KEYWARD_URL` (default `http://127.0.0.1:8081`) and listens on
+//! `PAYMENTS_ADDR` (default `127.0.0.1:9000`).
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -35,7 +35,7 @@ fn json(value: &Value) -> impl IntoResponse + use<> {
     ([(CONTENT_TYPE, "application/json")], value.to_string())
 }
 
-/// axum knows the peer when the service is made with its connect info.
+/// axum only provides the peer's address to a service with `ConnectInfo`.
 fn peer(extensions: &Extensions) -> Option<SocketAddr> {
     let info = extensions.get::<ConnectInfo<SocketAddr>>();
     info.map(|ConnectInfo(peer)| *peer)

@@ -1,5 +1,5 @@
-//! The middleware for actix-web: a [`Require`](crate::Require) wraps a resource, a scope or an app, and
-//! handlers behind it take a [`Caller`](crate::Caller).
+//! The middleware for actix-web. A [`Require`](crate::Require) wraps a resource, a scope or an app;
+//! its handlers can take a [`Caller`](crate::Caller) as an argument.
 
 mod answer;
 mod caller;

@@ -1,7 +1,7 @@
 use keyward_domain::{Decision, Scope};
 use serde::Serialize;
 
-/// The answer to a call that may not pass (contract §4), for any framework.
+/// The response to a call that is denied or undecided (contract §4), for any framework.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     status: AnswerStatus,
@@ -9,14 +9,14 @@ pub struct Answer {
     body: String,
 }
 
-/// The status codes that an [`Answer`] has.
+/// The status code of an [`Answer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerStatus {
-    /// 401: the holder of the secret is nobody who may call.
+    /// 401: no valid secret, or its key is disabled or expired.
     Unauthorized,
-    /// 403: the key is known, and may not do this.
+    /// 403: the key is valid, but may not make this call.
     Forbidden,
-    /// 503: nobody can decide.
+    /// 503: the call could not be decided.
     ServiceUnavailable,
 }
 
@@ -31,7 +31,7 @@ struct AnswerData<'a> {
 }
 
 impl Answer {
-    /// 401 to who is nobody, 403 to who may not.
+    /// The response to a denied call: 401 or 403, as the decision requires.
     #[must_use]
     pub fn denied(decision: &Decision) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl Answer {
         }
     }
 
-    /// 503 when nobody can decide; the caller may try again soon.
+    /// 503 when the call could not be decided. The client may try again after a second.
     #[must_use]
     pub fn undecided() -> Self {
         Self {
@@ -65,7 +65,7 @@ impl Answer {
         self.status
     }
 
-    /// The headers, their names in lower case.
+    /// The headers, with names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         let of_status: &[_] = match self.status {
             AnswerStatus::Unauthorized => &[
@@ -82,7 +82,7 @@ impl Answer {
             .chain(of_decision)
     }
 
-    /// The body, which is JSON.
+    /// The body, in JSON.
     #[must_use]
     pub fn into_body(self) -> String {
         self.body
@@ -95,7 +95,7 @@ impl AnswerStatus {
             Decision::Malformed | Decision::Unknown | Decision::Disabled | Decision::Expired => {
                 Self::Unauthorized
             }
-            // Without its key not even a right decision opens anything.
+            // `Valid` without a key is a contradiction, and never allows the call.
             Decision::Valid
             | Decision::WrongMode
             | Decision::IpNotAllowed
@@ -113,7 +113,7 @@ fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
     }
 }
 
-/// Words and scopes always become JSON.
+/// The body as JSON. Serialization can't fail here: all values are booleans, names and scopes.
 fn body(data: &AnswerData<'_>) -> String {
     serde_json::to_string(data).unwrap_or_else(|_impossible| r#"{"valid":false}"#.to_owned())
 }
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_nobody_is_answered_401_and_who_may_not_403() {
+    fn unknown_callers_get_401_and_denied_keys_403() {
         check(
             Answer::denied(&Decision::Expired),
             AnswerStatus::Unauthorized,
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_nobody_can_decide_about_may_come_again() {
+    fn an_undecided_call_gets_503_with_retry_after() {
         check(
             Answer::undecided(),
             AnswerStatus::ServiceUnavailable,

@@ -1,16 +1,16 @@
 use keyward_domain::{ApiKeyFields, ApiKeyId, Scope, WorkspaceId};
 
-/// Whose key a call was made with. Handlers behind a middleware take it as an argument: in actix-web
-/// as it is, in axum as `Extension<Caller>`. It is in the extensions of the request.
+/// The key of an allowed call. The middleware puts it into the extensions of the request. Handlers
+/// take it as an argument: `Caller` in actix-web, `Extension<Caller>` in axum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// Which key, and of which mode.
+    /// The key id, which includes the mode.
     pub api_key_id: ApiKeyId,
-    /// Whose key it is.
+    /// The workspace that owns the key.
     pub workspace_id: WorkspaceId,
-    /// All that it may do.
+    /// All scopes of the key.
     pub scopes: Vec<Scope>,
-    /// What its owner calls it.
+    /// The key's name.
     pub name: String,
 }
 

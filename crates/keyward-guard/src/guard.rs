@@ -8,7 +8,8 @@ use keyward_domain::{InvalidScope, Scope};
 pub use self::require::Require;
 use crate::verifier::Verifier;
 
-/// Who decides, and whose word counts for where a call comes from.
+/// The verifier that decides about calls, and the proxies that are trusted to report a client's
+/// address.
 #[derive(Clone)]
 pub struct Guard {
     verifier: Arc<dyn Verifier>,
@@ -16,7 +17,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// A guard that takes the peer of a connection for the caller.
+    /// A guard that trusts no proxy: the client's address is the peer of the connection.
     #[must_use]
     pub fn new(verifier: impl Verifier + 'static) -> Self {
         Self {
@@ -25,8 +26,8 @@ impl Guard {
         }
     }
 
-    /// Believes `X-Forwarded-For` of these proxies: the caller is the nearest hop that is none of
-    /// them.
+    /// Trusts `X-Forwarded-For` from these proxies. The client's address is then the nearest hop
+    /// that is not one of them.
     #[must_use]
     pub fn behind(self, trusted_proxies: &[IpNetwork]) -> Self {
         Self {
@@ -35,10 +36,11 @@ impl Guard {
         }
     }
 
-    /// Lets pass whose key can do all of this.
+    /// Requires a key with all these scopes.
     ///
     /// # Errors
-    /// [`InvalidScope`] for a code that no scope can have; to be found when a service starts.
+    /// [`InvalidScope`] when a scope code is invalid. Call this when the service starts, so that it
+    /// fails there.
     pub fn require(&self, scopes: &[&str]) -> Result<Require, InvalidScope> {
         let scopes: Result<Vec<Scope>, _> = scopes.iter().map(|code| Scope::parse(code)).collect();
         Ok(Require::new(self.clone(), scopes?))
@@ -63,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_that_can_not_be_is_found_at_the_start() {
+    fn require_refuses_an_invalid_scope() {
         let guard = Guard::new(Nobody);
         assert!(guard.require(&["payment:read"]).is_ok());
         assert!(guard.require(&["payment:read", "*"]).is_err());

@@ -1,5 +1,5 @@
-//! What the headers of a request say of its caller. This is the one reader of them: the guard and a
-//! Keyward node read alike.
+//! Reads the credential and the client's address from the headers of a request. The guard and a
+//! Keyward node both use this code, so that they always agree.
 
 mod client_address;
 mod credential;

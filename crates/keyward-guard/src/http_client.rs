@@ -1,4 +1,4 @@
-//! Asks a Keyward node over HTTP.
+//! The verifier that asks a Keyward node over HTTP.
 
 mod config;
 mod connection;

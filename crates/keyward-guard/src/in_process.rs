@@ -5,10 +5,10 @@ use keyward_domain::{Decision, Question};
 use crate::caller::Caller;
 use crate::verifier::{Undecided, Verdict, Verifier};
 
-/// Decides by itself, with a store and a cache in the same process.
+/// Decides in this process, with its own store and cache instead of a node.
 #[derive(Clone)]
 pub struct InProcessVerifier(
-    /// The operation and what it needs.
+    /// The use case and its ports.
     pub VerifyApiKey,
 );
 

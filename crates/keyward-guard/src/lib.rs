@@ -1,12 +1,12 @@
-//! What another Rust service needs to require an API key of Keyward, and nothing else.
+//! Middleware for Rust services that only accept calls with an API key of Keyward.
 //!
-//! A [`Guard`] has a [`Verifier`] that decides: [`InProcessVerifier`] by itself, or with the feature
-//! `http-client` an `HttpVerifier` that asks a Keyward node. [`Guard::require`] says what a key must be able
-//! to do, and the [`Require`] that it makes is a middleware: of actix-web with the feature `actix`, of tower
-//! (axum, tonic, hyper) with the feature `tower`. Handlers behind it take the [`Caller`]. What can't be
-//! decided never passes: it is answered with 503.
+//! A [`Guard`] has a [`Verifier`], which decides about each call: an [`InProcessVerifier`], or with
+//! the feature `http-client` an `HttpVerifier`, which asks a Keyward node. [`Guard::require`] takes
+//! the required scopes and returns a [`Require`]. That is the middleware: for actix-web with the
+//! feature `actix`, for tower (axum, tonic, hyper) with the feature `tower`. Handlers behind it can
+//! take a [`Caller`]. An undecided call never passes: it gets 503.
 //!
-//! Without a middleware, [`Require::decide`] decides about the headers of any framework.
+//! For other frameworks, [`Require::decide`] decides about a request's headers.
 //!
 //! # actix-web
 //!
@@ -39,7 +39,7 @@
 //! use axum::{Extension, Router, routing};
 //! use keyward_guard::{Caller, Guard, HttpVerifier, HttpVerifierConfig};
 //!
-//! /// axum knows the peer when the service is made with its connect info.
+//! /// axum only provides the peer's address to a service with `ConnectInfo`.
 //! fn peer(extensions: &http::Extensions) -> Option<SocketAddr> {
 //!     let info = extensions.get::<ConnectInfo<SocketAddr>>();
 //!     info.map(|ConnectInfo(peer)| *peer)
@@ -59,10 +59,10 @@
 //!
 //! # A tour, in reading order
 //!
-//! 1. [`Guard`] and [`Require`]: what a service writes. [`Caller`]: what its handlers get.
-//! 2. [`Verifier`], [`Verdict`], [`Undecided`]: who decides, and what is decided.
-//! 3. [`headers`]: how the credential and the caller's address are read.
-//! 4. [`Answer`]: what a call that may not pass is answered.
+//! 1. [`Guard`] and [`Require`]: a service creates these. Its handlers get a [`Caller`].
+//! 2. [`Verifier`], [`Verdict`], [`Undecided`]: the decision about a call.
+//! 3. [`headers`]: reads the credential and the client's address.
+//! 4. [`Answer`]: the response to a call that is denied or undecided.
 //! 5. `actix` and `tower`: the middleware.
 
 #[cfg(feature = "actix")]

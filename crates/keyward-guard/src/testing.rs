@@ -1,5 +1,5 @@
-//! What tests need: headers without a framework, verifiers that say what a test wants, and the rules that
-//! every middleware holds.
+//! Test helpers: headers without a framework, a fake verifier, and the tests that every middleware
+//! must pass.
 
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub(crate) mod behaviour;

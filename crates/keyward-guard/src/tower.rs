@@ -1,5 +1,5 @@
-//! The middleware for tower: a layer for everything that serves `http::Request`, such as axum, tonic and
-//! hyper. Handlers behind it find a [`Caller`](crate::Caller) in the extensions of the request.
+//! The middleware for tower: a layer for services that take an `http::Request`, as in axum, tonic
+//! and hyper. Handlers behind it find a [`Caller`](crate::Caller) in the request's extensions.
 
 mod answer;
 mod fields;

@@ -3,23 +3,24 @@ use keyward_domain::{Decision, Question};
 
 use crate::caller::Caller;
 
-/// Who decides about the holder of a secret.
+/// Decides about calls with a secret.
 #[async_trait]
 pub trait Verifier: Send + Sync {
-    /// Decides (contract §4). Never errs towards allowing.
+    /// Decides about a call with this secret (contract §4). A call that can't be decided is never
+    /// allowed.
     async fn verify(&self, secret: &str, question: &Question) -> Result<Verdict, Undecided>;
 }
 
-/// What was decided.
+/// The decision about a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The call may pass, and this is whose it is.
+    /// The call is allowed; this is its caller.
     Allowed(Caller),
-    /// It may not; never [`Decision::Valid`].
+    /// The call is denied. Never [`Decision::Valid`].
     Denied(Decision),
 }
 
-/// Nobody could decide. The cause tells no secret.
+/// The call could not be decided. The cause must not contain the secret.
 #[derive(Debug, thiserror::Error)]
-#[error("the call can't be decided about")]
+#[error("the call could not be decided")]
 pub struct Undecided(#[source] pub Box<dyn std::error::Error + Send + Sync>);

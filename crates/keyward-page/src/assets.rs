@@ -1,4 +1,4 @@
-//! The files of `assets/`, as `build.rs` has put them into the binary.
+//! The files of `assets/`, which `build.rs` embeds.
 
 use keyward_web::StaticFile;
 

@@ -1,11 +1,12 @@
-//! The page's messages: `locales` has one Fluent file a language.
+//! The page's messages: `locales` has one Fluent file per language.
 //!
-//! `build.rs` makes the ids from `locales/en.ftl`: add a message there, and in the files of the other languages.
+//! `build.rs` generates the ids from `locales/en.ftl`. Add messages there and to the files of the
+//! other languages.
 
 use keyward_domain::Language;
 use keyward_web::{Bundles, Message};
 
-#[expect(clippy::too_many_lines, reason = "as many messages as there are")]
+#[expect(clippy::too_many_lines, reason = "generated, with a line per message")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/message_id.rs"));
 }

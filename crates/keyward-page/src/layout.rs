@@ -2,3 +2,4 @@
 
 pub(crate) mod notice;
 pub(crate) mod page;
+mod policy;

@@ -16,10 +16,12 @@ mod layout;
 mod pages;
 mod request;
 mod routes;
-mod state;
 mod views;
 
-pub use self::{request::one_time_link::OneTimeLink, routes::configure, state::PageState};
+pub use self::{
+    request::{one_time_link::OneTimeLink, page_state::PageState},
+    routes::configure,
+};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! One file per page or action.
 
 pub(crate) mod actions;
+mod arrival;
 pub(crate) mod asset;
 pub(crate) mod choose_language;
 pub(crate) mod create;

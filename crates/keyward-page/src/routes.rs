@@ -6,7 +6,7 @@ use crate::pages::{
     actions, asset, choose_language, create, delete, detail, edit, list, preview, reveal, rotate,
     sign_in, try_key,
 };
-use crate::state::PageState;
+use crate::request::page_state::PageState;
 
 /// The routes of the page.
 pub fn configure(state: &PageState, config: &mut ServiceConfig) {

@@ -3,6 +3,7 @@
 mod access;
 mod changing;
 mod creating;
+mod other_origins;
 mod showing;
 mod signing_out;
 

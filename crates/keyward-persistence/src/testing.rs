@@ -152,14 +152,12 @@ impl TestDatabase {
             Kind::Sqlite(_) => {
                 let path = self.url.trim_start_matches("sqlite:");
                 let mut connection = SqliteConnection::establish(path).expect("the file opens");
-                tamper_with(&mut connection, sql).expect("nothing is in the way");
+                tamper_with(&mut connection, sql).expect("the SQL is valid");
             }
             Kind::Postgres { .. } => {
                 let database = Config::from_str(&self.url).expect("a URL of ours");
                 let sql = format!("SET session_replication_role = replica; {sql}");
-                execute(&database, &sql)
-                    .await
-                    .expect("nothing is in the way");
+                execute(&database, &sql).await.expect("the SQL is valid");
             }
         }
     }
@@ -171,7 +169,7 @@ impl TestDatabase {
     /// On SQLite, which has no connections, and when the server fails.
     pub async fn cut_off(&self) {
         let Kind::Postgres { server, name } = &self.kind else {
-            panic!("there is nothing to cut off from a file");
+            panic!("a SQLite file has no connections to cut off");
         };
         for statement in [
             format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
@@ -179,7 +177,9 @@ impl TestDatabase {
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
             ),
         ] {
-            execute(server, &statement).await.expect("the server obeys");
+            execute(server, &statement)
+                .await
+                .expect("the statement runs");
         }
     }
 
@@ -189,10 +189,12 @@ impl TestDatabase {
     /// As [`cut_off`](Self::cut_off).
     pub async fn restore(&self) {
         let Kind::Postgres { server, name } = &self.kind else {
-            panic!("there is nothing to restore of a file");
+            panic!("a SQLite file has no connections to allow again");
         };
         let statement = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true");
-        execute(server, &statement).await.expect("the server obeys");
+        execute(server, &statement)
+            .await
+            .expect("the statement runs");
     }
 
     /// A store over this database, migrated.

@@ -1,5 +1,5 @@
-//! Generates the enum `MessageId` from `src/locales/en.ftl`: one variant per message, named like
-//! its id without `page-`, with the English text as its documentation.
+//! Generates the enum `MessageId` from `src/locales/en.ftl`: one variant per message, named after
+//! its id, with the English text as its documentation. `keyward-page` uses this file too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -17,7 +17,7 @@ struct Message {
     variables: BTreeSet<String>,
 }
 
-/// The code of the enum, for code that `visibility` names.
+/// The code of the enum, with this visibility.
 pub(crate) fn code(visibility: &str) -> Result<String, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={ENGLISH}");
     let messages = read(&fs::read_to_string(ENGLISH)?)?;
@@ -49,7 +49,7 @@ pub(crate) fn code(visibility: &str) -> Result<String, Box<dyn Error>> {
         writeln!(arguments, "{} => &{names:?},", variants.join(" | "))?;
     }
     Ok(format!(
-        "/// Messages for people, not yet in a language.
+        "/// A message for people, in no particular language.
          #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
          {visibility} enum MessageId {{ {declared} }}
          impl MessageId {{

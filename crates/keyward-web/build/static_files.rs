@@ -1,4 +1,5 @@
-//! Files that a binary carries and serves as they are: compressed, hashed and with their types.
+//! Embeds static files in the binary: compressed, hashed, and with their content types.
+//! `keyward-page` uses this file too.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -13,14 +14,15 @@ use sha2::{Digest as _, Sha256};
 /// Names and contents.
 pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
-/// The code of a table of these files, whose copies are put into `out`.
+/// The code of a table of these files. Their contents are written to `out`.
 pub(crate) fn table(out: &Path, table: &str, files: &Files) -> Result<String, Box<dyn Error>> {
     let folder = out.join(table);
     fs::create_dir_all(&folder)?;
     let mut code = format!("pub(crate) static {table}: &[StaticFile] = &[\n");
     for (name, bytes) in files {
         let hash = hexadecimal(&Sha256::digest(bytes));
-        let content_type = content_type(name).ok_or_else(|| format!("{name}: of what type?"))?;
+        let content_type =
+            content_type(name).ok_or_else(|| format!("{name}: unknown file type"))?;
         let (plain, gzip) = (folder.join(name), folder.join(format!("{name}.gz")));
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(bytes)?;
@@ -49,7 +51,7 @@ fn content_type(name: &str) -> Option<&'static str> {
     }
 }
 
-/// The first half of a hash: more than enough to tell files apart.
+/// The first half of a hash in hexadecimal digits, which is enough to distinguish files.
 pub(crate) fn hexadecimal(hash: &[u8]) -> String {
     let mut text = String::new();
     for byte in hash.iter().take(16) {

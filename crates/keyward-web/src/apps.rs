@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error};
 use tracing::Level;
 
-use crate::middleware::Middleware;
+use crate::middleware::{CrossOrigin, Middleware, answer_failures};
 use crate::routes;
 use crate::state::{InternalState, PublicState};
 
@@ -30,6 +30,9 @@ pub fn public_app(
         .app_data(web::Data::new(state.clone()))
         .configure(configure)
         .configure(routes::public)
+        .wrap(from_fn(answer_failures))
+        // Outside the net, so that a page of an allowed origin can read a 500 too.
+        .wrap(CrossOrigin::new(&state.allowed_origins))
         .wrap(from_fn(move |request: ServiceRequest, next: Next<_>| {
             middleware.clone().pass(request, next)
         }))
@@ -53,6 +56,7 @@ pub fn internal_app(
     App::new()
         .app_data(web::Data::new(state.clone()))
         .configure(routes::internal)
+        .wrap(from_fn(answer_failures))
         .wrap(from_fn(move |request: ServiceRequest, next: Next<_>| {
             middleware.clone().pass(request, next)
         }))

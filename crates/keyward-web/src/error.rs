@@ -293,7 +293,8 @@ impl RequestError {
     }
 }
 
-/// A handler returns the failure. The middleware creates the response, which needs the request's id and language.
+/// Handlers return the failure. The middleware creates the response, because it needs the request's
+/// id and language.
 impl ResponseError for RequestError {
     fn status_code(&self) -> StatusCode {
         self.code().status()

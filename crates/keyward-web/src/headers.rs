@@ -1,4 +1,5 @@
-//! Writes header values, and reads lists in them. `keyward-guard` reads the credential and the client's address.
+//! Writes header values, and reads lists in them. `keyward-guard` reads the credential and the
+//! client's address.
 
 mod ascii_value;
 mod quality;

@@ -1,4 +1,4 @@
-//! JSON from others, read so that nothing of it is lost or guessed.
+//! Parses JSON from other programs without loss or conversion.
 
 mod strict_json;
 mod strict_object;

@@ -4,7 +4,8 @@
 //! A tour, in reading order:
 //!
 //! 1. [`public_app`] and [`internal_app`]: the applications of the two listeners.
-//! 2. `middleware`: the access log and the handling of panics, around every request.
+//! 2. `middleware`: the access log, the handling of panics, and browsers on other origins, around
+//!    every request.
 //!    `request_context`: a request's id, language and address. `headers`: reads and writes headers.
 //! 3. `extract`: a header, a path, a query or a body becomes a typed value, or a failure.
 //! 4. `routes`: one file per operation, which calls the use case and creates the response.
@@ -12,6 +13,7 @@
 //! 6. [`Sessions`] and [`TokenVerifier`]: authentication (contract §7). [`negotiate`]: the language
 //!    of a response (contract §6).
 
+mod allowed_origins;
 mod apps;
 mod auth;
 mod codes;
@@ -40,10 +42,12 @@ mod state;
 mod static_files;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod web_origin;
 
 pub use keyward_guard::{InternalToken, InvalidInternalToken};
 
 pub use self::{
+    allowed_origins::{ALLOWED_ORIGINS_MAX, AllowedOrigins, InvalidAllowedOrigins},
     apps::{internal_app, public_app},
     auth::{
         HmacSecret, HmacSecretTooShort, InvalidKeySet, JwksEndpointError, KeySource, MintError,
@@ -70,4 +74,5 @@ pub use self::{
     },
     state::{InternalState, PublicState},
     static_files::StaticFile,
+    web_origin::{InvalidWebOrigin, WebOrigin},
 };

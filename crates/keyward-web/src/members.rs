@@ -1,9 +1,9 @@
-//! The names of the members that bodies have (contract §1, §3 and §4).
+//! The names of the members of each body (contract §1, §3 and §4).
 
-/// The longest unknown name for which a known one is looked for.
+/// The maximum length of an unknown name that gets a suggestion.
 const LENGTH_MAX: usize = 32;
 
-/// The longest known name that must be written without a typing error to be recognized.
+/// Members with names up to this length are only suggested for a name without a typing error.
 const SHORT_LENGTH_MAX: usize = 3;
 
 /// A draft of a key.
@@ -24,9 +24,9 @@ pub const QUESTION: &[&str] = &["secret", "ip", "scopes", "mode"];
 /// A batch of questions.
 pub const BATCH: &[&str] = &["questions"];
 
-/// The expected member that a name was probably meant to be: one that differs in case, `_` and `-`
-/// alone, or else by one typing error. A name of two or three letters with an error could be many other
-/// words; and the nearest member must be the only one.
+/// The expected member that was probably meant. It may differ from the name in case, `_` and `-`,
+/// and by one typing error; a short member may not differ by a typing error, because too many other
+/// words do. Returns `None` when several members are equally similar.
 pub(crate) fn meant(name: &str, expected: &[&'static str]) -> Option<&'static str> {
     if name.len() > LENGTH_MAX {
         return None;

@@ -1,6 +1,8 @@
 //! Prometheus metrics of the listeners. No label has a value that a caller can choose: no id, no
 //! workspace, no secret.
 
+use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::time::Instant;
 
 use keyward_domain::ports::Reach;
@@ -158,12 +160,50 @@ fn register<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, 
     metric
 }
 
+/// A text format of metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MetricsFormat {
+    /// OpenMetrics 1.0.
+    OpenMetrics,
+    /// Prometheus' text format 0.0.4, for everyone who does not ask for OpenMetrics.
+    Text,
+}
+
 /// All registered metrics as text.
 ///
 /// # Errors
 /// [`std::fmt::Error`] when a metric can't be written.
-pub(crate) fn exposition(registry: &Registry) -> Result<String, std::fmt::Error> {
-    let mut exposition = String::new();
-    text::encode(&mut exposition, registry)?;
-    Ok(exposition)
+pub(crate) fn exposition(
+    registry: &Registry,
+    format: MetricsFormat,
+) -> Result<String, std::fmt::Error> {
+    let mut open_metrics = String::new();
+    text::encode(&mut open_metrics, registry)?;
+    match format {
+        MetricsFormat::OpenMetrics => Ok(open_metrics),
+        MetricsFormat::Text => without_open_metrics(&open_metrics),
+    }
+}
+
+/// The same metrics in the text format: there, a counter's `# HELP` and `# TYPE` name its samples, with
+/// `_total`, and nothing ends the text.
+fn without_open_metrics(open_metrics: &str) -> Result<String, std::fmt::Error> {
+    let types = open_metrics
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "));
+    let counters: HashSet<&str> = types
+        .filter_map(|line| line.strip_suffix(" counter"))
+        .collect();
+    let mut text = String::new();
+    for line in open_metrics.lines().filter(|line| *line != "# EOF") {
+        let mut words = line.splitn(4, ' ');
+        let described = (words.next(), words.next(), words.next(), words.next());
+        match described {
+            (Some("#"), Some(word), Some(name), Some(rest)) if counters.contains(name) => {
+                writeln!(text, "# {word} {name}_total {rest}")?;
+            }
+            _ => writeln!(text, "{line}")?,
+        }
+    }
+    Ok(text)
 }

@@ -1,8 +1,9 @@
 //! Middleware around every request of both listeners.
 
 mod access_log;
+mod cross_origin;
+mod net;
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use actix_web::body::BoxBody;
@@ -12,7 +13,6 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
-use futures_util::FutureExt as _;
 use ipnetwork::IpNetwork;
 use keyward_domain::RequestId;
 use keyward_domain::ports::Clock;
@@ -20,12 +20,14 @@ use tracing::Level;
 
 use self::access_log::AccessLog;
 pub use self::access_log::Refused;
-use crate::error::{RequestError, WarnedOf};
+pub(crate) use self::cross_origin::CrossOrigin;
+pub(crate) use self::net::answer_failures;
+use crate::error::WarnedOf;
 use crate::headers::ascii_header_value;
 use crate::request_context::{RequestContext, X_REQUEST_ID};
 
-/// The outermost middleware: creates the [`RequestContext`], turns a panic into a 500, adds common
-/// headers to the response, and writes the access log.
+/// The outermost middleware: creates the [`RequestContext`], adds common headers to the response,
+/// and writes the access log.
 #[derive(Clone)]
 pub(crate) struct Middleware {
     log_level: Level,
@@ -48,8 +50,10 @@ impl Middleware {
         }
     }
 
-    /// Handles one request. An `Err` contains the whole response: when a handler fails, the request
-    /// that `ServiceResponse` needs is gone.
+    /// Handles one request.
+    ///
+    /// # Errors
+    /// An `Err` contains the whole response, as that of [`answer_failures`].
     pub(crate) async fn pass(
         self,
         mut request: ServiceRequest,
@@ -59,38 +63,21 @@ impl Middleware {
         let access_log = AccessLog::begin(self.log_level, request.method(), &context);
         request.extensions_mut().insert(context.clone());
         answer_head_as_get(&mut request);
-        let answered = AssertUnwindSafe(async { next.call(request).await })
-            .catch_unwind()
-            .await;
-        let failure = match answered {
-            Ok(Ok(response)) => {
-                let mut response = answered_failure(response, &context);
+        match next.call(request).await {
+            Ok(mut response) => {
                 mark(response.headers_mut(), &context.request_id);
                 let is_warned_of = response.response().extensions().contains::<WarnedOf>();
                 let is_failure = response.status().is_server_error() && !is_warned_of;
                 access_log.end(response.status(), is_failure, Some(response.request()));
-                return Ok(response);
+                Ok(response)
             }
-            Ok(Err(error)) => RequestError::Framework(error),
-            Err(_what_it_said_may_hold_anything) => RequestError::Panicked,
-        };
-        let mut response = failure.answer(&context);
-        mark(response.headers_mut(), &context.request_id);
-        access_log.end(response.status(), true, None);
-        Err(InternalError::from_response("answered", response).into())
-    }
-}
-
-/// The response to the failure of a handler, if it has failed.
-fn answered_failure(
-    response: ServiceResponse<BoxBody>,
-    context: &RequestContext,
-) -> ServiceResponse<BoxBody> {
-    let error = response.response().error();
-    let failure = error.and_then(Error::as_error::<RequestError>);
-    match failure.map(|failure| failure.answer(context)) {
-        Some(answer) => response.into_response(answer),
-        None => response,
+            Err(failure) => {
+                let mut response = failure.error_response();
+                mark(response.headers_mut(), &context.request_id);
+                access_log.end(response.status(), true, None);
+                Err(InternalError::from_response("answered", response).into())
+            }
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use keyward_domain::ports::{Clock, Memberships, Propagation};
 use keyward_domain::usecases::{ManageApiKeys, Verified, VerifyApiKey};
 use prometheus_client::registry::Registry;
 
+use crate::allowed_origins::AllowedOrigins;
 use crate::auth::Sessions;
 use crate::denials::DenialLog;
 use crate::error::RequestError;
@@ -33,6 +34,8 @@ pub struct PublicState {
     pub clock: Arc<dyn Clock>,
     /// Proxies whose `X-Forwarded-For` is trusted; empty means none.
     pub trusted_proxies: Arc<[IpNetwork]>,
+    /// The origins whose pages may call the API, sign a browser in to the page, and frame it.
+    pub allowed_origins: AllowedOrigins,
     /// The time limit for a request's body, counted from its head; 10 s in production.
     pub body_deadline: Duration,
 }

@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn every_file_arrives_as_it_is_and_compressed_for_who_takes_that() {
+    async fn files_are_gzipped_only_if_the_client_accepts_it() {
         assert!(!DOCS.is_empty());
         for file in DOCS {
             let plain = ask(file, &[]);

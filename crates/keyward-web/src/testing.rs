@@ -8,7 +8,7 @@
     clippy::panic,
     clippy::unwrap_used,
     missing_docs,
-    reason = "a test fails where something is not as it should be"
+    reason = "tests fail by panicking"
 )]
 
 mod answer;
@@ -51,8 +51,8 @@ use crate::auth::{
 };
 use crate::denials::DenialLog;
 use crate::{
-    CallerName, InternalCallers, InternalState, InternalToken, Metrics, PublicState, Readiness,
-    api_docs, public_app,
+    AllowedOrigins, CallerName, InternalCallers, InternalState, InternalToken, Metrics,
+    PublicState, Readiness, api_docs, public_app,
 };
 
 pub const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
@@ -82,6 +82,7 @@ pub struct World {
     pub scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
     pub reach: Reach,
     pub trusted_proxies: &'static [&'static str],
+    pub allowed_origins: &'static str,
     pub body_deadline: Duration,
     /// Adds routes to those of the API.
     pub configure: fn(&PublicState, &mut ServiceConfig),
@@ -102,6 +103,7 @@ impl Default for World {
             scopes: || Ok(vec![]),
             reach: Reach::Everywhere,
             trusted_proxies: &[],
+            allowed_origins: "",
             body_deadline: Duration::from_secs(10),
             configure: |_state, config| api_docs(config),
         }
@@ -259,6 +261,7 @@ impl World {
                 .iter()
                 .map(|proxies| proxies.parse().unwrap())
                 .collect(),
+            allowed_origins: AllowedOrigins::parse(self.allowed_origins).unwrap(),
             body_deadline: self.body_deadline,
         }
     }

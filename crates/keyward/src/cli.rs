@@ -57,11 +57,15 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_PUBLIC_ADDR              [default: 127.0.0.1:8080]
   KEYWARD_INTERNAL_ADDR            [default: 127.0.0.1:8081]
   KEYWARD_INTERNAL_TOKEN           bearer token for callers of the internal listener
-                                   (also KEYWARD_INTERNAL_TOKEN_FILE); required unless it
-                                   listens on this machine alone
-  KEYWARD_INTERNAL_TOKENS          or: up to 16 of them, each with a name for logs and metrics,
-                                   as NAME:TOKEN by commas or lines (also _FILE)
-  KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is believed, by commas
+                                   (also KEYWARD_INTERNAL_TOKEN_FILE); required unless the
+                                   listener is on loopback only
+  KEYWARD_INTERNAL_TOKENS          or: up to 16 tokens with names for logs and metrics, as
+                                   NAME:TOKEN, separated by commas or line breaks (also _FILE)
+  KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is trusted,
+                                   separated by commas
+  KEYWARD_ALLOWED_ORIGINS          origins whose pages may call the API from a browser, sign a
+                                   browser in to the page and frame it, separated by commas, such
+                                   as https://portal.example.com [default: none]
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
   KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
   KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]

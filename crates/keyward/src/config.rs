@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use ipnetwork::IpNetwork;
 use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
-use keyward_web::{HmacSecret, InternalCallers, KeySource, TokenConfig};
+use keyward_web::{AllowedOrigins, HmacSecret, InternalCallers, KeySource, TokenConfig};
 
 pub(crate) use self::environment::{ConfigError, Environment};
 pub(crate) use self::housekeeping::HousekeepingConfig;
@@ -25,6 +25,7 @@ use crate::cli::ListenArgs;
 
 /// The `KEYWARD_*` variables that exist.
 const VARIABLES: &[&str] = &[
+    "KEYWARD_ALLOWED_ORIGINS",
     "KEYWARD_API_DOCS",
     "KEYWARD_CACHE_MEBIBYTES",
     "KEYWARD_CACHE_STALENESS_SECONDS",
@@ -72,6 +73,7 @@ pub(crate) struct ServeConfig {
     pub(crate) store: StoreConfig,
     pub(crate) tokens: TokenConfig,
     pub(crate) trusted_proxies: Vec<IpNetwork>,
+    pub(crate) allowed_origins: AllowedOrigins,
     pub(crate) limits: WorkspaceLimits,
     pub(crate) verification: VerificationConfig,
     /// The time between failing readiness and refusing connections.
@@ -94,6 +96,7 @@ impl ServeConfig {
             store: store(environment)?,
             tokens: tokens(environment)?,
             trusted_proxies: trusted_proxies(environment)?,
+            allowed_origins: allowed_origins(environment)?,
             limits: WorkspaceLimits::resolve(environment)?,
             verification: VerificationConfig::resolve(environment)?,
             shutdown_notice: shutdown_notice(environment)?,
@@ -251,6 +254,16 @@ fn is_on(environment: &Environment, variable: &'static str) -> Result<bool, Conf
     }
 }
 
+/// The origins of `KEYWARD_ALLOWED_ORIGINS`; none unless it is set.
+pub(crate) fn allowed_origins(environment: &Environment) -> Result<AllowedOrigins, ConfigError> {
+    const VARIABLE: &str = "KEYWARD_ALLOWED_ORIGINS";
+    let listed = environment.value(VARIABLE).unwrap_or_default();
+    AllowedOrigins::parse(listed).map_err(|error| ConfigError::Invalid {
+        variable: VARIABLE,
+        problem: error.to_string(),
+    })
+}
+
 fn trusted_proxies(environment: &Environment) -> Result<Vec<IpNetwork>, ConfigError> {
     let listed = environment
         .value("KEYWARD_TRUSTED_PROXIES")
@@ -296,6 +309,7 @@ mod tests {
         assert_eq!(config.limits.changes_per_minute_max, Some(120));
         assert_eq!(config.tokens.leeway_seconds, 30);
         assert!(config.trusted_proxies.is_empty());
+        assert!(config.allowed_origins.is_empty());
         assert!(config.has_page && config.has_api_docs);
         assert_eq!(config.shutdown_notice, Duration::from_secs(5));
     }
@@ -383,6 +397,35 @@ mod tests {
             &[DATABASE, SECRET, ("KEYWARD_SHUTDOWN_NOTICE_SECONDS", "601")],
             "from 0 to 600",
         );
+    }
+
+    #[test]
+    fn a_wrong_origin_is_named_with_what_would_be_right() {
+        for (listed, part) in [
+            ("*", "\"*\" has a wildcard"),
+            ("https://a.example,null", "\"null\" is what a browser sends"),
+            ("https://*.example.com", "list each origin"),
+            ("https://a.example/keys", "write https://a.example"),
+            ("https://u:canary@a.example", "entry 1 is not written"),
+            ("https://A.example", "write https://a.example"),
+            ("https://a.example:443", "write https://a.example"),
+            ("http://a.example", "write https://a.example"),
+            ("a.example", "such as https://portal.example.com"),
+            ("https://a.example,https://a.example", "listed twice"),
+        ] {
+            let variable = ("KEYWARD_ALLOWED_ORIGINS", listed);
+            let message = resolve(&[DATABASE, SECRET, variable]).unwrap_err();
+            assert!(
+                message.starts_with("KEYWARD_ALLOWED_ORIGINS: "),
+                "{message}"
+            );
+            assert!(message.contains(part), "{listed}: {message}");
+            assert!(!message.contains("canary"), "{message}");
+        }
+        let several = "https://portal.example.com, http://localhost:3000\n";
+        let variable = ("KEYWARD_ALLOWED_ORIGINS", several);
+        let config = resolve(&[DATABASE, SECRET, variable]).unwrap();
+        assert_eq!(config.allowed_origins.iter().count(), 2);
     }
 
     #[test]

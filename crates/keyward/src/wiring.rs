@@ -12,8 +12,8 @@ use keyward_persistence::{
     StoreConfig,
 };
 use keyward_web::{
-    CallerName, DenialLog, InternalCallers, InternalState, Metrics, PublicState, Sessions,
-    TokenConfig, TokenVerifier,
+    AllowedOrigins, CallerName, DenialLog, InternalCallers, InternalState, Metrics, PublicState,
+    Sessions, TokenConfig, TokenVerifier,
 };
 use prometheus_client::registry::Registry;
 use tokio::sync::oneshot;
@@ -159,6 +159,7 @@ pub(crate) fn public_state(
     node: &Node,
     tokens: Arc<TokenVerifier>,
     trusted_proxies: &[IpNetwork],
+    allowed_origins: AllowedOrigins,
     limits: WorkspaceLimits,
 ) -> PublicState {
     PublicState {
@@ -169,6 +170,7 @@ pub(crate) fn public_state(
         sessions: Sessions::new(tokens, Arc::new(node.store.clone())),
         clock: Arc::<StoreClock>::clone(&node.clock),
         trusted_proxies: trusted_proxies.into(),
+        allowed_origins,
         body_deadline: BODY_DEADLINE,
     }
 }

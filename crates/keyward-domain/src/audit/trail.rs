@@ -147,7 +147,7 @@ pub enum TrailFault {
         workspace_id: WorkspaceId,
     },
     /// A user's role in a workspace differs from the deployment's events.
-    #[error("{user_id} is {} of workspace {workspace_id}, but by the events {}", role(*.found), role(*.told))]
+    #[error("{user_id} is {} of workspace {workspace_id}, but according to the events {}", role(*.found), role(*.told))]
     MemberDiffers {
         /// The workspace.
         workspace_id: WorkspaceId,

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_as_good_as_absent_but_for_the_name() {
+    fn null_equals_absent_except_for_the_name() {
         let draft = RawDraft {
             scopes: RawField::Null,
             mode: RawField::Null,

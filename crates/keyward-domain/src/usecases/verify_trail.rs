@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_workspace_leaves_behind_is_walked_over() {
+    fn the_trail_of_a_removed_workspace_is_checked() {
         let mut audit_events = MockAuditEvents::new();
         audit_events.expect_head().returning(|_| Ok(None));
         audit_events
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_at_the_end_is_missed_and_what_is_too_much_is_noticed() {
+    fn missing_and_extra_events_at_the_end_are_faults() {
         let mut audit_events = MockAuditEvents::new();
         audit_events.expect_head().returning(|_| Ok(Some(head(3))));
         audit_events

@@ -10,13 +10,11 @@ impl FromRequest for Caller {
     type Error = actix_web::Error;
     type Future = Ready<Result<Self, Self::Error>>;
 
-    /// Fails with 500 where no guard stands before: nobody is a caller there.
+    /// Fails with 500 when the handler is not behind a guard: there is no caller then.
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let caller = request.extensions().get::<Self>().cloned();
         ready(caller.ok_or_else(|| {
-            tracing::error!(
-                "guard.missing: a handler takes a Caller and no guard stands before it"
-            );
+            tracing::error!("guard.missing: a handler takes a Caller but is not behind a guard");
             ErrorInternalServerError("no guard")
         }))
     }

@@ -8,7 +8,7 @@ impl HeaderFields for HeaderMap {
     }
 }
 
-/// A name of actix-web's own type: it would copy a text at every look-up.
+/// The name as actix-web's own type. A look-up by text would allocate every time.
 fn header_name(name: FieldName) -> HeaderName {
     match name {
         FieldName::Authorization => AUTHORIZATION,

@@ -27,7 +27,7 @@ where
     }
 }
 
-/// A service of actix-web behind a [`Require`].
+/// An actix-web service behind a [`Require`].
 pub struct Guarded<S> {
     require: Rc<Require>,
     service: Rc<S>,

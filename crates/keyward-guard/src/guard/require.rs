@@ -8,11 +8,12 @@ use crate::caller::Caller;
 use crate::headers::{HeaderFields, client_address, presented_secret};
 use crate::verifier::Verdict;
 
-/// Lets pass whose key can do all that is required; the handlers behind it may take a [`Caller`].
-/// Denies with 401 or 403 as gateways are answered (contract §4), and with 503 when nobody can decide.
+/// Only accepts calls with a key that has all required scopes; handlers behind it can take a
+/// [`Caller`]. A denied call gets 401 or 403, with the same response as for gateways (contract §4);
+/// an undecided call gets 503.
 ///
-/// With the feature `actix` it is what a resource, a scope or an app of actix-web is wrapped in. With the
-/// feature `tower`, `Require::layer` makes a layer of it.
+/// With the feature `actix`, it wraps a resource, a scope or an app of actix-web. With the feature
+/// `tower`, `Require::layer` returns a layer.
 #[derive(Clone)]
 pub struct Require {
     guard: Guard,
@@ -29,7 +30,7 @@ impl Require {
         }
     }
 
-    /// Only keys of this mode pass.
+    /// Also requires this mode of the key.
     #[must_use]
     pub fn mode(self, mode: Mode) -> Self {
         Self {
@@ -38,11 +39,11 @@ impl Require {
         }
     }
 
-    /// Decides about a request with these headers, which came from this peer. Without a peer the caller's
+    /// Decides about a request from this peer with these headers. Without a peer, the client's
     /// address is unknown, whatever the headers say.
     ///
     /// # Errors
-    /// The answer to a call that may not pass, or that nobody can decide about.
+    /// The response to a call that is denied or undecided.
     pub async fn decide(
         &self,
         peer: Option<SocketAddr>,
@@ -53,7 +54,7 @@ impl Require {
             scopes: self.scopes.clone(),
             mode: self.mode,
         };
-        // No secret, or two, is none that a key can have.
+        // An empty secret is malformed. So a call without a secret, or with two, is denied.
         let secret = presented_secret(headers).unwrap_or_default();
         match self.guard.verifier.verify(secret, &question).await {
             Ok(Verdict::Allowed(caller)) => Ok(caller),

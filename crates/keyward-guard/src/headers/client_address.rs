@@ -6,12 +6,14 @@ use keyward_domain::ClientAddress;
 use super::fields::{FieldName, HeaderFields};
 use super::single_header::SingleHeader;
 
-/// From where a call really came: the peer, or, when the peer is a trusted proxy, the nearest hop
-/// of `X-Forwarded-For` that is none. Each proxy writes its hop at the right end; what stands left
-/// of the first untrusted hop is whatever that one wrote.
+/// The address of the client that made a request. IP rules are checked against it.
 ///
-/// `None` only where there is no peer. A hop that is no address ends the trail: the last address
-/// that is known answers for it.
+/// It is the peer of the connection. If the peer is a trusted proxy, it is the rightmost hop in
+/// `X-Forwarded-For` that is not a trusted proxy: each proxy appends the address of its own peer,
+/// so an untrusted hop can have written everything to its left.
+///
+/// Returns `None` only without a peer. When a hop is not an address, the search stops, and the last
+/// address found is returned.
 #[must_use]
 pub fn client_address(
     peer: Option<SocketAddr>,
@@ -23,8 +25,9 @@ pub fn client_address(
     Some(first_untrusted(nearest, hops(&fields), trusted_proxies))
 }
 
-/// The same for a call that a gateway asks about: the gateway is believed for the nearest hop, and
-/// who is asked is not the call's peer. `None` when the gateway doesn't say.
+/// The address of the client of a call that a gateway asks about. The peer is the gateway, so the
+/// search starts at the last hop, which the gateway has written. Returns `None` when that is
+/// missing or not an address.
 #[must_use]
 pub fn forwarded_address(
     headers: &impl HeaderFields,
@@ -36,7 +39,8 @@ pub fn forwarded_address(
     Some(first_untrusted(nearest, hops, trusted_proxies))
 }
 
-/// The one address that nginx says; `None` when it says none, or several.
+/// The address in `X-Real-IP`, which nginx sets; `None` when it is missing, repeated, or not an
+/// address.
 #[must_use]
 pub fn real_ip(headers: &impl HeaderFields) -> Option<ClientAddress> {
     match SingleHeader::of(headers.fields(FieldName::XRealIp)) {
@@ -45,7 +49,7 @@ pub fn real_ip(headers: &impl HeaderFields) -> Option<ClientAddress> {
     }
 }
 
-/// The hops, the nearest first.
+/// The hops in reverse order, from the last one to the first.
 fn hops<'a>(fields: &'a [&'a [u8]]) -> impl Iterator<Item = &'a [u8]> {
     let fields = fields.iter().rev();
     fields.flat_map(|field| field.rsplit(|byte| *byte == b','))
@@ -174,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn nginx_says_one_address_or_none() {
+    fn x_real_ip_must_be_exactly_one_address() {
         let check = |fields: &[&str], want: Option<&str>| {
             let fields = fields.iter().map(|field| field.as_bytes());
             let headers = Headers::of(fields.map(|value| (FieldName::XRealIp, value)));

@@ -4,18 +4,18 @@ use super::fields::{FieldName, HeaderFields};
 use super::single_header::SingleHeader;
 use super::text::header_text;
 
-/// Why there is no bearer token to judge.
+/// Why a request has no bearer token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BearerTokenError {
-    /// None is presented.
+    /// There is none.
     #[error("no bearer token")]
     Missing,
-    /// What is presented is not one token; the reason.
+    /// The credential is not exactly one token; the reason.
     #[error("the token is refused: {0}")]
     Refused(&'static str),
 }
 
-/// The one bearer token that is presented.
+/// The bearer token of the request.
 ///
 /// # Errors
 /// [`BearerTokenError`].
@@ -42,8 +42,8 @@ pub fn bearer_token(headers: &impl HeaderFields) -> Result<&str, BearerTokenErro
     }
 }
 
-/// The secret of an API key that a client presents (contract §4): as a bearer token or as `X-Api-Key`,
-/// or as both alike. `None` when there is none, or when there are several opinions.
+/// The secret that a client presents (contract §4), as a bearer token or in `X-Api-Key`. Both may
+/// be present if they are equal. Returns `None` when there is no secret, or more than one.
 #[must_use]
 pub fn presented_secret(headers: &impl HeaderFields) -> Option<&str> {
     let bearer = if headers.fields(FieldName::Authorization).next().is_some() {
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn one_secret_is_taken_and_no_second_opinion() {
+    fn two_different_secrets_count_as_none() {
         let check = |fields: &[(FieldName, &str)], want: Option<&str>| {
             let fields = fields.iter().map(|(name, value)| (*name, value.as_bytes()));
             let headers = Headers::of(fields);

@@ -1,24 +1,24 @@
-/// A header that says something of the caller.
+/// A header with the credential or the client's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldName {
     /// `Authorization`: the credential, as a bearer token.
     Authorization,
     /// `X-Api-Key`: the credential.
     XApiKey,
-    /// `X-Forwarded-For`: the hops of the request, the nearest last.
+    /// `X-Forwarded-For`: the hops of the request, with the nearest one last.
     XForwardedFor,
-    /// `X-Real-IP`: what nginx is configured to call the client's address.
+    /// `X-Real-IP`: the client's address, from nginx.
     XRealIp,
 }
 
-/// The headers of a request, in the types of any framework.
+/// The headers of a request in the types of any framework.
 pub trait HeaderFields {
-    /// The values of all fields with this name, in the order in which they came.
+    /// The values of all fields with this name, in their order in the request.
     fn fields(&self, name: FieldName) -> impl Iterator<Item = &[u8]>;
 }
 
 impl FieldName {
-    /// All of them.
+    /// All names.
     pub const ALL: [Self; 4] = [
         Self::Authorization,
         Self::XApiKey,

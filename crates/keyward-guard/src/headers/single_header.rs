@@ -1,16 +1,17 @@
-/// A header that must not be repeated: two values are two opinions, and neither is taken.
+/// A header that must not be repeated. When there are two values, neither is used, even if they are
+/// equal.
 #[derive(Clone, Copy, Debug)]
 pub enum SingleHeader<V> {
-    /// Not there.
+    /// The header is missing.
     Absent,
-    /// There more than once.
+    /// The header is present more than once.
     Repeated,
-    /// There once, with whatever value.
+    /// The only value; it may be empty.
     Value(V),
 }
 
 impl<V> SingleHeader<V> {
-    /// Looks at all values of the header.
+    /// The result for these values of the header.
     pub fn of(values: impl IntoIterator<Item = V>) -> Self {
         let mut values = values.into_iter();
         match (values.next(), values.next()) {

@@ -1,4 +1,4 @@
-/// The value when it is text: ASCII without control characters, except the tab.
+/// The value if it is ASCII without control characters other than the tab.
 #[must_use]
 pub fn header_text(value: &[u8]) -> Option<&str> {
     let is_text = |byte: &u8| matches!(byte, b'\t' | b' '..=b'~');
@@ -6,7 +6,7 @@ pub fn header_text(value: &[u8]) -> Option<&str> {
     text.filter(|_| value.iter().all(is_text))
 }
 
-/// The value when it is `1..=max` visible ASCII characters.
+/// The value if it has 1 to `max` characters, all visible ASCII.
 #[must_use]
 pub fn visible_ascii(value: &[u8], max: usize) -> Option<&str> {
     let fits = (1..=max).contains(&value.len());

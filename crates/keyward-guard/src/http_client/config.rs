@@ -2,19 +2,19 @@ use std::time::Duration;
 
 use crate::internal_token::InternalToken;
 
-/// Where a Keyward node is, and how it is asked.
+/// The configuration of an [`HttpVerifier`](super::HttpVerifier).
 #[derive(Debug)]
 pub struct HttpVerifierConfig {
-    /// Its internal listener: `https://…`, or `http://…` where the network is trusted.
+    /// The URL of the node's internal listener: `https://…`, or `http://…` in a trusted network.
     pub url: String,
-    /// What it asks its callers for, where it does.
+    /// The internal token, if the node requires one.
     pub token: Option<InternalToken>,
-    /// How long a whole answer may take; what takes longer is not decided.
+    /// The deadline of a request. A call that takes longer is undecided.
     pub timeout: Duration,
 }
 
 impl HttpVerifierConfig {
-    /// The node at `url`, without a token, within 500 ms.
+    /// For the node at `url`: no token, a timeout of 500 ms.
     #[must_use]
     pub fn at(url: &str) -> Self {
         Self {

@@ -11,16 +11,16 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::{ClientConfig, RootCertStore};
 
-/// After how long an idle connection is checked to be there still.
+/// How long a connection may be idle before TCP checks that it still works.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(15);
 
-/// Keeps the connections to a node. It follows no redirect and uses no proxy.
+/// A pool of connections to a node. It follows no redirects and uses no proxy.
 pub(super) type Connections = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
-/// Makes no connection yet.
+/// A pool without connections; each is opened when it is needed.
 ///
 /// # Errors
-/// What TLS can't be set up for, when it is needed.
+/// Why TLS can't be set up.
 pub(super) fn connections(is_https: bool) -> io::Result<Connections> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
@@ -38,7 +38,7 @@ pub(super) fn connections(is_https: bool) -> io::Result<Connections> {
     Ok(client.build(connector))
 }
 
-/// Believes the certificates of this machine. Where nothing is encrypted none are needed.
+/// Trusts the root certificates of this machine. Without https, no certificates are loaded.
 fn tls(is_https: bool) -> io::Result<ClientConfig> {
     let provider = CryptoProvider::get_default().cloned();
     let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));

@@ -1,12 +1,13 @@
 use std::io;
 
-/// A node that can't be asked. Neither the URL nor the token is in it.
+/// Why an [`HttpVerifier`](super::HttpVerifier) can't be created. The error contains neither the
+/// URL nor the token.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpVerifierError {
-    /// Not the URL of a node.
+    /// The URL is not valid for a node.
     #[error("it must be an http or https URL without user name, password, query and path")]
     Url,
-    /// There is no TLS to ask with: this machine has no certificates to believe, for example.
+    /// TLS can't be set up; for example, this machine has no root certificates.
     #[error("TLS can't be set up")]
     Tls(#[source] io::Error),
 }

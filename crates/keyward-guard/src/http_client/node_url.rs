@@ -3,16 +3,16 @@ use http::uri::Scheme;
 
 use super::error::HttpVerifierError;
 
-/// Where a node is asked.
+/// The URL of a node.
 pub(super) struct NodeUrl {
-    /// Whether the question must be encrypted.
+    /// Whether connections use TLS.
     pub(super) is_https: bool,
-    /// The operation that is called (contract §4).
+    /// The URL of the operation that verifies a secret (contract §4).
     pub(super) verify: Uri,
 }
 
 impl NodeUrl {
-    /// Reads the URL of a node: scheme, host and port alone.
+    /// Parses the URL of a node. Only scheme, host and port are allowed.
     ///
     /// # Errors
     /// [`HttpVerifierError::Url`].
@@ -43,7 +43,8 @@ impl NodeUrl {
     }
 }
 
-/// What follows the host: nothing, or a port. A port that is none would be taken for the scheme's.
+/// Whether the text after the host is empty or a port. The HTTP client would replace an invalid
+/// port by the default port of the scheme.
 fn is_port(text: &str) -> bool {
     let port = text.strip_prefix(':').map(str::parse);
     text.is_empty() || matches!(port, Some(Ok(1_u16..)))

@@ -1,7 +1,7 @@
 use keyward_domain::{ClientAddress, Mode, Question, Scope};
 use serde::Serialize;
 
-/// Contract §4: what is asked. Not for `Debug`.
+/// The body of a question (contract §4). No `Debug`, because it contains a secret.
 #[derive(Serialize)]
 pub(super) struct QuestionData<'a> {
     secret: &'a str,

@@ -9,7 +9,7 @@ use super::*;
 use crate::testing::caller;
 use crate::{InternalToken, Undecided, Verdict, Verifier as _};
 
-/// A node that answers each question with these bytes, or never.
+/// A fake node: answers each question with these bytes; with `None`, it never answers.
 fn node(answer: Option<String>) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = listener.local_addr().unwrap();
@@ -126,7 +126,7 @@ async fn anything_else_decides_nothing() {
     ] {
         assert!(asked(node(Some(answer))).await.is_err(), "{case}");
     }
-    assert!(asked(node(None)).await.is_err(), "it hangs");
+    assert!(asked(node(None)).await.is_err(), "no answer");
     let gone = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

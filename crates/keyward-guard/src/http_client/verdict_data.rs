@@ -4,7 +4,7 @@ use serde::Deserialize;
 use crate::caller::Caller;
 use crate::verifier::{Undecided, Verdict};
 
-/// Contract §4: what is answered, as far as it is needed.
+/// The body of an answer (contract §4), with the members that are used.
 #[derive(Deserialize)]
 struct Envelope {
     data: VerdictData,
@@ -23,12 +23,12 @@ struct VerdictData {
     missing_scopes: Vec<String>,
 }
 
-/// Reads an answer of Keyward. Anything that it would not write allows nothing.
+/// Parses an answer of Keyward. A body that Keyward would not write is undecided.
 pub(super) fn verdict(body: &[u8]) -> Result<Verdict, Undecided> {
     let envelope: Envelope =
         serde_json::from_slice(body).map_err(|error| Undecided(error.into()))?;
     let data = envelope.data;
-    let unreadable = || Undecided("the answer is none of Keyward's".into());
+    let unreadable = || Undecided("the response is not from Keyward".into());
     if data.valid {
         let is_allowed = data.decision == Decision::Valid.as_str();
         let caller = caller(data).filter(|_caller| is_allowed);

@@ -17,10 +17,10 @@ use crate::caller::Caller;
 use crate::internal_token::InternalToken;
 use crate::verifier::{Undecided, Verdict, Verifier};
 
-/// The largest answer that is read: far beyond what Keyward writes.
+/// The maximum size of an answer. Keyward's answers are much smaller.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
-/// Asks a Keyward node. It keeps its connections, follows no redirect and uses no proxy.
+/// Asks a Keyward node. It reuses connections, follows no redirects and uses no proxy.
 pub struct HttpVerifier {
     connections: Connections,
     verify: Uri,
@@ -29,7 +29,7 @@ pub struct HttpVerifier {
 }
 
 impl HttpVerifier {
-    /// Checks the URL; asks nobody yet.
+    /// Checks the configuration. It does not connect yet.
     ///
     /// # Errors
     /// [`HttpVerifierError`].
@@ -49,7 +49,7 @@ impl HttpVerifier {
         let answer = answer.map_err(|error| Undecided(error.into()))?;
         if answer.status() != StatusCode::OK {
             let status = answer.status();
-            return Err(Undecided(format!("Keyward answers {status}").into()));
+            return Err(Undecided(format!("Keyward returned {status}").into()));
         }
         let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX);
         Ok(body.collect().await.map_err(Undecided)?.to_bytes())
@@ -84,13 +84,15 @@ impl Verifier for HttpVerifier {
         if let Verdict::Allowed(caller) = &verdict
             && !fits(caller, question)
         {
-            return Err(Undecided("the answer fits another question".into()));
+            return Err(Undecided(
+                "Keyward allowed a key that does not match the question".into(),
+            ));
         }
         Ok(verdict)
     }
 }
 
-/// Whether what is said of the caller allows what was asked.
+/// Whether the caller has the scopes and the mode in the question.
 fn fits(caller: &Caller, question: &Question) -> bool {
     let mode = question.mode.unwrap_or(caller.api_key_id.mode());
     let may = |scope: &Scope| caller.scopes.contains(scope);

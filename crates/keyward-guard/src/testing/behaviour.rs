@@ -1,5 +1,5 @@
-//! The rules that every middleware holds. Behind it stands a handler that answers `Hello` and the name of
-//! the caller.
+//! The tests that every middleware must pass. The handler behind it returns `Hello` and the
+//! caller's name.
 
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ pub(crate) struct Call {
     pub(crate) headers: Vec<(&'static str, &'static str)>,
 }
 
-/// What it is answered.
+/// A response.
 pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
@@ -38,14 +38,14 @@ impl Answered {
     }
 }
 
-/// Makes a test of each rule, for the middleware by which `$call` calls the handler.
+/// Generates all tests for one middleware. `$call` sends a request through it to the handler.
 macro_rules! behaves {
     ($call:path, $test:meta) => {
         $crate::testing::behaviour::behaves!($call, $test:
             the_verifier_is_asked_what_is_required,
             a_client_is_not_believed_about_its_address,
-            a_call_without_a_peer_comes_from_nowhere,
-            no_secret_or_two_is_none,
+            without_a_peer_the_address_is_unknown,
+            a_missing_or_repeated_secret_is_malformed,
             what_is_denied_or_undecided_never_passes);
     };
     ($call:path, $test:meta: $($rule:ident),+) => {
@@ -95,7 +95,7 @@ pub(crate) async fn a_client_is_not_believed_about_its_address(
     assert_eq!(answered.status, 200);
 }
 
-pub(crate) async fn a_call_without_a_peer_comes_from_nowhere(
+pub(crate) async fn without_a_peer_the_address_is_unknown(
     call: impl AsyncFn(Require, Call) -> Answered,
 ) {
     let guard = Guard::new(Says(|_: &str, question: &Question| {
@@ -115,7 +115,9 @@ pub(crate) async fn a_call_without_a_peer_comes_from_nowhere(
     assert_eq!(answered.status, 403);
 }
 
-pub(crate) async fn no_secret_or_two_is_none(call: impl AsyncFn(Require, Call) -> Answered) {
+pub(crate) async fn a_missing_or_repeated_secret_is_malformed(
+    call: impl AsyncFn(Require, Call) -> Answered,
+) {
     let guard = Guard::new(Says(|secret: &str, _: &Question| {
         assert_eq!(secret, "");
         Ok(Verdict::Denied(Decision::Malformed))
@@ -156,7 +158,7 @@ pub(crate) async fn what_is_denied_or_undecided_never_passes(
             403,
             r#"{"valid":false,"decision":"INSUFFICIENT_SCOPE","missingScopes":["a:b"]}"#,
         ),
-        // A verifier that contradicts itself opens nothing.
+        // A verifier that contradicts itself must not allow the call.
         (
             Some(Decision::Valid),
             403,

@@ -3,7 +3,7 @@ use keyward_domain::Question;
 
 use crate::{Undecided, Verdict, Verifier};
 
-/// Says what a test wants, and lets it look at what is asked.
+/// A fake verifier: calls a closure of the test, which checks the question and returns the verdict.
 pub(crate) struct Says<F>(pub(crate) F);
 
 #[async_trait]

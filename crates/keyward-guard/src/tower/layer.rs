@@ -7,11 +7,11 @@ use tower_layer::Layer;
 use super::service::Guarded;
 use crate::guard::Require;
 
-/// Finds the peer of the connection in what the server has put into the extensions of a request. `None`
-/// when it isn't there: then the caller's address is unknown, and a key that is bound to addresses is
+/// Finds the peer of the connection in a request's extensions; each server stores it there in its
+/// own type. When it returns `None`, the client's address is unknown, and a key with IP rules is
 /// denied.
 ///
-/// For axum, served by `into_make_service_with_connect_info::<SocketAddr>()`:
+/// For axum, with `into_make_service_with_connect_info::<SocketAddr>()`:
 ///
 /// ```
 /// # #[cfg(feature = "tower")] {
@@ -27,7 +27,7 @@ use crate::guard::Require;
 /// # }
 /// ```
 ///
-/// For tonic, which has `TlsConnectInfo<TcpConnectInfo>` where it speaks TLS itself:
+/// For tonic without TLS; with tonic's own TLS, the type is `TlsConnectInfo<TcpConnectInfo>`:
 ///
 /// ```text
 /// use tonic::transport::server::TcpConnectInfo;
@@ -38,7 +38,7 @@ use crate::guard::Require;
 /// ```
 pub type Peer = fn(&Extensions) -> Option<SocketAddr>;
 
-/// Puts services behind a [`Require`].
+/// A tower layer: puts a service behind a [`Require`].
 #[derive(Clone)]
 pub struct RequireLayer {
     require: Arc<Require>,
@@ -46,7 +46,7 @@ pub struct RequireLayer {
 }
 
 impl Require {
-    /// A layer for services of tower, which finds the peer of a connection by `peer`.
+    /// A layer for tower services. `peer` finds the peer of a connection.
     #[must_use]
     pub fn layer(self, peer: Peer) -> RequireLayer {
         RequireLayer {

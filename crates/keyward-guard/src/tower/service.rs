@@ -11,10 +11,10 @@ use tower_service::Service;
 use super::layer::Peer;
 use crate::guard::Require;
 
-/// The body of an answer: the service's, or that of a denial.
+/// The body of a response: the service's own, or that of an [`Answer`](crate::Answer).
 pub type GuardedBody<B> = Either<B, Full<Bytes>>;
 
-/// A service of tower behind a [`Require`].
+/// A tower service behind a [`Require`].
 #[derive(Clone)]
 pub struct Guarded<S> {
     require: Arc<Require>,
@@ -48,7 +48,8 @@ where
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let (require, peer) = (Arc::clone(&self.require), self.peer);
-        // The one that is ready is called. A clone of it need not be.
+        // `poll_ready` was called on this instance, and a clone may not be ready. So this instance
+        // takes the call, and the clone takes its place.
         let clone = self.service.clone();
         let mut service = mem::replace(&mut self.service, clone);
         Box::pin(async move {

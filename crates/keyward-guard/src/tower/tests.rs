@@ -13,7 +13,8 @@ use crate::testing::behaviour::{Answered, Call, behaves};
 use crate::testing::{Says, caller};
 use crate::{Caller, Guard, Require, Verdict};
 
-/// Answers who asks. Each clone has to be asked whether it is ready before it is called.
+/// A service that returns the caller's name. Each clone requires its own `poll_ready` before a
+/// call.
 struct Greeter {
     is_ready: bool,
 }
@@ -35,7 +36,7 @@ impl Service<Request<()>> for Greeter {
     }
 
     fn call(&mut self, request: Request<()>) -> Self::Future {
-        assert!(self.is_ready, "it is called before it is ready");
+        assert!(self.is_ready, "called before it was ready");
         self.is_ready = false;
         let caller = request.extensions().get::<Caller>().unwrap();
         let greeting = format!("Hello {}", caller.name);
@@ -95,7 +96,7 @@ async fn the_service_that_is_ready_is_the_one_called() {
     }
 }
 
-/// What axum, tonic and hyper ask of a service, together.
+/// The bounds on a service in axum, tonic and hyper, combined.
 #[test]
 fn a_guarded_service_is_what_servers_take() {
     fn taken<S, B>(_service: &S)

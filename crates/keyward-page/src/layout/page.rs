@@ -3,18 +3,13 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::http::{Method, StatusCode};
 use askama::Template;
 use keyward_domain::Language;
-use keyward_web::RequestContext;
 use keyward_web::message;
 
 use super::notice::Notice;
+use super::policy::content_security_policy;
 use crate::assets::VERSION;
 use crate::language::MessageId as M;
 use crate::request::page_request::PageRequest;
-
-/// Only our own files: no inline scripts or styles, no other host, no frames.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
-     frame-ancestors 'none'";
 
 /// The common parts of all pages.
 pub(crate) struct Page {
@@ -28,7 +23,7 @@ pub(crate) struct Page {
     pub(crate) signed_in: Option<SignedIn>,
     /// The notice about the last action.
     pub(crate) notice: Option<String>,
-    /// The path from the front door that shows this page again; `None` when there is none.
+    /// The path from the front door that shows this page again; `None` if no path does.
     pub(crate) here: Option<String>,
 }
 
@@ -121,7 +116,7 @@ impl Page {
     }
 }
 
-/// The language's own name, whatever the language of the page.
+/// The name of a language in that language itself.
 fn own_name(language: Language) -> &'static str {
     match language {
         Language::English => "English",
@@ -146,23 +141,34 @@ fn here(page_request: &PageRequest<'_>) -> String {
 
 /// The response with a page.
 pub(crate) fn html(
-    context: &RequestContext,
+    page_request: &PageRequest<'_>,
     status: StatusCode,
     template: &impl Template,
 ) -> HttpResponse {
     const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
         HeaderName::from_static("cross-origin-opener-policy");
+    let context = &page_request.context;
+    let framed_by = &page_request.state.api.allowed_origins;
     match template.render() {
-        Ok(text) => HttpResponse::build(status)
-            .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-            .insert_header((header::CONTENT_LANGUAGE, context.language.tag()))
-            .insert_header((header::VARY, "Accept-Language, Cookie"))
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-            .insert_header((header::X_FRAME_OPTIONS, "DENY"))
-            .insert_header((header::REFERRER_POLICY, "same-origin"))
-            .insert_header((CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
-            .body(text),
+        Ok(text) => {
+            let mut answer = HttpResponse::build(status);
+            answer
+                .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+                .insert_header((header::CONTENT_LANGUAGE, context.language.tag()))
+                .insert_header((header::VARY, "Accept-Language, Cookie"))
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .insert_header((
+                    header::CONTENT_SECURITY_POLICY,
+                    content_security_policy(framed_by),
+                ))
+                .insert_header((header::REFERRER_POLICY, "same-origin"))
+                .insert_header((CROSS_ORIGIN_OPENER_POLICY, "same-origin"));
+            // This older header can't express a list.
+            if framed_by.is_empty() {
+                answer.insert_header((header::X_FRAME_OPTIONS, "DENY"));
+            }
+            answer.body(text)
+        }
         Err(error) => {
             let request_id = context.request_id.as_str();
             tracing::error!(request_id, %error, "page.unwritable");

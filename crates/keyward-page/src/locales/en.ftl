@@ -9,7 +9,7 @@ try-key = Try a key
 language = Language
 choose = Switch
 sign-out = Sign out
-check-failed = This could not be checked just now. You can still send the form.
+check-failed = The check failed. You can still submit the form.
 cancel = Cancel
 never = Never
 nothing = nothing
@@ -17,7 +17,7 @@ pages = Pages
 previous-page = Previous page
 next-page = Next page
 back-to-keys = Back to the API keys
-request-number = If you ask for help, name this request:
+request-number = If you need help, give this request ID:
 
 ## The page: signing in
 
@@ -28,20 +28,22 @@ token = Access token
 token-help = A JWT: three parts with dots between them.
 client-hash = Client hash (optional)
 client-hash-help = Only for tokens that are bound to one device.
-workspace-missing = Name the workspace whose keys you want to manage
+workspace-missing = Enter the ID of the workspace whose keys you want to manage
 token-refused = This token is not accepted: it may have expired, or belong to another device
 token-too-long = This token is too long for a browser to keep
-session-ended = Your session has ended. Sign in again; what you had filled in is still there when you go back.
-link-used = This link was used already, or is not valid. Start keyward dev again for a new one, or sign in with the token that it has printed.
+signed-in = You are signed in
+continue-to-keys = Continue to the API keys
+session-ended = Your session has ended. Sign in again, then go back: your input is still there.
+link-used = This link was already used, or is not valid. Start keyward dev again for a new link, or sign in with the token that it has printed.
 
 ## The page: what went wrong
 
-foreign-form = This form does not belong to your session; open the page again and repeat it
+foreign-form = This form does not belong to your session; open the page again and repeat your input
 not-owner-advice = Ask an owner of the workspace, or check its ID in the address.
-not-found-advice = It may have been deleted. What was done to it stays in the audit trail.
-wrong-state-advice = Open the key again and see how it is now. An expired key needs a new end first.
-limit-reached-advice = Delete keys that nobody uses any more, or ask for a higher limit.
-unavailable-advice = Nothing is known to have changed. Wait a moment, look at the list of keys, and try again.
+not-found-advice = It may have been deleted. Its history stays in the audit trail.
+wrong-state-advice = Open the key again to see its current state. An expired key needs a new expiry first.
+limit-reached-advice = Delete keys that are no longer used, or ask for a higher limit.
+unavailable-advice = It is not certain whether anything was changed. Wait a moment, look at the list of keys, and try again.
 signed-out-here-alone-advice = This browser is signed out, but the server could not end the session. A copy of its token works until it expires.
 
 ## The page: the list
@@ -58,7 +60,7 @@ sort-last-used = Last used
 sort-expiry = Expiring first
 show = Show
 key-count = Keys: { $count }
-none-fits = No key fits.
+none-fits = No key matches.
 show-all = Show all keys
 
 ## The page: what a key has
@@ -79,14 +81,14 @@ status-active = Active
 status-disabled = Disabled
 status-expired = Expired
 status-deleted = Deleted
-has-expired = This key has expired: it is refused everywhere until it has a new end.
+has-expired = This key has expired: it is refused everywhere until it has a new expiry.
 expires-within-a-day = This key expires within a day.
 expires-very-soon = This key expires in { $days } days: plan its replacement now.
 expires-soon = This key expires in { $days } days.
 
 ## The page: the form
 
-form-has-problems = Nothing was saved yet. Look at the marked fields; everything that you filled in is still there.
+form-has-problems = Nothing was saved yet. Correct the marked fields; your input is still there.
 name-help = So that you know it again: which program, which environment.
 mode-live = LIVE: for real work
 mode-test = TEST: for trying things out
@@ -115,7 +117,7 @@ expires-on = At the end of a day
 expires-on-day = That day (UTC)
 expires-as-now = As it is:
 
-## The page: the one sight of a secret
+## The page: a secret, shown once
 
 key-created = Your API key is ready
 key-rotated = The new secret is ready
@@ -178,30 +180,30 @@ before = Before
 after = After
 save-changes = Save the changes
 back-to-form = Back to the form
-nothing-changed = Nothing is different from what is saved.
-changed-meanwhile = Somebody else changed this key meanwhile
-conflict-lead = Nothing of yours is saved yet. Compare both versions, and decide.
-their-version = As it is now
+nothing-changed = There is no difference from the saved key.
+changed-meanwhile = Someone else has changed this key in the meantime
+conflict-lead = Your changes are not saved yet. Compare both versions, and decide.
+their-version = Current version
 your-version = Your version
 save-yours = Save your version
-rotate-lead = The key gets a new secret, shown once. Its name, permissions, addresses and end stay as they are. Let the old secret live on until every program has the new one.
+rotate-lead = The key gets a new secret, which is shown once. Its name, permissions, addresses and expiry stay the same. Keep the old secret valid until every program has the new one.
 secret-last-used = The key was last used:
-rotate-ends-old = A rotation is under way already. This one ends at once:
-overlap-question = How long does the old secret live on?
+rotate-ends-old = A rotation is already under way. This secret ends at once:
+overlap-question = How long does the old secret stay valid?
 overlap-none = Not at all: it ends now
 overlap-hour = One hour
 overlap-day = One day
 overlap-three-days = Three days
 overlap-week = One week
-delete-lead = Deleting is final: every program that uses this key is refused from then on.
+delete-lead = Deleting can't be undone: from then on, every program that uses this key is refused.
 disable-instead = If you are not sure, disable it first: that can be undone.
 type-name = This key was used in the last 7 days. Type its name to delete it:
 name-differs = That is not the key's name; nothing was deleted.
-delete-for-good = Delete for good
+delete-for-good = Delete permanently
 
 ## The page: trying a key
 
-try-lead = Ask as a gateway would: may the holder of this secret, calling from there, do this? Nothing is stored, and no use is counted.
+try-lead = Ask like a gateway: may the holder of this secret make this call from this address? Nothing is stored, and no use is counted.
 from-address = Calling from the address
 for-scope = For the permission
 no-scope-asked = None in particular
@@ -211,15 +213,15 @@ fails = fails
 check-secret = The secret belongs to a key
 check-enabled = The key is enabled
 check-not-expired = The key has not expired
-check-mode = The mode fits
+check-mode = The mode matches
 check-address = The address is allowed
-check-scopes = The permissions suffice
+check-scopes = The key has the permissions
 decision-valid = Allowed
-decision-malformed = Refused: this is no secret of ours, or a mistyped one
+decision-malformed = Refused: this is not a Keyward secret, or it is mistyped
 decision-unknown = Refused: no key of this workspace has this secret
 decision-disabled = Refused: the key is disabled
 decision-expired = Refused: the key has expired
-decision-wrong-mode = Refused: the key is of the other mode
+decision-wrong-mode = Refused: the key has the other mode
 decision-ip-not-allowed = Refused: not from this address
-decision-no-scopes = Refused: the key has no permission at all
+decision-no-scopes = Refused: the key has no permissions
 decision-insufficient-scope = Refused: the key lacks { $scopes }

@@ -31,6 +31,8 @@ client-hash-help = 特定の端末に結び付けられたトークンの場合�
 workspace-missing = キーを管理するワークスペースを入力してください
 token-refused = このトークンは受け付けられません。期限切れか、別の端末のものの可能性があります
 token-too-long = このトークンは長すぎるため、ブラウザーに保存できません
+signed-in = サインインしました
+continue-to-keys = APIキーの一覧へ進む
 session-ended = セッションが終了しました。もう一度サインインしてください。前のページに戻れば入力内容は残っています。
 link-used = このリンクは使用済みか無効です。keyward devを再起動して新しいリンクを取得するか、表示されたトークンでサインインしてください。
 
@@ -115,7 +117,7 @@ expires-on = 指定した日の終わり
 expires-on-day = 日付（UTC）
 expires-as-now = 現在のまま：
 
-## The page: the one sight of a secret
+## The page: a secret, shown once
 
 key-created = APIキーができました
 key-rotated = 新しいシークレットができました

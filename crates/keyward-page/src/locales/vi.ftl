@@ -31,6 +31,8 @@ client-hash-help = Chỉ cần khi mã truy cập gắn với một thiết bị
 workspace-missing = Hãy nêu không gian làm việc có các khóa cần quản lý
 token-refused = Mã truy cập không được chấp nhận: có thể đã hết hạn hoặc thuộc thiết bị khác
 token-too-long = Mã truy cập quá dài để trình duyệt lưu giữ
+signed-in = Bạn đã đăng nhập
+continue-to-keys = Đến danh sách khóa API
 session-ended = Phiên làm việc đã kết thúc. Hãy đăng nhập lại; nội dung bạn đã điền vẫn còn khi quay lại.
 link-used = Liên kết này đã được dùng hoặc không hợp lệ. Hãy chạy lại keyward dev để có liên kết mới, hoặc đăng nhập bằng mã mà nó đã in ra.
 
@@ -115,7 +117,7 @@ expires-on = Vào cuối một ngày
 expires-on-day = Ngày đó (UTC)
 expires-as-now = Giữ nguyên:
 
-## The page: the one sight of a secret
+## The page: a secret, shown once
 
 key-created = Khóa API đã sẵn sàng
 key-rotated = Mã bí mật mới đã sẵn sàng

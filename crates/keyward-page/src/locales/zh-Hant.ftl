@@ -31,6 +31,8 @@ client-hash-help = 僅用於綁定特定裝置的權杖。
 workspace-missing = 請填寫要管理其金鑰的工作區
 token-refused = 此權杖未被接受：可能已到期，或屬於其他裝置
 token-too-long = 此權杖過長，瀏覽器無法儲存
+signed-in = 您已登入
+continue-to-keys = 前往 API 金鑰清單
 session-ended = 工作階段已結束。請重新登入；返回上一頁後，已填寫的內容仍在。
 link-used = 此連結已被使用或無效。請重新啟動 keyward dev 取得新連結，或使用它顯示的權杖登入。
 
@@ -115,7 +117,7 @@ expires-on = 在某一天結束時
 expires-on-day = 日期（UTC）
 expires-as-now = 維持不變：
 
-## The page: the one sight of a secret
+## The page: a secret, shown once
 
 key-created = API 金鑰已建立
 key-rotated = 新的密鑰值已產生

@@ -31,6 +31,8 @@ client-hash-help = 仅用于绑定到某一设备的令牌。
 workspace-missing = 请填写要管理其密钥的工作区
 token-refused = 此令牌未被接受：它可能已过期，或属于其他设备
 token-too-long = 此令牌过长，浏览器无法保存
+signed-in = 您已登录
+continue-to-keys = 前往 API 密钥列表
 session-ended = 会话已结束。请重新登录；返回上一页后，已填写的内容仍在。
 link-used = 此链接已被使用或无效。请重新启动 keyward dev 获取新链接，或使用它显示的令牌登录。
 
@@ -115,7 +117,7 @@ expires-on = 在某一天结束时
 expires-on-day = 日期（UTC）
 expires-as-now = 保持不变：
 
-## The page: the one sight of a secret
+## The page: a secret, shown once
 
 key-created = API 密钥已创建
 key-rotated = 新的私密值已生成

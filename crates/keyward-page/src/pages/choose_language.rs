@@ -9,7 +9,7 @@ use super::error_page::error_page;
 use crate::layout::page::see_other;
 use crate::request::form::Form;
 use crate::request::page_request::{LANGUAGE_COOKIE, PageRequest};
-use crate::state::PageState;
+use crate::request::page_state::PageState;
 
 /// `POST /language`: stores the language and shows the same page in it.
 pub(crate) async fn choose(

@@ -141,7 +141,7 @@ fn form_page(
         address: address.map(|address| address.to_string()),
         idempotency_key,
     };
-    html(context, status, &template)
+    html(page_request, status, &template)
 }
 
 /// An idempotency key that no other form of this browser has.

@@ -86,7 +86,7 @@ async fn ask(
         key: KeyView::of(key, url, &catalogue, (context.language, now)),
         was_used_lately: was_used_lately(key, now),
     };
-    Ok(html(context, status, &template))
+    Ok(html(page_request, status, &template))
 }
 
 fn was_used_lately(key: &ApiKey, now: Timestamp) -> bool {

@@ -57,7 +57,7 @@ async fn carry_out(
         older_url: (shown < trail.total).then(|| of_page(asked.number().saturating_add(1))),
         key: KeyView::of(&key, url, &catalogue, (context.language, context.now())),
     };
-    Ok(html(context, StatusCode::OK, &template))
+    Ok(html(page_request, StatusCode::OK, &template))
 }
 
 /// The page of the history. Otherwise the query contains a notice.

@@ -183,7 +183,7 @@ impl<'a> Editing<'a> {
             version,
             address: address.map(|address| address.to_string()),
         };
-        html(context, status, &template)
+        html(self.page_request, status, &template)
     }
 
     /// Shows the differences. After a change by someone else, they are relative to the newer
@@ -219,6 +219,6 @@ impl<'a> Editing<'a> {
             version: fields.version.to_string(),
             key_url: self.key_url(),
         };
-        html(context, status, &template)
+        html(self.page_request, status, &template)
     }
 }

@@ -65,7 +65,7 @@ pub(crate) fn error_page_with(
         problems: problems.collect(),
         request_id: context.request_id.as_str().to_owned(),
     };
-    let mut answer = html(context, code.status(), &template);
+    let mut answer = html(page_request, code.status(), &template);
     if let Some((name, value)) = failure.header() {
         answer.headers_mut().insert(name, value);
     }

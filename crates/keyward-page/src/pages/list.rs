@@ -116,7 +116,7 @@ async fn carry_out(
         next_url: page_after(&listing, found.total).map(|page| filter.query(page)),
         filter,
     };
-    Ok(html(context, StatusCode::OK, &template))
+    Ok(html(page_request, StatusCode::OK, &template))
 }
 
 fn page_before(listing: &ApiKeyListing) -> Option<u32> {

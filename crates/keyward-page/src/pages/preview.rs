@@ -42,5 +42,5 @@ async fn carry_out(
         summary: Summary::of(&form, &catalogue),
         ip_check: IpCheck::of(&form, context.language, address),
     };
-    Ok(html(context, StatusCode::OK, &template))
+    Ok(html(page_request, StatusCode::OK, &template))
 }

@@ -9,7 +9,7 @@ use keyward_web::RequestError;
 use super::error_page::error_page;
 use crate::request::form::Form;
 use crate::request::page_request::{Owner, PageRequest};
-use crate::state::PageState;
+use crate::request::page_state::PageState;
 
 /// A browser's request before it is processed.
 pub(crate) struct Call {

@@ -72,7 +72,7 @@ fn reveal(
             .key(fields.workspace_id.as_str(), fields.id),
         overlap_ends_at,
     };
-    html(&page_request.context, StatusCode::CREATED, &template)
+    html(page_request, StatusCode::CREATED, &template)
 }
 
 /// The response to a repeated form: its secret was already shown.
@@ -96,7 +96,7 @@ pub(crate) async fn shown_before(
         name: key.fields().name.as_str().to_owned(),
         key_url: page_request.links.key(owner.workspace_id(), id),
     };
-    Ok(html(&page_request.context, StatusCode::OK, &template))
+    Ok(html(page_request, StatusCode::OK, &template))
 }
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/secret`: shown when the page with the secret is

@@ -73,7 +73,7 @@ async fn form_page(
         overlaps: overlaps.collect(),
         idempotency_key: new_form_name(page_request),
     };
-    Ok(html(context, StatusCode::OK, &template))
+    Ok(html(page_request, StatusCode::OK, &template))
 }
 
 /// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/rotate`: rotates the key and shows the new

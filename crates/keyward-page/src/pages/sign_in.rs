@@ -12,14 +12,16 @@ use keyward_web::RequestContext;
 use keyward_web::{RequestError, SessionError, TokenError};
 use zeroize::Zeroizing;
 
+use super::arrival::arrival;
 use super::error_page::{error_page, error_page_with};
 use crate::language::MessageId as M;
 use crate::layout::page::{Page, html, see_other};
 use crate::request::form::Form;
 use crate::request::links::keys_path;
 use crate::request::page_request::{self, PageRequest};
+use crate::request::page_state::PageState;
+use crate::request::sender::{self, Sender};
 use crate::request::session_cookie::{self, SessionCookie};
-use crate::state::PageState;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -44,7 +46,8 @@ pub(crate) async fn front_door(
     }
 }
 
-/// `POST /session`: stores the platform's token in a cookie.
+/// `POST /session`: stores the platform's token in a cookie. The only form that a page of an allowed
+/// origin may submit.
 pub(crate) async fn sign_in(
     request: HttpRequest,
     payload: Payload,
@@ -56,9 +59,10 @@ pub(crate) async fn sign_in(
         Ok(form) => form,
         Err(failure) => return error_page(&page_request, &failure),
     };
-    if let Err(failure) = page_request::refuse_other_sites(&request) {
-        return error_page(&page_request, &failure);
-    }
+    let sender = match sender::of_sign_in(&request, &state.api.allowed_origins) {
+        Ok(sender) => sender,
+        Err(failure) => return error_page(&page_request, &failure),
+    };
     let session = SessionCookie {
         workspace: form.text("workspace").trim().to_owned(),
         client_hash: form.text("clientHash").trim().to_owned(),
@@ -79,7 +83,7 @@ pub(crate) async fn sign_in(
         }
         Err(failure) => return error_page(&page_request, &failure),
     }
-    match signed_in(&page_request, &session) {
+    match signed_in(&page_request, &session, sender) {
         Some(answer) => answer,
         None => again(StatusCode::BAD_REQUEST, M::TokenTooLong),
     }
@@ -98,7 +102,7 @@ pub(crate) async fn by_one_time_link(
     let is_look = request.extensions().contains::<AskedByHead>();
     let taken = link.zip(code).filter(|_link| !is_look);
     let session = taken.and_then(|(link, code)| link.take(code));
-    let answer = session.and_then(|session| signed_in(&page_request, &session));
+    let answer = session.and_then(|session| signed_in(&page_request, &session, Sender::Own));
     // A second use of the link by the signed-in browser leads to the list of keys.
     match (answer, &page_request.session) {
         (Some(answer), _) => answer,
@@ -127,7 +131,7 @@ pub(crate) async fn sign_out(
         Ok(form) => form,
         Err(failure) => return error_page(&page_request, &failure),
     };
-    if let Err(failure) = page_request::refuse_other_sites(&request) {
+    if let Err(failure) = sender::refuse_other_sites(&request) {
         return error_page(&page_request, &failure);
     }
     let csrf = form.text("csrf");
@@ -203,7 +207,7 @@ fn ask(
         workspace: workspace.to_owned(),
         client_hash: client_hash.to_owned(),
     };
-    let mut answer = html(&page_request.context, status, &template);
+    let mut answer = html(page_request, status, &template);
     if status == StatusCode::UNAUTHORIZED {
         let bearer = header::HeaderValue::from_static("Bearer");
         answer
@@ -214,9 +218,17 @@ fn ask(
 }
 
 /// Stores the session in the browser; `None` when it would refuse the cookie.
-fn signed_in(page_request: &PageRequest<'_>, session: &SessionCookie) -> Option<HttpResponse> {
+fn signed_in(
+    page_request: &PageRequest<'_>,
+    session: &SessionCookie,
+    sender: Sender,
+) -> Option<HttpResponse> {
     let value = session.encode().ok()?;
-    let mut answer = see_other(&keys_path(&session.workspace));
+    let keys_path = keys_path(&session.workspace);
+    let mut answer = match sender {
+        Sender::Own => see_other(&keys_path),
+        Sender::AllowedOrigin => arrival(page_request, &keys_path),
+    };
     set(
         &mut answer,
         &session_cookie::cookie(page_request.state, &value),

@@ -216,5 +216,5 @@ async fn page(
         problems: problems.collect(),
         verdict,
     };
-    Ok(html(context, status, &template))
+    Ok(html(page_request, status, &template))
 }

@@ -1,4 +1,3 @@
-use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::usecases::{Precondition, Target, authorize};
 use keyward_domain::{ApiKey, ApiKeyId, Language, Origin, OwnedWorkspace};
@@ -10,13 +9,13 @@ use keyward_web::extract::PathSegment;
 
 use super::form::Form;
 use super::links::Links;
+use super::sender::refuse_other_sites;
 use super::session_cookie::{self, SessionCookie};
-use crate::state::PageState;
+use crate::request::page_state::PageState;
 
 /// The language that was selected on the page.
 pub(crate) const LANGUAGE_COOKIE: &str = "keyward_language";
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The position of the workspace in `/workspaces/{workspaceId}/…`.
 const WORKSPACE: usize = 2;
 /// The position of the key in `/workspaces/{workspaceId}/keys/{apiKeyId}/…`.
@@ -165,30 +164,5 @@ pub(crate) async fn believed(
         Ok(session)
     } else {
         Err(RequestError::TokenRefused("of another device"))
-    }
-}
-
-/// Refuses a form that another site's page has submitted. The browser reports this (Fetch
-/// Metadata); otherwise the origin must equal the target.
-///
-/// # Errors
-/// [`RequestError::ForeignForm`].
-pub(crate) fn refuse_other_sites(request: &HttpRequest) -> Result<(), RequestError> {
-    let text = |name: &HeaderName| {
-        let value = request.headers().get(name)?;
-        Some(value.to_str().unwrap_or("unreadable"))
-    };
-    let is_ours = match (text(&SEC_FETCH_SITE), text(&header::ORIGIN)) {
-        (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => {
-            let host = origin.split_once("://").map(|(_scheme, host)| host);
-            host.is_some() && host == text(&header::HOST)
-        }
-        (None, None) => true,
-    };
-    if is_ours {
-        Ok(())
-    } else {
-        Err(RequestError::ForeignForm)
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::state::PageState;
+use crate::request::page_state::PageState;
 
 /// The name of the cookie. Browsers only accept a cookie with this prefix over TLS and with
 /// `Secure` (RFC 6265bis, section 4.1.3), so a man in the middle can't set one.

@@ -232,7 +232,7 @@ async fn a_node_that_hears_nothing_believes_nothing_for_long() {
     assert_eq!(
         near.feed.settle().await,
         Reach::Within(second),
-        "one node can't have heard"
+        "the other node can't know the change"
     );
     let hash = key.fields().secret.hash;
     loop {
@@ -240,7 +240,7 @@ async fn a_node_that_hears_nothing_believes_nothing_for_long() {
         match far.cache.find(&hash).await {
             Ok(found) => assert!(
                 found.unwrap().fields().is_disabled || asked_at < changed_at + second,
-                "believed for too long"
+                "the cached key was used for too long"
             ),
             Err(_cannot_say) if asked_at > changed_at + second => break,
             Err(_cannot_say) => {}
@@ -254,7 +254,7 @@ async fn a_node_that_hears_nothing_believes_nothing_for_long() {
     proxy.cut_all();
     let begun = Instant::now();
     while !matches!(far.cache.find(&hash).await, Ok(Some(found)) if found.fields().is_disabled) {
-        assert!(begun.elapsed() < PATIENCE, "it never comes back");
+        assert!(begun.elapsed() < PATIENCE, "the node never listens again");
     }
     far.settles().await;
     near.settles().await;

@@ -135,7 +135,7 @@ on_both_stores! {
         store.record_denials(both()).await.unwrap();
         assert_eq!(counted_since(subject, &gone, 0).await[0].3, 1, "what was counted before");
         assert_eq!(store.purge_api_keys(at(2), 9).await.unwrap(), Some(1));
-        assert_eq!(rows(subject).await, 1, "the others went with their key");
+        assert_eq!(rows(subject).await, 1, "the others were removed with their key");
         let never_was = disabled(new_id(Mode::Live, at(0)), 1);
         store.record_denials([both(), vec![never_was]].concat()).await.unwrap();
         assert_eq!(rows(subject).await, 1);
@@ -162,7 +162,7 @@ on_both_stores! {
         let mut purged = 0;
         loop {
             let batch = store.purge_denials(third_hour, at(0), 3).await.unwrap().unwrap();
-            assert!(batch <= 4, "{batch}: one hour of two keys is all there is beside it");
+            assert!(batch <= 4, "{batch}: more than the counters of two keys in one hour");
             if batch == 0 {
                 break;
             }

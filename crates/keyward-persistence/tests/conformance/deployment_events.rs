@@ -102,13 +102,13 @@ on_both_stores! {
         for (sql, want) in [
             (
                 "INSERT INTO members (workspace_id, user_id, role) VALUES ('ws_2', 'mallory', 'OWNER')",
-                "mallory is OWNER of workspace ws_2, but by the events no member",
+                "mallory is OWNER of workspace ws_2, but according to the events no member",
             ),
             (
                 "DELETE FROM members WHERE user_id = 'mallory'; UPDATE members SET role = 'VIEWER'",
-                "user_1 is VIEWER of workspace ws_1, but by the events OWNER",
+                "user_1 is VIEWER of workspace ws_1, but according to the events OWNER",
             ),
-            ("DELETE FROM members", "user_1 is no member of workspace ws_1, but by the events OWNER"),
+            ("DELETE FROM members", "user_1 is no member of workspace ws_1, but according to the events OWNER"),
         ] {
             subject.execute_on_both(sql).await;
             assert_eq!(faults(subject).await, [want], "{sql}");

@@ -41,7 +41,7 @@ on_both_stores! {
         }
         assert_eq!(store.purgeable(at(0), at(0), at(0), at(4)).await.unwrap().ended_sessions, 4);
         assert_eq!(store.purge_ended_sessions(at(4), 3).await.unwrap(), Some(3));
-        assert!(store.is_ended(session("4")).await.unwrap(), "the oldest go first");
+        assert!(store.is_ended(session("4")).await.unwrap(), "the oldest sessions are removed first");
         assert_eq!(store.purge_ended_sessions(at(4), 3).await.unwrap(), Some(1));
         assert_eq!(store.purge_ended_sessions(at(4), 3).await.unwrap(), Some(0));
         assert!(!store.is_ended(session("4")).await.unwrap());

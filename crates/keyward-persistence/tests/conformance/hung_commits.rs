@@ -18,7 +18,7 @@ const CHANGES: usize = 6;
 /// Changes whose commits hang: each has an unknown outcome, none uses a connection beyond the pool,
 /// no cached copy of their keys is used, and all of them are durable once the standby is back.
 #[tokio::test(flavor = "multi_thread")]
-async fn commits_that_hang_keep_their_connections_and_leave_nothing_believed() {
+async fn hung_commits_keep_connections_and_disable_cached_keys() {
     let server = PostgresServer::start();
     let database = TestDatabase::postgres_on(&server.url("postgres")).await;
     let subject = Subject::over(database).await;
@@ -61,7 +61,7 @@ async fn commits_that_hang_keep_their_connections_and_leave_nothing_believed() {
         (1..=2).contains(&unknown),
         "there are two connections: {outcomes:?}"
     );
-    assert_eq!(hung, unknown, "each keeps its own");
+    assert_eq!(hung, unknown, "each keeps its connection");
     // Look-ups have their own connections and see what is committed: no change yet.
     assert!(!meanwhile.unwrap().unwrap().fields().is_disabled);
     schema.unwrap();
@@ -71,7 +71,7 @@ async fn commits_that_hang_keep_their_connections_and_leave_nothing_believed() {
     let found = cache.find(&hash).await.unwrap().unwrap();
     assert!(
         found.fields().is_disabled,
-        "what was cached meanwhile is believed"
+        "a key from before the commit is still used"
     );
     assert!(ScopeCatalogue::list(&store).await.is_ok());
     let last = changed(&workspace, keys.last().unwrap(), &Change::Disable, at(2));

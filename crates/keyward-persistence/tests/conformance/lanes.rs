@@ -69,7 +69,10 @@ async fn look_ups_that_wait_for_a_lock_leave_the_portal_and_the_probes_alone() {
         );
     }
     while cache.stats().lookups_in_flight > 0 {
-        assert!(begun.elapsed() < Duration::from_secs(20), "a place is lost");
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "a permit is lost"
+        );
         tokio::task::yield_now().await;
     }
 }
@@ -161,7 +164,7 @@ async fn calls_that_run_out_of_time_never_leave_more_backends_than_there_are_con
         most <= others + i64::from(CONNECTIONS) + MORE,
         "{most}, {others} of others"
     );
-    assert!(most > others, "nobody was seen to wait");
+    assert!(most > others, "no call was seen waiting");
     client.batch_execute("ROLLBACK").await.unwrap();
     let begun = Instant::now();
     while store.list().await.is_err() {

@@ -170,7 +170,7 @@ async fn a_commit_whose_answer_is_lost_has_an_unknown_outcome() {
         "{outcome:?}"
     );
     let listed = subject.listed(workspace.workspace_id(), 0, 20).await;
-    assert_eq!(listed.total, 1, "it was made in fact");
+    assert_eq!(listed.total, 1, "the key was created");
 }
 
 #[tokio::test(flavor = "multi_thread")]

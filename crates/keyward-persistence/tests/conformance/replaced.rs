@@ -41,7 +41,7 @@ impl Believer {
     async fn refuses(&self) {
         let begun = Instant::now();
         while !matches!(self.cache.find(&self.hash).await, Ok(None)) {
-            assert!(begun.elapsed() < PATIENCE, "the key lives on in memory");
+            assert!(begun.elapsed() < PATIENCE, "the cached key is still used");
         }
     }
 }
@@ -144,7 +144,7 @@ async fn a_file_that_was_replaced_is_believed_no_more() {
     std::fs::rename(format!("{path}.new"), &path).unwrap();
     let begun = Instant::now();
     while cache.find(&hash).await.is_ok() {
-        assert!(begun.elapsed() < PATIENCE, "the key lives on in memory");
+        assert!(begun.elapsed() < PATIENCE, "the cached key is still used");
     }
     // Nothing is written to a file that the path no longer leads to.
     let error = subject.store.schema().await.unwrap_err();

@@ -66,7 +66,7 @@ on_both_stores! {
             assert_eq!(state, SchemaState::Current);
         }
         applied.sort_unstable();
-        assert_eq!(applied, [0, migrations(subject).len()], "one did it all");
+        assert_eq!(applied, [0, migrations(subject).len()], "one of them applied all migrations");
     }
 
     async fn a_missing_migration_is_pending(subject: &Subject) {

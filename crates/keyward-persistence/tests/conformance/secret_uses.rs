@@ -71,7 +71,7 @@ on_both_stores! {
         assert_eq!(rows(subject).await, 0);
         subject.store.record(vec![once(key.fields().secret.hash, 4)]).await.unwrap();
         let rotated = subject.change(&workspace, &key, &rotation(at(6), 600), at(6)).await;
-        assert_eq!(rows(subject).await, 1, "of the secret that lives on");
+        assert_eq!(rows(subject).await, 1, "of the secret that is still valid");
         subject.change(&workspace, &rotated, &Change::EndOverlap, at(7)).await;
         assert_eq!(rows(subject).await, 0);
         let fields = subject.current(&key).await.unwrap().into_fields();
@@ -165,7 +165,7 @@ on_both_stores! {
         for key in &keys {
             subject.change(&workspace, key, &Change::EndOverlap, at(99)).await;
         }
-        assert!(rows(subject).await <= 10, "one row a secret that a key has");
+        assert!(rows(subject).await <= 10, "one row per secret of a key");
     }
 }
 

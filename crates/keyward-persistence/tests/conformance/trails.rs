@@ -49,7 +49,7 @@ on_both_stores! {
         for (at, line) in lines.iter().enumerate() {
             assert_eq!(line.position, u64::try_from(at).unwrap() + 1);
             hash = hash.then(line.event.as_ref().unwrap().digest());
-            assert_eq!(line.hash, Some(hash), "the database hashes as the domain does");
+            assert_eq!(line.hash, Some(hash), "the database and the domain calculate the same hash");
         }
         let head = subject.store.head(&workspace_id("ws_1")).await.unwrap();
         assert_eq!(head, Some(TrailHead { event_count: 5, hash }));
@@ -172,7 +172,7 @@ on_both_stores! {
     }
 
     /// The event of a regular change includes what was changed without an event.
-    async fn a_change_without_an_event_is_found_also_after_a_lawful_one(subject: &Subject) {
+    async fn an_unrecorded_change_is_found_after_a_recorded_one(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let mut key = subject.created(&workspace).await;
         key = subject.change(&workspace, &key, &Change::Disable, at(1)).await;

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_held_serves_while_it_holds_nothing_of_use() {
+    fn the_last_valid_key_set_stays_in_use() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jwks.json");
         std::fs::write(&path, key_set(&["a"])).unwrap();

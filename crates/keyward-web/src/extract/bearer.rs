@@ -5,18 +5,18 @@ use subtle::ConstantTimeEq as _;
 use crate::auth::{Session, Sessions};
 use crate::error::RequestError;
 
-/// The caller's device, as the portal knows it.
+/// Identifies the caller's device; the portal sends it.
 pub(crate) const X_CLIENT_HASH: HeaderName = HeaderName::from_static("x-client-hash");
-/// The most characters that `X-Client-Hash` may have.
+/// The maximum length of `X-Client-Hash`.
 pub(crate) const CLIENT_HASH_LENGTH_MAX: usize = 256;
 
-/// Who asks: one `Authorization` header, of the scheme Bearer, with one token that is believed, whose
-/// session was not ended, and that belongs to this device (contract §1 and §7). A token anywhere else is
-/// not looked at.
+/// The session of the caller (contract §1 and §7). There must be exactly one `Authorization` header
+/// with one bearer token. The token must be valid, its session must not have ended, and it must not
+/// be bound to another device. Tokens in other places are ignored.
 ///
 /// # Errors
-/// [`RequestError::TokenMissing`], [`RequestError::TokenRefused`], [`RequestError::TokenKeysUnavailable`] or
-/// [`RequestError::Repository`].
+/// [`RequestError::TokenMissing`], [`RequestError::TokenRefused`],
+/// [`RequestError::TokenKeysUnavailable`] or [`RequestError::Repository`].
 pub(crate) async fn authenticate(
     headers: &HeaderMap,
     sessions: &Sessions,
@@ -32,7 +32,7 @@ pub(crate) async fn authenticate(
     Ok(session)
 }
 
-/// The one bearer token that is shown.
+/// The bearer token of the request.
 ///
 /// # Errors
 /// [`RequestError::TokenMissing`] or [`RequestError::TokenRefused`].

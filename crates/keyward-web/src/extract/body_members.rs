@@ -4,23 +4,23 @@ use keyward_domain::{RawField, Unexpected};
 
 use crate::json::{Json, JsonObject};
 
-/// How many unexpected members are named in one answer; the rest would only make the answer long.
+/// The maximum number of unexpected members in one response, to limit its size.
 pub(super) const UNEXPECTED_MAX: usize = 100;
 
-/// The members of a body: those that it can have, to be taken one by one, and all others, none of which is
-/// ignored. Of a repeated member the first counts, and the repeat is noted.
+/// The members of a body: the expected ones, which are taken one by one, and all others, which are
+/// reported. The first of repeated members is used, and the repeat is reported.
 pub(super) struct BodyMembers {
     expected: Vec<(String, Json)>,
     unexpected: Vec<Unexpected>,
 }
 
 impl BodyMembers {
-    /// Splits an object by the names that the body can have.
+    /// Separates the expected members of an object from all others.
     pub(super) fn of(object: JsonObject, expected: &[&str]) -> Self {
         Self::with_immutable(object, expected, &[])
     }
 
-    /// The same, where some names exist that no body can set.
+    /// The same, with members that exist but can't be changed.
     pub(super) fn with_immutable(
         object: JsonObject,
         expected: &[&str],
@@ -49,18 +49,18 @@ impl BodyMembers {
         members
     }
 
-    /// The value of a member, if it is there.
+    /// The value of a member; `None` when it is missing.
     pub(super) fn take(&mut self, name: &str) -> Option<Json> {
         let at = self.expected.iter().position(|(taken, _)| taken == name)?;
         Some(self.expected.swap_remove(at).1)
     }
 
-    /// A member that is text.
+    /// A text member.
     pub(super) fn text(&mut self, name: &str) -> RawField<String> {
         self.take(name).map_or(RawField::Absent, text)
     }
 
-    /// A member that is a list of texts.
+    /// A member with a list of texts.
     pub(super) fn texts(&mut self, name: &str) -> RawField<Vec<RawField<String>>> {
         match self.take(name) {
             None => RawField::Absent,
@@ -72,7 +72,7 @@ impl BodyMembers {
         }
     }
 
-    /// A member that is a whole number, without fraction and exponent, within 64 bits.
+    /// A member with a 64-bit integer, written without a fraction and an exponent.
     pub(super) fn integer(&mut self, name: &str) -> RawField<i64> {
         match self.take(name) {
             None => RawField::Absent,
@@ -86,7 +86,7 @@ impl BodyMembers {
         }
     }
 
-    /// What the body has and can't have.
+    /// The members that are not allowed in the body.
     pub(super) fn into_unexpected(self) -> Vec<Unexpected> {
         self.unexpected
     }

@@ -1,4 +1,4 @@
-/// The most that a quality can be, in thousandths.
+/// The maximum quality, in thousandths.
 pub(crate) const QUALITY_MAX: u16 = 1_000;
 
 /// A quality value in thousandths: `0` or `1` with at most three decimals, not above 1 (RFC 9110,

@@ -1,5 +1,4 @@
-/// The parts of a header value between separators that stand outside quotation marks
-/// (RFC 9110, section 5.6.4).
+/// Splits a header value at the separators outside quotation marks (RFC 9110, section 5.6.4).
 pub(crate) fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let (mut quoted, mut escaped) = (false, false);
     text.split(move |character| {

@@ -2,7 +2,7 @@ use actix_web::test::TestRequest;
 use prometheus_client::registry::Registry;
 
 use super::*;
-use crate::metrics::exposition;
+use crate::metrics::{MetricsFormat, exposition};
 
 const EDGE: &str = "edge-token-of-32-visible-characters";
 const BACK_END: &str = "back-end-token-of-32-visible-characters";
@@ -44,7 +44,7 @@ impl World {
     }
 
     fn assert_counted(&self, line: &str) {
-        let text = exposition(&self.registry).unwrap();
+        let text = exposition(&self.registry, MetricsFormat::Text).unwrap();
         assert!(text.contains(line), "{line}: {text}");
         assert!(!text.contains(EDGE) && !text.contains(BACK_END), "{text}");
     }

@@ -37,7 +37,7 @@ impl<'de> Deserialize<'de> for StrictObject {
         let mut members = Map::new();
         for (name, value) in read {
             if members.insert(name, value.into()).is_some() {
-                return Err(D::Error::custom("a member is there twice"));
+                return Err(D::Error::custom("a repeated member"));
             }
         }
         Ok(Self(members))

@@ -14,7 +14,7 @@ pub struct Bundles {
 }
 
 impl Bundles {
-    /// The bundles of these `.ftl` files; each file is read when its language is first asked for.
+    /// The bundles of these `.ftl` files. A file is parsed when its language is first used.
     #[must_use]
     pub const fn new(source: fn(Language) -> &'static str) -> Self {
         Self {
@@ -41,11 +41,11 @@ fn load(language: Language, source: &str) -> Bundle {
     let broken = || tracing::error!(language = language.tag(), "language.file_broken");
     let locales = language.tag().parse().into_iter().collect();
     let mut bundle = Bundle::new_concurrent(locales);
-    // The isolation marks would be invisible characters in the values that people copy from a
-    // message.
+    // Isolation marks are invisible characters. People would copy them from a message together with
+    // a value.
     bundle.set_use_isolating(false);
-    // The tests refuse a broken file. Should one ever come through, what can be read of it serves,
-    // and English stands in for the rest.
+    // Tests find a malformed file. If one is released anyway, its valid messages are used, and the
+    // others fall back to English.
     let resource =
         FluentResource::try_new(source.to_owned()).unwrap_or_else(|(readable, _faults)| {
             broken();

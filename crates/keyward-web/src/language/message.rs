@@ -37,7 +37,7 @@ pub fn message<M: Message>(
     })
 }
 
-/// `None` when the message can't be said with these arguments.
+/// The formatted message; `None` when it can't be formatted with these arguments.
 pub(crate) fn say<M: Message>(language: Language, id: M, args: &FluentArgs<'_>) -> Option<String> {
     let bundle = M::bundles().of(language)?;
     let pattern = bundle.get_message(id.id())?.value()?;

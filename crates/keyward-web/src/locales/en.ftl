@@ -1,7 +1,7 @@
 # Keyward in English, the default. Every file has the same messages in the same order.
 
 
-## The codes of contract §2, to the letter
+## The messages of the codes in contract §2, word for word
 
 invalid-request = Invalid request
 invalid-token = Invalid or expired token
@@ -69,7 +69,7 @@ sort-invalid = Must be createdAt, name, lastUsedAt or expiresAt, and may end wit
 status-invalid = Must be ACTIVE, DISABLED or EXPIRED
 flag-invalid = Must be true or false
 mode-name-invalid = Must be LIVE or TEST
-search-invalid = Must have 1 to { $max } characters, spaces around them aside
+search-invalid = Must have 1 to { $max } characters, not counting the spaces around them
 
 ## Headers
 
@@ -78,3 +78,4 @@ header-repeated = This header must be given only once
 header-invalid = Must have 1 to { $max } visible ASCII characters
 header-workspace-mismatch = Must be the same as the workspaceId in the path
 if-match-malformed = Must be * or a list of entity tags such as "3"
+only-allowed = Only these are allowed: { $allowed }

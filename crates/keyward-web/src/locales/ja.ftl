@@ -78,3 +78,4 @@ header-repeated = このヘッダーは 1 回だけ指定してください
 header-invalid = 表示可能な ASCII 文字を 1 文字以上 { $max } 文字以内で指定してください
 header-workspace-mismatch = パスの workspaceId と同じ値を指定してください
 if-match-malformed = * または "3" のようなエンティティタグのリストを指定してください
+only-allowed = 使えるのは次のものだけです：{ $allowed }

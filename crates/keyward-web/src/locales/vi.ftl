@@ -78,3 +78,4 @@ header-repeated = Tiêu đề này chỉ được xuất hiện một lần
 header-invalid = Phải có từ 1 đến { $max } ký tự ASCII hiển thị được
 header-workspace-mismatch = Phải giống workspaceId trong đường dẫn
 if-match-malformed = Phải là * hoặc danh sách các thẻ thực thể (entity tag), ví dụ "3"
+only-allowed = Chỉ cho phép: { $allowed }

@@ -78,3 +78,4 @@ header-repeated = 這個標頭只能出現一次
 header-invalid = 必須是 1 到 { $max } 個看得見的 ASCII 字元
 header-workspace-mismatch = 必須與路徑中的 workspaceId 相同
 if-match-malformed = 必須是 * 或實體標籤清單，例如 "3"
+only-allowed = 只允許以下各項：{ $allowed }

@@ -78,3 +78,4 @@ header-repeated = 此请求头只能出现一次
 header-invalid = 必须是 1 到 { $max } 个可见 ASCII 字符
 header-workspace-mismatch = 必须与路径中的 workspaceId 一致
 if-match-malformed = 必须是 * 或实体标签列表，例如 "3"
+only-allowed = 只允许以下各项：{ $allowed }

@@ -9,51 +9,51 @@ use crate::headers::ascii_header_value;
 use crate::request_context::RequestContext;
 use crate::schemas::{modes, statuses};
 
-/// A key in all responses but the one to its creation (contract §3), with the contract's members in
-/// its order. A missing value is null, never omitted.
+/// A key in all responses except the one to its creation (contract §3). Members are in the
+/// contract's order. A missing value is null, never omitted.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApiKey)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyData<'a> {
-    /// Which key.
+    /// The key id.
     #[schema(
         pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$",
         example = "sk_live_0352LgEZNa95dBFUcIVbVc"
     )]
     pub api_key_id: String,
-    /// Its display name.
+    /// The display name.
     #[schema(example = "Production Key")]
     pub name: &'a str,
-    /// Its status now.
+    /// The current status.
     #[schema(schema_with = statuses)]
     pub status: &'static str,
     /// LIVE or TEST.
     #[schema(schema_with = modes)]
     pub mode: &'static str,
-    /// What it may do.
+    /// The scopes of the key.
     pub scopes: Vec<&'a str>,
-    /// From where it may be used; from everywhere when empty.
+    /// The addresses from which the key may be used; empty means every address.
     #[serde(rename = "ipWhitelist")]
     pub ip_allowlist: Vec<String>,
-    /// When it was made.
+    /// When the key was created.
     #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     pub created_at: String,
-    /// The secret, masked.
+    /// The hint of the current secret: its prefix and its last four characters.
     #[schema(
         pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
     pub secret_hint: String,
-    /// When it was last used; null when never.
+    /// When the key was last used; null if never.
     #[schema(required, format = DateTime)]
     pub last_used_at: Option<String>,
-    /// When it ends; null when never.
+    /// When the key expires; null if never.
     #[schema(required, format = DateTime)]
     pub expires_at: Option<String>,
-    /// The user who made it; null when an operator did.
+    /// The user who created the key; null for an operator.
     #[schema(required)]
     pub created_by: Option<&'a str>,
-    /// Its live secrets, the current one first.
+    /// The valid secrets, with the current one first.
     pub secrets: Vec<SecretData>,
 }
 
@@ -62,34 +62,34 @@ pub struct KeyData<'a> {
 #[schema(as = LiveSecret)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretData {
-    /// The secret, masked.
+    /// The hint of the secret: its prefix and its last four characters.
     #[schema(
         pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
     pub secret_hint: String,
-    /// When it was made.
+    /// When the key got this secret.
     #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     pub created_at: String,
-    /// When it ends; null for the current secret.
+    /// When the secret becomes invalid; null for the current one.
     #[schema(required, format = DateTime)]
     pub ends_at: Option<String>,
-    /// When it was last used; null when never.
+    /// When the secret was last used; null if never.
     #[schema(required, format = DateTime)]
     pub last_used_at: Option<String>,
-    /// How it was used; for operators alone.
+    /// How the secret was used; only for operators.
     #[schema(ignore)]
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub use_for_operators: Option<UseData>,
 }
 
-/// What operators alone are shown of a secret's use.
+/// The use of a secret, as only operators see it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UseData {
-    /// From where it was last used.
+    /// The address of the last use.
     pub last_used_address: Option<String>,
-    /// How often it was used.
+    /// The number of uses.
     pub use_count: u64,
 }
 

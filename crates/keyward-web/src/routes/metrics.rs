@@ -7,10 +7,11 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::error::RequestError;
 use crate::internal_callers::ShownIn;
-use crate::metrics::exposition;
+use crate::metrics::{MetricsFormat, exposition};
 use crate::state::InternalState;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Returns all metrics of this node.
 #[utoipa::path(
@@ -19,19 +20,36 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
     operation_id = "readMetrics",
     description = "No label contains a key, a workspace or a secret.",
     tag = "operations",
-    responses((status = 200, description = "All metrics of this node, in the OpenMetrics text format", body = String, content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8"))
+    responses((status = 200, description = "All metrics of this node, in Prometheus' text format, or in OpenMetrics if Accept names it", content(
+        (String = "text/plain; version=0.0.4; charset=utf-8"),
+        (String = "application/openmetrics-text; version=1.0.0; charset=utf-8")
+    )))
 )]
 pub(crate) async fn metrics(
     request: HttpRequest,
     state: Data<InternalState>,
 ) -> Result<HttpResponse, RequestError> {
     state.admit(&request, ShownIn::Authorization)?;
-    let text = exposition(&state.registry)
+    let (format, content_type) = if asks_for_open_metrics(&request) {
+        (MetricsFormat::OpenMetrics, OPEN_METRICS)
+    } else {
+        (MetricsFormat::Text, TEXT)
+    };
+    let text = exposition(&state.registry, format)
         .map_err(|error| RequestError::Framework(ErrorInternalServerError(error)))?;
     Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, OPEN_METRICS))
+        .insert_header((header::CONTENT_TYPE, content_type))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(text))
+}
+
+fn asks_for_open_metrics(request: &HttpRequest) -> bool {
+    let mut fields = request.headers().get_all(header::ACCEPT);
+    fields.any(|field| {
+        field
+            .to_str()
+            .is_ok_and(|field| field.contains("application/openmetrics-text"))
+    })
 }
 
 #[cfg(test)]
@@ -81,9 +99,18 @@ mod tests {
                 .set_payload(format!(r#"{{"secret":"{presented}"}}"#));
             Answer::of(app.call(question.to_request()).await).await;
         }
-        let asked = TestRequest::get().uri("/metrics").to_request();
-        let answer = Answer::of(app.call(asked).await).await;
+        let asked = TestRequest::get().uri("/metrics").insert_header((
+            "accept",
+            "application/openmetrics-text;version=1.0.0,*/*;q=0.1",
+        ));
+        let answer = Answer::of(app.call(asked.to_request()).await).await;
         assert_eq!(answer.header("content-type"), Some(OPEN_METRICS));
+        assert!(
+            answer
+                .text
+                .contains("# TYPE keyward_verifications counter\n")
+        );
+        assert!(answer.text.ends_with("# EOF\n"));
         // The key in the store has another secret.
         for (decision, count) in [("UNKNOWN", 2), ("UNDECIDED", 1), ("MALFORMED", 1)] {
             let line = format!("keyward_verifications_total{{decision=\"{decision}\"}} {count}\n");

@@ -45,7 +45,7 @@ pub fn key() -> ApiKey {
     })
 }
 
-/// A key of an operator without any optional field.
+/// A key that an operator has created, without optional fields.
 pub fn bare_key() -> ApiKey {
     altered(key(), |fields| {
         fields.scopes = ScopeSet::default();

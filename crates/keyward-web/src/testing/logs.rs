@@ -45,7 +45,7 @@ pub async fn logs_while(work: impl Future<Output = Answer>) -> String {
         .with_writer(lines.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    // A caller that goes away drops the work; nobody waits longer than this.
+    // After this time the request is dropped, as when its caller goes away.
     let _answered_or_gone = tokio::time::timeout(PATIENCE, work).await;
     drop(guard);
     let bytes = lines.0.lock().unwrap().clone();

@@ -6,11 +6,12 @@ use keyward_domain::Language;
 
 use crate::language::{Message, say};
 
-/// Checks all messages of a crate, each with the names of its arguments: every file has each of them with
-/// its variables and no other, and each can be said in every language, in words of its own.
+/// Checks all messages of a crate; each comes with the names of its arguments. The file of each
+/// language must have exactly these messages with exactly these variables. Each message must be
+/// formattable, and be translated in every language.
 ///
 /// # Panics
-/// When something of that is not so.
+/// When a check fails.
 pub fn check_messages<M: Message + std::fmt::Debug>(messages: &[(M, &'static [&'static str])]) {
     let wanted: BTreeMap<String, BTreeSet<String>> = messages
         .iter()
@@ -19,7 +20,7 @@ pub fn check_messages<M: Message + std::fmt::Debug>(messages: &[(M, &'static [&'
             (id.id().to_owned(), variables)
         })
         .collect();
-    assert_eq!(wanted.len(), messages.len(), "an id stands for one message");
+    assert_eq!(wanted.len(), messages.len(), "every message has its own id");
     for language in Language::ALL {
         let source = M::bundles().source(language);
         assert_eq!(parsed(language, source), wanted, "{language:?}");
@@ -32,8 +33,8 @@ pub fn check_messages<M: Message + std::fmt::Debug>(messages: &[(M, &'static [&'
     }
 }
 
-/// The messages of a file and the variables that each names. Nothing but text and variables is
-/// in a file.
+/// The messages of a file, each with its variables. Messages must only consist of text and
+/// variables.
 fn parsed(language: Language, source: &str) -> BTreeMap<String, BTreeSet<String>> {
     let resource = FluentResource::try_new(source.to_owned())
         .unwrap_or_else(|(_, faults)| panic!("{language:?}: {faults:?}"));
@@ -86,7 +87,8 @@ fn check_said<M: Message + std::fmt::Debug>(language: Language, id: M, arguments
     );
 }
 
-/// A short Chinese word can be the same in both of its scripts.
+/// Checks that the texts in all languages differ. A short Chinese text may be equal in both
+/// scripts.
 fn check_own_words<M: Message + std::fmt::Debug>(id: M, arguments: &[&'static str]) {
     let said = |language| said(language, id, arguments);
     let all: BTreeSet<String> = Language::ALL.into_iter().map(said).collect();

@@ -50,6 +50,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let listeners = Listeners::resolve(environment, &args.listen)?;
     let internal_callers = config::internal_callers(environment, listeners.internal)?;
+    let allowed_origins = config::allowed_origins(environment)?;
     let folder = DataFolder::create(&args.data_dir)?;
     let secret = folder.signing_secret()?;
     let token = demo_token(&secret)?;
@@ -74,7 +75,8 @@ pub(super) async fn run(
     let node = wiring::Node::start(store, verification, logs, &capacity, &tokens);
     let link = OneTimeLink::new(random_hex()?, WORKSPACE, CLIENT_HASH, link_token);
     let page = link.path_and_query();
-    let api = wiring::public_state(&node, tokens, &[], WorkspaceLimits::default());
+    let limits = WorkspaceLimits::default();
+    let api = wiring::public_state(&node, tokens, &[], allowed_origins, limits);
     let public = PublicServices {
         page: Some(PageState {
             one_time_link: Some(Arc::new(link)),

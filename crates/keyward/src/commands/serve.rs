@@ -34,13 +34,19 @@ pub(super) async fn run(
     match tokens.load().await {
         Ok(()) => {}
         Err(TokenError::KeysUnavailable | TokenError::UnknownKey | TokenError::Invalid(_)) => {
-            tracing::warn!("token.keys_unavailable: no token can be judged until they are there");
+            tracing::warn!("token.keys_unavailable: no token can be checked until a key set loads");
         }
     }
     let draining = Draining::default();
     let housekeeper = Housekeeper::start(store.clone(), config.housekeeping);
     let node = wiring::Node::start(store, config.verification, logs, &capacity, &tokens);
-    let api = wiring::public_state(&node, tokens, &config.trusted_proxies, config.limits);
+    let api = wiring::public_state(
+        &node,
+        tokens,
+        &config.trusted_proxies,
+        config.allowed_origins,
+        config.limits,
+    );
     let public = PublicServices {
         page: config
             .has_page

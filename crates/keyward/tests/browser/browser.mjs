@@ -19,8 +19,9 @@ export async function openBrowser() {
   });
 }
 
-// A page with its own session. `expected` are error statuses that the flow causes.
-export async function openPage(browser, options = {}, expected = []) {
+// A page with its own session. `expected` are error statuses that the flow causes, `hosts` other hosts that it
+// may call.
+export async function openPage(browser, options = {}, expected = [], hosts = []) {
   const context = await browser.newContext({
     locale: "en-US",
     timezoneId: "UTC",
@@ -40,7 +41,7 @@ export async function openPage(browser, options = {}, expected = []) {
   });
   page.on("request", (request) => {
     const url = new URL(request.url());
-    if (!["blob:", "data:"].includes(url.protocol) && url.host !== host) {
+    if (!["blob:", "data:"].includes(url.protocol) && ![host, ...hosts].includes(url.host)) {
       faults.push(`request to another host: ${request.url()}`);
     }
   });

@@ -233,7 +233,7 @@ async fn who_may_not_is_403() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_elsewhere_is_403_whatever_else_is_said() {
+async fn a_call_from_another_address_gets_403_despite_other_headers() {
     let world = World::with(&[]).await;
     let locked =
         json!({ "name": "L", "scopes": ["payment:read"], "ipWhitelist": ["203.0.113.0/24"] });

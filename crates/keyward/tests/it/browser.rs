@@ -7,12 +7,17 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::dev::DevServer;
+use crate::portal;
 
 /// Runs a script with `keyward dev`; a failure includes its output.
 fn run(script: &str, arguments: &[&str]) {
-    let folder = tempfile::tempdir().unwrap();
     // So that a use becomes visible while a test waits for it.
-    let _server = DevServer::start_with(folder.path(), &[("KEYWARD_LAST_USE_SECONDS", "1")]);
+    run_with(script, arguments, &[("KEYWARD_LAST_USE_SECONDS", "1")]);
+}
+
+fn run_with(script: &str, arguments: &[&str], variables: &[(&str, &str)]) {
+    let folder = tempfile::tempdir().unwrap();
+    let _server = DevServer::start_with(folder.path(), variables);
     let tests: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "browser"]
         .iter()
         .collect();
@@ -64,6 +69,14 @@ fn everything_is_found_under_a_path_prefix() {
 #[test]
 fn the_pages_look_as_they_are_kept_in_screenshots() {
     run("screenshots.mjs", &[]);
+}
+
+#[test]
+fn a_portal_on_a_listed_origin_calls_signs_in_and_frames_and_no_other_does() {
+    let [listed, other] = [portal::serve(), portal::serve()].map(|port| port.to_string());
+    let origins = format!("http://127.0.0.1:{listed},http://localhost:{listed}");
+    let variables = [("KEYWARD_ALLOWED_ORIGINS", origins.as_str())];
+    run_with("origins.mjs", &[&listed, &other], &variables);
 }
 
 #[test]

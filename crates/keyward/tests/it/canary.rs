@@ -96,9 +96,9 @@ on_both_stores! {
         server.signal("TERM");
         assert_eq!(server.wait(), Some(0));
         let logs = server.logs();
-        assert!(logs.contains("serving"), "there are logs to look at");
+        assert!(logs.contains("serving"), "the logs are empty");
         let stored = store.database.dump();
-        assert!(contains(&stored, b"Production Key"), "there is a store to look at");
+        assert!(contains(&stored, b"Production Key"), "the store is empty");
         for secret in &secrets {
             let hash = Secret::parse(secret).unwrap().hash();
             let middle = &secret[8..40];

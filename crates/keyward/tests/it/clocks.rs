@@ -84,7 +84,10 @@ async fn all_nodes_decide_by_the_databases_clock() {
             "{at}: the overlap lasts {left} s more"
         );
         for node in &nodes {
-            until(|| decision(node, old) == "VALID", "the old secret lives on");
+            until(
+                || decision(node, old) == "VALID",
+                "the old secret is still valid",
+            );
         }
         change(node, "POST", &format!("/{id}/rotate/finish"));
     }

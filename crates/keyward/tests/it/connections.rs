@@ -178,12 +178,12 @@ async fn clients_that_read_no_answer_cost_little_and_are_closed() {
         most = most.max(memory_kibibytes(&server));
         assert!(
             started.elapsed() < Duration::from_secs(40),
-            "they stay open"
+            "the connections stay open"
         );
     }
     assert!(
         started.elapsed() > Duration::from_secs(5),
-        "they were given no time"
+        "the clients were disconnected too early"
     );
     let grown = most.saturating_sub(before);
     assert!(

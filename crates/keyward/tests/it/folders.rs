@@ -103,7 +103,7 @@ fn imported_paths(source: &str) -> Vec<String> {
     let mut rest = source;
     while let Some(at) = rest.find("use ") {
         code.push_str(&rest[..at]);
-        // Not the end of a longer word.
+        // Skips a match at the end of a longer word.
         if rest[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
             rest = &rest[at + 4..];
             continue;

@@ -1,4 +1,5 @@
-//! Other services behind the guard, by actix-web and by axum, over HTTP and in process, with real keys.
+//! Guarded services on actix-web and axum, with real keys. They ask a node over HTTP, or decide in
+//! process.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
@@ -44,7 +45,7 @@ fn actix_service(require: Require) -> SocketAddr {
     addr.recv_timeout(Duration::from_secs(30)).unwrap()
 }
 
-/// A service of somebody else, by axum.
+/// An axum service that returns its caller.
 fn axum_service(require: Require) -> SocketAddr {
     let (started, addr) = mpsc::channel();
     let peer = |extensions: &Extensions| {
@@ -141,7 +142,7 @@ async fn assert_asks_a_node(service: fn(Require) -> SocketAddr) {
     server.signal("KILL");
     server.wait();
     let undecided = call(addr, &secret);
-    assert_eq!(undecided.status, 503, "nobody can decide");
+    assert_eq!(undecided.status, 503, "undecided");
     assert_eq!(undecided.header("retry-after"), Some("1"));
 }
 

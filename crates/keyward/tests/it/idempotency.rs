@@ -67,7 +67,7 @@ on_both_stores! {
         let id = first.json()["data"]["apiKeyId"].as_str().unwrap().to_owned();
         let deadline = Instant::now() + Duration::from_secs(10);
         while server.owner("GET", &format!("/{id}")).send().json()["data"]["status"] != "EXPIRED" {
-            assert!(Instant::now() < deadline, "the end doesn't pass");
+            assert!(Instant::now() < deadline, "the expiry does not pass");
         }
         create().send().assert("anew", 400, "4000");
         keyed(create(), "once").send().assert("again", 409, "4091");
@@ -126,7 +126,7 @@ on_both_stores! {
         let store = TestStore::create(on).await;
         let server = TestServer::start(&store.database);
         keyed(server.create().body("{}"), "once").send().assert("invalid", 400, "4000");
-        keyed(server.create(), "once").send().assert("mended", 201, "2000");
+        keyed(server.create(), "once").send().assert("corrected", 201, "2000");
     }
 
     async fn of_fifty_at_once_one_creates(on: On) {

@@ -144,7 +144,7 @@ on_both_stores! {
             assert_eq!(data(&server.owner("GET", &format!("/{id}")).send())["status"], status);
         }
         let id = keyward_domain::ApiKeyId::parse(&id).unwrap();
-        assert_eq!(store.trail(id).await.len(), 3, "repeats tell of nothing");
+        assert_eq!(store.trail(id).await.len(), 3, "repeats record nothing");
     }
 
     async fn a_deleted_key_is_404_but_for_its_trail(on: On) {

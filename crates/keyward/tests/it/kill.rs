@@ -92,14 +92,14 @@ on_both_stores! {
         }
         let ids: HashSet<ApiKeyId> = stored.iter().map(ApiKey::id).collect();
         for (id, _secret) in &seen {
-            assert!(ids.contains(id), "{id} was told to a client and is gone");
+            assert!(ids.contains(id), "{id} was returned to a client, but is lost");
         }
         for key in &stored {
             let events = store.trail(key.id()).await;
             assert_eq!(events.len(), 1, "{} has its event", key.id());
         }
         let report = keyward_domain::usecases::verify_trail(&store.store, &store.store, &workspace, |_| {}).await;
-        assert_eq!(report.unwrap().unwrap().faults, [], "the trail is whole");
+        assert_eq!(report.unwrap().unwrap().faults, [], "the trail is intact");
         let counted = keyward_domain::ports::WorkspaceDirectory::workspace(&store.store, &workspace);
         let counted = counted.await.unwrap().unwrap().key_count;
         assert_eq!(usize::try_from(counted).unwrap(), stored.len());

@@ -274,7 +274,10 @@ fn the_development_servers_banner_and_its_logs_are_for_people_wherever_they_go()
     assert!(shown.len() > 10, "{shown:#?}");
     for line in &shown {
         assert!(!line.starts_with('{'), "JSON: {line}");
-        assert!(!line.contains('\u{1b}'), "steers a terminal: {line}");
+        assert!(
+            !line.contains('\u{1b}'),
+            "contains a control sequence: {line}"
+        );
     }
     let begins = shown.iter().position(|line| line.starts_with("Keyward "));
     let ends = shown.iter().position(|line| line.contains("Ctrl-C"));

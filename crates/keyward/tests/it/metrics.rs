@@ -1,6 +1,6 @@
 //! `/metrics`, and the dashboard of the docs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
@@ -34,7 +34,7 @@ fn names(text: &str) -> BTreeSet<String> {
 }
 
 on_both_stores! {
-    async fn what_a_node_does_can_be_seen_and_nobody_in_it(on: On) {
+    async fn metrics_show_activity_but_no_ids(on: On) {
         let store = TestStore::create(on).await;
         let server = TestServer::start(&store.database);
         let (id, secret) = server.created();
@@ -61,6 +61,61 @@ on_both_stores! {
             assert!(!text.contains(private), "{private}\n{text}");
         }
         assert!(text.contains(concat!("version=\"", env!("CARGO_PKG_VERSION"), "\"")), "{text}");
+    }
+}
+
+/// What `promtool check metrics` checks.
+#[tokio::test]
+async fn metrics_follow_prometheus_conventions() {
+    let store = TestStore::create(On::Sqlite).await;
+    let server = TestServer::start(&store.database);
+    server.created();
+    let text = metrics(&server);
+    let described = |word: &str| -> BTreeMap<String, String> {
+        let prefix = format!("# {word} ");
+        let lines = text.lines().filter_map(|line| line.strip_prefix(&prefix));
+        let pairs = lines.map(|line| line.split_once(' ').unwrap());
+        pairs
+            .map(|(name, rest)| (name.to_owned(), rest.to_owned()))
+            .collect()
+    };
+    let (types, help) = (described("TYPE"), described("HELP"));
+    assert!(types.len() > 20, "{text}");
+    for (name, kind) in &types {
+        assert!(!help[name].trim().is_empty(), "{name}");
+        assert_eq!(name.ends_with("_total"), kind == "counter", "{name} {kind}");
+        let words: Vec<&str> = name.split('_').collect();
+        for unit in [
+            "ms",
+            "milliseconds",
+            "minutes",
+            "hours",
+            "days",
+            "kilobytes",
+            "mebibytes",
+            "percent",
+        ] {
+            assert!(!words.contains(&unit), "{name}");
+        }
+        for reserved in [
+            "_count",
+            "_sum",
+            "_bucket",
+            "_counter",
+            "_gauge",
+            "_histogram",
+        ] {
+            assert!(!name.ends_with(reserved), "{name}");
+        }
+    }
+    for name in names(&text) {
+        let family = ["_bucket", "_count", "_sum"]
+            .iter()
+            .find_map(|end| name.strip_suffix(end));
+        let family = family
+            .filter(|family| types.contains_key(*family))
+            .unwrap_or(&name);
+        assert!(types.contains_key(family), "{name} is described");
     }
 }
 

@@ -29,7 +29,7 @@ on_both_stores! {
             assert!(stderr.contains(warning), "{command}: {stderr}");
         }
         let status = cli.ok("migrate status");
-        assert!(status.contains("knows migration 20261125000003"), "{status}");
+        assert!(status.contains("contains migration 20261125000003"), "{status}");
         assert!(status.contains(warning), "{status}");
     }
 

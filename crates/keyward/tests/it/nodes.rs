@@ -138,7 +138,7 @@ on_both_stores! {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_one_node_says_is_complete_every_node_decides_by() {
+async fn after_complete_every_node_uses_the_change() {
     let store = TestStore::create(On::Postgres).await;
     let nodes = [(); 2].map(|()| TestServer::start(&store.database));
     let (id, secret) = created(&nodes[0]);

@@ -190,7 +190,7 @@ on_both_stores! {
         assert!(told.contains(gone), "{told}");
     }
 
-    async fn who_was_let_in_by_whom_is_recorded_and_whoever_came_otherwise_is_named(on: On) {
+    async fn membership_changes_are_recorded_and_unrecorded_members_reported(on: On) {
         let store = TestStore::create(on).await;
         let cli = Cli { url: store.database.url() };
         let heads = tempfile::NamedTempFile::new().unwrap();
@@ -223,18 +223,18 @@ on_both_stores! {
         let verify = format!("audit verify --heads {}", heads.path().to_str().unwrap());
         let verified = cli.run(&verify);
         assert_eq!(verified.status.code(), Some(0));
-        assert!(String::from_utf8_lossy(&verified.stderr).contains("and 9 of the deployment are as they"));
+        assert!(String::from_utf8_lossy(&verified.stderr).contains("and 9 of the deployment are intact"));
 
         let mallory = "INSERT INTO members (workspace_id, user_id, role) VALUES ('ws_1', 'mallory', 'OWNER')";
         store.database.tamper(mallory).await;
         for verify in ["audit verify", "audit verify --workspace ws_1"] {
             let verified = cli.run(verify);
-            let told = "deployment: mallory is OWNER of workspace ws_1, but by the events no member\n";
+            let told = "deployment: mallory is OWNER of workspace ws_1, but according to the events no member\n";
             assert_eq!(String::from_utf8_lossy(&verified.stdout), told);
             assert_eq!(verified.status.code(), Some(1));
         }
         cli.ok("members set-role --workspace ws_1 --role VIEWER mallory");
-        assert_eq!(cli.run("audit verify").status.code(), Some(0), "an operator has looked at it");
+        assert_eq!(cli.run("audit verify").status.code(), Some(0), "an operator has confirmed the role");
 
         // Members and their trail are reset to the start and rewritten.
         let start = if matches!(on, On::Sqlite) { "zeroblob(32)" } else { "decode(repeat('00', 32), 'hex')" };
@@ -245,7 +245,7 @@ on_both_stores! {
         for user in ["user_a", "user_b"] {
             cli.ok(&format!("members add --workspace ws_1 --role OWNER {user}"));
         }
-        assert_eq!(cli.run("audit verify").status.code(), Some(0), "it is right in itself");
+        assert_eq!(cli.run("audit verify").status.code(), Some(0), "the trail is consistent by itself");
         let verified = cli.run(&verify);
         assert_eq!(verified.status.code(), Some(1));
         let told = "deployment: event 2 differs from the heads\n";
@@ -289,7 +289,7 @@ on_both_stores! {
             "UPDATE workspaces SET key_count = 0, event_count = 0, event_hash = {start}"
         )).await;
         created(&cli, "Forged");
-        assert_eq!(cli.run("audit verify").status.code(), Some(0), "it is right in itself");
+        assert_eq!(cli.run("audit verify").status.code(), Some(0), "the trail is consistent by itself");
         let verified = cli.run(&verify);
         assert_eq!(verified.status.code(), Some(1));
         let told = "workspace ws_1: event 1 differs from the heads\n";
@@ -334,7 +334,7 @@ on_both_stores! {
             assert_eq!(table.lines().count(), 2502, "a header and as many lines: {line}");
         }
         let verified = cli.run("audit verify");
-        assert_eq!(verified.status.code(), Some(1), "no event tells of those members");
+        assert_eq!(verified.status.code(), Some(1), "no event records those members");
         assert_eq!(String::from_utf8_lossy(&verified.stdout).lines().count(), 2500);
         store.database.tamper("DELETE FROM members WHERE role = 'VIEWER'").await;
         let verified = cli.run("audit verify");

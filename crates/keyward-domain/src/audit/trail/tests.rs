@@ -89,7 +89,7 @@ fn an_altered_event_is_named() {
 }
 
 #[test]
-fn an_event_altered_with_its_hash_leaves_the_next_one_hanging() {
+fn an_event_altered_with_its_hash_breaks_the_next_link() {
     let (mut lines, head) = trail(5);
     let mut altered = event();
     altered.action = AuditAction::Deleted;
@@ -166,7 +166,7 @@ fn an_added_event_is_named() {
 }
 
 #[test]
-fn a_trail_made_up_anew_ends_elsewhere() {
+fn a_rewritten_trail_differs_from_the_head() {
     let (_, head) = trail(5);
     let mut hash = EventHash::START;
     let lines: Vec<TrailLine> = (1..=5)

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_reading_or_two_is_not_guessed() {
+    fn ambiguous_text_gets_no_suggestion() {
         for text in [
             // Either a port, or a prefix after a wrong separator.
             "10.0.0.0:8",

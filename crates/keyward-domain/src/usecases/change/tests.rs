@@ -81,7 +81,7 @@ fn a_change_is_saved_with_its_event() {
 }
 
 #[test]
-fn only_what_gives_is_bounded_and_nothing_that_takes() {
+fn restricting_changes_are_never_rate_limited() {
     let bound_of = |is_rotation: bool| {
         let mut api_keys = MockApiKeys::new();
         api_keys.expect_get().returning(|_, _| Ok(Some(key())));
@@ -147,14 +147,14 @@ fn a_key_that_nobody_has_seen_like_that_is_left_alone() {
 }
 
 #[test]
-fn who_comes_second_changes_what_the_first_has_left() {
+fn a_concurrent_change_is_retried_on_the_new_state() {
     let keys = vec![Some(at_version(1)), Some(at_version(2))];
     let saves = vec![Saved::Superseded, Saved::Done];
     disable(store(keys, saves), &Precondition::Anything).unwrap();
 }
 
 #[test]
-fn who_never_gets_through_is_told_to_come_again() {
+fn a_change_that_keeps_losing_is_unavailable() {
     let refused = disable(
         store(vec![Some(key())], vec![Saved::Superseded]),
         &Precondition::Anything,

@@ -112,7 +112,7 @@ fn what_was_carried_out_is_told_before_the_version_is_compared() {
 }
 
 #[test]
-fn a_request_that_is_refused_because_its_twin_was_faster_is_told_so() {
+fn a_concurrent_duplicate_is_already_carried_out() {
     let same = Some(CarriedOut::SameRequest(api_key_id(1)));
     let told = rotate(
         recording(vec![None, same]),

@@ -177,7 +177,7 @@ async fn of_many_who_ask_at_once_one_asks_the_store() {
 }
 
 #[tokio::test]
-async fn who_leaves_takes_nobodys_answer_along() {
+async fn a_cancelled_look_up_does_not_affect_other_callers() {
     let world = World::new();
     world.hold(true);
     let leaving = world.spawn_find();
@@ -219,7 +219,7 @@ async fn a_confirmation_lasts_as_long_as_configured() {
 }
 
 #[tokio::test]
-async fn unbelieved_answers_are_shared_by_those_who_asked_before() {
+async fn without_confirmation_a_look_up_serves_earlier_questions_only() {
     let world = World::with(KeyCacheConfig::default());
     world.hold(true);
     let first = world.spawn_find();
@@ -237,7 +237,7 @@ async fn unbelieved_answers_are_shared_by_those_who_asked_before() {
     assert_eq!(
         world.asked(),
         2,
-        "the first, and one for all who came during it"
+        "the first look-up, and one for all later callers"
     );
 }
 
@@ -289,7 +289,7 @@ async fn a_store_that_fails_is_asked_again_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn what_is_kept_outlives_the_store_while_it_is_believed() {
+async fn a_trusted_cached_key_is_used_while_the_store_is_down() {
     let world = World::new();
     world.find().await;
     *world.lookup.is_down.lock().unwrap() = true;

@@ -125,7 +125,7 @@ fn a_node_that_begins_anew_is_asked_again_and_has_to_answer() {
     world.ack(2, 1, 10_005);
     assert!(
         is_told(&mut answer),
-        "who had answered before is not missing again"
+        "a node that has answered is not missing again"
     );
 }
 
@@ -180,7 +180,7 @@ fn who_has_gone_is_not_asked_for() {
 }
 
 #[test]
-fn who_pretends_to_be_many_nodes_takes_little_memory_and_makes_nothing_complete() {
+fn imitated_nodes_are_limited_and_never_complete_a_change() {
     let mut world = World::new();
     world.heartbeat(2, 10_000);
     for pretended in 1_000..3_000 {

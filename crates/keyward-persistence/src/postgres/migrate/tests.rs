@@ -61,7 +61,7 @@ async fn migrators_at_once_make_an_index_concurrently() {
         .map(|names| names.unwrap().len())
         .collect();
     applied.sort_unstable();
-    assert_eq!(applied, [0, 0, 2], "one did it all");
+    assert_eq!(applied, [0, 0, 2], "one of them applied all migrations");
 }
 
 #[tokio::test(flavor = "multi_thread")]

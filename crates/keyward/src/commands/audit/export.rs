@@ -79,7 +79,7 @@ enum Writer {
 }
 
 impl Writer {
-    /// A writer of rows of these columns.
+    /// A writer of rows with these columns.
     fn new(format: ExportFormat, columns: &[&str]) -> Result<Self, Failure> {
         Ok(match format {
             ExportFormat::Jsonl => Self::Jsonl(std::io::BufWriter::new(std::io::stdout())),
@@ -91,7 +91,7 @@ impl Writer {
         })
     }
 
-    /// Writes an event: `row` as JSON, or the result of `csv_row`.
+    /// Writes an event: `row` as JSON, or `cells` as CSV.
     fn write<const N: usize>(
         &mut self,
         row: &impl Serialize,
@@ -124,8 +124,8 @@ fn unwritable(error: csv::Error) -> Failure {
     Failure::io("can't write to stdout")(error.into())
 }
 
-/// A cell that spreadsheets take as text: an apostrophe before what they would evaluate (OWASP, CSV
-/// injection).
+/// A cell that spreadsheets read as text. An apostrophe comes before a text that they would
+/// evaluate (OWASP, CSV injection).
 fn spreadsheet_text(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{cell}"))
@@ -134,7 +134,7 @@ fn spreadsheet_text(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// The cell of what may be absent: empty, or JSON.
+/// The cell of an optional value: empty, or JSON.
 fn json_cell(value: Option<&impl Serialize>) -> Result<String, Failure> {
     value.map_or_else(|| Ok(String::new()), json)
 }

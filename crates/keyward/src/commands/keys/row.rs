@@ -17,7 +17,7 @@ pub(super) struct Row<'a> {
     pub(super) secret: Option<&'a str>,
 }
 
-/// A column of a table: its header, and what a key has in it.
+/// A column of a table: its header, and the function that returns a key's cell.
 type Column = (&'static str, fn(&Row<'_>) -> String);
 
 const COLUMNS: [Column; 10] = [

@@ -37,7 +37,7 @@ async fn a_token_never_decides_whom_we_ask() {
 }
 
 #[tokio::test]
-async fn what_no_key_can_make_good_asks_nobody() {
+async fn a_token_invalid_for_any_key_causes_no_request() {
     let issuer = Issuer::start(Answer::Body(KEYS.key_set())).await;
     let verifier = verifier(KeySource::JwksUrl(issuer.url()), &SetClock::new());
     let good = header(SignatureAlgorithm::EdDsa);

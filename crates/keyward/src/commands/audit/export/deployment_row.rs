@@ -104,7 +104,7 @@ impl<'a> DeploymentRow<'a> {
         })
     }
 
-    // A role is a JSON string and descriptions begin with a brace, so they need no escape.
+    /// The cells of [`COLUMNS`]. The state before and after the change is JSON.
     pub(super) fn cells(&self) -> Result<[String; COLUMNS.len()], Failure> {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         Ok([

@@ -21,7 +21,7 @@ pub(super) const COLUMNS: [&str; 13] = [
     "hash",
 ];
 
-/// An event of a key as it is exported; the members are the contract's.
+/// An exported event of a key, with the contract's members.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct KeyEventRow<'a> {
@@ -62,7 +62,7 @@ impl<'a> KeyEventRow<'a> {
         }
     }
 
-    /// What [`COLUMNS`] have; the key before and after is JSON.
+    /// The cells of [`COLUMNS`]. The key before and after the change is JSON.
     pub(super) fn cells(&self) -> Result<[String; COLUMNS.len()], Failure> {
         Ok([
             self.workspace_id.to_owned(),
@@ -82,7 +82,7 @@ impl<'a> KeyEventRow<'a> {
     }
 }
 
-/// Who made a change.
+/// The kind of an actor in exports.
 pub(super) fn kind(actor: &Actor) -> &'static str {
     match actor {
         Actor::User(_) => "USER",
