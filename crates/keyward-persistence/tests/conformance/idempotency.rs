@@ -1,4 +1,3 @@
-use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, CarriedOut, Inserted, NewApiKey};
 use keyward_domain::testing::at;
 use keyward_domain::{IDEMPOTENCY_SECONDS, OwnedWorkspace, RepeatableOperation, Timestamp};
@@ -85,29 +84,6 @@ on_both_stores! {
         assert_eq!(subject.insert(refused).await, Inserted::LimitReached);
         let other = named(&workspace, at(1), "k", "other body");
         assert_eq!(subject.insert(other).await, Inserted::Created);
-    }
-
-    async fn of_two_at_once_exactly_one_creates(subject: &Subject) {
-        let workspace = subject.workspace("ws_1").await;
-        for round in 0..20 {
-            let key = format!("k{round}");
-            let requests = [(); 2].map(|()| named(&workspace, at(0), &key, "body"));
-            let ids = requests.clone().map(|new| new.key.id());
-            let racing = requests.map(|new| {
-                let store = subject.store.clone();
-                tokio::spawn(async move {
-                    store.insert(new).await.unwrap()
-                })
-            });
-            let outcomes: Vec<_> = join_all(racing).await.into_iter().map(Result::unwrap).collect();
-            let replayed = |at: usize| Inserted::Replayed(ids[at]);
-            assert!(
-                outcomes == [Inserted::Created, replayed(0)]
-                    || outcomes == [replayed(1), Inserted::Created],
-                "{outcomes:?}"
-            );
-        }
-        assert_eq!(subject.key_count("ws_1").await, 20);
     }
 
     async fn a_record_is_forgotten_a_day_after_its_event(subject: &Subject) {

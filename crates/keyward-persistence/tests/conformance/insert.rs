@@ -105,30 +105,6 @@ on_both_stores! {
         assert_eq!(subject.insert(late).await, Inserted::LimitReached);
     }
 
-    async fn of_100_creates_at_the_last_place_exactly_one_creates(subject: &Subject) {
-        let workspace = subject.workspace("ws_1").await;
-        let limited = || NewApiKey { key_count_max: 3, ..new_key(&workspace, at(0)) };
-        assert_eq!(subject.insert(limited()).await, Inserted::Created);
-        assert_eq!(subject.insert(limited()).await, Inserted::Created);
-
-        let racing = (0..100).map(|_| {
-            let (store, new) = (subject.store.clone(), limited());
-            tokio::spawn(async move { store.insert(new).await.unwrap() })
-        });
-        let mut created = 0;
-        for outcome in join_all(racing).await {
-            match outcome.unwrap() {
-                Inserted::Created => created += 1,
-                Inserted::LimitReached => {}
-                other @ (Inserted::Replayed(_)
-                | Inserted::KeyReused
-                | Inserted::TooManyEvents { .. }) => panic!("{other:?}"),
-            }
-        }
-        assert_eq!(created, 1);
-        assert_eq!(subject.key_count("ws_1").await, 3);
-    }
-
     async fn concurrent_creates_are_all_counted(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let creating = (0..300).map(|_| {

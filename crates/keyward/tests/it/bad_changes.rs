@@ -1,8 +1,8 @@
-//! Changes that must be refused, and the response to each (contract §3).
+//! Changes that must be refused, one per rule, and the response to each (contract §3). The parsers
+//! and handlers are tested with all variants.
 
 use serde_json::json;
 
-use crate::http::Request;
 use crate::server::{On, TestServer, TestStore};
 
 async fn server() -> (TestStore, TestServer, String) {
@@ -12,131 +12,40 @@ async fn server() -> (TestStore, TestServer, String) {
     (store, server, id)
 }
 
-/// Each body is refused with 400 `4000`, the first fault is in the field, and nothing changes.
-async fn check(request: impl Fn(&TestServer, &str) -> Request, cases: &[(&str, &str, &str)]) {
+#[tokio::test(flavor = "multi_thread")]
+async fn code_4000_names_every_wrong_member_and_nothing_changes() {
     let (store, server, id) = server().await;
     let before = store.keys().await;
-    for (case, body, field) in cases {
-        let response = request(&server, &id).body(body).send();
-        response.assert(case, 400, "4000");
-        let fields = response.fields();
-        assert_eq!(
-            fields.first().map(String::as_str),
-            Some(*field),
-            "{case}: {}",
-            response.text()
-        );
+    let (key, rotate) = (format!("/{id}"), format!("/{id}/rotate"));
+    let all_wrong = r#"{"name":" ","scopes":["*"],"ipWhitelist":["1.2.3.4/24"],
+        "expiresAt":"2020-01-01T00:00:00Z","mode":2,"colour":"red","name":"New"}"#;
+    let all_fields = [
+        "name",
+        "scopes[0]",
+        "ipWhitelist[0]",
+        "expiresAt",
+        "mode",
+        "colour",
+        "name",
+    ];
+    for (method, path, body, fields) in [
+        ("PATCH", key.as_str(), "", &["body"][..]),
+        ("PATCH", &key, "{}", &["body"]),
+        ("PATCH", &key, all_wrong, &all_fields),
+        ("POST", &rotate, "[]", &["body"]),
+        (
+            "POST",
+            &rotate,
+            r#"{"overlapSeconds":604801,"overlap":60}"#,
+            &["overlapSeconds", "overlap"],
+        ),
+        ("POST", "/delete", r#"{"force":true}"#, &["keyId", "force"]),
+    ] {
+        let response = server.owner(method, path).body(body).send();
+        response.assert(body, 400, "4000");
+        assert_eq!(response.fields(), fields, "{body}: {}", response.text());
     }
     assert_eq!(store.keys().await, before);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn updates_that_are_refused() {
-    check(
-        |server, id| server.owner("PATCH", &format!("/{id}")),
-        &[
-            ("no body", "", "body"),
-            ("empty object", "{}", "body"),
-            ("array", r#"["New"]"#, "body"),
-            ("null", "null", "body"),
-            ("name null", r#"{"name":null}"#, "name"),
-            ("name blank", r#"{"name":" "}"#, "name"),
-            ("name number", r#"{"name":1}"#, "name"),
-            ("name repeated", r#"{"name":"a","name":"b"}"#, "name"),
-            (
-                "name repeated by escape",
-                r#"{"name":"a","n\u0061me":"b"}"#,
-                "name",
-            ),
-            ("mode", r#"{"mode":2}"#, "mode"),
-            ("status", r#"{"status":"ACTIVE"}"#, "status"),
-            (
-                "id",
-                r#"{"apiKeyId":"sk_live_0352LgEZNa95dBFUcIVbVc"}"#,
-                "apiKeyId",
-            ),
-            ("secret", r#"{"secret":"x"}"#, "secret"),
-            (
-                "created",
-                r#"{"createdAt":"2026-01-01T00:00:00Z"}"#,
-                "createdAt",
-            ),
-            ("workspace", r#"{"workspaceId":"ws_2"}"#, "workspaceId"),
-            ("unknown", r#"{"colour":"red"}"#, "colour"),
-            ("misspelt", r#"{"ipWhiteList":[]}"#, "ipWhiteList"),
-            ("scope text", r#"{"scopes":"payment:read"}"#, "scopes"),
-            (
-                "scope unknown",
-                r#"{"scopes":["payment:read","payment:steal"]}"#,
-                "scopes[1]",
-            ),
-            ("scope wildcard", r#"{"scopes":["*"]}"#, "scopes[0]"),
-            (
-                "rule host bits",
-                r#"{"ipWhitelist":["1.2.3.4/24"]}"#,
-                "ipWhitelist[0]",
-            ),
-            (
-                "rule everybody",
-                r#"{"ipWhitelist":["0.0.0.0/0"]}"#,
-                "ipWhitelist[0]",
-            ),
-            ("rule null", r#"{"ipWhitelist":[null]}"#, "ipWhitelist[0]"),
-            (
-                "past end",
-                r#"{"expiresAt":"2020-01-01T00:00:00Z"}"#,
-                "expiresAt",
-            ),
-            ("end number", r#"{"expiresAt":1}"#, "expiresAt"),
-        ],
-    )
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn rotations_that_are_refused() {
-    check(
-        |server, id| server.owner("POST", &format!("/{id}/rotate")),
-        &[
-            ("empty body", "", "body"),
-            ("array", "[]", "body"),
-            ("negative", r#"{"overlapSeconds":-1}"#, "overlapSeconds"),
-            ("too long", r#"{"overlapSeconds":604801}"#, "overlapSeconds"),
-            ("text", r#"{"overlapSeconds":"60"}"#, "overlapSeconds"),
-            ("fraction", r#"{"overlapSeconds":1.5}"#, "overlapSeconds"),
-            ("exponent", r#"{"overlapSeconds":1e2}"#, "overlapSeconds"),
-            (
-                "huge",
-                r#"{"overlapSeconds":18446744073709551617}"#,
-                "overlapSeconds",
-            ),
-            ("true", r#"{"overlapSeconds":true}"#, "overlapSeconds"),
-            ("unknown", r#"{"overlap":60}"#, "overlap"),
-            (
-                "repeated",
-                r#"{"overlapSeconds":1,"overlapSeconds":2}"#,
-                "overlapSeconds",
-            ),
-        ],
-    )
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn deletions_that_are_refused() {
-    check(
-        |server, _id| server.owner("POST", "/delete"),
-        &[
-            ("no body", "", "body"),
-            ("empty object", "{}", "keyId"),
-            ("null", r#"{"keyId":null}"#, "keyId"),
-            ("number", r#"{"keyId":1}"#, "keyId"),
-            ("list", r#"{"keyId":["a"]}"#, "keyId"),
-            ("unknown", r#"{"keyId":"a","force":true}"#, "force"),
-            ("repeated", r#"{"keyId":"a","keyId":"b"}"#, "keyId"),
-        ],
-    )
-    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,19 +53,8 @@ async fn ids_that_no_key_has_are_not_found() {
     let (store, server, id) = server().await;
     let before = store.keys().await;
     let other_mode = id.replace("live", "test");
-    let long = "x".repeat(1_000);
-    for wrong in [
-        "sk_live_0352LgEZNa95dBFUcIVbVc",
-        other_mode.as_str(),
-        "sk_live_",
-        "nonsense",
-        "..%2F..",
-        "%00",
-        "%FF",
-        "%2",
-        "'%20OR%201=1--",
-        long.as_str(),
-    ] {
+    let nobodys = "sk_live_0352LgEZNa95dBFUcIVbVc";
+    for wrong in [nobodys, &other_mode, "..%2F.."] {
         for (method, path) in [
             ("GET", format!("/{wrong}")),
             ("DELETE", format!("/{wrong}")),
@@ -193,25 +91,11 @@ async fn if_match_is_one_list_of_entity_tags() {
             .body(r#"{"name":"Production Key"}"#);
         request.also("If-Match", value).send()
     };
-    for value in ["\"1\"", "*", "\"7\", \"1\"", "\"1\",\"x\""] {
-        patch(value).assert(value, 200, "2000");
-    }
-    for value in [
-        "\"2\"",
-        "\"0\"",
-        "\"01\"",
-        "\"x\"",
-        "W/\"1\"",
-        "\"\"",
-        "\"4294967297\"",
-    ] {
-        patch(value).assert(value, 412, "4120");
-    }
-    for value in ["1", "\"1", "", ",", "\"1\" \"2\"", "**"] {
-        let response = patch(value);
-        response.assert(value, 400, "4000");
-        assert_eq!(response.fields(), ["If-Match"], "{value}");
-    }
+    patch("\"7\", \"1\"").assert("one of them", 200, "2000");
+    patch("\"2\", W/\"1\"").assert("none of them", 412, "4120");
+    let response = patch("1");
+    response.assert("no list", 400, "4000");
+    assert_eq!(response.fields(), ["If-Match"]);
     let delete = server
         .owner("DELETE", &format!("/{id}"))
         .also("If-Match", "\"9\"");
@@ -221,30 +105,14 @@ async fn if_match_is_one_list_of_entity_tags() {
 #[tokio::test(flavor = "multi_thread")]
 async fn code_4150_4130_and_4050_as_on_create() {
     let (_store, server, id) = server().await;
-    for (method, path) in [
-        ("PATCH", format!("/{id}")),
-        ("POST", format!("/{id}/rotate")),
-        ("POST", "/delete".to_owned()),
-    ] {
-        let request = || server.owner(method, &path);
-        let typed = request().header("Content-Type", "text/json").body("{}");
-        typed.send().assert(&path, 415, "4150");
-        let large = request().body("x".repeat(65 * 1024));
-        large.send().assert(&path, 413, "4130");
-    }
-    for (method, path, allow) in [
-        ("PUT", String::new(), "GET, HEAD, POST"),
-        ("POST", format!("/{id}"), "GET, HEAD, PATCH, DELETE"),
-        ("GET", format!("/{id}/disable"), "POST"),
-        ("PUT", "/delete".to_owned(), "POST"),
-        ("GET", format!("/{id}/rotate"), "POST"),
-        ("DELETE", format!("/{id}/rotate/finish"), "POST"),
-        ("POST", format!("/{id}/events"), "GET, HEAD"),
-    ] {
-        let response = server.owner(method, &path).send();
-        response.assert(&path, 405, "4050");
-        assert_eq!(response.header("allow"), Some(allow), "{path}");
-    }
+    let patch = || server.owner("PATCH", &format!("/{id}"));
+    let typed = patch().header("Content-Type", "text/json").body("{}");
+    typed.send().assert("text/json", 415, "4150");
+    let large = patch().body("x".repeat(65 * 1024));
+    large.send().assert("65 KiB", 413, "4130");
+    let put = server.owner("PUT", &format!("/{id}")).send();
+    put.assert("PUT", 405, "4050");
+    assert_eq!(put.header("allow"), Some("GET, HEAD, PATCH, DELETE"));
     server
         .owner("GET", &format!("/{id}/nonsense"))
         .send()

@@ -212,24 +212,6 @@ on_both_stores! {
         assert_eq!(hints().len(), 2);
     }
 
-    async fn code_4091_and_4220_rotations_are_carried_out_once(on: On) {
-        let store = TestStore::create(on).await;
-        let server = TestServer::start(&store.database);
-        let ((id, _), (other, _)) = (server.created(), server.created());
-        let rotate = |id: &str, body: &str| {
-            let request = server.owner("POST", &format!("/{id}/rotate")).body(body);
-            request.also("Idempotency-Key", "once").send()
-        };
-        rotate(&id, "{}").assert("first", 201, "2000");
-        let again = rotate(&id, "{}");
-        again.assert("again", 409, "4091");
-        assert_eq!(data(&again), json!({ "apiKeyId": id }));
-        rotate(&id, r#"{"overlapSeconds":0}"#).assert("another body", 422, "4220");
-        rotate(&other, "{}").assert("another key", 422, "4220");
-        let key = data(&server.owner("GET", &format!("/{id}")).send());
-        assert_eq!(key["secrets"].as_array().unwrap().len(), 2, "rotated once");
-    }
-
     async fn code_4090_a_key_past_its_end_is_neither_enabled_nor_rotated(on: On) {
         let store = TestStore::create(on).await;
         let server = TestServer::start(&store.database);

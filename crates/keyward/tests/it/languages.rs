@@ -8,26 +8,11 @@ async fn accept_language_decides_the_language_of_the_message() {
     let server = TestServer::start(&store.database);
     let long = "ja,".repeat(3_400);
     for (accept_language, language) in [
-        ("en", "en"),
-        ("en-GB", "en"),
-        ("zh", "zh"),
-        ("zh-CN", "zh"),
-        ("zh-SG", "zh"),
-        ("zh-Hans", "zh"),
-        ("zh-Hant", "zh-Hant"),
         ("zh-TW", "zh-Hant"),
-        ("zh-HK", "zh-Hant"),
-        ("zh-MO", "zh-Hant"),
-        ("zh-Hant-TW", "zh-Hant"),
-        ("ja", "ja"),
-        ("ja-JP", "ja"),
-        ("vi", "vi"),
-        ("vi-VN", "vi"),
-        ("fr", "en"),
+        ("zh-CN", "zh"),
         ("fr, ja;q=0.5", "ja"),
-        ("en;q=0.5, vi;q=0.9", "vi"),
         ("ja;q=0, vi;q=0.1", "vi"),
-        ("", "en"),
+        ("fr", "en"),
         (";;;q=", "en"),
         (long.as_str(), "en"),
     ] {

@@ -1,10 +1,7 @@
 use keyward_domain::ports::{CarriedOut, Saved};
-use keyward_domain::testing::{altered, secret_of};
 use keyward_domain::{AuditAction, IdempotencyKey, Mode, RepeatableOperation, RequestFingerprint};
 
-use crate::testing::{
-    Operation, World, key, key_id, key_in_overlap, old_secret, older_secret, secret,
-};
+use crate::testing::{Operation, World, key_id, key_in_overlap, old_secret, older_secret, secret};
 
 #[actix_web::test]
 async fn a_rotation_is_answered_to_the_letter() {
@@ -196,24 +193,4 @@ async fn code_4220_idempotency_key_reused() {
     let answer = world.send(Operation::ROTATE.request()).await;
     let expected = "The Idempotency-Key was used with a different request";
     answer.assert("reused", 422, "4220", expected);
-}
-
-#[actix_web::test]
-async fn of_two_rotations_at_once_the_second_is_told_so() {
-    let world = World {
-        // Each look-up finds the key with another secret.
-        get: |_, _| {
-            use std::sync::atomic::{AtomicU64, Ordering};
-            static LOOK: AtomicU64 = AtomicU64::new(0);
-            let look = LOOK.fetch_add(1, Ordering::Relaxed);
-            Ok(Some(altered(key(), |fields| {
-                fields.secret.hash = secret_of(Mode::Live, look).hash();
-            })))
-        },
-        save: |_changed| Ok(Saved::Superseded),
-        ..World::default()
-    };
-    let answer = world.send(Operation::ROTATE.request()).await;
-    let expected = "The API key is in a state that does not allow this";
-    answer.assert("second", 409, "4090", expected);
 }

@@ -1,7 +1,4 @@
-use keyward_domain::ports::Saved;
-use keyward_domain::testing::altered;
-
-use crate::testing::{Operation, World, key};
+use crate::testing::{Operation, World};
 
 #[actix_web::test]
 async fn a_change_is_made_when_the_key_is_a_version_that_the_caller_has_seen() {
@@ -45,26 +42,6 @@ async fn code_4120_when_it_is_none_of_them() {
             answer.assert(field, 412, "4120", expected);
         }
     }
-}
-
-#[actix_web::test]
-async fn code_4120_when_it_is_changed_meanwhile() {
-    let world = World {
-        get: |_, _| {
-            use std::sync::atomic::{AtomicU32, Ordering};
-            static VERSION: AtomicU32 = AtomicU32::new(3);
-            let version = VERSION.fetch_add(1, Ordering::Relaxed);
-            Ok(Some(altered(key(), |fields| fields.version = version)))
-        },
-        save: |_changed| Ok(Saved::Superseded),
-        ..World::default()
-    };
-    let request = Operation::UPDATE
-        .request()
-        .insert_header(("if-match", "\"3\""));
-    let answer = world.send(request).await;
-    let expected = "The API key was changed by someone else";
-    answer.assert("meanwhile", 412, "4120", expected);
 }
 
 #[actix_web::test]
