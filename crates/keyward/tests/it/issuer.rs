@@ -17,6 +17,7 @@ use crate::http::Request;
 use crate::server::{CLIENT_HASH, OWNER, On, TestServer, TestStore, WORKSPACE};
 
 const AUDIENCE: &str = "https://keys.example";
+const OTHER_AUDIENCE: &str = "urn:keyward";
 /// Another owner, in no portal.
 const PLAIN: &str = "user_plain";
 /// Longer than a node waits before it asks for an unknown key again.
@@ -171,16 +172,16 @@ async fn two_issuers_with_keys_of_one_name_are_told_apart() {
     let partner = json!({ "portal": "/realm_access/roles", "partnerValues": ["partner"] });
     let issuers = json!({ "issuers": [
         { "issuer": a.url, "audiences": [AUDIENCE], "claims": partner },
-        { "issuer": b.url, "audiences": ["keyward"], "jwksUrl": format!("{}/jwks", b.url) },
+        { "issuer": b.url, "audiences": [OTHER_AUDIENCE], "jwksUrl": format!("{}/jwks", b.url) },
     ] });
     std::fs::write(&file, issuers.to_string()).unwrap();
     let variables = [("KEYWARD_ISSUERS_FILE", file.to_str().unwrap())];
     let server = TestServer::start_with(&store.database, &variables);
     for (case, token, mode, status) in [
         ("a", a.token(OWNER, AUDIENCE), 2, 201),
-        ("b", b.token(OWNER, "keyward"), 1, 201),
-        ("b has no portal", b.token(OWNER, "keyward"), 2, 403),
-        ("the audience of b", a.token(OWNER, "keyward"), 1, 401),
+        ("b", b.token(OWNER, OTHER_AUDIENCE), 1, 201),
+        ("b has no portal", b.token(OWNER, OTHER_AUDIENCE), 2, 403),
+        ("the audience of b", a.token(OWNER, OTHER_AUDIENCE), 1, 401),
         ("the audience of a", b.token(OWNER, AUDIENCE), 1, 401),
         ("an unknown issuer", unknown.token(OWNER, AUDIENCE), 1, 401),
     ] {
@@ -188,7 +189,7 @@ async fn two_issuers_with_keys_of_one_name_are_told_apart() {
         assert_eq!(answered, status, "{case}: {body}");
     }
     // A's signature under the name of B.
-    let token = b.token(OWNER, "keyward");
+    let token = b.token(OWNER, OTHER_AUDIENCE);
     let forged = a.token(OWNER, AUDIENCE);
     let (signed, _) = token.rsplit_once('.').unwrap();
     let (_, signature) = forged.rsplit_once('.').unwrap();
