@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::audit::deployment_event::{Authorship, DeploymentChange, DeploymentEvent};
 use crate::audit::event::{AuditAction, AuditedFields, AuditedKey, AuditedOverlap, AuditedState};
+use crate::caller::caller_name::CallerName;
 use crate::caller::origin::{ClientAddress, Origin, RequestId};
 use crate::caller::workspace::{Actor, Portal, Principal, Role, UserId, WorkspaceId};
 use crate::key::expiry::Expiry;
@@ -88,12 +89,16 @@ fn a_trail_that_nobody_touched_has_no_fault() {
 
 #[test]
 fn an_altered_event_is_named() {
-    let (mut lines, head) = trail(5);
-    lines[2].event.as_mut().unwrap().actor = Actor::User(Principal {
+    let user = Actor::User(Principal {
         user_id: UserId::parse("user_1").unwrap(),
         portal: Portal::Tenant,
     });
-    assert_eq!(faults(&lines, head), ["event 3 was altered or moved"]);
+    let name = CallerName::parse("ops").unwrap();
+    for actor in [user, Actor::Service { name }] {
+        let (mut lines, head) = trail(5);
+        lines[2].event.as_mut().unwrap().actor = actor;
+        assert_eq!(faults(&lines, head), ["event 3 was altered or moved"]);
+    }
 }
 
 #[test]
@@ -199,6 +204,10 @@ fn different_events() -> Vec<AuditEvent> {
         let user_id = UserId::parse("user_1").unwrap();
         Actor::User(Principal { user_id, portal })
     };
+    let service = |name| {
+        let name = CallerName::parse(name).unwrap();
+        Actor::Service { name }
+    };
     let base = event();
     let with = |change: &dyn Fn(&mut AuditEvent)| {
         let mut event = base.clone();
@@ -212,6 +221,8 @@ fn different_events() -> Vec<AuditEvent> {
         with(&|event| event.action = AuditAction::Deleted),
         with(&|event| event.actor = user(Portal::Tenant)),
         with(&|event| event.actor = user(Portal::Partner)),
+        with(&|event| event.actor = service("ops")),
+        with(&|event| event.actor = service("OPERATOR")),
         with(&|event| {
             let address = "10.0.0.1".parse().unwrap();
             event.origin.address = Some(ClientAddress::vouched_for(address));

@@ -1,0 +1,59 @@
+use std::fmt;
+use std::sync::Arc;
+
+/// The maximum length of a [`CallerName`]. It is below the length of every internal token and of
+/// every service token, so that a misplaced token is never shown as a name.
+const LENGTH_MAX: usize = 31;
+
+/// The name of a caller of the internal listener in logs, metrics and the audit trail: 1 to 31
+/// ASCII letters, digits, `-`, `_` and `.`. Clones share one text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallerName(Arc<str>);
+
+/// The text is not a caller's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must have 1 to 31 ASCII letters, digits, \"-\", \"_\" or \".\"")]
+pub struct InvalidCallerName;
+
+impl CallerName {
+    /// Parses a name.
+    ///
+    /// # Errors
+    /// [`InvalidCallerName`] when the text is empty or too long, or has another character.
+    pub fn parse(text: &str) -> Result<Self, InvalidCallerName> {
+        let is_allowed =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        if (1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(is_allowed) {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidCallerName)
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CallerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_short_and_plain() {
+        for text in ["a", "edge-1", "Back_end.2", &"n".repeat(31)] {
+            assert!(CallerName::parse(text).is_ok(), "{text:?}");
+        }
+        for text in ["", " ", "a b", "a:b", "é", "a\n", &"n".repeat(32)] {
+            assert_eq!(CallerName::parse(text), Err(InvalidCallerName), "{text:?}");
+        }
+    }
+}
