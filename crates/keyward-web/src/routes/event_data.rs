@@ -38,6 +38,9 @@ enum ActorData<'a> {
         portal: &'static str,
     },
     Operator,
+    Service {
+        name: &'a str,
+    },
 }
 
 /// The key before or after the change: all members when it was created, later only the changed
@@ -123,6 +126,9 @@ impl<'a> ActorData<'a> {
                 portal: principal.portal.as_str(),
             },
             Actor::Operator => Self::Operator,
+            Actor::Service { name } => Self::Service {
+                name: name.as_str(),
+            },
         }
     }
 }
