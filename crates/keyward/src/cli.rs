@@ -6,6 +6,7 @@ mod audit;
 mod format;
 mod keys;
 mod scopes;
+mod service_tokens;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub(crate) use self::keys::{
     RotateArgs,
 };
 pub(crate) use self::scopes::ScopesCommand;
+pub(crate) use self::service_tokens::ServiceTokensCommand;
 
 /// The self-hosted API-key service for SaaS and payments platforms.
 #[derive(Debug, Parser)]
@@ -60,7 +62,8 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
                                    (also KEYWARD_INTERNAL_TOKEN_FILE); required unless it
                                    listens on this machine alone
   KEYWARD_INTERNAL_TOKENS          or: up to 16 of them, each with a name for logs and metrics,
-                                   as NAME:TOKEN by commas or lines (also _FILE)
+                                   as NAME:TOKEN by commas or lines (also _FILE); more callers
+                                   have service tokens: keyward service-tokens
   KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is believed, by commas
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
   KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
@@ -121,6 +124,9 @@ pub(crate) enum Command {
     /// Add, list and remove the scopes that keys can have
     #[command(after_help = STORE_HELP, subcommand)]
     Scopes(ScopesCommand),
+    /// Create, list and revoke the tokens of services that call the internal listener
+    #[command(after_help = STORE_HELP, subcommand)]
+    ServiceTokens(ServiceTokensCommand),
     /// Manage API keys as an operator; the audit trail records the operator
     #[command(after_help = STORE_HELP, subcommand)]
     Keys(KeysCommand),
