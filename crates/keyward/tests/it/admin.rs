@@ -149,7 +149,7 @@ on_both_stores! {
 
         for token in [internal, &verifier] {
             verify(&server, Some(token), &secret).assert("verify", 200, "2000");
-            assert_eq!(authorize(&server, token, &secret), 401, "a key without scopes");
+            assert_eq!(authorize(&server, token, &secret), 403, "a key without scopes");
         }
         verify(&server, Some(&reader), &secret).assert("without the permission", 403, "4032");
         assert_eq!(authorize(&server, &reader, &secret), 503, "its client's key was not checked");
