@@ -6,7 +6,8 @@
 //! 1. Parsed values, which are always valid: [`Mode`], [`ApiKeyId`], [`Secret`] and its
 //!    [`SecretHash`], [`KeyName`], [`Scope`], [`IpRule`], [`Expiry`], [`Timestamp`].
 //! 2. The caller: [`SessionId`], [`Principal`], [`Role`], [`Portal`], and [`OwnedWorkspace`], the
-//!    proof of ownership that every owner's operation requires.
+//!    proof of ownership that every owner's operation requires. [`ServiceToken`] and its
+//!    [`Permission`]s, for programs.
 //! 3. A request: [`RawDraft`] becomes an [`ApiKeyDraft`], or all its [`Violation`]s at once.
 //! 4. The aggregate: [`ApiKey`], its [`Change`]s, and the [`AuditEvent`] that records each change.
 //!    [`TrailCheck`] finds where a history was tampered with.
@@ -41,7 +42,11 @@ pub use self::{
         },
     },
     caller::{
+        caller_name::{CallerName, InvalidCallerName},
         origin::{ClientAddress, InvalidRequestId, Origin, RequestId},
+        permission::{Permission, UnknownPermission},
+        service_secret::{MalformedServiceSecret, ServiceSecret, ServiceSecretHash},
+        service_token::{ServiceCaller, ServiceToken},
         session_id::{ENDED_SESSION_SECONDS, SessionId},
         workspace::{
             Actor, BUSINESS_ID_LENGTH_MAX, InvalidBusinessId, Member, OwnedWorkspace, Portal,
@@ -68,6 +73,7 @@ pub use self::{
             ApiKeyFilter, ApiKeyListing, Direction, InvalidSearchText, InvalidSort, SearchText,
             Sort, SortBy,
         },
+        key_selector::KeySelector,
         page::{InvalidPageSize, PAGE_SIZE_MAX, Page, Pagination},
     },
     request::{

@@ -15,6 +15,8 @@ mod memberships;
 mod propagation;
 mod scope_catalogue;
 mod secrets;
+mod selected_keys;
+mod service_tokens;
 mod usage_recorder;
 mod usage_store;
 mod workspace_directory;
@@ -25,6 +27,7 @@ pub use self::{
     deployment_events::MockDeploymentEvents, ended_sessions::MockEndedSessions,
     housekeeping::MockHousekeeping, key_lookup::MockKeyLookup, memberships::MockMemberships,
     propagation::MockPropagation, scope_catalogue::MockScopeCatalogue, secrets::MockSecrets,
+    selected_keys::MockSelectedKeys, service_tokens::MockServiceTokens,
     usage_recorder::MockUsageRecorder, usage_store::MockUsageStore,
     workspace_directory::MockWorkspaceDirectory,
 };
@@ -41,9 +44,11 @@ pub use self::{
     propagation::{Propagation, Reach},
     scope_catalogue::{CatalogueChange, CatalogueEntry, ScopeCatalogue},
     secrets::{EntropyUnavailable, Secrets},
+    selected_keys::SelectedKeys,
+    service_tokens::{NewServiceToken, Revocation, ServiceTokens},
     usage_recorder::UsageRecorder,
     usage_store::{SecretUse, UsageStore},
-    workspace_directory::{MemberChange, WorkspaceDirectory, WorkspaceRemoval},
+    workspace_directory::{MemberChange, MemberPut, WorkspaceDirectory, WorkspaceRemoval},
 };
 
 /// A failure of a store, as opposed to an outcome that the caller expects.

@@ -16,7 +16,8 @@ mod keys;
 
 pub use self::{
     callers::{
-        address, by_operator, origin, owned_workspace, principal, user, user_id, workspace_id,
+        address, by_operator, origin, owned_workspace, principal, service_secret, user, user_id,
+        workspace_id,
     },
     keys::{
         altered, api_key_id, api_key_id_of, expiry, key, key_name, new_api_key, scope, scopes,

@@ -4,6 +4,7 @@ pub mod authorize;
 mod change;
 mod create;
 mod delete;
+mod disable_selected;
 mod events;
 mod first_time;
 mod get;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 pub use self::{
     change::{ChangeError, Precondition, Target},
     create::{CreateError, CreatedApiKey},
+    disable_selected::{DisabledKeys, SELECTED_KEYS_MAX},
     first_time::{FirstTime, RepeatError},
     purge::{Purge, PurgeStep},
     rotate::RotatedApiKey,
@@ -58,7 +60,7 @@ pub struct ManageApiKeys {
 
 impl ManageApiKeys {
     /// The limit for this event. Changes that restrict a key are never refused: a leaked key must
-    /// be stopped in any case. Operators have no limit.
+    /// be stopped in any case. Operators and services have no limit.
     fn events_per_minute_max(&self, event: &AuditEvent) -> Option<u32> {
         let is_bounded = match event.action {
             AuditAction::Created
@@ -68,7 +70,7 @@ impl ManageApiKeys {
             AuditAction::Disabled | AuditAction::OverlapEnded | AuditAction::Deleted => false,
         };
         self.changes_per_minute_max
-            .filter(|_max| is_bounded && event.actor != Actor::Operator)
+            .filter(|_max| is_bounded && matches!(event.actor, Actor::User(_)))
     }
 
     /// The scopes of `named` that exist. Skips the look-up when there are none.

@@ -1,4 +1,6 @@
-//! The cache of looked-up keys. A key is valid in it while no change can have been missed.
+//! The cache of looked-up keys. A key is valid in it while no change can have been missed. And the
+//! cache of service tokens, each for one second.
 
 pub(crate) mod invalidations;
 pub(crate) mod key_cache;
+pub(crate) mod service_token_cache;

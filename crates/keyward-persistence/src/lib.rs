@@ -9,6 +9,8 @@
 //! [`KeyLookup`](keyward_domain::ports::KeyLookup),
 //! [`Memberships`](keyward_domain::ports::Memberships),
 //! [`ScopeCatalogue`](keyward_domain::ports::ScopeCatalogue),
+//! [`SelectedKeys`](keyward_domain::ports::SelectedKeys),
+//! [`ServiceTokens`](keyward_domain::ports::ServiceTokens),
 //! [`UsageStore`](keyward_domain::ports::UsageStore) and
 //! [`WorkspaceDirectory`](keyward_domain::ports::WorkspaceDirectory). [`DatabaseUrl`] selects the
 //! database. Each query has one body for both, and one conformance suite (`tests/conformance/`)
@@ -42,6 +44,7 @@ mod usage_recorder;
 
 pub use self::{
     cache::key_cache::{KeyCache, KeyCacheConfig, KeyCacheStats},
+    cache::service_token_cache::ServiceTokenCache,
     clock::StoreClock,
     config::StoreConfig,
     database_url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl},

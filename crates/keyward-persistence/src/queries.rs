@@ -15,6 +15,8 @@ pub(crate) mod memberships;
 pub(crate) mod prepared;
 pub(crate) mod schema_state;
 pub(crate) mod scope_catalogue;
+pub(crate) mod selected_keys;
+pub(crate) mod service_tokens;
 pub(crate) mod trail;
 pub(crate) mod usage_store;
 pub(crate) mod workspace_directory;

@@ -8,6 +8,7 @@ mod descriptions;
 mod idempotency;
 mod key_denials;
 mod secret_use;
+mod service_token;
 
 use keyward_domain::{ApiKeyId, Mode, SecretHash, Timestamp};
 
@@ -18,6 +19,7 @@ pub(crate) use self::descriptions::{descriptions_from_json, descriptions_to_json
 pub(crate) use self::idempotency::{IdempotencyRow, NewIdempotencyRow, operation_word};
 pub(crate) use self::key_denials::KeyDenialsRow;
 pub(crate) use self::secret_use::UsedApiKeyRow;
+pub(crate) use self::service_token::ServiceTokenRow;
 use crate::error::{Cause, CorruptRow};
 use crate::sql_types::{Id, Micros};
 

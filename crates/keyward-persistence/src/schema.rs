@@ -94,6 +94,7 @@ diesel::table! {
         occurred_at -> crate::sql_types::Instant,
         before -> diesel::sql_types::Nullable<crate::sql_types::Document>,
         after -> diesel::sql_types::Nullable<crate::sql_types::Document>,
+        actor_service -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
     }
 }
 
@@ -113,6 +114,18 @@ diesel::table! {
         address -> diesel::sql_types::Nullable<crate::sql_types::Address>,
         request_id -> diesel::sql_types::Text,
         occurred_at -> crate::sql_types::Instant,
+        actor_service -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+    }
+}
+
+diesel::table! {
+    service_tokens (name) {
+        name -> diesel::sql_types::Text,
+        permissions -> crate::sql_types::TextList,
+        hash -> diesel::sql_types::Binary,
+        created_at -> crate::sql_types::Instant,
+        last_used_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        revoked_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
     }
 }
 

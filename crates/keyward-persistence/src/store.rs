@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 use crate::backend::{Backend, query};
 use crate::cache::invalidations::Invalidations;
 use crate::cache::key_cache::{KeyCache, KeyCacheConfig, LookupBounds};
+use crate::cache::service_token_cache::ServiceTokenCache;
 use crate::calls::Calls;
 use crate::clock::{DatabaseClock, StoreClock};
 use crate::config::StoreConfig;
@@ -199,6 +200,13 @@ impl Store {
             self.inner.lookups,
             runtime,
         )
+    }
+
+    /// A cache in front of this store's service tokens.
+    #[must_use]
+    pub fn service_token_cache(&self) -> ServiceTokenCache {
+        let runtime = self.inner.calls.runtime().clone();
+        ServiceTokenCache::new(Arc::new(self.clone()), runtime)
     }
 
     /// The current load.

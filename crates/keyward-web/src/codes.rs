@@ -13,10 +13,18 @@ pub enum Code {
     NotOwner,
     /// The portal may not create TEST keys.
     TestModeRefused,
+    /// The caller's token does not have the permission.
+    PermissionMissing,
     /// The workspace has no such key.
     ApiKeyNotFound,
     /// The path does not exist.
     NoSuchResource,
+    /// There is no such workspace.
+    WorkspaceNotFound,
+    /// The workspace has no such member.
+    MemberNotFound,
+    /// The catalogue has no such scope.
+    ScopeNotFound,
     /// The path does not support this method.
     MethodNotAllowed,
     /// The caller does not accept JSON.
@@ -29,10 +37,14 @@ pub enum Code {
     AlreadyCarriedOut,
     /// The workspace has reached its limit of keys.
     LimitReached,
+    /// The workspace has keys or events, and can't be removed.
+    WorkspaceNotEmpty,
     /// The key is at another version than the caller expects.
     ChangedBySomeoneElse,
     /// The body is larger than 64 KiB.
     BodyTooLarge,
+    /// The body of a batch is larger than 512 KiB.
+    BatchTooLarge,
     /// The body is not plain JSON.
     WrongContentType,
     /// The idempotency key was used for a different request.
@@ -50,21 +62,27 @@ struct Row(StatusCode, &'static str, MessageId);
 
 impl Code {
     /// Every code, in the order of the table.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 25] = [
         Self::InvalidRequest,
         Self::InvalidToken,
         Self::NotOwner,
         Self::TestModeRefused,
+        Self::PermissionMissing,
         Self::ApiKeyNotFound,
         Self::NoSuchResource,
+        Self::WorkspaceNotFound,
+        Self::MemberNotFound,
+        Self::ScopeNotFound,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
         Self::RequestTimeout,
         Self::WrongState,
         Self::AlreadyCarriedOut,
         Self::LimitReached,
+        Self::WorkspaceNotEmpty,
         Self::ChangedBySomeoneElse,
         Self::BodyTooLarge,
+        Self::BatchTooLarge,
         Self::WrongContentType,
         Self::IdempotencyKeyReused,
         Self::TooManyRequests,
@@ -81,16 +99,22 @@ impl Code {
             Self::InvalidToken         => Row(Status::UNAUTHORIZED,           "4010", Id::InvalidToken),
             Self::NotOwner             => Row(Status::FORBIDDEN,              "4030", Id::NotOwner),
             Self::TestModeRefused      => Row(Status::FORBIDDEN,              "4031", Id::TestModeRefused),
+            Self::PermissionMissing    => Row(Status::FORBIDDEN,              "4032", Id::PermissionMissing),
             Self::ApiKeyNotFound       => Row(Status::NOT_FOUND,              "4040", Id::ApiKeyNotFound),
             Self::NoSuchResource       => Row(Status::NOT_FOUND,              "4041", Id::NoSuchResource),
+            Self::WorkspaceNotFound    => Row(Status::NOT_FOUND,              "4042", Id::WorkspaceNotFound),
+            Self::MemberNotFound       => Row(Status::NOT_FOUND,              "4043", Id::MemberNotFound),
+            Self::ScopeNotFound        => Row(Status::NOT_FOUND,              "4044", Id::ScopeNotFound),
             Self::MethodNotAllowed     => Row(Status::METHOD_NOT_ALLOWED,     "4050", Id::MethodNotAllowed),
             Self::NotAcceptable        => Row(Status::NOT_ACCEPTABLE,         "4060", Id::NotAcceptable),
             Self::RequestTimeout       => Row(Status::REQUEST_TIMEOUT,        "4080", Id::RequestTimeout),
             Self::WrongState           => Row(Status::CONFLICT,               "4090", Id::WrongState),
             Self::AlreadyCarriedOut    => Row(Status::CONFLICT,               "4091", Id::AlreadyCarriedOut),
             Self::LimitReached         => Row(Status::CONFLICT,               "4092", Id::LimitReached),
+            Self::WorkspaceNotEmpty    => Row(Status::CONFLICT,               "4093", Id::WorkspaceNotEmpty),
             Self::ChangedBySomeoneElse => Row(Status::PRECONDITION_FAILED,    "4120", Id::ChangedBySomeoneElse),
             Self::BodyTooLarge         => Row(Status::PAYLOAD_TOO_LARGE,      "4130", Id::BodyTooLarge),
+            Self::BatchTooLarge        => Row(Status::PAYLOAD_TOO_LARGE,      "4131", Id::BatchTooLarge),
             Self::WrongContentType     => Row(Status::UNSUPPORTED_MEDIA_TYPE, "4150", Id::WrongContentType),
             Self::IdempotencyKeyReused => Row(Status::UNPROCESSABLE_ENTITY,   "4220", Id::IdempotencyKeyReused),
             Self::TooManyRequests      => Row(Status::TOO_MANY_REQUESTS,      "4290", Id::TooManyRequests),
@@ -125,14 +149,22 @@ mod tests {
     use super::*;
     use crate::language::message;
 
-    /// The table of contract §2, and the row that we added.
-    const TABLE: [(u16, &str, &str); 19] = [
+    /// The table of contract §2, and the rows that we added.
+    const TABLE: [(u16, &str, &str); 25] = [
         (400, "4000", "Invalid request"),
         (401, "4010", "Invalid or expired token"),
         (403, "4030", "Only workspace owner can manage API keys"),
         (403, "4031", "Only the PARTNER portal can create TEST keys"),
+        (
+            403,
+            "4032",
+            "The token does not have the permission for this",
+        ),
         (404, "4040", "API key not found"),
         (404, "4041", "No such resource"),
+        (404, "4042", "Workspace not found"),
+        (404, "4043", "Member not found"),
+        (404, "4044", "Scope not found"),
         (405, "4050", "Method not allowed"),
         (406, "4060", "Not acceptable"),
         (408, "4080", "Request timeout"),
@@ -147,8 +179,14 @@ mod tests {
             "4092",
             "The workspace has reached its limit of API keys",
         ),
+        (
+            409,
+            "4093",
+            "The workspace has API keys or a history, and can't be removed",
+        ),
         (412, "4120", "The API key was changed by someone else"),
         (413, "4130", "Request body too large (limit 64 KiB)"),
+        (413, "4131", "Request body too large (limit 512 KiB)"),
         (415, "4150", "Content type must be application/json"),
         (
             422,

@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 
 use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::usecases::Verified;
-use keyward_domain::{ApiKeyId, ClientAddress, Decision};
+use keyward_domain::{ApiKeyId, CallerName, ClientAddress, Decision};
 
-use crate::internal_callers::CallerName;
 use crate::silence::Silence;
 
 /// The maximum number of pairs of key and decision that have their own lines per minute.

@@ -5,15 +5,16 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{HttpResponse, ResponseError};
 use keyward_domain::ports::{EntropyUnavailable, RepositoryError};
-use keyward_domain::usecases::authorize::AuthorizeError;
+use keyward_domain::usecases::authorize::{AuthorizeError, ServiceError};
 use keyward_domain::usecases::{ChangeError, CreateError, RepeatError};
-use keyward_domain::{ApiKeyId, TestModeRefused, Violation, WrongState};
+use keyward_domain::{ApiKeyId, Permission, TestModeRefused, Violation, WrongState};
 use keyward_guard::headers::BearerTokenError;
 use serde::Serialize;
 
 use crate::auth::{SessionError, TokenError};
 use crate::codes::Code;
 use crate::envelope;
+use crate::headers::ascii_header_value;
 use crate::members;
 use crate::problem::Problem;
 use crate::request_context::RequestContext;
@@ -25,7 +26,7 @@ const RETRY_AFTER_SECONDS: &str = "5";
 /// not be limited.
 pub(crate) struct WarnedOf;
 
-/// Every failure of a request to the public listener.
+/// Every failure of a request.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// No token was presented.
@@ -37,6 +38,9 @@ pub enum RequestError {
     /// A gateway's internal token is missing or wrong: its client's key was not checked.
     #[error("the gateway is unknown")]
     GatewayUnknown,
+    /// The caller is known, but may not do this.
+    #[error("the token does not have the permission {0}")]
+    PermissionMissing(Permission),
     /// The token can't be checked now.
     #[error("the token keys are unavailable")]
     TokenKeysUnavailable,
@@ -58,6 +62,9 @@ pub enum RequestError {
     /// The body is larger than allowed.
     #[error("the body is too large")]
     BodyTooLarge,
+    /// The body of a batch is larger than allowed.
+    #[error("the batch is too large")]
+    BatchTooLarge,
     /// The body did not arrive in time.
     #[error("the body did not arrive in time")]
     BodyLate,
@@ -67,6 +74,18 @@ pub enum RequestError {
     /// The workspace has no such key.
     #[error("no such API key")]
     ApiKeyNotFound,
+    /// There is no such workspace.
+    #[error("no such workspace")]
+    WorkspaceNotFound,
+    /// The workspace has no such member.
+    #[error("no such member")]
+    MemberNotFound,
+    /// The catalogue has no such scope.
+    #[error("no such scope")]
+    ScopeNotFound,
+    /// The workspace has keys or events.
+    #[error("the workspace has keys or events")]
+    WorkspaceNotEmpty,
     /// The key is at none of the versions in `If-Match`.
     #[error("the API key was changed by someone else")]
     ChangedBySomeoneElse,
@@ -163,13 +182,19 @@ impl RequestError {
         match self {
             Self::TokenMissing | Self::TokenRefused(_) => Code::InvalidToken,
             Self::Invalid(_) | Self::BodyUnreadable(_) | Self::ForeignForm => Code::InvalidRequest,
+            Self::PermissionMissing(_) => Code::PermissionMissing,
             Self::NotAcceptable => Code::NotAcceptable,
             Self::NotOwner => Code::NotOwner,
             Self::WrongContentType => Code::WrongContentType,
             Self::BodyTooLarge => Code::BodyTooLarge,
+            Self::BatchTooLarge => Code::BatchTooLarge,
             Self::BodyLate => Code::RequestTimeout,
             Self::TestModeRefused(_) => Code::TestModeRefused,
             Self::ApiKeyNotFound => Code::ApiKeyNotFound,
+            Self::WorkspaceNotFound => Code::WorkspaceNotFound,
+            Self::MemberNotFound => Code::MemberNotFound,
+            Self::ScopeNotFound => Code::ScopeNotFound,
+            Self::WorkspaceNotEmpty => Code::WorkspaceNotEmpty,
             Self::ChangedBySomeoneElse => Code::ChangedBySomeoneElse,
             Self::WrongState(_) => Code::WrongState,
             Self::LimitReached => Code::LimitReached,
@@ -236,13 +261,16 @@ impl RequestError {
         }
     }
 
-    /// The header that belongs to the status (RFC 6750, section 3, for 401).
+    /// The header that belongs to the status (RFC 6750, section 3, for 401 and 403).
     pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         let fixed = |name, value| Some((name, HeaderValue::from_static(value)));
         if let Self::TokenMissing = self {
             fixed(header::WWW_AUTHENTICATE, "Bearer")
         } else if let Self::TokenRefused(_) = self {
             fixed(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
+        } else if let Self::PermissionMissing(permission) = self {
+            let value = format!("Bearer error=\"insufficient_scope\", scope=\"{permission}\"");
+            Some((header::WWW_AUTHENTICATE, ascii_header_value(&value)))
         } else if let Self::MethodNotAllowed(allowed) = self {
             fixed(header::ALLOW, allowed)
         } else if let Self::TooManyChanges(retry_after_seconds) = self {
@@ -317,6 +345,12 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
+impl From<Problem> for RequestError {
+    fn from(problem: Problem) -> Self {
+        Self::Invalid(vec![problem])
+    }
+}
+
 impl From<BearerTokenError> for RequestError {
     fn from(error: BearerTokenError) -> Self {
         match error {
@@ -350,6 +384,19 @@ impl From<AuthorizeError> for RequestError {
         match error {
             AuthorizeError::NotOwner => Self::NotOwner,
             AuthorizeError::Repository(error) => Self::Repository(error),
+        }
+    }
+}
+
+impl From<ServiceError> for RequestError {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Unknown => Self::TokenRefused("not a valid service token"),
+            ServiceError::NotPermitted {
+                name: _,
+                permission,
+            } => Self::PermissionMissing(permission),
+            ServiceError::Repository(error) => Self::Repository(error),
         }
     }
 }

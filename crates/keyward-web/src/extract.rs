@@ -1,35 +1,49 @@
 //! Extractors: a header, a path, a query or a body becomes a typed value, or a failure.
 
 mod accept;
+mod admin_path;
+mod batch;
 mod bearer;
 mod body;
 mod body_members;
 mod content_type;
+mod cursor;
 mod deletion;
+mod descriptions;
 mod draft;
 mod explain;
 mod gateway_question;
 mod if_match;
+mod key_selection;
 mod listing_query;
+mod no_members;
 mod owner_headers;
 mod path_segment;
 mod query;
 mod question;
 mod questions;
+mod role;
 mod rotation;
 mod update;
 
 pub(crate) use self::{
+    admin_path::AdminPath,
+    batch::{BatchMember, members_batch, workspaces_batch},
     bearer::{authenticate, bearer_token},
-    body::{json_body, json_body_if_any},
+    body::{batch_body, json_body, json_body_if_any},
+    cursor::cursor,
     deletion::deletion,
+    descriptions::descriptions,
     draft::draft,
     explain::explain,
     gateway_question::{Asked, asked_by_headers, asked_by_query},
+    key_selection::{KeySelection, key_selection},
+    no_members::no_members,
     owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers},
     path_segment::api_key_id,
     question::question,
     questions::questions,
+    role::role,
     rotation::rotation,
     update::update,
 };

@@ -1,24 +1,15 @@
 //! The callers of the internal listener. Each has a token, and a name that logs and metrics show
-//! instead of the token.
+//! instead of the token: an internal token of the configuration, or a service token of the store.
 
-mod caller_name;
+mod admission;
 mod refusal_log;
 
-use std::time::Instant;
-
-use actix_web::http::header::{HeaderMap, HeaderName};
-use actix_web::{HttpMessage as _, HttpRequest};
+use keyward_domain::CallerName;
 use keyward_guard::InternalToken;
-use keyward_guard::headers::SingleHeader;
 use prometheus_client::metrics::counter::Counter;
 
-pub use self::caller_name::{CallerName, InvalidCallerName};
-use self::refusal_log::{Refusal, RefusalLog};
-use crate::error::RequestError;
-use crate::extract::bearer_token;
+pub use self::admission::Admission;
 use crate::metrics::Metrics;
-
-const X_KEYWARD_INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-keyward-internal-token");
 
 /// The maximum number of callers. Each is a label value of a metric.
 pub const INTERNAL_CALLERS_MAX: usize = 16;
@@ -49,11 +40,10 @@ pub(crate) enum ShownIn {
     InternalTokenHeader,
 }
 
-/// The allowed callers, 1 to 16.
+/// The callers of the configuration, 1 to 16.
 #[derive(Debug)]
 pub struct InternalCallers {
     callers: Vec<Caller>,
-    refusals: RefusalLog,
 }
 
 #[derive(Debug)]
@@ -93,7 +83,6 @@ impl InternalCallers {
         });
         Ok(Self {
             callers: callers.collect(),
-            refusals: RefusalLog::default(),
         })
     }
 
@@ -111,46 +100,6 @@ impl InternalCallers {
         self.callers.iter().map(|caller| &caller.name)
     }
 
-    /// Admits a request and stores its caller in the request; or counts the refusal and logs a
-    /// warning.
-    ///
-    /// # Errors
-    /// [`RequestError::TokenMissing`] or [`RequestError::TokenRefused`] for a caller that asks for
-    /// itself; [`RequestError::GatewayUnknown`] for a gateway, because its client's key was not
-    /// checked.
-    pub(crate) fn admit(
-        &self,
-        request: &HttpRequest,
-        shown_in: ShownIn,
-        metrics: &Metrics,
-    ) -> Result<(), RequestError> {
-        let headers = request.headers();
-        let shown = match shown_in {
-            ShownIn::Authorization => bearer_token(headers).map(str::as_bytes),
-            ShownIn::InternalTokenHeader => gateway_token(headers),
-        };
-        let admitted = shown.and_then(|token| {
-            self.shown_by(token)
-                .ok_or(RequestError::TokenRefused("not an internal token"))
-        });
-        match admitted {
-            Ok(caller) => {
-                caller.requests.inc();
-                request.extensions_mut().insert(caller.name.clone());
-                Ok(())
-            }
-            Err(failure) => {
-                let refusal = Refusal::of(shown_in, &failure);
-                metrics.internal_refusal(refusal.asked_as(), refusal.reason());
-                self.refusals.note(refusal, Instant::now());
-                Err(match shown_in {
-                    ShownIn::Authorization => failure,
-                    ShownIn::InternalTokenHeader => RequestError::GatewayUnknown,
-                })
-            }
-        }
-    }
-
     /// The caller with this token. All tokens are compared, each in constant time.
     fn shown_by(&self, shown: &[u8]) -> Option<&Caller> {
         let mut found = None;
@@ -160,15 +109,6 @@ impl InternalCallers {
             }
         }
         found
-    }
-}
-
-fn gateway_token(headers: &HeaderMap) -> Result<&[u8], RequestError> {
-    match SingleHeader::of(headers.get_all(X_KEYWARD_INTERNAL_TOKEN)) {
-        SingleHeader::Absent => Err(RequestError::TokenMissing),
-        SingleHeader::Repeated => Err(RequestError::TokenRefused("more than one internal token")),
-        SingleHeader::Value(shown) if shown.is_empty() => Err(RequestError::TokenMissing),
-        SingleHeader::Value(shown) => Ok(shown.as_bytes()),
     }
 }
 

@@ -59,10 +59,7 @@ pub use self::{
     codes::Code,
     denials::DenialLog,
     error::RequestError,
-    internal_callers::{
-        CallerName, INTERNAL_CALLERS_MAX, InternalCallers, InvalidCallerName,
-        InvalidInternalCallers,
-    },
+    internal_callers::{Admission, INTERNAL_CALLERS_MAX, InternalCallers, InvalidInternalCallers},
     language::{Bundles, Message, MessageId, message, negotiate},
     metrics::Metrics,
     middleware::{AskedByHead, Refused},
@@ -74,7 +71,7 @@ pub use self::{
         AuditedKeyData, KeyData, PATH_SEGMENT, SecretData, UseData, await_propagation,
         method_not_allowed,
     },
-    state::{InternalState, PublicState},
+    state::{AdminState, InternalState, PublicState},
     static_files::StaticFile,
     web_origin::{InvalidWebOrigin, WebOrigin},
 };

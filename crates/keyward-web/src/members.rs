@@ -1,4 +1,4 @@
-//! The names of the members of each body (contract §1, §3 and §4).
+//! The names of the members of each body (contract §1, §3, §4 and §9).
 
 /// The maximum length of an unknown name that gets a suggestion.
 const LENGTH_MAX: usize = 32;
@@ -23,6 +23,25 @@ pub const QUESTION: &[&str] = &["secret", "ip", "scopes", "mode"];
 
 /// A batch of questions.
 pub const BATCH: &[&str] = &["questions"];
+
+/// A member's role.
+pub const ROLE: &[&str] = &["role"];
+
+/// The descriptions of a scope.
+pub const DESCRIPTIONS: &[&str] = &["descriptions"];
+
+/// A batch of workspaces.
+pub const WORKSPACES: &[&str] = &["workspaces"];
+/// One workspace of a batch.
+pub const WORKSPACES_ITEM: &[&str] = &["id"];
+
+/// A batch of members.
+pub const MEMBERS: &[&str] = &["members"];
+/// One member of a batch.
+pub const MEMBERS_ITEM: &[&str] = &["workspaceId", "userId", "role"];
+
+/// The keys to disable at once.
+pub const KEY_SELECTION: &[&str] = &["workspaceId", "createdBy", "dryRun"];
 
 /// The expected member that was probably meant. It may differ from the name in case, `_` and `-`,
 /// and by one typing error; a short member may not differ by a typing error, because too many other

@@ -42,7 +42,7 @@ struct ReachLabel {
     propagation: &'static str,
 }
 
-/// The name comes from the configuration, which limits the number of names.
+/// The name comes from the configuration or from an operator who created a service token.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct CallerLabel {
     caller: String,
@@ -97,13 +97,13 @@ impl Metrics {
             internal_requests: register(
                 registry,
                 "keyward_internal_requests",
-                "Requests to the internal listener by the name of their internal token",
+                "Requests to the internal listener by the name of their internal or service token",
                 Family::default(),
             ),
             internal_refusals: register(
                 registry,
                 "keyward_internal_refusals",
-                "Requests to the internal listener with a missing or wrong internal token",
+                "Requests to the internal listener with a missing or wrong token, or one without the permission",
                 Family::default(),
             ),
         }
@@ -143,7 +143,7 @@ impl Metrics {
         self.internal_requests.get_or_create(&label).clone()
     }
 
-    /// Counts a refused caller or gateway whose internal token is missing or wrong.
+    /// Counts a refused caller or gateway whose token is missing or wrong, or has no permission.
     pub(crate) fn internal_refusal(&self, asked_as: &'static str, reason: &'static str) {
         let label = RefusalLabel { asked_as, reason };
         self.internal_refusals.get_or_create(&label).inc();

@@ -1,5 +1,6 @@
 //! The routes of the API: one file per operation.
 
+pub(crate) mod admin;
 pub(crate) mod authorize;
 mod bodiless;
 pub(crate) mod create;
@@ -124,6 +125,7 @@ pub(crate) fn internal(config: &mut ServiceConfig) {
             ])
             .to(authorize::envoy),
         )
+        .configure(admin::configure)
         .service(
             web::resource("/healthz")
                 .route(web::get().to(probes::healthz))

@@ -2,14 +2,16 @@
 //! because they read bodies member by member to report every mistake.
 #![expect(dead_code, reason = "only for the description")]
 
+mod administration;
 mod answers;
 mod parameters;
 mod requests;
 mod words;
 
 pub(crate) use self::{
+    administration::{MemberRole, Members, ScopeDescriptions, SelectedKeys, Workspaces},
     answers::{Done, Refusal, Success, Verdict, Verdicts},
     parameters::{ListingParams, PageParams},
     requests::{ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, Rotation},
-    words::{actions, decisions, modes, statuses},
+    words::{actions, decisions, modes, roles, statuses},
 };

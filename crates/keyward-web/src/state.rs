@@ -3,17 +3,16 @@ use std::time::{Duration, Instant};
 
 use actix_web::HttpRequest;
 use ipnetwork::IpNetwork;
-use keyward_domain::Question;
-use keyward_domain::ports::{Clock, Memberships, Propagation};
+use keyward_domain::ports::{Clock, Memberships, Propagation, SelectedKeys, WorkspaceDirectory};
 use keyward_domain::usecases::{ManageApiKeys, Verified, VerifyApiKey};
+use keyward_domain::{Permission, Question, ServiceCaller};
 use prometheus_client::registry::Registry;
 
 use crate::allowed_origins::AllowedOrigins;
 use crate::auth::Sessions;
 use crate::denials::DenialLog;
 use crate::error::RequestError;
-use crate::host;
-use crate::internal_callers::{InternalCallers, ShownIn};
+use crate::internal_callers::{Admission, ShownIn};
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;
 
@@ -48,8 +47,10 @@ pub struct InternalState {
     /// Proxies between the client and the gateway whose `X-Forwarded-For` is trusted; empty means
     /// none.
     pub trusted_proxies: Arc<[IpNetwork]>,
-    /// The allowed callers; `None` allows everyone who can connect to the listener.
-    pub callers: Option<Arc<InternalCallers>>,
+    /// Who may use the listener.
+    pub admission: Arc<Admission>,
+    /// What the administration changes.
+    pub admin: AdminState,
     /// The time limit for a request's body, counted from its head; 10 s in production.
     pub body_deadline: Duration,
     /// The metrics.
@@ -64,25 +65,45 @@ pub struct InternalState {
     pub denials: DenialLog,
 }
 
+/// The dependencies of the administration (contract §9).
+#[derive(Clone)]
+pub struct AdminState {
+    /// The use cases of keys, and the scope catalogue.
+    pub keys: ManageApiKeys,
+    /// Workspaces and members.
+    pub directory: Arc<dyn WorkspaceDirectory>,
+    /// A member's role.
+    pub memberships: Arc<dyn Memberships>,
+    /// Keys of all workspaces.
+    pub selected_keys: Arc<dyn SelectedKeys>,
+    /// Reports whether all nodes know a change.
+    pub propagation: Arc<dyn Propagation>,
+}
+
 impl InternalState {
-    /// Admits a request if its caller is allowed. Without internal tokens, a caller that asks for
-    /// itself must send this machine as `Host`. This stops DNS rebinding: the page of another site
-    /// whose name resolves to this machine.
+    /// Admits a request for questions or metrics.
     ///
     /// # Errors
-    /// As [`InternalCallers::admit`].
-    pub(crate) fn admit(
+    /// As [`Admission::admit`].
+    pub(crate) async fn admit(
         &self,
         request: &HttpRequest,
         shown_in: ShownIn,
+        permission: Permission,
     ) -> Result<(), RequestError> {
-        match (&self.callers, shown_in) {
-            (Some(callers), _) => callers.admit(request, shown_in, &self.metrics),
-            (None, ShownIn::Authorization) if !host::is_local(request) => {
-                Err(RequestError::TokenMissing)
-            }
-            (None, ShownIn::Authorization | ShownIn::InternalTokenHeader) => Ok(()),
-        }
+        self.admission.admit(request, shown_in, permission).await
+    }
+
+    /// Admits a request for the administration.
+    ///
+    /// # Errors
+    /// As [`Admission::admit_service`].
+    pub(crate) async fn admit_service(
+        &self,
+        request: &HttpRequest,
+        permission: Permission,
+    ) -> Result<ServiceCaller, RequestError> {
+        self.admission.admit_service(request, permission).await
     }
 
     /// Answers a question about the holder of a secret, counts it, and logs a denied key.

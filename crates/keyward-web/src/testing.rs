@@ -29,13 +29,14 @@ use futures_util::Stream;
 use keyward_domain::ports::{
     CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
     MockEndedSessions, MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue,
-    MockSecrets, MockUsageRecorder, NewApiKey, Reach, RepositoryError, Saved,
+    MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder, MockWorkspaceDirectory,
+    NewApiKey, Reach, RepositoryError, Saved, ServiceTokens,
 };
 use keyward_domain::testing::{api_key_id_of, principal, secret_of};
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
-    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Mode, Page, Pagination, Portal, RecordedEvent,
-    RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
+    ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, Mode, Page, Pagination, Portal,
+    RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 
@@ -52,7 +53,7 @@ use crate::auth::{
 };
 use crate::denials::DenialLog;
 use crate::{
-    AllowedOrigins, CallerName, InternalCallers, InternalState, InternalToken, Metrics,
+    AdminState, Admission, AllowedOrigins, InternalCallers, InternalState, InternalToken, Metrics,
     PublicState, Readiness, api_docs, public_app,
 };
 
@@ -164,11 +165,40 @@ pub fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
     }
 }
 
-/// The internal listener with these dependencies.
+/// Service tokens of which none exists.
+pub fn no_service_tokens() -> MockServiceTokens {
+    let mut service_tokens = MockServiceTokens::new();
+    service_tokens.expect_find().returning(|_| Ok(None));
+    service_tokens
+}
+
+/// An administration that must not be reached.
+pub fn unreachable_admin() -> AdminState {
+    AdminState {
+        keys: World::default().state().keys,
+        directory: Arc::new(MockWorkspaceDirectory::new()),
+        memberships: Arc::new(MockMemberships::new()),
+        selected_keys: Arc::new(MockSelectedKeys::new()),
+        propagation: Arc::new(MockPropagation::new()),
+    }
+}
+
+/// The internal listener with these dependencies, and without service tokens.
 pub fn internal_state(
     readiness: Arc<dyn Readiness>,
     key_lookup: MockKeyLookup,
     token: Option<&str>,
+) -> InternalState {
+    let service_tokens = Arc::new(no_service_tokens());
+    internal_state_with(readiness, key_lookup, token, service_tokens)
+}
+
+/// The internal listener with these dependencies.
+pub fn internal_state_with(
+    readiness: Arc<dyn Readiness>,
+    key_lookup: MockKeyLookup,
+    token: Option<&str>,
+    service_tokens: Arc<dyn ServiceTokens>,
 ) -> InternalState {
     let mut registry = Registry::default();
     let metrics = Metrics::register(&mut registry);
@@ -181,7 +211,13 @@ pub fn internal_state(
         verify: verify(key_lookup),
         registry: Arc::new(registry),
         trusted_proxies: Arc::default(),
-        callers: callers.map(|callers| Arc::new(callers.counted_in(&metrics))),
+        admission: Arc::new(Admission::new(
+            callers,
+            service_tokens,
+            &metrics,
+            Arc::new(clock()),
+        )),
+        admin: unreachable_admin(),
         metrics,
         body_deadline: Duration::from_secs(10),
         readiness,

@@ -6,6 +6,7 @@ mod audit;
 mod format;
 mod keys;
 mod scopes;
+mod service_tokens;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub(crate) use self::keys::{
     RotateArgs,
 };
 pub(crate) use self::scopes::ScopesCommand;
+pub(crate) use self::service_tokens::ServiceTokensCommand;
 
 /// The self-hosted API-key service for SaaS and payments platforms.
 #[derive(Debug, Parser)]
@@ -74,7 +76,8 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
                                    (also KEYWARD_INTERNAL_TOKEN_FILE); required unless the
                                    listener is on loopback only
   KEYWARD_INTERNAL_TOKENS          or: up to 16 tokens with names for logs and metrics, as
-                                   NAME:TOKEN, separated by commas or line breaks (also _FILE)
+                                   NAME:TOKEN, separated by commas or line breaks (also _FILE);
+                                   more callers have service tokens: keyward service-tokens
   KEYWARD_TRUSTED_PROXIES          CIDR blocks of proxies whose X-Forwarded-For is trusted,
                                    separated by commas
   KEYWARD_ALLOWED_ORIGINS          origins whose pages may call the API from a browser, sign a
@@ -139,6 +142,9 @@ pub(crate) enum Command {
     /// Add, list and remove the scopes that keys can have
     #[command(after_help = STORE_HELP, subcommand)]
     Scopes(ScopesCommand),
+    /// Create, list and revoke the tokens of services that call the internal listener
+    #[command(after_help = STORE_HELP, subcommand)]
+    ServiceTokens(ServiceTokensCommand),
     /// Manage API keys as an operator; the audit trail records the operator
     #[command(after_help = STORE_HELP, subcommand)]
     Keys(KeysCommand),

@@ -8,6 +8,7 @@ mod migrate;
 mod purge;
 mod scopes;
 mod serve;
+mod service_tokens;
 mod token;
 mod workspaces;
 
@@ -34,6 +35,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         | Command::Workspaces(_)
         | Command::Members(_)
         | Command::Scopes(_)
+        | Command::ServiceTokens(_)
         | Command::Keys(_)
         | Command::Audit(_)
         | Command::Purge(_) => {
@@ -66,6 +68,10 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Scopes(command) => {
             let store = open(&environment).await?;
             close(&store, scopes::run(&store, command).await).await
+        }
+        Command::ServiceTokens(command) => {
+            let store = open(&environment).await?;
+            close(&store, service_tokens::run(&store, command).await).await
         }
         Command::Keys(command) => {
             let store = open(&environment).await?;

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use keyward_domain::ports::{Clock, EntropyUnavailable, Secrets};
-use keyward_domain::{ApiKeyId, Mode, Secret, Timestamp};
+use keyward_domain::{ApiKeyId, Mode, Secret, ServiceSecret, Timestamp};
 use zeroize::Zeroizing;
 
 /// The operating system's wall clock.
@@ -39,6 +39,13 @@ impl Secrets for SystemSecrets {
         fill(&mut entropy)?;
         Ok(ApiKeyId::from_entropy(mode, now, entropy))
     }
+}
+
+/// The secret of a new service token, of 256 random bits.
+pub(crate) fn new_service_secret() -> Result<ServiceSecret, EntropyUnavailable> {
+    let mut entropy = Zeroizing::new([0; 32]);
+    fill(entropy.as_mut())?;
+    Ok(ServiceSecret::from_entropy(&entropy))
 }
 
 /// 256 random bits as 64 hexadecimal digits.

@@ -5,6 +5,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
+use keyward_domain::CallerName;
+use keyward_domain::ports::ServiceTokens;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_page::PageState;
 use keyward_persistence::{
@@ -12,8 +14,8 @@ use keyward_persistence::{
     StoreConfig,
 };
 use keyward_web::{
-    AllowedOrigins, CallerName, DenialLog, InternalCallers, InternalState, Metrics, PublicState,
-    Sessions, TokenConfig, TokenVerifier,
+    AdminState, Admission, AllowedOrigins, DenialLog, InternalCallers, InternalState, Metrics,
+    PublicState, Sessions, TokenConfig, TokenVerifier,
 };
 use prometheus_client::registry::Registry;
 use tokio::sync::oneshot;
@@ -198,6 +200,7 @@ pub(crate) fn internal_state(
     callers: Option<InternalCallers>,
     trusted_proxies: &[IpNetwork],
     draining: &Draining,
+    limits: WorkspaceLimits,
 ) -> InternalState {
     let readiness = StoreReadiness {
         store: node.store.clone(),
@@ -211,12 +214,22 @@ pub(crate) fn internal_state(
         let names: Vec<&str> = callers.names().map(CallerName::as_str).collect();
         tracing::info!(callers = names.join(","), "internal_token.configured");
     }
+    let service_tokens: Arc<dyn ServiceTokens> = Arc::new(node.store.service_token_cache());
+    let clock = Arc::<StoreClock>::clone(&node.clock);
+    let admission = Admission::new(callers, service_tokens, &node.metrics, clock);
     InternalState {
         verify: verify_api_key(node),
         metrics: node.metrics.clone(),
         registry: Arc::clone(&node.registry),
         trusted_proxies: trusted_proxies.into(),
-        callers: callers.map(|callers| Arc::new(callers.counted_in(&node.metrics))),
+        admission: Arc::new(admission),
+        admin: AdminState {
+            keys: manage_api_keys(&node.store, limits),
+            directory: Arc::new(node.store.clone()),
+            memberships: Arc::new(node.store.clone()),
+            selected_keys: Arc::new(node.store.clone()),
+            propagation: Arc::<ChangeFeed>::clone(&node.feed),
+        },
         body_deadline: BODY_DEADLINE,
         readiness: Arc::new(readiness),
         clock: Arc::<StoreClock>::clone(&node.clock),

@@ -9,7 +9,7 @@ use crate::timestamp::Timestamp;
 /// Who makes a change, from where, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorship {
-    /// The user or operator.
+    /// The user, operator or service.
     pub actor: Actor,
     /// The address and the request id.
     pub origin: Origin,
@@ -27,7 +27,7 @@ pub struct DeploymentEvent {
     pub by: Authorship,
 }
 
-/// A change to the deployment by an operator.
+/// A change to the deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeploymentChange {
     /// A workspace was added.

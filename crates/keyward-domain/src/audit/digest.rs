@@ -113,6 +113,10 @@ impl Fields {
                 self.put_some(principal.portal.map(|portal| portal.as_str().to_owned()));
             }
             Actor::Operator => self.put("OPERATOR"),
+            Actor::Service { name } => {
+                self.put("SERVICE");
+                self.put(name.as_str());
+            }
         }
         self.put_some(origin.address.map(|address| address.ip().to_string()));
         self.put(origin.request_id.as_str());

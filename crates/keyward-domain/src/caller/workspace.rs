@@ -1,5 +1,6 @@
 use std::fmt;
 
+use crate::caller::caller_name::CallerName;
 use crate::timestamp::Timestamp;
 
 /// The maximum length of a workspace id or a user id.
@@ -151,13 +152,18 @@ pub struct Principal {
     pub portal: Option<Portal>,
 }
 
-/// The user or operator who makes a change.
+/// The user, operator or service that makes a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A member of the workspace, in a portal session.
     User(Principal),
     /// An operator at the command line, authorized by the machine's own access control.
     Operator,
+    /// A program with a service token.
+    Service {
+        /// The name of the token.
+        name: CallerName,
+    },
 }
 
 impl Actor {
@@ -167,24 +173,44 @@ impl Actor {
         match self {
             Self::User(principal) => principal.portal == Some(Portal::Partner),
             Self::Operator => true,
+            Self::Service { .. } => false,
         }
     }
 
-    /// The user's id; `None` for an operator.
+    /// The user's id; `None` for anyone else.
     #[must_use]
     pub fn user_id(&self) -> Option<&UserId> {
         match self {
             Self::User(principal) => Some(&principal.user_id),
-            Self::Operator => None,
+            Self::Operator | Self::Service { .. } => None,
         }
     }
 
-    /// The portal of the session; `None` for an operator, and for a session without one.
+    /// The portal of the session; `None` for anyone but a user, and for a session without one.
     #[must_use]
     pub fn portal(&self) -> Option<Portal> {
         match self {
             Self::User(principal) => principal.portal,
-            Self::Operator => None,
+            Self::Operator | Self::Service { .. } => None,
+        }
+    }
+
+    /// The name of the service token; `None` for anyone but a service.
+    #[must_use]
+    pub fn service(&self) -> Option<&CallerName> {
+        match self {
+            Self::User(_) | Self::Operator => None,
+            Self::Service { name } => Some(name),
+        }
+    }
+
+    /// `USER`, `OPERATOR` or `SERVICE`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "USER",
+            Self::Operator => "OPERATOR",
+            Self::Service { .. } => "SERVICE",
         }
     }
 }

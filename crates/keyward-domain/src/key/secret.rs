@@ -7,14 +7,15 @@ use zeroize::Zeroizing;
 use crate::key::base62;
 use crate::key::mode::Mode;
 
-const ENTROPY_DIGITS: usize = 43;
-const CHECKSUM_DIGITS: usize = 6;
+pub(crate) const ENTROPY_DIGITS: usize = 43;
+pub(crate) const CHECKSUM_DIGITS: usize = 6;
 const PREFIX: usize = 8;
 const LENGTH: usize = PREFIX + ENTROPY_DIGITS + CHECKSUM_DIGITS;
 
 /// The largest 256-bit number. Fixed-width base62 texts sort like their numbers, so one comparison
 /// with it checks the range.
-const ENTROPY_MAX: &[u8; ENTROPY_DIGITS] = b"yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1";
+pub(crate) const ENTROPY_MAX: &[u8; ENTROPY_DIGITS] =
+    b"yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1";
 
 /// The credential. Its owner sees it once, and it is never stored (contract §1).
 ///
@@ -103,7 +104,8 @@ impl Secret {
     }
 }
 
-fn checksum_of(covered: &[u8]) -> [u8; CHECKSUM_DIGITS] {
+/// The CRC-32 (IEEE) of a text in base62.
+pub(crate) fn checksum_of(covered: &[u8]) -> [u8; CHECKSUM_DIGITS] {
     let mut digits = [0; CHECKSUM_DIGITS];
     base62::encode(&crc32fast::hash(covered).to_be_bytes(), &mut digits);
     digits

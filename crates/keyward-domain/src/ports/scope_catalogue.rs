@@ -38,7 +38,7 @@ impl CatalogueEntry {
     }
 }
 
-/// All scopes that exist. Operators change it; keys keep their scopes. Each change is recorded as a
+/// All scopes that exist. Operators and services change it; keys keep their scopes. Each change is recorded as a
 /// deployment event in the same transaction.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]

@@ -15,6 +15,19 @@ pub enum MemberChange {
     Refused,
 }
 
+/// The result of putting a member into a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberPut {
+    /// The user is a new member.
+    Added,
+    /// The member has another role than before.
+    Changed,
+    /// The user was already a member with this role. Nothing was changed.
+    Unchanged,
+    /// There is no such workspace.
+    UnknownWorkspace,
+}
+
 /// The result of removing a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkspaceRemoval {
@@ -26,7 +39,7 @@ pub enum WorkspaceRemoval {
     HasKeys,
 }
 
-/// Workspaces and members as operators manage them. Each change is recorded as a deployment event
+/// Workspaces and members as operators and services manage them. Each change is recorded as a deployment event
 /// in the same transaction.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
@@ -85,6 +98,16 @@ pub trait WorkspaceDirectory: Send + Sync {
         role: Role,
         by: Authorship,
     ) -> Result<MemberChange, RepositoryError>;
+
+    /// Makes the user a member with this role, whatever the user was before. Records an event only
+    /// for a difference.
+    async fn put_member(
+        &self,
+        workspace_id: &WorkspaceId,
+        user_id: &UserId,
+        role: Role,
+        by: Authorship,
+    ) -> Result<MemberPut, RepositoryError>;
 
     /// Removes a member; [`MemberChange::Refused`] when the user is not a member.
     async fn remove_member(

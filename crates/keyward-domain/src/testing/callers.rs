@@ -1,5 +1,8 @@
+use zeroize::Zeroizing;
+
 use crate::audit::deployment_event::Authorship;
 use crate::caller::origin::{ClientAddress, Origin, RequestId};
+use crate::caller::service_secret::ServiceSecret;
 use crate::caller::workspace::{Actor, OwnedWorkspace, Portal, Principal, UserId, WorkspaceId};
 use crate::timestamp::Timestamp;
 
@@ -29,6 +32,11 @@ pub fn user(portal: impl Into<Option<Portal>>) -> Actor {
 /// The proof that this actor may manage the keys of `ws_1`, without the check.
 pub fn owned_workspace(actor: Actor) -> OwnedWorkspace {
     OwnedWorkspace::new(workspace_id("ws_1"), actor)
+}
+
+/// The secret of a service token.
+pub fn service_secret(number: u8) -> ServiceSecret {
+    ServiceSecret::from_entropy(&Zeroizing::new([number; 32]))
 }
 
 /// A client at this address.

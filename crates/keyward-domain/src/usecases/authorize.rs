@@ -1,7 +1,11 @@
-//! Authorization to manage the keys of a workspace: the only source of [`OwnedWorkspace`].
+//! Authorization: the only source of [`OwnedWorkspace`] and of [`ServiceCaller`].
 
+use crate::caller::caller_name::CallerName;
+use crate::caller::permission::Permission;
+use crate::caller::service_secret::ServiceSecret;
+use crate::caller::service_token::ServiceCaller;
 use crate::caller::workspace::{Actor, OwnedWorkspace, Principal, Role, WorkspaceId};
-use crate::ports::{Memberships, RepositoryError, WorkspaceDirectory};
+use crate::ports::{Memberships, RepositoryError, ServiceTokens, WorkspaceDirectory};
 
 /// Why authorization failed.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +17,49 @@ pub enum AuthorizeError {
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
+}
+
+/// Why a service token was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// No valid service token has this secret: it is malformed, unknown or revoked. The response
+    /// does not say which.
+    #[error("not a valid service token")]
+    Unknown,
+    /// The service token is valid, but does not have the permission.
+    #[error("service token {name} does not have the permission {permission}")]
+    NotPermitted {
+        /// The name of the token.
+        name: CallerName,
+        /// The permission that the request needs.
+        permission: Permission,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+}
+
+/// Proves that `presented` is the secret of a valid service token with this permission.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn service(
+    service_tokens: &dyn ServiceTokens,
+    presented: &[u8],
+    permission: Permission,
+) -> Result<ServiceCaller, ServiceError> {
+    let secret = ServiceSecret::parse(presented).map_err(|_nobody_has_it| ServiceError::Unknown)?;
+    let hash = secret.hash();
+    let token = service_tokens.find(&hash).await?;
+    // The look-up compares in its own way; this takes constant time.
+    let token = token.filter(|token| token.hash == hash && token.revoked_at.is_none());
+    let token = token.ok_or(ServiceError::Unknown)?;
+    if token.may(permission) {
+        Ok(ServiceCaller::new(token.name))
+    } else {
+        let name = token.name;
+        Err(ServiceError::NotPermitted { name, permission })
+    }
 }
 
 /// Proves that the principal owns the workspace now. `workspace_id` is the caller's text: an
@@ -48,12 +95,106 @@ pub async fn operator(
     Ok(workspace.map(|workspace| OwnedWorkspace::new(workspace.id, Actor::Operator)))
 }
 
+/// Lets a service act on a workspace; `None` when it does not exist. The permission for the
+/// operation was checked before, by [`service`].
+///
+/// # Errors
+/// [`RepositoryError`] when the store failed.
+pub async fn service_in(
+    directory: &dyn WorkspaceDirectory,
+    service: &ServiceCaller,
+    workspace_id: &WorkspaceId,
+) -> Result<Option<OwnedWorkspace>, RepositoryError> {
+    let workspace = directory.workspace(workspace_id).await?;
+    Ok(workspace.map(|workspace| of_selected_key(service, workspace.id)))
+}
+
+/// The same for a workspace that must exist, because it has a key.
+pub(super) fn of_selected_key(
+    service: &ServiceCaller,
+    workspace_id: WorkspaceId,
+) -> OwnedWorkspace {
+    let name = service.name().clone();
+    OwnedWorkspace::new(workspace_id, Actor::Service { name })
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use zeroize::Zeroizing;
+
     use super::*;
+    use crate::caller::service_token::ServiceToken;
     use crate::caller::workspace::Portal;
-    use crate::ports::MockMemberships;
-    use crate::testing::principal;
+    use crate::ports::{MockMemberships, MockServiceTokens};
+    use crate::testing::{at, principal};
+
+    fn service_secret(byte: u8) -> ServiceSecret {
+        ServiceSecret::from_entropy(&Zeroizing::new([byte; 32]))
+    }
+
+    fn service_token(is_revoked: bool) -> ServiceToken {
+        let at = at(0);
+        ServiceToken {
+            name: CallerName::parse("ops").unwrap(),
+            permissions: BTreeSet::from([Permission::KeysRead]),
+            hash: service_secret(1).hash(),
+            created_at: at,
+            last_used_at: None,
+            revoked_at: is_revoked.then_some(at),
+        }
+    }
+
+    #[test]
+    fn only_a_valid_service_token_with_the_permission_passes() {
+        let ask = |presented: &[u8], found: Option<ServiceToken>, permission| {
+            let mut tokens = MockServiceTokens::new();
+            tokens.expect_find().returning(move |_| Ok(found.clone()));
+            pollster::block_on(service(&tokens, presented, permission))
+        };
+        let known = service_secret(1);
+        let known = known.expose().as_bytes();
+        let admitted = ask(known, Some(service_token(false)), Permission::KeysRead);
+        assert_eq!(admitted.unwrap().name().as_str(), "ops");
+        let refused = ask(known, Some(service_token(false)), Permission::KeysDelete);
+        assert!(
+            matches!(refused, Err(ServiceError::NotPermitted { .. })),
+            "{refused:?}"
+        );
+        let other = service_secret(2);
+        for (case, presented, found) in [
+            ("unknown", known, None),
+            ("revoked", known, Some(service_token(true))),
+            (
+                "another hash",
+                other.expose().as_bytes(),
+                Some(service_token(false)),
+            ),
+            (
+                "malformed",
+                b"kwst_x".as_slice(),
+                Some(service_token(false)),
+            ),
+        ] {
+            for permission in [Permission::KeysRead, Permission::KeysDelete] {
+                let refused = ask(presented, found.clone(), permission);
+                assert!(matches!(refused, Err(ServiceError::Unknown)), "{case}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_outage_is_never_an_unknown_token() {
+        let mut tokens = MockServiceTokens::new();
+        tokens
+            .expect_find()
+            .returning(|_| Err(RepositoryError::Unavailable("gone".into())));
+        let secret = service_secret(1);
+        let asked = service(&tokens, secret.expose().as_bytes(), Permission::KeysRead);
+        let refused = pollster::block_on(asked);
+        assert!(matches!(refused, Err(ServiceError::Repository(_))));
+    }
 
     #[test]
     fn only_an_owner_passes() {

@@ -155,6 +155,7 @@ old-secret-last-used = The old secret was last used:
 end-old-secret = End the old secret now
 history = History
 operator = operator
+service = service { $name }
 event-created = Created
 event-updated = Changed
 event-disabled = Disabled

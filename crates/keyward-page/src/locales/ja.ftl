@@ -155,6 +155,7 @@ old-secret-last-used = 古いシークレットの最終使用：
 end-old-secret = 古いシークレットを今すぐ終了
 history = 履歴
 operator = 運用担当者
+service = サービス { $name }
 event-created = 作成
 event-updated = 変更
 event-disabled = 無効化

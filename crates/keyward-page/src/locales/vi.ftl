@@ -155,6 +155,7 @@ old-secret-last-used = Mã bí mật cũ được dùng lần cuối:
 end-old-secret = Ngừng mã bí mật cũ ngay
 history = Lịch sử
 operator = người vận hành
+service = dịch vụ { $name }
 event-created = Đã tạo
 event-updated = Đã thay đổi
 event-disabled = Đã tắt

@@ -155,6 +155,7 @@ old-secret-last-used = 舊密鑰值上次使用：
 end-old-secret = 立即停用舊密鑰值
 history = 歷史紀錄
 operator = 維運人員
+service = 服務 { $name }
 event-created = 已建立
 event-updated = 已變更
 event-disabled = 已停用

@@ -155,6 +155,7 @@ old-secret-last-used = 旧私密值上次使用：
 end-old-secret = 立即停用旧私密值
 history = 历史记录
 operator = 运维人员
+service = 服务 { $name }
 event-created = 已创建
 event-updated = 已修改
 event-disabled = 已停用

@@ -46,6 +46,10 @@ impl EventView {
             actor: match actor {
                 Actor::User(principal) => principal.user_id.as_str().to_owned(),
                 Actor::Operator => message(language, M::Operator, &[]),
+                Actor::Service { name } => {
+                    let name = ("name", name.to_string().into());
+                    message(language, M::Service, &[name])
+                }
             },
             address: origin.address.map(|address| address.ip().to_string()),
             changes,

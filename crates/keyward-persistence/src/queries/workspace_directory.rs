@@ -4,7 +4,9 @@ mod members;
 mod workspaces;
 
 use async_trait::async_trait;
-use keyward_domain::ports::{MemberChange, RepositoryError, WorkspaceDirectory, WorkspaceRemoval};
+use keyward_domain::ports::{
+    MemberChange, MemberPut, RepositoryError, WorkspaceDirectory, WorkspaceRemoval,
+};
 use keyward_domain::{Authorship, Member, Role, UserId, Workspace, WorkspaceId};
 
 use crate::store::Store;
@@ -69,6 +71,16 @@ impl WorkspaceDirectory for Store {
         by: Authorship,
     ) -> Result<MemberChange, RepositoryError> {
         members::set_role(self, workspace_id, user_id, role, by).await
+    }
+
+    async fn put_member(
+        &self,
+        workspace_id: &WorkspaceId,
+        user_id: &UserId,
+        role: Role,
+        by: Authorship,
+    ) -> Result<MemberPut, RepositoryError> {
+        members::put(self, workspace_id, user_id, role, by).await
     }
 
     async fn remove_member(

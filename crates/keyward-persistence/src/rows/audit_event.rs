@@ -3,9 +3,9 @@ use std::net::IpAddr;
 
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
-    AuditAction, AuditEvent, AuditedFields, AuditedOverlap, AuditedState, EventHash, Expiry,
-    IpAllowlist, IpRule, KeyName, RecordedEvent, Scope, ScopeSet, SecretHint, Timestamp, TrailLine,
-    WorkspaceId,
+    AuditAction, AuditEvent, AuditedFields, AuditedOverlap, AuditedState, CallerName, EventHash,
+    Expiry, IpAllowlist, IpRule, KeyName, RecordedEvent, Scope, ScopeSet, SecretHint, Timestamp,
+    TrailLine, WorkspaceId,
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
@@ -27,6 +27,7 @@ pub(crate) struct NewAuditEventRow {
     actor_kind: &'static str,
     actor_user_id: Option<String>,
     portal: Option<String>,
+    actor_service: Option<String>,
     address: Option<Ip>,
     request_id: String,
     occurred_at: Micros,
@@ -57,6 +58,7 @@ pub(crate) struct AuditEventRow {
     actor_kind: String,
     actor_user_id: Option<String>,
     portal: Option<String>,
+    actor_service: Option<String>,
     address: Option<Stored<IpAddr>>,
     request_id: String,
     occurred_at: Micros,
@@ -102,6 +104,7 @@ impl From<AuditEvent> for NewAuditEventRow {
             api_key_mode: event.api_key_id.mode().as_str(),
             action: event.action.as_str(),
             actor_kind: actor_kind(&event.actor),
+            actor_service: event.actor.service().map(CallerName::to_string),
             actor_user_id: event.actor.user_id().map(|id| id.as_str().to_owned()),
             portal: event.actor.portal().map(|p| p.as_str().to_owned()),
             address: event.origin.address.map(|address| Ip(address.ip())),
@@ -247,7 +250,13 @@ impl TryFrom<AuditEventRow> for AuditEvent {
             table: "audit_events",
             id: &id,
         };
-        let actor = actor(&column, &row.actor_kind, row.actor_user_id, row.portal)?;
+        let actor = actor(
+            &column,
+            &row.actor_kind,
+            row.actor_user_id,
+            row.portal,
+            row.actor_service,
+        )?;
         let origin = origin(&column, row.address, &row.request_id)?;
         let key_at = |name, value: Option<Stored<Value>>| {
             let value = value.map(|value| value.0.and_then(from_json)).transpose();

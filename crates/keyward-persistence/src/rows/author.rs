@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use keyward_domain::{Actor, ClientAddress, Origin, Portal, Principal, RequestId, UserId};
+use keyward_domain::{
+    Actor, CallerName, ClientAddress, Origin, Portal, Principal, RequestId, UserId,
+};
 
 use super::ColumnRef;
 use crate::error::CorruptRow;
@@ -11,10 +13,11 @@ use crate::sql_types::Stored;
 const USER: &str = "USER";
 const OPERATOR: &str = "OPERATOR";
 
+/// A service is stored as an operator with a name, because older binaries can't read another kind.
 pub(super) fn actor_kind(actor: &Actor) -> &'static str {
     match actor {
         Actor::User(_) => USER,
-        Actor::Operator => OPERATOR,
+        Actor::Operator | Actor::Service { .. } => OPERATOR,
     }
 }
 
@@ -23,17 +26,21 @@ pub(super) fn actor(
     kind: &str,
     user_id: Option<String>,
     portal: Option<String>,
+    service: Option<String>,
 ) -> Result<Actor, CorruptRow> {
-    match (kind, user_id, portal) {
-        (USER, Some(user_id), portal) => {
+    match (kind, user_id, portal, service) {
+        (USER, Some(user_id), portal, None) => {
             let portal = portal.map(|portal| column.word("portal", Portal::parse(&portal)));
             Ok(Actor::User(Principal {
                 user_id: column.read("actor_user_id", UserId::parse(&user_id))?,
                 portal: portal.transpose()?,
             }))
         }
-        (OPERATOR, None, None) => Ok(Actor::Operator),
-        (_, _, _) => Err(column.corrupt("actor_kind", "inconsistent actor columns")),
+        (OPERATOR, None, None, None) => Ok(Actor::Operator),
+        (OPERATOR, None, None, Some(name)) => Ok(Actor::Service {
+            name: column.read("actor_service", CallerName::parse(&name))?,
+        }),
+        (_, _, _, _) => Err(column.corrupt("actor_kind", "inconsistent actor columns")),
     }
 }
 

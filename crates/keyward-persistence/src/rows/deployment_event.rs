@@ -2,7 +2,8 @@ use std::net::IpAddr;
 
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
-    Authorship, DeploymentChange, DeploymentEvent, Role, Scope, TrailLine, UserId, WorkspaceId,
+    Authorship, CallerName, DeploymentChange, DeploymentEvent, Role, Scope, TrailLine, UserId,
+    WorkspaceId,
 };
 use serde_json::Value;
 
@@ -25,6 +26,7 @@ pub(crate) struct NewDeploymentEventRow {
     actor_kind: &'static str,
     actor_user_id: Option<String>,
     portal: Option<String>,
+    actor_service: Option<String>,
     address: Option<Ip>,
     request_id: String,
     occurred_at: Micros,
@@ -45,6 +47,7 @@ pub(crate) struct DeploymentEventRow {
     actor_kind: String,
     actor_user_id: Option<String>,
     portal: Option<String>,
+    actor_service: Option<String>,
     address: Option<Stored<IpAddr>>,
     request_id: String,
     occurred_at: Micros,
@@ -87,6 +90,7 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
             before,
             after,
             actor_kind: actor_kind(&by.actor),
+            actor_service: by.actor.service().map(CallerName::to_string),
             actor_user_id: by.actor.user_id().map(UserId::to_string),
             portal: by.actor.portal().map(|portal| portal.as_str().to_owned()),
             address: by.origin.address.map(|address| Ip(address.ip())),
@@ -118,7 +122,13 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
             id: &position,
         };
         let by = Authorship {
-            actor: actor(&column, &row.actor_kind, row.actor_user_id, row.portal)?,
+            actor: actor(
+                &column,
+                &row.actor_kind,
+                row.actor_user_id,
+                row.portal,
+                row.actor_service,
+            )?,
             origin: origin(&column, row.address, &row.request_id)?,
             occurred_at: column.instant("occurred_at", row.occurred_at)?,
         };

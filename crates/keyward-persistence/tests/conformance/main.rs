@@ -37,6 +37,7 @@ mod schema;
 mod scopes;
 mod secret_uses;
 mod secret_uses_migrated;
+mod service_tokens;
 mod sqlite_alone;
 mod subject;
 mod tls;

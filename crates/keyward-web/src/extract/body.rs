@@ -12,6 +12,9 @@ use crate::json::{JsonObject, object};
 /// The maximum size of a body in bytes (contract §2).
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
+/// The maximum size of the body of a batch in bytes (contract §9).
+const BATCH_BYTES_MAX: usize = 512 * 1024;
+
 /// A JSON body, as it arrived. No `Debug`: it may contain a secret.
 pub(crate) struct JsonBody {
     bytes: Bytes,
@@ -54,6 +57,31 @@ pub(crate) async fn json_body(
     Ok(JsonBody { bytes, is_left_out })
 }
 
+/// Reads the required body of a batch, which may be larger.
+///
+/// # Errors
+/// As [`json_body`], but [`RequestError::BatchTooLarge`] instead of
+/// [`RequestError::BodyTooLarge`].
+pub(crate) async fn batch_body(
+    headers: &HeaderMap,
+    payload: Payload,
+    deadline: Duration,
+) -> Result<JsonBody, RequestError> {
+    if !is_plain_json(headers) {
+        return Err(RequestError::WrongContentType);
+    }
+    let bytes = read_within(headers, payload, deadline, BATCH_BYTES_MAX).await;
+    let bytes = bytes.map_err(|failure| {
+        if let RequestError::BodyTooLarge = failure {
+            RequestError::BatchTooLarge
+        } else {
+            failure
+        }
+    })?;
+    let is_left_out = false;
+    Ok(JsonBody { bytes, is_left_out })
+}
+
 /// Reads an optional body. When it is omitted, so is its content type, and there are no members.
 ///
 /// # Errors
@@ -87,23 +115,32 @@ pub async fn read(
     payload: Payload,
     deadline: Duration,
 ) -> Result<Bytes, RequestError> {
+    read_within(headers, payload, deadline, BODY_BYTES_MAX).await
+}
+
+async fn read_within(
+    headers: &HeaderMap,
+    payload: Payload,
+    deadline: Duration,
+    bytes_max: usize,
+) -> Result<Bytes, RequestError> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())
         .and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > BODY_BYTES_MAX) {
+    if announced.is_some_and(|length| length > bytes_max) {
         return Err(RequestError::BodyTooLarge);
     }
-    tokio::time::timeout(deadline, collect(payload))
+    tokio::time::timeout(deadline, collect(payload, bytes_max))
         .await
         .map_err(|_elapsed| RequestError::BodyLate)?
 }
 
-async fn collect(mut payload: Payload) -> Result<Bytes, RequestError> {
+async fn collect(mut payload: Payload, bytes_max: usize) -> Result<Bytes, RequestError> {
     let mut body = BytesMut::new();
     while let Some(part) = payload.next().await {
         let part = part.map_err(unreadable)?;
-        if body.len() + part.len() > BODY_BYTES_MAX {
+        if body.len() + part.len() > bytes_max {
             return Err(RequestError::BodyTooLarge);
         }
         body.extend_from_slice(&part);

@@ -16,7 +16,7 @@ const MODE: &str = "mode";
 const SEARCH: &str = "q";
 
 /// The default size of a page.
-const SIZE_DEFAULT: u32 = 20;
+pub(super) const SIZE_DEFAULT: u32 = 20;
 
 /// The list that a query asks for, with statuses at `now` (contract §3).
 ///
@@ -85,12 +85,12 @@ fn pagination(query: &mut Query) -> Option<Pagination> {
 }
 
 /// Digits only: no sign, no space.
-fn whole_number(text: &str) -> Option<u32> {
+pub(super) fn whole_number(text: &str) -> Option<u32> {
     let only_digits = text.bytes().all(|digit| digit.is_ascii_digit());
     text.parse().ok().filter(|_| only_digits)
 }
 
-fn bounded(parameter: &'static str, min: u32, max: u32) -> Problem {
+pub(super) fn bounded(parameter: &'static str, min: u32, max: u32) -> Problem {
     let bounds = vec![
         ("min", min.to_string().into()),
         ("max", max.to_string().into()),

@@ -7,16 +7,22 @@ invalid-request = Invalid request
 invalid-token = Invalid or expired token
 not-owner = Only workspace owner can manage API keys
 test-mode-refused = Only the PARTNER portal can create TEST keys
+permission-missing = The token does not have the permission for this
 api-key-not-found = API key not found
 no-such-resource = No such resource
+workspace-not-found = Workspace not found
+member-not-found = Member not found
+scope-not-found = Scope not found
 method-not-allowed = Method not allowed
 not-acceptable = Not acceptable
 request-timeout = Request timeout
 wrong-state = The API key is in a state that does not allow this
 already-carried-out = This request was already carried out
 limit-reached = The workspace has reached its limit of API keys
+workspace-not-empty = The workspace has API keys or a history, and can't be removed
 changed-by-someone-else = The API key was changed by someone else
 body-too-large = Request body too large (limit 64 KiB)
+batch-too-large = Request body too large (limit 512 KiB)
 wrong-content-type = Content type must be application/json
 idempotency-key-reused = The Idempotency-Key was used with a different request
 too-many-requests = Too many requests
@@ -50,6 +56,8 @@ expiry-malformed = Must be a date and time with a UTC offset (RFC 3339), such as
 expiry-out-of-range = Must be within the years 1970 to 9999
 expiry-not-in-future = Must be in the future
 overlap-invalid = Must be a whole number of seconds from 0 to { $max }
+role-invalid = Must be OWNER, ADMIN, OPERATOR or VIEWER
+descriptions-invalid = Must be an object with descriptions by language: en, zh, zh-Hant, ja or vi
 
 ## The body as a whole
 
@@ -58,6 +66,8 @@ body-not-json = Not valid JSON (at line:column { $position })
 body-not-object = Must be a JSON object
 nothing-to-change = Must name what is to change: name, scopes, ipWhitelist or expiresAt
 questions-invalid = Must be an array of 1 to { $max } questions
+items-invalid = Must be an array of 1 to { $max } entries
+selector-required = Must name the keys: workspaceId, createdBy or both
 
 ## Parameters of the query
 

@@ -7,16 +7,22 @@ invalid-request = リクエストが正しくありません
 invalid-token = トークンが無効か、有効期限が切れています
 not-owner = API キーを管理できるのはワークスペースのオーナーだけです
 test-mode-refused = TEST キーを作成できるのは PARTNER ポータルだけです
+permission-missing = このトークンにはこの操作の権限がありません
 api-key-not-found = API キーが見つかりません
 no-such-resource = リソースが見つかりません
+workspace-not-found = ワークスペースが見つかりません
+member-not-found = メンバーが見つかりません
+scope-not-found = スコープが見つかりません
 method-not-allowed = このメソッドは使用できません
 not-acceptable = 要求された形式では応答できません
 request-timeout = リクエストがタイムアウトしました
 wrong-state = API キーの現在の状態では、この操作はできません
 already-carried-out = このリクエストはすでに実行されています
 limit-reached = ワークスペースの API キーの数が上限に達しています
+workspace-not-empty = ワークスペースに API キーまたは履歴があるため、削除できません
 changed-by-someone-else = API キーがほかのユーザーによって変更されています
 body-too-large = リクエスト本文が大きすぎます（上限は 64 KiB です）
+batch-too-large = リクエスト本文が大きすぎます（上限は 512 KiB です）
 wrong-content-type = Content-Type には application/json を指定してください
 idempotency-key-reused = この Idempotency-Key は別のリクエストで使用されています
 too-many-requests = リクエストが多すぎます
@@ -50,6 +56,8 @@ expiry-malformed = 2027-01-31T12:00:00Z のように、UTC オフセット付き
 expiry-out-of-range = 1970 年から 9999 年までの日時を指定してください
 expiry-not-in-future = 未来の日時を指定してください
 overlap-invalid = 0 から { $max } までの整数（秒）を指定してください
+role-invalid = OWNER、ADMIN、OPERATOR、VIEWER のいずれかで指定してください
+descriptions-invalid = 言語（en、zh、zh-Hant、ja、vi）ごとの説明を持つオブジェクトで指定してください
 
 ## 本文全体
 
@@ -58,6 +66,8 @@ body-not-json = JSON として正しくありません（行:列 { $position }�
 body-not-object = JSON オブジェクトを送信してください
 nothing-to-change = 変更する項目（name、scopes、ipWhitelist、expiresAt）を 1 つ以上指定してください
 questions-invalid = 1 ～ { $max } 件の質問からなる配列である必要があります
+items-invalid = 1 ～ { $max } 件の項目からなる配列である必要があります
+selector-required = 対象のキーを workspaceId、createdBy、またはその両方で指定してください
 
 ## クエリパラメーター
 

@@ -7,16 +7,22 @@ invalid-request = Yêu cầu không hợp lệ
 invalid-token = Token không hợp lệ hoặc đã hết hạn
 not-owner = Chỉ chủ sở hữu không gian làm việc mới được quản lý khóa API
 test-mode-refused = Chỉ cổng PARTNER mới được tạo khóa TEST
+permission-missing = Token không có quyền thực hiện việc này
 api-key-not-found = Không tìm thấy khóa API
 no-such-resource = Không có tài nguyên này
+workspace-not-found = Không tìm thấy không gian làm việc
+member-not-found = Không tìm thấy thành viên
+scope-not-found = Không tìm thấy phạm vi quyền
 method-not-allowed = Không được dùng phương thức này
 not-acceptable = Không thể trả lời theo định dạng được yêu cầu
 request-timeout = Yêu cầu đã quá thời gian chờ
 wrong-state = Trạng thái hiện tại của khóa API không cho phép thao tác này
 already-carried-out = Yêu cầu này đã được thực hiện trước đó
 limit-reached = Không gian làm việc đã đạt giới hạn số khóa API
+workspace-not-empty = Không gian làm việc có khóa API hoặc lịch sử nên không thể gỡ bỏ
 changed-by-someone-else = Khóa API đã bị người khác thay đổi
 body-too-large = Nội dung yêu cầu quá lớn (tối đa 64 KiB)
+batch-too-large = Nội dung yêu cầu quá lớn (tối đa 512 KiB)
 wrong-content-type = Content-Type phải là application/json
 idempotency-key-reused = Idempotency-Key này đã được dùng cho một yêu cầu khác
 too-many-requests = Quá nhiều yêu cầu
@@ -50,6 +56,8 @@ expiry-malformed = Phải là ngày giờ kèm độ lệch UTC (RFC 3339), ví 
 expiry-out-of-range = Phải nằm trong khoảng từ năm 1970 đến năm 9999
 expiry-not-in-future = Phải là thời điểm trong tương lai
 overlap-invalid = Phải là số giây nguyên từ 0 đến { $max }
+role-invalid = Phải là OWNER, ADMIN, OPERATOR hoặc VIEWER
+descriptions-invalid = Phải là một đối tượng gồm các mô tả theo ngôn ngữ: en, zh, zh-Hant, ja hoặc vi
 
 ## Toàn bộ nội dung
 
@@ -58,6 +66,8 @@ body-not-json = Không phải JSON hợp lệ (dòng:cột { $position })
 body-not-object = Phải là một đối tượng JSON
 nothing-to-change = Phải có ít nhất một trường cần thay đổi: name, scopes, ipWhitelist hoặc expiresAt
 questions-invalid = Phải là một mảng gồm 1 đến { $max } câu hỏi
+items-invalid = Phải là một mảng gồm 1 đến { $max } mục
+selector-required = Phải chỉ rõ các khóa: workspaceId, createdBy hoặc cả hai
 
 ## Các tham số truy vấn
 

@@ -7,16 +7,22 @@ invalid-request = 請求無效
 invalid-token = 權杖無效或已過期
 not-owner = 只有工作區擁有者可以管理 API 金鑰
 test-mode-refused = 只有 PARTNER 入口網站可以建立 TEST 金鑰
+permission-missing = 這個權杖沒有執行此操作的權限
 api-key-not-found = 找不到這個 API 金鑰
 no-such-resource = 找不到要求的資源
+workspace-not-found = 找不到這個工作區
+member-not-found = 找不到這個工作區的成員
+scope-not-found = 找不到這個權限範圍
 method-not-allowed = 不允許使用這個請求方法
 not-acceptable = 無法以要求的格式回應
 request-timeout = 請求逾時
 wrong-state = API 金鑰目前的狀態不允許這項操作
 already-carried-out = 這個請求先前已執行過
 limit-reached = 這個工作區的 API 金鑰數量已達上限
+workspace-not-empty = 這個工作區有 API 金鑰或歷史記錄，無法移除
 changed-by-someone-else = 這個 API 金鑰已被其他人變更
 body-too-large = 請求內容過大（上限為 64 KiB）
+batch-too-large = 請求內容過大（上限為 512 KiB）
 wrong-content-type = Content-Type 必須是 application/json
 idempotency-key-reused = 這個 Idempotency-Key 已用於其他不同的請求
 too-many-requests = 請求過於頻繁
@@ -50,6 +56,8 @@ expiry-malformed = 必須是含 UTC 時差的日期與時間（RFC 3339），例
 expiry-out-of-range = 年份必須介於 1970 到 9999 之間
 expiry-not-in-future = 必須是未來的時間
 overlap-invalid = 必須是 0 到 { $max } 的整數（秒）
+role-invalid = 必須是 OWNER、ADMIN、OPERATOR 或 VIEWER 之一
+descriptions-invalid = 必須是依語言列出說明的物件：en、zh、zh-Hant、ja 或 vi
 
 ## 整個請求內容
 
@@ -58,6 +66,8 @@ body-not-json = 不是有效的 JSON（列:欄 { $position }）
 body-not-object = 必須是 JSON 物件
 nothing-to-change = 至少要提供一個要變更的欄位：name、scopes、ipWhitelist 或 expiresAt
 questions-invalid = 必須是包含 1 到 { $max } 個問題的陣列
+items-invalid = 必須是包含 1 到 { $max } 個項目的陣列
+selector-required = 必須指定金鑰：workspaceId、createdBy 或兩者
 
 ## 查詢參數
 

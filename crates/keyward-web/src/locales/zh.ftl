@@ -7,16 +7,22 @@ invalid-request = 请求无效
 invalid-token = 令牌无效或已过期
 not-owner = 只有工作空间所有者才能管理 API 密钥
 test-mode-refused = 只有 PARTNER 门户才能创建 TEST 密钥
+permission-missing = 该令牌没有执行此操作的权限
 api-key-not-found = 未找到该 API 密钥
 no-such-resource = 请求的资源不存在
+workspace-not-found = 未找到该工作空间
+member-not-found = 未找到该工作空间的成员
+scope-not-found = 未找到该权限范围
 method-not-allowed = 不支持此请求方法
 not-acceptable = 无法按请求的格式返回响应
 request-timeout = 请求超时
 wrong-state = API 密钥的当前状态不允许此操作
 already-carried-out = 该请求已经执行过
 limit-reached = 该工作空间的 API 密钥数量已达上限
+workspace-not-empty = 该工作空间有 API 密钥或历史记录，无法移除
 changed-by-someone-else = 该 API 密钥已被他人修改
 body-too-large = 请求体过大（上限为 64 KiB）
+batch-too-large = 请求体过大（上限为 512 KiB）
 wrong-content-type = Content-Type 必须为 application/json
 idempotency-key-reused = 该 Idempotency-Key 已用于另一个不同的请求
 too-many-requests = 请求过于频繁
@@ -50,6 +56,8 @@ expiry-malformed = 必须是带 UTC 偏移量的日期时间（RFC 3339），例
 expiry-out-of-range = 年份必须在 1970 到 9999 之间
 expiry-not-in-future = 必须是将来的时间
 overlap-invalid = 必须是 0 到 { $max } 之间的整数（秒）
+role-invalid = 必须是 OWNER、ADMIN、OPERATOR 或 VIEWER
+descriptions-invalid = 必须是按语言列出描述的对象：en、zh、zh-Hant、ja 或 vi
 
 ## 整个请求体
 
@@ -58,6 +66,8 @@ body-not-json = 不是有效的 JSON（行:列 { $position }）
 body-not-object = 必须是 JSON 对象
 nothing-to-change = 至少要给出一个要修改的字段：name、scopes、ipWhitelist 或 expiresAt
 questions-invalid = 必须是包含 1 到 { $max } 个问题的数组
+items-invalid = 必须是包含 1 到 { $max } 个条目的数组
+selector-required = 必须指定密钥：workspaceId、createdBy 或两者
 
 ## 查询参数
 

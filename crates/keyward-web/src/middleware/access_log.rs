@@ -2,10 +2,9 @@ use std::time::Instant;
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage as _, HttpRequest};
-use keyward_domain::{Principal, Secret, WorkspaceId};
+use keyward_domain::{CallerName, Principal, Secret, ServiceSecret, WorkspaceId};
 use tracing::Level;
 
-use crate::internal_callers::CallerName;
 use crate::request_context::RequestContext;
 
 /// One line per request, written at its end, even when the caller went away before.
@@ -95,7 +94,7 @@ fn route(request: Option<&HttpRequest>) -> Option<String> {
     Some(pattern.unwrap_or_else(|| "unmatched".to_owned()))
 }
 
-/// The name of the caller that sent an internal token.
+/// The name of the caller that sent an internal token or a service token.
 fn caller(request: Option<&HttpRequest>) -> Option<String> {
     let extensions = request?.extensions();
     let name = extensions.get::<CallerName>()?;
@@ -114,8 +113,9 @@ impl Refused {
     /// could be a secret that was pasted there.
     #[must_use]
     pub fn new(principal: &Principal, workspace: &str) -> Self {
-        let is_loggable =
-            WorkspaceId::parse(workspace).is_ok() && Secret::parse(workspace).is_err();
+        let is_secret =
+            Secret::parse(workspace).is_ok() || ServiceSecret::is_meant_by(workspace.as_bytes());
+        let is_loggable = WorkspaceId::parse(workspace).is_ok() && !is_secret;
         Self {
             subject: principal.user_id.to_string(),
             workspace: is_loggable.then(|| workspace.to_owned()),

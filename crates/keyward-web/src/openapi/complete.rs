@@ -1,6 +1,7 @@
 //! Adds the common parts of many operations: headers, security, and every failure with an example
 //! from the table of codes.
 
+mod admin;
 mod extras;
 mod failures;
 mod gateways;
@@ -14,6 +15,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, Required, SecurityRequirement, Server};
 
+use self::admin::{SERVICE, complete_admin};
 use self::extras::{EXTRAS, Extra};
 use self::failures::add_failures;
 use self::gateways::{add_schemes, complete_gateway};
@@ -54,13 +56,16 @@ impl Modify for Complete {
             SecurityScheme::Http(bearer.description(Some(description)).build())
         };
         components.add_security_scheme(SESSION, bearer("The user's token, a JWT of the platform"));
-        components.add_security_scheme(INTERNAL, bearer("An internal token, if any is configured"));
+        let internal = "An internal token, if any is configured; or a service token with keys:verify, or metrics:read";
+        components.add_security_scheme(INTERNAL, bearer(internal));
+        components.add_security_scheme(SERVICE, bearer("A service token with the permission"));
         add_schemes(components);
         name_what_has_a_name(components);
         for (path, item) in &mut openapi.paths.paths {
             let operations = [
                 &mut item.get,
                 &mut item.post,
+                &mut item.put,
                 &mut item.patch,
                 &mut item.delete,
             ];
@@ -163,10 +168,14 @@ fn complete_internal(path: &str, operation: &mut Operation) {
         "The internal listener; never expose it to the internet",
     )]);
     operation.security = Some(vec![SecurityRequirement::default(), requires(INTERNAL)]);
+    if path.starts_with("/internal/v1/admin/") {
+        return complete_admin(operation);
+    }
     let failures: &[Code] = if path.ends_with("/verify") || path.ends_with("/batch") {
         &[
             Code::InvalidRequest,
             Code::InvalidToken,
+            Code::PermissionMissing,
             Code::RequestTimeout,
             Code::BodyTooLarge,
             Code::WrongContentType,
@@ -177,7 +186,12 @@ fn complete_internal(path: &str, operation: &mut Operation) {
         complete_gateway(operation);
         &[Code::InvalidRequest, Code::InternalError, Code::Unavailable]
     } else if path == "/metrics" {
-        &[Code::InvalidToken, Code::InternalError]
+        &[
+            Code::InvalidToken,
+            Code::PermissionMissing,
+            Code::InternalError,
+            Code::Unavailable,
+        ]
     } else {
         &[]
     };

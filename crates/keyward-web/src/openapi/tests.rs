@@ -131,11 +131,28 @@ fn a_gateway_shows_its_token_beside_its_clients_key() {
     }
 }
 
+#[test]
+fn every_operation_of_the_administration_needs_a_service_token() {
+    let description = description();
+    let mut found = 0;
+    for (method, path, operation) in operations(&description) {
+        if path.starts_with("/internal/v1/admin/") {
+            found += 1;
+            assert_eq!(operation["security"].to_string(), r#"[{"service":[]}]"#);
+            for status in ["400", "401", "403", "500", "503"] {
+                let response = &operation["responses"][status];
+                assert!(response.is_object(), "{method} {path} {status}");
+            }
+        }
+    }
+    assert_eq!(found, 19);
+}
+
 #[actix_web::test]
 async fn every_described_operation_is_there() {
     let description = description();
     let described = operations(&description);
-    assert_eq!(described.len(), 20);
+    assert_eq!(described.len(), 39);
     let world = World::default();
     let readiness = std::sync::Arc::new(Always);
     let lookup = keyward_domain::ports::MockKeyLookup::new();
@@ -146,7 +163,9 @@ async fn every_described_operation_is_there() {
     for (method, path, _operation) in described {
         let filled = path
             .replace("{workspaceId}", "ws_1")
-            .replace("{apiKeyId}", "x");
+            .replace("{apiKeyId}", "x")
+            .replace("{userId}", "u")
+            .replace("{code}", "a:b");
         let request = TestRequest::with_uri(&filled.replace("{path}", "x"))
             .method(method.to_uppercase().parse().unwrap());
         let answer = if path.starts_with("/web/") {

@@ -8,7 +8,7 @@ pub(crate) mod nginx;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::Verified;
-use keyward_domain::{ApiKeyFields, ClientAddress, Decision, Question, Scope};
+use keyward_domain::{ApiKeyFields, ClientAddress, Decision, Permission, Question, Scope};
 use keyward_guard::Answer;
 use keyward_guard::headers::presented_secret;
 use utoipa::{IntoResponses, ToSchema};
@@ -68,7 +68,13 @@ async fn authorize(
     address: Option<ClientAddress>,
     asked: Result<Asked, RequestError>,
 ) -> Result<HttpResponse, RequestError> {
-    state.admit(request, ShownIn::InternalTokenHeader)?;
+    state
+        .admit(
+            request,
+            ShownIn::InternalTokenHeader,
+            Permission::KeysVerify,
+        )
+        .await?;
     let Asked { scopes, mode } = asked?;
     let question = Question {
         address,

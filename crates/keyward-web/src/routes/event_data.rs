@@ -39,6 +39,9 @@ enum ActorData<'a> {
         portal: Option<&'static str>,
     },
     Operator,
+    Service {
+        name: &'a str,
+    },
 }
 
 /// The key before or after the change: all members when it was created, later only the changed
@@ -124,6 +127,9 @@ impl<'a> ActorData<'a> {
                 portal: principal.portal.map(Portal::as_str),
             },
             Actor::Operator => Self::Operator,
+            Actor::Service { name } => Self::Service {
+                name: name.as_str(),
+            },
         }
     }
 }

@@ -4,6 +4,7 @@ use actix_web::error::ErrorInternalServerError;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use keyward_domain::Permission;
 
 use crate::error::RequestError;
 use crate::internal_callers::ShownIn;
@@ -29,7 +30,9 @@ pub(crate) async fn metrics(
     request: HttpRequest,
     state: Data<InternalState>,
 ) -> Result<HttpResponse, RequestError> {
-    state.admit(&request, ShownIn::Authorization)?;
+    state
+        .admit(&request, ShownIn::Authorization, Permission::MetricsRead)
+        .await?;
     let (format, content_type) = if asks_for_open_metrics(&request) {
         (MetricsFormat::OpenMetrics, OPEN_METRICS)
     } else {

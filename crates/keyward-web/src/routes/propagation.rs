@@ -2,20 +2,31 @@ use std::time::Instant;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use keyward_domain::ports::Reach;
+use keyward_domain::ports::{Propagation, Reach};
 
 use crate::headers::ascii_header_value;
-use crate::state::PublicState;
+use crate::metrics::Metrics;
+use crate::state::{InternalState, PublicState};
 
 const X_KEYWARD_PROPAGATION: HeaderName = HeaderName::from_static("x-keyward-propagation");
 
 /// The response to a change, with its propagation: `complete` when every node uses the change, else
 /// `pending; within=1s`, the seconds after which every node does.
-pub(super) async fn with_propagation(
-    state: &PublicState,
-    mut answer: HttpResponse,
+pub(super) async fn with_propagation(state: &PublicState, answer: HttpResponse) -> HttpResponse {
+    with_reach(answer, await_propagation(state).await)
+}
+
+/// The same for a change by a service.
+pub(super) async fn with_propagation_of_service(
+    state: &InternalState,
+    answer: HttpResponse,
 ) -> HttpResponse {
-    let reach = match await_propagation(state).await {
+    let propagation = state.admin.propagation.as_ref();
+    with_reach(answer, settled(propagation, &state.metrics).await)
+}
+
+fn with_reach(mut answer: HttpResponse, reach: Reach) -> HttpResponse {
+    let reach = match reach {
         Reach::Everywhere => HeaderValue::from_static("complete"),
         Reach::Within(time) => {
             let seconds = time.as_millis().div_ceil(1_000);
@@ -28,9 +39,13 @@ pub(super) async fn with_propagation(
 
 /// Waits until a change has propagated, with a time limit. Returns how far it has.
 pub async fn await_propagation(state: &PublicState) -> Reach {
+    settled(state.propagation.as_ref(), &state.metrics).await
+}
+
+async fn settled(propagation: &dyn Propagation, metrics: &Metrics) -> Reach {
     let begun = Instant::now();
-    let reach = state.propagation.settle().await;
-    state.metrics.changed(reach, begun);
+    let reach = propagation.settle().await;
+    metrics.changed(reach, begun);
     reach
 }
 

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::{CheckOutcome, Verified};
-use keyward_domain::{ApiKeyFields, Decision, Question, Scope};
+use keyward_domain::{ApiKeyFields, Decision, Permission, Question, Scope};
 use serde::Serialize;
 
 use crate::envelope;
@@ -105,7 +105,9 @@ pub(crate) async fn verify(
     state: Data<InternalState>,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
-    state.admit(&request, ShownIn::Authorization)?;
+    state
+        .admit(&request, ShownIn::Authorization, Permission::KeysVerify)
+        .await?;
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let (secret, question) = extract::question(body.members()?)

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::join_all;
+use keyward_domain::Permission;
 use serde::Serialize;
 
 use super::verify::{Answer, VerifiedData};
@@ -64,7 +65,9 @@ pub(crate) async fn verify_batch(
     state: Data<InternalState>,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
-    state.admit(&request, ShownIn::Authorization)?;
+    state
+        .admit(&request, ShownIn::Authorization, Permission::KeysVerify)
+        .await?;
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let questions = extract::questions(body.members()?).map_err(RequestError::Invalid)?;

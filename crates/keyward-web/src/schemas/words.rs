@@ -1,4 +1,4 @@
-use keyward_domain::{AuditAction, Decision, Mode, Status};
+use keyward_domain::{AuditAction, Decision, Mode, Role, Status};
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
 fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
@@ -44,6 +44,11 @@ pub(super) fn mode_numbers() -> Object {
 /// The statuses of a key in its history.
 pub(crate) fn statuses() -> Object {
     words(Status::ALL.map(Status::as_str))
+}
+
+/// The roles of a member.
+pub(crate) fn roles() -> Object {
+    words(Role::ALL.map(Role::as_str))
 }
 
 /// A filter accepts an empty text, which means no filter.

@@ -81,7 +81,13 @@ pub(super) async fn run(
         api,
         has_api_docs: true,
     };
-    let internal = wiring::internal_state(&node, internal_callers, &[], &draining);
+    let internal = wiring::internal_state(
+        &node,
+        internal_callers,
+        &[],
+        &draining,
+        WorkspaceLimits::default(),
+    );
     let servers = Servers::bind(listeners, public, internal, capacity, draining)?;
 
     let file = DevFile {

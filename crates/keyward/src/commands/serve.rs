@@ -66,6 +66,7 @@ pub(super) async fn run(
         config.internal_callers,
         &config.trusted_proxies,
         &draining,
+        config.limits,
     );
     let servers = Servers::bind(config.listeners, public, internal, capacity, draining)?;
     let result = servers.run(config.shutdown_notice).await;

@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 
-use keyward_web::{CallerName, InternalCallers, InternalToken, InvalidInternalCallers};
+use keyward_domain::CallerName;
+use keyward_web::{InternalCallers, InternalToken, InvalidInternalCallers};
 
 use super::{ConfigError, Environment};
 

@@ -9,6 +9,7 @@
     reason = "a test panics on failure"
 )]
 
+mod admin;
 mod authorize;
 mod bad_bodies;
 mod bad_changes;

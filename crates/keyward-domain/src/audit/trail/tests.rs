@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::audit::deployment_event::{DeploymentChange, DeploymentEvent};
 use crate::audit::event::{AuditAction, AuditedFields, AuditedKey, AuditedOverlap, AuditedState};
+use crate::caller::caller_name::CallerName;
 use crate::caller::origin::RequestId;
 use crate::caller::workspace::{Actor, Portal, Role};
 use crate::key::id::ApiKeyId;
@@ -83,9 +84,12 @@ fn a_trail_that_nobody_touched_has_no_fault() {
 
 #[test]
 fn an_altered_event_is_named() {
-    let (mut lines, head) = trail(5);
-    lines[2].event.as_mut().unwrap().actor = user(Portal::Tenant);
-    assert_eq!(faults(&lines, head), ["event 3 was altered or moved"]);
+    let name = CallerName::parse("ops").unwrap();
+    for actor in [user(Portal::Tenant), Actor::Service { name }] {
+        let (mut lines, head) = trail(5);
+        lines[2].event.as_mut().unwrap().actor = actor;
+        assert_eq!(faults(&lines, head), ["event 3 was altered or moved"]);
+    }
 }
 
 #[test]
@@ -187,6 +191,10 @@ fn a_rewritten_trail_differs_from_the_head() {
 
 /// Events that each differ from the others in one field only.
 fn different_events() -> Vec<AuditEvent> {
+    let service = |name| {
+        let name = CallerName::parse(name).unwrap();
+        Actor::Service { name }
+    };
     let base = event();
     let with = |change: &dyn Fn(&mut AuditEvent)| {
         let mut event = base.clone();
@@ -200,6 +208,8 @@ fn different_events() -> Vec<AuditEvent> {
         with(&|event| event.action = AuditAction::Deleted),
         with(&|event| event.actor = user(Portal::Tenant)),
         with(&|event| event.actor = user(Portal::Partner)),
+        with(&|event| event.actor = service("ops")),
+        with(&|event| event.actor = service("OPERATOR")),
         with(&|event| event.origin.address = Some(address("10.0.0.1"))),
         with(&|event| event.origin.request_id = RequestId::parse("r").unwrap()),
         with(&|event| event.occurred_at = at(1)),

@@ -1,7 +1,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::{MemberChange, RepositoryError};
+use keyward_domain::ports::{MemberChange, MemberPut, RepositoryError};
 use keyward_domain::{
     Authorship, DeploymentChange, DeploymentEvent, Member, Role, UserId, WorkspaceId,
 };
@@ -121,6 +121,72 @@ pub(super) async fn set_role(
         };
         record_deployment_event!(conn, DeploymentEvent { change, by });
         Ok(TxOutcome::Commit(MemberChange::Done))
+    })
+}
+
+pub(super) async fn put(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    user_id: &UserId,
+    role: Role,
+    by: Authorship,
+) -> Result<MemberPut, RepositoryError> {
+    let (workspace_id, user_id) = (workspace_id.clone(), user_id.clone());
+    transact!(store, |conn| {
+        let (id, user) = (workspace_id.as_str(), user_id.as_str());
+        let known: bool = diesel::select(exists(workspaces::table.find(id)))
+            .get_result(conn)
+            .await?;
+        if !known {
+            return Ok(TxOutcome::Rollback(MemberPut::UnknownWorkspace));
+        }
+        let row = (
+            members::workspace_id.eq(id),
+            members::user_id.eq(user),
+            members::role.eq(role.as_str()),
+        );
+        let before = loop {
+            let added = diesel::insert_into(members::table)
+                .values(row)
+                .on_conflict_do_nothing()
+                .execute(conn)
+                .await?;
+            if added > 0 {
+                break None;
+            }
+            // Changes nothing, but locks the row until the end of the transaction.
+            let locked: Option<String> = diesel::update(members::table.find((id, user)))
+                .set(members::role.eq(members::role))
+                .returning(members::role)
+                .get_result(conn)
+                .await
+                .optional()?;
+            // Another transaction may have just removed it.
+            if let Some(locked) = locked {
+                break Some(member(id, user, &locked)?.role);
+            }
+        };
+        let outcome = match before {
+            None => MemberPut::Added,
+            Some(before) if before == role => {
+                return Ok(TxOutcome::Rollback(MemberPut::Unchanged));
+            }
+            Some(_other) => {
+                diesel::update(members::table.find((id, user)))
+                    .set(members::role.eq(role.as_str()))
+                    .execute(conn)
+                    .await?;
+                MemberPut::Changed
+            }
+        };
+        let change = DeploymentChange::Member {
+            workspace_id,
+            user_id,
+            before,
+            after: Some(role),
+        };
+        record_deployment_event!(conn, DeploymentEvent { change, by });
+        Ok(TxOutcome::Commit(outcome))
     })
 }
 

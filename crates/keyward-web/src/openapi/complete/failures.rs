@@ -38,7 +38,7 @@ pub(super) fn add_failures(operation: &mut Operation, failures: &[Code]) {
                 .examples
                 .insert(code.as_str().to_owned(), example.into());
         }
-        if *code == Code::InvalidToken {
+        if matches!(code, Code::InvalidToken | Code::PermissionMissing) {
             add_header(response, "WWW-Authenticate", "Bearer");
         } else if matches!(code, Code::TooManyRequests | Code::Unavailable) {
             add_header(response, "Retry-After", "Seconds");

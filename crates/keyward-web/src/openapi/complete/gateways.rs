@@ -16,8 +16,7 @@ pub(super) fn add_schemes(components: &mut Components) {
             description,
         )))
     };
-    let gateway =
-        "An internal token, if any is configured; a gateway with a missing or wrong token gets 503";
+    let gateway = "An internal token, if any is configured, or a service token with keys:verify; a gateway with a missing or wrong token gets 503";
     components.add_security_scheme(GATEWAY, header("X-Keyward-Internal-Token", gateway));
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)

@@ -1,15 +1,15 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::{
-    DeploymentChange, DeploymentEvent, Language, Portal, Role, TrailLine, UserId, WorkspaceId,
+    CallerName, DeploymentChange, DeploymentEvent, Language, Portal, Role, TrailLine, UserId,
+    WorkspaceId,
 };
 use serde::Serialize;
 
 use super::json_cell;
-use super::key_event_row::kind;
 use crate::failure::Failure;
 
-pub(super) const COLUMNS: [&str; 14] = [
+pub(super) const COLUMNS: [&str; 15] = [
     "position",
     "action",
     "workspaceId",
@@ -24,6 +24,7 @@ pub(super) const COLUMNS: [&str; 14] = [
     "before",
     "after",
     "hash",
+    "actorService",
 ];
 
 /// An exported event of the deployment.
@@ -44,6 +45,7 @@ pub(super) struct DeploymentRow<'a> {
     before: Option<State<'a>>,
     after: Option<State<'a>>,
     hash: String,
+    actor_service: Option<&'a str>,
 }
 
 /// The state of a member or a scope.
@@ -92,7 +94,7 @@ impl<'a> DeploymentRow<'a> {
             workspace_id: change.workspace_id().map(WorkspaceId::as_str),
             user_id: user_id.map(UserId::as_str),
             scope,
-            actor_kind: kind(&by.actor),
+            actor_kind: by.actor.kind(),
             actor_user_id: by.actor.user_id().map(UserId::as_str),
             portal: by.actor.portal().map(Portal::as_str),
             address: by.origin.address.map(|address| address.ip().to_string()),
@@ -101,6 +103,7 @@ impl<'a> DeploymentRow<'a> {
             before,
             after,
             hash: hash.to_string(),
+            actor_service: by.actor.service().map(CallerName::as_str),
         })
     }
 
@@ -122,6 +125,7 @@ impl<'a> DeploymentRow<'a> {
             json_cell(self.before.as_ref())?,
             json_cell(self.after.as_ref())?,
             self.hash.clone(),
+            text(self.actor_service),
         ])
     }
 }

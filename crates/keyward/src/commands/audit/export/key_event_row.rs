@@ -1,11 +1,11 @@
-use keyward_domain::{Actor, AuditedFields, Portal, RecordedEvent, UserId};
+use keyward_domain::{AuditedFields, CallerName, Portal, RecordedEvent, UserId};
 use keyward_web::AuditedKeyData;
 use serde::Serialize;
 
 use super::json_cell;
 use crate::failure::Failure;
 
-pub(super) const COLUMNS: [&str; 13] = [
+pub(super) const COLUMNS: [&str; 14] = [
     "workspaceId",
     "position",
     "apiKeyId",
@@ -19,6 +19,7 @@ pub(super) const COLUMNS: [&str; 13] = [
     "before",
     "after",
     "hash",
+    "actorService",
 ];
 
 /// An exported event of a key, with the contract's members.
@@ -38,6 +39,7 @@ pub(super) struct KeyEventRow<'a> {
     before: Option<AuditedKeyData<'a>>,
     after: Option<AuditedKeyData<'a>>,
     hash: String,
+    actor_service: Option<&'a str>,
 }
 
 impl<'a> KeyEventRow<'a> {
@@ -50,7 +52,7 @@ impl<'a> KeyEventRow<'a> {
             position: recorded.position,
             api_key_id: event.api_key_id.to_string(),
             action: event.action.as_str(),
-            actor_kind: kind(&event.actor),
+            actor_kind: event.actor.kind(),
             actor_user_id: event.actor.user_id().map(UserId::as_str),
             portal: event.actor.portal().map(Portal::as_str),
             address: event.origin.address.map(|address| address.ip().to_string()),
@@ -59,6 +61,7 @@ impl<'a> KeyEventRow<'a> {
             before: event.before.as_ref().map(key),
             after: event.after.as_ref().map(key),
             hash: recorded.hash.to_string(),
+            actor_service: event.actor.service().map(CallerName::as_str),
         }
     }
 
@@ -78,14 +81,7 @@ impl<'a> KeyEventRow<'a> {
             json_cell(self.before.as_ref())?,
             json_cell(self.after.as_ref())?,
             self.hash.clone(),
+            self.actor_service.unwrap_or_default().to_owned(),
         ])
-    }
-}
-
-/// The kind of an actor in exports.
-pub(super) fn kind(actor: &Actor) -> &'static str {
-    match actor {
-        Actor::User(_) => "USER",
-        Actor::Operator => "OPERATOR",
     }
 }

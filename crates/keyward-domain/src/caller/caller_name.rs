@@ -1,12 +1,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// The maximum length of a [`CallerName`]. It is below the minimum length of an internal token, so
-/// that a misplaced token is never shown as a name.
+/// The maximum length of a [`CallerName`]. It is below the length of every internal token and of
+/// every service token, so that a misplaced token is never shown as a name.
 const LENGTH_MAX: usize = 31;
 
-/// The name of a caller in logs and metrics: 1 to 31 ASCII letters, digits, `-`, `_` and `.`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The name of a caller of the internal listener in logs, metrics and the audit trail: 1 to 31
+/// ASCII letters, digits, `-`, `_` and `.`. Clones share one text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallerName(Arc<str>);
 
 /// The text is not a caller's name.

@@ -1,0 +1,28 @@
+use super::body_members::BodyMembers;
+use crate::error::RequestError;
+use crate::json::JsonObject;
+use crate::problem::Problem;
+
+/// Checks a body that has no members.
+///
+/// # Errors
+/// [`RequestError::Invalid`] with every member that it has.
+pub(crate) fn no_members(object: JsonObject) -> Result<(), RequestError> {
+    finish((), BodyMembers::of(object, &[]), Vec::new(), &[])
+}
+
+/// The value of a body, unless there is any problem: those found so far, and unexpected members.
+pub(super) fn finish<T>(
+    value: T,
+    members: BodyMembers,
+    mut problems: Vec<Problem>,
+    expected: &[&'static str],
+) -> Result<T, RequestError> {
+    let unexpected = members.into_unexpected().into_iter();
+    problems.extend(unexpected.map(|unexpected| Problem::of(&unexpected.into(), expected)));
+    if problems.is_empty() {
+        Ok(value)
+    } else {
+        Err(RequestError::Invalid(problems))
+    }
+}

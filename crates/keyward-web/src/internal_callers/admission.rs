@@ -1,0 +1,191 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::http::header::{HeaderMap, HeaderName};
+use actix_web::{HttpMessage as _, HttpRequest};
+use keyward_domain::ports::{Clock, ServiceTokens};
+use keyward_domain::usecases::authorize;
+use keyward_domain::{Permission, ServiceCaller, ServiceSecret};
+use keyward_guard::headers::SingleHeader;
+
+use super::refusal_log::{Refusal, RefusalLog};
+use super::{Caller, InternalCallers, ShownIn};
+use crate::error::RequestError;
+use crate::extract::bearer_token;
+use crate::host;
+use crate::metrics::Metrics;
+
+const X_KEYWARD_INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-keyward-internal-token");
+
+/// Who may use the internal listener, and for what.
+///
+/// An internal token of the configuration is for questions and metrics. A service token is for
+/// whatever its permissions say. Without internal tokens in the configuration, everyone who can
+/// connect may ask questions and read metrics; the administration always needs a service token.
+pub struct Admission {
+    configured: Option<InternalCallers>,
+    service_tokens: Arc<dyn ServiceTokens>,
+    refusals: RefusalLog,
+    metrics: Metrics,
+    clock: Arc<dyn Clock>,
+}
+
+/// The sender of a request.
+enum Sender<'a> {
+    Configured(&'a Caller),
+    Service(ServiceCaller),
+    /// There are no internal tokens, and it sent no service token.
+    Anyone,
+}
+
+impl Admission {
+    /// Admits the callers of the configuration, and the holders of these service tokens. Counts
+    /// requests and refusals in `metrics`.
+    #[must_use]
+    pub fn new(
+        configured: Option<InternalCallers>,
+        service_tokens: Arc<dyn ServiceTokens>,
+        metrics: &Metrics,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            configured: configured.map(|callers| callers.counted_in(metrics)),
+            service_tokens,
+            refusals: RefusalLog::default(),
+            metrics: metrics.clone(),
+            clock,
+        }
+    }
+
+    /// Admits a request for questions or metrics and stores its caller in the request; or counts
+    /// the refusal and logs a warning.
+    ///
+    /// Without internal tokens, a caller that asks for itself must send this machine as `Host`.
+    /// This stops DNS rebinding: the page of another site whose name resolves to this machine.
+    ///
+    /// # Errors
+    /// [`RequestError::TokenMissing`], [`RequestError::TokenRefused`] or
+    /// [`RequestError::PermissionMissing`] for a caller that asks for itself;
+    /// [`RequestError::GatewayUnknown`] for a gateway, because its client's key was not checked;
+    /// [`RequestError::Repository`] when service tokens can't be read.
+    pub(crate) async fn admit(
+        &self,
+        request: &HttpRequest,
+        shown_in: ShownIn,
+        permission: Permission,
+    ) -> Result<(), RequestError> {
+        match self.sender(request, shown_in, permission).await {
+            Ok(Sender::Configured(caller)) => {
+                caller.requests.inc();
+                request.extensions_mut().insert(caller.name.clone());
+                Ok(())
+            }
+            Ok(Sender::Service(service)) => {
+                self.welcome(request, &service).await;
+                Ok(())
+            }
+            Ok(Sender::Anyone)
+                if shown_in == ShownIn::Authorization && !host::is_local(request) =>
+            {
+                Err(RequestError::TokenMissing)
+            }
+            Ok(Sender::Anyone) => Ok(()),
+            Err(failure) => Err(self.refuse(shown_in, failure)),
+        }
+    }
+
+    /// Admits a request for the administration, which needs a service token with this permission.
+    ///
+    /// # Errors
+    /// As [`admit`](Self::admit) for a caller that asks for itself. An internal token of the
+    /// configuration has no such permission.
+    pub(crate) async fn admit_service(
+        &self,
+        request: &HttpRequest,
+        permission: Permission,
+    ) -> Result<ServiceCaller, RequestError> {
+        let shown_in = ShownIn::Authorization;
+        let failure = match self.sender(request, shown_in, permission).await {
+            Ok(Sender::Service(service)) => {
+                self.welcome(request, &service).await;
+                return Ok(service);
+            }
+            Ok(Sender::Configured(_)) => RequestError::PermissionMissing(permission),
+            Ok(Sender::Anyone) => RequestError::TokenMissing,
+            Err(failure) => failure,
+        };
+        Err(self.refuse(shown_in, failure))
+    }
+
+    async fn sender(
+        &self,
+        request: &HttpRequest,
+        shown_in: ShownIn,
+        permission: Permission,
+    ) -> Result<Sender<'_>, RequestError> {
+        let headers = request.headers();
+        let shown = match shown_in {
+            ShownIn::Authorization => bearer_token(headers).map(str::as_bytes),
+            ShownIn::InternalTokenHeader => gateway_token(headers),
+        };
+        let shown = match (shown, &self.configured) {
+            (Ok(shown), _) => shown,
+            (Err(failure), Some(_)) => return Err(failure),
+            (Err(_ignored_without_internal_tokens), None) => return Ok(Sender::Anyone),
+        };
+        let configured = self.configured.as_ref();
+        if let Some(caller) = configured.and_then(|callers| callers.shown_by(shown)) {
+            return Ok(Sender::Configured(caller));
+        }
+        if ServiceSecret::is_meant_by(shown) {
+            let service = authorize::service(self.service_tokens.as_ref(), shown, permission).await;
+            return Ok(Sender::Service(service?));
+        }
+        match configured {
+            Some(_) => Err(RequestError::TokenRefused("not an internal token")),
+            None => Ok(Sender::Anyone),
+        }
+    }
+
+    /// Counts a request of a service, and stores its name in the request.
+    async fn welcome(&self, request: &HttpRequest, service: &ServiceCaller) {
+        let name = service.name();
+        self.metrics.internal_requests_of(name.as_str()).inc();
+        request.extensions_mut().insert(name.clone());
+        // The last use is for people who look at the list; no request fails because of it.
+        let _unrecorded = self.service_tokens.note_use(name, self.clock.now()).await;
+    }
+
+    /// The response to a refused caller. A store that can't be read is no fault of the caller.
+    fn refuse(&self, shown_in: ShownIn, failure: RequestError) -> RequestError {
+        if let RequestError::Repository(_) = failure {
+            return failure;
+        }
+        let refusal = Refusal::of(shown_in, &failure);
+        self.metrics
+            .internal_refusal(refusal.asked_as(), refusal.reason());
+        self.refusals.note(refusal, Instant::now());
+        match shown_in {
+            ShownIn::Authorization => failure,
+            ShownIn::InternalTokenHeader => RequestError::GatewayUnknown,
+        }
+    }
+}
+
+impl fmt::Debug for Admission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admission")
+            .field("configured", &self.configured)
+            .finish_non_exhaustive()
+    }
+}
+
+fn gateway_token(headers: &HeaderMap) -> Result<&[u8], RequestError> {
+    match SingleHeader::of(headers.get_all(X_KEYWARD_INTERNAL_TOKEN)) {
+        SingleHeader::Absent => Err(RequestError::TokenMissing),
+        SingleHeader::Repeated => Err(RequestError::TokenRefused("more than one internal token")),
+        SingleHeader::Value(shown) if shown.is_empty() => Err(RequestError::TokenMissing),
+        SingleHeader::Value(shown) => Ok(shown.as_bytes()),
+    }
+}

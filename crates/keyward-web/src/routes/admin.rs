@@ -1,0 +1,115 @@
+//! Contract §9: the administration of workspaces, members, scopes and keys by services. One file
+//! per operation.
+
+mod batch;
+mod caller;
+mod data;
+pub(crate) mod delete_key;
+pub(crate) mod delete_member;
+pub(crate) mod delete_scope;
+pub(crate) mod delete_workspace;
+pub(crate) mod disable_key;
+pub(crate) mod disable_keys;
+pub(crate) mod get_key;
+pub(crate) mod get_member;
+pub(crate) mod get_scope;
+pub(crate) mod get_workspace;
+pub(crate) mod list_keys;
+pub(crate) mod list_members;
+pub(crate) mod list_scopes;
+pub(crate) mod list_workspaces;
+pub(crate) mod put_member;
+pub(crate) mod put_members;
+pub(crate) mod put_scope;
+pub(crate) mod put_workspace;
+pub(crate) mod put_workspaces;
+
+use actix_web::Resource;
+use actix_web::web::{self, ServiceConfig};
+
+use super::refusals::method_not_allowed;
+
+/// The routes of the administration.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    configure_workspaces(config);
+    config
+        .service(
+            of("/scopes")
+                .route(web::get().to(list_scopes::list_scopes))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of("/scopes/{code}")
+                .route(web::get().to(get_scope::get_scope))
+                .route(web::put().to(put_scope::put_scope))
+                .route(web::delete().to(delete_scope::delete_scope))
+                .default_service(method_not_allowed("GET, HEAD, PUT, DELETE")),
+        )
+        .service(
+            of("/workspaces/{workspaceId}/api-keys")
+                .route(web::get().to(list_keys::list_keys))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of("/workspaces/{workspaceId}/api-keys/{apiKeyId}")
+                .route(web::get().to(get_key::get_key))
+                .route(web::delete().to(delete_key::delete_key))
+                .default_service(method_not_allowed("GET, HEAD, DELETE")),
+        )
+        .service(
+            of("/workspaces/{workspaceId}/api-keys/{apiKeyId}/disable")
+                .route(web::post().to(disable_key::disable_key))
+                .default_service(method_not_allowed("POST")),
+        )
+        .service(
+            of("/api-keys:disable")
+                .route(web::post().to(disable_keys::disable_keys))
+                .default_service(method_not_allowed("POST")),
+        );
+}
+
+/// The routes of workspaces and their members.
+fn configure_workspaces(config: &mut ServiceConfig) {
+    config
+        .service(
+            of("/workspaces")
+                .route(web::get().to(list_workspaces::list_workspaces))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of("/workspaces:batch")
+                .route(web::post().to(put_workspaces::put_workspaces))
+                .default_service(method_not_allowed("POST")),
+        )
+        .service(
+            of("/members:batch")
+                .route(web::post().to(put_members::put_members))
+                .default_service(method_not_allowed("POST")),
+        )
+        .service(
+            of("/workspaces/{workspaceId}")
+                .route(web::get().to(get_workspace::get_workspace))
+                .route(web::put().to(put_workspace::put_workspace))
+                .route(web::delete().to(delete_workspace::delete_workspace))
+                .default_service(method_not_allowed("GET, HEAD, PUT, DELETE")),
+        )
+        .service(
+            of("/workspaces/{workspaceId}/members")
+                .route(web::get().to(list_members::list_members))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of("/workspaces/{workspaceId}/members/{userId}")
+                .route(web::get().to(get_member::get_member))
+                .route(web::put().to(put_member::put_member))
+                .route(web::delete().to(delete_member::delete_member))
+                .default_service(method_not_allowed("GET, HEAD, PUT, DELETE")),
+        );
+}
+
+fn of(path: &str) -> Resource {
+    web::resource(format!("/internal/v1/admin{path}"))
+}
+
+#[cfg(test)]
+mod tests;

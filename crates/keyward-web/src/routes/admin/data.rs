@@ -1,0 +1,129 @@
+//! The data in responses of the administration, with the contract's members in its order.
+
+use std::collections::BTreeMap;
+
+use keyward_domain::ports::CatalogueEntry;
+use keyward_domain::usecases::DisabledKeys;
+use keyward_domain::{Member, Workspace};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::schemas::roles;
+
+/// A list without pages.
+#[derive(Serialize, ToSchema)]
+#[schema(as = List)]
+pub(super) struct ListData<T> {
+    pub(super) items: Vec<T>,
+}
+
+/// A workspace.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Workspace)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WorkspaceData {
+    #[schema(example = "ws_1")]
+    id: String,
+    /// How many keys it has, without deleted ones.
+    key_count: u32,
+    /// When it was added to Keyward.
+    #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
+    created_at: String,
+}
+
+/// A member of a workspace.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Member)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MemberData {
+    #[schema(example = "user_1")]
+    user_id: String,
+    #[schema(schema_with = roles)]
+    role: &'static str,
+}
+
+/// A scope with the descriptions of all languages.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DescribedScope)]
+pub(super) struct ScopeData {
+    #[schema(example = "payment:read")]
+    code: String,
+    #[schema(example = "payment")]
+    resource: String,
+    /// By language: en, zh, zh-Hant, ja or vi.
+    #[schema(value_type = BTreeMap<String, String>, example = json!({"en": "View payments"}))]
+    descriptions: BTreeMap<&'static str, String>,
+}
+
+/// The keys that were disabled, or would be.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DisabledKeys)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DisabledKeysData {
+    /// Whether nothing was changed.
+    dry_run: bool,
+    items: Vec<DisabledKeyData>,
+    /// Whether more keys may be selected: repeat the request.
+    has_more: bool,
+}
+
+/// One of the keys.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DisabledKey)]
+#[serde(rename_all = "camelCase")]
+struct DisabledKeyData {
+    #[schema(example = "ws_1")]
+    workspace_id: String,
+    #[schema(
+        pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$",
+        example = "sk_live_0352LgEZNa95dBFUcIVbVc"
+    )]
+    api_key_id: String,
+}
+
+impl WorkspaceData {
+    pub(super) fn of(workspace: &Workspace) -> Self {
+        Self {
+            id: workspace.id.to_string(),
+            key_count: workspace.key_count,
+            created_at: workspace.created_at.to_string(),
+        }
+    }
+}
+
+impl MemberData {
+    pub(super) fn of(member: &Member) -> Self {
+        Self {
+            user_id: member.user_id.to_string(),
+            role: member.role.as_str(),
+        }
+    }
+}
+
+impl ScopeData {
+    pub(super) fn of(entry: &CatalogueEntry) -> Self {
+        let descriptions = entry.descriptions.iter();
+        Self {
+            code: entry.scope.to_string(),
+            resource: entry.scope.resource().to_owned(),
+            descriptions: descriptions
+                .map(|(language, text)| (language.tag(), text.clone()))
+                .collect(),
+        }
+    }
+}
+
+impl DisabledKeysData {
+    pub(super) fn of(disabled: &DisabledKeys, dry_run: bool) -> Self {
+        let items = disabled.keys.iter();
+        let items = items.map(|(workspace_id, api_key_id)| DisabledKeyData {
+            workspace_id: workspace_id.to_string(),
+            api_key_id: api_key_id.to_string(),
+        });
+        Self {
+            dry_run,
+            items: items.collect(),
+            has_more: disabled.has_more,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Contract §9: `PUT /internal/v1/admin/workspaces/{workspaceId}`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use keyward_domain::Permission;
+
+use super::caller::AdminCaller;
+use super::data::WorkspaceData;
+use crate::envelope;
+use crate::error::RequestError;
+use crate::extract::{AdminPath, json_body_if_any, no_members};
+use crate::request_context::RequestContext;
+use crate::schemas::Success;
+use crate::state::InternalState;
+
+/// Adds a workspace, unless it exists.
+#[utoipa::path(
+    put,
+    path = "/internal/v1/admin/workspaces/{workspaceId}",
+    operation_id = "putWorkspace",
+    description = "Repeating it has no effect. A body is not required; if there is one, it is `{}`.",
+    tag = "administration",
+    params(("workspaceId" = String, Path, description = "The workspace", example = "ws_1")),
+    responses((status = 200, description = "It already existed", body = Success<WorkspaceData>), (status = 201, description = "It was added", body = Success<WorkspaceData>))
+)]
+pub(crate) async fn put_workspace(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<InternalState>,
+    context: ReqData<RequestContext>,
+) -> Result<HttpResponse, RequestError> {
+    let caller =
+        AdminCaller::check(&request, &state, &context, Permission::WorkspacesWrite).await?;
+    let id = AdminPath(request.uri().path()).workspace_id()?;
+    let body = json_body_if_any(request.headers(), payload, state.body_deadline).await?;
+    no_members(body.members()?)?;
+    let directory = state.admin.directory.as_ref();
+    let is_added = directory
+        .add_workspace(&id, caller.author(&context))
+        .await?;
+    let workspace = directory.workspace(&id).await?;
+    let workspace = workspace.ok_or(RequestError::WorkspaceNotFound)?;
+    let status = if is_added {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    let data = WorkspaceData::of(&workspace);
+    Ok(envelope::success(&context, status, &data))
+}

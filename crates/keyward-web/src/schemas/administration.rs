@@ -1,0 +1,89 @@
+use std::collections::BTreeMap;
+
+use utoipa::ToSchema;
+
+use super::words::roles;
+
+/// The role of a member.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MemberRole {
+    #[schema(schema_with = roles)]
+    role: String,
+}
+
+/// Several workspaces.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Workspaces {
+    #[schema(min_items = 1, max_items = 1000)]
+    workspaces: Vec<WorkspaceToPut>,
+}
+
+/// A workspace to add.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WorkspaceToPut {
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[!-~]+$",
+        example = "ws_1"
+    )]
+    id: String,
+}
+
+/// Several members, of any workspaces.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Members {
+    #[schema(min_items = 1, max_items = 1000)]
+    members: Vec<MemberToPut>,
+}
+
+/// A member with a role.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct MemberToPut {
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[!-~]+$",
+        example = "ws_1"
+    )]
+    workspace_id: String,
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[!-~]+$",
+        example = "user_1"
+    )]
+    user_id: String,
+    #[schema(schema_with = roles)]
+    role: String,
+}
+
+/// The descriptions of a scope.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScopeDescriptions {
+    /// By language: en (required), zh, zh-Hant, ja and vi; each at most 256 characters.
+    #[schema(example = json!({"en": "View invoices", "ja": "請求書の閲覧"}))]
+    descriptions: BTreeMap<String, String>,
+}
+
+/// The keys to disable. At least one of the first two is required; a key must match both if both
+/// are given.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SelectedKeys {
+    /// Only keys of this workspace.
+    #[schema(example = "ws_1")]
+    workspace_id: Option<String>,
+    /// Only keys that this user created, in all workspaces.
+    #[schema(example = "user_1")]
+    created_by: Option<String>,
+    /// Only returns which keys would be disabled.
+    #[schema(default = false)]
+    dry_run: Option<bool>,
+}
