@@ -233,7 +233,7 @@ on_both_stores! {
         let cli = Cli { url: &url };
         let server = TestServer::start(&store.database);
         let token = service_token(&cli, "portal", ALL);
-        let ids: Vec<Value> = (0..1_000).map(|at| json!({ "id": format!("tenant-{at:04}") })).collect();
+        let ids: Vec<Value> = (0..200).map(|at| json!({ "id": format!("tenant-{at:04}") })).collect();
         let body = json!({ "workspaces": ids }).to_string();
         let outcomes = |path: &str, body: &str| {
             let answer = send(&server, &token, "POST", path, body);
@@ -244,16 +244,16 @@ on_both_stores! {
                 outcome.or(result["code"].as_str()).unwrap().to_owned()
             }).collect::<Vec<_>>()
         };
-        assert_eq!(outcomes("workspaces:batch", &body), vec!["ADDED"; 1_000]);
-        assert_eq!(outcomes("workspaces:batch", &body), vec!["UNCHANGED"; 1_000]);
+        assert_eq!(outcomes("workspaces:batch", &body), vec!["ADDED"; 200]);
+        assert_eq!(outcomes("workspaces:batch", &body), vec!["UNCHANGED"; 200]);
         let member = |workspace: &str, role: &str| json!({ "workspaceId": workspace, "userId": "ann", "role": role });
         let first = json!({ "members": [member("tenant-0001", "OWNER"), member("nobody", "OWNER"), member("tenant-0001", "VIEWER")] });
         assert_eq!(outcomes("members:batch", &first.to_string()), ["ADDED", "4042", "CHANGED"]);
         let second = json!({ "members": [member("tenant-0001", "VIEWER"), member("tenant-0002", "OWNER")] });
         assert_eq!(outcomes("members:batch", &second.to_string()), ["UNCHANGED", "ADDED"]);
-        let page = send(&server, &token, "GET", "workspaces?after=tenant-0997&size=100", "").json();
+        let page = send(&server, &token, "GET", "workspaces?after=tenant-0197&size=100", "").json();
         let ids: Vec<&str> = page["data"]["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
-        assert_eq!(ids, ["tenant-0998", "tenant-0999", "ws_1"]);
+        assert_eq!(ids, ["tenant-0198", "tenant-0199", "ws_1"]);
 
         let scope = json!({ "descriptions": { "en": "View invoices", "zh": "查看发票", "zh-Hant": "檢視發票", "ja": "請求書の閲覧", "vi": "Xem hóa đơn" } });
         let put = |scope: &Value| send(&server, &token, "PUT", "scopes/invoice:read", &scope.to_string()).status;
