@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::ManageApiKeys;
 use crate::caller::origin::{Origin, RequestId};
 use crate::caller::workspace::{Actor, OwnedWorkspace, Portal, Principal, UserId, WorkspaceId};
+use crate::key::annotations::Annotations;
 use crate::key::api_key::ApiKey;
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::IpAllowlist;
@@ -58,6 +59,7 @@ pub(super) fn key() -> ApiKey {
         mode: Mode::Live,
         ip_allowlist: IpAllowlist::default(),
         expires_at: None,
+        annotations: Annotations::default(),
     };
     let workspace = owned(Portal::Tenant);
     let issued = ApiKey::issue(&workspace, draft, api_key_id(), &secret(1), now(), origin());

@@ -1,7 +1,7 @@
 use keyward_domain::{ClientAddress, Mode, Origin, RawDraft, RawField, RequestId};
 
 use crate::subject::{
-    Subject, at, draft, from_draft, new_id, new_key, on_both_stores, workspace_id,
+    Subject, annotated, at, draft, from_draft, new_id, new_key, on_both_stores, workspace_id,
 };
 
 on_both_stores! {
@@ -14,7 +14,7 @@ on_both_stores! {
             (&by_user, None),
             (&by_operator, None),
         ] {
-            for raw in [draft("Größe 👋"), RawDraft { name: RawField::Value("bare".into()), ..RawDraft::default() }] {
+            for raw in [draft("Größe 👋"), annotated(), RawDraft { name: RawField::Value("bare".into()), ..RawDraft::default() }] {
                 let origin = Origin {
                     address: address.map(|ip| ClientAddress::vouched_for(ip.parse().unwrap())),
                     request_id: RequestId::parse("r-1").unwrap(),

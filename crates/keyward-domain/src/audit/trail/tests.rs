@@ -5,9 +5,13 @@ use crate::audit::deployment_event::{Authorship, DeploymentChange, DeploymentEve
 use crate::audit::event::{AuditAction, AuditedFields, AuditedKey, AuditedOverlap, AuditedState};
 use crate::caller::origin::{ClientAddress, Origin, RequestId};
 use crate::caller::workspace::{Actor, Portal, Principal, Role, UserId, WorkspaceId};
+use crate::key::annotations::Annotations;
+use crate::key::description::Description;
 use crate::key::expiry::Expiry;
+use crate::key::external_id::ExternalId;
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::{IpAllowlist, IpRule};
+use crate::key::metadata::Metadata;
 use crate::key::mode::Mode;
 use crate::key::name::KeyName;
 use crate::key::scope::{Scope, ScopeSet};
@@ -27,6 +31,7 @@ fn audited() -> AuditedKey {
         state: AuditedState::default(),
         secret_hint: SecretHint::parse("a1b2").unwrap(),
         overlap: None,
+        annotations: Annotations::default(),
     }
 }
 
@@ -223,6 +228,10 @@ fn different_events() -> Vec<AuditEvent> {
     ]
 }
 
+fn metadata(members: &[(&str, &str)]) -> Metadata {
+    Metadata::parse(members.iter().copied()).unwrap()
+}
+
 /// Keys that each differ from the previous one in one field only.
 fn different_keys() -> Vec<AuditedKey> {
     let with = |change: &dyn Fn(&mut AuditedKey)| {
@@ -249,6 +258,11 @@ fn different_keys() -> Vec<AuditedKey> {
         with(&|key| key.secret_hint = secret_hint),
         with(&|key| key.overlap = overlap(at(1))),
         with(&|key| key.overlap = overlap(at(2))),
+        with(&|key| key.annotations.description = Some(Description::parse("x").unwrap())),
+        with(&|key| key.annotations.external_id = Some(ExternalId::parse("x").unwrap())),
+        with(&|key| key.annotations.metadata = metadata(&[("x", "y")])),
+        with(&|key| key.annotations.metadata = metadata(&[("x", ""), ("y", "")])),
+        with(&|key| key.annotations.metadata = metadata(&[("x", "y"), ("z", "")])),
     ]
 }
 
@@ -357,6 +371,24 @@ fn digest_and_chain_are_fixed() {
         hash.then(difference.digest()).to_string(),
         "cf4402b422078b0e692955919bad3f153f7d732200b761776b22ea2d4b586087"
     );
+    let mut annotated = audited();
+    annotated.annotations = Annotations {
+        description: Some(Description::parse("Report").unwrap()),
+        external_id: Some(ExternalId::parse("customer-1").unwrap()),
+        metadata: metadata(&[("plan", "gold")]),
+    };
+    let (before, after) = annotated.clone().difference(audited());
+    let annotated = AuditEvent {
+        before: Some(annotated.into()),
+        ..event()
+    };
+    let cleared = AuditEvent {
+        before: Some(before),
+        after: Some(after),
+        ..event()
+    };
+    let hash = EventHash::START.then(annotated.digest());
+    assert_eq!(hash.then(cleared.digest()).to_string(), "1f1dd0de43617d91fb53746b3e3bb81b0324e575f0e2c9a7a55883bd13107e88");
 }
 
 proptest! {

@@ -3,6 +3,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::caller::workspace::WorkspaceId;
+use crate::key::annotations::Annotations;
 use crate::key::expiry::Expiry;
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::{IpAllowlist, IpRule};
@@ -45,6 +46,7 @@ fn key(change: impl FnOnce(&mut ApiKeyFields)) -> ApiKey {
         scopes: scopes(&["payment:read"]),
         ip_allowlist: IpAllowlist::default(),
         expires_at: None,
+        annotations: Annotations::default(),
         is_disabled: false,
         secret: kept(1),
         previous_secret: None,

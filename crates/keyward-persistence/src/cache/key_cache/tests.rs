@@ -3,7 +3,7 @@ use std::sync::atomic::AtomicUsize;
 
 use futures_util::future::join_all;
 use keyward_domain::{
-    ApiKeyFields, ApiKeyId, IpAllowlist, KeyName, Mode, ScopeSet, Secret, StoredSecret, Timestamp,
+    Annotations, ApiKeyFields, ApiKeyId, IpAllowlist, KeyName, Mode, ScopeSet, Secret, StoredSecret, Timestamp,
     WorkspaceId,
 };
 use tokio::sync::Notify;
@@ -67,6 +67,7 @@ fn key() -> Arc<ApiKey> {
         scopes: ScopeSet::default(),
         ip_allowlist: IpAllowlist::default(),
         expires_at: None,
+        annotations: Annotations::default(),
         is_disabled: false,
         secret: StoredSecret::of(&secret(1), now),
         previous_secret: None,
