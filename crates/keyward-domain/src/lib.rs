@@ -56,8 +56,8 @@ pub use self::{
         id::{ApiKeyId, InvalidApiKeyId},
         ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule, IpRuleError},
         metadata::{
-            METADATA_BYTES_MAX, METADATA_MEMBERS_MAX, METADATA_NAME_LENGTH_MAX, Metadata, MetadataError,
-            MetadataMember,
+            METADATA_BYTES_MAX, METADATA_MEMBERS_MAX, METADATA_NAME_LENGTH_MAX, Metadata,
+            MetadataError, MetadataMember,
         },
         mode::{Mode, UnknownMode},
         name::{KEY_NAME_LENGTH_MAX, KeyName},

@@ -9,7 +9,10 @@ mod signing_out;
 use crate::{PageState, configure};
 use actix_web::test::TestRequest;
 use keyward_domain::ports::{CarriedOut, Inserted, MockKeyLookup, RepositoryError, Saved};
-use keyward_domain::{ApiKey, ApiKeyFields, KeyName, Mode, Portal, Role};
+use keyward_domain::{
+    Annotations, ApiKey, ApiKeyFields, Description, ExternalId, KeyName, Metadata, Mode, Portal,
+    Role,
+};
 use keyward_web::PublicState;
 use keyward_web::testing::{
     Answer, FoundRecord, World, key, key_id, page_of, secret, token, verify,

@@ -11,5 +11,5 @@ pub(crate) use self::{
     answers::{Done, Refusal, Success, Verdict, Verdicts},
     parameters::{ListingParams, PageParams},
     requests::{ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, Rotation},
-    words::{actions, decisions, modes, statuses},
+    words::{actions, decisions, modes, named_texts, statuses},
 };

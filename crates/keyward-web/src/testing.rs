@@ -41,7 +41,10 @@ use zeroize::Zeroizing;
 
 pub use self::{
     answer::Answer,
-    keys::{bare_key, created_event, expired_key, key, key_in_overlap, old_secret, older_secret},
+    keys::{
+        annotated_key, bare_key, created_event, expired_key, key, key_in_overlap, old_secret,
+        older_secret,
+    },
     logs::{PATIENCE, logs_of, logs_while},
     messages::check_messages,
     requests::{Operation, create_request, create_request_with},

@@ -42,7 +42,11 @@ mod tests {
     fn a_description_is_one_visible_line_of_500_characters() {
         let check = |text: &str, want: Result<&str, DisplayTextError>| {
             let parsed = Description::parse(text);
-            assert_eq!(parsed.as_ref().map(Description::as_str), want.as_ref().copied(), "{text:?}");
+            assert_eq!(
+                parsed.as_ref().map(Description::as_str),
+                want.as_ref().copied(),
+                "{text:?}"
+            );
         };
         let full = "支".repeat(500);
         check(&full, Ok(&full));

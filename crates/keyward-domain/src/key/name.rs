@@ -71,7 +71,13 @@ mod tests {
     fn name_has_1_to_128_scalar_values() {
         check("a", Ok("a"));
         check(&"😀".repeat(128), Ok(&"😀".repeat(128)));
-        check(&"x".repeat(129), Err(DisplayTextError::TooLong { max: 128, length: 129 }));
+        check(
+            &"x".repeat(129),
+            Err(DisplayTextError::TooLong {
+                max: 128,
+                length: 129,
+            }),
+        );
         check(
             &format!("{}e\u{301}", "x".repeat(127)),
             Ok(&format!("{}é", "x".repeat(127))),

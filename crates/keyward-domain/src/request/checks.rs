@@ -109,7 +109,10 @@ impl Violations {
         })
     }
 
-    pub(crate) fn metadata(&mut self, given: RawField<Vec<(String, RawField<String>)>>) -> Metadata {
+    pub(crate) fn metadata(
+        &mut self,
+        given: RawField<Vec<(String, RawField<String>)>>,
+    ) -> Metadata {
         let max = METADATA_MEMBERS_MAX;
         let members = match given {
             RawField::Absent | RawField::Null => return Metadata::default(),

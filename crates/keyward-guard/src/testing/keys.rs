@@ -1,6 +1,6 @@
 use keyward_domain::{
-    ApiKey, ApiKeyFields, ApiKeyId, IpAllowlist, KeyName, Mode, Scope, Secret, StoredSecret,
-    Timestamp, WorkspaceId,
+    Annotations, ApiKey, ApiKeyFields, ApiKeyId, ExternalId, IpAllowlist, KeyName, Metadata, Mode,
+    Scope, Secret, StoredSecret, Timestamp, WorkspaceId,
 };
 
 use crate::Caller;
@@ -16,6 +16,8 @@ pub(crate) fn caller() -> Caller {
         workspace_id: WorkspaceId::parse("ws_1").unwrap(),
         scopes: vec![Scope::parse("payment:read").unwrap()],
         name: "Key".to_owned(),
+        external_id: Some("customer-4711".to_owned()),
+        metadata: [("plan".to_owned(), "gold".to_owned())].into(),
     }
 }
 
@@ -29,6 +31,11 @@ pub(crate) fn key_of(secret: &Secret) -> ApiKey {
         scopes: caller.scopes.into_iter().collect(),
         ip_allowlist: IpAllowlist::default(),
         expires_at: None,
+        annotations: Annotations {
+            description: None,
+            external_id: Some(ExternalId::parse("customer-4711").unwrap()),
+            metadata: Metadata::parse([("plan", "gold")]).unwrap(),
+        },
         is_disabled: false,
         secret: StoredSecret::of(secret, now()),
         previous_secret: None,

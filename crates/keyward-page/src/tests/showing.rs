@@ -10,9 +10,15 @@ async fn every_page_is_shown_to_the_owner_under_a_strict_policy() {
 #[actix_web::test]
 async fn names_are_text_and_nothing_else() {
     fn hostile() -> ApiKey {
-        let name = KeyName::parse("<script>alert(1)</script>\"'&").unwrap();
+        let text = "<script>alert(1)</script>\"'&";
+        let annotations = Annotations {
+            description: Some(Description::parse(text).unwrap()),
+            external_id: Some(ExternalId::parse(text).unwrap()),
+            metadata: Metadata::default(),
+        };
         ApiKey::from_fields(ApiKeyFields {
-            name,
+            name: KeyName::parse(text).unwrap(),
+            annotations,
             ..key().into_fields()
         })
     }

@@ -11,7 +11,7 @@ use crate::sql_types::{Json, Stored};
 /// A key's annotations to store. NULL where there are none.
 #[derive(AsChangeset, Insertable)]
 #[diesel(table_name = api_keys, treat_none_as_default_value = false, treat_none_as_null = true)]
-pub(super) struct NewAnnotationsRow {
+pub(crate) struct NewAnnotationsRow {
     description: Option<String>,
     external_id: Option<String>,
     metadata: Option<Json>,
@@ -45,11 +45,15 @@ impl AnnotationsRow {
     pub(super) fn read(self, column: &ColumnRef<'_>) -> Result<Annotations, CorruptRow> {
         let description = self.description.as_deref().map(Description::parse);
         let external_id = self.external_id.as_deref().map(ExternalId::parse);
-        let metadata = self.metadata.map(|value| value.0.and_then(metadata_from_json));
+        let metadata = self
+            .metadata
+            .map(|value| value.0.and_then(metadata_from_json));
         Ok(Annotations {
             description: column.read("description", description.transpose())?,
             external_id: column.read("external_id", external_id.transpose())?,
-            metadata: column.read("metadata", metadata.transpose())?.unwrap_or_default(),
+            metadata: column
+                .read("metadata", metadata.transpose())?
+                .unwrap_or_default(),
         })
     }
 }

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
     AuditAction, AuditEvent, AuditedFields, AuditedOverlap, AuditedState, Description, EventHash,
-    Expiry, ExternalId, IpAllowlist, IpRule, KeyName, RecordedEvent, Scope, ScopeSet, SecretHint, Timestamp, TrailLine,
-    WorkspaceId,
+    Expiry, ExternalId, IpAllowlist, IpRule, KeyName, RecordedEvent, Scope, ScopeSet, SecretHint,
+    Timestamp, TrailLine, WorkspaceId,
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
@@ -167,7 +167,10 @@ fn to_json(fields: &AuditedFields) -> Json {
         put("description", description.into());
     }
     if let Some(external_id) = external_id {
-        put("externalId", external_id.as_ref().map(ExternalId::as_str).into());
+        put(
+            "externalId",
+            external_id.as_ref().map(ExternalId::as_str).into(),
+        );
     }
     if let Some(metadata) = metadata {
         put("metadata", metadata_to_json(metadata));

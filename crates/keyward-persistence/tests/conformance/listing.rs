@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Direction, ExternalId, Mode, OwnedWorkspace,
-    Pagination, RawDraft, RawField, SearchText, Sort, SortBy, Status, WorkspaceId,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Direction, ExternalId, Mode,
+    OwnedWorkspace, Pagination, RawDraft, RawField, SearchText, Sort, SortBy, Status, WorkspaceId,
 };
 
 use crate::subject::{

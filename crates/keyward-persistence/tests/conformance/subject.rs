@@ -12,8 +12,8 @@ use keyward_domain::usecases::authorize;
 use keyward_domain::{
     Actor, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent,
     Authorship, Change, Idempotency, IdempotencyKey, KeyName, Mode, Origin, Overlap,
-    OwnedWorkspace, Page, Pagination, RawAnnotations, RawDraft, RawField, RequestFingerprint, RequestId, Role,
-    Secret, Sort, StoredSecret, Timestamp, UserId, WorkspaceId,
+    OwnedWorkspace, Page, Pagination, RawAnnotations, RawDraft, RawField, RequestFingerprint,
+    RequestId, Role, Secret, Sort, StoredSecret, Timestamp, UserId, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;

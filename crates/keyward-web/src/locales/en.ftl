@@ -28,6 +28,7 @@ unavailable = Service temporarily unavailable
 required = This field is required
 not-text = Must be a string
 not-list = Must be an array of strings
+not-texts = Must be an object whose values are strings
 too-many = Must have at most { $max } entries
 unknown-member = There is no such field
 unknown-member-meant = There is no such field; did you mean { $suggestion }?
@@ -50,13 +51,16 @@ expiry-malformed = Must be a date and time with a UTC offset (RFC 3339), such as
 expiry-out-of-range = Must be within the years 1970 to 9999
 expiry-not-in-future = Must be in the future
 overlap-invalid = Must be a whole number of seconds from 0 to { $max }
+external-id-invalid = Must have 1 to { $max } visible ASCII characters without spaces, such as customer-4711
+metadata-name-invalid = The name must have 1 to { $max } characters: A-Z, a-z, 0-9, _, - or .
+metadata-too-large = Must have at most { $max } bytes as JSON; this has { $length }
 
 ## The body as a whole
 
 body-empty = The body is empty; it must be a JSON object
 body-not-json = Not valid JSON (at line:column { $position })
 body-not-object = Must be a JSON object
-nothing-to-change = Must name what is to change: name, scopes, ipWhitelist or expiresAt
+nothing-to-change = Must name what is to change: name, scopes, ipWhitelist, expiresAt, description, externalId or metadata
 questions-invalid = Must be an array of 1 to { $max } questions
 
 ## Parameters of the query

@@ -1,7 +1,8 @@
 use keyward_domain::{
-    Actor, ApiKey, ApiKeyFields, AuditAction, AuditEvent, EventHash, Expiry, IpAllowlist, IpRule,
-    KeyName, LastUse, Mode, Origin, Portal, PreviousSecret, Principal, RecordedEvent, RequestId,
-    Scope, Secret, StoredSecret, Timestamp, UserId, WorkspaceId,
+    Actor, Annotations, ApiKey, ApiKeyFields, AuditAction, AuditEvent, Description, EventHash,
+    Expiry, ExternalId, IpAllowlist, IpRule, KeyName, LastUse, Metadata, Mode, Origin, Portal,
+    PreviousSecret, Principal, RecordedEvent, RequestId, Scope, Secret, StoredSecret, Timestamp,
+    UserId, WorkspaceId,
 };
 use zeroize::Zeroizing;
 
@@ -42,6 +43,7 @@ pub fn key() -> ApiKey {
             .into_iter()
             .collect(),
         expires_at: Some(Expiry::from_timestamp(at("2027-01-31T12:00:00Z"))),
+        annotations: Annotations::default(),
         is_disabled: false,
         secret,
         previous_secret: None,
@@ -50,6 +52,18 @@ pub fn key() -> ApiKey {
         created_by: Some(UserId::parse("user_1").unwrap()),
         version: 3,
         deleted_at: None,
+    })
+}
+
+/// A key with all annotations.
+pub fn annotated_key() -> ApiKey {
+    ApiKey::from_fields(ApiKeyFields {
+        annotations: Annotations {
+            description: Some(Description::parse("For the report").unwrap()),
+            external_id: Some(ExternalId::parse("customer-4711").unwrap()),
+            metadata: Metadata::parse([("plan", "gold"), ("Team", "\"支\"")]).unwrap(),
+        },
+        ..key().into_fields()
     })
 }
 

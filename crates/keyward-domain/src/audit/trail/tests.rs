@@ -388,7 +388,10 @@ fn digest_and_chain_are_fixed() {
         ..event()
     };
     let hash = EventHash::START.then(annotated.digest());
-    assert_eq!(hash.then(cleared.digest()).to_string(), "1f1dd0de43617d91fb53746b3e3bb81b0324e575f0e2c9a7a55883bd13107e88");
+    assert_eq!(
+        hash.then(cleared.digest()).to_string(),
+        "1f1dd0de43617d91fb53746b3e3bb81b0324e575f0e2c9a7a55883bd13107e88"
+    );
 }
 
 proptest! {

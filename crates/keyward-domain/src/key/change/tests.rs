@@ -297,7 +297,10 @@ fn the_event_of_a_creation_has_the_annotations_that_were_given() {
         AuditedFields::from(fields.audited(at(0)))
     };
     let bare = recorded(Annotations::default());
-    assert_eq!((bare.description, bare.external_id, bare.metadata), (None, None, None));
+    assert_eq!(
+        (bare.description, bare.external_id, bare.metadata),
+        (None, None, None)
+    );
     let description = Some(Description::parse("x").unwrap());
     let described = recorded(Annotations {
         description: description.clone(),

@@ -46,7 +46,10 @@ impl MetadataMember {
 
     /// The size of `"name":"value"` in bytes.
     pub(super) fn json_length(&self) -> usize {
-        let escaped = self.value.bytes().filter(|byte| matches!(byte, b'"' | b'\\'));
+        let escaped = self
+            .value
+            .bytes()
+            .filter(|byte| matches!(byte, b'"' | b'\\'));
         "\"\":\"\"".len() + self.name.len() + self.value.len() + escaped.count()
     }
 }

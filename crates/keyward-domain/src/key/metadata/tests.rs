@@ -22,8 +22,23 @@ fn members_are_ordered_by_name_and_kept_as_they_are() {
 fn a_name_has_1_to_64_clear_characters() {
     let longest = "n".repeat(64);
     assert!(parse(&[(&longest, "v")]).is_ok());
-    for name in ["", " ", "a b", "a:b", "a/b", "$a", "ä", "a\0", "a\n", &"n".repeat(65)] {
-        assert_eq!(parse(&[(name, "v")]), Err(MetadataError::InvalidName), "{name:?}");
+    for name in [
+        "",
+        " ",
+        "a b",
+        "a:b",
+        "a/b",
+        "$a",
+        "ä",
+        "a\0",
+        "a\n",
+        &"n".repeat(65),
+    ] {
+        assert_eq!(
+            parse(&[(name, "v")]),
+            Err(MetadataError::InvalidName),
+            "{name:?}"
+        );
     }
 }
 

@@ -116,6 +116,7 @@ fn annotations(annotations: &Annotations) -> usize {
     let description = annotations.description.as_ref().map(Description::as_str);
     let external_id = annotations.external_id.as_ref().map(ExternalId::as_str);
     let members = annotations.metadata.iter();
-    let members = members.map(|(name, value)| size_of::<MetadataMember>() + name.len() + value.len());
+    let members =
+        members.map(|(name, value)| size_of::<MetadataMember>() + name.len() + value.len());
     description.map_or(0, str::len) + external_id.map_or(0, str::len) + members.sum::<usize>()
 }

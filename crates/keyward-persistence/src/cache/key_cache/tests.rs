@@ -3,8 +3,8 @@ use std::sync::atomic::AtomicUsize;
 
 use futures_util::future::join_all;
 use keyward_domain::{
-    Annotations, ApiKeyFields, ApiKeyId, IpAllowlist, KeyName, Mode, ScopeSet, Secret, StoredSecret, Timestamp,
-    WorkspaceId,
+    Annotations, ApiKeyFields, ApiKeyId, IpAllowlist, KeyName, Mode, ScopeSet, Secret,
+    StoredSecret, Timestamp, WorkspaceId,
 };
 use tokio::sync::Notify;
 use zeroize::Zeroizing;

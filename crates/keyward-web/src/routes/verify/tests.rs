@@ -7,7 +7,7 @@ use keyward_domain::ports::{MockKeyLookup, RepositoryError};
 use keyward_domain::{ApiKey, ApiKeyFields, IpAllowlist, Mode, StoredSecret};
 use serde_json::json;
 
-use crate::testing::{Answer, internal_state, key, now, secret};
+use crate::testing::{Answer, annotated_key, internal_state, key, now, secret};
 use crate::{NotReady, Readiness, Ready, internal_app};
 
 const PATH: &str = "/internal/v1/api-keys/verify";
@@ -76,6 +76,21 @@ async fn an_allowed_caller_hears_of_the_key_to_the_letter() {
 }
 
 #[actix_web::test]
+async fn an_allowed_caller_hears_of_the_external_id_and_the_metadata_of_its_key() {
+    let found: Found = || {
+        let annotations = annotated_key().into_fields().annotations;
+        let fields = stored().into_fields();
+        Ok(Some(ApiKey::from_fields(ApiKeyFields {
+            annotations,
+            ..fields
+        })))
+    };
+    let answer = ask(found, None, asking(about_secret())).await;
+    let end = r#""name":"Production Key","externalId":"customer-4711","metadata":{"Team":"\"支\"","plan":"gold"}}}"#;
+    assert!(answer.text.ends_with(end), "{}", answer.text);
+}
+
+#[actix_web::test]
 async fn a_denied_caller_hears_of_the_decision_alone() {
     let cases: [(Found, String, serde_json::Value); 4] = [
         (
@@ -92,6 +107,7 @@ async fn a_denied_caller_hears_of_the_decision_alone() {
             || {
                 Ok(Some(ApiKey::from_fields(ApiKeyFields {
                     is_disabled: true,
+                    annotations: annotated_key().into_fields().annotations,
                     ..stored().into_fields()
                 })))
             },
