@@ -38,6 +38,7 @@ core.register_action("keyward", { "http-req" }, function(txn)
     workspace_id = "x-auth-workspace-id",
     mode = "x-auth-mode",
     scopes = "x-auth-scopes",
+    external_id = "x-auth-external-id",
   }) do
     local value = told(header)
     if value and value ~= "" then

@@ -1,11 +1,16 @@
 //! API keys: their fields and their changes.
 
+pub(crate) mod annotations;
 pub(crate) mod api_key;
 pub(crate) mod base62;
 pub(crate) mod change;
+pub(crate) mod description;
+pub(crate) mod display_text;
 pub(crate) mod expiry;
+pub(crate) mod external_id;
 pub(crate) mod id;
 pub(crate) mod ip_rule;
+pub(crate) mod metadata;
 pub(crate) mod mode;
 pub(crate) mod name;
 pub(crate) mod overlap;

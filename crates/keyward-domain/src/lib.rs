@@ -4,7 +4,8 @@
 //! A tour, in reading order:
 //!
 //! 1. Parsed values, which are always valid: [`Mode`], [`ApiKeyId`], [`Secret`] and its
-//!    [`SecretHash`], [`KeyName`], [`Scope`], [`IpRule`], [`Expiry`], [`Timestamp`].
+//!    [`SecretHash`], [`KeyName`], [`Scope`], [`IpRule`], [`Expiry`], [`Timestamp`], and what
+//!    the platform notes on a key: [`Annotations`].
 //! 2. The caller: [`SessionId`], [`Principal`], [`Role`], [`Portal`], and [`OwnedWorkspace`], the
 //!    proof of ownership that every owner's operation requires. [`ServiceToken`] and its
 //!    [`Permission`]s, for programs.
@@ -54,13 +55,21 @@ pub use self::{
         },
     },
     key::{
+        annotations::{Annotations, AnnotationsUpdate},
         api_key::{ApiKey, ApiKeyFields, TestModeRefused},
         change::{Applied, Change, WrongState},
+        description::{DESCRIPTION_LENGTH_MAX, Description},
+        display_text::DisplayTextError,
         expiry::{Expiry, ExpiryError},
+        external_id::{EXTERNAL_ID_LENGTH_MAX, ExternalId, InvalidExternalId},
         id::{ApiKeyId, InvalidApiKeyId},
         ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule, IpRuleError},
+        metadata::{
+            METADATA_BYTES_MAX, METADATA_MEMBERS_MAX, METADATA_NAME_LENGTH_MAX, Metadata,
+            MetadataError, MetadataMember,
+        },
         mode::{Mode, UnknownMode},
-        name::{KEY_NAME_LENGTH_MAX, KeyName, KeyNameError},
+        name::{KEY_NAME_LENGTH_MAX, KeyName},
         overlap::{InvalidOverlap, OVERLAP_SECONDS_MAX, Overlap},
         scope::{InvalidScope, SCOPE_LENGTH_MAX, SCOPES_MAX, Scope, ScopeSet},
         secret::{InvalidSecretHint, MalformedSecret, Secret, SecretHash, SecretHint},
@@ -77,6 +86,7 @@ pub use self::{
         page::{InvalidPageSize, PAGE_SIZE_MAX, Page, Pagination},
     },
     request::{
+        annotations::RawAnnotations,
         draft::{ApiKeyDraft, RawDraft},
         idempotency::{
             IDEMPOTENCY_SECONDS, Idempotency, IdempotencyKey, InvalidIdempotencyKey,

@@ -1,5 +1,6 @@
 //! Requests: the raw fields, and the parsed values or all violations.
 
+pub(crate) mod annotations;
 pub(crate) mod checks;
 pub(crate) mod draft;
 pub(crate) mod idempotency;

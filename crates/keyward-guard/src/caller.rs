@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use keyward_domain::{ApiKeyFields, ApiKeyId, Scope, WorkspaceId};
 
 /// The key of an allowed call. The middleware puts it into the extensions of the request. Handlers
@@ -12,15 +14,28 @@ pub struct Caller {
     pub scopes: Vec<Scope>,
     /// The key's name.
     pub name: String,
+    /// What the platform calls the holder of the key; `None` when the key has no external id.
+    pub external_id: Option<String>,
+    /// What the platform keeps about the key.
+    pub metadata: BTreeMap<String, String>,
 }
 
 impl From<&ApiKeyFields> for Caller {
     fn from(key: &ApiKeyFields) -> Self {
+        let metadata = key.annotations.metadata.iter();
         Self {
             api_key_id: key.id,
             workspace_id: key.workspace_id.clone(),
             scopes: key.scopes.as_slice().to_vec(),
             name: key.name.as_str().to_owned(),
+            external_id: key
+                .annotations
+                .external_id
+                .as_ref()
+                .map(ToString::to_string),
+            metadata: metadata
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
         }
     }
 }

@@ -29,9 +29,9 @@ impl Verifier for InProcessVerifier {
 mod tests {
     use std::sync::Arc;
 
-    use keyward_domain::Mode;
     use keyward_domain::ports::{MockClock, MockKeyLookup, MockUsageRecorder, RepositoryError};
-    use keyward_domain::testing::{at, key, secret};
+    use keyward_domain::testing::{altered, at, key, secret};
+    use keyward_domain::{Annotations, ExternalId, Metadata, Mode};
 
     use super::*;
     use crate::testing::caller;
@@ -56,7 +56,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_that_may_passes_as_its_caller() {
-        let found: Found = || Ok(Some(Arc::new(key())));
+        let found: Found = || {
+            Ok(Some(Arc::new(altered(key(), |fields| {
+                fields.annotations = Annotations {
+                    description: None,
+                    external_id: Some(ExternalId::parse("customer-4711").unwrap()),
+                    metadata: Metadata::parse([("plan", "gold")]).unwrap(),
+                };
+            }))))
+        };
         let question = Question {
             scopes: caller().scopes,
             ..Question::default()

@@ -1,5 +1,6 @@
 //! Converts between rows and domain values. Stored values are parsed as strictly as a client's.
 
+mod annotations;
 mod api_key;
 mod audit_event;
 mod author;
@@ -7,6 +8,7 @@ mod deployment_event;
 mod descriptions;
 mod idempotency;
 mod key_denials;
+mod metadata;
 mod secret_use;
 mod service_token;
 

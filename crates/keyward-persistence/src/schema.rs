@@ -54,6 +54,9 @@ diesel::table! {
         created_by -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
         version -> diesel::sql_types::BigInt,
         deleted_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        description -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        external_id -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        metadata -> diesel::sql_types::Nullable<crate::sql_types::Document>,
     }
 }
 

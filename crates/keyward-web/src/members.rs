@@ -7,10 +7,27 @@ const LENGTH_MAX: usize = 32;
 const SHORT_LENGTH_MAX: usize = 3;
 
 /// A draft of a key.
-pub const DRAFT: &[&str] = &["name", "scopes", "mode", "ipWhitelist", "expiresAt"];
+pub const DRAFT: &[&str] = &[
+    "name",
+    "scopes",
+    "mode",
+    "ipWhitelist",
+    "expiresAt",
+    "description",
+    "externalId",
+    "metadata",
+];
 
 /// An update of a key.
-pub const UPDATE: &[&str] = &["name", "scopes", "ipWhitelist", "expiresAt"];
+pub const UPDATE: &[&str] = &[
+    "name",
+    "scopes",
+    "ipWhitelist",
+    "expiresAt",
+    "description",
+    "externalId",
+    "metadata",
+];
 
 /// A rotation of a key's secret.
 pub const ROTATION: &[&str] = &["overlapSeconds"];
@@ -97,6 +114,9 @@ mod tests {
         check("scope", Some("scopes"));
         check("naem", Some("name"));
         check("expires_at", Some("expiresAt"));
+        check("external_id", Some("externalId"));
+        check("Metadata", Some("metadata"));
+        check("descripton", Some("description"));
         check("colour", None);
         assert_eq!(meant("IP", QUESTION), Some("ip"));
         for other in ["id", "op", "i", "ips", "p"] {

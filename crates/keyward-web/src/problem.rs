@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 
 use keyward_domain::{
-    ExpiryError, Fault, Field, InvalidTimestamp, IpRuleError, KEY_NAME_LENGTH_MAX, KeyNameError,
+    DisplayTextError, EXTERNAL_ID_LENGTH_MAX, ExpiryError, Fault, Field, InvalidTimestamp,
+    IpRuleError, METADATA_BYTES_MAX, METADATA_MEMBERS_MAX, METADATA_NAME_LENGTH_MAX, MetadataError,
     OVERLAP_SECONDS_MAX, Violation,
 };
 
@@ -65,6 +66,7 @@ fn of_fault(fault: &Fault, field: &Field, expected: &[&'static str]) -> (Message
         Fault::Required => (MessageId::Required, vec![]),
         Fault::NotText => (MessageId::NotText, vec![]),
         Fault::NotList => (MessageId::NotList, vec![]),
+        Fault::NotTexts => (MessageId::NotTexts, vec![]),
         Fault::TooMany { max } => (MessageId::TooMany, vec![arg("max", max)]),
         Fault::Unknown => match members::meant(&field.to_string(), expected) {
             Some(member) => (
@@ -80,7 +82,12 @@ fn of_fault(fault: &Fault, field: &Field, expected: &[&'static str]) -> (Message
             MessageId::OverlapInvalid,
             vec![arg("max", &OVERLAP_SECONDS_MAX)],
         ),
-        Fault::Name(error) => of_name(*error),
+        Fault::DisplayText(error) => of_display_text(*error),
+        Fault::ExternalId(_) => (
+            MessageId::ExternalIdInvalid,
+            vec![arg("max", &EXTERNAL_ID_LENGTH_MAX)],
+        ),
+        Fault::Metadata(error) => of_metadata(error),
         Fault::Scope(_) => (MessageId::ScopeInvalid, vec![]),
         Fault::UnknownScope => (MessageId::ScopeUnknown, vec![]),
         Fault::ModeWord => (MessageId::ModeNameInvalid, vec![]),
@@ -91,18 +98,39 @@ fn of_fault(fault: &Fault, field: &Field, expected: &[&'static str]) -> (Message
     }
 }
 
-fn of_name(error: KeyNameError) -> (MessageId, Args) {
+fn of_display_text(error: DisplayTextError) -> (MessageId, Args) {
     match error {
-        KeyNameError::Blank => (MessageId::NameBlank, vec![]),
-        KeyNameError::TooLong { length } => (
+        DisplayTextError::Blank => (MessageId::NameBlank, vec![]),
+        DisplayTextError::TooLong { max, length } => (
             MessageId::NameTooLong,
-            vec![arg("max", &KEY_NAME_LENGTH_MAX), arg("length", &length)],
+            vec![arg("max", &max), arg("length", &length)],
         ),
-        KeyNameError::ForbiddenCharacter { character } => (
-            MessageId::NameForbiddenCharacter,
-            vec![arg("character", &format!("U+{:04X}", u32::from(character)))],
+        DisplayTextError::ForbiddenCharacter { character } => of_forbidden(character),
+    }
+}
+
+fn of_metadata(error: &MetadataError) -> (MessageId, Args) {
+    match error {
+        MetadataError::InvalidName => (
+            MessageId::MetadataNameInvalid,
+            vec![arg("max", &METADATA_NAME_LENGTH_MAX)],
+        ),
+        MetadataError::ForbiddenCharacter { character } => of_forbidden(*character),
+        MetadataError::Repeated { .. } => (MessageId::RepeatedMember, vec![]),
+        MetadataError::TooMany => (MessageId::TooMany, vec![arg("max", &METADATA_MEMBERS_MAX)]),
+        MetadataError::TooLarge { length } => (
+            MessageId::MetadataTooLarge,
+            vec![arg("max", &METADATA_BYTES_MAX), arg("length", length)],
         ),
     }
+}
+
+fn of_forbidden(character: char) -> (MessageId, Args) {
+    let character = format!("U+{:04X}", u32::from(character));
+    (
+        MessageId::NameForbiddenCharacter,
+        vec![arg("character", &character)],
+    )
 }
 
 /// The message about an invalid IP rule.
@@ -148,7 +176,7 @@ fn arg(name: &'static str, value: &impl ToString) -> (&'static str, Cow<'static,
 
 #[cfg(test)]
 mod tests {
-    use keyward_domain::{IpRule, Language};
+    use keyward_domain::{InvalidExternalId, IpRule, Language};
 
     use super::*;
     use crate::language::message;
@@ -176,15 +204,24 @@ mod tests {
 
     #[test]
     fn numbers_and_characters_are_named() {
-        let too_long = KeyNameError::TooLong { length: 1_290 }.into();
+        let too_long = DisplayTextError::TooLong {
+            max: 128,
+            length: 1_290,
+        }
+        .into();
         let words = english(Field::Name, too_long);
         assert!(words.contains("128") && words.contains("1290"), "{words}");
-        let forbidden = KeyNameError::ForbiddenCharacter {
+        let forbidden = DisplayTextError::ForbiddenCharacter {
             character: '\u{202E}',
         }
         .into();
         let words = english(Field::Name, forbidden);
         assert!(words.contains("U+202E"), "{words}");
+        let words = english(Field::ExternalId, InvalidExternalId.into());
+        assert!(words.contains("255"), "{words}");
+        let too_large = MetadataError::TooLarge { length: 5_000 };
+        let words = english(Field::Metadata, too_large.into());
+        assert!(words.contains("4096") && words.contains("5000"), "{words}");
         let words = english(Field::Scopes, Fault::TooMany { max: 100 });
         assert!(words.contains("100"), "{words}");
     }

@@ -13,5 +13,5 @@ pub(crate) use self::{
     answers::{Done, Refusal, Success, Verdict, Verdicts},
     parameters::{ListingParams, PageParams},
     requests::{ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, Rotation},
-    words::{actions, decisions, modes, roles, statuses},
+    words::{actions, decisions, modes, named_texts, roles, statuses},
 };

@@ -42,7 +42,10 @@ use prometheus_client::registry::Registry;
 
 pub use self::{
     answer::Answer,
-    keys::{bare_key, created_event, expired_key, key, key_in_overlap, old_secret, older_secret},
+    keys::{
+        annotated_key, bare_key, created_event, expired_key, key, key_in_overlap, old_secret,
+        older_secret,
+    },
     logs::{PATIENCE, logs_of, logs_while},
     messages::check_messages,
     requests::{Operation, create_request, create_request_with},

@@ -134,7 +134,8 @@ impl Fields {
     }
 
     /// A complete key has its fields one after the other. When some fields are missing, the key
-    /// starts with a tilde, and each field with a letter that identifies it.
+    /// starts with a tilde, and each field with a letter that identifies it. Annotations count for
+    /// neither, and each always has its letter, so that events without them keep their digests.
     fn put_key(&mut self, key: Option<&AuditedFields>) {
         let Some(key) = key else {
             self.0.update("-");
@@ -147,6 +148,9 @@ impl Fields {
             state,
             secret_hint,
             overlap,
+            description,
+            external_id,
+            metadata,
         } = key;
         let is_whole = name.is_some()
             && scopes.is_some()
@@ -191,6 +195,20 @@ impl Fields {
             let hint = overlap.map(|overlap| overlap.secret_hint.as_str().to_owned());
             self.put_some(hint);
             self.put_some(overlap.map(|overlap| overlap.ends_at.unix_micros().to_string()));
+        }
+        if let Some(description) = description {
+            self.0.update("d");
+            self.put_some(description.as_ref().map(ToString::to_string));
+        }
+        if let Some(external_id) = external_id {
+            self.0.update("e");
+            self.put_some(external_id.as_ref().map(ToString::to_string));
+        }
+        if let Some(metadata) = metadata {
+            self.0.update("m");
+            let members = metadata.iter();
+            let texts = members.flat_map(|(name, value)| [name.to_owned(), value.to_owned()]);
+            self.put_all(&texts.collect::<Vec<_>>());
         }
     }
 }

@@ -1,8 +1,12 @@
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, WorkspaceId};
+use crate::key::annotations::Annotations;
+use crate::key::description::Description;
 use crate::key::expiry::Expiry;
+use crate::key::external_id::ExternalId;
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::IpAllowlist;
+use crate::key::metadata::Metadata;
 use crate::key::name::KeyName;
 use crate::key::scope::ScopeSet;
 use crate::key::secret::SecretHint;
@@ -27,7 +31,8 @@ pub struct AuditEvent {
     pub occurred_at: Timestamp,
     /// The changed fields before the change; `None` when the key was created.
     pub before: Option<AuditedFields>,
-    /// The changed fields after the change. The first event has all fields.
+    /// The changed fields after the change. The first event has all fields, but only those
+    /// annotations that the key was given.
     pub after: Option<AuditedFields>,
 }
 
@@ -99,6 +104,8 @@ pub struct AuditedKey {
     pub secret_hint: SecretHint,
     /// The old secret that is still valid, if any.
     pub overlap: Option<AuditedOverlap>,
+    /// Description, external id and metadata.
+    pub annotations: Annotations,
 }
 
 /// The fields of a key that an event records; `None` for all others.
@@ -116,6 +123,12 @@ pub struct AuditedFields {
     pub secret_hint: Option<SecretHint>,
     /// The old secret that is still valid; `Some(None)` records that there is none.
     pub overlap: Option<Option<AuditedOverlap>>,
+    /// The description; `Some(None)` records that there is none.
+    pub description: Option<Option<Description>>,
+    /// The external id; `Some(None)` records that there is none.
+    pub external_id: Option<Option<ExternalId>>,
+    /// All metadata; without members, the event records that there are none.
+    pub metadata: Option<Metadata>,
 }
 
 /// The status of a key is derived from these fields and the current time.
@@ -149,6 +162,10 @@ impl AuditedKey {
         let (state, state_then) = differing(self.state, then.state);
         let (secret_hint, secret_hint_then) = differing(self.secret_hint, then.secret_hint);
         let (overlap, overlap_then) = differing(self.overlap, then.overlap);
+        let (was, is) = (self.annotations, then.annotations);
+        let (description, description_then) = differing(was.description, is.description);
+        let (external_id, external_id_then) = differing(was.external_id, is.external_id);
+        let (metadata, metadata_then) = differing(was.metadata, is.metadata);
         let before = AuditedFields {
             name,
             scopes,
@@ -156,6 +173,9 @@ impl AuditedKey {
             state,
             secret_hint,
             overlap,
+            description,
+            external_id,
+            metadata,
         };
         let after = AuditedFields {
             name: name_then,
@@ -164,6 +184,9 @@ impl AuditedKey {
             state: state_then,
             secret_hint: secret_hint_then,
             overlap: overlap_then,
+            description: description_then,
+            external_id: external_id_then,
+            metadata: metadata_then,
         };
         (before, after)
     }
@@ -177,7 +200,8 @@ fn differing<T: PartialEq>(before: T, after: T) -> (Option<T>, Option<T>) {
     }
 }
 
-/// All fields.
+/// All fields, but only those annotations that the key has. So an event of a key without any is the
+/// same as in releases that did not know them.
 impl From<AuditedKey> for AuditedFields {
     fn from(key: AuditedKey) -> Self {
         Self {
@@ -187,11 +211,26 @@ impl From<AuditedKey> for AuditedFields {
             state: Some(key.state),
             secret_hint: Some(key.secret_hint),
             overlap: Some(key.overlap),
+            description: key.annotations.description.map(Some),
+            external_id: key.annotations.external_id.map(Some),
+            metadata: Some(key.annotations.metadata).filter(|metadata| !metadata.is_empty()),
         }
     }
 }
 
 impl AuditedFields {
+    /// Records that there are no annotations, where nothing is recorded of them: a key has none until
+    /// an event gives it one.
+    #[must_use]
+    pub fn or_no_annotations(self) -> Self {
+        Self {
+            description: self.description.or(Some(None)),
+            external_id: self.external_id.or(Some(None)),
+            metadata: self.metadata.or(Some(Metadata::default())),
+            ..self
+        }
+    }
+
     /// Whether every field that both record has the same value in both.
     #[must_use]
     pub fn agrees_with(&self, other: &Self) -> bool {
@@ -204,6 +243,9 @@ impl AuditedFields {
             && agree(self.state.as_ref(), other.state.as_ref())
             && agree(self.secret_hint.as_ref(), other.secret_hint.as_ref())
             && agree(self.overlap.as_ref(), other.overlap.as_ref())
+            && agree(self.description.as_ref(), other.description.as_ref())
+            && agree(self.external_id.as_ref(), other.external_id.as_ref())
+            && agree(self.metadata.as_ref(), other.metadata.as_ref())
     }
 
     /// Drops the old secret when its overlap has ended by `now`.
@@ -223,6 +265,9 @@ impl AuditedFields {
             state,
             secret_hint,
             overlap,
+            description,
+            external_id,
+            metadata,
         } = later;
         self.name = name.or(self.name.take());
         self.scopes = scopes.or(self.scopes.take());
@@ -230,6 +275,9 @@ impl AuditedFields {
         self.state = state.or(self.state);
         self.secret_hint = secret_hint.or(self.secret_hint);
         self.overlap = overlap.or(self.overlap);
+        self.description = description.or(self.description.take());
+        self.external_id = external_id.or(self.external_id.take());
+        self.metadata = metadata.or(self.metadata.take());
     }
 }
 

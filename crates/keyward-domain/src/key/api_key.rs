@@ -1,6 +1,7 @@
 use crate::audit::event::{AuditAction, AuditEvent, AuditedKey, AuditedOverlap, AuditedState};
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, OwnedWorkspace, UserId, WorkspaceId};
+use crate::key::annotations::Annotations;
 use crate::key::expiry::Expiry;
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::IpAllowlist;
@@ -35,6 +36,8 @@ pub struct ApiKeyFields {
     pub ip_allowlist: IpAllowlist,
     /// When it expires, if ever.
     pub expires_at: Option<Expiry>,
+    /// Description, external id and metadata.
+    pub annotations: Annotations,
     /// Whether its owner has disabled it.
     pub is_disabled: bool,
     /// The current secret.
@@ -97,6 +100,7 @@ impl ApiKeyFields {
                 secret_hint: previous.secret.hint,
                 ends_at: previous.ends_at,
             }),
+            annotations: self.annotations.clone(),
         }
     }
 }
@@ -129,6 +133,7 @@ impl ApiKey {
                 scopes: draft.scopes,
                 ip_allowlist: draft.ip_allowlist,
                 expires_at: draft.expires_at,
+                annotations: draft.annotations,
                 is_disabled: false,
                 secret: StoredSecret::of(secret, now),
                 previous_secret: None,
@@ -218,6 +223,7 @@ mod tests {
             mode,
             ip_allowlist: IpAllowlist::default(),
             expires_at: Some(expiry(60)),
+            annotations: Annotations::default(),
         };
         let (id, secret) = (api_key_id_of(mode, at(0), 1), secret_of(mode, 1));
         let workspace = owned_workspace(user(portal));

@@ -177,6 +177,7 @@ fn carry_out_update(key: &mut ApiKeyFields, update: ApiKeyUpdate) {
         scopes,
         ip_allowlist,
         expires_at,
+        annotations,
     } = update;
     if let Some(name) = name {
         key.name = name;
@@ -187,6 +188,7 @@ fn carry_out_update(key: &mut ApiKeyFields, update: ApiKeyUpdate) {
     if let Some(ip_allowlist) = ip_allowlist {
         key.ip_allowlist = ip_allowlist;
     }
+    key.annotations.update(annotations);
     if let Some(expires_at) = expires_at {
         key.expires_at = expires_at;
         if let (Some(expiry), Some(previous)) = (expires_at, &mut key.previous_secret) {

@@ -1,6 +1,8 @@
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::key::display_text::{self, DisplayTextError};
 
 /// The maximum length of a name in Unicode scalar values.
 pub const KEY_NAME_LENGTH_MAX: usize = 128;
@@ -10,44 +12,13 @@ pub const KEY_NAME_LENGTH_MAX: usize = 128;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyName(String);
 
-/// Why a text is not a valid name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyNameError {
-    /// No visible character: empty, or only spaces and invisible characters.
-    #[error("must have at least one visible character")]
-    Blank,
-    /// More scalar values than [`KEY_NAME_LENGTH_MAX`], counted after trimming and NFC.
-    #[error("must have at most 128 characters, has {length}")]
-    TooLong {
-        /// The length of the text.
-        length: usize,
-    },
-    /// A character that could break or disguise the line that shows the name.
-    #[error("must not contain the character U+{:04X}", u32::from(*.character))]
-    ForbiddenCharacter {
-        /// The first such character.
-        character: char,
-    },
-}
-
 impl KeyName {
     /// Trims, normalizes and checks a name.
     ///
     /// # Errors
-    /// [`KeyNameError`], for the first rule that the text breaks.
-    pub fn parse(text: &str) -> Result<Self, KeyNameError> {
-        let name: String = text.trim().nfc().collect();
-        if let Some(character) = name.chars().find(|character| is_forbidden(*character)) {
-            return Err(KeyNameError::ForbiddenCharacter { character });
-        }
-        let length = name.chars().count();
-        if length > KEY_NAME_LENGTH_MAX {
-            return Err(KeyNameError::TooLong { length });
-        }
-        if name.chars().all(is_invisible) {
-            return Err(KeyNameError::Blank);
-        }
-        Ok(Self(name))
+    /// [`DisplayTextError`], for the first rule that the text breaks.
+    pub fn parse(text: &str) -> Result<Self, DisplayTextError> {
+        display_text::parse(text, KEY_NAME_LENGTH_MAX).map(Self)
     }
 
     /// The name.
@@ -74,42 +45,12 @@ impl fmt::Display for KeyName {
     }
 }
 
-/// Controls, line and paragraph separators, and the bidi characters that can reorder the text
-/// around them (Unicode UAX #9: embeddings, overrides, isolates).
-fn is_forbidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Characters that are invisible by themselves: white space, fillers, joiners, selectors, tags.
-fn is_invisible(character: char) -> bool {
-    character.is_whitespace()
-        || matches!(
-            character,
-            '\u{00AD}'
-                | '\u{034F}'
-                | '\u{061C}'
-                | '\u{115F}'..='\u{1160}'
-                | '\u{17B4}'..='\u{17B5}'
-                | '\u{180B}'..='\u{180F}'
-                | '\u{200B}'..='\u{200F}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{2800}'
-                | '\u{3164}'
-                | '\u{FE00}'..='\u{FE0F}'
-                | '\u{FEFF}'
-                | '\u{FFA0}'
-                | '\u{FFF9}'..='\u{FFFB}'
-                | '\u{E0000}'..='\u{E0FFF}'
-        )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn check(text: &str, want: Result<&str, KeyNameError>) {
+    fn check(text: &str, want: Result<&str, DisplayTextError>) {
         let got = KeyName::parse(text);
         assert_eq!(
             got.as_ref().map(KeyName::as_str),
@@ -130,7 +71,13 @@ mod tests {
     fn name_has_1_to_128_scalar_values() {
         check("a", Ok("a"));
         check(&"😀".repeat(128), Ok(&"😀".repeat(128)));
-        check(&"x".repeat(129), Err(KeyNameError::TooLong { length: 129 }));
+        check(
+            &"x".repeat(129),
+            Err(DisplayTextError::TooLong {
+                max: 128,
+                length: 129,
+            }),
+        );
         check(
             &format!("{}e\u{301}", "x".repeat(127)),
             Ok(&format!("{}é", "x".repeat(127))),
@@ -148,7 +95,7 @@ mod tests {
             "\u{2800}",
             "\n",
         ] {
-            check(text, Err(KeyNameError::Blank));
+            check(text, Err(DisplayTextError::Blank));
         }
         check("\u{200B}a", Ok("\u{200B}a"));
     }
@@ -160,7 +107,7 @@ mod tests {
         ] {
             check(
                 &format!("a{character}b"),
-                Err(KeyNameError::ForbiddenCharacter { character }),
+                Err(DisplayTextError::ForbiddenCharacter { character }),
             );
         }
     }

@@ -1,5 +1,6 @@
 //! A request for a list of keys.
 
+use crate::key::external_id::ExternalId;
 use crate::key::id::ApiKeyId;
 use crate::key::mode::Mode;
 use crate::key::name::{KEY_NAME_LENGTH_MAX, fold};
@@ -30,6 +31,8 @@ pub struct ApiKeyFilter {
     pub mode: Option<Mode>,
     /// Keys whose name contains the text, or whose id begins with it.
     pub search: Option<SearchText>,
+    /// Keys with exactly this external id.
+    pub external_id: Option<ExternalId>,
 }
 
 /// The order of keys.

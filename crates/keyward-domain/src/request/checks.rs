@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::key::description::Description;
 use crate::key::expiry::Expiry;
+use crate::key::external_id::ExternalId;
 use crate::key::ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule};
+use crate::key::metadata::{METADATA_MEMBERS_MAX, Metadata, MetadataMember};
 use crate::key::mode::{Mode, UnknownMode};
 use crate::key::name::KeyName;
 use crate::key::overlap::{InvalidOverlap, Overlap};
@@ -92,6 +95,56 @@ impl Violations {
             |rule| IpRule::parse(rule).map_err(Fault::from),
         );
         rules.into_iter().collect()
+    }
+
+    pub(crate) fn description(&mut self, given: RawField<String>) -> Option<Description> {
+        self.word(given, Field::Description, |text| {
+            Description::parse(text).map_err(Fault::from)
+        })
+    }
+
+    pub(crate) fn external_id(&mut self, given: RawField<String>) -> Option<ExternalId> {
+        self.word(given, Field::ExternalId, |text| {
+            ExternalId::parse(text).map_err(Fault::from)
+        })
+    }
+
+    pub(crate) fn metadata(
+        &mut self,
+        given: RawField<Vec<(String, RawField<String>)>>,
+    ) -> Metadata {
+        let max = METADATA_MEMBERS_MAX;
+        let members = match given {
+            RawField::Absent | RawField::Null => return Metadata::default(),
+            RawField::WrongType => Err(Fault::NotTexts),
+            RawField::Value(members) if members.len() > max => Err(Fault::TooMany { max }),
+            RawField::Value(members) => Ok(members),
+        };
+        let members = members.map(|members| self.metadata_members(members));
+        let metadata = members.and_then(|members| Ok(Metadata::of(members)?));
+        metadata.unwrap_or_else(|fault| {
+            self.add(Field::Metadata, fault);
+            Metadata::default()
+        })
+    }
+
+    /// The valid members. Of repeated ones, the first counts.
+    fn metadata_members(&mut self, given: Vec<(String, RawField<String>)>) -> Vec<MetadataMember> {
+        let mut names = BTreeSet::new();
+        let mut members = Vec::with_capacity(given.len());
+        for (name, value) in given {
+            let parsed = match value {
+                _ if names.contains(&name) => Err(Fault::Repeated),
+                RawField::Value(value) => MetadataMember::parse(&name, &value).map_err(Fault::from),
+                RawField::Absent | RawField::Null | RawField::WrongType => Err(Fault::NotText),
+            };
+            names.insert(name.clone());
+            match parsed {
+                Ok(member) => members.push(member),
+                Err(fault) => self.add(Field::MetadataMember(name), fault),
+            }
+        }
+        members
     }
 
     pub(crate) fn overlap(&mut self, given: &RawField<i64>) -> Overlap {

@@ -1,10 +1,12 @@
 use std::collections::BTreeSet;
 
+use crate::key::annotations::Annotations;
 use crate::key::expiry::Expiry;
 use crate::key::ip_rule::IpAllowlist;
 use crate::key::mode::Mode;
 use crate::key::name::KeyName;
 use crate::key::scope::{Scope, ScopeSet};
+use crate::request::annotations::RawAnnotations;
 use crate::request::checks::{Violations, named_scopes};
 use crate::request::raw_field::{RawField, Unexpected};
 use crate::request::violation::Violation;
@@ -23,6 +25,8 @@ pub struct RawDraft {
     pub ip_allowlist: RawField<Vec<RawField<String>>>,
     /// RFC 3339.
     pub expires_at: RawField<String>,
+    /// Description, external id and metadata.
+    pub annotations: RawAnnotations,
     /// Unknown and repeated members. Each is a violation; none is ignored.
     pub unexpected: Vec<Unexpected>,
 }
@@ -40,6 +44,8 @@ pub struct ApiKeyDraft {
     pub ip_allowlist: IpAllowlist,
     /// When it expires, if ever.
     pub expires_at: Option<Expiry>,
+    /// Description, external id and metadata.
+    pub annotations: Annotations,
 }
 
 impl RawDraft {
@@ -65,6 +71,7 @@ impl RawDraft {
         let mode = violations.mode(&self.mode);
         let ip_allowlist = violations.ip_allowlist(self.ip_allowlist);
         let expires_at = violations.expires_at(self.expires_at, now);
+        let annotations = self.annotations.parse(&mut violations);
         violations.unexpected(self.unexpected);
         let found = violations.found();
         match name {
@@ -74,6 +81,7 @@ impl RawDraft {
                 mode,
                 ip_allowlist,
                 expires_at,
+                annotations,
             }),
             _ => Err(found),
         }
@@ -123,6 +131,7 @@ mod tests {
         assert!(draft.scopes.is_empty());
         assert!(draft.ip_allowlist.as_slice().is_empty());
         assert_eq!(draft.expires_at, None);
+        assert_eq!(draft.annotations, Annotations::default());
     }
 
     #[test]
@@ -163,6 +172,10 @@ mod tests {
                 RawField::Value("10.0.0.1".into()),
             ]),
             expires_at: RawField::Value("2020-01-01T00:00:00Z".into()),
+            annotations: RawAnnotations {
+                external_id: RawField::Value("a b".into()),
+                ..RawAnnotations::default()
+            },
             unexpected: vec![
                 Unexpected::Unknown("ipWhiteList".into()),
                 Unexpected::Repeated("name".into()),
@@ -179,6 +192,7 @@ mod tests {
                 "ipWhitelist[0]: bits are set beyond the prefix; did you mean 1.2.3.0/24?",
                 "ipWhitelist[1]: must be text",
                 "expiresAt: must be in the future",
+                "externalId: must have 1 to 255 visible ASCII characters without spaces",
                 "ipWhiteList: is not a known field",
                 "name: is given more than once",
             ]

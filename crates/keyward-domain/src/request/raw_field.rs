@@ -22,3 +22,11 @@ pub enum Unexpected {
     /// A key has this member, but it can't be changed.
     Immutable(String),
 }
+
+/// Whether the field is there, even as null.
+pub(crate) fn is_given<T>(given: &RawField<T>) -> bool {
+    match given {
+        RawField::Absent => false,
+        RawField::Null | RawField::WrongType | RawField::Value(_) => true,
+    }
+}

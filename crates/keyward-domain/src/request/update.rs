@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
 
+use crate::key::annotations::AnnotationsUpdate;
 use crate::key::expiry::Expiry;
 use crate::key::ip_rule::IpAllowlist;
 use crate::key::name::KeyName;
 use crate::key::scope::{Scope, ScopeSet};
+use crate::request::annotations::RawAnnotations;
 use crate::request::checks::{Violations, named_scopes};
-use crate::request::raw_field::{RawField, Unexpected};
+use crate::request::raw_field::{RawField, Unexpected, is_given};
 use crate::request::violation::{Fault, Field, Violation};
 use crate::timestamp::Timestamp;
 
@@ -20,6 +22,8 @@ pub struct RawUpdate {
     pub ip_allowlist: RawField<Vec<RawField<String>>>,
     /// RFC 3339; null removes the expiry.
     pub expires_at: RawField<String>,
+    /// Description, external id and metadata; null removes each.
+    pub annotations: RawAnnotations,
     /// Immutable, unknown and repeated members. Each is a violation; none is ignored.
     pub unexpected: Vec<Unexpected>,
 }
@@ -35,6 +39,8 @@ pub struct ApiKeyUpdate {
     pub ip_allowlist: Option<IpAllowlist>,
     /// When it expires; `Some(None)` for never.
     pub expires_at: Option<Option<Expiry>>,
+    /// Description, external id and metadata.
+    pub annotations: AnnotationsUpdate,
 }
 
 impl RawUpdate {
@@ -70,6 +76,7 @@ impl RawUpdate {
                 .then(|| violations.ip_allowlist(self.ip_allowlist)),
             expires_at: is_given(&self.expires_at)
                 .then(|| violations.expires_at(self.expires_at, now)),
+            annotations: self.annotations.parse_update(&mut violations),
         };
         violations.unexpected(self.unexpected);
         let found = violations.found();
@@ -78,13 +85,6 @@ impl RawUpdate {
         } else {
             Err(found)
         }
-    }
-}
-
-fn is_given<T>(given: &RawField<T>) -> bool {
-    match given {
-        RawField::Absent => false,
-        RawField::Null | RawField::WrongType | RawField::Value(_) => true,
     }
 }
 
@@ -152,6 +152,10 @@ mod tests {
             scopes: RawField::Value(vec![RawField::Value("payment:write".into())]),
             ip_allowlist: RawField::Value(vec![RawField::Value("1.2.3.4/24".into())]),
             expires_at: RawField::Value("2020-01-01T00:00:00Z".into()),
+            annotations: RawAnnotations {
+                description: RawField::WrongType,
+                ..RawAnnotations::default()
+            },
             unexpected: vec![
                 Unexpected::Immutable("mode".into()),
                 Unexpected::Unknown("colour".into()),
@@ -164,6 +168,7 @@ mod tests {
                 "scopes[0]: no such scope",
                 "ipWhitelist[0]: bits are set beyond the prefix; did you mean 1.2.3.0/24?",
                 "expiresAt: must be in the future",
+                "description: must be text",
                 "mode: can't be changed",
                 "colour: is not a known field",
             ]

@@ -1,9 +1,11 @@
 use std::fmt;
 
+use crate::key::display_text::DisplayTextError;
 use crate::key::expiry::ExpiryError;
+use crate::key::external_id::InvalidExternalId;
 use crate::key::ip_rule::IpRuleError;
+use crate::key::metadata::MetadataError;
 use crate::key::mode::UnknownMode;
-use crate::key::name::KeyNameError;
 use crate::key::overlap::InvalidOverlap;
 use crate::key::scope::InvalidScope;
 use crate::request::raw_field::Unexpected;
@@ -35,6 +37,14 @@ pub enum Field {
     IpAllowlistItem(usize),
     /// The expiry.
     ExpiresAt,
+    /// The description.
+    Description,
+    /// The external id.
+    ExternalId,
+    /// The metadata as a whole.
+    Metadata,
+    /// One member of the metadata, by its name.
+    MetadataMember(String),
     /// The secret that was presented.
     Secret,
     /// The caller's address.
@@ -58,6 +68,10 @@ impl fmt::Display for Field {
             Self::IpAllowlist => f.write_str("ipWhitelist"),
             Self::IpAllowlistItem(index) => write!(f, "ipWhitelist[{index}]"),
             Self::ExpiresAt => f.write_str("expiresAt"),
+            Self::Description => f.write_str("description"),
+            Self::ExternalId => f.write_str("externalId"),
+            Self::Metadata => f.write_str("metadata"),
+            Self::MetadataMember(name) => write!(f, "metadata.{name}"),
             Self::Secret => f.write_str("secret"),
             Self::Ip => f.write_str("ip"),
             Self::OverlapSeconds => f.write_str("overlapSeconds"),
@@ -93,7 +107,10 @@ pub enum Fault {
     /// A list of texts was expected.
     #[error("must be a list of texts")]
     NotList,
-    /// More entries than a list may have.
+    /// An object of texts was expected.
+    #[error("must be an object whose values are texts")]
+    NotTexts,
+    /// More entries than a list or an object may have.
     #[error("must have at most {max} entries")]
     TooMany {
         /// The maximum number of entries.
@@ -111,9 +128,15 @@ pub enum Fault {
     /// The update is empty.
     #[error("must name at least one field to change")]
     NothingToChange,
-    /// Not a valid name.
+    /// Not a valid name or description.
     #[error(transparent)]
-    Name(#[from] KeyNameError),
+    DisplayText(#[from] DisplayTextError),
+    /// Not an external id.
+    #[error(transparent)]
+    ExternalId(#[from] InvalidExternalId),
+    /// Not metadata, or not a member of them.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
     /// Not a scope code.
     #[error(transparent)]
     Scope(#[from] InvalidScope),

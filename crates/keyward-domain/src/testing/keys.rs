@@ -3,6 +3,7 @@ use zeroize::Zeroizing;
 use super::{at, workspace_id};
 use crate::caller::origin::Origin;
 use crate::caller::workspace::OwnedWorkspace;
+use crate::key::annotations::Annotations;
 use crate::key::api_key::{ApiKey, ApiKeyFields};
 use crate::key::expiry::Expiry;
 use crate::key::id::ApiKeyId;
@@ -69,6 +70,7 @@ pub fn key() -> ApiKey {
         scopes: scopes(&["payment:read"]),
         ip_allowlist: IpAllowlist::default(),
         expires_at: None,
+        annotations: Annotations::default(),
         is_disabled: false,
         secret: StoredSecret::of(&secret(1), at(0)),
         previous_secret: None,

@@ -34,7 +34,7 @@ impl Said {
     fn nothing() -> Self {
         Self {
             at: Timestamp::MIN,
-            fields: AuditedFields::default(),
+            fields: AuditedFields::default().or_no_annotations(),
         }
     }
 
@@ -72,7 +72,8 @@ impl Said {
             (_, Some(_), None) => Some(TrailFault::KeyMissing { api_key_id: id }),
             (None, _, Some(_)) => Some(TrailFault::KeyUnrecorded { api_key_id: id }),
             (Some(said), _, Some(key)) => {
-                let is_so = said.fields == key.fields().audited(said.at).into();
+                let stored = AuditedFields::from(key.fields().audited(said.at));
+                let is_so = said.fields == stored.or_no_annotations();
                 (!is_so).then_some(TrailFault::KeyDiffers { api_key_id: id })
             }
         }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
@@ -7,7 +8,7 @@ use keyward_domain::{Decision, Mode, Question, Scope};
 
 use super::*;
 use crate::testing::caller;
-use crate::{InternalToken, Undecided, Verdict, Verifier as _};
+use crate::{Caller, InternalToken, Undecided, Verdict, Verifier as _};
 
 /// A fake node: answers each question with these bytes; with `None`, it never answers.
 fn node(answer: Option<String>) -> SocketAddr {
@@ -53,10 +54,22 @@ async fn an_answer_of_keyward_is_understood() {
     let id = caller().api_key_id;
     let valid = format!(
         r#"{{"data":{{"valid":true,"decision":"VALID","apiKeyId":"{id}","workspaceId":"ws_1",
-            "mode":"LIVE","scopes":["payment:read"],"name":"Key"}}}}"#
+            "mode":"LIVE","scopes":["payment:read"],"name":"Key",
+            "externalId":"customer-4711","metadata":{{"plan":"gold"}}}}}}"#
     );
     let verdict = asked(node(Some(http("200 OK", &valid)))).await.unwrap();
     assert_eq!(verdict, Verdict::Allowed(caller()));
+    let bare = format!(
+        r#"{{"data":{{"valid":true,"decision":"VALID","apiKeyId":"{id}","workspaceId":"ws_1",
+            "mode":"LIVE","scopes":["payment:read"],"name":"Key"}}}}"#
+    );
+    let verdict = asked(node(Some(http("200 OK", &bare)))).await.unwrap();
+    let without = Caller {
+        external_id: None,
+        metadata: BTreeMap::new(),
+        ..caller()
+    };
+    assert_eq!(verdict, Verdict::Allowed(without));
     let others = [
         Question {
             scopes: vec![Scope::parse("payment:write").unwrap()],

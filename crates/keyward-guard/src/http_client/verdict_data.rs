@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use keyward_domain::{ApiKeyId, Decision, Scope, WorkspaceId};
 use serde::Deserialize;
 
@@ -19,6 +21,9 @@ struct VerdictData {
     workspace_id: Option<String>,
     scopes: Option<Vec<String>>,
     name: Option<String>,
+    external_id: Option<String>,
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
     #[serde(default)]
     missing_scopes: Vec<String>,
 }
@@ -43,6 +48,8 @@ fn caller(data: VerdictData) -> Option<Caller> {
         workspace_id: WorkspaceId::parse(&data.workspace_id?).ok()?,
         scopes: scopes(&data.scopes?)?,
         name: data.name?,
+        external_id: data.external_id,
+        metadata: data.metadata,
     })
 }
 

@@ -66,6 +66,9 @@ show-all = Show all keys
 ## The page: what a key has
 
 field-name = Name
+field-description = Description (optional)
+field-external-id = External ID
+field-metadata = Metadata
 field-mode = Mode
 field-status = Status
 field-scopes = Permissions
@@ -90,6 +93,7 @@ expires-soon = This key expires in { $days } days.
 
 form-has-problems = Nothing was saved yet. Correct the marked fields; your input is still there.
 name-help = So that you know it again: which program, which environment.
+description-help = One line: what the key is for, whom to ask about it.
 mode-live = LIVE: for real work
 mode-test = TEST: for trying things out
 mode-test-refused = TEST keys can be created in the PARTNER portal only.

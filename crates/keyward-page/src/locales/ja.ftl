@@ -66,6 +66,9 @@ show-all = すべてのキーを表示
 ## The page: what a key has
 
 field-name = 名前
+field-description = 説明（任意）
+field-external-id = 外部ID
+field-metadata = メタデータ
 field-mode = モード
 field-status = 状態
 field-scopes = 権限
@@ -90,6 +93,7 @@ expires-soon = このキーはあと{ $days }日で期限が切れます。
 
 form-has-problems = まだ保存されていません。印の付いた項目を確認してください。入力内容はそのまま残っています。
 name-help = 後で見分けられるように、どのプログラムのどの環境かを書いてください。
+description-help = キーの用途や問い合わせ先などを 1 行で書いてください。
 mode-live = LIVE：本番用
 mode-test = TEST：テスト用
 mode-test-refused = TESTキーはPARTNERポータルでのみ作成できます。

@@ -66,6 +66,9 @@ show-all = Hiện tất cả khóa
 ## The page: what a key has
 
 field-name = Tên
+field-description = Mô tả (không bắt buộc)
+field-external-id = ID bên ngoài
+field-metadata = Siêu dữ liệu
 field-mode = Chế độ
 field-status = Trạng thái
 field-scopes = Quyền
@@ -90,6 +93,7 @@ expires-soon = Khóa này hết hạn sau { $days } ngày.
 
 form-has-problems = Chưa lưu gì cả. Hãy xem các trường được đánh dấu; mọi nội dung bạn điền vẫn còn.
 name-help = Để sau này nhận ra: chương trình nào, môi trường nào.
+description-help = Một dòng: khóa dùng để làm gì, liên hệ với ai.
 mode-live = LIVE: dùng thật
 mode-test = TEST: để thử nghiệm
 mode-test-refused = Chỉ có thể tạo khóa TEST trong cổng PARTNER.

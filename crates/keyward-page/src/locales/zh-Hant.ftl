@@ -66,6 +66,9 @@ show-all = 顯示所有金鑰
 ## The page: what a key has
 
 field-name = 名稱
+field-description = 說明（選填）
+field-external-id = 外部 ID
+field-metadata = 中繼資料
 field-mode = 模式
 field-status = 狀態
 field-scopes = 權限
@@ -90,6 +93,7 @@ expires-soon = 此金鑰將在 { $days } 天後到期。
 
 form-has-problems = 尚未儲存。請查看標記的欄位；您填寫的內容都還在。
 name-help = 方便日後辨識：哪個程式、哪個環境。
+description-help = 一行文字：金鑰的用途、聯絡人等。
 mode-live = LIVE：用於正式環境
 mode-test = TEST：用於測試
 mode-test-refused = 只有 PARTNER 入口網站可以建立 TEST 金鑰。

@@ -66,6 +66,9 @@ show-all = 显示所有密钥
 ## The page: what a key has
 
 field-name = 名称
+field-description = 说明（选填）
+field-external-id = 外部 ID
+field-metadata = 元数据
 field-mode = 模式
 field-status = 状态
 field-scopes = 权限
@@ -90,6 +93,7 @@ expires-soon = 此密钥将在 { $days } 天后到期。
 
 form-has-problems = 尚未保存。请查看标记的字段；您填写的内容都还在。
 name-help = 便于日后辨认：哪个程序、哪个环境。
+description-help = 一行文字：密钥的用途、联系人等。
 mode-live = LIVE：用于正式环境
 mode-test = TEST：用于测试
 mode-test-refused = 只有 PARTNER 门户可以创建 TEST 密钥。

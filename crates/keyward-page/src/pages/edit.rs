@@ -197,8 +197,12 @@ impl<'a> Editing<'a> {
             scopes,
             ip_allowlist,
             expires_at,
+            annotations: update,
         } = update;
+        let mut annotations = fields.annotations.clone();
+        annotations.update(update);
         let changed = ApiKeyFields {
+            annotations,
             name: name.unwrap_or_else(|| fields.name.clone()),
             scopes: scopes.unwrap_or_else(|| fields.scopes.clone()),
             ip_allowlist: ip_allowlist.unwrap_or_else(|| fields.ip_allowlist.clone()),

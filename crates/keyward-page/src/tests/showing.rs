@@ -10,8 +10,16 @@ async fn every_page_is_shown_to_the_owner_under_a_strict_policy() {
 #[actix_web::test]
 async fn names_are_text_and_nothing_else() {
     fn hostile() -> ApiKey {
-        let name = key_name("<script>alert(1)</script>\"'&");
-        altered(key(), |fields| fields.name = name)
+        let text = "<script>alert(1)</script>\"'&";
+        let annotations = Annotations {
+            description: Some(Description::parse(text).unwrap()),
+            external_id: Some(ExternalId::parse(text).unwrap()),
+            metadata: Metadata::default(),
+        };
+        altered(key(), |fields| {
+            fields.name = key_name(text);
+            fields.annotations = annotations;
+        })
     }
     for path in pages() {
         let world = World {

@@ -5,8 +5,8 @@ mod view;
 use std::collections::BTreeSet;
 
 use keyward_domain::{
-    ApiKey, ApiKeyFields, IpAllowlist, Mode, RawDraft, RawField, RawUpdate, Scope, ScopeSet,
-    Timestamp,
+    ApiKey, ApiKeyFields, Description, IpAllowlist, Mode, RawAnnotations, RawDraft, RawField,
+    RawUpdate, Scope, ScopeSet, Timestamp,
 };
 
 pub(crate) use self::view::{IpCheck, KeyFormView, Summary};
@@ -18,6 +18,8 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// The submitted values.
 pub(crate) struct KeyForm {
     pub(crate) name: String,
+    /// Empty for none; `None` when the form does not have the field.
+    description: Option<String>,
     /// `1` or `2`.
     pub(crate) mode: String,
     /// The selected scope codes.
@@ -35,6 +37,7 @@ impl KeyForm {
     pub(crate) fn blank() -> Self {
         Self {
             name: String::new(),
+            description: None,
             mode: Mode::Live.code().to_string(),
             scopes: Vec::new(),
             ip: String::new(),
@@ -55,6 +58,7 @@ impl KeyForm {
         };
         Self {
             name: fields.name.as_str().to_owned(),
+            description: Some(described(fields).to_owned()),
             mode: key.mode().code().to_string(),
             scopes: scopes.map(|scope| scope.as_str().to_owned()).collect(),
             ip: lines(&fields.ip_allowlist),
@@ -83,6 +87,7 @@ impl KeyForm {
         scopes.extend(form.all("scope").map(str::to_owned));
         Self {
             name: form.text("name").to_owned(),
+            description: form.all("description").next().map(str::to_owned),
             mode: form.text("mode").to_owned(),
             scopes,
             ip: form.text("ip").to_owned(),
@@ -110,6 +115,10 @@ impl KeyForm {
                 .map_or(RawField::WrongType, RawField::Value),
             ip_allowlist: texts(self.rules()),
             expires_at: self.expires_at(now),
+            annotations: RawAnnotations {
+                description: self.written_description(),
+                ..RawAnnotations::default()
+            },
             unexpected: Vec::new(),
         }
     }
@@ -125,6 +134,9 @@ impl KeyForm {
         let mut update = RawUpdate::default();
         if self.name.trim() != key.name.as_str() {
             update.name = RawField::Value(self.name.clone());
+        }
+        if self.shown_description().trim() != described(key) {
+            update.annotations.description = self.written_description();
         }
         let shown = key.scopes.as_slice().iter().map(Scope::as_str);
         let shown: BTreeSet<&str> = shown.filter(|code| catalogue.has(code)).collect();
@@ -144,6 +156,20 @@ impl KeyForm {
             | RawField::Value(_)) => given,
         };
         update
+    }
+
+    /// The text of the field.
+    pub(crate) fn shown_description(&self) -> &str {
+        self.description.as_deref().unwrap_or_default()
+    }
+
+    /// An empty field is no description.
+    fn written_description(&self) -> RawField<String> {
+        match self.description.as_deref() {
+            None => RawField::Absent,
+            Some(text) if text.trim().is_empty() => RawField::Null,
+            Some(text) => RawField::Value(text.to_owned()),
+        }
     }
 
     /// A key expires at the end of the selected day in UTC.
@@ -167,6 +193,12 @@ impl KeyForm {
         let scopes = self.scopes.iter();
         scopes.filter_map(|code| Scope::parse(code).ok()).collect()
     }
+}
+
+/// The description of a key; empty without one.
+fn described(key: &ApiKeyFields) -> &str {
+    let description = key.annotations.description.as_ref();
+    description.map_or("", Description::as_str)
 }
 
 fn texts<'a>(entries: impl Iterator<Item = &'a str>) -> RawField<Vec<RawField<String>>> {

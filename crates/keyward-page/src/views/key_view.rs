@@ -12,6 +12,8 @@ pub(crate) struct KeyView {
     pub(crate) id: String,
     pub(crate) url: String,
     pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) external_id: Option<String>,
     pub(crate) mode: &'static str,
     pub(crate) status: StatusView,
     pub(crate) hint: String,
@@ -55,6 +57,7 @@ impl KeyView {
         (language, now): (Language, Timestamp),
     ) -> Self {
         let fields = key.fields();
+        let annotations = &fields.annotations;
         let mode = key.mode();
         let current = (&fields.secret, None);
         let previous = fields.live_previous_secret(now);
@@ -75,6 +78,8 @@ impl KeyView {
             id: fields.id.to_string(),
             url,
             name: fields.name.as_str().to_owned(),
+            description: annotations.description.as_ref().map(ToString::to_string),
+            external_id: annotations.external_id.as_ref().map(ToString::to_string),
             mode: mode.as_str(),
             status: StatusView::of(key.status(now), language),
             hint: fields.secret.hint.masked(mode),

@@ -110,8 +110,23 @@ pub(crate) fn changes(
     };
     let hint = |key: &AuditedFields| Some(format!("…{}", key.secret_hint?.as_str()));
     let name = |key: &AuditedFields| Some(key.name.as_ref()?.as_str().to_owned());
-    let fields: [(M, Said<'_>); 7] = [
+    let or_nothing = |text: Option<String>| Some(text.unwrap_or_else(|| nothing.clone()));
+    let description = |key: &AuditedFields| {
+        or_nothing(key.description.as_ref()?.as_ref().map(ToString::to_string))
+    };
+    let external_id = |key: &AuditedFields| {
+        or_nothing(key.external_id.as_ref()?.as_ref().map(ToString::to_string))
+    };
+    let metadata = |key: &AuditedFields| {
+        let members = key.metadata.as_ref()?.iter();
+        let members = members.map(|(name, value)| format!("{name}={value}"));
+        Some(listed(members.collect(), M::Nothing))
+    };
+    let fields: [(M, Said<'_>); 10] = [
         (M::FieldName, &name),
+        (M::FieldDescription, &description),
+        (M::FieldExternalId, &external_id),
+        (M::FieldMetadata, &metadata),
         (M::FieldStatus, &status),
         (M::FieldScopes, &scopes),
         (M::FieldIp, &rules),

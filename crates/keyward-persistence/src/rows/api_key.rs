@@ -8,6 +8,7 @@ use keyward_domain::{
 use uuid::Uuid;
 
 use super::ColumnRef;
+use super::annotations::{AnnotationsRow, NewAnnotationsRow};
 use crate::error::CorruptRow;
 use crate::schema::api_keys;
 use crate::sql_types::{Id, Micros, Networks, Stored, Texts};
@@ -44,6 +45,8 @@ pub(crate) struct ChangingRow {
     previous_secret_ends_at: Option<Micros>,
     version: i64,
     deleted_at: Option<Micros>,
+    #[diesel(embed)]
+    annotations: NewAnnotationsRow,
 }
 
 /// A key as it is read, without its last uses.
@@ -66,6 +69,8 @@ pub(crate) struct ApiKeyRow {
     created_by: Option<String>,
     version: i64,
     deleted_at: Option<Micros>,
+    #[diesel(embed)]
+    annotations: AnnotationsRow,
 }
 
 #[derive(Queryable, Selectable)]
@@ -123,6 +128,7 @@ impl From<ApiKey> for ChangingRow {
             previous_secret_ends_at: previous.map(|p| p.ends_at.into()),
             version: key.version.into(),
             deleted_at: key.deleted_at.map(Into::into),
+            annotations: key.annotations.into(),
         }
     }
 }
@@ -157,6 +163,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             scopes: column.read("scopes", scopes)?,
             ip_allowlist: column.read("ip_allowlist", rules)?,
             expires_at: instant("expires_at", row.expires_at)?.map(Expiry::from_timestamp),
+            annotations: row.annotations.read(&column)?,
             is_disabled: row.is_disabled,
             secret: row.secret.read(&column)?,
             previous_secret: row.previous_secret.read(&column)?,

@@ -3,15 +3,16 @@ use std::net::IpAddr;
 
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
-    AuditAction, AuditEvent, AuditedFields, AuditedOverlap, AuditedState, CallerName, EventHash,
-    Expiry, IpAllowlist, IpRule, KeyName, RecordedEvent, Scope, ScopeSet, SecretHint, Timestamp,
-    TrailLine, WorkspaceId,
+    AuditAction, AuditEvent, AuditedFields, AuditedOverlap, AuditedState, CallerName, Description,
+    EventHash, Expiry, ExternalId, IpAllowlist, IpRule, KeyName, RecordedEvent, Scope, ScopeSet,
+    SecretHint, Timestamp, TrailLine, WorkspaceId,
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
 use super::ColumnRef;
 use super::author::{actor, actor_kind, origin};
+use super::metadata::{metadata_from_json, metadata_to_json};
 use crate::error::{Cause, CorruptRow};
 use crate::schema::audit_events;
 use crate::sql_types::{Id, Ip, Json, Micros, Stored};
@@ -82,6 +83,11 @@ struct AuditedFieldsJson {
     secret_hint: Option<String>,
     #[serde(default, deserialize_with = "told")]
     overlap: Option<Option<AuditedOverlapJson>>,
+    #[serde(default, deserialize_with = "told")]
+    description: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    external_id: Option<Option<String>>,
+    metadata: Option<Value>,
 }
 
 /// Distinguishes `null` from a missing member.
@@ -124,6 +130,9 @@ fn to_json(fields: &AuditedFields) -> Json {
         state,
         secret_hint,
         overlap,
+        description,
+        external_id,
+        metadata,
     } = fields;
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
@@ -155,6 +164,19 @@ fn to_json(fields: &AuditedFields) -> Json {
             })
         });
         put("overlap", overlap.into());
+    }
+    if let Some(description) = description {
+        let description = description.as_ref().map(Description::as_str);
+        put("description", description.into());
+    }
+    if let Some(external_id) = external_id {
+        put(
+            "externalId",
+            external_id.as_ref().map(ExternalId::as_str).into(),
+        );
+    }
+    if let Some(metadata) = metadata {
+        put("metadata", metadata_to_json(metadata));
     }
     Json(Value::Object(members))
 }
@@ -190,6 +212,14 @@ fn from_json(value: Value) -> Result<AuditedFields, Cause> {
         });
         overlap.transpose()
     });
+    let description = fields.description.map(|description| {
+        let description = description.as_deref().map(Description::parse);
+        description.transpose()
+    });
+    let external_id = fields.external_id.map(|external_id| {
+        let external_id = external_id.as_deref().map(ExternalId::parse);
+        external_id.transpose()
+    });
     let name = fields.name.as_deref().map(KeyName::parse);
     let secret_hint = fields.secret_hint.as_deref().map(SecretHint::parse);
     Ok(AuditedFields {
@@ -199,6 +229,9 @@ fn from_json(value: Value) -> Result<AuditedFields, Cause> {
         state,
         secret_hint: secret_hint.transpose()?,
         overlap: overlap.transpose()?,
+        description: description.transpose()?,
+        external_id: external_id.transpose()?,
+        metadata: fields.metadata.map(metadata_from_json).transpose()?,
     })
 }
 

@@ -135,6 +135,23 @@ on_both_stores! {
         }
     }
 
+    async fn an_external_id_that_is_changed_by_hand_is_noticed(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let node = Node::of(subject).await;
+        let key = subject.created(&workspace).await;
+        node.sees_disabled(&key, false).await;
+        subject.execute_on_both("UPDATE api_keys SET external_id = 'customer-1'").await;
+        let begun = Instant::now();
+        loop {
+            let found = node.cache.find(&key.fields().secret.hash).await.unwrap().unwrap();
+            if found.fields().annotations.external_id.is_some() {
+                break;
+            }
+            assert!(begun.elapsed() < PATIENCE);
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// A look-up that is in progress when the key changes must not leave a stale entry.
     async fn a_look_up_that_races_a_change_is_never_believed_after_it(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;

@@ -26,6 +26,12 @@ on_both_stores! {
             ("expires_at", "9000000000000000000", "'0001-01-01T00:00:00Z'"),
             ("created_by", "'a b'", "'a b'"),
             ("version", "9000000000", "9000000000"),
+            ("description", "' '", "' '"),
+            ("external_id", "'a b'", "'a b'"),
+            ("external_id", "''", "''"),
+            ("metadata", "'[]'", "'[]'"),
+            ("metadata", "'{\"a\":1}'", "'{\"a\":1}'"),
+            ("metadata", "'{\"a b\":\"c\"}'", "'{\"a b\":\"c\"}'"),
         ] {
             let workspace = format!("ws_{column}_{}", sqlite.len());
             let workspace = subject.workspace(&workspace).await;

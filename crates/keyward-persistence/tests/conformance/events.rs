@@ -1,7 +1,7 @@
 use keyward_domain::testing::{self, at, origin, workspace_id};
 use keyward_domain::{Mode, Origin, RawDraft, RawField, RequestId};
 
-use crate::subject::{Subject, draft, from_draft, new_id, new_key, on_both_stores};
+use crate::subject::{Subject, annotated, draft, from_draft, new_id, new_key, on_both_stores};
 
 on_both_stores! {
     async fn an_event_comes_back_as_it_was_written(subject: &Subject) {
@@ -15,7 +15,7 @@ on_both_stores! {
             (&by_operator, None),
             (&without_portal, None),
         ] {
-            for raw in [draft("Größe 👋"), RawDraft { name: RawField::Value("bare".into()), ..RawDraft::default() }] {
+            for raw in [draft("Größe 👋"), annotated(), RawDraft { name: RawField::Value("bare".into()), ..RawDraft::default() }] {
                 let origin = Origin {
                     address: address.map(testing::address),
                     request_id: RequestId::parse("r-1").unwrap(),

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
 use keyward_domain::testing::{at, origin, workspace_id};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Direction, Mode, OwnedWorkspace,
-    Pagination, RawDraft, RawField, SearchText, Sort, SortBy, Status, WorkspaceId,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Direction, ExternalId, Mode,
+    OwnedWorkspace, Pagination, RawDraft, RawField, SearchText, Sort, SortBy, Status, WorkspaceId,
 };
 
 use crate::subject::{Subject, draft, from_draft, new_key, newest_first, on_both_stores};
@@ -220,8 +220,40 @@ on_both_stores! {
             status: Some(Status::Active),
             mode: Some(Mode::Live),
             search: Some(SearchText::parse("KEY").unwrap()),
+            external_id: None,
         };
         assert_eq!(filtered(subject, &workspace, filter).await, "key two");
+    }
+
+    async fn keys_are_found_by_their_external_id(subject: &Subject) {
+        let (workspace, other) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
+        let mut first = None;
+        for (second, (workspace, name, external_id)) in [
+            (&workspace, "one", Some("customer-1")),
+            (&workspace, "two", Some("CUSTOMER-1")),
+            (&workspace, "three", Some("customer-1")),
+            (&workspace, "four", Some("customer-10")),
+            (&workspace, "five", None),
+            (&other, "theirs", Some("customer-1")),
+        ].into_iter().enumerate() {
+            let mut raw = draft(name);
+            raw.annotations.external_id =
+                external_id.map_or(RawField::Absent, |id| RawField::Value(id.to_owned()));
+            let new = from_draft(workspace, at(i64::try_from(second).unwrap()), raw, origin());
+            first.get_or_insert(new.key.clone());
+            subject.insert(new).await;
+        }
+        let found = async |id: &str| {
+            let external_id = Some(ExternalId::parse(id).unwrap());
+            let filter = ApiKeyFilter { external_id, ..ApiKeyFilter::default() };
+            filtered(subject, &workspace, filter).await
+        };
+        assert_eq!(found("customer-1").await, "one, three");
+        assert_eq!(found("CUSTOMER-1").await, "two");
+        assert_eq!(found("customer-").await, "");
+        assert_eq!(found("customer-_").await, "");
+        subject.change(&workspace, &first.unwrap(), &Change::Delete, at(9)).await;
+        assert_eq!(found("customer-1").await, "three");
     }
 
     async fn a_listing_is_of_one_workspace(subject: &Subject) {
@@ -298,6 +330,25 @@ on_both_stores! {
             let is_whole_table = ["Seq Scan", "SCAN api_keys", "SCAN secret_uses", "Hash Join", "Hash Left Join"];
             assert!(!is_whole_table.iter().any(|scan| plan.contains(scan)), "{by:?}: {plan}");
         }
+    }
+
+    async fn an_external_id_has_an_index(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        subject.created(&workspace).await;
+        subject.execute(
+            &copies("ws_1", "randomblob(16)", "randomblob(32)"),
+            &copies("ws_1", "gen_random_uuid()", "sha256(n::text::bytea)"),
+        ).await;
+        subject.execute(
+            "UPDATE api_keys SET external_id = hex(id)",
+            "UPDATE api_keys SET external_id = id::text",
+        ).await;
+        subject.execute_on_both("ANALYZE").await;
+        let external_id = Some(ExternalId::parse("customer-1").unwrap());
+        let filter = ApiKeyFilter { external_id, ..ApiKeyFilter::default() };
+        let listing = ApiKeyListing { filter, ..newest_first(0, 20) };
+        let plan = subject.store.explain_list(workspace.workspace_id(), &listing).await.unwrap();
+        assert!(plan.contains("api_keys_by_external_id"), "{plan}");
     }
 }
 

@@ -9,6 +9,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod annotations;
 mod append_only;
 mod bounds;
 mod change_feed;

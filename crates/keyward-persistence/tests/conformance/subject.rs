@@ -16,8 +16,8 @@ use keyward_domain::usecases::authorize;
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent, Change,
     Idempotency, IdempotencyKey, Mode, Origin, Overlap, OwnedWorkspace, Page, Pagination, Portal,
-    RawDraft, RawField, RequestFingerprint, Role, Secret, Sort, StoredSecret, Timestamp,
-    WorkspaceId,
+    RawAnnotations, RawDraft, RawField, RequestFingerprint, Role, Secret, Sort, StoredSecret,
+    Timestamp, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -309,6 +309,21 @@ pub(crate) fn draft(name: &str) -> RawDraft {
         ip_allowlist: RawField::Value(vec![text("192.168.1.0/24"), text("2001:db8::1")]),
         expires_at: text("2099-01-31T12:00:00Z"),
         ..RawDraft::default()
+    }
+}
+
+/// A draft with all annotations.
+pub(crate) fn annotated() -> RawDraft {
+    let text = |text: &str| RawField::Value(text.to_owned());
+    let members = [("plan", "gold \"1\" 支"), ("a.b", "")];
+    let members = members.map(|(name, value)| (name.to_owned(), text(value)));
+    RawDraft {
+        annotations: RawAnnotations {
+            description: text("Für den Bericht 👋"),
+            external_id: text("customer-1"),
+            metadata: RawField::Value(members.to_vec()),
+        },
+        ..draft("annotated")
     }
 }
 

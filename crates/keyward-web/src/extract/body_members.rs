@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use keyward_domain::{RawField, Unexpected};
+use keyward_domain::{RawAnnotations, RawField, Unexpected};
 
 use crate::json::{Json, JsonObject};
 
@@ -69,6 +69,30 @@ impl BodyMembers {
             Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Object(_)) => {
                 RawField::WrongType
             }
+        }
+    }
+
+    /// A member that is an object of texts: its members in their order, repeats included.
+    fn named_texts(&mut self, name: &str) -> RawField<Vec<(String, RawField<String>)>> {
+        match self.take(name) {
+            None => RawField::Absent,
+            Some(Json::Null) => RawField::Null,
+            Some(Json::Object(members)) => {
+                let members = members.into_iter();
+                RawField::Value(members.map(|(name, value)| (name, text(value))).collect())
+            }
+            Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_)) => {
+                RawField::WrongType
+            }
+        }
+    }
+
+    /// The annotations of a key.
+    pub(super) fn annotations(&mut self) -> RawAnnotations {
+        RawAnnotations {
+            description: self.text("description"),
+            external_id: self.text("externalId"),
+            metadata: self.named_texts("metadata"),
         }
     }
 

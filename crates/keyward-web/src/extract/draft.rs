@@ -14,13 +14,14 @@ pub(crate) fn draft(object: JsonObject) -> RawDraft {
         mode: members.integer("mode"),
         ip_allowlist: members.texts("ipWhitelist"),
         expires_at: members.text("expiresAt"),
+        annotations: members.annotations(),
         unexpected: members.into_unexpected(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use keyward_domain::{RawField, Unexpected};
+    use keyward_domain::{RawAnnotations, RawField, Unexpected};
 
     use super::*;
     use crate::extract::body_members::UNEXPECTED_MAX;
@@ -32,8 +33,16 @@ mod tests {
 
     #[test]
     fn every_member_has_its_place() {
-        let draft =
-            read(r#"{"expiresAt":"e","ipWhitelist":["i",1,null],"mode":2,"scopes":[],"name":"n"}"#);
+        let draft = read(
+            r#"{"expiresAt":"e","ipWhitelist":["i",1,null],"mode":2,"scopes":[],"name":"n",
+                "metadata":{"b":"1","a":2,"b":null},"externalId":"x","description":"d"}"#,
+        );
+        let members = [
+            ("b", RawField::Value("1".into())),
+            ("a", RawField::WrongType),
+            ("b", RawField::Null),
+        ];
+        let members = members.map(|(name, value)| (name.to_owned(), value));
         let rules = vec![
             RawField::Value("i".into()),
             RawField::WrongType,
@@ -47,6 +56,11 @@ mod tests {
                 mode: RawField::Value(2),
                 ip_allowlist: RawField::Value(rules),
                 expires_at: RawField::Value("e".into()),
+                annotations: RawAnnotations {
+                    description: RawField::Value("d".into()),
+                    external_id: RawField::Value("x".into()),
+                    metadata: RawField::Value(members.to_vec()),
+                },
                 unexpected: vec![],
             }
         );
@@ -60,12 +74,18 @@ mod tests {
             (null.name, null.scopes, null.mode),
             (RawField::Null, RawField::Null, RawField::Null)
         );
-        let wrong = read(r#"{"name":1,"scopes":"a","mode":1.0,"ipWhitelist":{},"expiresAt":[]}"#);
+        let wrong = read(
+            r#"{"name":1,"scopes":"a","mode":1.0,"ipWhitelist":{},"expiresAt":[],
+            "description":1,"externalId":{},"metadata":["a"]}"#,
+        );
         assert_eq!(wrong.name, RawField::WrongType);
         assert_eq!(wrong.scopes, RawField::WrongType);
         assert_eq!(wrong.mode, RawField::WrongType);
         assert_eq!(wrong.ip_allowlist, RawField::WrongType);
         assert_eq!(wrong.expires_at, RawField::WrongType);
+        assert_eq!(wrong.annotations.description, RawField::WrongType);
+        assert_eq!(wrong.annotations.external_id, RawField::WrongType);
+        assert_eq!(wrong.annotations.metadata, RawField::WrongType);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use keyward_domain::{
-    ApiKeyFilter, ApiKeyListing, KEY_NAME_LENGTH_MAX, Mode, PAGE_SIZE_MAX, Pagination, SearchText,
-    Sort, Status, Timestamp,
+    ApiKeyFilter, ApiKeyListing, EXTERNAL_ID_LENGTH_MAX, ExternalId, KEY_NAME_LENGTH_MAX, Mode,
+    PAGE_SIZE_MAX, Pagination, SearchText, Sort, Status, Timestamp,
 };
 
 use super::query::Query;
@@ -14,6 +14,7 @@ const SORT: &str = "sort";
 const STATUS: &str = "status";
 const MODE: &str = "mode";
 const SEARCH: &str = "q";
+const EXTERNAL_ID: &str = "externalId";
 
 /// The default size of a page.
 pub(super) const SIZE_DEFAULT: u32 = 20;
@@ -23,7 +24,10 @@ pub(super) const SIZE_DEFAULT: u32 = 20;
 /// # Errors
 /// [`RequestError::Invalid`] with every invalid parameter.
 pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestError> {
-    let mut query = Query::read(query, &[PAGE, SIZE, SORT, STATUS, MODE, SEARCH]);
+    let mut query = Query::read(
+        query,
+        &[PAGE, SIZE, SORT, STATUS, MODE, SEARCH, EXTERNAL_ID],
+    );
     let page = pagination(&mut query);
     let sort = query.take(SORT, |text| {
         Sort::parse(text).map_err(|_invalid| Problem::new(SORT, MessageId::SortInvalid))
@@ -40,10 +44,21 @@ pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestErro
             Problem::with(SEARCH, MessageId::SearchInvalid, vec![("max", max)])
         })
     });
+    let external_id = query.take(EXTERNAL_ID, |text| {
+        ExternalId::parse(text).map_err(|_invalid| {
+            let max = EXTERNAL_ID_LENGTH_MAX.to_string().into();
+            Problem::with(
+                EXTERNAL_ID,
+                MessageId::ExternalIdInvalid,
+                vec![("max", max)],
+            )
+        })
+    });
     let filter = ApiKeyFilter {
         status,
         mode,
         search,
+        external_id,
     };
     finish(query, page).map(|page| ApiKeyListing {
         filter,

@@ -25,13 +25,14 @@ pub(crate) fn update(object: JsonObject) -> RawUpdate {
         scopes: members.texts("scopes"),
         ip_allowlist: members.texts("ipWhitelist"),
         expires_at: members.text("expiresAt"),
+        annotations: members.annotations(),
         unexpected: members.into_unexpected(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use keyward_domain::{RawField, Unexpected};
+    use keyward_domain::{RawAnnotations, RawField, Unexpected};
 
     use super::*;
     use crate::json::object;
@@ -43,12 +44,16 @@ mod tests {
     #[test]
     fn absent_null_and_given_are_told_apart() {
         assert_eq!(read("{}"), RawUpdate::default());
-        let update = read(r#"{"name":"n","scopes":null,"expiresAt":1}"#);
+        let update = read(r#"{"name":"n","scopes":null,"expiresAt":1,"externalId":null}"#);
         let want = RawUpdate {
             name: RawField::Value("n".into()),
             scopes: RawField::Null,
             ip_allowlist: RawField::Absent,
             expires_at: RawField::WrongType,
+            annotations: RawAnnotations {
+                external_id: RawField::Null,
+                ..RawAnnotations::default()
+            },
             unexpected: vec![],
         };
         assert_eq!(update, want);

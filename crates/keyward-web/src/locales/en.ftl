@@ -34,6 +34,7 @@ unavailable = Service temporarily unavailable
 required = This field is required
 not-text = Must be a string
 not-list = Must be an array of strings
+not-texts = Must be an object whose values are strings
 too-many = Must have at most { $max } entries
 unknown-member = There is no such field
 unknown-member-meant = There is no such field; did you mean { $suggestion }?
@@ -58,13 +59,16 @@ expiry-not-in-future = Must be in the future
 overlap-invalid = Must be a whole number of seconds from 0 to { $max }
 role-invalid = Must be OWNER, ADMIN, OPERATOR or VIEWER
 descriptions-invalid = Must be an object with descriptions by language: en, zh, zh-Hant, ja or vi
+external-id-invalid = Must have 1 to { $max } visible ASCII characters without spaces, such as customer-4711
+metadata-name-invalid = The name must have 1 to { $max } characters: A-Z, a-z, 0-9, _, - or .
+metadata-too-large = Must have at most { $max } bytes as JSON; this has { $length }
 
 ## The body as a whole
 
 body-empty = The body is empty; it must be a JSON object
 body-not-json = Not valid JSON (at line:column { $position })
 body-not-object = Must be a JSON object
-nothing-to-change = Must name what is to change: name, scopes, ipWhitelist or expiresAt
+nothing-to-change = Must name what is to change: name, scopes, ipWhitelist, expiresAt, description, externalId or metadata
 questions-invalid = Must be an array of 1 to { $max } questions
 items-invalid = Must be an array of 1 to { $max } entries
 selector-required = Must name the keys: workspaceId, createdBy or both

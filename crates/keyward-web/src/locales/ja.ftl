@@ -34,6 +34,7 @@ unavailable = サービスは一時的に利用できません
 required = この項目は必須です
 not-text = 文字列で指定してください
 not-list = 文字列の配列で指定してください
+not-texts = 値がすべて文字列のオブジェクトで指定してください
 too-many = { $max } 件以内で指定してください
 unknown-member = この項目は存在しません
 unknown-member-meant = この項目は存在しません。{ $suggestion } ではありませんか？
@@ -58,13 +59,16 @@ expiry-not-in-future = 未来の日時を指定してください
 overlap-invalid = 0 から { $max } までの整数（秒）を指定してください
 role-invalid = OWNER、ADMIN、OPERATOR、VIEWER のいずれかで指定してください
 descriptions-invalid = 言語（en、zh、zh-Hant、ja、vi）ごとの説明を持つオブジェクトで指定してください
+external-id-invalid = customer-4711 のように、空白を含まない表示可能な ASCII 文字を 1 文字以上 { $max } 文字以内で指定してください
+metadata-name-invalid = 名前は A-Z、a-z、0-9、_、-、. の 1 文字以上 { $max } 文字以内で指定してください
+metadata-too-large = JSON で { $max } バイト以内にしてください（現在 { $length } バイトです）
 
 ## 本文全体
 
 body-empty = 本文が空です。JSON オブジェクトを送信してください
 body-not-json = JSON として正しくありません（行:列 { $position }）
 body-not-object = JSON オブジェクトを送信してください
-nothing-to-change = 変更する項目（name、scopes、ipWhitelist、expiresAt）を 1 つ以上指定してください
+nothing-to-change = 変更する項目（name、scopes、ipWhitelist、expiresAt、description、externalId、metadata）を 1 つ以上指定してください
 questions-invalid = 1 ～ { $max } 件の質問からなる配列である必要があります
 items-invalid = 1 ～ { $max } 件の項目からなる配列である必要があります
 selector-required = 対象のキーを workspaceId、createdBy、またはその両方で指定してください

@@ -34,6 +34,7 @@ unavailable = Dịch vụ tạm thời không khả dụng
 required = Trường này là bắt buộc
 not-text = Phải là một chuỗi
 not-list = Phải là một mảng các chuỗi
+not-texts = Phải là một đối tượng có mọi giá trị là chuỗi
 too-many = Chỉ được có tối đa { $max } mục
 unknown-member = Không có trường này
 unknown-member-meant = Không có trường này; có phải ý bạn là { $suggestion }?
@@ -58,13 +59,16 @@ expiry-not-in-future = Phải là thời điểm trong tương lai
 overlap-invalid = Phải là số giây nguyên từ 0 đến { $max }
 role-invalid = Phải là OWNER, ADMIN, OPERATOR hoặc VIEWER
 descriptions-invalid = Phải là một đối tượng gồm các mô tả theo ngôn ngữ: en, zh, zh-Hant, ja hoặc vi
+external-id-invalid = Phải có từ 1 đến { $max } ký tự ASCII hiển thị được, không có khoảng trắng, ví dụ customer-4711
+metadata-name-invalid = Tên phải có từ 1 đến { $max } ký tự: A-Z, a-z, 0-9, _, - hoặc .
+metadata-too-large = Chỉ được có tối đa { $max } byte khi viết thành JSON; hiện có { $length } byte
 
 ## Toàn bộ nội dung
 
 body-empty = Nội dung trống; phải là một đối tượng JSON
 body-not-json = Không phải JSON hợp lệ (dòng:cột { $position })
 body-not-object = Phải là một đối tượng JSON
-nothing-to-change = Phải có ít nhất một trường cần thay đổi: name, scopes, ipWhitelist hoặc expiresAt
+nothing-to-change = Phải có ít nhất một trường cần thay đổi: name, scopes, ipWhitelist, expiresAt, description, externalId hoặc metadata
 questions-invalid = Phải là một mảng gồm 1 đến { $max } câu hỏi
 items-invalid = Phải là một mảng gồm 1 đến { $max } mục
 selector-required = Phải chỉ rõ các khóa: workspaceId, createdBy hoặc cả hai

@@ -34,6 +34,7 @@ unavailable = 服務暫時無法使用
 required = 這個欄位為必填
 not-text = 必須是字串
 not-list = 必須是字串陣列
+not-texts = 必須是物件，且每個值都是字串
 too-many = 最多只能有 { $max } 個項目
 unknown-member = 沒有這個欄位
 unknown-member-meant = 沒有這個欄位，您要填的是不是 { $suggestion }？
@@ -58,13 +59,16 @@ expiry-not-in-future = 必須是未來的時間
 overlap-invalid = 必須是 0 到 { $max } 的整數（秒）
 role-invalid = 必須是 OWNER、ADMIN、OPERATOR 或 VIEWER 之一
 descriptions-invalid = 必須是依語言列出說明的物件：en、zh、zh-Hant、ja 或 vi
+external-id-invalid = 必須是 1 到 { $max } 個看得見的 ASCII 字元，不含空格，例如 customer-4711
+metadata-name-invalid = 名稱必須是 1 到 { $max } 個字元，只能包含 A-Z、a-z、0-9、_、- 和 .
+metadata-too-large = 寫成 JSON 後最多 { $max } 個位元組，目前有 { $length } 個
 
 ## 整個請求內容
 
 body-empty = 請求內容是空的，必須是一個 JSON 物件
 body-not-json = 不是有效的 JSON（列:欄 { $position }）
 body-not-object = 必須是 JSON 物件
-nothing-to-change = 至少要提供一個要變更的欄位：name、scopes、ipWhitelist 或 expiresAt
+nothing-to-change = 至少要提供一個要變更的欄位：name、scopes、ipWhitelist、expiresAt、description、externalId 或 metadata
 questions-invalid = 必須是包含 1 到 { $max } 個問題的陣列
 items-invalid = 必須是包含 1 到 { $max } 個項目的陣列
 selector-required = 必須指定金鑰：workspaceId、createdBy 或兩者

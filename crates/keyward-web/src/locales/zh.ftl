@@ -34,6 +34,7 @@ unavailable = 服务暂时不可用
 required = 此字段为必填项
 not-text = 必须是字符串
 not-list = 必须是字符串数组
+not-texts = 必须是对象，且每个值都是字符串
 too-many = 最多只能有 { $max } 项
 unknown-member = 不存在此字段
 unknown-member-meant = 不存在此字段，您要填的是否为 { $suggestion }？
@@ -58,13 +59,16 @@ expiry-not-in-future = 必须是将来的时间
 overlap-invalid = 必须是 0 到 { $max } 之间的整数（秒）
 role-invalid = 必须是 OWNER、ADMIN、OPERATOR 或 VIEWER
 descriptions-invalid = 必须是按语言列出描述的对象：en、zh、zh-Hant、ja 或 vi
+external-id-invalid = 必须是 1 到 { $max } 个可见 ASCII 字符，不含空格，例如 customer-4711
+metadata-name-invalid = 名称必须是 1 到 { $max } 个字符，只能包含 A-Z、a-z、0-9、_、- 和 .
+metadata-too-large = 写成 JSON 后最多 { $max } 字节，当前为 { $length } 字节
 
 ## 整个请求体
 
 body-empty = 请求体为空，必须是一个 JSON 对象
 body-not-json = 不是有效的 JSON（行:列 { $position }）
 body-not-object = 必须是 JSON 对象
-nothing-to-change = 至少要给出一个要修改的字段：name、scopes、ipWhitelist 或 expiresAt
+nothing-to-change = 至少要给出一个要修改的字段：name、scopes、ipWhitelist、expiresAt、description、externalId 或 metadata
 questions-invalid = 必须是包含 1 到 { $max } 个问题的数组
 items-invalid = 必须是包含 1 到 { $max } 个条目的数组
 selector-required = 必须指定密钥：workspaceId、createdBy 或两者

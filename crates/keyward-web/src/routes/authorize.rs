@@ -8,7 +8,9 @@ pub(crate) mod nginx;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::Verified;
-use keyward_domain::{ApiKeyFields, ClientAddress, Decision, Permission, Question, Scope};
+use keyward_domain::{
+    ApiKeyFields, ClientAddress, Decision, ExternalId, Permission, Question, Scope,
+};
 use keyward_guard::Answer;
 use keyward_guard::headers::presented_secret;
 use utoipa::{IntoResponses, ToSchema};
@@ -25,6 +27,7 @@ const X_AUTH_KEY_ID: HeaderName = HeaderName::from_static("x-auth-key-id");
 const X_AUTH_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-auth-workspace-id");
 const X_AUTH_MODE: HeaderName = HeaderName::from_static("x-auth-mode");
 const X_AUTH_SCOPES: HeaderName = HeaderName::from_static("x-auth-scopes");
+const X_AUTH_EXTERNAL_ID: HeaderName = HeaderName::from_static("x-auth-external-id");
 
 /// The body for a denied client, if its gateway passes it on; only for the description.
 #[derive(ToSchema)]
@@ -47,7 +50,8 @@ enum Authorized {
         ("X-Auth-Key-Id" = String, description = "The key id"),
         ("X-Auth-Workspace-Id" = String, description = "The workspace of the key"),
         ("X-Auth-Mode" = String, description = "LIVE or TEST"),
-        ("X-Auth-Scopes" = String, description = "All scopes of the key, separated by spaces")
+        ("X-Auth-Scopes" = String, description = "All scopes of the key, separated by spaces"),
+        ("X-Auth-External-Id" = String, description = "The external id of the key; empty when it has none")
     ))]
     Allowed,
     /// The key is missing, unknown, disabled or expired.
@@ -90,9 +94,12 @@ async fn authorize(
     })
 }
 
-/// Exactly 200, with all identity headers, so that none of the client's own copies remain.
+/// Exactly 200, with all identity headers, so that none of the client's own copies remain. Without an
+/// external id, its header is empty.
 fn allowed(key: &ApiKeyFields) -> HttpResponse {
     let scopes: Vec<&str> = key.scopes.as_slice().iter().map(Scope::as_str).collect();
+    let external_id = key.annotations.external_id.as_ref();
+    let external_id = external_id.map_or("", ExternalId::as_str);
     HttpResponse::Ok()
         .insert_header((X_AUTH_KEY_ID, ascii_header_value(&key.id.to_string())))
         .insert_header((
@@ -104,6 +111,7 @@ fn allowed(key: &ApiKeyFields) -> HttpResponse {
             HeaderValue::from_static(key.id.mode().as_str()),
         ))
         .insert_header((X_AUTH_SCOPES, ascii_header_value(&scopes.join(" "))))
+        .insert_header((X_AUTH_EXTERNAL_ID, ascii_header_value(external_id)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish()
 }

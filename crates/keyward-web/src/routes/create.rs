@@ -1,21 +1,26 @@
 //! Contract §1: `POST /web/v1/workspaces/{workspaceId}/api-keys`.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::CreatedApiKey;
-use keyward_domain::{Idempotency, RepeatableOperation, RequestFingerprint, Scope};
+use keyward_domain::{
+    Description, ExternalId, Idempotency, RepeatableOperation, RequestFingerprint, Scope,
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::key_data::shown_metadata;
 use super::owner::Owner;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
 use crate::headers::ascii_header_value;
 use crate::request_context::RequestContext;
-use crate::schemas::{NewApiKey, Success, modes, statuses};
+use crate::schemas::{NewApiKey, Success, modes, named_texts, statuses};
 use crate::state::PublicState;
 
 /// The characters to escape in a path segment: all but RFC 3986's unreserved characters.
@@ -53,6 +58,15 @@ struct CreatedData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
     expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "For the nightly report")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "customer-4711")]
+    external_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = named_texts)]
+    metadata: Option<BTreeMap<&'a str, &'a str>>,
 }
 
 /// Creates a key. Only this response contains its secret.
@@ -112,6 +126,7 @@ pub(crate) async fn create(
 
 fn answer(context: &RequestContext, created: &CreatedApiKey) -> HttpResponse {
     let fields = created.key.fields();
+    let annotations = &fields.annotations;
     let workspace = utf8_percent_encode(fields.workspace_id.as_str(), PATH_SEGMENT);
     let location = format!("/web/v1/workspaces/{workspace}/api-keys/{}", fields.id);
     let data = CreatedData {
@@ -131,6 +146,9 @@ fn answer(context: &RequestContext, created: &CreatedApiKey) -> HttpResponse {
         expires_at: fields
             .expires_at
             .map(|expiry| expiry.timestamp().to_string()),
+        description: annotations.description.as_ref().map(Description::as_str),
+        external_id: annotations.external_id.as_ref().map(ExternalId::as_str),
+        metadata: shown_metadata(&annotations.metadata),
     };
     let mut response = envelope::success(context, StatusCode::CREATED, &data);
     response

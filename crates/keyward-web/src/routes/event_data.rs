@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
+
 use keyward_domain::{
-    Actor, AuditEvent, AuditedFields, AuditedOverlap, IpRule, KeyName, Mode, Portal, RecordedEvent,
-    Scope, Timestamp,
+    Actor, AuditEvent, AuditedFields, AuditedOverlap, Description, ExternalId, IpRule, KeyName,
+    Mode, Portal, RecordedEvent, Scope, Timestamp,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::schemas::{actions, statuses};
+use crate::schemas::{actions, named_texts, statuses};
 
 /// One entry of a key's history (contract §3), with the contract's members in its order.
 #[derive(Serialize, ToSchema)]
@@ -44,8 +46,8 @@ enum ActorData<'a> {
     },
 }
 
-/// The key before or after the change: all members when it was created, later only the changed
-/// ones. `status` and `expiresAt` always occur together.
+/// The key before or after the change: all members when it was created, but only those annotations
+/// that it was given; later only the changed ones. `status` and `expiresAt` always occur together.
 #[expect(clippy::option_option, reason = "null differs from a missing member")]
 #[derive(Serialize, ToSchema)]
 #[schema(as = Moment)]
@@ -76,6 +78,15 @@ pub struct AuditedKeyData<'a> {
     #[schema(value_type = Option<OverlapData>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     overlap: Option<Option<OverlapData>>,
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Option<&'a str>>,
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<Option<&'a str>>,
+    #[schema(schema_with = named_texts)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<BTreeMap<&'a str, &'a str>>,
 }
 
 /// The old secret that was valid at that moment.
@@ -141,6 +152,8 @@ impl<'a> AuditedKeyData<'a> {
         let scopes = fields.scopes.as_ref();
         let rules = fields.ip_allowlist.as_ref();
         let state = fields.state;
+        let (description, external_id) = (fields.description.as_ref(), fields.external_id.as_ref());
+        let metadata = fields.metadata.as_ref();
         Self {
             name: fields.name.as_ref().map(KeyName::as_str),
             status: state.map(|state| state.status(at).as_str()),
@@ -152,6 +165,9 @@ impl<'a> AuditedKeyData<'a> {
             overlap: fields
                 .overlap
                 .map(|overlap| overlap.map(|overlap| OverlapData::of(overlap, mode))),
+            description: description.map(|text| text.as_ref().map(Description::as_str)),
+            external_id: external_id.map(|id| id.as_ref().map(ExternalId::as_str)),
+            metadata: metadata.map(|metadata| metadata.iter().collect()),
         }
     }
 }

@@ -1,16 +1,20 @@
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use keyward_domain::{ApiKey, Mode, Scope, StoredSecret, Timestamp, UserId};
+use keyward_domain::{
+    ApiKey, Description, ExternalId, Metadata, Mode, Scope, StoredSecret, Timestamp, UserId,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::envelope;
 use crate::headers::ascii_header_value;
 use crate::request_context::RequestContext;
-use crate::schemas::{modes, statuses};
+use crate::schemas::{modes, named_texts, statuses};
 
-/// A key in all responses except the one to its creation (contract §3). Members are in the
-/// contract's order. A missing value is null, never omitted.
+/// A key in all responses but the one to its creation (contract §3), with the contract's members in
+/// its order. A missing value is null, but annotations that the key does not have are omitted.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApiKey)]
 #[serde(rename_all = "camelCase")]
@@ -53,6 +57,18 @@ pub struct KeyData<'a> {
     /// The user who created the key; null for an operator.
     #[schema(required)]
     pub created_by: Option<&'a str>,
+    /// A description for people.
+    #[schema(nullable = false, example = "For the nightly report")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<&'a str>,
+    /// The platform's id of its holder.
+    #[schema(nullable = false, example = "customer-4711")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<&'a str>,
+    /// The platform's own data about it.
+    #[schema(schema_with = named_texts)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<BTreeMap<&'a str, &'a str>>,
     /// The valid secrets, with the current one first.
     pub secrets: Vec<SecretData>,
 }
@@ -115,6 +131,7 @@ impl<'a> KeyData<'a> {
 
     fn with(key: &'a ApiKey, now: Timestamp, secrets: Vec<SecretData>) -> Self {
         let fields = key.fields();
+        let annotations = &fields.annotations;
         let mode = key.mode();
         let rules = fields.ip_allowlist.as_slice().iter();
         Self {
@@ -131,9 +148,17 @@ impl<'a> KeyData<'a> {
                 .expires_at
                 .map(|expiry| expiry.timestamp().to_string()),
             created_by: fields.created_by.as_ref().map(UserId::as_str),
+            description: annotations.description.as_ref().map(Description::as_str),
+            external_id: annotations.external_id.as_ref().map(ExternalId::as_str),
+            metadata: shown_metadata(&annotations.metadata),
             secrets,
         }
     }
+}
+
+/// The members, if there are any.
+pub(super) fn shown_metadata(metadata: &Metadata) -> Option<BTreeMap<&str, &str>> {
+    (!metadata.is_empty()).then(|| metadata.iter().collect())
 }
 
 impl SecretData {

@@ -1,12 +1,15 @@
 //! Contract §4: `POST /internal/v1/api-keys/verify`.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::{CheckOutcome, Verified};
-use keyward_domain::{ApiKeyFields, Decision, Permission, Question, Scope};
+use keyward_domain::{ApiKeyFields, Decision, ExternalId, Permission, Question, Scope};
 use serde::Serialize;
 
+use super::key_data::shown_metadata;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self};
@@ -38,6 +41,10 @@ struct KeyData<'a> {
     mode: &'static str,
     scopes: Vec<&'a str>,
     name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<BTreeMap<&'a str, &'a str>>,
 }
 
 /// One check, for a caller that asks for an explanation.
@@ -84,6 +91,12 @@ impl<'a> KeyData<'a> {
             mode: fields.id.mode().as_str(),
             scopes: fields.scopes.as_slice().iter().map(Scope::as_str).collect(),
             name: fields.name.as_str(),
+            external_id: fields
+                .annotations
+                .external_id
+                .as_ref()
+                .map(ExternalId::as_str),
+            metadata: shown_metadata(&fields.annotations.metadata),
         }
     }
 }

@@ -1,8 +1,10 @@
 #![expect(clippy::struct_field_names, reason = "the contract's name")]
 
+use std::collections::BTreeMap;
+
 use utoipa::ToSchema;
 
-use super::words::{decisions, modes, null};
+use super::words::{decisions, modes, named_texts, null};
 
 /// A response with data.
 #[derive(ToSchema)]
@@ -100,6 +102,12 @@ pub(crate) struct Verdict {
     scopes: Option<Vec<String>>,
     #[schema(nullable = false)]
     name: Option<String>,
+    /// The external id of the key, if it has one.
+    #[schema(nullable = false, example = "customer-4711")]
+    external_id: Option<String>,
+    /// The metadata of the key, if it has any.
+    #[schema(schema_with = named_texts)]
+    metadata: Option<BTreeMap<String, String>>,
     /// The missing scopes, for `INSUFFICIENT_SCOPE`.
     #[schema(nullable = false)]
     missing_scopes: Option<Vec<String>>,
@@ -126,7 +134,7 @@ pub(crate) struct Verdicts {
 #[derive(ToSchema)]
 #[serde(untagged)]
 enum VerdictOfMany {
-    Decided(Verdict),
+    Decided(Box<Verdict>),
     Undecided(Undecided),
 }
 

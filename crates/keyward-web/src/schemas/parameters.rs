@@ -39,4 +39,12 @@ pub(crate) struct ListingParams {
     /// Only keys whose name contains this text, or whose id begins with it.
     #[param(max_length = 128)]
     q: Option<String>,
+    /// Only keys with exactly this external id.
+    #[param(
+        rename = "externalId",
+        max_length = 255,
+        pattern = "^[!-~]*$",
+        example = "customer-4711"
+    )]
+    external_id: Option<String>,
 }

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use utoipa::ToSchema;
 
-use super::words::{asked_modes, mode_numbers};
+use super::words::{asked_modes, metadata, mode_numbers};
 
 /// A new key. Unknown and repeated members are refused.
 #[derive(ToSchema)]
@@ -26,6 +28,25 @@ pub(crate) struct NewApiKey {
     /// When the key expires, in the future (RFC 3339).
     #[schema(format = DateTime, example = "2030-01-31T12:00:00Z")]
     expires_at: Option<String>,
+    /// What the key is for, by the rules of the name.
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"\S",
+        example = "For the nightly report"
+    )]
+    description: Option<String>,
+    /// What the platform calls the holder of the key.
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]{1,255}$",
+        example = "customer-4711"
+    )]
+    external_id: Option<String>,
+    /// What the platform keeps about the key, at most 4 KiB as JSON.
+    #[schema(schema_with = metadata)]
+    metadata: Option<BTreeMap<String, String>>,
 }
 
 /// Changes to a key. A missing member stays unchanged; null clears any but the name. At least one
@@ -47,6 +68,25 @@ pub(crate) struct ApiKeyChange {
     ip_whitelist: Option<Vec<String>>,
     #[schema(format = DateTime, example = "2030-01-31T12:00:00Z")]
     expires_at: Option<String>,
+    /// What the key is for, by the rules of the name.
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"\S",
+        example = "For the nightly report"
+    )]
+    description: Option<String>,
+    /// What the platform calls the holder of the key.
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]{1,255}$",
+        example = "customer-4711"
+    )]
+    external_id: Option<String>,
+    /// What the platform keeps about the key, at most 4 KiB as JSON.
+    #[schema(schema_with = metadata)]
+    metadata: Option<BTreeMap<String, String>>,
 }
 
 /// The key to delete.

@@ -1,5 +1,6 @@
-use keyward_domain::{AuditAction, Decision, Mode, Role, Status};
-use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
+use keyward_domain::{AuditAction, Decision, METADATA_MEMBERS_MAX, Mode, Role, Status};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
 
 fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
     ObjectBuilder::new()
@@ -15,6 +16,32 @@ pub(super) fn null() -> Object {
         .max_properties(Some(0))
         .description(Some("Always null."))
         .build()
+}
+
+/// An object of texts.
+pub(crate) fn named_texts() -> Object {
+    let texts = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .build();
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Object))
+        .additional_properties(Some(RefOr::T(Schema::Object(texts))))
+        .description(Some("Named texts, ordered by name."))
+        .examples([serde_json::json!({ "plan": "gold" })])
+        .build()
+}
+
+/// The metadata of a draft or an update.
+pub(super) fn metadata() -> Object {
+    let mut metadata = named_texts();
+    metadata.schema_type = SchemaType::Array(vec![Type::Object, Type::Null]);
+    metadata.max_properties = Some(METADATA_MEMBERS_MAX);
+    metadata.description = Some(
+        "Named texts for the platform's programs, together at most 4 KiB as JSON. A name has 1 to 64 \
+         characters of A-Z, a-z, 0-9, `_`, `-` and `.`; a value has no control characters."
+            .to_owned(),
+    );
+    metadata
 }
 
 /// `LIVE` or `TEST`.

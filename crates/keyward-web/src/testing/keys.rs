@@ -1,7 +1,8 @@
 use keyward_domain::testing::{altered, key_name, origin, scopes, secret, user, user_id};
 use keyward_domain::{
-    ApiKey, AuditAction, AuditEvent, EventHash, Expiry, IpAllowlist, IpRule, LastUse, Mode, Portal,
-    PreviousSecret, RecordedEvent, ScopeSet, Secret, StoredSecret, Timestamp,
+    Annotations, ApiKey, AuditAction, AuditEvent, Description, EventHash, Expiry, ExternalId,
+    IpAllowlist, IpRule, LastUse, Metadata, Mode, Portal, PreviousSecret, RecordedEvent, ScopeSet,
+    Secret, StoredSecret, Timestamp,
 };
 
 use super::{key_id, now};
@@ -42,6 +43,17 @@ pub fn key() -> ApiKey {
         };
         fields.last_used_at = Some(time("2026-03-20T10:00:00Z"));
         fields.version = 3;
+    })
+}
+
+/// A key with all annotations.
+pub fn annotated_key() -> ApiKey {
+    altered(key(), |fields| {
+        fields.annotations = Annotations {
+            description: Some(Description::parse("For the report").unwrap()),
+            external_id: Some(ExternalId::parse("customer-4711").unwrap()),
+            metadata: Metadata::parse([("plan", "gold"), ("Team", "\"支\"")]).unwrap(),
+        };
     })
 }
 

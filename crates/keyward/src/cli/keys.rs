@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use keyward_domain::{ApiKeyId, Mode, Overlap, SearchText, Sort, Status, Timestamp, WorkspaceId};
+use keyward_domain::{
+    ApiKeyId, ExternalId, Mode, Overlap, SearchText, Sort, Status, Timestamp, WorkspaceId,
+};
 
 use super::OutputArgs;
 
@@ -94,6 +96,9 @@ pub(crate) struct KeysListArgs {
     /// Only keys whose name contains the text, or whose id begins with it
     #[arg(long, value_name = "TEXT", value_parser = SearchText::parse)]
     pub(crate) search: Option<SearchText>,
+    /// Only keys with exactly this external id
+    #[arg(long, value_name = "ID", value_parser = ExternalId::parse)]
+    pub(crate) external_id: Option<ExternalId>,
     /// createdAt, name, lastUsedAt or expiresAt, with ,asc or ,desc
     #[arg(long, default_value = "createdAt,desc", value_parser = Sort::parse)]
     pub(crate) sort: Sort,
@@ -166,6 +171,12 @@ fn parse_overlap(text: &str) -> Result<Overlap, String> {
         .ok_or_else(|| "must be 0s to 7d".to_owned())
 }
 
+/// The first `=` ends the name.
+fn parse_member(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct KeysCreateArgs {
     /// The workspace of the key
@@ -186,6 +197,15 @@ pub(crate) struct KeysCreateArgs {
     /// The expiry, such as 2027-01-31T12:00:00Z; without it, the key never expires
     #[arg(long, value_name = "INSTANT")]
     pub(crate) expires_at: Option<String>,
+    /// What the key is for, at most 500 characters
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<String>,
+    /// What the platform calls the holder of the key, at most 255 visible ASCII characters
+    #[arg(long, value_name = "ID")]
+    pub(crate) external_id: Option<String>,
+    /// A member of the metadata; may be repeated, with different names
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_member)]
+    pub(crate) metadata: Vec<(String, String)>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

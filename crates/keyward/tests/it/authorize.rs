@@ -125,6 +125,7 @@ async fn an_allowed_call_is_200_with_the_whole_identity_for_every_gateway() {
         has("x-auth-workspace-id", "ws_1");
         has("x-auth-mode", "LIVE");
         has("x-auth-scopes", "payment:read payment:write");
+        has("x-auth-external-id", "");
         has("cache-control", "no-store");
         assert_eq!(response.text(), "", "{gateway}");
     }
@@ -145,6 +146,7 @@ impl World {
             let asks_who = response.header("www-authenticate").is_some();
             assert_eq!(asks_who, status == 401, "{case}");
             assert!(response.header("x-auth-key-id").is_none(), "{case}");
+            assert!(response.header("x-auth-external-id").is_none(), "{case}");
         }
     }
 }

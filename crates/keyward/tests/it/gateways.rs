@@ -103,7 +103,7 @@ macro_rules! on_every_gateway {
 on_every_gateway! {
     async fn an_allowed_call_arrives_with_its_identity_and_without_its_secret(kind: Kind) {
         let world = World::before(kind).await;
-        let (id, secret) = world.created(&json!({}));
+        let (id, secret) = world.created(&json!({ "externalId": "urn:a,b;\"c\"{d}%20$e\\" }));
         for headers in [
             [("Authorization", bearer(&secret))],
             [("X-Api-Key", secret.clone())],
@@ -116,6 +116,7 @@ on_every_gateway! {
             assert_eq!(seen.all("x-auth-workspace-id"), ["ws_1"]);
             assert_eq!(seen.all("x-auth-mode"), ["LIVE"]);
             assert_eq!(seen.all("x-auth-scopes"), ["payment:read"]);
+            assert_eq!(seen.all("x-auth-external-id"), ["urn:a,b;\"c\"{d}%20$e\\"]);
             assert!(!seen.text().contains(&secret), "{}", seen.text());
         }
     }
@@ -183,6 +184,7 @@ on_every_gateway! {
         let mut claims = vec![("X-Api-Key", secret.as_str())];
         for name in [
             "X-Auth-Key-Id", "X-Auth-Workspace-Id", "X-Auth-Mode", "X-Auth-Scopes",
+            "X-Auth-External-Id", "X_Auth_External_Id", "X-Auth-External_Id", "x-auth-external-id",
             "X_Auth_Key_Id", "X_Auth_Workspace_Id", "X_Auth_Mode", "X_Auth_Scopes", "x_auth_scopes",
         ] {
             claims.push((name, "forged"));

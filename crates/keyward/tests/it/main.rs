@@ -29,6 +29,7 @@ mod description;
 mod dev;
 mod docs;
 mod environment;
+mod external_ids;
 mod folders;
 mod gateways;
 mod guard;

@@ -64,6 +64,35 @@ on_both_stores! {
         );
     }
 
+    async fn annotations_of_keys_are_given_shown_and_filtered_by_external_id(on: On) {
+        let store = TestStore::create(on).await;
+        let url = store.database.url().to_owned();
+        let cli = Cli { url: &url };
+        let id = created(
+            &cli,
+            "Key --external-id customer-4711 --metadata plan=gold --metadata query=a=b --description Report",
+        );
+        created(&cli, "Bare");
+        let key = cli.json(&format!("keys get --workspace ws_1 -o json {id}"));
+        assert_eq!(key["externalId"], "customer-4711");
+        assert_eq!(key["metadata"], serde_json::json!({ "plan": "gold", "query": "a=b" }));
+        assert_eq!(key["description"], "Report");
+        let shown = cli.ok(&format!("keys get --workspace ws_1 {id}"));
+        assert!(shown.contains("customer-4711") && shown.contains("metadata query"), "{shown}");
+        let listed = cli.json("keys list --workspace ws_1 --external-id customer-4711 -o json");
+        assert_eq!(names(&listed), ["Key"]);
+        let listed = cli.json("keys list --workspace ws_1 -o json");
+        assert!(listed[0].get("externalId").is_none() && listed[0].get("metadata").is_none());
+        for (options, told) in [
+            ("--external-id ä", "externalId"),
+            ("--metadata plan=a --metadata plan=b", "metadata.plan"),
+            ("--metadata a/b=c", "metadata.a/b"),
+        ] {
+            cli.fails(&format!("keys create --workspace ws_1 --name Key {options}"), 1, told);
+        }
+        cli.fails("keys create --workspace ws_1 --name Key --metadata plan", 2, "NAME=VALUE");
+    }
+
     async fn a_key_of_another_workspace_is_none_of_this_one(on: On) {
         let store = TestStore::create(on).await;
         store.add_workspace("ws_2").await;

@@ -6,8 +6,12 @@ use crate::audit::event::{AuditAction, AuditedFields, AuditedKey, AuditedOverlap
 use crate::caller::caller_name::CallerName;
 use crate::caller::origin::RequestId;
 use crate::caller::workspace::{Actor, Portal, Role};
+use crate::key::annotations::Annotations;
+use crate::key::description::Description;
+use crate::key::external_id::ExternalId;
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::{IpAllowlist, IpRule};
+use crate::key::metadata::Metadata;
 use crate::key::mode::Mode;
 use crate::key::scope::ScopeSet;
 use crate::key::secret::SecretHint;
@@ -25,6 +29,7 @@ fn audited() -> AuditedKey {
         state: AuditedState::default(),
         secret_hint: SecretHint::parse("a1b2").unwrap(),
         overlap: None,
+        annotations: Annotations::default(),
     }
 }
 
@@ -218,6 +223,10 @@ fn different_events() -> Vec<AuditEvent> {
     ]
 }
 
+fn metadata(members: &[(&str, &str)]) -> Metadata {
+    Metadata::parse(members.iter().copied()).unwrap()
+}
+
 /// Keys that each differ from the previous one in one field only.
 fn different_keys() -> Vec<AuditedKey> {
     let with = |change: &dyn Fn(&mut AuditedKey)| {
@@ -244,6 +253,11 @@ fn different_keys() -> Vec<AuditedKey> {
         with(&|key| key.secret_hint = secret_hint),
         with(&|key| key.overlap = overlap(at(1))),
         with(&|key| key.overlap = overlap(at(2))),
+        with(&|key| key.annotations.description = Some(Description::parse("x").unwrap())),
+        with(&|key| key.annotations.external_id = Some(ExternalId::parse("x").unwrap())),
+        with(&|key| key.annotations.metadata = metadata(&[("x", "y")])),
+        with(&|key| key.annotations.metadata = metadata(&[("x", ""), ("y", "")])),
+        with(&|key| key.annotations.metadata = metadata(&[("x", "y"), ("z", "")])),
     ]
 }
 
@@ -342,6 +356,27 @@ fn digest_and_chain_are_fixed() {
     assert_eq!(
         hash.then(difference.digest()).to_string(),
         "cf4402b422078b0e692955919bad3f153f7d732200b761776b22ea2d4b586087"
+    );
+    let mut annotated = audited();
+    annotated.annotations = Annotations {
+        description: Some(Description::parse("Report").unwrap()),
+        external_id: Some(ExternalId::parse("customer-1").unwrap()),
+        metadata: metadata(&[("plan", "gold")]),
+    };
+    let (before, after) = annotated.clone().difference(audited());
+    let annotated = AuditEvent {
+        before: Some(annotated.into()),
+        ..event()
+    };
+    let cleared = AuditEvent {
+        before: Some(before),
+        after: Some(after),
+        ..event()
+    };
+    let hash = EventHash::START.then(annotated.digest());
+    assert_eq!(
+        hash.then(cleared.digest()).to_string(),
+        "1f1dd0de43617d91fb53746b3e3bb81b0324e575f0e2c9a7a55883bd13107e88"
     );
 }
 

@@ -3,8 +3,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::audit::event::AuditedFields;
 use crate::caller::workspace::Actor;
+use crate::key::annotations::{Annotations, AnnotationsUpdate};
+use crate::key::description::Description;
 use crate::key::expiry::Expiry;
+use crate::key::external_id::ExternalId;
 use crate::key::ip_rule::IpAllowlist;
+use crate::key::metadata::Metadata;
 use crate::key::status::Status;
 use crate::testing::{altered, at, expiry, key, key_name, origin, owned_workspace, scopes, secret};
 
@@ -196,6 +200,75 @@ fn an_event_tells_of_the_fields_that_changed_alone() {
 }
 
 #[test]
+fn an_event_tells_of_the_annotations_that_changed_alone() {
+    let update = |annotations| {
+        Change::Update(ApiKeyUpdate {
+            annotations,
+            ..ApiKeyUpdate::default()
+        })
+    };
+    let external_id = Some(ExternalId::parse("customer-1").unwrap());
+    let metadata = Metadata::parse([("plan", "gold")]).unwrap();
+    let given = update(AnnotationsUpdate {
+        external_id: Some(external_id.clone()),
+        metadata: Some(metadata.clone()),
+        ..AnnotationsUpdate::default()
+    });
+    let (key, event) = changed(&issued(None), &given, at(5));
+    let none = AuditedFields {
+        external_id: Some(None),
+        metadata: Some(Metadata::default()),
+        ..AuditedFields::default()
+    };
+    let both = AuditedFields {
+        external_id: Some(external_id.clone()),
+        metadata: Some(metadata),
+        ..AuditedFields::default()
+    };
+    assert_eq!((event.before, event.after), (Some(none), Some(both)));
+    let cleared = update(AnnotationsUpdate {
+        external_id: Some(None),
+        ..AnnotationsUpdate::default()
+    });
+    let (key, event) = changed(&key, &cleared, at(6));
+    let of = |external_id| {
+        Some(AuditedFields {
+            external_id: Some(external_id),
+            ..AuditedFields::default()
+        })
+    };
+    assert_eq!((event.before, event.after), (of(external_id), of(None)));
+    assert_eq!(key.fields().annotations.external_id, None);
+    assert!(!key.fields().annotations.metadata.is_empty());
+}
+
+#[test]
+fn the_event_of_a_creation_has_the_annotations_that_were_given() {
+    let recorded = |annotations: Annotations| {
+        let fields = ApiKeyFields {
+            annotations,
+            ..issued(None).into_fields()
+        };
+        AuditedFields::from(fields.audited(at(0)))
+    };
+    let bare = recorded(Annotations::default());
+    assert_eq!(
+        (bare.description, bare.external_id, bare.metadata),
+        (None, None, None)
+    );
+    let description = Some(Description::parse("x").unwrap());
+    let described = recorded(Annotations {
+        description: description.clone(),
+        ..Annotations::default()
+    });
+    assert_eq!(described.description, Some(description));
+    assert_eq!(described.external_id, None);
+    let known = described.or_no_annotations();
+    assert_eq!(known.external_id, Some(None));
+    assert_eq!(known.metadata, Some(Metadata::default()));
+}
+
+#[test]
 fn an_update_to_what_is_there_already_has_no_effect() {
     let key = issued(Some(expiry(50)));
     let same = ApiKeyUpdate {
@@ -203,6 +276,11 @@ fn an_update_to_what_is_there_already_has_no_effect() {
         scopes: Some(scopes(&["payment:read"])),
         ip_allowlist: Some(IpAllowlist::default()),
         expires_at: Some(Some(expiry(50))),
+        annotations: AnnotationsUpdate {
+            description: Some(None),
+            external_id: Some(None),
+            metadata: Some(Metadata::default()),
+        },
     };
     assert_eq!(
         apply(&key, &Change::Update(same), at(1)),

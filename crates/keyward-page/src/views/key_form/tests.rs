@@ -1,6 +1,6 @@
 use keyward_domain::ports::{CatalogueEntry, MockScopeCatalogue};
 use keyward_domain::testing::{altered, scope, scopes};
-use keyward_domain::{Language, RawUpdate};
+use keyward_domain::{Annotations, Description, Language, RawUpdate};
 use keyward_web::testing::{key, now};
 
 use super::*;
@@ -163,4 +163,34 @@ fn a_scope_that_the_catalogue_has_no_more_is_kept_until_scopes_are_changed() {
     let update = form.update(key.fields(), &catalogue(), now());
     let want = RawField::Value(vec![RawField::Value("report:read".to_owned())]);
     assert_eq!(update.scopes, want);
+}
+
+#[test]
+fn an_empty_description_is_none_and_a_missing_field_changes_nothing() {
+    let draft = |fields: &[(&str, &str)]| filled(fields).draft(now()).annotations.description;
+    assert_eq!(draft(&[]), RawField::Absent);
+    assert_eq!(draft(&[("description", " ")]), RawField::Null);
+    assert_eq!(
+        draft(&[("description", "x")]),
+        RawField::Value("x".to_owned())
+    );
+    let described = ApiKey::from_fields(ApiKeyFields {
+        annotations: Annotations {
+            description: Some(Description::parse("For the report").unwrap()),
+            ..Annotations::default()
+        },
+        ..key().into_fields()
+    });
+    let update = |description: Option<&str>| {
+        let form = KeyForm {
+            description: description.map(str::to_owned),
+            ..KeyForm::of_key(&described, &catalogue())
+        };
+        let update = form.update(described.fields(), &catalogue(), now());
+        update.annotations.description
+    };
+    assert_eq!(update(Some("For the report ")), RawField::Absent);
+    assert_eq!(update(None), RawField::Absent);
+    assert_eq!(update(Some("")), RawField::Null);
+    assert_eq!(update(Some("New")), RawField::Value("New".to_owned()));
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use keyward_domain::ApiKey;
+use keyward_domain::{Annotations, ApiKey, Description, ExternalId, MetadataMember};
 use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter};
 
@@ -100,6 +100,7 @@ impl Weighter<Hash, Entry> for Bytes {
             .map(|scope| scope.as_str().len())
             .sum::<usize>()
             + fields.name.as_str().len()
+            + annotations(&fields.annotations)
             + fields.workspace_id.as_str().len();
         let bytes = size_of::<Hash>()
             + size_of::<Entry>()
@@ -109,4 +110,13 @@ impl Weighter<Hash, Entry> for Bytes {
             + text;
         u64::try_from(bytes).unwrap_or(u64::MAX)
     }
+}
+
+fn annotations(annotations: &Annotations) -> usize {
+    let description = annotations.description.as_ref().map(Description::as_str);
+    let external_id = annotations.external_id.as_ref().map(ExternalId::as_str);
+    let members = annotations.metadata.iter();
+    let members =
+        members.map(|(name, value)| size_of::<MetadataMember>() + name.len() + value.len());
+    description.map_or(0, str::len) + external_id.map_or(0, str::len) + members.sum::<usize>()
 }

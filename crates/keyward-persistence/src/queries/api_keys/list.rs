@@ -20,6 +20,7 @@ struct Filter {
     status: Option<Status>,
     mode: Option<&'static str>,
     search: Option<Search>,
+    external_id: Option<String>,
     now: Micros,
 }
 
@@ -46,6 +47,7 @@ impl Filter {
             status: filter.status,
             mode: filter.mode.map(Mode::as_str),
             search,
+            external_id: filter.external_id.as_ref().map(ToString::to_string),
             now: now.into(),
         }
     }
@@ -54,7 +56,10 @@ impl Filter {
 impl Filter {
     /// Whether it excludes no key. Then the workspace's count is the total.
     fn is_none(&self) -> bool {
-        self.status.is_none() && self.mode.is_none() && self.search.is_none()
+        self.status.is_none()
+            && self.mode.is_none()
+            && self.search.is_none()
+            && self.external_id.is_none()
     }
 }
 
@@ -76,6 +81,9 @@ macro_rules! meant {
             .into_boxed();
         if let Some(mode) = $filter.mode {
             keys = keys.filter(api_keys::mode.eq(mode));
+        }
+        if let Some(external_id) = &$filter.external_id {
+            keys = keys.filter(api_keys::external_id.eq(external_id));
         }
         keys = match $filter.status {
             None => keys,

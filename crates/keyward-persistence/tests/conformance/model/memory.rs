@@ -177,6 +177,11 @@ impl ApiKeys for Memory {
                     .is_none_or(|status| key.status(listing.now) == status)
             })
             .filter(|key| {
+                let external_id = key.fields().annotations.external_id.as_ref();
+                let wanted = filter.external_id.as_ref();
+                wanted.is_none_or(|wanted| external_id == Some(wanted))
+            })
+            .filter(|key| {
                 filter.search.as_ref().is_none_or(|text| {
                     key.fields().name.folded().contains(&text.folded())
                         || text.ids().is_some_and(|(mode, ids)| {

@@ -154,6 +154,7 @@ impl Operation {
                         status,
                         mode,
                         search,
+                        external_id: None,
                     },
                     sort,
                     page: Pagination::new(number, 3).unwrap(),

@@ -1,4 +1,4 @@
-use keyward_domain::{Direction, SortBy};
+use keyward_domain::{Direction, ExternalId, SortBy};
 use proptest::prelude::*;
 
 use super::*;
@@ -27,7 +27,7 @@ fn nothing_asked_for_is_the_first_twenty_newest_first() {
     };
     for query in [
         "",
-        "page=&size=&sort=&status=&mode=&q=",
+        "page=&size=&sort=&status=&mode=&q=&externalId=",
         "&",
         "page=0&size=20",
     ] {
@@ -37,7 +37,7 @@ fn nothing_asked_for_is_the_first_twenty_newest_first() {
 
 #[test]
 fn everything_can_be_asked_for_at_once() {
-    let query = "page=4294967295&size=100&sort=name,asc&status=DISABLED&mode=TEST&q=Prod+key";
+    let query = "page=4294967295&size=100&sort=name,asc&status=DISABLED&mode=TEST&q=Prod+key&externalId=a%2Bb%26";
     let listing = listing(query, now()).unwrap();
     assert_eq!(listing.page, Pagination::new(u32::MAX, 100).unwrap());
     assert_eq!(
@@ -48,13 +48,14 @@ fn everything_can_be_asked_for_at_once() {
         status: Some(Status::Disabled),
         mode: Some(Mode::Test),
         search: Some(SearchText::parse("Prod key").unwrap()),
+        external_id: Some(ExternalId::parse("a+b&").unwrap()),
     };
     assert_eq!(listing.filter, want);
 }
 
 #[test]
 fn each_parameter_has_its_values_and_no_others() {
-    let bad: [(&str, &[&str]); 6] = [
+    let bad: [(&str, &[&str]); 7] = [
         (
             "page",
             &[
@@ -89,6 +90,7 @@ fn each_parameter_has_its_values_and_no_others() {
         ("status", &["DELETED", "active", "ACTIVE,DISABLED", "1"]),
         ("mode", &["1", "live", "LIVE,TEST", "PROD"]),
         ("q", &["+", "%E3%80%80"]),
+        ("externalId", &["+", "a+b", "a%20", "%C3%A4"]),
     ];
     for (parameter, values) in bad {
         for value in values {
@@ -102,6 +104,11 @@ fn each_parameter_has_its_values_and_no_others() {
     }
     let too_long = format!("q={}", "x".repeat(129));
     assert_eq!(fields(listing(&too_long, now()).unwrap_err()), ["q"]);
+    let too_long = format!("externalId={}", "x".repeat(256));
+    assert_eq!(
+        fields(listing(&too_long, now()).unwrap_err()),
+        ["externalId"]
+    );
     for status in ["ACTIVE", "DISABLED", "EXPIRED"] {
         let listing = listing(&format!("status={status}"), now()).unwrap();
         assert_eq!(listing.filter.status, Status::parse(status));

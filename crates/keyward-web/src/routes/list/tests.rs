@@ -3,8 +3,8 @@ use keyward_domain::testing::altered;
 use keyward_domain::{Mode, Page, Pagination, SearchText, Sort, SortBy, Status};
 
 use crate::testing::{
-    Operation, World, bare_key, expired_key, key, key_id, key_in_overlap, now, old_secret,
-    older_secret, page_of,
+    Operation, World, annotated_key, bare_key, expired_key, key, key_id, key_in_overlap, now,
+    old_secret, older_secret, page_of,
 };
 
 #[actix_web::test]
@@ -129,4 +129,24 @@ async fn an_outage_is_no_empty_page() {
     let answer = world.send(Operation::LIST.request()).await;
     let expected = "Service temporarily unavailable";
     answer.assert("out of reach", 503, "5030", expected);
+}
+
+#[actix_web::test]
+async fn annotations_are_listed_when_a_key_has_them_and_can_be_filtered_by() {
+    let world = World {
+        list: |_, listing| {
+            let external_id = listing.filter.external_id.as_ref().unwrap();
+            assert_eq!(external_id.as_str(), "customer-4711");
+            Ok(page_of(vec![annotated_key()]))
+        },
+        ..World::default()
+    };
+    let request = Operation::LIST.request();
+    let path = request.to_request().uri().path().to_owned();
+    let request = Operation::LIST.request();
+    let request = request.uri(&format!("{path}?externalId=customer-4711"));
+    let answer = world.send(request).await;
+    answer.assert("filtered", 200, "2000", "SUCCESS");
+    let shown = r#""createdBy":"user_1","description":"For the report","externalId":"customer-4711","metadata":{"Team":"\"支\"","plan":"gold"},"secrets":"#;
+    assert!(answer.text.contains(shown), "{}", answer.text);
 }

@@ -1,7 +1,7 @@
 use keyward_domain::AuditAction;
 use keyward_domain::ports::Saved;
 
-use crate::testing::{Operation, World, key_in_overlap, old_secret};
+use crate::testing::{Operation, World, annotated_key, key_in_overlap, old_secret};
 
 #[actix_web::test]
 async fn the_changed_key_is_answered_with_its_new_version() {
@@ -98,7 +98,46 @@ async fn what_is_wrong_is_said_in_words() {
     .await;
     check(
         "{}",
-        "Must name what is to change: name, scopes, ipWhitelist or expiresAt",
+        "Must name what is to change: name, scopes, ipWhitelist, expiresAt, description, externalId or \
+         metadata",
     )
     .await;
+}
+
+#[actix_web::test]
+async fn null_clears_annotations_and_absent_keeps_them() {
+    let world = World {
+        get: |_, _| Ok(Some(annotated_key())),
+        save: |changed| {
+            let annotations = &changed.key.fields().annotations;
+            assert_eq!(annotations.external_id, None);
+            assert!(annotations.metadata.is_empty());
+            let before = changed.event.before.unwrap();
+            assert_eq!(before.description, None);
+            assert!(before.external_id.unwrap().is_some());
+            assert_eq!(changed.event.after.unwrap().external_id, Some(None));
+            Ok(Saved::Done)
+        },
+        ..World::default()
+    };
+    let body = r#"{"externalId":null,"metadata":null}"#;
+    let answer = world.send(Operation::UPDATE.with_body(body)).await;
+    answer.assert("cleared", 200, "2000", "SUCCESS");
+    let data = answer.json()["data"].clone();
+    assert_eq!(data["description"], "For the report");
+    assert!(data.get("externalId").is_none(), "{data}");
+    assert!(data.get("metadata").is_none(), "{data}");
+}
+
+#[actix_web::test]
+async fn an_annotation_is_replaced_as_a_whole() {
+    let world = World {
+        get: |_, _| Ok(Some(annotated_key())),
+        ..World::default()
+    };
+    let body = r#"{"metadata":{"b":"2","a":"1"},"description":" New "}"#;
+    let answer = world.send(Operation::UPDATE.with_body(body)).await;
+    answer.assert("replaced", 200, "2000", "SUCCESS");
+    let shown = r#""description":"New","externalId":"customer-4711","metadata":{"a":"1","b":"2"},"secrets":"#;
+    assert!(answer.text.contains(shown), "{}", answer.text);
 }

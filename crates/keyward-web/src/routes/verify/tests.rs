@@ -8,7 +8,7 @@ use keyward_domain::testing::altered;
 use keyward_domain::{ApiKey, IpAllowlist, Mode, StoredSecret};
 use serde_json::json;
 
-use crate::testing::{Answer, internal_state, key, now, secret};
+use crate::testing::{Answer, annotated_key, internal_state, key, now, secret};
 use crate::{NotReady, Readiness, Ready, internal_app};
 
 const PATH: &str = "/internal/v1/api-keys/verify";
@@ -76,6 +76,18 @@ async fn an_allowed_caller_hears_of_the_key_to_the_letter() {
 }
 
 #[actix_web::test]
+async fn an_allowed_caller_hears_of_the_external_id_and_the_metadata_of_its_key() {
+    let found: Found = || {
+        Ok(Some(altered(stored(), |fields| {
+            fields.annotations = annotated_key().into_fields().annotations;
+        })))
+    };
+    let answer = ask(found, None, asking(about_secret())).await;
+    let end = r#""name":"Production Key","externalId":"customer-4711","metadata":{"Team":"\"支\"","plan":"gold"}}}"#;
+    assert!(answer.text.ends_with(end), "{}", answer.text);
+}
+
+#[actix_web::test]
 async fn a_denied_caller_hears_of_the_decision_alone() {
     let cases: [(Found, String, serde_json::Value); 4] = [
         (
@@ -89,7 +101,12 @@ async fn a_denied_caller_hears_of_the_decision_alone() {
             json!({ "valid": false, "decision": "MALFORMED" }),
         ),
         (
-            || Ok(Some(altered(stored(), |fields| fields.is_disabled = true))),
+            || {
+                Ok(Some(altered(stored(), |fields| {
+                    fields.is_disabled = true;
+                    fields.annotations = annotated_key().into_fields().annotations;
+                })))
+            },
             about_secret(),
             json!({ "valid": false, "decision": "DISABLED" }),
         ),

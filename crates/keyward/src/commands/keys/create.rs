@@ -1,5 +1,5 @@
 use keyward_domain::usecases::{CreateError, CreatedApiKey, FirstTime, ManageApiKeys};
-use keyward_domain::{Origin, OwnedWorkspace, RawDraft, RawField, Timestamp};
+use keyward_domain::{Origin, OwnedWorkspace, RawAnnotations, RawDraft, RawField, Timestamp};
 
 use super::row::Row;
 use crate::cli::Format;
@@ -23,12 +23,20 @@ pub(super) async fn run(
 fn draft(args: KeysCreateArgs) -> RawDraft {
     let texts =
         |texts: Vec<String>| RawField::Value(texts.into_iter().map(RawField::Value).collect());
+    let text = |text: Option<String>| text.map_or(RawField::Absent, RawField::Value);
+    let metadata = args.metadata.into_iter();
+    let metadata = metadata.map(|(name, value)| (name, RawField::Value(value)));
     RawDraft {
         name: RawField::Value(args.name),
         scopes: texts(args.scopes),
         mode: RawField::Value(ModeArg::mode(args.mode).code()),
         ip_allowlist: texts(args.ip_allowlist),
-        expires_at: args.expires_at.map_or(RawField::Absent, RawField::Value),
+        expires_at: text(args.expires_at),
+        annotations: RawAnnotations {
+            description: text(args.description),
+            external_id: text(args.external_id),
+            metadata: RawField::Value(metadata.collect()),
+        },
         unexpected: Vec::new(),
     }
 }

@@ -22,6 +22,7 @@ pub(super) async fn run(
         status: args.status,
         mode: args.mode.map(ModeArg::mode),
         search: args.search,
+        external_id: args.external_id,
     };
     let keys = all_pages(async |page| {
         let (filter, sort) = (filter.clone(), args.sort);

@@ -65,10 +65,8 @@ pub(super) fn write_one(format: Format, row: &Row<'_>) -> Result<(), Failure> {
         return output::json(row);
     }
     let members = COLUMNS.iter();
-    output::table(
-        &["MEMBER", "VALUE"],
-        members.map(|(header, cell)| vec![header.to_ascii_lowercase(), cell(row)]),
-    )?;
+    let members = members.map(|(header, cell)| vec![header.to_ascii_lowercase(), cell(row)]);
+    output::table(&["MEMBER", "VALUE"], members.chain(annotations(row)))?;
     output::line("")?;
     let headers = [
         "SECRET",
@@ -90,6 +88,20 @@ pub(super) fn write_one(format: Format, row: &Row<'_>) -> Result<(), Failure> {
             usage.map_or(0, |usage| usage.use_count).to_string(),
         ]
     })
+}
+
+/// The annotations that the key has.
+fn annotations(row: &Row<'_>) -> Vec<Vec<String>> {
+    let one = |name: &str, value: &str| vec![name.to_owned(), value.to_owned()];
+    let description = row.key.description.map(|text| one("description", text));
+    let external_id = row.key.external_id.map(|id| one("external id", id));
+    let metadata = row.key.metadata.iter().flatten();
+    let metadata = metadata.map(|(name, value)| one(&format!("metadata {name}"), value));
+    description
+        .into_iter()
+        .chain(external_id)
+        .chain(metadata)
+        .collect()
 }
 
 fn or_dash(text: &str) -> String {

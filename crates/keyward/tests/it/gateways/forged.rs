@@ -81,6 +81,13 @@ const ALL: &[Forged] = &[
     Forged("_ in the key's id", Holder, "", victim!("X-Auth_Key-Id")),
     Forged("_ in the mode", Holder, "", victim!("X_Auth-Mode")),
     Forged("_ in the scopes", Holder, "", victim!("X-Auth_Scopes")),
+    Forged(
+        "_ in the external id",
+        Holder,
+        "",
+        victim!("X-Auth-External_Id"),
+    ),
+    Forged("the external id", Holder, "", victim!("X-Auth-External-Id")),
     // The header names themselves, in every form that HTTP allows.
     Forged("the name", Holder, "", victim!("X-Auth-Workspace-Id")),
     Forged(
@@ -355,6 +362,12 @@ const ALL: &[Forged] = &[
          X-Forwarded-Uri: /?scope=payment:write\nX-Rewrite-Url: /public\n",
     ),
     Forged(
+        "Connection names the external id",
+        Holder,
+        "",
+        "Connection: close, X-Auth-External-Id\n",
+    ),
+    Forged(
         "an identity of its own",
         Stranger,
         "",
@@ -447,13 +460,17 @@ const ALL: &[Forged] = &[
 
 /// Each request reaches the API as its sender, or not at all.
 pub(super) fn assert_all_fail(world: &World) {
-    let (id, holder) = world.created(&serde_json::json!({}));
+    let (id, holder) = world.created(&serde_json::json!({ "externalId": "customer-1" }));
     let (_, other) = world.created(&serde_json::json!({ "scopes": ["payment:write"] }));
     let own = BTreeMap::from([
         ("x-auth-key-id".to_owned(), vec![id]),
         ("x-auth-workspace-id".to_owned(), vec!["ws_1".to_owned()]),
         ("x-auth-mode".to_owned(), vec!["LIVE".to_owned()]),
         ("x-auth-scopes".to_owned(), vec!["payment:read".to_owned()]),
+        (
+            "x-auth-external-id".to_owned(),
+            vec!["customer-1".to_owned()],
+        ),
     ]);
     let mut arrived_count = 0;
     for Forged(case, caller, first, lines) in ALL {

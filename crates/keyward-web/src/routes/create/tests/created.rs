@@ -110,3 +110,21 @@ async fn a_token_bound_to_a_device_works_from_that_device() {
     let nowhere = create_request_with(&bound).insert_header(("x-client-hash", ""));
     check(nowhere, 400).await;
 }
+
+#[actix_web::test]
+async fn annotations_come_last_and_only_when_they_are_given() {
+    let body = r#"{"name":"K","description":" For the report ","externalId":"customer-4711",
+        "metadata":{"plan":"gold","Team":"\"支\"","empty":""}}"#;
+    let answer = World::default()
+        .send(create_request().set_payload(body))
+        .await;
+    answer.assert("with annotations", 201, "2000", "SUCCESS");
+    let end = r#""createdAt":"2026-03-21T00:00:00Z","description":"For the report","externalId":"customer-4711","metadata":{"Team":"\"支\"","empty":"","plan":"gold"}}}"#;
+    assert!(answer.text.ends_with(end), "{}", answer.text);
+    let body = r#"{"name":"K","description":null,"externalId":null,"metadata":{}}"#;
+    let answer = World::default()
+        .send(create_request().set_payload(body))
+        .await;
+    let end = r#""createdAt":"2026-03-21T00:00:00Z"}}"#;
+    assert!(answer.text.ends_with(end), "{}", answer.text);
+}

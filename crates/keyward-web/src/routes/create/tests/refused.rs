@@ -50,6 +50,58 @@ async fn code_4000_names_every_wrong_member() {
 }
 
 #[actix_web::test]
+async fn code_4000_names_every_wrong_annotation() {
+    let check = async |members: &str, fields: &[&str]| {
+        let body = format!(r#"{{"name":"K",{members}}}"#);
+        let request = create_request().set_payload(body);
+        let answer = World::default().send(request).await;
+        answer.assert(members, 400, "4000", "Invalid request");
+        assert_eq!(answer.fields(), fields, "{members}");
+    };
+    let text = |member: &str, text: &str| format!(r#""{member}":"{text}""#);
+    for wrong in ["", "a b", " a", "ä", "a\\n", "a\\u0000", &"x".repeat(256)] {
+        check(&text("externalId", wrong), &["externalId"]).await;
+    }
+    for wrong in ["", " ", "a\\nb", "\\u202E", &"x".repeat(501)] {
+        check(&text("description", wrong), &["description"]).await;
+    }
+    for wrong in ["1", "true", "[]", "{}"] {
+        check(&format!(r#""externalId":{wrong}"#), &["externalId"]).await;
+        check(&format!(r#""description":{wrong}"#), &["description"]).await;
+    }
+    for wrong in ["1", "true", "[]", r#""a""#, r#"[["a","b"]]"#] {
+        check(&format!(r#""metadata":{wrong}"#), &["metadata"]).await;
+    }
+    for wrong in [
+        "1",
+        "true",
+        "null",
+        "[]",
+        "{}",
+        r#"["b"]"#,
+        r#"{"b":"c"}"#,
+        r#""\n""#,
+    ] {
+        check(&format!(r#""metadata":{{"a":{wrong}}}"#), &["metadata.a"]).await;
+    }
+    let repeated = r#""metadata":{"a":"1","\u0061":"2","b c":"3","":"4"}"#;
+    check(repeated, &["metadata.a", "metadata.b c", "metadata."]).await;
+    let large = format!(r#""metadata":{{"a":"{}"}}"#, "x".repeat(4_089));
+    check(&large, &["metadata"]).await;
+    let many: Vec<String> = (0..51).map(|number| format!(r#""n{number}":"""#)).collect();
+    check(
+        &format!(r#""metadata":{{{}}}"#, many.join(",")),
+        &["metadata"],
+    )
+    .await;
+    check(
+        r#""externalId":"a","external_id":"b","externalId":"c""#,
+        &["external_id", "externalId"],
+    )
+    .await;
+}
+
+#[actix_web::test]
 async fn code_4000_for_a_body_that_is_not_one_object() {
     for body in [
         "",
