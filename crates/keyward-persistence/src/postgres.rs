@@ -72,7 +72,8 @@ impl Postgres {
             PooledLane::new(Arc::clone(&connector), connections_max, calls)
         };
         let lookups_max = config.lookups_max();
-        let lookup_calls = calls.bounded_by(lookups_max, config.lookup_deadline);
+        // One place more than for keys, for service tokens: it waits for a connection.
+        let lookup_calls = calls.bounded_by(lookups_max.saturating_add(1), config.lookup_deadline);
         let control_calls = calls.bounded_by(CONTROL_CALLS_MAX, calls.deadline());
         let general_max = config.connections_max.saturating_sub(lookups_max).max(1);
         let postgres = Self {

@@ -72,7 +72,9 @@ impl Sqlite {
                 .name("keyward-writer".to_owned())
                 .spawn(move || writer::run(&write_jobs, writing, &open, &invalidations))?,
         );
-        let lookup_calls = calls.bounded_by(config.lookups_max(), config.lookup_deadline);
+        // One place more than for keys, for service tokens.
+        let lookups_max = config.lookups_max().saturating_add(1);
+        let lookup_calls = calls.bounded_by(lookups_max, config.lookup_deadline);
         let reads = ReadLane::start(calls.clone(), reading?, &opener, &mut threads)?;
         let lookups = ReadLane::start(lookup_calls, looking_up?, &opener, &mut threads)?;
         Ok(Self {

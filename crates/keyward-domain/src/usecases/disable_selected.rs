@@ -5,7 +5,7 @@ use crate::caller::service_token::ServiceCaller;
 use crate::caller::workspace::WorkspaceId;
 use crate::key::id::ApiKeyId;
 use crate::listing::key_selector::KeySelector;
-use crate::ports::SelectedKeys;
+use crate::ports::{RepositoryError, SelectedKeys};
 use crate::usecases::{ChangeError, ManageApiKeys, Precondition, Target, authorize};
 
 /// How many keys one request disables.
@@ -16,14 +16,16 @@ pub const SELECTED_KEYS_MAX: u32 = 1_000;
 pub struct DisabledKeys {
     /// The keys, each with its workspace, in the order of their ids.
     pub keys: Vec<(WorkspaceId, ApiKeyId)>,
+    /// The keys that could not be read. They stay as they are, and are denied at verification.
+    pub unreadable: Vec<(WorkspaceId, ApiKeyId)>,
     /// Whether more keys may be selected: repeat the request.
     pub has_more: bool,
 }
 
 impl ManageApiKeys {
     /// Disables the selected keys that are enabled, one by one, at most [`SELECTED_KEYS_MAX`].
-    /// After an error the disabled ones stay disabled, and the same request continues. With
-    /// `is_dry_run`, nothing changes.
+    /// An unreadable key does not affect the others. After an error the disabled ones stay
+    /// disabled, and the same request continues. With `is_dry_run`, nothing changes.
     ///
     /// # Errors
     /// [`ChangeError`] of the first key that could not be disabled.
@@ -38,10 +40,13 @@ impl ManageApiKeys {
         let found = selected.enabled_keys(selector, SELECTED_KEYS_MAX).await?;
         let has_more = u32::try_from(found.len()).is_ok_and(|count| count >= SELECTED_KEYS_MAX);
         if is_dry_run {
-            let keys = found;
-            return Ok(DisabledKeys { keys, has_more });
+            return Ok(DisabledKeys {
+                keys: found,
+                unreadable: Vec::new(),
+                has_more,
+            });
         }
-        let mut keys = Vec::with_capacity(found.len());
+        let (mut keys, mut unreadable) = (Vec::with_capacity(found.len()), Vec::new());
         for (workspace_id, api_key_id) in found {
             let workspace = authorize::of_selected_key(service, workspace_id.clone());
             let target = Target {
@@ -54,10 +59,19 @@ impl ManageApiKeys {
                 Ok(()) => keys.push((workspace_id, api_key_id)),
                 // It was deleted in the meantime.
                 Err(ChangeError::NotFound) => {}
+                Err(ChangeError::Repository(RepositoryError::Corrupt(_))) => {
+                    unreadable.push((workspace_id, api_key_id));
+                }
                 Err(error) => return Err(error),
             }
         }
-        Ok(DisabledKeys { keys, has_more })
+        // The same unreadable keys are selected again: repeating ends when nothing else is left.
+        let has_more = has_more && !keys.is_empty();
+        Ok(DisabledKeys {
+            keys,
+            unreadable,
+            has_more,
+        })
     }
 }
 
@@ -112,6 +126,18 @@ mod tests {
         let mut api_keys = MockApiKeys::new();
         api_keys.expect_get().returning(|_, _| Ok(None));
         assert_eq!(run(api_keys, false).keys, []);
+    }
+
+    #[test]
+    fn an_unreadable_key_is_named_and_does_not_stop_the_others() {
+        let mut api_keys = MockApiKeys::new();
+        api_keys
+            .expect_get()
+            .returning(|_, _| Err(RepositoryError::Corrupt("bad column".into())));
+        let disabled = run(api_keys, false);
+        assert_eq!(disabled.keys, []);
+        assert_eq!(disabled.unreadable.len(), 1);
+        assert!(!disabled.has_more);
     }
 
     #[test]

@@ -9,12 +9,17 @@ use keyward_domain::ports::{NewServiceToken, RepositoryError, Revocation, Servic
 use keyward_domain::{CallerName, ServiceSecretHash, ServiceToken, Timestamp};
 use tokio::runtime::Handle;
 
+use crate::error::{NotDone, unavailable};
+
 /// How long a cached service token is used. It is the time in which a revoked one stops on every
 /// node, whatever the change feed does.
 const STALENESS_MAX: Duration = Duration::from_secs(1);
 
 /// How often a node tries to store the last use of one token.
 const NOTE_EVERY: Duration = Duration::from_mins(1);
+
+/// How long a caller waits for the look-ups before its own.
+const WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// More tokens than a deployment uses at the same time.
 const TOKENS_MAX: usize = 1_000;
@@ -27,6 +32,9 @@ pub struct ServiceTokenCache {
     store: Arc<dyn ServiceTokens>,
     found: Mutex<HashMap<[u8; 32], Found>>,
     noted: Mutex<HashMap<CallerName, Instant>>,
+    /// Held during a look-up, so that a node has one at a time: concurrent callers with one token
+    /// share it, and look-ups of tokens never take the places of look-ups of keys.
+    looking_up: tokio::sync::Mutex<()>,
     runtime: Handle,
 }
 
@@ -42,6 +50,7 @@ impl ServiceTokenCache {
             store,
             found: Mutex::default(),
             noted: Mutex::default(),
+            looking_up: tokio::sync::Mutex::default(),
             runtime,
         }
     }
@@ -96,6 +105,12 @@ impl ServiceTokens for ServiceTokenCache {
         &self,
         hash: &ServiceSecretHash,
     ) -> Result<Option<ServiceToken>, RepositoryError> {
+        if let Some(token) = self.cached(hash, Instant::now()) {
+            return Ok(Some(token));
+        }
+        let _turn = tokio::time::timeout(WAIT_MAX, self.looking_up.lock())
+            .await
+            .map_err(|_elapsed| unavailable(NotDone::OutOfTime))?;
         let asked = Instant::now();
         if let Some(token) = self.cached(hash, asked) {
             return Ok(Some(token));
@@ -208,6 +223,25 @@ mod tests {
         cache.cache(token.clone(), begun);
         assert_eq!(cache.cached(&token.hash, at(999)), Some(token.clone()));
         assert_eq!(cache.cached(&token.hash, at(1_000)), None);
+    }
+
+    #[tokio::test]
+    async fn concurrent_callers_share_one_look_up() {
+        let cache = cache([Ok(Some(token(1)))]);
+        let hash = token(1).hash;
+        let turn = cache.looking_up.lock().await;
+        let callers = futures_util::future::join_all((0..100).map(|_| cache.find(&hash)));
+        let (found, ()) = tokio::join!(callers, async { drop(turn) });
+        for found in found {
+            assert_eq!(found.unwrap(), Some(token(1)));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_does_not_wait_longer_than_a_second() {
+        let cache = cache([]);
+        let _turn = cache.looking_up.lock().await;
+        assert!(cache.find(&token(1).hash).await.is_err());
     }
 
     #[tokio::test]

@@ -61,6 +61,9 @@ impl ClaimMapping {
     /// The device of these claims.
     pub(super) fn client_hash(&self, claims: &Value) -> Result<Option<String>, TokenError> {
         match self.client_hash.find(claims) {
+            None if self.client_hash.is_blocked(claims) => {
+                Err(TokenError::Invalid("client hash of another type"))
+            }
             None => Ok(None),
             Some(Value::String(hash)) => Ok(Some(hash.clone())),
             Some(_) => Err(TokenError::Invalid("client hash of another type")),

@@ -62,6 +62,28 @@ impl ClaimName {
     }
 }
 
+impl ClaimName {
+    /// Whether the claim can't be where the pointer leads, because a value on the way to it is
+    /// neither an object nor a list: such a claim is of another type, not absent.
+    pub(super) fn is_blocked(&self, claims: &Value) -> bool {
+        let Place::Pointer(pointer) = &self.0 else {
+            return false;
+        };
+        let mut rest = pointer.as_str();
+        while let Some((parent, step)) = rest.rsplit_once('/') {
+            match claims.pointer(parent) {
+                None => rest = parent,
+                Some(Value::Object(_)) => return false,
+                Some(Value::Array(_)) => {
+                    return !step.bytes().all(|digit| digit.is_ascii_digit());
+                }
+                Some(_) => return true,
+            }
+        }
+        false
+    }
+}
+
 impl fmt::Display for ClaimName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -113,6 +135,26 @@ mod tests {
                 "{name}"
             );
             assert_eq!(parsed.to_string(), name);
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_type_blocks_the_way_to_a_claim() {
+        let claims = json!({ "text": "x", "null": null, "list": ["x"], "object": {} });
+        for (name, is_blocked) in [
+            ("/text/device", true),
+            ("/null/device", true),
+            ("/list/device", true),
+            ("/text/a/b", true),
+            ("/list/7", false),
+            ("/object/device", false),
+            ("/object/a/b", false),
+            ("/absent/device", false),
+            ("/absent", false),
+            ("text", false),
+        ] {
+            let parsed = ClaimName::parse(name).unwrap();
+            assert_eq!(parsed.is_blocked(&claims), is_blocked, "{name}");
         }
     }
 

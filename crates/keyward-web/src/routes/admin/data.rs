@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keyward_domain::ports::CatalogueEntry;
 use keyward_domain::usecases::DisabledKeys;
-use keyward_domain::{Member, Workspace};
+use keyward_domain::{ApiKeyId, Member, Workspace, WorkspaceId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -63,6 +63,8 @@ pub(super) struct DisabledKeysData {
     /// Whether nothing was changed.
     dry_run: bool,
     items: Vec<DisabledKeyData>,
+    /// The keys that could not be read; they are denied at verification.
+    unreadable: Vec<DisabledKeyData>,
     /// Whether more keys may be selected: repeat the request.
     has_more: bool,
 }
@@ -115,14 +117,18 @@ impl ScopeData {
 
 impl DisabledKeysData {
     pub(super) fn of(disabled: &DisabledKeys, dry_run: bool) -> Self {
-        let items = disabled.keys.iter();
-        let items = items.map(|(workspace_id, api_key_id)| DisabledKeyData {
-            workspace_id: workspace_id.to_string(),
-            api_key_id: api_key_id.to_string(),
-        });
+        let listed = |keys: &[(WorkspaceId, ApiKeyId)]| {
+            let keys = keys.iter();
+            let keys = keys.map(|(workspace_id, api_key_id)| DisabledKeyData {
+                workspace_id: workspace_id.to_string(),
+                api_key_id: api_key_id.to_string(),
+            });
+            keys.collect()
+        };
         Self {
             dry_run,
-            items: items.collect(),
+            items: listed(&disabled.keys),
+            unreadable: listed(&disabled.unreadable),
             has_more: disabled.has_more,
         }
     }
