@@ -552,7 +552,7 @@ async fn responses_have_the_members_of_the_contract() {
         "code": "payment:read", "resource": "payment", "descriptions": { "en": "View payments" },
     });
     let disabled = json!({
-        "dryRun": false, "hasMore": false,
+        "dryRun": false, "unreadable": [], "hasMore": false,
         "items": [{ "workspaceId": "ws_1", "apiKeyId": key_id(Mode::Live).to_string() }],
     });
     for (method, path, body, want) in [
