@@ -16,5 +16,6 @@ pub(crate) mod name;
 pub(crate) mod overlap;
 pub(crate) mod scope;
 pub(crate) mod secret;
+pub(crate) mod secret_text;
 pub(crate) mod status;
 pub(crate) mod stored_secret;

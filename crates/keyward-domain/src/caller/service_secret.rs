@@ -1,14 +1,12 @@
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::key::base62;
-use crate::key::secret::{CHECKSUM_DIGITS, ENTROPY_DIGITS, ENTROPY_MAX, checksum_of};
+use crate::key::secret::SecretHash;
+use crate::key::secret_text::{is_well_formed, length_with, secret_text};
 
 const PREFIX: &str = "kwst_";
-const LENGTH: usize = PREFIX.len() + ENTROPY_DIGITS + CHECKSUM_DIGITS;
+const LENGTH: usize = length_with(PREFIX.len());
 
 /// The credential of a service token. It is shown once, and never stored.
 ///
@@ -23,8 +21,8 @@ pub struct ServiceSecret(Zeroizing<[u8; LENGTH]>);
 ///
 /// A secret of 256 random bits can't be guessed, so it needs neither salt nor stretching.
 /// Comparison takes constant time. `Debug` shows nothing of it.
-#[derive(Clone, Copy)]
-pub struct ServiceSecretHash([u8; 32]);
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ServiceSecretHash(SecretHash);
 
 /// The text is not the secret of a service token: wrong prefix, length, alphabet or checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,14 +33,7 @@ impl ServiceSecret {
     /// Creates a secret from 256 random bits of the operating system.
     #[must_use]
     pub fn from_entropy(entropy: &Zeroizing<[u8; 32]>) -> Self {
-        let mut text = Zeroizing::new([0; LENGTH]);
-        let (prefix, rest) = text.split_at_mut(PREFIX.len());
-        prefix.copy_from_slice(PREFIX.as_bytes());
-        let (digits, _checksum) = rest.split_at_mut(ENTROPY_DIGITS);
-        base62::encode(entropy.as_ref(), digits);
-        let (covered, checksum) = text.split_at_mut(PREFIX.len() + ENTROPY_DIGITS);
-        checksum.copy_from_slice(&checksum_of(covered));
-        Self(text)
+        Self(secret_text(PREFIX, entropy))
     }
 
     /// Parses a presented secret. It does not check whether a service token has it.
@@ -54,16 +45,7 @@ impl ServiceSecret {
             .try_into()
             .map_err(|_wrong_length| MalformedServiceSecret)?;
         let bytes = Zeroizing::new(bytes);
-        let (covered, checksum) = bytes.split_at(PREFIX.len() + ENTROPY_DIGITS);
-        let (prefix, entropy) = covered.split_at(PREFIX.len());
-        let well_formed = prefix == PREFIX.as_bytes()
-            && bytes
-                .iter()
-                .skip(PREFIX.len())
-                .all(u8::is_ascii_alphanumeric)
-            && entropy <= ENTROPY_MAX.as_slice()
-            && checksum == checksum_of(covered);
-        if well_formed {
+        if Self::is_meant_by(bytes.as_ref()) && is_well_formed(bytes.as_ref(), PREFIX.len()) {
             Ok(Self(bytes))
         } else {
             Err(MalformedServiceSecret)
@@ -86,7 +68,7 @@ impl ServiceSecret {
     /// The hash that is stored and looked up instead of the secret.
     #[must_use]
     pub fn hash(&self) -> ServiceSecretHash {
-        ServiceSecretHash(Sha256::digest(self.0.as_ref()).into())
+        ServiceSecretHash(SecretHash::of(self.0.as_ref()))
     }
 }
 
@@ -100,23 +82,15 @@ impl ServiceSecretHash {
     /// Restores a hash from its stored bytes.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(SecretHash::from_bytes(bytes))
     }
 
     /// The bytes to store.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+        self.0.as_bytes()
     }
 }
-
-impl PartialEq for ServiceSecretHash {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
-}
-
-impl Eq for ServiceSecretHash {}
 
 impl fmt::Debug for ServiceSecretHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,18 +4,11 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::key::base62;
 use crate::key::mode::Mode;
+use crate::key::secret_text::{is_well_formed, length_with, secret_text};
 
-pub(crate) const ENTROPY_DIGITS: usize = 43;
-pub(crate) const CHECKSUM_DIGITS: usize = 6;
 const PREFIX: usize = 8;
-const LENGTH: usize = PREFIX + ENTROPY_DIGITS + CHECKSUM_DIGITS;
-
-/// The largest 256-bit number. Fixed-width base62 texts sort like their numbers, so one comparison
-/// with it checks the range.
-pub(crate) const ENTROPY_MAX: &[u8; ENTROPY_DIGITS] =
-    b"yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1";
+const LENGTH: usize = length_with(PREFIX);
 
 /// The credential. Its owner sees it once, and it is never stored (contract §1).
 ///
@@ -50,14 +43,7 @@ impl Secret {
     /// Creates a secret from 256 random bits of the operating system.
     #[must_use]
     pub fn from_entropy(mode: Mode, entropy: &Zeroizing<[u8; 32]>) -> Self {
-        let mut text = Zeroizing::new([0; LENGTH]);
-        let (prefix, rest) = text.split_at_mut(PREFIX);
-        prefix.copy_from_slice(mode.prefix().as_bytes());
-        let (digits, _checksum) = rest.split_at_mut(ENTROPY_DIGITS);
-        base62::encode(entropy.as_ref(), digits);
-        let (covered, checksum) = text.split_at_mut(PREFIX + ENTROPY_DIGITS);
-        checksum.copy_from_slice(&checksum_of(covered));
-        Self(text)
+        Self(secret_text(mode.prefix(), entropy))
     }
 
     /// Parses a presented secret. It does not check whether a key has it.
@@ -70,13 +56,7 @@ impl Secret {
             .try_into()
             .map_err(|_wrong_length| MalformedSecret)?;
         let bytes = Zeroizing::new(bytes);
-        let (_mode, digits) = Mode::split_prefix(text).ok_or(MalformedSecret)?;
-        let (covered, checksum) = bytes.split_at(PREFIX + ENTROPY_DIGITS);
-        let entropy = covered.split_at(PREFIX).1;
-        let well_formed = digits.bytes().all(|digit| digit.is_ascii_alphanumeric())
-            && entropy <= ENTROPY_MAX.as_slice()
-            && checksum == checksum_of(covered);
-        if well_formed {
+        if Mode::split_prefix(text).is_some() && is_well_formed(bytes.as_ref(), PREFIX) {
             Ok(Self(bytes))
         } else {
             Err(MalformedSecret)
@@ -93,7 +73,7 @@ impl Secret {
     /// The hash that is stored and looked up instead of the secret.
     #[must_use]
     pub fn hash(&self) -> SecretHash {
-        SecretHash(Sha256::digest(self.0.as_ref()).into())
+        SecretHash::of(self.0.as_ref())
     }
 
     /// The part of the secret that may be shown later.
@@ -104,13 +84,6 @@ impl Secret {
     }
 }
 
-/// The CRC-32 (IEEE) of a text in base62.
-pub(crate) fn checksum_of(covered: &[u8]) -> [u8; CHECKSUM_DIGITS] {
-    let mut digits = [0; CHECKSUM_DIGITS];
-    base62::encode(&crc32fast::hash(covered).to_be_bytes(), &mut digits);
-    digits
-}
-
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(redacted)")
@@ -118,6 +91,10 @@ impl fmt::Debug for Secret {
 }
 
 impl SecretHash {
+    pub(crate) fn of(text: &[u8]) -> Self {
+        Self(Sha256::digest(text).into())
+    }
+
     /// Restores a hash from its stored bytes.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
@@ -179,6 +156,7 @@ impl SecretHint {
 #[expect(clippy::string_slice, reason = "the texts are ASCII")]
 mod tests {
     use super::*;
+    use crate::key::secret_text::{ENTROPY_MAX, checksum_of};
     use proptest::prelude::*;
 
     fn secret(byte: u8) -> Secret {

@@ -3,8 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Path, Payload};
 use keyward_domain::usecases::Precondition;
-use keyward_web::RequestError;
-use keyward_web::await_propagation;
+use keyward_web::{RequestError, await_propagation};
 
 use super::respond::Call;
 use crate::layout::notice::{Done, Notice};

@@ -1,7 +1,6 @@
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_web::RequestError;
-use keyward_web::StaticFile;
+use keyward_web::{RequestError, StaticFile};
 
 use crate::assets::FILES;
 

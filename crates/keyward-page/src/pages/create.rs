@@ -6,9 +6,7 @@ use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{CreateError, RepeatError};
 use keyward_domain::{ApiKey, Mode, RepeatableOperation, RequestFingerprint};
-use keyward_web::Problem;
-use keyward_web::RequestError;
-use keyward_web::{MessageId, members};
+use keyward_web::{MessageId, Problem, RequestError, members};
 
 use super::respond::Call;
 use super::{reveal, sent_before};

@@ -6,8 +6,7 @@ use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::Precondition;
 use keyward_domain::{ApiKey, Timestamp};
-use keyward_web::RequestError;
-use keyward_web::await_propagation;
+use keyward_web::{RequestError, await_propagation};
 
 use super::respond::Call;
 use crate::language::MessageId as M;

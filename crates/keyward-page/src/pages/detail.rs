@@ -4,8 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use keyward_domain::Pagination;
-use keyward_web::RequestError;
-use keyward_web::extract;
+use keyward_web::{RequestError, extract};
 
 use super::respond::Call;
 use crate::language::MessageId as M;

@@ -6,10 +6,7 @@ use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{ChangeError, Precondition};
 use keyward_domain::{ApiKey, ApiKeyFields, ApiKeyUpdate, RawUpdate};
-use keyward_web::Problem;
-use keyward_web::RequestError;
-use keyward_web::await_propagation;
-use keyward_web::members;
+use keyward_web::{Problem, RequestError, await_propagation, members};
 
 use super::respond::Call;
 use crate::language::MessageId as M;

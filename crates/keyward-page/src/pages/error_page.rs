@@ -1,8 +1,6 @@
 use actix_web::HttpResponse;
 use askama::Template;
-use keyward_web::Code;
-use keyward_web::RequestError;
-use keyward_web::message;
+use keyward_web::{Code, RequestError, message};
 
 use super::sign_in;
 use crate::language::MessageId as M;

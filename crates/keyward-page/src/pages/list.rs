@@ -4,9 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use keyward_domain::ApiKeyListing;
-use keyward_web::RequestError;
-use keyward_web::extract;
-use keyward_web::message;
+use keyward_web::{RequestError, extract, message};
 
 use super::respond::Call;
 use crate::language::MessageId as M;

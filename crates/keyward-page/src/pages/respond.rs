@@ -3,8 +3,7 @@ use std::future::{Ready, ready};
 use actix_web::dev;
 use actix_web::web::{Data, Payload};
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
-use keyward_web::RequestContext;
-use keyward_web::RequestError;
+use keyward_web::{RequestContext, RequestError};
 
 use super::error_page::error_page;
 use crate::request::form::Form;

@@ -5,8 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use keyward_domain::usecases::{CreatedApiKey, RotatedApiKey};
 use keyward_domain::{ApiKey, ApiKeyId, Secret};
-use keyward_web::RequestError;
-use keyward_web::message;
+use keyward_web::{RequestError, message};
 
 use super::respond::Call;
 use crate::language::MessageId as M;

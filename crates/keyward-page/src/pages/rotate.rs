@@ -6,10 +6,7 @@ use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{ChangeError, Precondition, RepeatError};
 use keyward_domain::{RawField, RawRotation, RepeatableOperation, RequestFingerprint};
-use keyward_web::RequestError;
-use keyward_web::await_propagation;
-use keyward_web::members;
-use keyward_web::message;
+use keyward_web::{RequestError, await_propagation, members, message};
 
 use super::create::new_form_name;
 use super::respond::Call;

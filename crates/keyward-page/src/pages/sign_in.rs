@@ -6,10 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
-use keyward_web::AskedByHead;
-use keyward_web::Code;
-use keyward_web::RequestContext;
-use keyward_web::{RequestError, SessionError, TokenError};
+use keyward_web::{AskedByHead, Code, RequestContext, RequestError, SessionError, TokenError};
 use zeroize::Zeroizing;
 
 use super::arrival::arrival;

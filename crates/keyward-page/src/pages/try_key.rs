@@ -6,10 +6,7 @@ use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{CheckOutcome, Verified};
 use keyward_domain::{Check, Decision, Language, RawField, RawQuestion, Scope};
-use keyward_web::Problem;
-use keyward_web::RequestError;
-use keyward_web::members;
-use keyward_web::message;
+use keyward_web::{Problem, RequestError, members, message};
 
 use super::respond::Call;
 use crate::language::MessageId as M;

@@ -3,8 +3,7 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Payload};
-use keyward_web::RequestError;
-use keyward_web::extract;
+use keyward_web::{RequestError, extract};
 
 /// The fields of a browser's form (`application/x-www-form-urlencoded`). No `Debug`: it may contain
 /// a secret.

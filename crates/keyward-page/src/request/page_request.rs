@@ -1,11 +1,7 @@
 use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::usecases::{Precondition, Target, authorize};
 use keyward_domain::{ApiKey, ApiKeyId, Language, Origin, OwnedWorkspace};
-use keyward_web::Refused;
-use keyward_web::RequestContext;
-use keyward_web::RequestError;
-use keyward_web::Session;
-use keyward_web::extract::PathSegment;
+use keyward_web::{Refused, RequestContext, RequestError, Session, extract::PathSegment};
 
 use super::form::Form;
 use super::links::Links;

@@ -6,41 +6,42 @@ use crate::silence::Silence;
 
 /// How a caller asked and what is wrong with its token, for the log and a metric. Never the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    CallerMissing,
-    CallerWrong,
-    CallerForbidden,
-    GatewayMissing,
-    GatewayWrong,
-    GatewayForbidden,
+pub(super) struct Refusal {
+    shown_in: ShownIn,
+    reason: Reason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    Missing,
+    Wrong,
+    Forbidden,
 }
 
 impl Refusal {
     pub(super) fn of(shown_in: ShownIn, failure: &RequestError) -> Self {
-        let is_missing = matches!(failure, RequestError::TokenMissing);
-        let is_forbidden = matches!(failure, RequestError::PermissionMissing(_));
-        match shown_in {
-            ShownIn::Authorization if is_missing => Self::CallerMissing,
-            ShownIn::Authorization if is_forbidden => Self::CallerForbidden,
-            ShownIn::Authorization => Self::CallerWrong,
-            ShownIn::InternalTokenHeader if is_missing => Self::GatewayMissing,
-            ShownIn::InternalTokenHeader if is_forbidden => Self::GatewayForbidden,
-            ShownIn::InternalTokenHeader => Self::GatewayWrong,
-        }
+        let reason = if matches!(failure, RequestError::TokenMissing) {
+            Reason::Missing
+        } else if matches!(failure, RequestError::PermissionMissing(_)) {
+            Reason::Forbidden
+        } else {
+            Reason::Wrong
+        };
+        Self { shown_in, reason }
     }
 
     pub(super) fn asked_as(self) -> &'static str {
-        match self {
-            Self::CallerMissing | Self::CallerWrong | Self::CallerForbidden => "caller",
-            Self::GatewayMissing | Self::GatewayWrong | Self::GatewayForbidden => "gateway",
+        match self.shown_in {
+            ShownIn::Authorization => "caller",
+            ShownIn::InternalTokenHeader => "gateway",
         }
     }
 
     pub(super) fn reason(self) -> &'static str {
-        match self {
-            Self::CallerMissing | Self::GatewayMissing => "missing",
-            Self::CallerWrong | Self::GatewayWrong => "wrong",
-            Self::CallerForbidden | Self::GatewayForbidden => "forbidden",
+        match self.reason {
+            Reason::Missing => "missing",
+            Reason::Wrong => "wrong",
+            Reason::Forbidden => "forbidden",
         }
     }
 }
@@ -48,24 +49,28 @@ impl Refusal {
 /// Logs refused callers, at most once a minute for each kind of refusal.
 #[derive(Debug, Default)]
 pub(super) struct RefusalLog {
-    caller_missing: Silence,
-    caller_wrong: Silence,
-    caller_forbidden: Silence,
-    gateway_missing: Silence,
-    gateway_wrong: Silence,
-    gateway_forbidden: Silence,
+    callers: Silences,
+    gateways: Silences,
+}
+
+#[derive(Debug, Default)]
+struct Silences {
+    missing: Silence,
+    wrong: Silence,
+    forbidden: Silence,
 }
 
 impl RefusalLog {
     /// Writes a line, or counts the refusal for the next line.
     pub(super) fn note(&self, refusal: Refusal, now: Instant) {
-        let silence = match refusal {
-            Refusal::CallerMissing => &self.caller_missing,
-            Refusal::CallerWrong => &self.caller_wrong,
-            Refusal::CallerForbidden => &self.caller_forbidden,
-            Refusal::GatewayMissing => &self.gateway_missing,
-            Refusal::GatewayWrong => &self.gateway_wrong,
-            Refusal::GatewayForbidden => &self.gateway_forbidden,
+        let silences = match refusal.shown_in {
+            ShownIn::Authorization => &self.callers,
+            ShownIn::InternalTokenHeader => &self.gateways,
+        };
+        let silence = match refusal.reason {
+            Reason::Missing => &silences.missing,
+            Reason::Wrong => &silences.wrong,
+            Reason::Forbidden => &silences.forbidden,
         };
         if let Some(left_out) = silence.ends(now) {
             tracing::warn!(

@@ -1,8 +1,7 @@
 use std::net::IpAddr;
 
 use keyward_domain::{IpAllowlist, IpRule, Language};
-use keyward_web::message;
-use keyward_web::{Problem, of_ip_rule};
+use keyward_web::{Problem, message, of_ip_rule};
 
 use super::KeyForm;
 use crate::language::MessageId as M;

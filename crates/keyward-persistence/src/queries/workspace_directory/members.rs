@@ -14,6 +14,54 @@ use crate::schema::{members, workspaces};
 use crate::store::Store;
 use crate::tx::TxOutcome;
 
+// Macros, because the connection of each backend has its own type.
+
+macro_rules! workspace_is_known {
+    ($conn:expr, $id:expr) => {
+        diesel::select(exists(workspaces::table.find($id)))
+            .get_result::<bool>($conn)
+            .await?
+    };
+}
+
+/// Whether the row was added. It is not when the user is already a member.
+macro_rules! insert_member {
+    ($conn:expr, $id:expr, $user:expr, $role:expr) => {
+        diesel::insert_into(members::table)
+            .values((
+                members::workspace_id.eq($id),
+                members::user_id.eq($user),
+                members::role.eq($role.as_str()),
+            ))
+            .on_conflict_do_nothing()
+            .execute($conn)
+            .await?
+            == 1
+    };
+}
+
+/// Locks a member's row until the end of the transaction, by an update that changes nothing, and
+/// returns the member's role.
+macro_rules! lock_role {
+    ($conn:expr, $id:expr, $user:expr) => {
+        diesel::update(members::table.find(($id, $user)))
+            .set(members::role.eq(members::role))
+            .returning(members::role)
+            .get_result::<String>($conn)
+            .await
+            .optional()?
+    };
+}
+
+macro_rules! update_role {
+    ($conn:expr, $id:expr, $user:expr, $role:expr) => {
+        diesel::update(members::table.find(($id, $user)))
+            .set(members::role.eq($role.as_str()))
+            .execute($conn)
+            .await?
+    };
+}
+
 pub(super) async fn part(
     store: &Store,
     workspace_id: &WorkspaceId,
@@ -24,9 +72,7 @@ pub(super) async fn part(
     // No id is empty, so all ids sort after "".
     let after = after.map_or(String::new(), |after| after.as_str().to_owned());
     snapshot!(store, |conn| {
-        let known: bool = diesel::select(exists(workspaces::table.find(&id)))
-            .get_result(conn)
-            .await?;
+        let known = workspace_is_known!(conn, &id);
         if !known {
             return Ok(None);
         }
@@ -56,23 +102,12 @@ pub(super) async fn add(
     let (workspace_id, user_id) = (workspace_id.clone(), user_id.clone());
     transact!(store, |conn| {
         let (id, user) = (workspace_id.as_str(), user_id.as_str());
-        let known: bool = diesel::select(exists(workspaces::table.find(id)))
-            .get_result(conn)
-            .await?;
+        let known = workspace_is_known!(conn, id);
         if !known {
             return Ok(TxOutcome::Rollback(MemberChange::UnknownWorkspace));
         }
-        let row = (
-            members::workspace_id.eq(id),
-            members::user_id.eq(user),
-            members::role.eq(role.as_str()),
-        );
-        let added = diesel::insert_into(members::table)
-            .values(row)
-            .on_conflict_do_nothing()
-            .execute(conn)
-            .await?;
-        if added == 0 {
+        let is_added = insert_member!(conn, id, user, role);
+        if !is_added {
             return Ok(TxOutcome::Rollback(MemberChange::Refused));
         }
         let change = DeploymentChange::Member {
@@ -96,23 +131,12 @@ pub(super) async fn set_role(
     let (workspace_id, user_id) = (workspace_id.clone(), user_id.clone());
     transact!(store, |conn| {
         let (id, user) = (workspace_id.as_str(), user_id.as_str());
-        // Changes nothing, but locks the row until the end of the transaction.
-        let before: Option<String> = diesel::update(members::table.find((id, user)))
-            .set(members::role.eq(members::role))
-            .returning(members::role)
-            .get_result(conn)
-            .await
-            .optional()?;
+        let before = lock_role!(conn, id, user);
         let Some(before) = before else {
-            let known: bool = diesel::select(exists(workspaces::table.find(id)))
-                .get_result(conn)
-                .await?;
+            let known = workspace_is_known!(conn, id);
             return Ok(TxOutcome::Rollback(not_changed(known)));
         };
-        diesel::update(members::table.find((id, user)))
-            .set(members::role.eq(role.as_str()))
-            .execute(conn)
-            .await?;
+        update_role!(conn, id, user, role);
         let change = DeploymentChange::Member {
             before: Some(member(id, user, &before)?.role),
             after: Some(role),
@@ -134,33 +158,16 @@ pub(super) async fn put(
     let (workspace_id, user_id) = (workspace_id.clone(), user_id.clone());
     transact!(store, |conn| {
         let (id, user) = (workspace_id.as_str(), user_id.as_str());
-        let known: bool = diesel::select(exists(workspaces::table.find(id)))
-            .get_result(conn)
-            .await?;
+        let known = workspace_is_known!(conn, id);
         if !known {
             return Ok(TxOutcome::Rollback(MemberPut::UnknownWorkspace));
         }
-        let row = (
-            members::workspace_id.eq(id),
-            members::user_id.eq(user),
-            members::role.eq(role.as_str()),
-        );
         let before = loop {
-            let added = diesel::insert_into(members::table)
-                .values(row)
-                .on_conflict_do_nothing()
-                .execute(conn)
-                .await?;
-            if added > 0 {
+            let is_added = insert_member!(conn, id, user, role);
+            if is_added {
                 break None;
             }
-            // Changes nothing, but locks the row until the end of the transaction.
-            let locked: Option<String> = diesel::update(members::table.find((id, user)))
-                .set(members::role.eq(members::role))
-                .returning(members::role)
-                .get_result(conn)
-                .await
-                .optional()?;
+            let locked = lock_role!(conn, id, user);
             // Another transaction may have just removed it.
             if let Some(locked) = locked {
                 break Some(member(id, user, &locked)?.role);
@@ -172,10 +179,7 @@ pub(super) async fn put(
                 return Ok(TxOutcome::Rollback(MemberPut::Unchanged));
             }
             Some(_other) => {
-                diesel::update(members::table.find((id, user)))
-                    .set(members::role.eq(role.as_str()))
-                    .execute(conn)
-                    .await?;
+                update_role!(conn, id, user, role);
                 MemberPut::Changed
             }
         };
@@ -205,9 +209,7 @@ pub(super) async fn remove(
             .await
             .optional()?;
         let Some(removed) = removed else {
-            let known: bool = diesel::select(exists(workspaces::table.find(id)))
-                .get_result(conn)
-                .await?;
+            let known = workspace_is_known!(conn, id);
             return Ok(TxOutcome::Rollback(not_changed(known)));
         };
         let change = DeploymentChange::Member {
