@@ -10,14 +10,15 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use keyward_domain::ports::{Memberships, RepositoryError};
-use keyward_domain::usecases::authorize;
+use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::{
-    ApiKey, ApiKeyId, Mode, Origin, Portal, Principal, RawDraft, RawField, RequestId, Role, Scope,
-    Secret, Timestamp, UserId, WorkspaceId,
+    AdminRights, ApiKey, ApiKeyId, ClaimedRoles, Mode, Origin, Portal, Principal, RawDraft,
+    RawField, RequestId, Role, Scope, Secret, Timestamp, UserId, WorkspaceId,
 };
 
 /// Your own table of workspace owners.
@@ -29,6 +30,7 @@ impl Memberships for Owners {
         &self,
         _workspace_id: &WorkspaceId,
         user_id: &UserId,
+        _claimed: &ClaimedRoles,
     ) -> Result<Option<Role>, RepositoryError> {
         Ok((user_id.as_str() == "alice").then_some(Role::Owner))
     }
@@ -44,7 +46,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         user_id: UserId::parse("alice")?,
         portal: Some(Portal::Tenant),
     };
-    let workspace = pollster::block_on(authorize::owner(&Owners, &alice, "ws_1"))?;
+    let users = AuthorizeUser {
+        memberships: Arc::new(Owners),
+        admin_rights: AdminRights::None,
+    };
+    let claimed = ClaimedRoles::default();
+    let workspace = pollster::block_on(users.owner(&alice, &claimed, "ws_1"))?;
 
     let raw = RawDraft {
         name: RawField::Value("Production Key".to_owned()),

@@ -1,6 +1,7 @@
 //! The caller and its address.
 
 pub(crate) mod caller_name;
+pub(crate) mod claimed_roles;
 pub(crate) mod origin;
 pub(crate) mod permission;
 pub(crate) mod service_secret;

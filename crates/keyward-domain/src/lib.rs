@@ -7,7 +7,8 @@
 //!    [`SecretHash`], [`KeyName`], [`Scope`], [`IpRule`], [`Expiry`], [`Timestamp`], and what
 //!    the platform notes on a key: [`Annotations`].
 //! 2. The caller: [`SessionId`], [`Principal`], [`Role`], [`Portal`], and [`OwnedWorkspace`], the
-//!    proof of ownership that every owner's operation requires. [`ServiceToken`] and its
+//!    proof of ownership that every owner's operation requires; [`SupervisedWorkspace`] is enough
+//!    to read and to disable. [`ServiceToken`] and its
 //!    [`Permission`]s, for programs.
 //! 3. A request: [`RawDraft`] becomes an [`ApiKeyDraft`], or all its [`Violation`]s at once.
 //! 4. The aggregate: [`ApiKey`], its [`Change`]s, and the [`AuditEvent`] that records each change.
@@ -44,14 +45,15 @@ pub use self::{
     },
     caller::{
         caller_name::{CallerName, InvalidCallerName},
+        claimed_roles::ClaimedRoles,
         origin::{ClientAddress, InvalidRequestId, Origin, RequestId},
         permission::{Permission, UnknownPermission},
         service_secret::{MalformedServiceSecret, ServiceSecret, ServiceSecretHash},
         service_token::{ServiceCaller, ServiceToken},
         session_id::{ENDED_SESSION_SECONDS, SessionId},
         workspace::{
-            Actor, BUSINESS_ID_LENGTH_MAX, InvalidBusinessId, Member, OwnedWorkspace, Portal,
-            Principal, Role, UserId, Workspace, WorkspaceId,
+            Actor, AdminRights, BUSINESS_ID_LENGTH_MAX, InvalidBusinessId, Member, OwnedWorkspace,
+            Portal, Principal, Role, SupervisedWorkspace, UserId, Workspace, WorkspaceId,
         },
     },
     key::{

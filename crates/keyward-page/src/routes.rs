@@ -85,12 +85,22 @@ pub fn configure(state: &PageState, config: &mut ServiceConfig) {
                 .route(web::post().to(delete::delete))
                 .default_service(method_not_allowed("GET, HEAD, POST")),
         )
-        .service(write_only(KEY_ACTION, web::post().to(actions::act)));
+        .service(
+            of_key("/disable")
+                .route(web::post().to(actions::disable))
+                .default_service(method_not_allowed("POST")),
+        )
+        .service(
+            of_key("/enable")
+                .route(web::post().to(actions::enable))
+                .default_service(method_not_allowed("POST")),
+        )
+        .service(
+            of_key("/end-overlap")
+                .route(web::post().to(actions::end_overlap))
+                .default_service(method_not_allowed("POST")),
+        );
 }
-
-/// The actions without a form of their own: `disable`, `enable` and `end-overlap`.
-const KEY_ACTION: &str =
-    "/workspaces/{workspaceId}/keys/{apiKeyId}/{action:disable|enable|end-overlap}";
 
 fn of_workspace(rest: &str) -> Resource {
     web::resource(format!("/workspaces/{{workspaceId}}{rest}"))

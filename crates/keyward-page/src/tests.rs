@@ -11,7 +11,9 @@ use crate::{PageState, configure};
 use actix_web::test::TestRequest;
 use keyward_domain::ports::{CarriedOut, Inserted, MockKeyLookup, RepositoryError, Saved};
 use keyward_domain::testing::{altered, key_name};
-use keyward_domain::{Annotations, ApiKey, Description, ExternalId, Metadata, Mode, Portal, Role};
+use keyward_domain::{
+    AdminRights, Annotations, ApiKey, Description, ExternalId, Metadata, Mode, Portal, Role,
+};
 use keyward_web::PublicState;
 use keyward_web::testing::{
     Answer, FoundRecord, World, key, key_id, page_of, secret, token, verify,

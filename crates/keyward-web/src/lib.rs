@@ -29,10 +29,12 @@ mod internal_callers;
 mod json;
 mod language;
 pub mod members;
+mod memberships;
 mod metrics;
 mod middleware;
 mod openapi;
 mod problem;
+mod proof;
 mod readiness;
 mod request_context;
 mod routes;
@@ -52,19 +54,24 @@ pub use self::{
     auth::{
         ClaimMapping, ClaimName, HmacSecret, HmacSecretTooShort, InvalidClaimName,
         InvalidIssuerUrl, InvalidKeySet, IssuerConfig, IssuerUrl, KeySetFile, KeySetFileError,
-        KeySource, KeysAge, Leeway, MintError, MintedClaims, PlainHttp, Session, SessionError,
-        Sessions, TokenConfig, TokenConfigError, TokenError, TokenVerifier, TooMuchLeeway,
-        TrustedUrl, UntrustedUrl, mint,
+        KeySource, KeysAge, Leeway, MintError, MintedClaims, PlainHttp, RolesClaim, Session,
+        SessionError, Sessions, TokenConfig, TokenConfigError, TokenError, TokenVerifier,
+        TooMuchLeeway, TrustedUrl, UntrustedUrl, mint,
     },
     codes::Code,
     denials::DenialLog,
     error::RequestError,
     internal_callers::{Admission, INTERNAL_CALLERS_MAX, InternalCallers, InvalidInternalCallers},
     language::{Bundles, Message, MessageId, message, negotiate},
+    memberships::{
+        ClaimedMemberships, InvalidPlatformToken, PlatformClientError, PlatformConfig,
+        PlatformMemberships, PlatformToken,
+    },
     metrics::Metrics,
     middleware::{AskedByHead, Refused},
     openapi::{configure as api_docs, openapi_json},
     problem::{Problem, of_ip_rule},
+    proof::Proof,
     readiness::{NotReady, Readiness, Ready},
     request_context::RequestContext,
     routes::{

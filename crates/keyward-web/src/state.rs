@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use actix_web::HttpRequest;
 use ipnetwork::IpNetwork;
 use keyward_domain::ports::{Clock, Memberships, Propagation, SelectedKeys, WorkspaceDirectory};
+use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, Verified, VerifyApiKey};
 use keyward_domain::{Permission, Question, ServiceCaller};
 use prometheus_client::registry::Registry;
@@ -21,8 +22,8 @@ use crate::readiness::Readiness;
 pub struct PublicState {
     /// The use cases of contract §1 and §3.
     pub keys: ManageApiKeys,
-    /// The members of workspaces.
-    pub memberships: Arc<dyn Memberships>,
+    /// Who may manage or supervise a workspace's keys.
+    pub users: AuthorizeUser,
     /// Reports whether all nodes know a change.
     pub propagation: Arc<dyn Propagation>,
     /// The sessions of valid tokens. Handlers have no other way to authenticate a caller.
@@ -72,7 +73,7 @@ pub struct AdminState {
     pub keys: ManageApiKeys,
     /// Workspaces and members.
     pub directory: Arc<dyn WorkspaceDirectory>,
-    /// A member's role.
+    /// The members that the store has.
     pub memberships: Arc<dyn Memberships>,
     /// Keys of all workspaces.
     pub selected_keys: Arc<dyn SelectedKeys>,

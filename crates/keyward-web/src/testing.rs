@@ -33,10 +33,11 @@ use keyward_domain::ports::{
     NewApiKey, Reach, RepositoryError, Saved, ServiceTokens,
 };
 use keyward_domain::testing::{api_key_id_of, principal, secret_of};
+use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
-    ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, Mode, Page, Pagination, Portal,
-    RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
+    AdminRights, ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, Mode, Page, Pagination,
+    Portal, RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 
@@ -76,6 +77,7 @@ pub type FoundEvents =
 /// The store's answers and the configuration, which tests vary.
 pub struct World {
     pub role: Found,
+    pub admin_rights: AdminRights,
     pub is_ended: fn(SessionId) -> Result<bool, RepositoryError>,
     pub end: fn(SessionId, Timestamp) -> Result<(), RepositoryError>,
     pub insert: fn(NewApiKey) -> Result<Inserted, RepositoryError>,
@@ -97,6 +99,7 @@ impl Default for World {
     fn default() -> Self {
         Self {
             role: || Ok(Some(Role::Owner)),
+            admin_rights: AdminRights::None,
             is_ended: |_| Ok(false),
             end: |_, _| Ok(()),
             insert: |_new| Ok(Inserted::Created),
@@ -246,7 +249,7 @@ impl World {
             ..
         } = *self;
         let mut memberships = MockMemberships::new();
-        memberships.expect_role().returning(move |_, _| role());
+        memberships.expect_role().returning(move |_, _, _| role());
         let mut ended_sessions = MockEndedSessions::new();
         ended_sessions.expect_is_ended().returning(is_ended);
         ended_sessions.expect_end().returning(end);
@@ -290,7 +293,10 @@ impl World {
                 key_count_max: 10,
                 changes_per_minute_max: None,
             },
-            memberships: Arc::new(memberships),
+            users: AuthorizeUser {
+                memberships: Arc::new(memberships),
+                admin_rights: self.admin_rights,
+            },
             propagation: Arc::new(propagation),
             metrics: Metrics::register(&mut Registry::default()),
             sessions: Sessions::new(Arc::new(tokens), Arc::new(ended_sessions)),

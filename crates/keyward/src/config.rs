@@ -5,6 +5,7 @@ mod environment;
 mod housekeeping;
 mod internal_callers;
 mod issuers_file;
+mod memberships;
 mod tokens;
 mod verification;
 mod workspace_limits;
@@ -14,12 +15,14 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
+use keyward_domain::AdminRights;
 use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
 use keyward_web::{AllowedOrigins, InternalCallers, TokenConfig};
 
 pub(crate) use self::environment::{ConfigError, Environment};
 pub(crate) use self::housekeeping::HousekeepingConfig;
 pub(crate) use self::internal_callers::internal_callers;
+pub(crate) use self::memberships::MembershipsConfig;
 pub(crate) use self::tokens::has_token_keys;
 pub(crate) use self::verification::VerificationConfig;
 pub(crate) use self::workspace_limits::WorkspaceLimits;
@@ -27,6 +30,7 @@ use crate::cli::ListenArgs;
 
 /// The `KEYWARD_*` variables that exist.
 const VARIABLES: &[&str] = &[
+    "KEYWARD_ADMIN_MAY_DISABLE",
     "KEYWARD_ALLOWED_ORIGINS",
     "KEYWARD_API_DOCS",
     "KEYWARD_CACHE_MEBIBYTES",
@@ -42,6 +46,7 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_INTERNAL_TOKENS_FILE",
     "KEYWARD_INTERNAL_TOKEN_FILE",
     "KEYWARD_ISSUERS_FILE",
+    "KEYWARD_JWT_ADMIN_VALUES",
     "KEYWARD_JWT_ALLOW_HTTP",
     "KEYWARD_JWT_AUDIENCE",
     "KEYWARD_JWT_CLIENT_HASH_CLAIM",
@@ -49,10 +54,12 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_JWT_JWKS_FILE",
     "KEYWARD_JWT_JWKS_URL",
     "KEYWARD_JWT_LEEWAY_SECONDS",
+    "KEYWARD_JWT_OWNER_VALUES",
     "KEYWARD_JWT_PARTNER_VALUES",
     "KEYWARD_JWT_PORTAL_CLAIM",
     "KEYWARD_JWT_PREVIOUS_SECRET",
     "KEYWARD_JWT_PREVIOUS_SECRET_FILE",
+    "KEYWARD_JWT_ROLES_CLAIM",
     "KEYWARD_JWT_SECRET",
     "KEYWARD_JWT_SECRET_FILE",
     "KEYWARD_JWT_USER_CLAIM",
@@ -61,6 +68,13 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_LISTEN_URL",
     "KEYWARD_LISTEN_URL_FILE",
     "KEYWARD_LOG",
+    "KEYWARD_MEMBERSHIPS",
+    "KEYWARD_MEMBERSHIPS_ALLOW_HTTP",
+    "KEYWARD_MEMBERSHIPS_CACHE_SECONDS",
+    "KEYWARD_MEMBERSHIPS_DEADLINE_MILLISECONDS",
+    "KEYWARD_MEMBERSHIPS_TOKEN",
+    "KEYWARD_MEMBERSHIPS_TOKEN_FILE",
+    "KEYWARD_MEMBERSHIPS_URL",
     "KEYWARD_PAGE",
     "KEYWARD_PUBLIC_ADDR",
     "KEYWARD_SHUTDOWN_NOTICE_SECONDS",
@@ -82,6 +96,8 @@ pub(crate) struct ServeConfig {
     pub(crate) internal_callers: Option<InternalCallers>,
     pub(crate) store: StoreConfig,
     pub(crate) tokens: TokenConfig,
+    pub(crate) memberships: MembershipsConfig,
+    pub(crate) admin_rights: AdminRights,
     pub(crate) trusted_proxies: Vec<IpNetwork>,
     pub(crate) allowed_origins: AllowedOrigins,
     pub(crate) limits: WorkspaceLimits,
@@ -100,11 +116,14 @@ impl ServeConfig {
         listen: &ListenArgs,
     ) -> Result<Self, ConfigError> {
         let listeners = Listeners::resolve(environment, listen)?;
+        let tokens = tokens::tokens(environment)?;
         Ok(Self {
             listeners,
             internal_callers: internal_callers(environment, listeners.internal)?,
             store: store(environment)?,
-            tokens: tokens::tokens(environment)?,
+            memberships: MembershipsConfig::resolve(environment, &tokens)?,
+            tokens,
+            admin_rights: admin_rights(environment)?,
             trusted_proxies: trusted_proxies(environment)?,
             allowed_origins: allowed_origins(environment)?,
             limits: WorkspaceLimits::resolve(environment)?,
@@ -190,6 +209,17 @@ fn listen_url(
 fn shutdown_notice(environment: &Environment) -> Result<Duration, ConfigError> {
     let variable = "KEYWARD_SHUTDOWN_NOTICE_SECONDS";
     verification::in_range(environment, variable, 5, 0..=600).map(Duration::from_secs)
+}
+
+/// What the role ADMIN allows; nothing unless configured.
+fn admin_rights(environment: &Environment) -> Result<AdminRights, ConfigError> {
+    Ok(
+        if switch(environment, "KEYWARD_ADMIN_MAY_DISABLE", false)? {
+            AdminRights::Supervise
+        } else {
+            AdminRights::None
+        },
+    )
 }
 
 /// Whether a variable is `on` or `off`.

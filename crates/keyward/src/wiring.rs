@@ -5,24 +5,26 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
-use keyward_domain::CallerName;
-use keyward_domain::ports::ServiceTokens;
+use keyward_domain::ports::{Memberships, ServiceTokens};
+use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
+use keyward_domain::{AdminRights, CallerName};
 use keyward_page::PageState;
 use keyward_persistence::{
     BatchedUsageRecorder, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreClock,
     StoreConfig,
 };
 use keyward_web::{
-    AdminState, Admission, AllowedOrigins, DenialLog, InternalCallers, InternalState, Metrics,
-    PublicState, Sessions, TokenConfig, TokenVerifier,
+    AdminState, Admission, AllowedOrigins, ClaimedMemberships, DenialLog, InternalCallers,
+    InternalState, Metrics, PlatformMemberships, PublicState, Sessions, TokenConfig, TokenVerifier,
 };
 use prometheus_client::registry::Registry;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::clock_watch;
-use crate::config::{ConfigError, VerificationConfig, WorkspaceLimits};
+use crate::config::{ConfigError, MembershipsConfig, VerificationConfig, WorkspaceLimits};
 use crate::failure::Failure;
 use crate::metrics::{self, NodeCollector};
 use crate::readiness::StoreReadiness;
@@ -156,6 +158,27 @@ impl Node {
     }
 }
 
+/// The rights of users, by the configured source of their roles.
+pub(crate) fn users(
+    node: &Node,
+    memberships: MembershipsConfig,
+    admin_rights: AdminRights,
+) -> Result<AuthorizeUser, ConfigError> {
+    let directory = Arc::new(node.store.clone());
+    let memberships: Arc<dyn Memberships> = match memberships {
+        MembershipsConfig::Store => directory,
+        MembershipsConfig::Claim => Arc::new(ClaimedMemberships { directory }),
+        MembershipsConfig::Platform(platform) => {
+            let runtime = Handle::current();
+            Arc::new(PlatformMemberships::new(*platform, directory, runtime)?)
+        }
+    };
+    Ok(AuthorizeUser {
+        memberships,
+        admin_rights,
+    })
+}
+
 /// The dependencies of the public listener.
 pub(crate) fn public_state(
     node: &Node,
@@ -163,10 +186,11 @@ pub(crate) fn public_state(
     trusted_proxies: &[IpNetwork],
     allowed_origins: AllowedOrigins,
     limits: WorkspaceLimits,
+    users: AuthorizeUser,
 ) -> PublicState {
     PublicState {
         keys: manage_api_keys(&node.store, limits),
-        memberships: Arc::new(node.store.clone()),
+        users,
         metrics: node.metrics.clone(),
         propagation: Arc::<ChangeFeed>::clone(&node.feed),
         sessions: Sessions::new(tokens, Arc::new(node.store.clone())),

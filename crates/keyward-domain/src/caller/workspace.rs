@@ -1,4 +1,6 @@
+use std::borrow::Borrow;
 use std::fmt;
+use std::ops::Deref;
 
 use crate::caller::caller_name::CallerName;
 use crate::timestamp::Timestamp;
@@ -77,7 +79,7 @@ impl fmt::Display for UserId {
 pub enum Role {
     /// May manage API keys.
     Owner,
-    /// May not manage API keys.
+    /// May supervise API keys where [`AdminRights`] says so, and nothing else.
     Admin,
     /// May not manage API keys.
     Operator,
@@ -105,6 +107,16 @@ impl Role {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
+}
+
+/// What the role ADMIN allows. It is configured for the whole deployment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AdminRights {
+    /// Nothing.
+    #[default]
+    None,
+    /// To list and read keys and their history, and to disable keys.
+    Supervise,
 }
 
 /// The platform's portal that a session belongs to (the token's `portal` claim, contract §7).
@@ -215,21 +227,31 @@ impl Actor {
     }
 }
 
-/// Proof that an actor may manage the keys of a workspace.
+/// Proof that an actor may supervise the keys of a workspace: list and read them and their history,
+/// and disable them.
 ///
 /// Only [`usecases::authorize`](crate::usecases::authorize) creates it. An operation that requires
 /// it can't be called without the check.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnedWorkspace {
+pub struct SupervisedWorkspace {
     workspace_id: WorkspaceId,
     actor: Actor,
+    is_owned: bool,
 }
 
-impl OwnedWorkspace {
-    pub(crate) fn new(workspace_id: WorkspaceId, actor: Actor) -> Self {
+/// Proof that an actor may manage the keys of a workspace, which includes supervising them.
+///
+/// Only [`usecases::authorize`](crate::usecases::authorize) creates it. An operation that requires
+/// it can't be called without the check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnedWorkspace(SupervisedWorkspace);
+
+impl SupervisedWorkspace {
+    pub(crate) fn of_admin(workspace_id: WorkspaceId, actor: Actor) -> Self {
         Self {
             workspace_id,
             actor,
+            is_owned: false,
         }
     }
 
@@ -239,10 +261,53 @@ impl OwnedWorkspace {
         &self.workspace_id
     }
 
-    /// The actor who may manage its keys.
+    /// The actor who may supervise its keys.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// Whether the actor may manage the keys as well.
+    #[must_use]
+    pub fn is_owned(&self) -> bool {
+        self.is_owned
+    }
+
+    /// The proof that the actor may manage the keys; `None` when they may only be supervised.
+    #[must_use]
+    pub fn into_owned(self) -> Option<OwnedWorkspace> {
+        self.is_owned.then(|| OwnedWorkspace(self))
+    }
+}
+
+impl OwnedWorkspace {
+    pub(crate) fn new(workspace_id: WorkspaceId, actor: Actor) -> Self {
+        Self(SupervisedWorkspace {
+            workspace_id,
+            actor,
+            is_owned: true,
+        })
+    }
+}
+
+impl From<OwnedWorkspace> for SupervisedWorkspace {
+    fn from(owned: OwnedWorkspace) -> Self {
+        owned.0
+    }
+}
+
+impl Borrow<SupervisedWorkspace> for OwnedWorkspace {
+    fn borrow(&self) -> &SupervisedWorkspace {
+        &self.0
+    }
+}
+
+/// Who may manage keys may also supervise them.
+impl Deref for OwnedWorkspace {
+    type Target = SupervisedWorkspace;
+
+    fn deref(&self) -> &SupervisedWorkspace {
+        &self.0
     }
 }
 

@@ -16,7 +16,7 @@
 
 use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::origin::Origin;
-use crate::caller::workspace::OwnedWorkspace;
+use crate::caller::workspace::{Actor, OwnedWorkspace};
 use crate::key::api_key::{ApiKey, ApiKeyFields};
 use crate::key::overlap::Overlap;
 use crate::key::stored_secret::{PreviousSecret, StoredSecret};
@@ -124,6 +124,17 @@ impl ApiKey {
         now: Timestamp,
         origin: Origin,
     ) -> Result<Applied, WrongState> {
+        self.apply_as(change, workspace.actor(), now, origin)
+    }
+
+    /// The same for an actor whose right to make this change was proven otherwise.
+    pub(crate) fn apply_as(
+        &self,
+        change: &Change,
+        actor: &Actor,
+        now: Timestamp,
+        origin: Origin,
+    ) -> Result<Applied, WrongState> {
         let before = self.fields();
         let action = match KeyState::of(before, now).rule(change) {
             Rule::Record(action) => action,
@@ -141,7 +152,7 @@ impl ApiKey {
             workspace_id: before.workspace_id.clone(),
             api_key_id: before.id,
             action,
-            actor: workspace.actor().clone(),
+            actor: actor.clone(),
             origin,
             occurred_at: now,
             before: Some(told_before),

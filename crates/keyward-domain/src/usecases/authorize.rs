@@ -1,17 +1,23 @@
-//! Authorization: the only source of [`OwnedWorkspace`] and of [`ServiceCaller`].
+//! Authorization: the only source of [`OwnedWorkspace`], [`SupervisedWorkspace`] and
+//! [`ServiceCaller`].
+
+use std::sync::Arc;
 
 use crate::caller::caller_name::CallerName;
+use crate::caller::claimed_roles::ClaimedRoles;
 use crate::caller::permission::Permission;
 use crate::caller::service_secret::ServiceSecret;
 use crate::caller::service_token::ServiceCaller;
-use crate::caller::workspace::{Actor, OwnedWorkspace, Principal, Role, WorkspaceId};
+use crate::caller::workspace::{
+    Actor, AdminRights, OwnedWorkspace, Principal, Role, SupervisedWorkspace, WorkspaceId,
+};
 use crate::ports::{Memberships, RepositoryError, ServiceTokens, WorkspaceDirectory};
 
 /// Why authorization failed.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorizeError {
-    /// The user is not an owner or not a member, or the workspace does not exist. The response does
-    /// not say which.
+    /// The user's role does not allow it, the user is not a member, or the workspace does not exist.
+    /// The response does not say which.
     #[error("only a workspace owner can manage API keys")]
     NotOwner,
     /// The store failed.
@@ -62,24 +68,55 @@ pub async fn service(
     }
 }
 
-/// Proves that the principal owns the workspace now. `workspace_id` is the caller's text: an
-/// invalid id gets the same answer as an unknown workspace.
-///
-/// # Errors
-/// [`AuthorizeError`].
-pub async fn owner(
-    memberships: &dyn Memberships,
-    principal: &Principal,
-    workspace_id: &str,
-) -> Result<OwnedWorkspace, AuthorizeError> {
-    let workspace_id =
-        WorkspaceId::parse(workspace_id).map_err(|_nobody_has_it| AuthorizeError::NotOwner)?;
-    match memberships.role(&workspace_id, &principal.user_id).await? {
-        Some(Role::Owner) => Ok(OwnedWorkspace::new(
-            workspace_id,
-            Actor::User(principal.clone()),
-        )),
-        Some(Role::Admin | Role::Operator | Role::Viewer) | None => Err(AuthorizeError::NotOwner),
+/// Authorizes users by their roles.
+#[derive(Clone)]
+pub struct AuthorizeUser {
+    /// The roles of users.
+    pub memberships: Arc<dyn Memberships>,
+    /// What the role ADMIN allows.
+    pub admin_rights: AdminRights,
+}
+
+impl AuthorizeUser {
+    /// Proves that the principal owns the workspace now. `workspace_id` is the caller's text: an
+    /// invalid id gets the same answer as an unknown workspace.
+    ///
+    /// # Errors
+    /// [`AuthorizeError`].
+    pub async fn owner(
+        &self,
+        principal: &Principal,
+        claimed: &ClaimedRoles,
+        workspace_id: &str,
+    ) -> Result<OwnedWorkspace, AuthorizeError> {
+        let supervised = self.supervisor(principal, claimed, workspace_id).await?;
+        supervised.into_owned().ok_or(AuthorizeError::NotOwner)
+    }
+
+    /// Proves that the principal may supervise the workspace's keys now: as its owner, or as an admin
+    /// if admins may.
+    ///
+    /// # Errors
+    /// [`AuthorizeError`].
+    pub async fn supervisor(
+        &self,
+        principal: &Principal,
+        claimed: &ClaimedRoles,
+        workspace_id: &str,
+    ) -> Result<SupervisedWorkspace, AuthorizeError> {
+        let workspace_id =
+            WorkspaceId::parse(workspace_id).map_err(|_nobody_has_it| AuthorizeError::NotOwner)?;
+        let user_id = &principal.user_id;
+        let role = self.memberships.role(&workspace_id, user_id, claimed);
+        let actor = || Actor::User(principal.clone());
+        match (role.await?, self.admin_rights) {
+            (Some(Role::Owner), _) => Ok(OwnedWorkspace::new(workspace_id, actor()).into()),
+            (Some(Role::Admin), AdminRights::Supervise) => {
+                Ok(SupervisedWorkspace::of_admin(workspace_id, actor()))
+            }
+            (Some(Role::Admin), AdminRights::None)
+            | (Some(Role::Operator | Role::Viewer) | None, _) => Err(AuthorizeError::NotOwner),
+        }
     }
 }
 
@@ -196,29 +233,45 @@ mod tests {
         assert!(matches!(refused, Err(ServiceError::Repository(_))));
     }
 
+    fn users(memberships: MockMemberships, admin_rights: AdminRights) -> AuthorizeUser {
+        AuthorizeUser {
+            memberships: Arc::new(memberships),
+            admin_rights,
+        }
+    }
+
     #[test]
-    fn only_an_owner_passes() {
-        let cases = Role::ALL.into_iter().map(Some).chain([None]);
-        for role in cases {
-            let mut memberships = MockMemberships::new();
-            memberships.expect_role().returning(move |_, _| Ok(role));
-            let proof = pollster::block_on(owner(&memberships, &principal(Portal::Tenant), "ws_1"));
-            match (role, proof) {
-                (Some(Role::Owner), Ok(owned)) => assert_eq!(owned.workspace_id().as_str(), "ws_1"),
-                (_, Err(AuthorizeError::NotOwner)) => {}
-                (_, other) => panic!("{role:?}: {other:?}"),
+    fn only_an_owner_manages_and_an_admin_supervises_where_that_is_configured() {
+        let roles = Role::ALL.into_iter().map(Some).chain([None]);
+        for role in roles {
+            for rights in [AdminRights::None, AdminRights::Supervise] {
+                let mut memberships = MockMemberships::new();
+                memberships.expect_role().returning(move |_, _, _| Ok(role));
+                let users = users(memberships, rights);
+                let (principal, claimed) = (principal(Portal::Tenant), ClaimedRoles::default());
+                let owner = pollster::block_on(users.owner(&principal, &claimed, "ws_1"));
+                let supervisor = pollster::block_on(users.supervisor(&principal, &claimed, "ws_1"));
+                let refused = |error| matches!(error, AuthorizeError::NotOwner);
+                let is_owner = role == Some(Role::Owner);
+                assert_eq!(owner.is_ok(), is_owner, "{role:?} {rights:?}");
+                assert!(owner.err().is_none_or(refused));
+                let supervises = role == Some(Role::Admin) && rights == AdminRights::Supervise;
+                assert_eq!(
+                    supervisor.as_ref().map(SupervisedWorkspace::is_owned).ok(),
+                    (is_owner || supervises).then_some(is_owner),
+                    "{role:?} {rights:?}"
+                );
+                assert!(supervisor.err().is_none_or(refused));
             }
         }
     }
 
     #[test]
     fn an_impossible_workspace_is_an_unknown_one() {
+        let users = users(MockMemberships::new(), AdminRights::Supervise);
+        let (principal, claimed) = (principal(Portal::Tenant), ClaimedRoles::default());
         for id in ["", "a\0b", &"w".repeat(1_000)] {
-            let proof = pollster::block_on(owner(
-                &MockMemberships::new(),
-                &principal(Portal::Tenant),
-                id,
-            ));
+            let proof = pollster::block_on(users.supervisor(&principal, &claimed, id));
             assert!(matches!(proof, Err(AuthorizeError::NotOwner)), "{id:?}");
         }
     }

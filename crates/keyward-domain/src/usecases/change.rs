@@ -1,7 +1,7 @@
 //! The steps of every change: load, change, save, and retry after a concurrent change.
 
 use crate::caller::origin::Origin;
-use crate::caller::workspace::OwnedWorkspace;
+use crate::caller::workspace::{OwnedWorkspace, SupervisedWorkspace};
 use crate::key::api_key::ApiKey;
 use crate::key::change::{Applied, Change, WrongState};
 use crate::key::id::ApiKeyId;
@@ -24,16 +24,38 @@ pub enum Precondition {
 }
 
 /// The key to change, and the caller who changes it.
-#[derive(Clone, Copy, Debug)]
-pub struct Target<'a> {
-    /// The proof that the caller may manage the workspace's keys.
-    pub workspace: &'a OwnedWorkspace,
+#[derive(Debug)]
+pub struct Target<'a, W = OwnedWorkspace> {
+    /// The proof that the caller may make the change: [`OwnedWorkspace`], or
+    /// [`SupervisedWorkspace`] to disable.
+    pub workspace: &'a W,
     /// The key.
     pub api_key_id: ApiKeyId,
     /// The versions of the key that may be changed.
     pub precondition: &'a Precondition,
     /// The address and the request id.
     pub origin: &'a Origin,
+}
+
+impl<W> Clone for Target<'_, W> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<W> Copy for Target<'_, W> {}
+
+impl<'a> Target<'a> {
+    /// The same key, for an operation that only needs supervision.
+    #[must_use]
+    pub fn supervised(self) -> Target<'a, SupervisedWorkspace> {
+        Target {
+            workspace: self.workspace,
+            api_key_id: self.api_key_id,
+            precondition: self.precondition,
+            origin: self.origin,
+        }
+    }
 }
 
 /// Why a key was not changed.
@@ -119,18 +141,32 @@ impl ManageApiKeys {
         idempotency: Option<&Idempotency>,
         may_retry: fn(&ApiKey, &ApiKey) -> bool,
     ) -> Result<Outcome, ChangeError> {
+        self.change_supervised(target.supervised(), change, idempotency, may_retry)
+            .await
+    }
+
+    /// The same for an actor who may only supervise the key. The use case checks that the change is
+    /// one of theirs.
+    pub(super) async fn change_supervised(
+        &self,
+        target: Target<'_, SupervisedWorkspace>,
+        change: &Change,
+        idempotency: Option<&Idempotency>,
+        may_retry: fn(&ApiKey, &ApiKey) -> bool,
+    ) -> Result<Outcome, ChangeError> {
         let first = self.seen_key(target).await?;
         let mut before = first.clone();
         for _attempt in 0..ATTEMPTS_MAX {
             let origin = target.origin.clone();
             let now = self.clock.now();
-            let (after, event) = match before.apply(change, target.workspace, now, origin)? {
-                Applied::Changed(changed) => *changed,
-                Applied::NoEffect => {
-                    let after = before.clone();
-                    return Ok(Outcome { before, after });
-                }
-            };
+            let (after, event) =
+                match before.apply_as(change, target.workspace.actor(), now, origin)? {
+                    Applied::Changed(changed) => *changed,
+                    Applied::NoEffect => {
+                        let after = before.clone();
+                        return Ok(Outcome { before, after });
+                    }
+                };
             let changed = ChangedApiKey {
                 key: after.clone(),
                 events_per_minute_max: self.events_per_minute_max(&event),
@@ -158,7 +194,10 @@ impl ManageApiKeys {
         Err(RepositoryError::Unavailable(Box::new(Contended)).into())
     }
 
-    async fn seen_key(&self, target: Target<'_>) -> Result<ApiKey, ChangeError> {
+    async fn seen_key(
+        &self,
+        target: Target<'_, SupervisedWorkspace>,
+    ) -> Result<ApiKey, ChangeError> {
         let workspace_id = target.workspace.workspace_id();
         let key = self.api_keys.get(workspace_id, target.api_key_id).await?;
         let key = key.ok_or(ChangeError::NotFound)?;

@@ -55,7 +55,7 @@ impl ManageApiKeys {
                 precondition: &Precondition::Anything,
                 origin,
             };
-            match self.disable(target).await {
+            match self.disable(target.supervised()).await {
                 Ok(()) => keys.push((workspace_id, api_key_id)),
                 // It was deleted in the meantime.
                 Err(ChangeError::NotFound) => {}

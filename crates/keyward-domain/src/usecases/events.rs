@@ -1,5 +1,5 @@
 use crate::audit::trail::RecordedEvent;
-use crate::caller::workspace::OwnedWorkspace;
+use crate::caller::workspace::SupervisedWorkspace;
 use crate::key::id::ApiKeyId;
 use crate::listing::page::{Page, Pagination};
 use crate::ports::RepositoryError;
@@ -13,7 +13,7 @@ impl ManageApiKeys {
     /// [`RepositoryError`] when the store failed.
     pub async fn events(
         &self,
-        workspace: &OwnedWorkspace,
+        workspace: &SupervisedWorkspace,
         api_key_id: ApiKeyId,
         page: Pagination,
     ) -> Result<Option<Page<RecordedEvent>>, RepositoryError> {

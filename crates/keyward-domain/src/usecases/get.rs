@@ -1,4 +1,4 @@
-use crate::caller::workspace::OwnedWorkspace;
+use crate::caller::workspace::SupervisedWorkspace;
 use crate::key::api_key::ApiKey;
 use crate::key::id::ApiKeyId;
 use crate::ports::RepositoryError;
@@ -11,7 +11,7 @@ impl ManageApiKeys {
     /// [`RepositoryError`] when the store failed.
     pub async fn get(
         &self,
-        workspace: &OwnedWorkspace,
+        workspace: &SupervisedWorkspace,
         api_key_id: ApiKeyId,
     ) -> Result<Option<ApiKey>, RepositoryError> {
         let workspace_id = workspace.workspace_id();

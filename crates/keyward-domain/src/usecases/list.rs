@@ -1,4 +1,4 @@
-use crate::caller::workspace::OwnedWorkspace;
+use crate::caller::workspace::SupervisedWorkspace;
 use crate::key::api_key::ApiKey;
 use crate::listing::api_key_listing::ApiKeyListing;
 use crate::listing::page::Page;
@@ -12,7 +12,7 @@ impl ManageApiKeys {
     /// [`RepositoryError`] when the store failed.
     pub async fn list(
         &self,
-        workspace: &OwnedWorkspace,
+        workspace: &SupervisedWorkspace,
         listing: &ApiKeyListing,
     ) -> Result<Page<ApiKey>, RepositoryError> {
         self.api_keys.list(workspace.workspace_id(), listing).await

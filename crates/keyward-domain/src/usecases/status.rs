@@ -1,3 +1,4 @@
+use crate::caller::workspace::SupervisedWorkspace;
 use crate::key::change::Change;
 use crate::usecases::ManageApiKeys;
 use crate::usecases::change::{ChangeError, Target, always};
@@ -7,8 +8,11 @@ impl ManageApiKeys {
     ///
     /// # Errors
     /// [`ChangeError`]. Nothing was changed, unless the outcome is unknown.
-    pub async fn disable(&self, target: Target<'_>) -> Result<(), ChangeError> {
-        self.change(target, &Change::Disable, None, always)
+    pub async fn disable(
+        &self,
+        target: Target<'_, SupervisedWorkspace>,
+    ) -> Result<(), ChangeError> {
+        self.change_supervised(target, &Change::Disable, None, always)
             .await
             .map(drop)
     }

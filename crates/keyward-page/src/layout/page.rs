@@ -21,6 +21,8 @@ pub(crate) struct Page {
     pub(crate) title: String,
     /// The session, when the user is signed in.
     pub(crate) signed_in: Option<SignedIn>,
+    /// Whether the user may do more with keys than to supervise them.
+    pub(crate) may_manage: bool,
     /// The notice about the last action.
     pub(crate) notice: Option<String>,
     /// The path from the front door that shows this page again; `None` if no path does.
@@ -33,8 +35,8 @@ pub(crate) struct SignedIn {
     pub(crate) workspace: String,
     /// The list of its keys.
     pub(crate) keys_url: String,
-    /// The page that tests a key.
-    pub(crate) try_url: String,
+    /// The page that tests a key; `None` for a user who may not.
+    pub(crate) try_url: Option<String>,
     /// The token that every form contains against cross-site request forgery.
     pub(crate) csrf: String,
 }
@@ -50,6 +52,7 @@ pub(crate) struct Choice {
 impl Page {
     /// A page with this title.
     pub(crate) fn new(page_request: &PageRequest<'_>, title: String) -> Self {
+        let may_manage = page_request.may_manage.get();
         let signed_in = page_request.session.as_ref().map(|session| {
             let named = page_request.workspace();
             let workspace = match named.as_str() {
@@ -59,7 +62,7 @@ impl Page {
             SignedIn {
                 workspace: workspace.to_owned(),
                 keys_url: page_request.links.keys(workspace),
-                try_url: page_request.links.try_key(workspace),
+                try_url: may_manage.then(|| page_request.links.try_key(workspace)),
                 csrf: session.csrf(),
             }
         });
@@ -70,6 +73,7 @@ impl Page {
             root: page_request.links.root().to_owned(),
             title,
             signed_in,
+            may_manage,
             notice: notice.map(|notice| notice.say(page_request.context.language)),
             here: is_shown_again.then(|| here(page_request)),
         }

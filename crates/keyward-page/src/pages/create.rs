@@ -32,7 +32,7 @@ struct CreatePage {
 
 /// `GET /workspaces/{workspaceId}/keys/new`.
 pub(crate) async fn show(call: Call) -> HttpResponse {
-    call.show(async |page_request, owner| {
+    call.show(async |page_request, owner: &Owner| {
         let catalogue = catalogue(page_request).await?;
         let name = new_form_name(page_request);
         let blank = (KeyForm::blank(), [].as_slice());

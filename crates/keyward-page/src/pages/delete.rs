@@ -32,7 +32,7 @@ struct DeletePage {
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/delete`: explains the effect.
 pub(crate) async fn show(call: Call) -> HttpResponse {
-    call.show(async |page_request, owner| {
+    call.show(async |page_request, owner: &Owner| {
         let key = page_request.key(owner).await?;
         ask(page_request, owner, &key, None).await
     })

@@ -9,7 +9,7 @@ use keyward_web::{RequestError, extract};
 use super::respond::Call;
 use crate::language::MessageId as M;
 use crate::layout::page::{Page, html};
-use crate::request::page_request::{Owner, PageRequest};
+use crate::request::page_request::{PageRequest, Supervisor};
 use crate::views::catalogue::Catalogue;
 use crate::views::key_view::KeyView;
 use crate::views::trail_view::EventView;
@@ -31,22 +31,22 @@ pub(crate) async fn show(call: Call) -> HttpResponse {
 
 async fn carry_out(
     page_request: &PageRequest<'_>,
-    owner: &Owner,
+    user: &Supervisor,
 ) -> Result<HttpResponse, RequestError> {
     let (context, state) = (&page_request.context, page_request.state);
-    let key = page_request.key(owner).await?;
+    let key = page_request.key(user).await?;
     let asked = asked_page(page_request.request.query_string())?;
     let catalogue =
         Catalogue::read(state.api.keys.scope_catalogue.as_ref(), context.language).await?;
     let trail = state
         .api
         .keys
-        .events(&owner.workspace, key.id(), asked)
+        .events(&user.workspace, key.id(), asked)
         .await?;
     let trail = trail.ok_or(RequestError::ApiKeyNotFound)?;
     let events = trail.items.iter();
     let events = events.map(|event| EventView::of(event, &catalogue, context.language));
-    let url = page_request.links.key(owner.workspace_id(), key.id());
+    let url = page_request.links.key(user.workspace_id(), key.id());
     let of_page = |number: u32| format!("{url}?page={number}");
     let shown = asked.offset() + u64::from(asked.size());
     let template = DetailPage {

@@ -48,7 +48,7 @@ struct ReviewPage {
 
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/edit`.
 pub(crate) async fn show(call: Call) -> HttpResponse {
-    call.show(async |page_request, owner| {
+    call.show(async |page_request, owner: &Owner| {
         let key = page_request.key(owner).await?;
         let editing = Editing::begin(page_request, owner, &key).await?;
         let version = key.fields().version.to_string();

@@ -10,7 +10,7 @@ use super::respond::Call;
 use crate::language::MessageId as M;
 use crate::layout::notice::Notice;
 use crate::layout::page::{Page, html};
-use crate::request::page_request::{Owner, PageRequest};
+use crate::request::page_request::{PageRequest, Supervisor};
 use crate::views::catalogue::Catalogue;
 use crate::views::key_view::KeyView;
 
@@ -83,7 +83,7 @@ pub(crate) async fn list(call: Call) -> HttpResponse {
 
 async fn carry_out(
     page_request: &PageRequest<'_>,
-    owner: &Owner,
+    user: &Supervisor,
 ) -> Result<HttpResponse, RequestError> {
     let (context, state) = (&page_request.context, page_request.state);
     let language = context.language;
@@ -95,9 +95,9 @@ async fn carry_out(
     };
     let listing = extract::listing(asked, context.now())?;
     let catalogue = Catalogue::read(state.api.keys.scope_catalogue.as_ref(), language).await?;
-    let found = state.api.keys.list(&owner.workspace, &listing).await?;
+    let found = state.api.keys.list(&user.workspace, &listing).await?;
     let keys = found.items.iter().map(|key| {
-        let url = page_request.links.key(owner.workspace_id(), key.id());
+        let url = page_request.links.key(user.workspace_id(), key.id());
         KeyView::of(key, url, &catalogue, (language, listing.now))
     });
     let filter = Filter::of_query(asked);

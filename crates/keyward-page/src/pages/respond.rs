@@ -3,11 +3,11 @@ use std::future::{Ready, ready};
 use actix_web::dev;
 use actix_web::web::{Data, Payload};
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
-use keyward_web::{RequestContext, RequestError};
+use keyward_web::{Proof, RequestContext, RequestError};
 
 use super::error_page::error_page;
 use crate::request::form::Form;
-use crate::request::page_request::{Owner, PageRequest};
+use crate::request::page_request::{PageRequest, User};
 use crate::request::page_state::PageState;
 
 /// A browser's request before it is processed.
@@ -36,32 +36,32 @@ impl FromRequest for Call {
 }
 
 impl Call {
-    /// Shows a page for an owner, or the failure.
-    pub(crate) async fn show(
+    /// Shows a page for a user with this proof, or the failure.
+    pub(crate) async fn show<W: Proof>(
         self,
-        page: impl AsyncFnOnce(&PageRequest<'_>, &Owner) -> Result<HttpResponse, RequestError>,
+        page: impl AsyncFnOnce(&PageRequest<'_>, &User<W>) -> Result<HttpResponse, RequestError>,
     ) -> HttpResponse {
         let page_request = PageRequest::begin(&self.request, &self.state, &self.context);
         let show = async {
-            let owner = page_request.owner().await?;
-            page(&page_request, &owner).await
+            let user = page_request.user().await?;
+            page(&page_request, &user).await
         };
         show.await
             .unwrap_or_else(|failure| error_page(&page_request, &failure))
     }
 
-    /// Processes an owner's form and shows the result, or the failure.
-    pub(crate) async fn submit(
+    /// Processes the form of a user with this proof and shows the result, or the failure.
+    pub(crate) async fn submit<W: Proof>(
         self,
         payload: Payload,
-        act: impl AsyncFnOnce(&PageRequest<'_>, &Owner, &Form) -> Result<HttpResponse, RequestError>,
+        act: impl AsyncFnOnce(&PageRequest<'_>, &User<W>, &Form) -> Result<HttpResponse, RequestError>,
     ) -> HttpResponse {
         let page_request = PageRequest::begin(&self.request, &self.state, &self.context);
         let submit = async {
             let deadline = self.state.api.body_deadline;
             let form = Form::read(&self.request, payload, deadline).await?;
-            let owner = page_request.owner_of_form(&form).await?;
-            act(&page_request, &owner, &form).await
+            let user = page_request.user_of_form(&form).await?;
+            act(&page_request, &user, &form).await
         };
         submit
             .await

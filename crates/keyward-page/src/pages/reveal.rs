@@ -101,7 +101,7 @@ pub(crate) async fn shown_before(
 /// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/secret`: shown when the page with the secret is
 /// reloaded.
 pub(crate) async fn shown_already(call: Call) -> HttpResponse {
-    call.show(async |page_request, owner| {
+    call.show(async |page_request, owner: &Owner| {
         shown_before(page_request, owner, page_request.api_key_id()?).await
     })
     .await

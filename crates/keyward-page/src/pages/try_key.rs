@@ -49,7 +49,7 @@ struct CheckView {
 
 /// `GET /workspaces/{workspaceId}/try`.
 pub(crate) async fn show(call: Call) -> HttpResponse {
-    call.show(async |page_request, _owner| {
+    call.show(async |page_request, _owner: &Owner| {
         let address = page_request.context.address;
         let address = address.map(|address| address.ip().to_string());
         page(

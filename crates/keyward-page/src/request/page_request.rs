@@ -1,7 +1,9 @@
+use std::cell::Cell;
+
 use actix_web::{HttpMessage as _, HttpRequest};
-use keyward_domain::usecases::{Precondition, Target, authorize};
-use keyward_domain::{ApiKey, ApiKeyId, Language, Origin, OwnedWorkspace};
-use keyward_web::{Refused, RequestContext, RequestError, Session, extract::PathSegment};
+use keyward_domain::usecases::{Precondition, Target};
+use keyward_domain::{ApiKey, ApiKeyId, Language, Origin, OwnedWorkspace, SupervisedWorkspace};
+use keyward_web::{Proof, Refused, RequestContext, RequestError, Session, extract::PathSegment};
 
 use super::form::Form;
 use super::links::Links;
@@ -26,23 +28,31 @@ pub(crate) struct PageRequest<'a> {
     /// The session cookie, not yet verified.
     pub(crate) session: Option<SessionCookie>,
     pub(crate) links: Links,
+    /// Whether pages offer more than supervision. It follows from the user's role, once that is known.
+    pub(crate) may_manage: Cell<bool>,
 }
 
 /// An owner who uses the page.
-pub(crate) struct Owner {
-    /// The proof of ownership.
-    pub(crate) workspace: OwnedWorkspace,
+pub(crate) type Owner = User<OwnedWorkspace>;
+
+/// A user of the page who may at least supervise the workspace's keys.
+pub(crate) type Supervisor = User<SupervisedWorkspace>;
+
+/// A user of the page.
+pub(crate) struct User<W> {
+    /// The proof of what the user may do.
+    pub(crate) workspace: W,
     /// The address and the request id.
     pub(crate) origin: Origin,
 }
 
-impl Owner {
+impl<W: Proof> User<W> {
     /// A change of one key, with a precondition.
     pub(crate) fn target<'a>(
         &'a self,
         api_key_id: ApiKeyId,
         precondition: &'a Precondition,
-    ) -> Target<'a> {
+    ) -> Target<'a, W> {
         Target {
             workspace: &self.workspace,
             api_key_id,
@@ -51,9 +61,14 @@ impl Owner {
         }
     }
 
+    /// The proof that is enough to read keys.
+    pub(crate) fn supervised(&self) -> &SupervisedWorkspace {
+        self.workspace.borrow()
+    }
+
     /// The workspace's id.
     pub(crate) fn workspace_id(&self) -> &str {
-        self.workspace.workspace_id().as_str()
+        self.supervised().workspace_id().as_str()
     }
 }
 
@@ -72,6 +87,7 @@ impl<'a> PageRequest<'a> {
             context: context.in_language(chosen.unwrap_or(context.language)),
             session: session_cookie::shown(request, state),
             links: Links::from(request.uri().path()),
+            may_manage: Cell::new(true),
         }
     }
 
@@ -89,23 +105,24 @@ impl<'a> PageRequest<'a> {
         ApiKeyId::parse(segment.as_str()).map_err(|_nobody_has_it| RequestError::ApiKeyNotFound)
     }
 
-    /// Proves that the browser's session belongs to an owner.
+    /// Proves what the user of the browser's session may do.
     ///
     /// # Errors
     /// [`RequestError`] of 401, 403 or 5xx.
-    pub(crate) async fn owner(&self) -> Result<Owner, RequestError> {
+    pub(crate) async fn user<W: Proof>(&self) -> Result<User<W>, RequestError> {
         let cookie = self.session.as_ref().ok_or(RequestError::TokenMissing)?;
         let session = believed(self.state, cookie).await;
         let session = session.inspect_err(|failure| failure.log_refused_token(&self.context))?;
-        let memberships = self.state.api.memberships.as_ref();
         let workspace = self.workspace();
-        let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await;
-        let owned = owned.inspect_err(|_refused| {
+        let proof = W::prove(&self.state.api.users, &session, workspace.as_str()).await;
+        let proof = proof.inspect_err(|_refused| {
             let refused = Refused::new(&session.principal, workspace.as_str());
             self.request.extensions_mut().insert(refused);
         })?;
-        Ok(Owner {
-            workspace: owned,
+        let supervised: &SupervisedWorkspace = proof.borrow();
+        self.may_manage.set(supervised.is_owned());
+        Ok(User {
+            workspace: proof,
             origin: Origin {
                 address: self.context.address,
                 request_id: self.context.request_id.clone(),
@@ -113,32 +130,35 @@ impl<'a> PageRequest<'a> {
         })
     }
 
-    /// Proves that an owner submitted the form, from a page of their own session.
+    /// Proves that the user submitted the form, from a page of their own session.
     ///
     /// # Errors
-    /// As [`owner`](Self::owner); [`RequestError::ForeignForm`] when another page may have
+    /// As [`user`](Self::user); [`RequestError::ForeignForm`] when another page may have
     /// submitted it.
-    pub(crate) async fn owner_of_form(&self, form: &Form) -> Result<Owner, RequestError> {
+    pub(crate) async fn user_of_form<W: Proof>(
+        &self,
+        form: &Form,
+    ) -> Result<User<W>, RequestError> {
         refuse_other_sites(self.request)?;
-        let owner = self.owner().await?;
+        let user = self.user().await?;
         let session = self.session.as_ref();
         if session.is_some_and(|session| session.has_csrf(form.text("csrf"))) {
-            Ok(owner)
+            Ok(user)
         } else {
             Err(RequestError::ForeignForm)
         }
     }
 
-    /// The key in the path, which must belong to the owner's workspace.
+    /// The key in the path, which must belong to the user's workspace.
     ///
     /// # Errors
     /// [`RequestError`] of 404 or 5xx.
-    pub(crate) async fn key(&self, owner: &Owner) -> Result<ApiKey, RequestError> {
+    pub(crate) async fn key<W: Proof>(&self, user: &User<W>) -> Result<ApiKey, RequestError> {
         let key = self
             .state
             .api
             .keys
-            .get(&owner.workspace, self.api_key_id()?);
+            .get(user.supervised(), self.api_key_id()?);
         key.await?.ok_or(RequestError::ApiKeyNotFound)
     }
 }

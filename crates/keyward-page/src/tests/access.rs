@@ -57,6 +57,53 @@ async fn who_is_no_owner_is_told_so_and_sees_nothing() {
 }
 
 #[actix_web::test]
+async fn an_admin_sees_keys_and_may_disable_them_where_that_is_configured() {
+    let world = || World {
+        role: || Ok(Some(Role::Admin)),
+        admin_rights: AdminRights::Supervise,
+        insert: |_| panic!("inserted"),
+        ..page_world()
+    };
+    let (list, detail) = ("/workspaces/ws_1/keys".to_owned(), key_path(""));
+    for path in pages() {
+        let answer = world().send(get(&path)).await;
+        let is_shown = [&list, &detail].contains(&&path);
+        assert_page(&answer, &path, if is_shown { 200 } else { 403 });
+        assert_eq!(answer.text.contains("Production Key"), is_shown, "{path}");
+        if is_shown {
+            for owners in [
+                "/new\"",
+                "/edit\"",
+                "/rotate\"",
+                "/delete\"",
+                "/enable\"",
+                "/try\"",
+            ] {
+                assert!(!answer.text.contains(owners), "{path} {owners}");
+            }
+            let offers = answer.text.contains("/disable\"");
+            assert_eq!(offers, path == detail, "{path}");
+        }
+    }
+    for (path, fields) in forms() {
+        let may_save = path == key_path("/disable");
+        let world = match may_save {
+            true => world(),
+            false => World {
+                save: |_| panic!("saved"),
+                ..world()
+            },
+        };
+        let answer = world.send(post(&path, &fields)).await;
+        assert_eq!(
+            answer.status.as_u16(),
+            if may_save { 303 } else { 403 },
+            "{path}"
+        );
+    }
+}
+
+#[actix_web::test]
 async fn a_token_of_another_device_opens_nothing() {
     let session = SessionCookie {
         client_hash: "device-2".to_owned(),

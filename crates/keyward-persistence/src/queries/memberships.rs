@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{Memberships, RepositoryError};
-use keyward_domain::{Role, UserId, WorkspaceId};
+use keyward_domain::{ClaimedRoles, Role, UserId, WorkspaceId};
 
 use crate::backend::query;
 use crate::rows::ColumnRef;
@@ -15,6 +15,7 @@ impl Memberships for Store {
         &self,
         workspace_id: &WorkspaceId,
         user_id: &UserId,
+        _claimed: &ClaimedRoles,
     ) -> Result<Option<Role>, RepositoryError> {
         let workspace_id = workspace_id.as_str().to_owned();
         let user_id = user_id.as_str().to_owned();

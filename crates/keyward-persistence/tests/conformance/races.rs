@@ -120,7 +120,11 @@ impl Ring {
                 self.manage.update(target, update).await.map(|_key| None)
             }
             Deed::EndOverlap => self.manage.end_overlap(target).await.map(|()| None),
-            Deed::Disable => self.manage.disable(target).await.map(|()| None),
+            Deed::Disable => self
+                .manage
+                .disable(target.supervised())
+                .await
+                .map(|()| None),
             Deed::Enable => self.manage.enable(target).await.map(|()| None),
             Deed::Delete => self.manage.delete(target).await.map(|()| None),
         }

@@ -1,5 +1,6 @@
 //! A store under test, and the data that the cases create in it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use diesel::connection::SimpleConnection as _;
@@ -12,12 +13,12 @@ use keyward_domain::testing::{
     api_key_id_of, at, by_operator, key_name, new_api_key, origin, principal, secret_of, user_id,
     workspace_id,
 };
-use keyward_domain::usecases::authorize;
+use keyward_domain::usecases::authorize::{self, AuthorizeUser};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent, Change,
-    Idempotency, IdempotencyKey, Mode, Origin, Overlap, OwnedWorkspace, Page, Pagination, Portal,
-    RawAnnotations, RawDraft, RawField, RequestFingerprint, Role, Secret, Sort, StoredSecret,
-    Timestamp, WorkspaceId,
+    AdminRights, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent,
+    Change, ClaimedRoles, Idempotency, IdempotencyKey, Mode, Origin, Overlap, OwnedWorkspace, Page,
+    Pagination, Portal, RawAnnotations, RawDraft, RawField, RequestFingerprint, Role, Secret, Sort,
+    StoredSecret, Timestamp, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -100,8 +101,12 @@ impl Subject {
             .add_member(&workspace, &user_id, Role::Owner, by_operator(at(0)))
             .await
             .unwrap();
-        let principal = principal(portal);
-        authorize::owner(store, &principal, id).await.unwrap()
+        let users = AuthorizeUser {
+            memberships: Arc::new(store.clone()),
+            admin_rights: AdminRights::None,
+        };
+        let (principal, claimed) = (principal(portal), ClaimedRoles::default());
+        users.owner(&principal, &claimed, id).await.unwrap()
     }
 
     pub(crate) async fn insert(&self, new: NewApiKey) -> Inserted {

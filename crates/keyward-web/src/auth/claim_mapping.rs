@@ -1,4 +1,4 @@
-use keyward_domain::{Portal, UserId};
+use keyward_domain::{ClaimedRoles, Portal, Role, UserId, WorkspaceId};
 use serde_json::Value;
 
 use super::claim_name::ClaimName;
@@ -19,6 +19,44 @@ pub struct ClaimMapping {
     pub partner_values: Option<Vec<String>>,
     /// The device that the token is bound to. A token without it is for any device.
     pub client_hash: ClaimName,
+    /// The user's roles. `None` when tokens have none.
+    pub roles: Option<RolesClaim>,
+}
+
+/// The claim with the user's roles: an object whose members are workspace ids, each with the role
+/// there, as a text or a list of texts.
+#[derive(Clone, Debug)]
+pub struct RolesClaim {
+    /// The claim. A token without it gives no role.
+    pub name: ClaimName,
+    /// The texts that mean OWNER.
+    pub owner_values: Vec<String>,
+    /// The texts that mean ADMIN.
+    pub admin_values: Vec<String>,
+}
+
+impl RolesClaim {
+    /// This claim, with the texts `OWNER` and `ADMIN`.
+    #[must_use]
+    pub fn new(name: ClaimName) -> Self {
+        Self {
+            name,
+            owner_values: vec!["OWNER".to_owned()],
+            admin_values: vec!["ADMIN".to_owned()],
+        }
+    }
+
+    fn role(&self, texts: &[&str]) -> Option<Role> {
+        let is_any_of = |values: &[String]| {
+            let mut texts = texts.iter();
+            texts.any(|text| values.iter().any(|value| value == text))
+        };
+        if is_any_of(&self.owner_values) {
+            Some(Role::Owner)
+        } else {
+            is_any_of(&self.admin_values).then_some(Role::Admin)
+        }
+    }
 }
 
 impl Default for ClaimMapping {
@@ -28,6 +66,7 @@ impl Default for ClaimMapping {
             portal: ClaimName::member("portal"),
             partner_values: None,
             client_hash: ClaimName::member("clientHash"),
+            roles: None,
         }
     }
 }
@@ -56,6 +95,25 @@ impl ClaimMapping {
             .into_iter()
             .any(|value| partner_values.iter().any(|partner| partner == value));
         Ok(is_partner.then_some(Portal::Partner))
+    }
+
+    /// The roles of these claims. A member that is no workspace id, and a text that is no role, give
+    /// none.
+    pub(super) fn roles(&self, claims: &Value) -> Result<ClaimedRoles, TokenError> {
+        let mistyped = TokenError::Invalid("roles of another type");
+        let Some(roles) = &self.roles else {
+            return Ok(ClaimedRoles::default());
+        };
+        let Some(claim) = roles.name.find(claims) else {
+            return Ok(ClaimedRoles::default());
+        };
+        let members = claim.as_object().ok_or(mistyped)?;
+        let read = members.iter().map(|(workspace, role)| {
+            let role = roles.role(&texts(role).ok_or(mistyped)?);
+            Ok(WorkspaceId::parse(workspace).ok().zip(role))
+        });
+        let read: Result<Vec<_>, TokenError> = read.collect();
+        Ok(read?.into_iter().flatten().collect())
     }
 
     /// The device of these claims.
@@ -205,6 +263,58 @@ mod tests {
         for at in ["ids", "/ids/n", "/ids/e", "/ids/s", "/ids/x", "email"] {
             assert_eq!(user(at), None, "{at}");
         }
+    }
+
+    #[test]
+    fn roles_are_claimed_by_workspace() {
+        let roles = |at: &str, claims: Value| {
+            let claim = RolesClaim {
+                owner_values: vec!["owner".to_owned(), "root".to_owned()],
+                ..RolesClaim::new(name(at))
+            };
+            let mapping = ClaimMapping {
+                roles: Some(claim),
+                ..ClaimMapping::default()
+            };
+            let roles = mapping.roles(&claims).map_err(|_why| ())?;
+            let ids = ["ws_1", "ws_2", "a b"].map(WorkspaceId::parse);
+            let of = |id: &WorkspaceId| roles.role(id);
+            Ok::<_, ()>(ids.map(|id| id.ok().as_ref().and_then(of)))
+        };
+        let check = |value: Value, expected: Result<[Option<Role>; 2], ()>| {
+            let found = roles("/org/roles", json!({ "org": { "roles": value } }));
+            let found = found.map(|[one, two, none]| {
+                assert_eq!(none, None, "{value}");
+                [one, two]
+            });
+            assert_eq!(found, expected, "{value}");
+        };
+        let (owner, admin) = (Some(Role::Owner), Some(Role::Admin));
+        check(
+            json!({ "ws_1": "owner", "ws_2": "ADMIN" }),
+            Ok([owner, admin]),
+        );
+        check(
+            json!({ "ws_1": ["ADMIN", "root"], "ws_2": [] }),
+            Ok([owner, None]),
+        );
+        check(json!({ "ws_1": "OWNER", "a b": "owner" }), Ok([None, None]));
+        check(json!({}), Ok([None, None]));
+        for mistyped in [
+            json!(null),
+            json!("owner"),
+            json!(["owner"]),
+            json!({ "ws_1": null }),
+            json!({ "ws_1": { "role": "owner" } }),
+            json!({ "ws_1": "owner", "ws_2": ["owner", 1] }),
+        ] {
+            check(mistyped, Err(()));
+        }
+        let none = Ok([None, None, None]);
+        assert_eq!(roles("/org/roles", json!({ "org": "x" })), none);
+        assert_eq!(roles("roles", json!({ "org": {} })), none);
+        let unconfigured = ClaimMapping::default().roles(&json!({ "roles": 7 }));
+        assert_eq!(unconfigured.ok(), Some(ClaimedRoles::default()));
     }
 
     #[test]

@@ -63,6 +63,15 @@ impl TokenConfig {
         }
     }
 
+    /// Whether tokens of any issuer have roles.
+    #[must_use]
+    pub fn has_roles_claim(&self) -> bool {
+        match self {
+            Self::AnyIssuer(issuer) => issuer.claims.roles.is_some(),
+            Self::Issuers(issuers) => issuers.values().any(|issuer| issuer.claims.roles.is_some()),
+        }
+    }
+
     /// Whether keys may be fetched from another machine without TLS.
     #[must_use]
     pub fn trusts_plain_http(&self) -> bool {

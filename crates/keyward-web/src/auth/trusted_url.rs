@@ -2,24 +2,24 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-/// From where keys may be fetched without TLS. Whoever can answer in the place of such a server can
-/// sign tokens.
+/// Which servers may be asked without TLS. Whoever can answer in the place of such a server can sign
+/// tokens, or make users members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlainHttp {
-    /// From nowhere.
+    /// None.
     Never,
-    /// From this machine.
+    /// Those of this machine.
     ThisMachine,
-    /// From any host: for a cluster whose network is trusted.
+    /// Any: for a cluster whose network is trusted.
     AnyHost,
 }
 
-/// A URL from which keys may be fetched: https, or http where [`PlainHttp`] allows it, without
+/// The URL of a server that is trusted: https, or http where [`PlainHttp`] allows it, without
 /// credentials.
 #[derive(Clone, Debug)]
 pub struct TrustedUrl(Url);
 
-/// The URL can't be used to find keys. The error does not contain the URL.
+/// The URL can't be used. The error does not contain the URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UntrustedUrl {
     /// The URL does not authenticate the server.
@@ -34,7 +34,7 @@ pub enum UntrustedUrl {
     #[error("it must be an https or http URL")]
     NotHttp,
     /// Credentials in the URL would appear in logs.
-    #[error("it must be without a user name and password; a key set is public")]
+    #[error("it must be without a user name and password, which logs would show")]
     Credentials,
 }
 
@@ -65,17 +65,19 @@ impl TrustedUrl {
     }
 
     /// Whether it is https.
-    pub(super) fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
     /// Whether it is http of another machine.
-    pub(super) fn is_plain_http_elsewhere(&self) -> bool {
+    #[must_use]
+    pub fn is_plain_http_elsewhere(&self) -> bool {
         !self.is_https() && !is_this_machine(&self.0)
     }
 
     /// Whether it has a query or a fragment.
-    pub(super) fn has_query_or_fragment(&self) -> bool {
+    #[must_use]
+    pub fn has_query_or_fragment(&self) -> bool {
         self.0.query().is_some() || self.0.fragment().is_some()
     }
 
@@ -92,7 +94,7 @@ impl TrustedUrl {
     }
 
     /// The URL itself.
-    pub(super) fn url(&self) -> &Url {
+    pub(crate) fn url(&self) -> &Url {
         &self.0
     }
 }

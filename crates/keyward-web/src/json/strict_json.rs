@@ -1,7 +1,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 /// A JSON value as it was written: members in order, with repeats and without conversion.
 ///
@@ -64,20 +64,35 @@ pub(crate) fn object(bytes: &[u8]) -> Result<JsonObject, JsonFault> {
     }
 }
 
-impl From<Json> for Value {
-    /// Of a repeated member, the last counts.
-    fn from(json: Json) -> Self {
-        match json {
+/// An object has a member twice. Two readers could use different values: one the first, the other the
+/// last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a repeated member")]
+pub(crate) struct RepeatedMember;
+
+impl TryFrom<Json> for Value {
+    type Error = RepeatedMember;
+
+    fn try_from(json: Json) -> Result<Self, RepeatedMember> {
+        Ok(match json {
             Json::Null => Self::Null,
             Json::Bool(value) => Self::Bool(value),
             Json::Number(number) => Self::Number(number),
             Json::Text(text) => Self::String(text),
-            Json::List(entries) => entries.into_iter().map(Self::from).collect(),
-            Json::Object(members) => {
-                let members = members.into_iter();
-                Self::Object(members.map(|(name, value)| (name, value.into())).collect())
+            Json::List(entries) => {
+                let entries = entries.into_iter().map(Self::try_from);
+                Self::Array(entries.collect::<Result<_, _>>()?)
             }
-        }
+            Json::Object(read) => {
+                let mut members = Map::new();
+                for (name, value) in read {
+                    if members.insert(name, value.try_into()?).is_some() {
+                        return Err(RepeatedMember);
+                    }
+                }
+                Self::Object(members)
+            }
+        })
     }
 }
 
@@ -267,7 +282,7 @@ mod tests {
             let read = object(text.as_bytes()).unwrap();
             let names: Vec<&String> = read.iter().map(|(name, _value)| name).collect();
             prop_assert_eq!(names, members.keys().collect::<Vec<_>>());
-            prop_assert_eq!(Value::from(Json::Object(read)), theirs);
+            prop_assert_eq!(Value::try_from(Json::Object(read)), Ok(theirs));
         }
     }
 }

@@ -4,8 +4,7 @@ use serde_json::{Map, Value};
 
 use super::strict_json::Json;
 
-/// A JSON object without repeated members. With repeated members, two readers could use different
-/// values: one the first, the other the last.
+/// A JSON object without repeated members, at any depth.
 pub(crate) struct StrictObject(Map<String, Value>);
 
 impl StrictObject {
@@ -41,16 +40,11 @@ where
 
 impl<'de> Deserialize<'de> for StrictObject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Json::Object(read) = Json::deserialize(deserializer)? else {
-            return Err(D::Error::custom("not a JSON object"));
-        };
-        let mut members = Map::new();
-        for (name, value) in read {
-            if members.insert(name, value.into()).is_some() {
-                return Err(D::Error::custom("a repeated member"));
-            }
+        match Json::deserialize(deserializer)?.try_into() {
+            Ok(Value::Object(members)) => Ok(Self(members)),
+            Ok(_) => Err(D::Error::custom("not a JSON object")),
+            Err(repeated) => Err(D::Error::custom(repeated)),
         }
-        Ok(Self(members))
     }
 }
 
@@ -81,6 +75,8 @@ mod tests {
             r#"{"a":1,"a":1}"#,
             r#"{"a":1,"\u0061":1}"#,
             r#"{"a":1,"b":2,"b":2}"#,
+            r#"{"a":1,"b":{"c":1,"c":2}}"#,
+            r#"{"a":1,"b":[{"c":1,"c":1}]}"#,
             r#"{"a":1} {}"#,
         ] {
             assert_eq!(read(text), None, "{text}");

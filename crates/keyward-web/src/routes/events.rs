@@ -5,7 +5,7 @@ use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::event_data::EventData;
-use super::owner::Owner;
+use super::owner::Supervisor;
 use super::page_data::PageData;
 use crate::envelope;
 use crate::error::RequestError;
@@ -33,13 +33,10 @@ pub(crate) async fn events(
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
-    let owner = Owner::check(&request, &state, &context, OptionalHeaders::NONE).await?;
+    let user = Supervisor::check(&request, &state, &context, OptionalHeaders::NONE).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let page = extract::page(request.query_string())?;
-    let events = state
-        .keys
-        .events(&owner.workspace, api_key_id, page)
-        .await?;
+    let events = state.keys.events(&user.workspace, api_key_id, page).await?;
     let events = events.ok_or(RequestError::ApiKeyNotFound)?;
     let items = events.items.iter().map(EventData::of).collect();
     let data = PageData::new(items, page, events.total);

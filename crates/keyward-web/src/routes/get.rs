@@ -4,7 +4,7 @@ use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::key_data::{self, KeyData};
-use super::owner::Owner;
+use super::owner::Supervisor;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
 use crate::request_context::RequestContext;
@@ -29,9 +29,9 @@ pub(crate) async fn get(
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
-    let owner = Owner::check(&request, &state, &context, OptionalHeaders::NONE).await?;
+    let user = Supervisor::check(&request, &state, &context, OptionalHeaders::NONE).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
-    let key = state.keys.get(&owner.workspace, api_key_id).await?;
+    let key = state.keys.get(&user.workspace, api_key_id).await?;
     let key = key.ok_or(RequestError::ApiKeyNotFound)?;
     Ok(key_data::answer(&context, &key))
 }

@@ -5,7 +5,7 @@ use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::key_data::KeyData;
-use super::owner::Owner;
+use super::owner::Supervisor;
 use super::page_data::PageData;
 use crate::envelope;
 use crate::error::RequestError;
@@ -29,9 +29,9 @@ pub(crate) async fn list(
     state: Data<PublicState>,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
-    let owner = Owner::check(&request, &state, &context, OptionalHeaders::NONE).await?;
+    let user = Supervisor::check(&request, &state, &context, OptionalHeaders::NONE).await?;
     let listing = extract::listing(request.query_string(), context.now())?;
-    let keys = state.keys.list(&owner.workspace, &listing).await?;
+    let keys = state.keys.list(&user.workspace, &listing).await?;
     let items = keys.items.iter();
     let items = items.map(|key| KeyData::of(key, listing.now)).collect();
     let data = PageData::new(items, listing.page, keys.total);

@@ -1,18 +1,25 @@
 use actix_web::{HttpMessage as _, HttpRequest};
-use keyward_domain::usecases::{Precondition, Target, authorize};
-use keyward_domain::{ApiKeyId, IdempotencyKey, Origin, OwnedWorkspace};
+use keyward_domain::usecases::{Precondition, Target};
+use keyward_domain::{ApiKeyId, IdempotencyKey, Origin, OwnedWorkspace, SupervisedWorkspace};
 
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders, OwnerHeaders, PathSegment};
 use crate::middleware::Refused;
+use crate::proof::Proof;
 use crate::request_context::RequestContext;
 use crate::state::PublicState;
 
-/// The common part of every owner's request.
+/// A request of a user who owns the workspace.
+pub(super) type Owner = User<OwnedWorkspace>;
+
+/// A request of a user who may at least supervise the workspace's keys.
+pub(super) type Supervisor = User<SupervisedWorkspace>;
+
+/// The common part of every request of a user about a workspace.
 #[derive(Debug)]
-pub(super) struct Owner {
-    /// The proof of ownership.
-    pub(super) workspace: OwnedWorkspace,
+pub(super) struct User<W> {
+    /// The proof of what the user may do.
+    pub(super) workspace: W,
     /// The address and the request id.
     pub(super) origin: Origin,
     /// The idempotency key, if the client sent one.
@@ -21,9 +28,9 @@ pub(super) struct Owner {
     pub(super) precondition: Precondition,
 }
 
-impl Owner {
-    /// The first checks of every owner's operation, in the contract's order: the token, the
-    /// headers, ownership. The first failure is the response.
+impl<W: Proof> User<W> {
+    /// The first checks of every operation, in the contract's order: the token, the headers, the
+    /// user's role. The first failure is the response.
     ///
     /// # Errors
     /// [`RequestError`] of 401, 400, 406, 403 or 5xx.
@@ -41,14 +48,13 @@ impl Owner {
             idempotency_key,
             precondition,
         } = OwnerHeaders::read(headers, &workspace, optional)?;
-        let memberships = state.memberships.as_ref();
-        let owned = authorize::owner(memberships, &session.principal, workspace.as_str()).await;
-        let owned = owned.inspect_err(|_refused| {
+        let proof = W::prove(&state.users, &session, workspace.as_str()).await;
+        let proof = proof.inspect_err(|_refused| {
             let refused = Refused::new(&session.principal, workspace.as_str());
             request.extensions_mut().insert(refused);
         })?;
         Ok(Self {
-            workspace: owned,
+            workspace: proof,
             origin: Origin {
                 address: context.address,
                 request_id: context.request_id.clone(),
@@ -59,7 +65,7 @@ impl Owner {
     }
 
     /// The request as a change of one key.
-    pub(super) fn target(&self, api_key_id: ApiKeyId) -> Target<'_> {
+    pub(super) fn target(&self, api_key_id: ApiKeyId) -> Target<'_, W> {
         Target {
             workspace: &self.workspace,
             api_key_id,

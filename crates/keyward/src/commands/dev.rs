@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keyward_domain::ports::{Clock as _, MemberChange, WorkspaceDirectory as _};
-use keyward_domain::{Portal, Principal, Role, UserId, WorkspaceId};
+use keyward_domain::{AdminRights, Portal, Principal, Role, UserId, WorkspaceId};
 use keyward_page::{OneTimeLink, PageState};
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig};
 use keyward_web::{HmacSecret, IssuerConfig, KeySource, MintedClaims, TokenConfig, mint};
@@ -16,7 +16,9 @@ use zeroize::Zeroizing;
 pub(super) use self::data_folder::DataFolder;
 use super::by_operator;
 use crate::cli::DevArgs;
-use crate::config::{self, Environment, Listeners, VerificationConfig, WorkspaceLimits};
+use crate::config::{
+    self, Environment, Listeners, MembershipsConfig, VerificationConfig, WorkspaceLimits,
+};
 use crate::failure::Failure;
 use crate::serving::{Capacity, PublicServices, Servers};
 use crate::shutdown::Draining;
@@ -72,7 +74,8 @@ pub(super) async fn run(
     let link = OneTimeLink::new(random_hex()?, WORKSPACE, CLIENT_HASH, link_token);
     let page = link.path_and_query();
     let limits = WorkspaceLimits::default();
-    let api = wiring::public_state(&node, tokens, &[], allowed_origins, limits);
+    let users = wiring::users(&node, MembershipsConfig::Store, AdminRights::None)?;
+    let api = wiring::public_state(&node, tokens, &[], allowed_origins, limits, users);
     let public = PublicServices {
         page: Some(PageState {
             one_time_link: Some(Arc::new(link)),

@@ -121,7 +121,9 @@ impl Operator<'_> {
         };
         let workspace = args.workspace;
         let args = KeyArgs { workspace, key };
-        let disabled = self.change(&args, async |manage, target| manage.disable(target).await);
+        let disabled = self.change(&args, async |manage, target| {
+            manage.disable(target.supervised()).await
+        });
         disabled.await?;
         output::note(&format!("{key} is disabled"))
     }

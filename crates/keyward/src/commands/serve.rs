@@ -30,6 +30,12 @@ pub(super) async fn run(
              whoever can answer in its place can sign tokens"
         );
     }
+    if config.memberships.trusts_plain_http() {
+        tracing::warn!(
+            "membership.by_http: nothing proves that roles are of the platform; whoever can answer \
+             in its place can make users owners"
+        );
+    }
     let capacity = Capacity::beside(config.store.connections_max)?;
     let (store, warning) = wiring::open_store(config.store).await?;
     let tokens = wiring::token_verifier(config.tokens, &store)?;
@@ -47,12 +53,14 @@ pub(super) async fn run(
     let draining = Draining::default();
     let housekeeper = Housekeeper::start(store.clone(), config.housekeeping);
     let node = wiring::Node::start(store, config.verification, logs, &capacity, &tokens);
+    let users = wiring::users(&node, config.memberships, config.admin_rights)?;
     let api = wiring::public_state(
         &node,
         tokens,
         &config.trusted_proxies,
         config.allowed_origins,
         config.limits,
+        users,
     );
     let public = PublicServices {
         page: config

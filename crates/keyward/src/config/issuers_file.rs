@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use keyward_web::{
     ClaimMapping, ClaimName, HmacSecret, IssuerConfig, IssuerUrl, KeySetFile, KeySource, Leeway,
-    PlainHttp, TrustedUrl,
+    PlainHttp, RolesClaim, TrustedUrl,
 };
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -48,6 +48,9 @@ struct RawClaims {
     portal: Option<String>,
     partner_values: Option<Vec<String>>,
     client_hash: Option<String>,
+    roles: Option<String>,
+    owner_values: Option<Vec<String>>,
+    admin_values: Option<Vec<String>>,
 }
 
 /// The issuers of the file, or what is wrong with it and what would be right.
@@ -139,8 +142,34 @@ impl RawClaims {
             portal: claim("portal", self.portal, default.portal)?,
             partner_values: texts("partnerValues", self.partner_values)?,
             client_hash: claim("clientHash", self.client_hash, default.client_hash)?,
+            roles: roles(self.roles, self.owner_values, self.admin_values)?,
         })
     }
+}
+
+fn roles(
+    name: Option<String>,
+    owner_values: Option<Vec<String>>,
+    admin_values: Option<Vec<String>>,
+) -> Result<Option<RolesClaim>, String> {
+    let owner_values = texts("ownerValues", owner_values)?;
+    let admin_values = texts("adminValues", admin_values)?;
+    let Some(name) = name else {
+        let is_unused = owner_values.is_some() || admin_values.is_some();
+        return if is_unused {
+            Err("\"ownerValues\" and \"adminValues\" of \"claims\" need \"roles\"".to_owned())
+        } else {
+            Ok(None)
+        };
+    };
+    let name =
+        ClaimName::parse(&name).map_err(|error| format!("\"roles\" of \"claims\": {error}"))?;
+    let default = RolesClaim::new(name);
+    Ok(Some(RolesClaim {
+        name: default.name,
+        owner_values: owner_values.unwrap_or(default.owner_values),
+        admin_values: admin_values.unwrap_or(default.admin_values),
+    }))
 }
 
 /// The secrets in these files, one a file.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use keyward_web::{
     ClaimMapping, ClaimName, HmacSecret, IssuerConfig, IssuerUrl, KeySetFile, KeySource, Leeway,
-    PlainHttp, TokenConfig, TrustedUrl,
+    PlainHttp, RolesClaim, TokenConfig, TrustedUrl,
 };
 
 use super::{ConfigError, Environment, issuers_file, switch};
@@ -19,6 +19,9 @@ const USER_CLAIM: &str = "KEYWARD_JWT_USER_CLAIM";
 const PORTAL_CLAIM: &str = "KEYWARD_JWT_PORTAL_CLAIM";
 const PARTNER_VALUES: &str = "KEYWARD_JWT_PARTNER_VALUES";
 const CLIENT_HASH_CLAIM: &str = "KEYWARD_JWT_CLIENT_HASH_CLAIM";
+pub(super) const ROLES_CLAIM: &str = "KEYWARD_JWT_ROLES_CLAIM";
+pub(super) const OWNER_VALUES: &str = "KEYWARD_JWT_OWNER_VALUES";
+pub(super) const ADMIN_VALUES: &str = "KEYWARD_JWT_ADMIN_VALUES";
 const LEEWAY_SECONDS: &str = "KEYWARD_JWT_LEEWAY_SECONDS";
 const ALLOW_HTTP: &str = "KEYWARD_JWT_ALLOW_HTTP";
 const ISSUERS_FILE: &str = "KEYWARD_ISSUERS_FILE";
@@ -36,12 +39,15 @@ const KEY_SOURCES: [&str; 8] = [
 ];
 
 /// The other variables of one issuer.
-const RULES: [&str; 7] = [
+const RULES: [&str; 10] = [
     AUDIENCE,
     USER_CLAIM,
     PORTAL_CLAIM,
     PARTNER_VALUES,
     CLIENT_HASH_CLAIM,
+    ROLES_CLAIM,
+    OWNER_VALUES,
+    ADMIN_VALUES,
     LEEWAY_SECONDS,
     ALLOW_HTTP,
 ];
@@ -179,7 +185,20 @@ fn claims(environment: &Environment) -> Result<ClaimMapping, ConfigError> {
         portal: claim(PORTAL_CLAIM, default.portal)?,
         partner_values: list(environment, PARTNER_VALUES)?,
         client_hash: claim(CLIENT_HASH_CLAIM, default.client_hash)?,
+        roles: roles(environment)?,
     })
+}
+
+fn roles(environment: &Environment) -> Result<Option<RolesClaim>, ConfigError> {
+    let Some(name) = environment.value(ROLES_CLAIM) else {
+        return Ok(None);
+    };
+    let default = RolesClaim::new(ClaimName::parse(name).map_err(invalid(ROLES_CLAIM))?);
+    Ok(Some(RolesClaim {
+        owner_values: list(environment, OWNER_VALUES)?.unwrap_or(default.owner_values),
+        admin_values: list(environment, ADMIN_VALUES)?.unwrap_or(default.admin_values),
+        name: default.name,
+    }))
 }
 
 fn leeway(environment: &Environment) -> Result<Leeway, ConfigError> {

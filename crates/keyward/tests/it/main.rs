@@ -43,6 +43,7 @@ mod key_sets;
 mod kill;
 mod languages;
 mod logging;
+mod memberships;
 mod metrics;
 mod newer_schema;
 mod nodes;

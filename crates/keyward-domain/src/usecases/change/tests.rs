@@ -50,7 +50,7 @@ fn with<T>(
 
 fn disable(api_keys: MockApiKeys, precondition: &Precondition) -> Result<(), ChangeError> {
     with(api_keys, precondition, async |manage, target| {
-        manage.disable(target).await
+        manage.disable(target.supervised()).await
     })
 }
 

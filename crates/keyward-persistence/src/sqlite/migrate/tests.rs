@@ -1,7 +1,7 @@
 use diesel_migrations::FileBasedMigrations;
-use keyward_domain::Role;
 use keyward_domain::ports::{Memberships as _, WorkspaceDirectory as _};
 use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
+use keyward_domain::{ClaimedRoles, Role};
 
 use crate::backend::Backend;
 use crate::error::Cause;
@@ -29,7 +29,10 @@ async fn with_member() -> (TestDatabase, Store, impl AsyncFn(&Store) -> bool) {
         .await
         .unwrap();
     let is_member = async move |store: &Store| {
-        let role = store.role(&workspace, &user).await.unwrap();
+        let role = store
+            .role(&workspace, &user, &ClaimedRoles::default())
+            .await
+            .unwrap();
         role == Some(Role::Owner)
     };
     (database, store, is_member)

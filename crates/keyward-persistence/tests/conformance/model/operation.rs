@@ -271,7 +271,7 @@ impl Operation {
                 let updated = manage.update(target, update).await;
                 updated.map(|key| Answer::Key(Some(Box::new(key))))
             }
-            Self::Disable(_) => done(manage.disable(target).await),
+            Self::Disable(_) => done(manage.disable(target.supervised()).await),
             Self::Enable(_) => done(manage.enable(target).await),
             Self::EndOverlap(_) => done(manage.end_overlap(target).await),
             Self::Delete { .. } => done(manage.delete(target).await),

@@ -33,7 +33,7 @@ pub(crate) async fn disable_key(
     let (id, api_key_id) = (path.workspace_id()?, path.api_key_id()?);
     let workspace = caller.workspace(&state, &id).await?;
     let target = caller.target(&workspace, api_key_id);
-    let disabled = state.admin.keys.disable(target).await;
+    let disabled = state.admin.keys.disable(target.supervised()).await;
     disabled.map_err(|error| RequestError::of_change(error, &[]))?;
     let answer = envelope::success_without_data(&context);
     Ok(with_propagation_of_service(&state, answer).await)

@@ -226,7 +226,7 @@ fn admin(is_there: bool) -> AdminState {
     let mut memberships = MockMemberships::new();
     memberships
         .expect_role()
-        .returning(move |_, _| Ok(is_there.then_some(Role::Owner)));
+        .returning(move |_, _, _| Ok(is_there.then_some(Role::Owner)));
     let mut scope_catalogue = MockScopeCatalogue::new();
     scope_catalogue
         .expect_list()

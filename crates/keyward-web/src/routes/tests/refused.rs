@@ -1,8 +1,8 @@
 use actix_web::test::TestRequest;
-use keyward_domain::Role;
 use keyward_domain::ports::{RepositoryError, Saved};
+use keyward_domain::{AdminRights, Role};
 
-use crate::testing::{Found, Operation, PATH, World, expired_key, page_of};
+use crate::testing::{Found, Operation, PATH, World, create_request, expired_key, page_of};
 
 #[actix_web::test]
 async fn code_4030_for_everybody_but_the_owner() {
@@ -22,6 +22,40 @@ async fn code_4030_for_everybody_but_the_owner() {
             let answer = world.send(operation.request()).await;
             answer.assert(operation.path, 403, "4030", expected);
         }
+    }
+}
+
+#[actix_web::test]
+async fn an_admin_lists_reads_and_disables_where_that_is_configured() {
+    let supervised = [
+        ("GET", ""),
+        ("GET", "/{id}"),
+        ("GET", "/{id}/events"),
+        ("POST", "/{id}/disable"),
+    ];
+    let roles: [(Found, bool); 3] = [
+        (|| Ok(Some(Role::Admin)), true),
+        (|| Ok(Some(Role::Operator)), false),
+        (|| Ok(None), false),
+    ];
+    let expected = "Only workspace owner can manage API keys";
+    for (role, is_supervisor) in roles {
+        let world = || World {
+            role,
+            admin_rights: AdminRights::Supervise,
+            insert: |_| panic!("inserted"),
+            ..World::default()
+        };
+        for operation in Operation::ALL {
+            let answer = world().send(operation.request()).await;
+            if is_supervisor && supervised.contains(&(operation.method, operation.path)) {
+                assert!(answer.status.is_success(), "{operation:?}: {}", answer.text);
+            } else {
+                answer.assert(operation.path, 403, "4030", expected);
+            }
+        }
+        let answer = world().send(create_request()).await;
+        answer.assert("create", 403, "4030", expected);
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) async fn run(
             precondition: &Precondition::Anything,
             origin,
         };
-        match manage.disable(target).await {
+        match manage.disable(target.supervised()).await {
             Ok(()) => disabled += 1,
             // It was deleted in the meantime.
             Err(ChangeError::NotFound) => {}
