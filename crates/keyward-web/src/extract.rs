@@ -12,8 +12,10 @@ mod deletion;
 mod descriptions;
 mod draft;
 mod explain;
+mod external_id;
 mod gateway_question;
 mod if_match;
+mod key_search;
 mod key_selection;
 mod listing_query;
 mod no_members;
@@ -37,6 +39,7 @@ pub(crate) use self::{
     draft::draft,
     explain::explain,
     gateway_question::{Asked, asked_by_headers, asked_by_query},
+    key_search::{KeySearch, key_search},
     key_selection::{KeySelection, key_selection},
     no_members::no_members,
     owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers},

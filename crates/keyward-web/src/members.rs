@@ -58,7 +58,7 @@ pub const MEMBERS: &[&str] = &["members"];
 pub const MEMBERS_ITEM: &[&str] = &["workspaceId", "userId", "role"];
 
 /// The keys to disable at once.
-pub const KEY_SELECTION: &[&str] = &["workspaceId", "createdBy", "dryRun"];
+pub const KEY_SELECTION: &[&str] = &["workspaceId", "createdBy", "externalId", "dryRun"];
 
 /// The expected member that was probably meant. It may differ from the name in case, `_` and `-`,
 /// and by one typing error; a short member may not differ by a typing error, because too many other

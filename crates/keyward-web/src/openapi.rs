@@ -63,6 +63,7 @@ use crate::{routes, schemas};
         routes::admin::get_key::get_key,
         routes::admin::disable_key::disable_key,
         routes::admin::delete_key::delete_key,
+        routes::admin::find_keys::find_keys,
         routes::admin::disable_keys::disable_keys,
         routes::probes::healthz,
         routes::probes::readyz,

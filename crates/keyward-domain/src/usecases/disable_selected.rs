@@ -92,7 +92,7 @@ mod tests {
             .expect_enabled_keys()
             .returning(move |_, _| Ok(vec![found.clone()]));
         let service = ServiceCaller::new(CallerName::parse("ops").unwrap());
-        let selector = KeySelector::new(Some(workspace_id), None).unwrap();
+        let selector = KeySelector::new(Some(workspace_id), None, None).unwrap();
         let manage = World::with(api_keys).manage();
         let origin = origin();
         let disabling =
@@ -142,6 +142,6 @@ mod tests {
 
     #[test]
     fn nothing_selects_everything() {
-        assert_eq!(KeySelector::new(None, None), None);
+        assert_eq!(KeySelector::new(None, None, None), None);
     }
 }

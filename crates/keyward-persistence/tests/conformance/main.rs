@@ -38,6 +38,7 @@ mod schema;
 mod scopes;
 mod secret_uses;
 mod secret_uses_migrated;
+mod selected_keys;
 mod service_tokens;
 mod sqlite_alone;
 mod subject;

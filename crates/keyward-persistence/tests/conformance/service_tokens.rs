@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use keyward_domain::ports::{
-    DeploymentEvents as _, MemberPut, NewServiceToken, Revocation, SelectedKeys as _,
-    ServiceTokens as _, WorkspaceDirectory as _,
+    DeploymentEvents as _, MemberPut, NewServiceToken, Revocation, ServiceTokens as _,
+    WorkspaceDirectory as _,
 };
 use keyward_domain::testing::{at, by_operator, origin, service_secret, user_id, workspace_id};
 use keyward_domain::usecases::{authorize, verify_deployment, verify_trail};
 use keyward_domain::{
-    Actor, Authorship, CallerName, Change, KeySelector, Permission, Role, ServiceSecret,
-    ServiceToken,
+    Actor, Authorship, CallerName, Change, Permission, Role, ServiceSecret, ServiceToken,
 };
 use keyward_persistence::Store;
 
@@ -163,29 +162,5 @@ on_both_stores! {
         let puts = join_all(putting).await;
         let changed = puts.iter().filter(|put| *put.as_ref().unwrap() == MemberPut::Changed);
         assert_eq!(changed.count(), 1);
-    }
-
-    async fn enabled_keys_are_selected_by_workspace_and_creator(subject: &Subject) {
-        let one = subject.owned("ws_1").await;
-        let two = subject.owned("ws_2").await;
-        let operator = authorize::operator(&subject.store, one.workspace_id()).await.unwrap().unwrap();
-        let of_one = subject.created(&one).await;
-        let of_operator = subject.created(&operator).await;
-        let of_two = subject.created(&two).await;
-        let disabled = subject.created(&one).await;
-        subject.change(&one, &disabled, &Change::Disable, at(1)).await;
-        let deleted = subject.created(&two).await;
-        subject.change(&two, &deleted, &Change::Delete, at(1)).await;
-        let select = async |workspace: Option<&str>, user: Option<&str>, limit| {
-            let selector = KeySelector::new(workspace.map(workspace_id), user.map(user_id)).unwrap();
-            let keys = subject.store.enabled_keys(&selector, limit).await.unwrap();
-            keys.into_iter().map(|(_, id)| id).collect::<BTreeSet<_>>()
-        };
-        let ids = |keys: &[&keyward_domain::ApiKey]| keys.iter().map(|key| key.id()).collect::<BTreeSet<_>>();
-        assert_eq!(select(Some("ws_1"), None, 9).await, ids(&[&of_one, &of_operator]));
-        assert_eq!(select(None, Some("user_1"), 9).await, ids(&[&of_one, &of_two]));
-        assert_eq!(select(Some("ws_1"), Some("user_1"), 9).await, ids(&[&of_one]));
-        assert_eq!(select(Some("ws_1"), None, 1).await.len(), 1);
-        assert_eq!(select(None, Some("nobody"), 9).await, ids(&[]));
     }
 }

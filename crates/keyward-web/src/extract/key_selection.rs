@@ -1,7 +1,8 @@
-use keyward_domain::{KeySelector, RawField, UserId, WorkspaceId};
+use keyward_domain::{ExternalId, KeySelector, RawField, UserId, WorkspaceId};
 
 use super::admin_path::invalid_id;
 use super::body_members::BodyMembers;
+use super::external_id::invalid_external_id;
 use super::no_members::finish;
 use crate::error::RequestError;
 use crate::json::{Json, JsonObject};
@@ -11,6 +12,7 @@ use crate::problem::Problem;
 
 const WORKSPACE_ID: &str = "workspaceId";
 const CREATED_BY: &str = "createdBy";
+const EXTERNAL_ID: &str = "externalId";
 const DRY_RUN: &str = "dryRun";
 
 /// The keys to disable at once (contract §9).
@@ -33,11 +35,17 @@ pub(crate) fn key_selection(object: JsonObject) -> Result<KeySelection, RequestE
         &body.text(WORKSPACE_ID),
         WORKSPACE_ID,
         &mut problems,
-        |text| WorkspaceId::parse(text).ok(),
+        |text| WorkspaceId::parse(text).map_err(|_invalid| invalid_id(WORKSPACE_ID)),
     );
     let created_by = optional(&body.text(CREATED_BY), CREATED_BY, &mut problems, |text| {
-        UserId::parse(text).ok()
+        UserId::parse(text).map_err(|_invalid| invalid_id(CREATED_BY))
     });
+    let external_id = optional(
+        &body.text(EXTERNAL_ID),
+        EXTERNAL_ID,
+        &mut problems,
+        |text| ExternalId::parse(text).map_err(|_invalid| invalid_external_id(EXTERNAL_ID)),
+    );
     let is_dry_run = match body.take(DRY_RUN) {
         None | Some(Json::Null) => false,
         Some(Json::Bool(is_dry_run)) => is_dry_run,
@@ -46,7 +54,7 @@ pub(crate) fn key_selection(object: JsonObject) -> Result<KeySelection, RequestE
             true
         }
     };
-    let selector = KeySelector::new(workspace_id, created_by);
+    let selector = KeySelector::new(workspace_id, created_by, external_id);
     if selector.is_none() && problems.is_empty() {
         problems.push(Problem::new("body", MessageId::SelectorRequired));
     }
@@ -63,7 +71,7 @@ fn optional<T>(
     written: &RawField<String>,
     field: &'static str,
     problems: &mut Vec<Problem>,
-    parse: impl FnOnce(&str) -> Option<T>,
+    parse: impl FnOnce(&str) -> Result<T, Problem>,
 ) -> Option<T> {
     match written {
         RawField::Absent | RawField::Null => None,
@@ -71,13 +79,7 @@ fn optional<T>(
             problems.push(Problem::new(field, MessageId::NotText));
             None
         }
-        RawField::Value(text) => {
-            let parsed = parse(text);
-            if parsed.is_none() {
-                problems.push(invalid_id(field));
-            }
-            parsed
-        }
+        RawField::Value(text) => parse(text).map_err(|problem| problems.push(problem)).ok(),
     }
 }
 
@@ -87,7 +89,7 @@ mod tests {
     use crate::json::object;
 
     #[test]
-    fn a_selection_names_a_workspace_or_a_user_and_nothing_else() {
+    fn a_selection_names_a_workspace_a_user_or_an_external_id_and_nothing_else() {
         let read = |body: &str| {
             let read = key_selection(object(body.as_bytes()).unwrap());
             read.map_err(|failure| {
@@ -100,7 +102,7 @@ mod tests {
         let selected = |workspace: Option<&str>, user: Option<&str>, is_dry_run| {
             let workspace = workspace.map(|id| WorkspaceId::parse(id).unwrap());
             let user = user.map(|id| UserId::parse(id).unwrap());
-            let selector = KeySelector::new(workspace, user).unwrap();
+            let selector = KeySelector::new(workspace, user, None).unwrap();
             Ok(KeySelection {
                 selector,
                 is_dry_run,
@@ -118,8 +120,16 @@ mod tests {
             read(r#"{"workspaceId":"w","createdBy":"u","dryRun":null}"#),
             selected(Some("w"), Some("u"), false)
         );
+        let by_external_id = read(r#"{"externalId":"c/1","createdBy":null}"#).unwrap();
+        assert_eq!(
+            by_external_id.selector.external_id().unwrap().as_str(),
+            "c/1"
+        );
         for (body, fields) in [
-            ("{}", &["body"][..]),
+            (r#"{"externalId":"a b"}"#, &["externalId"][..]),
+            (r#"{"externalId":""}"#, &["externalId"]),
+            (r#"{"externalId":["c"]}"#, &["externalId"]),
+            ("{}", &["body"]),
             (r#"{"dryRun":true}"#, &["body"]),
             (r#"{"workspaceId":null}"#, &["body"]),
             (r#"{"workspaceId":1}"#, &["workspaceId"]),

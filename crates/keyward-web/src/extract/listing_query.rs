@@ -1,8 +1,9 @@
 use keyward_domain::{
-    ApiKeyFilter, ApiKeyListing, EXTERNAL_ID_LENGTH_MAX, ExternalId, KEY_NAME_LENGTH_MAX, Mode,
-    PAGE_SIZE_MAX, Pagination, SearchText, Sort, Status, Timestamp,
+    ApiKeyFilter, ApiKeyListing, ExternalId, KEY_NAME_LENGTH_MAX, Mode, PAGE_SIZE_MAX, Pagination,
+    SearchText, Sort, Status, Timestamp,
 };
 
+use super::external_id::invalid_external_id;
 use super::query::Query;
 use crate::error::RequestError;
 use crate::language::MessageId;
@@ -45,14 +46,7 @@ pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestErro
         })
     });
     let external_id = query.take(EXTERNAL_ID, |text| {
-        ExternalId::parse(text).map_err(|_invalid| {
-            let max = EXTERNAL_ID_LENGTH_MAX.to_string().into();
-            Problem::with(
-                EXTERNAL_ID,
-                MessageId::ExternalIdInvalid,
-                vec![("max", max)],
-            )
-        })
+        ExternalId::parse(text).map_err(|_invalid| invalid_external_id(EXTERNAL_ID))
     });
     let filter = ApiKeyFilter {
         status,

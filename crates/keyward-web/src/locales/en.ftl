@@ -71,7 +71,8 @@ body-not-object = Must be a JSON object
 nothing-to-change = Must name what is to change: name, scopes, ipWhitelist, expiresAt, description, externalId or metadata
 questions-invalid = Must be an array of 1 to { $max } questions
 items-invalid = Must be an array of 1 to { $max } entries
-selector-required = Must name the keys: workspaceId, createdBy or both
+selector-required = Must name the keys: at least one of workspaceId, createdBy and externalId
+key-id-invalid = Must be the id of a key
 
 ## Parameters of the query
 

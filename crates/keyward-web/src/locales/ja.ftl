@@ -71,7 +71,8 @@ body-not-object = JSON オブジェクトを送信してください
 nothing-to-change = 変更する項目（name、scopes、ipWhitelist、expiresAt、description、externalId、metadata）を 1 つ以上指定してください
 questions-invalid = 1 ～ { $max } 件の質問からなる配列である必要があります
 items-invalid = 1 ～ { $max } 件の項目からなる配列である必要があります
-selector-required = 対象のキーを workspaceId、createdBy、またはその両方で指定してください
+selector-required = 対象のキーを workspaceId、createdBy、externalId のうち少なくとも 1 つで指定してください
+key-id-invalid = キーの ID を指定してください
 
 ## クエリパラメーター
 

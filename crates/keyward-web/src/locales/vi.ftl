@@ -71,7 +71,8 @@ body-not-object = Phải là một đối tượng JSON
 nothing-to-change = Phải có ít nhất một trường cần thay đổi: name, scopes, ipWhitelist, expiresAt, description, externalId hoặc metadata
 questions-invalid = Phải là một mảng gồm 1 đến { $max } câu hỏi
 items-invalid = Phải là một mảng gồm 1 đến { $max } mục
-selector-required = Phải chỉ rõ các khóa: workspaceId, createdBy hoặc cả hai
+selector-required = Phải chỉ rõ các khóa: ít nhất một trong workspaceId, createdBy và externalId
+key-id-invalid = Phải là ID của một khóa
 
 ## Các tham số truy vấn
 

@@ -71,7 +71,8 @@ body-not-object = 必須是 JSON 物件
 nothing-to-change = 至少要提供一個要變更的欄位：name、scopes、ipWhitelist、expiresAt、description、externalId 或 metadata
 questions-invalid = 必須是包含 1 到 { $max } 個問題的陣列
 items-invalid = 必須是包含 1 到 { $max } 個項目的陣列
-selector-required = 必須指定金鑰：workspaceId、createdBy 或兩者
+selector-required = 必須指定金鑰：workspaceId、createdBy 和 externalId 中至少一個
+key-id-invalid = 必須是金鑰的 ID
 
 ## 查詢參數
 

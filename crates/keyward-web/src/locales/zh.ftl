@@ -71,7 +71,8 @@ body-not-object = 必须是 JSON 对象
 nothing-to-change = 至少要给出一个要修改的字段：name、scopes、ipWhitelist、expiresAt、description、externalId 或 metadata
 questions-invalid = 必须是包含 1 到 { $max } 个问题的数组
 items-invalid = 必须是包含 1 到 { $max } 个条目的数组
-selector-required = 必须指定密钥：workspaceId、createdBy 或两者
+selector-required = 必须指定密钥：workspaceId、createdBy 和 externalId 中至少一个
+key-id-invalid = 必须是密钥的 ID
 
 ## 查询参数
 

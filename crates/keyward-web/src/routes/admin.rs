@@ -10,6 +10,7 @@ pub(crate) mod delete_scope;
 pub(crate) mod delete_workspace;
 pub(crate) mod disable_key;
 pub(crate) mod disable_keys;
+pub(crate) mod find_keys;
 pub(crate) mod get_key;
 pub(crate) mod get_member;
 pub(crate) mod get_scope;
@@ -60,6 +61,11 @@ pub(super) fn configure(config: &mut ServiceConfig) {
             of("/workspaces/{workspaceId}/api-keys/{apiKeyId}/disable")
                 .route(web::post().to(disable_key::disable_key))
                 .default_service(method_not_allowed("POST")),
+        )
+        .service(
+            of("/api-keys")
+                .route(web::get().to(find_keys::find_keys))
+                .default_service(method_not_allowed("GET, HEAD")),
         )
         .service(
             of("/api-keys:disable")

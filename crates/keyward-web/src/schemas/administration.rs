@@ -72,8 +72,8 @@ pub(crate) struct ScopeDescriptions {
     descriptions: BTreeMap<String, String>,
 }
 
-/// The keys to disable. At least one of the first two is required; a key must match both if both
-/// are given.
+/// The keys to disable. At least one of the first three is required; a key must match all that are
+/// given.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SelectedKeys {
@@ -83,6 +83,9 @@ pub(crate) struct SelectedKeys {
     /// Only keys that this user created, in all workspaces.
     #[schema(example = "user_1")]
     created_by: Option<String>,
+    /// Only keys with exactly this external id, in all workspaces.
+    #[schema(example = "customer-4711")]
+    external_id: Option<String>,
     /// Only returns which keys would be disabled.
     #[schema(default = false)]
     dry_run: Option<bool>,

@@ -8,8 +8,9 @@ import { ownFonts } from "./fonts.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-// The data that the server wrote for scripts: dev.json.
-export const dev = JSON.parse(readFileSync(process.env.KEYWARD_TEST_DEV_FILE, "utf8"));
+// The data that `keyward dev` wrote for scripts: dev.json. Not every script has that server.
+const file = process.env.KEYWARD_TEST_DEV_FILE;
+export const dev = file && JSON.parse(readFileSync(file, "utf8"));
 
 export async function openBrowser() {
   return chromium.launch({

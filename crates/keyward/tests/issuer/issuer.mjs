@@ -1,7 +1,7 @@
-// A real identity service on a free port of this machine: `oidc-provider`, certified for OpenID
+// A real identity service on this machine, on a free port unless one is given: `oidc-provider`, certified for OpenID
 // Connect. Its clients get access tokens in their own name, as signed JWTs.
 //
-//   node issuer.mjs KID ALG
+//   node issuer.mjs KID ALG [PORT]
 //
 // It writes its URL to stdout. For each line "KID ALG" on stdin it replaces its keys by a new one,
 // as a restart with other keys would, and writes "replaced". It ends with its stdin.
@@ -19,7 +19,11 @@ const kinds = {
 
 /** What the tokens of each client say beside its name; keep it as in tests/it/issuer.rs. */
 const claims = {
-  user_owner: { realm_access: { roles: ['user', 'partner'] }, 'https://example.com/device': 'device-1' },
+  user_owner: {
+    realm_access: { roles: ['user', 'partner'] },
+    'https://example.com/device': 'device-1',
+    'https://example.com/roles': { ws_acme: 'owner' },
+  },
   user_plain: {},
 };
 
@@ -58,10 +62,10 @@ function provider(issuer, kid, alg) {
   });
 }
 
-const [kid, alg] = process.argv.slice(2);
+const [kid, alg, port = '0'] = process.argv.slice(2);
 let answer;
 const server = createServer((request, response) => answer(request, response));
-server.listen(0, '127.0.0.1', () => {
+server.listen(Number(port), '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   answer = provider(issuer, kid, alg).callback();
   const lines = createInterface({ input: process.stdin });

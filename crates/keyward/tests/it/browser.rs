@@ -73,7 +73,8 @@ fn the_pages_look_as_they_are_kept_in_screenshots() {
 
 #[test]
 fn a_portal_on_a_listed_origin_calls_signs_in_and_frames_and_no_other_does() {
-    let [listed, other] = [portal::serve(), portal::serve()].map(|port| port.to_string());
+    let [listed, other] =
+        [portal::serve(portal::PAGE), portal::serve(portal::PAGE)].map(|port| port.to_string());
     let origins = format!("http://127.0.0.1:{listed},http://localhost:{listed}");
     let variables = [("KEYWARD_ALLOWED_ORIGINS", origins.as_str())];
     run_with("origins.mjs", &[&listed, &other], &variables);

@@ -1,8 +1,8 @@
 //! Real gateways with the configurations of docs/gateways, in front of a small API.
 
 mod forged;
-mod gateway;
-mod upstream;
+pub(crate) mod gateway;
+pub(crate) mod upstream;
 
 use serde_json::json;
 

@@ -24,15 +24,15 @@ const PLAIN: &str = "user_plain";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running identity service.
-struct Issuer {
+pub(crate) struct Issuer {
     process: Child,
     said: Lines<BufReader<ChildStdout>>,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Issuer {
     /// Signs with a new key of this name.
-    fn start(kid: &str, alg: &str) -> Self {
+    pub(crate) fn start(kid: &str, alg: &str) -> Self {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/issuer");
         let mut process = Command::new("node")
             .args(["issuer.mjs", kid, alg])

@@ -1,33 +1,47 @@
-//! A platform's portal on an origin of its own: one page, which the scripts of tests/browser use.
+//! A platform's portal on an origin of its own: one page for the scripts of tests/browser.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::thread;
 
-const PAGE: &str = include_str!("../browser/portal.html");
+/// The page that calls the API in all ways.
+pub(crate) const PAGE: &str = include_str!("../browser/portal.html");
 
-/// Serves the page until the tests end. Says on which port of this machine.
-pub(crate) fn serve() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+/// Serves a page on a free port of this machine until the tests end, and returns the port.
+pub(crate) fn serve(page: &str) -> u16 {
+    let listener = listen();
     let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            // A browser may connect and send nothing for a while.
-            thread::spawn(move || answer(stream));
-        }
-    });
+    serve_at(listener, page.to_owned());
     port
 }
 
-fn answer(mut stream: TcpStream) {
+/// A free port of this machine, to serve a page that is known later.
+pub(crate) fn listen() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").unwrap()
+}
+
+/// Serves a page until the tests end.
+pub(crate) fn serve_at(listener: TcpListener, page: String) {
+    let page: Arc<str> = page.into();
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            // A browser may connect and send nothing for a while.
+            let page = Arc::clone(&page);
+            thread::spawn(move || answer(stream, &page));
+        }
+    });
+}
+
+fn answer(mut stream: TcpStream, page: &str) {
     let mut head = BufReader::new(&stream).lines().map_while(Result::ok);
     if !head.any(|line| line.is_empty()) {
         return;
     }
-    let length = PAGE.len();
+    let length = page.len();
     let answer = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\
-         Content-Length: {length}\r\nConnection: close\r\n\r\n{PAGE}"
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{page}"
     );
     // A browser that has gone needs no answer.
     let _unheard = stream.write_all(answer.as_bytes());

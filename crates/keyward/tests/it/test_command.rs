@@ -46,6 +46,7 @@ fn only_what_the_selected_tests_need_is_started() {
         (&["keyward::it browser::a_key"], "browser"),
         (&["keyward::it description::a_linter"], "browser"),
         (&["keyward::it issuer::two_issuers"], "browser"),
+        (&["keyward::it integrating::a_platform"], "gateways browser"),
         (
             &["keyward::it upgrades::two_releases"],
             "next-release postgres",

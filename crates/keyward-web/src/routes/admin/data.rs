@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use keyward_domain::ports::CatalogueEntry;
 use keyward_domain::usecases::DisabledKeys;
-use keyward_domain::{ApiKeyId, Member, Workspace, WorkspaceId};
+use keyward_domain::{ApiKey, ApiKeyId, Member, Timestamp, Workspace, WorkspaceId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::super::key_data::KeyData;
 use crate::schemas::roles;
 
 /// A list without pages.
@@ -53,6 +54,17 @@ pub(super) struct ScopeData {
     /// By language: en, zh, zh-Hant, ja or vi.
     #[schema(value_type = BTreeMap<String, String>, example = json!({"en": "View payments"}))]
     descriptions: BTreeMap<&'static str, String>,
+}
+
+/// A key that was found in any workspace.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FoundKey)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FoundKeyData<'a> {
+    #[schema(example = "ws_1")]
+    workspace_id: &'a str,
+    #[serde(flatten)]
+    key: KeyData<'a>,
 }
 
 /// The keys that were disabled, or would be.
@@ -111,6 +123,15 @@ impl ScopeData {
             descriptions: descriptions
                 .map(|(language, text)| (language.tag(), text.clone()))
                 .collect(),
+        }
+    }
+}
+
+impl<'a> FoundKeyData<'a> {
+    pub(super) fn of(key: &'a ApiKey, now: Timestamp) -> Self {
+        Self {
+            workspace_id: key.fields().workspace_id.as_str(),
+            key: KeyData::of(key, now),
         }
     }
 }

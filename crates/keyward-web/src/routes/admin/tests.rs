@@ -30,7 +30,7 @@ impl Readiness for Always {
 }
 
 /// Every operation: method, path, the permission that it needs, a valid body, and its status.
-const OPERATIONS: [(&str, &str, Permission, &str, u16); 19] = [
+const OPERATIONS: [(&str, &str, Permission, &str, u16); 20] = [
     ("GET", "workspaces", Permission::WorkspacesRead, "", 200),
     (
         "GET",
@@ -146,6 +146,13 @@ const OPERATIONS: [(&str, &str, Permission, &str, u16); 19] = [
         204,
     ),
     (
+        "GET",
+        "api-keys?externalId=c",
+        Permission::KeysRead,
+        "",
+        200,
+    ),
+    (
         "POST",
         "api-keys:disable",
         Permission::KeysDisable,
@@ -253,6 +260,9 @@ fn admin(is_there: bool) -> AdminState {
     selected_keys
         .expect_enabled_keys()
         .returning(|_, _| Ok(vec![(workspace().id, key_id(Mode::Live))]));
+    selected_keys
+        .expect_keys()
+        .returning(|_, _, _| Ok(vec![key()]));
     let mut propagation = MockPropagation::new();
     propagation.expect_settle().returning(|| Reach::Everywhere);
     AdminState {
@@ -440,6 +450,8 @@ async fn bad_input_is_400_and_names_the_field() {
             &["status"],
         ),
         ("GET", "workspaces/a%20b/api-keys", "", &["workspaceId"]),
+        ("GET", "api-keys", "", &["externalId"]),
+        ("GET", "api-keys?externalId=a%20b", "", &["externalId"]),
         ("POST", "api-keys:disable", "{}", &["body"]),
         ("POST", "api-keys:disable", r#"{"dryRun":true}"#, &["body"]),
         (
@@ -600,6 +612,15 @@ async fn responses_have_the_members_of_the_contract() {
     let all = send("GET", "workspaces/ws_1/api-keys", "").await;
     assert_eq!(all.json()["data"]["total"], 1);
     assert_eq!(all.json()["data"]["items"][0], one.json()["data"]);
+    let found = send("GET", "api-keys?externalId=customer-4711", "").await;
+    let mut key = one.json()["data"].clone();
+    key["workspaceId"] = json!("ws_1");
+    assert_eq!(
+        found.json()["data"]["items"],
+        json!([key]),
+        "{}",
+        found.text
+    );
     for (method, path, body) in [
         ("POST", "workspaces/ws_1/api-keys/{key}/disable", ""),
         ("DELETE", "workspaces/ws_1/api-keys/{key}", ""),

@@ -1,0 +1,6 @@
+-- Expands: one more index.
+
+-- For the keys with one external id in all workspaces. Built concurrently with writers, which is
+-- impossible in a transaction, so this must be the only statement here.
+CREATE INDEX CONCURRENTLY api_keys_by_external_id_everywhere ON api_keys (external_id, id)
+    WHERE external_id IS NOT NULL AND deleted_at IS NULL;
