@@ -17,8 +17,8 @@ use async_trait::async_trait;
 use keyward_domain::ports::{Memberships, RepositoryError};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::{
-    AdminRights, ApiKey, ApiKeyId, ClaimedRoles, Mode, Origin, Portal, Principal, RawDraft,
-    RawField, RequestId, Role, Scope, Secret, Timestamp, UserId, WorkspaceId,
+    AdminRights, ApiKey, ApiKeyId, ClaimedRoles, KeyPrefix, Mode, Origin, Portal, Principal,
+    RawDraft, RawField, RequestId, Role, Scope, Secret, Timestamp, UserId, WorkspaceId,
 };
 
 /// Your own table of workspace owners.
@@ -67,8 +67,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     getrandom::fill(&mut id_entropy)?;
     let mut secret_entropy = zeroize::Zeroizing::new([0; 32]);
     getrandom::fill(secret_entropy.as_mut())?;
-    let id = ApiKeyId::from_entropy(Mode::Live, now, id_entropy);
-    let secret = Secret::from_entropy(Mode::Live, &secret_entropy);
+    let prefix = KeyPrefix::parse("acme")?;
+    let id = ApiKeyId::from_entropy(prefix, Mode::Live, now, id_entropy);
+    let secret = Secret::from_entropy(prefix, Mode::Live, &secret_entropy);
     let origin = Origin {
         address: None,
         request_id: RequestId::parse("example")?,

@@ -14,6 +14,7 @@ pub(crate) mod metadata;
 pub(crate) mod mode;
 pub(crate) mod name;
 pub(crate) mod overlap;
+pub(crate) mod prefix;
 pub(crate) mod scope;
 pub(crate) mod secret;
 pub(crate) mod secret_text;

@@ -3,7 +3,7 @@
 //!
 //! A tour, in reading order:
 //!
-//! 1. Parsed values, which are always valid: [`Mode`], [`ApiKeyId`], [`Secret`] and its
+//! 1. Parsed values, which are always valid: [`Mode`], [`KeyPrefix`], [`ApiKeyId`], [`Secret`] and its
 //!    [`SecretHash`], [`KeyName`], [`Scope`], [`IpRule`], [`Expiry`], [`Timestamp`], and what
 //!    the platform notes on a key: [`Annotations`].
 //! 2. The caller: [`SessionId`], [`Principal`], [`Role`], [`Portal`], and [`OwnedWorkspace`], the
@@ -73,6 +73,7 @@ pub use self::{
         mode::{Mode, UnknownMode},
         name::{KEY_NAME_LENGTH_MAX, KeyName},
         overlap::{InvalidOverlap, OVERLAP_SECONDS_MAX, Overlap},
+        prefix::{InvalidKeyPrefix, KeyPrefix},
         scope::{InvalidScope, SCOPE_LENGTH_MAX, SCOPES_MAX, Scope, ScopeSet},
         secret::{InvalidSecretHint, MalformedSecret, Secret, SecretHash, SecretHint},
         status::Status,

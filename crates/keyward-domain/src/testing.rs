@@ -20,8 +20,8 @@ pub use self::{
         workspace_id,
     },
     keys::{
-        altered, api_key_id, api_key_id_of, expiry, key, key_name, new_api_key, scope, scopes,
-        secret, secret_of,
+        altered, api_key_id, api_key_id_of, api_key_id_with, expiry, key, key_name, key_prefix,
+        new_api_key, scope, scopes, secret, secret_of, secret_with,
     },
 };
 use crate::timestamp::Timestamp;
@@ -29,4 +29,11 @@ use crate::timestamp::Timestamp;
 /// This many seconds after 2027-01-15T08:00:00Z.
 pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_unix_seconds(1_800_000_000 + seconds).unwrap()
+}
+
+/// Any prefix of keys.
+#[cfg(test)]
+pub(crate) fn any_prefix() -> impl proptest::strategy::Strategy<Value = crate::KeyPrefix> {
+    use proptest::strategy::Strategy as _;
+    "[a-z][a-z0-9]{1,11}".prop_filter_map("reserved", |text| crate::KeyPrefix::parse(&text).ok())
 }

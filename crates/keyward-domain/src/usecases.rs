@@ -34,6 +34,7 @@ pub use self::{
 };
 use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::workspace::Actor;
+use crate::key::prefix::KeyPrefix;
 use crate::key::scope::Scope;
 use crate::ports::{ApiKeys, AuditEvents, Clock, RepositoryError, ScopeCatalogue, Secrets};
 
@@ -50,6 +51,8 @@ pub struct ManageApiKeys {
     pub secrets: Arc<dyn Secrets>,
     /// The current time.
     pub clock: Arc<dyn Clock>,
+    /// The prefix of new keys. Existing keys keep their own.
+    pub key_prefix: KeyPrefix,
     /// How many keys a workspace may have.
     pub key_count_max: u32,
     /// How many changes per minute users may make to a workspace's keys when they create keys or

@@ -10,7 +10,7 @@ mod signing_out;
 use crate::{PageState, configure};
 use actix_web::test::TestRequest;
 use keyward_domain::ports::{CarriedOut, Inserted, MockKeyLookup, RepositoryError, Saved};
-use keyward_domain::testing::{altered, key_name};
+use keyward_domain::testing::{altered, key_name, key_prefix};
 use keyward_domain::{
     AdminRights, Annotations, ApiKey, Description, ExternalId, Metadata, Mode, Portal, Role,
 };

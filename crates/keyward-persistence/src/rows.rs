@@ -12,7 +12,7 @@ mod metadata;
 mod secret_use;
 mod service_token;
 
-use keyward_domain::{ApiKeyId, Mode, SecretHash, Timestamp};
+use keyward_domain::{ApiKeyId, KeyPrefix, Mode, SecretHash, Timestamp};
 
 pub(crate) use self::api_key::{ApiKeyRow, ChangingRow, NewApiKeyRow};
 pub(crate) use self::audit_event::{AuditEventRow, NewAuditEventRow, event_hash};
@@ -29,6 +29,30 @@ use crate::sql_types::{Id, Micros};
 pub(crate) struct ColumnRef<'a> {
     pub(crate) table: &'static str,
     pub(crate) id: &'a dyn std::fmt::Display,
+}
+
+/// The names of the columns that store the id of a key.
+#[derive(Clone, Copy)]
+pub(crate) struct KeyIdColumns {
+    prefix: &'static str,
+    mode: &'static str,
+    id: &'static str,
+}
+
+impl KeyIdColumns {
+    /// Those of `api_keys`.
+    pub(crate) const OF_KEYS: Self = Self {
+        prefix: "prefix",
+        mode: "mode",
+        id: "id",
+    };
+
+    /// Those of a table that refers to a key.
+    pub(crate) const OF_REFERENCES: Self = Self {
+        prefix: "api_key_prefix",
+        mode: "api_key_mode",
+        id: "api_key_id",
+    };
 }
 
 impl ColumnRef<'_> {
@@ -62,16 +86,17 @@ impl ColumnRef<'_> {
             .ok_or_else(|| self.corrupt(column, "not between the years 1970 and 9999"))
     }
 
-    /// The id of a key, which is stored in two columns.
+    /// The id of a key, which is stored in three columns.
     pub(crate) fn key_id(
         &self,
-        mode_column: &'static str,
+        columns: KeyIdColumns,
+        prefix: &str,
         mode: &str,
-        id_column: &'static str,
         id: Id,
     ) -> Result<ApiKeyId, CorruptRow> {
-        let mode = self.word(mode_column, Mode::parse(mode))?;
-        self.read(id_column, ApiKeyId::from_parts(mode, id.0))
+        let prefix = self.read(columns.prefix, KeyPrefix::parse(prefix))?;
+        let mode = self.word(columns.mode, Mode::parse(mode))?;
+        self.read(columns.id, ApiKeyId::from_parts(prefix, mode, id.0))
     }
 
     /// The hash of a secret. Errors never contain its bytes.

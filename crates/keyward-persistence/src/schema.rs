@@ -57,6 +57,7 @@ diesel::table! {
         description -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
         external_id -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
         metadata -> diesel::sql_types::Nullable<crate::sql_types::Document>,
+        prefix -> diesel::sql_types::Text,
     }
 }
 
@@ -98,6 +99,7 @@ diesel::table! {
         before -> diesel::sql_types::Nullable<crate::sql_types::Document>,
         after -> diesel::sql_types::Nullable<crate::sql_types::Document>,
         actor_service -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        api_key_prefix -> diesel::sql_types::Text,
     }
 }
 
@@ -149,6 +151,7 @@ diesel::table! {
         api_key_id -> crate::sql_types::KeyUuid,
         api_key_mode -> diesel::sql_types::Text,
         created_at -> crate::sql_types::Instant,
+        api_key_prefix -> diesel::sql_types::Text,
     }
 }
 

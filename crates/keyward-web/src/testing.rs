@@ -32,12 +32,13 @@ use keyward_domain::ports::{
     MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder, MockWorkspaceDirectory,
     NewApiKey, Reach, RepositoryError, Saved, ServiceTokens,
 };
-use keyward_domain::testing::{api_key_id_of, principal, secret_of};
+use keyward_domain::testing::{api_key_id_of, api_key_id_with, principal, secret_of, secret_with};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
-    AdminRights, ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, Mode, Page, Pagination,
-    Portal, RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
+    AdminRights, ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, KeyPrefix, Mode, Page,
+    Pagination, Portal, RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp,
+    WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 
@@ -271,10 +272,10 @@ impl World {
         let mut secrets = MockSecrets::new();
         secrets
             .expect_new_id()
-            .returning(|mode, _now| Ok(key_id(mode)));
+            .returning(|prefix, mode, _now| Ok(api_key_id_with(prefix, mode, now(), 1)));
         secrets
             .expect_new_secret()
-            .returning(|mode| Ok(secret(mode)));
+            .returning(|prefix, mode| Ok(secret_with(prefix, mode, 1)));
         let mut propagation = MockPropagation::new();
         propagation.expect_settle().returning(move || reach);
         let issuer = IssuerConfig {
@@ -290,6 +291,7 @@ impl World {
                 scope_catalogue: Arc::new(scope_catalogue),
                 secrets: Arc::new(secrets),
                 clock: Arc::new(clock()),
+                key_prefix: KeyPrefix::default(),
                 key_count_max: 10,
                 changes_per_minute_max: None,
             },

@@ -85,6 +85,9 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
                                    as https://portal.example.com [default: none]
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
   KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
+  KEYWARD_KEY_PREFIX               the first word of new key ids and secrets, as acme in acme_live_…;
+                                   choose it before the first key, see docs/secret-scanning.md
+                                   [default: sk]
   KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]
   KEYWARD_CHANGES_PER_MINUTE_MAX   changes per minute to a workspace's keys, 0 for no limit;
                                    disabling and deleting is never refused [default: 120]

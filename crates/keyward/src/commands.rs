@@ -13,7 +13,7 @@ mod token;
 mod workspaces;
 
 use keyward_domain::ports::{Clock as _, Secrets as _};
-use keyward_domain::{Actor, Authorship, Mode, Origin, RequestId, WorkspaceId};
+use keyward_domain::{Actor, Authorship, KeyPrefix, Mode, Origin, RequestId, WorkspaceId};
 use keyward_persistence::Store;
 
 use crate::cli::Command;
@@ -106,7 +106,7 @@ async fn close(store: &Store, result: Result<(), Failure>) -> Result<(), Failure
 fn operator_origin() -> Result<Origin, Failure> {
     let failed = |error: &dyn std::error::Error| Failure::Refused(error.to_string());
     let id = SystemSecrets
-        .new_id(Mode::Live, SystemClock.now())
+        .new_id(KeyPrefix::default(), Mode::Live, SystemClock.now())
         .map_err(|e| failed(&e))?;
     Ok(Origin {
         address: None,

@@ -15,7 +15,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
-use keyward_domain::AdminRights;
+use keyward_domain::{AdminRights, KeyPrefix};
 use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
 use keyward_web::{AllowedOrigins, InternalCallers, TokenConfig};
 
@@ -64,6 +64,7 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_JWT_SECRET_FILE",
     "KEYWARD_JWT_USER_CLAIM",
     "KEYWARD_KEYS_PER_WORKSPACE_MAX",
+    "KEYWARD_KEY_PREFIX",
     "KEYWARD_LAST_USE_SECONDS",
     "KEYWARD_LISTEN_URL",
     "KEYWARD_LISTEN_URL_FILE",
@@ -100,6 +101,7 @@ pub(crate) struct ServeConfig {
     pub(crate) admin_rights: AdminRights,
     pub(crate) trusted_proxies: Vec<IpNetwork>,
     pub(crate) allowed_origins: AllowedOrigins,
+    pub(crate) key_prefix: KeyPrefix,
     pub(crate) limits: WorkspaceLimits,
     pub(crate) verification: VerificationConfig,
     /// The time between failing readiness and refusing connections.
@@ -126,6 +128,7 @@ impl ServeConfig {
             admin_rights: admin_rights(environment)?,
             trusted_proxies: trusted_proxies(environment)?,
             allowed_origins: allowed_origins(environment)?,
+            key_prefix: key_prefix(environment)?,
             limits: WorkspaceLimits::resolve(environment)?,
             verification: VerificationConfig::resolve(environment)?,
             shutdown_notice: shutdown_notice(environment)?,
@@ -239,6 +242,18 @@ fn switch(
     }
 }
 
+/// The prefix of new keys. An empty value is refused, because keys keep their prefix for life.
+pub(crate) fn key_prefix(environment: &Environment) -> Result<KeyPrefix, ConfigError> {
+    const VARIABLE: &str = "KEYWARD_KEY_PREFIX";
+    let Some(text) = environment.text(VARIABLE) else {
+        return Ok(KeyPrefix::default());
+    };
+    KeyPrefix::parse(text).map_err(|error| ConfigError::Invalid {
+        variable: VARIABLE,
+        problem: format!("{text:?} is {error}"),
+    })
+}
+
 /// The origins of `KEYWARD_ALLOWED_ORIGINS`; none unless it is set.
 pub(crate) fn allowed_origins(environment: &Environment) -> Result<AllowedOrigins, ConfigError> {
     const VARIABLE: &str = "KEYWARD_ALLOWED_ORIGINS";
@@ -290,6 +305,7 @@ mod tests {
         let config = resolve(&[DATABASE, SECRET]).unwrap();
         assert_eq!(config.listeners.public.to_string(), "127.0.0.1:8080");
         assert_eq!(config.listeners.internal.to_string(), "127.0.0.1:8081");
+        assert_eq!(config.key_prefix, KeyPrefix::default());
         assert_eq!(config.limits.key_count_max, 1_000);
         assert_eq!(config.limits.changes_per_minute_max, Some(120));
         assert!(config.trusted_proxies.is_empty());
@@ -313,6 +329,39 @@ mod tests {
         };
         assert_eq!(resolve(&NO_FLAGS), 1111);
         assert_eq!(resolve(&flags), 2222);
+    }
+
+    #[test]
+    fn a_prefix_of_keys_is_well_formed_and_not_that_of_service_tokens() {
+        let prefix = |value: &str| {
+            let resolved = resolve(&[DATABASE, SECRET, ("KEYWARD_KEY_PREFIX", value)]);
+            resolved.map(|config| config.key_prefix.to_string())
+        };
+        assert_eq!(prefix("acme").unwrap(), "acme");
+        assert_eq!(prefix("acme\n").unwrap(), "acme");
+        for value in [
+            "",
+            " ",
+            "SK",
+            "1a",
+            "a",
+            "abcdefghijklm",
+            "a-b",
+            "a b",
+            "acme_",
+            "kwst",
+        ] {
+            let message = prefix(value).unwrap_err();
+            let begin = format!(
+                "KEYWARD_KEY_PREFIX: {:?} is not a prefix of keys: ",
+                value.trim()
+            );
+            assert!(message.starts_with(&begin), "{message}");
+            assert!(
+                message.contains("1 to 11 lowercase letters and digits"),
+                "{message}"
+            );
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use keyward_domain::ports::{Clock, EntropyUnavailable, Secrets};
-use keyward_domain::{ApiKeyId, Mode, Secret, ServiceSecret, Timestamp};
+use keyward_domain::{ApiKeyId, KeyPrefix, Mode, Secret, ServiceSecret, Timestamp};
 use zeroize::Zeroizing;
 
 /// The operating system's wall clock.
@@ -28,16 +28,21 @@ impl Clock for SystemClock {
 pub(crate) struct SystemSecrets;
 
 impl Secrets for SystemSecrets {
-    fn new_secret(&self, mode: Mode) -> Result<Secret, EntropyUnavailable> {
+    fn new_secret(&self, prefix: KeyPrefix, mode: Mode) -> Result<Secret, EntropyUnavailable> {
         let mut entropy = Zeroizing::new([0; 32]);
         fill(entropy.as_mut())?;
-        Ok(Secret::from_entropy(mode, &entropy))
+        Ok(Secret::from_entropy(prefix, mode, &entropy))
     }
 
-    fn new_id(&self, mode: Mode, now: Timestamp) -> Result<ApiKeyId, EntropyUnavailable> {
+    fn new_id(
+        &self,
+        prefix: KeyPrefix,
+        mode: Mode,
+        now: Timestamp,
+    ) -> Result<ApiKeyId, EntropyUnavailable> {
         let mut entropy = [0; 10];
         fill(&mut entropy)?;
-        Ok(ApiKeyId::from_entropy(mode, now, entropy))
+        Ok(ApiKeyId::from_entropy(prefix, mode, now, entropy))
     }
 }
 
@@ -72,9 +77,11 @@ mod tests {
 
     #[test]
     fn no_two_secrets_are_the_same() {
-        let secret = || SystemSecrets.new_secret(Mode::Live).unwrap();
+        let prefix = KeyPrefix::default();
+        let secret = || SystemSecrets.new_secret(prefix, Mode::Live).unwrap();
         assert_ne!(secret().expose(), secret().expose());
-        let id = || SystemSecrets.new_id(Mode::Live, SystemClock.now()).unwrap();
+        let now = SystemClock.now();
+        let id = || SystemSecrets.new_id(prefix, Mode::Live, now).unwrap();
         assert_ne!(id(), id());
     }
 }

@@ -8,7 +8,7 @@ use ipnetwork::IpNetwork;
 use keyward_domain::ports::{Memberships, ServiceTokens};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
-use keyward_domain::{AdminRights, CallerName};
+use keyward_domain::{AdminRights, CallerName, KeyPrefix};
 use keyward_page::PageState;
 use keyward_persistence::{
     BatchedUsageRecorder, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreClock,
@@ -50,13 +50,18 @@ pub(crate) async fn open_store(config: StoreConfig) -> Result<(Store, Option<Str
 }
 
 /// The use cases of the keys in `store`.
-pub(crate) fn manage_api_keys(store: &Store, limits: WorkspaceLimits) -> ManageApiKeys {
+pub(crate) fn manage_api_keys(
+    store: &Store,
+    key_prefix: KeyPrefix,
+    limits: WorkspaceLimits,
+) -> ManageApiKeys {
     ManageApiKeys {
         api_keys: Arc::new(store.clone()),
         audit_events: Arc::new(store.clone()),
         scope_catalogue: Arc::new(store.clone()),
         secrets: Arc::new(SystemSecrets),
         clock: Arc::new(clock(store)),
+        key_prefix,
         key_count_max: limits.key_count_max,
         changes_per_minute_max: limits.changes_per_minute_max,
     }
@@ -185,11 +190,11 @@ pub(crate) fn public_state(
     tokens: Arc<TokenVerifier>,
     trusted_proxies: &[IpNetwork],
     allowed_origins: AllowedOrigins,
-    limits: WorkspaceLimits,
+    (key_prefix, limits): (KeyPrefix, WorkspaceLimits),
     users: AuthorizeUser,
 ) -> PublicState {
     PublicState {
-        keys: manage_api_keys(&node.store, limits),
+        keys: manage_api_keys(&node.store, key_prefix, limits),
         users,
         metrics: node.metrics.clone(),
         propagation: Arc::<ChangeFeed>::clone(&node.feed),
@@ -224,7 +229,7 @@ pub(crate) fn internal_state(
     callers: Option<InternalCallers>,
     trusted_proxies: &[IpNetwork],
     draining: &Draining,
-    limits: WorkspaceLimits,
+    (key_prefix, limits): (KeyPrefix, WorkspaceLimits),
 ) -> InternalState {
     let readiness = StoreReadiness {
         store: node.store.clone(),
@@ -248,7 +253,7 @@ pub(crate) fn internal_state(
         trusted_proxies: trusted_proxies.into(),
         admission: Arc::new(admission),
         admin: AdminState {
-            keys: manage_api_keys(&node.store, limits),
+            keys: manage_api_keys(&node.store, key_prefix, limits),
             directory: Arc::new(node.store.clone()),
             memberships: Arc::new(node.store.clone()),
             selected_keys: Arc::new(node.store.clone()),

@@ -104,7 +104,9 @@ mod tests {
 
     use super::*;
     use crate::key::mode::Mode;
+    use crate::key::prefix::KeyPrefix;
     use crate::key::secret::Secret;
+    use crate::testing::any_prefix;
 
     fn secret(byte: u8) -> ServiceSecret {
         ServiceSecret::from_entropy(&Zeroizing::new([byte; 32]))
@@ -116,7 +118,8 @@ mod tests {
         assert!(service.expose().starts_with("kwst_"));
         assert_eq!(service.expose().len(), 54);
         assert!(Secret::parse(service.expose()).is_err());
-        let key = Secret::from_entropy(Mode::Live, &Zeroizing::new([7; 32]));
+        let entropy = Zeroizing::new([7; 32]);
+        let key = Secret::from_entropy(KeyPrefix::default(), Mode::Live, &entropy);
         assert!(ServiceSecret::parse(key.expose().as_bytes()).is_err());
         assert!(!ServiceSecret::is_meant_by(key.expose().as_bytes()));
         assert!(ServiceSecret::is_meant_by(service.expose().as_bytes()));
@@ -147,6 +150,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_secret_of_a_key_is_meant_by_a_service_token(prefix in any_prefix(), entropy: [u8; 32]) {
+            let key = Secret::from_entropy(prefix, Mode::Live, &Zeroizing::new(entropy));
+            prop_assert!(!ServiceSecret::is_meant_by(key.expose().as_bytes()));
+        }
+
         #[test]
         fn secrets_round_trip(entropy: [u8; 32]) {
             let secret = ServiceSecret::from_entropy(&Zeroizing::new(entropy));

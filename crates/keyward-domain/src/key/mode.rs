@@ -54,20 +54,12 @@ impl Mode {
         Self::ALL.into_iter().find(|mode| mode.as_str() == text)
     }
 
-    /// The prefix of the key id and the secret of such a key.
-    #[must_use]
-    pub fn prefix(self) -> &'static str {
+    /// `live` or `test`, as in key ids and secrets.
+    pub(crate) fn word(self) -> &'static str {
         match self {
-            Self::Live => "sk_live_",
-            Self::Test => "sk_test_",
+            Self::Live => "live",
+            Self::Test => "test",
         }
-    }
-
-    /// The mode whose prefix `text` has, and the rest of the text.
-    pub(crate) fn split_prefix(text: &str) -> Option<(Self, &str)> {
-        Self::ALL
-            .into_iter()
-            .find_map(|mode| Some((mode, text.strip_prefix(mode.prefix())?)))
     }
 }
 

@@ -4,19 +4,25 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use crate::key::id::ApiKeyId;
 use crate::key::mode::Mode;
+use crate::key::prefix::KeyPrefix;
 use crate::key::secret_text::{is_well_formed, length_with, secret_text};
 
-const PREFIX: usize = 8;
-const LENGTH: usize = length_with(PREFIX);
+const LENGTH_MAX: usize = length_with(KeyPrefix::LEAD_LENGTH_MAX);
 
 /// The credential. Its owner sees it once, and it is never stored (contract §1).
 ///
-/// `sk_live_` or `sk_test_`, 43 base62 characters of 256 random bits, and 6 base62 characters of
-/// the CRC-32 (IEEE) of everything before. The checksum rejects most invalid texts without a
-/// look-up. The memory is zeroed on drop. `Debug` shows nothing of it, and there is no `Display`.
+/// The key's prefix, `_live_` or `_test_`, 43 base62 characters of 256 random bits, and 6 base62
+/// characters of the CRC-32 (IEEE) of everything before. The checksum rejects most invalid texts
+/// without a look-up. The memory is zeroed on drop. `Debug` shows nothing of it, and there is no
+/// `Display`.
 #[derive(Clone)]
-pub struct Secret(Zeroizing<[u8; LENGTH]>);
+pub struct Secret {
+    /// The text, and zeros after it.
+    padded: Zeroizing<[u8; LENGTH_MAX]>,
+    length: usize,
+}
 
 /// SHA-256 of a whole [`Secret`]. A store keeps only this and the [`SecretHint`].
 ///
@@ -42,8 +48,12 @@ pub struct InvalidSecretHint;
 impl Secret {
     /// Creates a secret from 256 random bits of the operating system.
     #[must_use]
-    pub fn from_entropy(mode: Mode, entropy: &Zeroizing<[u8; 32]>) -> Self {
-        Self(secret_text(mode.prefix(), entropy))
+    pub fn from_entropy(prefix: KeyPrefix, mode: Mode, entropy: &Zeroizing<[u8; 32]>) -> Self {
+        let lead = prefix.lead(mode);
+        Self {
+            padded: secret_text(&lead, entropy),
+            length: length_with(lead.len()),
+        }
     }
 
     /// Parses a presented secret. It does not check whether a key has it.
@@ -51,36 +61,43 @@ impl Secret {
     /// # Errors
     /// [`MalformedSecret`] when no key can have this secret.
     pub fn parse(text: &str) -> Result<Self, MalformedSecret> {
-        let bytes: [u8; LENGTH] = text
-            .as_bytes()
-            .try_into()
-            .map_err(|_wrong_length| MalformedSecret)?;
-        let bytes = Zeroizing::new(bytes);
-        if Mode::split_prefix(text).is_some() && is_well_formed(bytes.as_ref(), PREFIX) {
-            Ok(Self(bytes))
-        } else {
-            Err(MalformedSecret)
+        let (_prefix, _mode, digits) = KeyPrefix::split(text).ok_or(MalformedSecret)?;
+        if !is_well_formed(text.as_bytes(), text.len() - digits.len()) {
+            return Err(MalformedSecret);
         }
+        let mut padded = Zeroizing::new([0; LENGTH_MAX]);
+        let (start, _zeros) = padded
+            .split_at_mut_checked(text.len())
+            .ok_or(MalformedSecret)?;
+        start.copy_from_slice(text.as_bytes());
+        Ok(Self {
+            padded,
+            length: text.len(),
+        })
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.padded.get(..self.length).unwrap_or_default()
     }
 
     /// The whole secret, for the one response that shows it.
     #[must_use]
     pub fn expose(&self) -> &str {
         // Always ASCII. No key has an empty secret.
-        std::str::from_utf8(self.0.as_ref()).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
     /// The hash that is stored and looked up instead of the secret.
     #[must_use]
     pub fn hash(&self) -> SecretHash {
-        SecretHash::of(self.0.as_ref())
+        SecretHash::of(self.as_bytes())
     }
 
     /// The part of the secret that may be shown later.
     #[must_use]
     pub fn hint(&self) -> SecretHint {
-        let [.., a, b, c, d] = *self.0;
-        SecretHint([a, b, c, d])
+        // No secret is shorter.
+        SecretHint(self.as_bytes().last_chunk().copied().unwrap_or_default())
     }
 }
 
@@ -123,10 +140,11 @@ impl fmt::Debug for SecretHash {
 }
 
 impl SecretHint {
-    /// The secret as it is shown later: its prefix, an ellipsis, and the hint (contract §3).
+    /// A secret of this key as it is shown later: everything before its digits, an ellipsis, and the
+    /// hint (contract §3).
     #[must_use]
-    pub fn masked(self, mode: Mode) -> String {
-        format!("{}…{}", mode.prefix(), self.as_str())
+    pub fn masked(self, id: ApiKeyId) -> String {
+        format!("{}…{}", id.prefix().lead(id.mode()), self.as_str())
     }
 
     /// Parses a stored hint.
@@ -157,10 +175,15 @@ impl SecretHint {
 mod tests {
     use super::*;
     use crate::key::secret_text::{ENTROPY_MAX, checksum_of};
+    use crate::testing::{any_prefix, api_key_id, api_key_id_with, at, key_prefix};
     use proptest::prelude::*;
 
     fn secret(byte: u8) -> Secret {
-        Secret::from_entropy(Mode::Live, &Zeroizing::new([byte; 32]))
+        Secret::from_entropy(
+            KeyPrefix::default(),
+            Mode::Live,
+            &Zeroizing::new([byte; 32]),
+        )
     }
 
     #[test]
@@ -170,6 +193,18 @@ mod tests {
         assert_eq!(&zero.expose()[..51], format!("sk_live_{}", "0".repeat(43)));
         let max = secret(255);
         assert_eq!(&max.expose().as_bytes()[8..51], ENTROPY_MAX);
+        let longest = key_prefix("abcdefghijkl");
+        let longest = Secret::from_entropy(longest, Mode::Test, &Zeroizing::new([255; 32]));
+        assert_eq!(longest.expose().len(), LENGTH_MAX);
+        assert_eq!(&longest.expose()[..18], "abcdefghijkl_test_");
+    }
+
+    #[test]
+    fn a_masked_secret_begins_like_the_id_of_its_key() {
+        let hint = SecretHint::parse("a1b2").unwrap();
+        assert_eq!(hint.masked(api_key_id(1)), "sk_live_…a1b2");
+        let acme = api_key_id_with(key_prefix("acme"), Mode::Test, at(0), 1);
+        assert_eq!(hint.masked(acme), "acme_test_…a1b2");
     }
 
     #[test]
@@ -194,6 +229,9 @@ mod tests {
             &format!("{good}0"),
             &good.replace("sk_live_", "sk_test_"),
             &good.replace("sk_live_", "SK_LIVE_"),
+            &good.replace("sk_live_", "acme_live_"),
+            &good.replace("sk_live_", "ab_live_"),
+            &good.replace("sk_live_", "_live_"),
             &format!(" {}", &good[1..]),
             &"é".repeat(57),
             &"x".repeat(4096),
@@ -205,9 +243,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn secrets_round_trip(entropy: [u8; 32], live: bool) {
+        fn secrets_round_trip(prefix in any_prefix(), entropy: [u8; 32], live: bool) {
             let mode = if live { Mode::Live } else { Mode::Test };
-            let secret = Secret::from_entropy(mode, &Zeroizing::new(entropy));
+            let secret = Secret::from_entropy(prefix, mode, &Zeroizing::new(entropy));
             let parsed = Secret::parse(secret.expose()).unwrap();
             prop_assert_eq!(parsed.expose(), secret.expose());
             prop_assert_eq!(parsed.hash(), secret.hash());
@@ -217,11 +255,37 @@ mod tests {
 
         #[test]
         fn one_changed_character_is_malformed(entropy: [u8; 32], at in 8..57_usize, to in "[0-9A-Za-z]") {
-            let secret = Secret::from_entropy(Mode::Live, &Zeroizing::new(entropy));
+            let secret =
+                Secret::from_entropy(KeyPrefix::default(), Mode::Live, &Zeroizing::new(entropy));
             let mut text = secret.expose().to_owned();
             prop_assume!(text[at..=at] != to);
             text.replace_range(at..=at, &to);
             prop_assert!(Secret::parse(&text).is_err());
+        }
+
+        #[test]
+        fn a_secret_with_another_prefix_is_malformed(
+            prefix in any_prefix(),
+            other in any_prefix(),
+            entropy: [u8; 32],
+        ) {
+            prop_assume!(prefix != other);
+            let secret = Secret::from_entropy(prefix, Mode::Live, &Zeroizing::new(entropy));
+            let digits = secret.expose().split_at(prefix.lead(Mode::Live).len()).1;
+            let text = format!("{}{digits}", other.lead(Mode::Live));
+            prop_assert!(Secret::parse(&text).is_err());
+        }
+
+        #[test]
+        fn a_secret_is_never_an_id_and_an_id_never_a_secret(
+            prefix in any_prefix(),
+            entropy: [u8; 32],
+            id_entropy: [u8; 10],
+        ) {
+            let secret = Secret::from_entropy(prefix, Mode::Live, &Zeroizing::new(entropy));
+            prop_assert!(ApiKeyId::parse(secret.expose()).is_err());
+            let id = ApiKeyId::from_entropy(prefix, Mode::Live, at(0), id_entropy);
+            prop_assert!(Secret::parse(&id.to_string()).is_err());
         }
 
         #[test]

@@ -18,7 +18,8 @@ pub(crate) const fn length_with(prefix: usize) -> usize {
     prefix + ENTROPY_DIGITS + CHECKSUM_DIGITS
 }
 
-/// Writes the text of a secret. `LENGTH` is that of [`length_with`] for the prefix.
+/// Writes the text of a secret. `LENGTH` is at least that of [`length_with`] for the prefix; zeros
+/// follow the text.
 pub(crate) fn secret_text<const LENGTH: usize>(
     prefix: &str,
     entropy: &Zeroizing<[u8; 32]>,
@@ -26,9 +27,10 @@ pub(crate) fn secret_text<const LENGTH: usize>(
     let mut text = Zeroizing::new([0; LENGTH]);
     let (prefix_bytes, rest) = text.split_at_mut(prefix.len());
     prefix_bytes.copy_from_slice(prefix.as_bytes());
-    let (digits, _checksum) = rest.split_at_mut(ENTROPY_DIGITS);
+    let (digits, _rest) = rest.split_at_mut(ENTROPY_DIGITS);
     base62::encode(entropy.as_ref(), digits);
-    let (covered, checksum) = text.split_at_mut(prefix.len() + ENTROPY_DIGITS);
+    let (covered, rest) = text.split_at_mut(prefix.len() + ENTROPY_DIGITS);
+    let (checksum, _unused) = rest.split_at_mut(CHECKSUM_DIGITS);
     checksum.copy_from_slice(&checksum_of(covered));
     text
 }

@@ -4,6 +4,7 @@ use crate::key::external_id::ExternalId;
 use crate::key::id::ApiKeyId;
 use crate::key::mode::Mode;
 use crate::key::name::{KEY_NAME_LENGTH_MAX, fold};
+use crate::key::prefix::KeyPrefix;
 use crate::key::status::Status;
 use crate::listing::page::Pagination;
 use crate::timestamp::Timestamp;
@@ -154,10 +155,10 @@ impl SearchText {
         fold(&self.0)
     }
 
-    /// The ids that begin with the text, as [`ApiKeyId::range_of_prefix`] returns them.
+    /// The ids that begin with the text, as [`ApiKeyId::range_beginning_with`] returns them.
     #[must_use]
-    pub fn ids(&self) -> Option<(Mode, std::ops::RangeInclusive<uuid::Uuid>)> {
-        ApiKeyId::range_of_prefix(&self.0)
+    pub fn ids(&self) -> Option<(KeyPrefix, Mode, std::ops::RangeInclusive<uuid::Uuid>)> {
+        ApiKeyId::range_beginning_with(&self.0)
     }
 }
 

@@ -1,5 +1,6 @@
 use crate::key::id::ApiKeyId;
 use crate::key::mode::Mode;
+use crate::key::prefix::KeyPrefix;
 use crate::key::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -15,11 +16,16 @@ pub trait Secrets: Send + Sync {
     ///
     /// # Errors
     /// [`EntropyUnavailable`]. It never returns a weaker secret instead.
-    fn new_secret(&self, mode: Mode) -> Result<Secret, EntropyUnavailable>;
+    fn new_secret(&self, prefix: KeyPrefix, mode: Mode) -> Result<Secret, EntropyUnavailable>;
 
     /// A new id that sorts by `now`.
     ///
     /// # Errors
     /// [`EntropyUnavailable`].
-    fn new_id(&self, mode: Mode, now: Timestamp) -> Result<ApiKeyId, EntropyUnavailable>;
+    fn new_id(
+        &self,
+        prefix: KeyPrefix,
+        mode: Mode,
+        now: Timestamp,
+    ) -> Result<ApiKeyId, EntropyUnavailable>;
 }

@@ -10,6 +10,7 @@ use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::IpAllowlist;
 use crate::key::mode::Mode;
 use crate::key::name::KeyName;
+use crate::key::prefix::KeyPrefix;
 use crate::key::scope::{Scope, ScopeSet};
 use crate::key::secret::Secret;
 use crate::key::stored_secret::StoredSecret;
@@ -22,11 +23,16 @@ pub fn secret(number: u64) -> Secret {
     secret_of(Mode::Live, number)
 }
 
-/// The secret of this mode and number.
+/// The secret of this mode and number, with the default prefix.
 pub fn secret_of(mode: Mode, number: u64) -> Secret {
+    secret_with(KeyPrefix::default(), mode, number)
+}
+
+/// The secret of this prefix, mode and number.
+pub fn secret_with(prefix: KeyPrefix, mode: Mode, number: u64) -> Secret {
     let mut entropy = Zeroizing::new([7; 32]);
     entropy[..8].copy_from_slice(&number.to_be_bytes());
-    Secret::from_entropy(mode, &entropy)
+    Secret::from_entropy(prefix, mode, &entropy)
 }
 
 /// The LIVE id of this number, created at second 0.
@@ -34,11 +40,26 @@ pub fn api_key_id(number: u64) -> ApiKeyId {
     api_key_id_of(Mode::Live, at(0), number)
 }
 
-/// The id of this mode, instant and number.
+/// The id of this mode, instant and number, with the default prefix.
 pub fn api_key_id_of(mode: Mode, created_at: Timestamp, number: u64) -> ApiKeyId {
+    api_key_id_with(KeyPrefix::default(), mode, created_at, number)
+}
+
+/// The id of this prefix, mode, instant and number.
+pub fn api_key_id_with(
+    prefix: KeyPrefix,
+    mode: Mode,
+    created_at: Timestamp,
+    number: u64,
+) -> ApiKeyId {
     let mut entropy = [0; 10];
     entropy[2..].copy_from_slice(&number.to_be_bytes());
-    ApiKeyId::from_entropy(mode, created_at, entropy)
+    ApiKeyId::from_entropy(prefix, mode, created_at, entropy)
+}
+
+/// A prefix of keys.
+pub fn key_prefix(text: &str) -> KeyPrefix {
+    KeyPrefix::parse(text).unwrap()
 }
 
 /// A key's name.

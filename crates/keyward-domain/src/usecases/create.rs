@@ -114,8 +114,8 @@ impl ManageApiKeys {
         let now = self.clock.now();
         let draft = draft.parse(now, &existing).map_err(CreateError::Invalid)?;
         ApiKey::may_issue(workspace.actor(), draft.mode)?;
-        let id = self.secrets.new_id(draft.mode, now)?;
-        let secret = self.secrets.new_secret(draft.mode)?;
+        let id = self.secrets.new_id(self.key_prefix, draft.mode, now)?;
+        let secret = self.secrets.new_secret(self.key_prefix, draft.mode)?;
         let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin)?;
         let new = NewApiKey {
             key: key.clone(),
@@ -147,7 +147,7 @@ mod tests {
     use crate::request::draft::RawDraft;
     use crate::request::raw_field::RawField;
     use crate::testing::{
-        api_key_id, api_key_id_of, origin, owned_workspace, secret, secret_of, user,
+        api_key_id, api_key_id_with, key_prefix, origin, owned_workspace, secret, secret_of, user,
     };
     use crate::usecases::testing::World;
 
@@ -237,10 +237,10 @@ mod tests {
         let mut secrets = MockSecrets::new();
         secrets
             .expect_new_id()
-            .returning(|mode, now| Ok(api_key_id_of(mode, now, 6)));
+            .returning(|prefix, mode, now| Ok(api_key_id_with(prefix, mode, now, 6)));
         secrets
             .expect_new_secret()
-            .returning(|_| Err(EntropyUnavailable));
+            .returning(|_, _| Err(EntropyUnavailable));
         let world = World {
             secrets,
             ..World::with(MockApiKeys::new())
@@ -261,5 +261,16 @@ mod tests {
         assert_eq!(created.key.mode(), Mode::Test);
         let secret = secret_of(Mode::Test, 5);
         assert_eq!(created.secret.expose(), secret.expose());
+    }
+
+    #[test]
+    fn a_new_key_has_the_configured_prefix() {
+        let mut manage = World::with(answering(Inserted::Created)).manage();
+        manage.key_prefix = key_prefix("acme");
+        let workspace = owned_workspace(user(Portal::Tenant));
+        let created = manage.create(&workspace, draft(1), origin(), FirstTime::WITHOUT_KEY);
+        let created = pollster::block_on(created).unwrap();
+        assert!(created.key.id().to_string().starts_with("acme_live_"));
+        assert!(created.secret.expose().starts_with("acme_live_"));
     }
 }

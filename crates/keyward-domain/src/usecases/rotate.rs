@@ -53,7 +53,8 @@ impl ManageApiKeys {
         idempotency: Option<&Idempotency>,
     ) -> Result<RotatedApiKey, ChangeError> {
         let overlap = rotation.parse().map_err(ChangeError::Invalid)?;
-        let secret = self.secrets.new_secret(target.api_key_id.mode())?;
+        let id = target.api_key_id;
+        let secret = self.secrets.new_secret(id.prefix(), id.mode())?;
         let now = self.clock.now();
         let change = Change::Rotate {
             secret: StoredSecret::of(&secret, now),

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ManageApiKeys;
+use crate::key::prefix::KeyPrefix;
 use crate::ports::{MockApiKeys, MockAuditEvents, MockClock, MockScopeCatalogue, MockSecrets};
-use crate::testing::{api_key_id_of, at, scope, secret_of};
+use crate::testing::{api_key_id_with, at, scope, secret_with};
 
 pub(super) struct World {
     pub(super) api_keys: MockApiKeys,
@@ -19,10 +20,10 @@ impl World {
         let mut secrets = MockSecrets::new();
         secrets
             .expect_new_secret()
-            .returning(|mode| Ok(secret_of(mode, 5)));
+            .returning(|prefix, mode| Ok(secret_with(prefix, mode, 5)));
         secrets
             .expect_new_id()
-            .returning(|mode, now| Ok(api_key_id_of(mode, now, 6)));
+            .returning(|prefix, mode, now| Ok(api_key_id_with(prefix, mode, now, 6)));
         Self {
             api_keys,
             audit_events: MockAuditEvents::new(),
@@ -43,6 +44,7 @@ impl World {
             scope_catalogue: Arc::new(scope_catalogue),
             secrets: Arc::new(self.secrets),
             clock: Arc::new(clock),
+            key_prefix: KeyPrefix::default(),
             key_count_max: 7,
             changes_per_minute_max: Some(9),
         }

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use keyward_domain::ApiKeyListing;
+use keyward_domain::{ApiKeyListing, Mode};
 use keyward_web::{RequestError, extract, message};
 
 use super::respond::Call;
@@ -22,6 +22,8 @@ struct ListPage {
     keys: Vec<KeyView>,
     /// A sentence with the number of matching keys.
     count: String,
+    /// A secret of a new key, shortened.
+    example: String,
     /// Whether the workspace has no key and there is no filter.
     is_empty: bool,
     previous_url: Option<String>,
@@ -109,6 +111,7 @@ async fn carry_out(
             M::KeyCount,
             &[("count", found.total.to_string().into())],
         ),
+        example: format!("{}…", state.api.keys.key_prefix.lead(Mode::Live)),
         is_empty: found.total == 0 && filter.is_open(),
         previous_url: page_before(&listing).map(|page| filter.query(page)),
         next_url: page_after(&listing, found.total).map(|page| filter.query(page)),

@@ -37,6 +37,28 @@ async fn names_are_text_and_nothing_else() {
 }
 
 #[actix_web::test]
+async fn the_example_for_the_first_key_has_the_configured_prefix() {
+    let empty = || World {
+        list: |_, _| Ok(page_of(vec![])),
+        ..page_world()
+    };
+    let shown = async |world: World| world.send(get("/workspaces/ws_1/keys")).await.text;
+    let by_default = shown(empty()).await;
+    assert!(by_default.contains("Bearer sk_live_…'"), "{by_default}");
+    let acme = World {
+        configure: |api, config| {
+            let mut api = api.clone();
+            api.keys.key_prefix = key_prefix("acme");
+            configure(&page_state(api), config);
+        },
+        ..empty()
+    };
+    let shown = shown(acme).await;
+    assert!(shown.contains("Bearer acme_live_…'"), "{shown}");
+    assert!(!shown.contains("sk_live_"), "{shown}");
+}
+
+#[actix_web::test]
 async fn a_choice_of_language_wins_over_the_browsers() {
     let request = get("/workspaces/ws_1/keys").insert_header(("accept-language", "ja"));
     let answer = page_world().send(request).await;

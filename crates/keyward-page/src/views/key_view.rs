@@ -58,13 +58,12 @@ impl KeyView {
     ) -> Self {
         let fields = key.fields();
         let annotations = &fields.annotations;
-        let mode = key.mode();
         let current = (&fields.secret, None);
         let previous = fields.live_previous_secret(now);
         let previous = previous.map(|previous| (&previous.secret, Some(previous.ends_at)));
         let secrets = std::iter::once(current).chain(previous);
         let secrets = secrets.map(|(secret, ends_at)| SecretView {
-            hint: secret.hint.masked(mode),
+            hint: secret.hint.masked(fields.id),
             created_at: Moment::of(secret.created_at),
             ends_at: ends_at.map(Moment::of),
             last_used_at: secret.last_use.map(|last_use| Moment::of(last_use.at)),
@@ -80,9 +79,9 @@ impl KeyView {
             name: fields.name.as_str().to_owned(),
             description: annotations.description.as_ref().map(ToString::to_string),
             external_id: annotations.external_id.as_ref().map(ToString::to_string),
-            mode: mode.as_str(),
+            mode: key.mode().as_str(),
             status: StatusView::of(key.status(now), language),
-            hint: fields.secret.hint.masked(mode),
+            hint: fields.secret.hint.masked(fields.id),
             can: catalogue.can(&fields.scopes),
             cannot: catalogue.cannot(&fields.scopes),
             rules: fields

@@ -26,10 +26,12 @@ impl AuditEvents for Store {
         page: Pagination,
     ) -> Result<Page<RecordedEvent>, RepositoryError> {
         let workspace_id = workspace_id.as_str().to_owned();
+        let prefix = api_key_id.prefix();
         snapshot!(self, |conn| {
             let events = audit_events::table
                 .filter(audit_events::workspace_id.eq(&workspace_id))
                 .filter(audit_events::api_key_id.eq(Id(api_key_id.uuid())))
+                .filter(audit_events::api_key_prefix.eq(prefix.as_str()))
                 .filter(audit_events::api_key_mode.eq(api_key_id.mode().as_str()));
             let total: i64 = events.count().get_result(conn).await?;
             let rows: Vec<AuditEventRow> = events

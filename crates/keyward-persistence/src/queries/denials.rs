@@ -39,10 +39,12 @@ impl Denials for Store {
     ) -> Result<Vec<KeyDenials>, RepositoryError> {
         let workspace_id = workspace_id.as_str().to_owned();
         let since = Micros::from(since.truncated_to_hours());
+        let prefix = api_key_id.prefix();
         query!(self, |conn| {
             let rows: Vec<KeyDenialsRow> = key_denials::table
                 .inner_join(api_keys::table)
                 .filter(api_keys::id.eq(Id(api_key_id.uuid())))
+                .filter(api_keys::prefix.eq(prefix.as_str()))
                 .filter(api_keys::mode.eq(api_key_id.mode().as_str()))
                 .filter(api_keys::workspace_id.eq(&workspace_id))
                 .filter(key_denials::hour.ge(since))

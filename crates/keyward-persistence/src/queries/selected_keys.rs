@@ -8,7 +8,7 @@ use keyward_domain::{ApiKey, ApiKeyId, ExternalId, KeySelector, UserId, Workspac
 use crate::backend::query;
 use crate::error::CorruptRow;
 use crate::queries::last_uses::{used_key_columns, used_keys};
-use crate::rows::{ColumnRef, UsedApiKeyRow};
+use crate::rows::{ColumnRef, KeyIdColumns, UsedApiKeyRow};
 use crate::schema::api_keys;
 use crate::sql_types::{Id, Stored};
 use crate::store::Store;
@@ -82,11 +82,16 @@ impl SelectedKeys for Store {
     ) -> Result<Vec<(WorkspaceId, ApiKeyId)>, RepositoryError> {
         let selector = Selector::of(selector);
         query!(self, |conn| {
-            let rows: Vec<(String, String, Stored<Id>)> = selected_keys!(api_keys::table, selector)
+            let rows: Vec<SelectedRow> = selected_keys!(api_keys::table, selector)
                 .filter(not(api_keys::is_disabled))
                 .order(api_keys::id)
                 .limit(limit.into())
-                .select((api_keys::workspace_id, api_keys::mode, api_keys::id))
+                .select((
+                    api_keys::workspace_id,
+                    api_keys::prefix,
+                    api_keys::mode,
+                    api_keys::id,
+                ))
                 .load(conn)
                 .await?;
             let found: Result<Vec<(WorkspaceId, ApiKeyId)>, CorruptRow> =
@@ -96,14 +101,17 @@ impl SelectedKeys for Store {
     }
 }
 
-fn selected(row: (String, String, Stored<Id>)) -> Result<(WorkspaceId, ApiKeyId), CorruptRow> {
-    let (workspace_id, mode, id) = row;
+/// Workspace, prefix, mode and UUID of a key.
+type SelectedRow = (String, String, String, Stored<Id>);
+
+fn selected(row: SelectedRow) -> Result<(WorkspaceId, ApiKeyId), CorruptRow> {
+    let (workspace_id, prefix, mode, id) = row;
     let column = ColumnRef {
         table: "api_keys",
         id: &workspace_id,
     };
     let id = column.read("id", id.0)?;
-    let id = column.key_id("mode", &mode, "id", id)?;
+    let id = column.key_id(KeyIdColumns::OF_KEYS, &prefix, &mode, id)?;
     let workspace_id = column.read("workspace_id", WorkspaceId::parse(&workspace_id))?;
     Ok((workspace_id, id))
 }

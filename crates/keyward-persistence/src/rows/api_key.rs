@@ -7,8 +7,8 @@ use keyward_domain::{
 
 use uuid::Uuid;
 
-use super::ColumnRef;
 use super::annotations::{AnnotationsRow, NewAnnotationsRow};
+use super::{ColumnRef, KeyIdColumns};
 use crate::error::CorruptRow;
 use crate::schema::api_keys;
 use crate::sql_types::{Id, Micros, Networks, Stored, Texts};
@@ -18,6 +18,7 @@ use crate::sql_types::{Id, Micros, Networks, Stored, Texts};
 #[diesel(table_name = api_keys, treat_none_as_default_value = false)]
 pub(crate) struct NewApiKeyRow {
     id: Id,
+    prefix: String,
     mode: &'static str,
     workspace_id: String,
     created_at: Micros,
@@ -54,6 +55,7 @@ pub(crate) struct ChangingRow {
 #[diesel(table_name = api_keys)]
 pub(crate) struct ApiKeyRow {
     id: Id,
+    prefix: String,
     mode: String,
     workspace_id: String,
     name: String,
@@ -97,6 +99,7 @@ impl From<ApiKey> for NewApiKeyRow {
         let fields = key.fields();
         Self {
             id: Id(fields.id.uuid()),
+            prefix: fields.id.prefix().to_string(),
             mode: fields.id.mode().as_str(),
             workspace_id: fields.workspace_id.as_str().to_owned(),
             created_at: fields.created_at.into(),
@@ -157,7 +160,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
         };
         let created_by = row.created_by.as_deref().map(UserId::parse).transpose();
         Ok(Self::from_fields(ApiKeyFields {
-            id: column.key_id("mode", &row.mode, "id", row.id)?,
+            id: column.key_id(KeyIdColumns::OF_KEYS, &row.prefix, &row.mode, row.id)?,
             workspace_id: column.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
             name: column.read("name", KeyName::parse(&row.name))?,
             scopes: column.read("scopes", scopes)?,

@@ -10,9 +10,9 @@ use keyward_domain::{
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
-use super::ColumnRef;
 use super::author::{actor, actor_kind, origin};
 use super::metadata::{metadata_from_json, metadata_to_json};
+use super::{ColumnRef, KeyIdColumns};
 use crate::error::{Cause, CorruptRow};
 use crate::schema::audit_events;
 use crate::sql_types::{Id, Ip, Json, Micros, Stored};
@@ -23,6 +23,7 @@ use crate::sql_types::{Id, Ip, Json, Micros, Stored};
 pub(crate) struct NewAuditEventRow {
     workspace_id: String,
     api_key_id: Id,
+    api_key_prefix: String,
     api_key_mode: &'static str,
     action: &'static str,
     actor_kind: &'static str,
@@ -54,6 +55,7 @@ pub(crate) struct AuditEventRow {
     position: i64,
     hash: Vec<u8>,
     api_key_id: Stored<Id>,
+    api_key_prefix: String,
     api_key_mode: String,
     action: String,
     actor_kind: String,
@@ -107,6 +109,7 @@ impl From<AuditEvent> for NewAuditEventRow {
         Self {
             workspace_id: event.workspace_id.as_str().to_owned(),
             api_key_id: Id(event.api_key_id.uuid()),
+            api_key_prefix: event.api_key_id.prefix().to_string(),
             api_key_mode: event.api_key_id.mode().as_str(),
             action: event.action.as_str(),
             actor_kind: actor_kind(&event.actor),
@@ -298,9 +301,9 @@ impl TryFrom<AuditEventRow> for AuditEvent {
         Ok(Self {
             workspace_id: column.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
             api_key_id: column.key_id(
-                "api_key_mode",
+                KeyIdColumns::OF_REFERENCES,
+                &row.api_key_prefix,
                 &row.api_key_mode,
-                "api_key_id",
                 column.read("api_key_id", row.api_key_id.0)?,
             )?,
             action: column.word("action", AuditAction::parse(&row.action))?,

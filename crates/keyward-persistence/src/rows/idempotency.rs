@@ -2,7 +2,7 @@ use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::ports::CarriedOut;
 use keyward_domain::{ApiKeyId, AuditEvent, Idempotency, RepeatableOperation, RequestFingerprint};
 
-use super::ColumnRef;
+use super::{ColumnRef, KeyIdColumns};
 use crate::error::CorruptRow;
 use crate::schema::idempotency_records;
 use crate::sql_types::{Id, Micros};
@@ -24,6 +24,7 @@ pub(crate) struct NewIdempotencyRow {
     pub(crate) key: String,
     fingerprint: Vec<u8>,
     api_key_id: Id,
+    api_key_prefix: String,
     api_key_mode: &'static str,
     pub(crate) created_at: Micros,
 }
@@ -34,6 +35,7 @@ pub(crate) struct NewIdempotencyRow {
 pub(crate) struct IdempotencyRow {
     fingerprint: Vec<u8>,
     api_key_id: Id,
+    api_key_prefix: String,
     api_key_mode: String,
 }
 
@@ -50,6 +52,7 @@ impl NewIdempotencyRow {
             key: idempotency.key.as_str().to_owned(),
             fingerprint: idempotency.fingerprint.as_bytes().to_vec(),
             api_key_id: Id(event.api_key_id.uuid()),
+            api_key_prefix: event.api_key_id.prefix().to_string(),
             api_key_mode: event.api_key_id.mode().as_str(),
             created_at: event.occurred_at.into(),
         }
@@ -70,9 +73,9 @@ impl IdempotencyRow {
             id: &self.api_key_id.0,
         };
         let id = column.key_id(
-            "api_key_mode",
+            KeyIdColumns::OF_REFERENCES,
+            &self.api_key_prefix,
             &self.api_key_mode,
-            "api_key_id",
             self.api_key_id,
         )?;
         Ok(Some(id))

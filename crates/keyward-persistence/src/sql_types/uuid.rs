@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{KeyUuid, Stored};
 
-/// The UUID of a key id; the mode has its own column.
+/// The UUID of a key id; prefix and mode have their own columns.
 #[derive(AsExpression, Clone, Copy, Debug, FromSqlRow, PartialEq, Eq)]
 #[diesel(sql_type = KeyUuid)]
 pub(crate) struct Id(pub(crate) Uuid);

@@ -15,7 +15,7 @@ on_both_stores! {
         assert_eq!(get("ws_2", key.id()).await, None);
         assert_eq!(get("nobody", key.id()).await, None);
         assert_eq!(get("ws_1", new_id(Mode::Live, at(0))).await, None);
-        let other_mode = ApiKeyId::from_parts(Mode::Test, key.id().uuid()).unwrap();
+        let other_mode = ApiKeyId::from_parts(key.id().prefix(), Mode::Test, key.id().uuid()).unwrap();
         assert_eq!(get("ws_1", other_mode).await, None);
         drop(theirs);
     }

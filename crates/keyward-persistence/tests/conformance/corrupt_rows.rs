@@ -22,6 +22,7 @@ on_both_stores! {
             ("ip_allowlist", "'[\"nowhere\"]'", "'{0.0.0.0/0}'"),
             ("name", "' '", "' '"),
             ("secret_hint", "'!!!!'", "'!!!!'"),
+            ("prefix", "'kwst'", "'kwst'"),
             ("created_at", "-1", "'infinity'"),
             ("expires_at", "9000000000000000000", "'0001-01-01T00:00:00Z'"),
             ("created_by", "'a b'", "'a b'"),

@@ -117,7 +117,7 @@ on_both_stores! {
             let workspace = workspace_id(workspace);
             store.denials_of_key(&workspace, id, at(0)).await.unwrap().len()
         };
-        let other_mode = ApiKeyId::from_parts(Mode::Test, id.uuid()).unwrap();
+        let other_mode = ApiKeyId::from_parts(id.prefix(), Mode::Test, id.uuid()).unwrap();
         assert_eq!(of("ws_1", id).await, 1);
         assert_eq!(of("ws_2", id).await, 0);
         assert_eq!(of("ws_1", other_mode).await, 0);

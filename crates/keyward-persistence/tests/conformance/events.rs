@@ -1,5 +1,5 @@
 use keyward_domain::testing::{self, at, origin, workspace_id};
-use keyward_domain::{Mode, Origin, RawDraft, RawField, RequestId};
+use keyward_domain::{ApiKeyId, Mode, Origin, RawDraft, RawField, RequestId};
 
 use crate::subject::{Subject, annotated, draft, from_draft, new_id, new_key, on_both_stores};
 
@@ -38,7 +38,7 @@ on_both_stores! {
         let trail = subject.trail(workspace.workspace_id(), id).await;
         assert_eq!((trail.len(), id.mode()), (1, Mode::Test));
         // The same UUID with the other mode is not a key.
-        let live = keyward_domain::ApiKeyId::from_parts(Mode::Live, id.uuid()).unwrap();
+        let live = ApiKeyId::from_parts(id.prefix(), Mode::Live, id.uuid()).unwrap();
         assert_eq!(subject.trail(workspace.workspace_id(), live).await, []);
     }
 

@@ -25,6 +25,7 @@ mod hung_commits;
 mod idempotency;
 mod insert;
 mod key_lookup;
+mod key_prefixes;
 mod lanes;
 mod listing;
 mod memberships;

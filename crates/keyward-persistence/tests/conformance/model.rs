@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use keyward_domain::ports::{ApiKeys, AuditEvents, Housekeeping, UsageStore};
 use keyward_domain::usecases::ManageApiKeys;
-use keyward_domain::{ApiKey, OwnedWorkspace};
+use keyward_domain::{ApiKey, KeyPrefix, OwnedWorkspace};
 use proptest::test_runner::{Config, TestRunner};
 
 use self::memory::Memory;
@@ -45,6 +45,7 @@ impl World {
                 scope_catalogue: Arc::new(AllScopes),
                 secrets: Arc::new(SeededSecrets::from(seed)),
                 clock: Arc::new(clock.clone()),
+                key_prefix: KeyPrefix::default(),
                 key_count_max: KEY_COUNT_MAX,
                 changes_per_minute_max: None,
             },

@@ -12,8 +12,8 @@ use keyward_domain::usecases::{
     ChangeError, ManageApiKeys, Precondition, RotatedApiKey, Target, verify_trail,
 };
 use keyward_domain::{
-    ApiKey, ApiKeyId, Mode, OwnedWorkspace, RawField, RawRotation, RawUpdate, RepeatableOperation,
-    Secret, Status, Timestamp,
+    ApiKey, ApiKeyId, KeyPrefix, Mode, OwnedWorkspace, RawField, RawRotation, RawUpdate,
+    RepeatableOperation, Secret, Status, Timestamp,
 };
 
 use crate::model::AllScopes;
@@ -32,11 +32,16 @@ impl Clock for Now {
 struct NewSecrets;
 
 impl Secrets for NewSecrets {
-    fn new_secret(&self, mode: Mode) -> Result<Secret, EntropyUnavailable> {
+    fn new_secret(&self, _prefix: KeyPrefix, mode: Mode) -> Result<Secret, EntropyUnavailable> {
         Ok(new_secret(mode))
     }
 
-    fn new_id(&self, mode: Mode, now: Timestamp) -> Result<ApiKeyId, EntropyUnavailable> {
+    fn new_id(
+        &self,
+        _prefix: KeyPrefix,
+        mode: Mode,
+        now: Timestamp,
+    ) -> Result<ApiKeyId, EntropyUnavailable> {
         Ok(new_id(mode, now))
     }
 }
@@ -71,6 +76,7 @@ impl Ring {
                 scope_catalogue: Arc::new(AllScopes),
                 secrets: Arc::new(NewSecrets),
                 clock: Arc::new(Now),
+                key_prefix: KeyPrefix::default(),
                 key_count_max: 1_000,
                 changes_per_minute_max: None,
             },

@@ -36,11 +36,11 @@ pub const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 #[serde(rename_all = "camelCase")]
 struct CreatedData<'a> {
     #[schema(
-        pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$",
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_[0-9A-Za-z]{22}$",
         example = "sk_live_0352LgEZNa95dBFUcIVbVc"
     )]
     api_key_id: String,
-    #[schema(pattern = "^sk_(live|test)_[0-9A-Za-z]{49}$")]
+    #[schema(pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_[0-9A-Za-z]{49}$")]
     secret: &'a str,
     #[schema(example = "Production Key")]
     name: &'a str,
@@ -74,7 +74,7 @@ struct CreatedData<'a> {
     post,
     path = "/web/v1/workspaces/{workspaceId}/api-keys",
     operation_id = "createApiKey",
-    description = "Only this response contains the secret. A key without scopes can do nothing. After a lost response, repeat the request with the same Idempotency-Key: 4091 contains the key id, and rotating the key gives a new secret.",
+    description = "Only this response contains the secret. Id and secret begin with the prefix of the deployment, sk by default. A key without scopes can do nothing. After a lost response, repeat the request with the same Idempotency-Key: 4091 contains the key id, and rotating the key gives a new secret.",
     tag = "keys",
     params(("workspaceId" = String, Path, description = "The workspace of the keys", example = "ws_1")),
     request_body = NewApiKey,

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::{
-    Actor, AuditEvent, AuditedFields, AuditedOverlap, Description, ExternalId, IpRule, KeyName,
-    Mode, Portal, RecordedEvent, Scope, Timestamp,
+    Actor, ApiKeyId, AuditEvent, AuditedFields, AuditedOverlap, Description, ExternalId, IpRule,
+    KeyName, Portal, RecordedEvent, Scope, Timestamp,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -70,7 +70,7 @@ pub struct AuditedKeyData<'a> {
     expires_at: Option<Option<String>>,
     #[schema(
         nullable = false,
-        pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,7 @@ pub struct AuditedKeyData<'a> {
 #[serde(rename_all = "camelCase")]
 struct OverlapData {
     #[schema(
-        pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
     secret_hint: String,
@@ -116,7 +116,7 @@ impl<'a> EventData<'a> {
             before,
             after,
         } = &recorded.event;
-        let moment = |fields| AuditedKeyData::of(fields, api_key_id.mode(), *occurred_at);
+        let moment = |fields| AuditedKeyData::of(fields, *api_key_id, *occurred_at);
         Self {
             position: recorded.position,
             action: action.as_str(),
@@ -146,9 +146,9 @@ impl<'a> ActorData<'a> {
 }
 
 impl<'a> AuditedKeyData<'a> {
-    /// The fields of an event at `at`, of a key of this mode.
+    /// The fields of an event at `at`, of the key with this id.
     #[must_use]
-    pub fn of(fields: &'a AuditedFields, mode: Mode, at: Timestamp) -> Self {
+    pub fn of(fields: &'a AuditedFields, id: ApiKeyId, at: Timestamp) -> Self {
         let scopes = fields.scopes.as_ref();
         let rules = fields.ip_allowlist.as_ref();
         let state = fields.state;
@@ -161,21 +161,21 @@ impl<'a> AuditedKeyData<'a> {
             ip_allowlist: rules
                 .map(|rules| rules.as_slice().iter().map(IpRule::to_string).collect()),
             expires_at: state.map(|state| state.expires_at.map(|expiry| expiry.to_string())),
-            secret_hint: fields.secret_hint.map(|hint| hint.masked(mode)),
+            secret_hint: fields.secret_hint.map(|hint| hint.masked(id)),
             overlap: fields
                 .overlap
-                .map(|overlap| overlap.map(|overlap| OverlapData::of(overlap, mode))),
+                .map(|overlap| overlap.map(|overlap| OverlapData::of(overlap, id))),
             description: description.map(|text| text.as_ref().map(Description::as_str)),
-            external_id: external_id.map(|id| id.as_ref().map(ExternalId::as_str)),
+            external_id: external_id.map(|external| external.as_ref().map(ExternalId::as_str)),
             metadata: metadata.map(|metadata| metadata.iter().collect()),
         }
     }
 }
 
 impl OverlapData {
-    fn of(overlap: AuditedOverlap, mode: Mode) -> Self {
+    fn of(overlap: AuditedOverlap, id: ApiKeyId) -> Self {
         Self {
-            secret_hint: overlap.secret_hint.masked(mode),
+            secret_hint: overlap.secret_hint.masked(id),
             ends_at: overlap.ends_at.to_string(),
         }
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use keyward_domain::{
-    ApiKey, Description, ExternalId, Metadata, Mode, Scope, StoredSecret, Timestamp, UserId,
+    ApiKey, ApiKeyId, Description, ExternalId, Metadata, Scope, StoredSecret, Timestamp, UserId,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,7 +21,7 @@ use crate::schemas::{modes, named_texts, statuses};
 pub struct KeyData<'a> {
     /// The key id.
     #[schema(
-        pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$",
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_[0-9A-Za-z]{22}$",
         example = "sk_live_0352LgEZNa95dBFUcIVbVc"
     )]
     pub api_key_id: String,
@@ -44,7 +44,7 @@ pub struct KeyData<'a> {
     pub created_at: String,
     /// The hint of the current secret: its prefix and its last four characters.
     #[schema(
-        pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
     pub secret_hint: String,
@@ -80,7 +80,7 @@ pub struct KeyData<'a> {
 pub struct SecretData {
     /// The hint of the secret: its prefix and its last four characters.
     #[schema(
-        pattern = "^sk_(live|test)_…[0-9A-Za-z]{4}$",
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
     pub secret_hint: String,
@@ -114,7 +114,7 @@ impl<'a> KeyData<'a> {
     #[must_use]
     pub fn of(key: &'a ApiKey, now: Timestamp) -> Self {
         let secrets = key.fields().live_secrets(now);
-        let secrets = secrets.map(|(secret, ends_at)| SecretData::of(key.mode(), secret, ends_at));
+        let secrets = secrets.map(|(secret, ends_at)| SecretData::of(key.id(), secret, ends_at));
         Self::with(key, now, secrets.collect())
     }
 
@@ -124,7 +124,7 @@ impl<'a> KeyData<'a> {
         let secrets = key.fields().live_secrets(now);
         let secrets = secrets.map(|(secret, ends_at)| SecretData {
             use_for_operators: Some(UseData::of(secret)),
-            ..SecretData::of(key.mode(), secret, ends_at)
+            ..SecretData::of(key.id(), secret, ends_at)
         });
         Self::with(key, now, secrets.collect())
     }
@@ -132,17 +132,16 @@ impl<'a> KeyData<'a> {
     fn with(key: &'a ApiKey, now: Timestamp, secrets: Vec<SecretData>) -> Self {
         let fields = key.fields();
         let annotations = &fields.annotations;
-        let mode = key.mode();
         let rules = fields.ip_allowlist.as_slice().iter();
         Self {
             api_key_id: fields.id.to_string(),
             name: fields.name.as_str(),
             status: key.status(now).as_str(),
-            mode: mode.as_str(),
+            mode: key.mode().as_str(),
             scopes: fields.scopes.as_slice().iter().map(Scope::as_str).collect(),
             ip_allowlist: rules.map(ToString::to_string).collect(),
             created_at: fields.created_at.to_string(),
-            secret_hint: fields.secret.hint.masked(mode),
+            secret_hint: fields.secret.hint.masked(fields.id),
             last_used_at: fields.last_used_at.map(|at| at.to_string()),
             expires_at: fields
                 .expires_at
@@ -162,9 +161,9 @@ pub(super) fn shown_metadata(metadata: &Metadata) -> Option<BTreeMap<&str, &str>
 }
 
 impl SecretData {
-    fn of(mode: Mode, secret: &StoredSecret, ends_at: Option<Timestamp>) -> Self {
+    fn of(id: ApiKeyId, secret: &StoredSecret, ends_at: Option<Timestamp>) -> Self {
         Self {
-            secret_hint: secret.hint.masked(mode),
+            secret_hint: secret.hint.masked(id),
             created_at: secret.created_at.to_string(),
             ends_at: ends_at.map(|at| at.to_string()),
             last_used_at: secret.last_use.map(|last_use| last_use.at.to_string()),

@@ -24,11 +24,11 @@ use crate::state::PublicState;
 #[serde(rename_all = "camelCase")]
 struct RotatedData<'a> {
     #[schema(
-        pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$",
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_[0-9A-Za-z]{22}$",
         example = "sk_live_0352LgEZNa95dBFUcIVbVc"
     )]
     api_key_id: String,
-    #[schema(pattern = "^sk_(live|test)_[0-9A-Za-z]{49}$")]
+    #[schema(pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_[0-9A-Za-z]{49}$")]
     secret: &'a str,
     #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     overlap_ends_at: String,
@@ -39,12 +39,12 @@ struct RotatedData<'a> {
 
 impl<'a> RotatedData<'a> {
     fn of(rotated: &'a RotatedApiKey) -> Self {
-        let mode = rotated.key.mode();
+        let id = rotated.key.id();
         Self {
-            api_key_id: rotated.key.id().to_string(),
+            api_key_id: id.to_string(),
             secret: rotated.secret.expose(),
             overlap_ends_at: rotated.overlap_ends_at.to_string(),
-            ended_secret_hint: rotated.ended.map(|ended| ended.masked(mode)),
+            ended_secret_hint: rotated.ended.map(|ended| ended.masked(id)),
         }
     }
 }

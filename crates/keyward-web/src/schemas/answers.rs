@@ -71,7 +71,7 @@ pub(crate) struct Refusal {
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MadeBefore {
-    #[schema(pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$")]
+    #[schema(pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_[0-9A-Za-z]{22}$")]
     api_key_id: String,
 }
 
@@ -92,7 +92,10 @@ pub(crate) struct Verdict {
     valid: bool,
     #[schema(schema_with = decisions)]
     decision: String,
-    #[schema(nullable = false, pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$")]
+    #[schema(
+        nullable = false,
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_[0-9A-Za-z]{22}$"
+    )]
     api_key_id: Option<String>,
     #[schema(nullable = false)]
     workspace_id: Option<String>,

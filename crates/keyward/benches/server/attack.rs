@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use keyward_domain::{Mode, Secret};
+use keyward_domain::{KeyPrefix, Mode, Secret};
 use keyward_persistence::testing::TestDatabase;
 use serde_json::json;
 
@@ -135,7 +135,7 @@ fn attack(addr: SocketAddr, at: usize, sent: &AtomicUsize, is_over: &AtomicBool)
         for byte in entropy.iter_mut() {
             *byte = u8::try_from(random.below(256)).unwrap();
         }
-        let secret = Secret::from_entropy(Mode::Live, &entropy);
+        let secret = Secret::from_entropy(KeyPrefix::default(), Mode::Live, &entropy);
         let question = json!({ "secret": secret.expose() }).to_string();
         let answer = client.send("POST", PATH, "", &question);
         assert!(matches!(&answer, Some((200 | 503, _))), "{answer:?}");

@@ -11,7 +11,8 @@ use super::OutputArgs;
 pub(crate) enum KeysCommand {
     /// Create a key; its secret is shown only once
     ///
-    /// A terminal shows the key and its secret; a pipe gets only the secret.
+    /// A terminal shows the key and its secret; a pipe gets only the secret. Both begin with
+    /// KEYWARD_KEY_PREFIX [default: sk], which must be the same as on the nodes.
     Create(KeysCreateArgs),
     /// List a workspace's keys
     List(KeysListArgs),

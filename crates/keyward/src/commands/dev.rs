@@ -53,6 +53,7 @@ pub(super) async fn run(
     let listeners = Listeners::resolve(environment, &args.listen)?;
     let internal_callers = config::internal_callers(environment, listeners.internal)?;
     let allowed_origins = config::allowed_origins(environment)?;
+    let keys = (config::key_prefix(environment)?, WorkspaceLimits::default());
     let folder = DataFolder::create(&args.data_dir)?;
     let secret = folder.signing_secret()?;
     let token = demo_token(&secret)?;
@@ -73,9 +74,8 @@ pub(super) async fn run(
     let node = wiring::Node::start(store, verification, logs, &capacity, &tokens);
     let link = OneTimeLink::new(random_hex()?, WORKSPACE, CLIENT_HASH, link_token);
     let page = link.path_and_query();
-    let limits = WorkspaceLimits::default();
     let users = wiring::users(&node, MembershipsConfig::Store, AdminRights::None)?;
-    let api = wiring::public_state(&node, tokens, &[], allowed_origins, limits, users);
+    let api = wiring::public_state(&node, tokens, &[], allowed_origins, keys, users);
     let public = PublicServices {
         page: Some(PageState {
             one_time_link: Some(Arc::new(link)),
@@ -84,13 +84,7 @@ pub(super) async fn run(
         api,
         has_api_docs: true,
     };
-    let internal = wiring::internal_state(
-        &node,
-        internal_callers,
-        &[],
-        &draining,
-        WorkspaceLimits::default(),
-    );
+    let internal = wiring::internal_state(&node, internal_callers, &[], &draining, keys);
     let servers = Servers::bind(listeners, public, internal, capacity, draining)?;
 
     let file = DevFile {

@@ -18,7 +18,7 @@ use self::row::Row;
 use super::{no_such_workspace, operator_origin};
 use crate::cli::Format;
 use crate::cli::{DenialsArgs, DisableArgs, KeyArgs, KeysCommand, RotateArgs};
-use crate::config::{Environment, WorkspaceLimits};
+use crate::config::{self, Environment, WorkspaceLimits};
 use crate::failure::Failure;
 use crate::output;
 use crate::wiring;
@@ -28,10 +28,11 @@ pub(super) async fn run(
     store: &Store,
     command: KeysCommand,
 ) -> Result<(), Failure> {
+    let key_prefix = config::key_prefix(environment)?;
     let limits = WorkspaceLimits::resolve(environment)?;
     let operator = Operator {
         store,
-        manage: wiring::manage_api_keys(store, limits),
+        manage: wiring::manage_api_keys(store, key_prefix, limits),
         origin: operator_origin()?,
     };
     match command {

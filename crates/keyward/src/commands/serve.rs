@@ -59,7 +59,7 @@ pub(super) async fn run(
         tokens,
         &config.trusted_proxies,
         config.allowed_origins,
-        config.limits,
+        (config.key_prefix, config.limits),
         users,
     );
     let public = PublicServices {
@@ -74,7 +74,7 @@ pub(super) async fn run(
         config.internal_callers,
         &config.trusted_proxies,
         &draining,
-        config.limits,
+        (config.key_prefix, config.limits),
     );
     let servers = Servers::bind(config.listeners, public, internal, capacity, draining)?;
     let result = servers.run(config.shutdown_notice).await;

@@ -77,10 +77,12 @@ impl Environment {
     /// The value of a variable, trimmed, because a file of a Kubernetes secret often ends with a
     /// line break. An empty value counts as unset.
     pub(crate) fn value(&self, variable: &str) -> Option<&str> {
-        self.0
-            .get(variable)
-            .map(|value| value.trim())
-            .filter(|value| !value.is_empty())
+        self.text(variable).filter(|value| !value.is_empty())
+    }
+
+    /// The value of a variable, trimmed, also when it is empty.
+    pub(crate) fn text(&self, variable: &str) -> Option<&str> {
+        self.0.get(variable).map(|value| value.trim())
     }
 
     /// The parsed value of a variable.

@@ -40,6 +40,7 @@ mod idempotency;
 mod integrating;
 mod issuer;
 mod key_life;
+mod key_prefixes;
 mod key_sets;
 mod kill;
 mod languages;

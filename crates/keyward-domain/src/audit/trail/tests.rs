@@ -13,11 +13,13 @@ use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::{IpAllowlist, IpRule};
 use crate::key::metadata::Metadata;
 use crate::key::mode::Mode;
+use crate::key::prefix::KeyPrefix;
 use crate::key::scope::ScopeSet;
 use crate::key::secret::SecretHint;
 use crate::language::Language;
 use crate::testing::{
-    address, at, by_operator, expiry, key_name, origin, scope, scopes, user, user_id, workspace_id,
+    address, at, by_operator, expiry, key_name, key_prefix, origin, scope, scopes, user, user_id,
+    workspace_id,
 };
 use crate::timestamp::Timestamp;
 
@@ -33,11 +35,15 @@ fn audited() -> AuditedKey {
     }
 }
 
+fn api_key_id(prefix: KeyPrefix, mode: Mode) -> ApiKeyId {
+    ApiKeyId::from_entropy(prefix, mode, at(0), [1; 10])
+}
+
 /// All its values are part of the fixed digests below.
 fn event() -> AuditEvent {
     AuditEvent {
         workspace_id: workspace_id("ws_1"),
-        api_key_id: ApiKeyId::from_entropy(Mode::Live, at(0), [1; 10]),
+        api_key_id: api_key_id(KeyPrefix::default(), Mode::Live),
         action: AuditAction::Updated,
         actor: Actor::Operator,
         origin: origin(),
@@ -209,7 +215,8 @@ fn different_events() -> Vec<AuditEvent> {
     vec![
         with(&|_| {}),
         with(&|event| event.workspace_id = workspace_id("ws_2")),
-        with(&|event| event.api_key_id = ApiKeyId::from_entropy(Mode::Test, at(0), [1; 10])),
+        with(&|event| event.api_key_id = api_key_id(KeyPrefix::default(), Mode::Test)),
+        with(&|event| event.api_key_id = api_key_id(key_prefix("acme"), Mode::Live)),
         with(&|event| event.action = AuditAction::Deleted),
         with(&|event| event.actor = user(Portal::Tenant)),
         with(&|event| event.actor = user(Portal::Partner)),

@@ -3,12 +3,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::audit::event::AuditAction;
 use crate::caller::workspace::Portal;
+use crate::key::mode::Mode;
 use crate::key::stored_secret::{PreviousSecret, StoredSecret};
 use crate::ports::MockApiKeys;
 use crate::request::raw_field::RawField;
 use crate::request::rotation::RawRotation;
 use crate::request::update::RawUpdate;
-use crate::testing::{altered, api_key_id, at, key, origin, owned_workspace, secret, user};
+use crate::testing::{
+    altered, api_key_id, api_key_id_with, at, key, key_prefix, origin, owned_workspace, secret,
+    user,
+};
 use crate::usecases::FirstTime;
 use crate::usecases::testing::World;
 
@@ -191,6 +195,30 @@ fn a_rotation_goes_on_after_a_change_of_another_kind() {
     assert_eq!(rotated.secret.expose(), secret(5).expose());
     assert_eq!(rotated.overlap_ends_at, at(86_400));
     assert_eq!(rotated.ended, None);
+}
+
+/// Otherwise the new secret could not be shown as `acme_live_…a1b2`, like the key's id.
+#[test]
+fn a_new_secret_has_the_prefix_of_its_key_whatever_is_configured() {
+    let acme = api_key_id_with(key_prefix("acme"), Mode::Test, at(0), 1);
+    let mut api_keys = MockApiKeys::new();
+    let key = altered(key(), |fields| fields.id = acme);
+    api_keys
+        .expect_get()
+        .returning(move |_, _| Ok(Some(key.clone())));
+    api_keys.expect_save().returning(|_| Ok(Saved::Done));
+    let manage = World::with(api_keys).manage();
+    assert_eq!(manage.key_prefix.as_str(), "sk");
+    let target = Target {
+        workspace: &owned_workspace(user(Portal::Partner)),
+        api_key_id: acme,
+        precondition: &Precondition::Anything,
+        origin: &origin(),
+    };
+    let rotated = manage.rotate(target, RawRotation::default(), FirstTime::WITHOUT_KEY);
+    let rotated = pollster::block_on(rotated).unwrap();
+    assert!(rotated.secret.expose().starts_with("acme_test_"));
+    assert_eq!(rotated.key.id(), acme);
 }
 
 #[test]

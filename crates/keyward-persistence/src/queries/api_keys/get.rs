@@ -16,9 +16,11 @@ pub(super) async fn run(
     api_key_id: ApiKeyId,
 ) -> Result<Option<ApiKey>, RepositoryError> {
     let workspace_id = workspace_id.as_str().to_owned();
+    let prefix = api_key_id.prefix();
     query!(store, |conn| {
         let row: Option<UsedApiKeyRow> = used_keys!()
             .filter(api_keys::id.eq(Id(api_key_id.uuid())))
+            .filter(api_keys::prefix.eq(prefix.as_str()))
             .filter(api_keys::mode.eq(api_key_id.mode().as_str()))
             .filter(api_keys::workspace_id.eq(&workspace_id))
             .filter(api_keys::deleted_at.is_null())

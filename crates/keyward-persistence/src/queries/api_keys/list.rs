@@ -2,8 +2,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyListing, Direction, Mode, Page, Pagination, Sort, SortBy, Status,
-    Timestamp, WorkspaceId,
+    ApiKey, ApiKeyFilter, ApiKeyListing, Direction, KeyPrefix, Mode, Page, Pagination, Sort,
+    SortBy, Status, Timestamp, WorkspaceId,
 };
 
 use super::{offset, page};
@@ -24,18 +24,28 @@ struct Filter {
     now: Micros,
 }
 
-/// A pattern for names, and the mode and range of ids that match as well.
+/// A pattern for names, and the ids that match as well.
 struct Search {
     pattern: String,
-    ids: Option<(&'static str, Id, Id)>,
+    ids: Option<Ids>,
+}
+
+/// The prefix and mode of ids, and their first and last UUID.
+struct Ids {
+    prefix: KeyPrefix,
+    mode: &'static str,
+    first: Id,
+    last: Id,
 }
 
 impl Filter {
     fn new(workspace_id: &WorkspaceId, filter: &ApiKeyFilter, now: Timestamp) -> Self {
         let search = filter.search.as_ref().map(|text| {
-            let ids = text.ids().map(|(mode, range)| {
-                let (first, last) = range.into_inner();
-                (mode.as_str(), Id(first), Id(last))
+            let ids = text.ids().map(|(prefix, mode, range)| Ids {
+                prefix,
+                mode: mode.as_str(),
+                first: Id(*range.start()),
+                last: Id(*range.end()),
             });
             Search {
                 pattern: containing(&text.folded()),
@@ -104,11 +114,12 @@ macro_rules! meant {
             Some(Search { pattern, ids: None }) => keys.filter(by_name(pattern)),
             Some(Search {
                 pattern,
-                ids: Some((mode, first, last)),
+                ids: Some(ids),
             }) => {
-                let by_id = api_keys::mode
-                    .eq(mode)
-                    .and(api_keys::id.between(first, last));
+                let by_id = api_keys::prefix
+                    .eq(ids.prefix.as_str())
+                    .and(api_keys::mode.eq(ids.mode))
+                    .and(api_keys::id.between(ids.first, ids.last));
                 keys.filter(by_name(pattern).or(by_id))
             }
         }

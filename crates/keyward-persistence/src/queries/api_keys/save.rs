@@ -20,7 +20,8 @@ use crate::tx::TxOutcome;
 /// are recorded.
 pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, RepositoryError> {
     let fields = changed.key.fields();
-    let (id, mode) = (Id(fields.id.uuid()), fields.id.mode().as_str());
+    let (id, prefix) = (Id(fields.id.uuid()), fields.id.prefix());
+    let mode = fields.id.mode().as_str();
     let workspace_id = fields.workspace_id.as_str().to_owned();
     let made_from = i64::from(fields.version) - 1;
     let events_max = changed.events_per_minute_max.map(i64::from);
@@ -71,6 +72,7 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
         };
         let current = api_keys::table
             .find(id)
+            .filter(api_keys::prefix.eq(prefix.as_str()))
             .filter(api_keys::mode.eq(mode))
             .filter(api_keys::workspace_id.eq(&workspace_id))
             .filter(api_keys::deleted_at.is_null())

@@ -184,8 +184,9 @@ impl ApiKeys for Memory {
             .filter(|key| {
                 filter.search.as_ref().is_none_or(|text| {
                     key.fields().name.folded().contains(&text.folded())
-                        || text.ids().is_some_and(|(mode, ids)| {
-                            mode == key.mode() && ids.contains(&key.id().uuid())
+                        || text.ids().is_some_and(|(prefix, mode, ids)| {
+                            let id = key.id();
+                            (prefix, mode) == (id.prefix(), id.mode()) && ids.contains(&id.uuid())
                         })
                 })
             })

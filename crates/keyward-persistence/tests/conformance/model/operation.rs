@@ -9,12 +9,12 @@ use keyward_domain::ports::{
     CatalogueChange, CatalogueEntry, Clock, EntropyUnavailable, Purgeable, RepositoryError,
     ScopeCatalogue, SecretUse, Secrets,
 };
-use keyward_domain::testing::{api_key_id_of, at, origin, scope, secret_of};
+use keyward_domain::testing::{api_key_id_with, at, origin, scope, secret_with};
 use keyward_domain::usecases::{ChangeError, CreateError, Precondition, Target};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Authorship, Direction, Mode, Page, Pagination,
-    RawDraft, RawField, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation, Scope,
-    SearchText, Secret, Sort, SortBy, Status, Timestamp,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Authorship, Direction, KeyPrefix, Mode, Page,
+    Pagination, RawDraft, RawField, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation,
+    Scope, SearchText, Secret, Sort, SortBy, Status, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -103,7 +103,16 @@ impl Operation {
             prop::option::weighted(0.3, prop::sample::select(Mode::ALL.to_vec())),
             prop::option::weighted(
                 0.3,
-                prop::sample::select(vec!["a", "ALPHA", "ß", "%", "_", "sk_live_", "sk_test_0"]),
+                prop::sample::select(vec![
+                    "a",
+                    "ALPHA",
+                    "ß",
+                    "%",
+                    "_",
+                    "sk_live_",
+                    "sk_test_0",
+                    "acme_live_",
+                ]),
             ),
         );
         prop_oneof![
@@ -381,12 +390,17 @@ impl SeededSecrets {
 }
 
 impl Secrets for SeededSecrets {
-    fn new_secret(&self, mode: Mode) -> Result<Secret, EntropyUnavailable> {
-        Ok(secret_of(mode, self.next()))
+    fn new_secret(&self, prefix: KeyPrefix, mode: Mode) -> Result<Secret, EntropyUnavailable> {
+        Ok(secret_with(prefix, mode, self.next()))
     }
 
-    fn new_id(&self, mode: Mode, now: Timestamp) -> Result<ApiKeyId, EntropyUnavailable> {
-        Ok(api_key_id_of(mode, now, self.next()))
+    fn new_id(
+        &self,
+        prefix: KeyPrefix,
+        mode: Mode,
+        now: Timestamp,
+    ) -> Result<ApiKeyId, EntropyUnavailable> {
+        Ok(api_key_id_with(prefix, mode, now, self.next()))
     }
 }
 

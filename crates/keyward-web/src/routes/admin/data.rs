@@ -89,7 +89,7 @@ struct DisabledKeyData {
     #[schema(example = "ws_1")]
     workspace_id: String,
     #[schema(
-        pattern = "^sk_(live|test)_[0-9A-Za-z]{22}$",
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_[0-9A-Za-z]{22}$",
         example = "sk_live_0352LgEZNa95dBFUcIVbVc"
     )]
     api_key_id: String,

@@ -45,8 +45,8 @@ pub(super) struct KeyEventRow<'a> {
 impl<'a> KeyEventRow<'a> {
     pub(super) fn of(recorded: &'a RecordedEvent) -> Self {
         let event = &recorded.event;
-        let mode = event.api_key_id.mode();
-        let key = |fields: &'a AuditedFields| AuditedKeyData::of(fields, mode, event.occurred_at);
+        let id = event.api_key_id;
+        let key = |fields: &'a AuditedFields| AuditedKeyData::of(fields, id, event.occurred_at);
         Self {
             workspace_id: event.workspace_id.as_str(),
             position: recorded.position,
