@@ -56,6 +56,7 @@ mod page;
 mod poolers;
 mod portal;
 mod probes;
+mod secret_scanning;
 mod server;
 mod shutdown;
 mod sign_out;

@@ -47,6 +47,8 @@ fn only_what_the_selected_tests_need_is_started() {
         (&["keyward::it description::a_linter"], "browser"),
         (&["keyward::it issuer::two_issuers"], "browser"),
         (&["keyward::it integrating::a_platform"], "gateways browser"),
+        (&["keyward::it secret_scanning::an_expression"], ""),
+        (&["keyward::it secret_scanning::gitleaks_finds"], "scanner"),
         (
             &["keyward::it upgrades::two_releases"],
             "next-release postgres",
