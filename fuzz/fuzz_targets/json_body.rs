@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use keyward_domain::Timestamp;
+use keyward_domain::{LifetimePolicy, Timestamp};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(serde_json::from_slice::<Map<String, Value>>(bytes).is_ok());
         let now = Timestamp::from_unix_seconds(1_800_000_000).expect("in range");
         let known: BTreeSet<_> = raw.named_scopes();
-        if let Err(violations) = raw.parse(now, &known) {
+        if let Err(violations) = raw.parse(now, &known, &LifetimePolicy::default()) {
             assert!(!violations.is_empty());
         }
     }

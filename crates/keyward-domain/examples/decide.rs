@@ -17,8 +17,8 @@ use async_trait::async_trait;
 use keyward_domain::ports::{Memberships, RepositoryError};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::{
-    AdminRights, ApiKey, ApiKeyId, ClaimedRoles, KeyPrefix, Mode, Origin, Portal, Principal,
-    RawDraft, RawField, RequestId, Role, Scope, Secret, Timestamp, UserId, WorkspaceId,
+    AdminRights, ApiKey, ApiKeyId, ClaimedRoles, KeyPrefix, LifetimePolicy, Mode, Origin, Portal,
+    Principal, RawDraft, RawField, RequestId, Role, Scope, Secret, Timestamp, UserId, WorkspaceId,
 };
 
 /// Your own table of workspace owners.
@@ -60,7 +60,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         ..RawDraft::default()
     };
     let draft = raw
-        .parse(now, &BTreeSet::from([read.clone()]))
+        .parse(
+            now,
+            &BTreeSet::from([read.clone()]),
+            &LifetimePolicy::default(),
+        )
         .map_err(|violations| format!("{violations:?}"))?;
 
     let mut id_entropy = [0; 10];

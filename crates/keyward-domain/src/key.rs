@@ -10,6 +10,8 @@ pub(crate) mod expiry;
 pub(crate) mod external_id;
 pub(crate) mod id;
 pub(crate) mod ip_rule;
+pub(crate) mod lifetime;
+pub(crate) mod lifetime_policy;
 pub(crate) mod metadata;
 pub(crate) mod mode;
 pub(crate) mod name;

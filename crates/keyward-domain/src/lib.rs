@@ -4,8 +4,8 @@
 //! A tour, in reading order:
 //!
 //! 1. Parsed values, which are always valid: [`Mode`], [`KeyPrefix`], [`ApiKeyId`], [`Secret`] and its
-//!    [`SecretHash`], [`KeyName`], [`Scope`], [`IpRule`], [`Expiry`], [`Timestamp`], and what
-//!    the platform notes on a key: [`Annotations`].
+//!    [`SecretHash`], [`KeyName`], [`Scope`], [`IpRule`], [`Expiry`], [`Timestamp`], what the
+//!    platform notes on a key: [`Annotations`], and how long keys may be used: [`LifetimePolicy`].
 //! 2. The caller: [`SessionId`], [`Principal`], [`Role`], [`Portal`], and [`OwnedWorkspace`], the
 //!    proof of ownership that every owner's operation requires; [`SupervisedWorkspace`] is enough
 //!    to read and to disable. [`ServiceToken`] and its
@@ -66,6 +66,8 @@ pub use self::{
         external_id::{EXTERNAL_ID_LENGTH_MAX, ExternalId, InvalidExternalId},
         id::{ApiKeyId, InvalidApiKeyId},
         ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule, IpRuleError},
+        lifetime::{InvalidLifetime, LIFETIME_DAYS_MAX, Lifetime},
+        lifetime_policy::{ExistingKeys, InvalidLifetimePolicy, LifetimeFault, LifetimePolicy},
         metadata::{
             METADATA_BYTES_MAX, METADATA_MEMBERS_MAX, METADATA_NAME_LENGTH_MAX, Metadata,
             MetadataError, MetadataMember,

@@ -10,6 +10,7 @@ mod denials;
 mod deployment_events;
 mod ended_sessions;
 mod housekeeping;
+mod key_lifetimes;
 mod key_lookup;
 mod memberships;
 mod propagation;
@@ -25,11 +26,11 @@ mod workspace_directory;
 pub use self::{
     api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock, denials::MockDenials,
     deployment_events::MockDeploymentEvents, ended_sessions::MockEndedSessions,
-    housekeeping::MockHousekeeping, key_lookup::MockKeyLookup, memberships::MockMemberships,
-    propagation::MockPropagation, scope_catalogue::MockScopeCatalogue, secrets::MockSecrets,
-    selected_keys::MockSelectedKeys, service_tokens::MockServiceTokens,
-    usage_recorder::MockUsageRecorder, usage_store::MockUsageStore,
-    workspace_directory::MockWorkspaceDirectory,
+    housekeeping::MockHousekeeping, key_lifetimes::MockKeyLifetimes, key_lookup::MockKeyLookup,
+    memberships::MockMemberships, propagation::MockPropagation,
+    scope_catalogue::MockScopeCatalogue, secrets::MockSecrets, selected_keys::MockSelectedKeys,
+    service_tokens::MockServiceTokens, usage_recorder::MockUsageRecorder,
+    usage_store::MockUsageStore, workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
     api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved},
@@ -39,6 +40,7 @@ pub use self::{
     deployment_events::DeploymentEvents,
     ended_sessions::EndedSessions,
     housekeeping::{Housekeeping, Purgeable},
+    key_lifetimes::{KeyLifetimes, LongLived},
     key_lookup::KeyLookup,
     memberships::Memberships,
     propagation::{Propagation, Reach},
@@ -48,7 +50,9 @@ pub use self::{
     service_tokens::{NewServiceToken, Revocation, ServiceTokens},
     usage_recorder::UsageRecorder,
     usage_store::{SecretUse, UsageStore},
-    workspace_directory::{MemberChange, MemberPut, WorkspaceDirectory, WorkspaceRemoval},
+    workspace_directory::{
+        KeyLifetimeChange, MemberChange, MemberPut, WorkspaceDirectory, WorkspaceRemoval,
+    },
 };
 
 /// A failure of a store, as opposed to an outcome that the caller expects.

@@ -36,7 +36,9 @@ use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::workspace::Actor;
 use crate::key::prefix::KeyPrefix;
 use crate::key::scope::Scope;
-use crate::ports::{ApiKeys, AuditEvents, Clock, RepositoryError, ScopeCatalogue, Secrets};
+use crate::ports::{
+    ApiKeys, AuditEvents, Clock, KeyLifetimes, RepositoryError, ScopeCatalogue, Secrets,
+};
 
 /// The operations on a workspace's keys. Each is a method in the file of its name.
 #[derive(Clone)]
@@ -47,6 +49,8 @@ pub struct ManageApiKeys {
     pub audit_events: Arc<dyn AuditEvents>,
     /// The scopes that exist.
     pub scope_catalogue: Arc<dyn ScopeCatalogue>,
+    /// How long keys may be used.
+    pub key_lifetimes: Arc<dyn KeyLifetimes>,
     /// Creates secrets and ids.
     pub secrets: Arc<dyn Secrets>,
     /// The current time.

@@ -33,15 +33,21 @@ macro_rules! snapshot {
 /// Runs a writing transaction. Its [`TxOutcome`](crate::tx::TxOutcome) decides about commit or
 /// rollback; an error rolls back. Returns after the commit.
 ///
-/// `changing` is the key whose verification the transaction changes. The key is invalidated when
-/// the commit ends, whatever the outcome, even if the caller has gone away.
+/// `changing` is the key whose verification the transaction changes, `changing any keys` means that
+/// it may be any number of them. They are invalidated when the commit ends, whatever the outcome,
+/// even if the caller has gone away.
 macro_rules! transact {
     ($store:expr, |$conn:ident| $body:expr) => {
         $crate::backend::expand!(transact(None), $store, |$conn| $body)
     };
-    ($store:expr, changing $id:expr, |$conn:ident| $body:expr) => {
-        $crate::backend::expand!(transact(Some($id)), $store, |$conn| $body)
-    };
+    ($store:expr, changing any keys, |$conn:ident| $body:expr) => {{
+        use $crate::cache::invalidations::Changing;
+        $crate::backend::expand!(transact(Some(Changing::AnyKeys)), $store, |$conn| $body)
+    }};
+    ($store:expr, changing $id:expr, |$conn:ident| $body:expr) => {{
+        use $crate::cache::invalidations::Changing;
+        $crate::backend::expand!(transact(Some(Changing::Key($id))), $store, |$conn| $body)
+    }};
 }
 
 macro_rules! expand {

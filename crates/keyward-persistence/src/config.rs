@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use keyward_domain::LifetimePolicy;
+
 use crate::database_url::{DatabaseUrl, PostgresUrl};
 
 /// The database of a store, and its limits.
@@ -21,10 +23,13 @@ pub struct StoreConfig {
     /// The maximum number of concurrent calls, at least 1. Any further call fails at once with
     /// [`Unavailable`](keyward_domain::ports::RepositoryError::Unavailable).
     pub calls_in_flight_max: u32,
+    /// The deployment's policy for the lifetime of keys. It counts in workspaces without their own.
+    pub key_lifetime: LifetimePolicy,
 }
 
 impl StoreConfig {
-    /// The defaults: 16 connections, 5 s per call, 1 s per look-up, 1024 concurrent calls.
+    /// The defaults: 16 connections, 5 s per call, 1 s per look-up, 1024 concurrent calls, keys of any
+    /// lifetime.
     #[must_use]
     pub fn new(url: DatabaseUrl) -> Self {
         Self {
@@ -34,6 +39,7 @@ impl StoreConfig {
             call_deadline: Duration::from_secs(5),
             lookup_deadline: Duration::from_secs(1),
             calls_in_flight_max: 1024,
+            key_lifetime: LifetimePolicy::default(),
         }
     }
 

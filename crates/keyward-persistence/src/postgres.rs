@@ -20,7 +20,6 @@ use diesel_async::{
     AnsiTransactionManager as Transactions, AsyncPgConnection, RunQueryDsl, TransactionManager as _,
 };
 use keyward_domain::ports::RepositoryError;
-use uuid::Uuid;
 
 use self::commit::Commit;
 use self::connect::Connector;
@@ -28,7 +27,7 @@ use self::lane::PooledLane;
 pub(crate) use self::listen::Listening;
 pub(crate) use self::migrate::LOCK_WAIT;
 pub(crate) use self::notify::{Notifier, Sent};
-use crate::cache::invalidations::Invalidations;
+use crate::cache::invalidations::{Changing, Invalidations};
 use crate::calls::Calls;
 use crate::clock::{ClockSample, DatabaseClock};
 use crate::config::StoreConfig;
@@ -148,10 +147,10 @@ impl Postgres {
         .await
     }
 
-    /// `changing` is the key that the transaction changes, if any.
+    /// `changing` has the keys that the transaction changes, if any.
     pub(crate) async fn transact<T, F>(
         &self,
-        changing: Option<Uuid>,
+        changing: Option<Changing>,
         body: F,
     ) -> Result<T, RepositoryError>
     where
@@ -175,7 +174,7 @@ impl Postgres {
                     Ok(TxOutcome::Commit(value)) => {
                         commit.mark_sent();
                         let _until_the_outcome_is_known =
-                            changing.map(|id| invalidations.committing(id));
+                            changing.map(|keys| invalidations.committing(keys));
                         Transactions::commit_transaction(connection)
                             .await
                             .map_err(commit_failure)?;

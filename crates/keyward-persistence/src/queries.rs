@@ -9,6 +9,7 @@ pub(crate) mod ended_sessions;
 pub(crate) mod explain;
 pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
+pub(crate) mod key_lifetimes;
 pub(crate) mod key_lookup;
 pub(crate) mod last_uses;
 pub(crate) mod memberships;

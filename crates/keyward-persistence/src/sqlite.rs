@@ -16,12 +16,11 @@ use std::time::Duration;
 
 use keyward_domain::ports::RepositoryError;
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
 use self::connection::{Connection, Opener};
 use self::job::{Claim, ReadJob, WriteJob, read_job, write_job};
 use self::queue::Queue;
-use crate::cache::invalidations::Invalidations;
+use crate::cache::invalidations::{Changing, Invalidations};
 use crate::calls::Calls;
 use crate::config::StoreConfig;
 use crate::error::{Cause, NotDone, outcome_unknown, unavailable};
@@ -124,10 +123,10 @@ impl Sqlite {
         }
     }
 
-    /// `changing` is the key that the transaction changes, if any.
+    /// `changing` has the keys that the transaction changes, if any.
     pub(crate) async fn transact<T, F>(
         &self,
-        changing: Option<Uuid>,
+        changing: Option<Changing>,
         body: F,
     ) -> Result<T, RepositoryError>
     where

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use diesel::{IntoSql as _, QueryableByName};
 use diesel_async::RunQueryDsl;
+use keyward_domain::LifetimePolicy;
 use keyward_domain::ports::{Clock, Purgeable, RepositoryError};
 use tokio::runtime::Handle;
 
@@ -53,6 +54,7 @@ struct Inner {
     lookups: LookupBounds,
     database: String,
     purged: PurgedCounts,
+    key_lifetime: LifetimePolicy,
 }
 
 impl Store {
@@ -97,6 +99,7 @@ impl Store {
                     lookups,
                     database,
                     purged: PurgedCounts::default(),
+                    key_lifetime: config.key_lifetime,
                 }),
             }),
             Err(source) => Err(match source.downcast::<StoreError>() {
@@ -241,6 +244,11 @@ impl Store {
 
     pub(crate) fn purged(&self) -> &PurgedCounts {
         &self.inner.purged
+    }
+
+    /// The deployment's policy for the lifetime of keys.
+    pub(crate) fn key_lifetime(&self) -> LifetimePolicy {
+        self.inner.key_lifetime
     }
 
     pub(crate) fn calls(&self) -> &Calls {

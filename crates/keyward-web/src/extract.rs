@@ -13,12 +13,12 @@ mod descriptions;
 mod draft;
 mod explain;
 mod external_id;
+mod finish;
 mod gateway_question;
 mod if_match;
 mod key_search;
 mod key_selection;
 mod listing_query;
-mod no_members;
 mod owner_headers;
 mod path_segment;
 mod query;
@@ -27,6 +27,7 @@ mod questions;
 mod role;
 mod rotation;
 mod update;
+mod workspace_settings;
 
 pub(crate) use self::{
     admin_path::AdminPath,
@@ -41,7 +42,6 @@ pub(crate) use self::{
     gateway_question::{Asked, asked_by_headers, asked_by_query},
     key_search::{KeySearch, key_search},
     key_selection::{KeySelection, key_selection},
-    no_members::no_members,
     owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers},
     path_segment::api_key_id,
     question::question,
@@ -49,6 +49,7 @@ pub(crate) use self::{
     role::role,
     rotation::rotation,
     update::update,
+    workspace_settings::workspace_settings,
 };
 pub use self::{
     body::read as body,

@@ -75,8 +75,8 @@ pub use self::{
     readiness::{NotReady, Readiness, Ready},
     request_context::RequestContext,
     routes::{
-        AuditedKeyData, KeyData, PATH_SEGMENT, SecretData, UseData, await_propagation,
-        method_not_allowed,
+        AuditedKeyData, KeyData, KeyLifetimeData, PATH_SEGMENT, SecretData, UseData,
+        await_propagation, method_not_allowed,
     },
     state::{AdminState, InternalState, PublicState},
     static_files::StaticFile,

@@ -47,6 +47,11 @@ pub const ROLE: &[&str] = &["role"];
 /// The descriptions of a scope.
 pub const DESCRIPTIONS: &[&str] = &["descriptions"];
 
+/// The settings of a workspace.
+pub const WORKSPACE: &[&str] = &["keyLifetime"];
+/// The lifetime policy of a workspace.
+pub const KEY_LIFETIME: &[&str] = &["defaultDays", "maxDays", "neverExpires", "existing"];
+
 /// A batch of workspaces.
 pub const WORKSPACES: &[&str] = &["workspaces"];
 /// One workspace of a batch.

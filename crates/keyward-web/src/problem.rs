@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use keyward_domain::{
     DisplayTextError, EXTERNAL_ID_LENGTH_MAX, ExpiryError, Fault, Field, InvalidTimestamp,
-    IpRuleError, METADATA_BYTES_MAX, METADATA_MEMBERS_MAX, METADATA_NAME_LENGTH_MAX, MetadataError,
-    OVERLAP_SECONDS_MAX, Violation,
+    IpRuleError, LifetimeFault, METADATA_BYTES_MAX, METADATA_MEMBERS_MAX, METADATA_NAME_LENGTH_MAX,
+    MetadataError, OVERLAP_SECONDS_MAX, Violation,
 };
 
 use crate::json::JsonFault;
@@ -95,6 +95,7 @@ fn of_fault(fault: &Fault, field: &Field, expected: &[&'static str]) -> (Message
         Fault::Mode(_) => (MessageId::ModeInvalid, vec![]),
         Fault::IpRule(error) => of_ip_rule(error),
         Fault::Expiry(error) => (of_expiry(*error), vec![]),
+        Fault::Lifetime(fault) => of_lifetime(*fault),
     }
 }
 
@@ -167,6 +168,16 @@ fn of_expiry(error: ExpiryError) -> MessageId {
         ExpiryError::Timestamp(InvalidTimestamp::Malformed) => MessageId::ExpiryMalformed,
         ExpiryError::Timestamp(InvalidTimestamp::OutOfRange) => MessageId::ExpiryOutOfRange,
         ExpiryError::NotInFuture => MessageId::ExpiryNotInFuture,
+    }
+}
+
+fn of_lifetime(fault: LifetimeFault) -> (MessageId, Args) {
+    match fault {
+        LifetimeFault::Required => (MessageId::Required, vec![]),
+        LifetimeFault::RequiredUntil(latest) => {
+            (MessageId::ExpiryRequiredUntil, vec![arg("latest", &latest)])
+        }
+        LifetimeFault::TooLate(latest) => (MessageId::ExpiryTooLate, vec![arg("latest", &latest)]),
     }
 }
 

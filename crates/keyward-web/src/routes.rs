@@ -13,6 +13,7 @@ pub(crate) mod event_data;
 pub(crate) mod events;
 pub(crate) mod get;
 pub(crate) mod key_data;
+pub(crate) mod key_lifetime_data;
 pub(crate) mod list;
 pub(crate) mod metrics;
 mod owner;
@@ -30,6 +31,7 @@ pub use self::{
     create::PATH_SEGMENT,
     event_data::AuditedKeyData,
     key_data::{KeyData, SecretData, UseData},
+    key_lifetime_data::KeyLifetimeData,
     propagation::await_propagation,
     refusals::method_not_allowed,
 };

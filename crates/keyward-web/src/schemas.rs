@@ -9,9 +9,11 @@ mod requests;
 mod words;
 
 pub(crate) use self::{
-    administration::{MemberRole, Members, ScopeDescriptions, SelectedKeys, Workspaces},
+    administration::{
+        MemberRole, Members, ScopeDescriptions, SelectedKeys, WorkspaceSettings, Workspaces,
+    },
     answers::{Done, Refusal, Success, Verdict, Verdicts},
     parameters::{ListingParams, PageParams},
     requests::{ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, Rotation},
-    words::{actions, decisions, modes, named_texts, roles, statuses},
+    words::{actions, decisions, existing_keys, modes, named_texts, roles, statuses},
 };

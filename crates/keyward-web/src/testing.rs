@@ -28,17 +28,17 @@ use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
     CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
-    MockEndedSessions, MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue,
-    MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder, MockWorkspaceDirectory,
-    NewApiKey, Reach, RepositoryError, Saved, ServiceTokens,
+    MockEndedSessions, MockKeyLifetimes, MockKeyLookup, MockMemberships, MockPropagation,
+    MockScopeCatalogue, MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder,
+    MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError, Saved, ServiceTokens,
 };
 use keyward_domain::testing::{api_key_id_of, api_key_id_with, principal, secret_of, secret_with};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
-    AdminRights, ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, KeyPrefix, Mode, Page,
-    Pagination, Portal, RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp,
-    WorkspaceId,
+    AdminRights, ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, KeyPrefix,
+    LifetimePolicy, Mode, Page, Pagination, Portal, RecordedEvent, RepeatableOperation, Role,
+    Secret, SessionId, Timestamp, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 
@@ -88,6 +88,7 @@ pub struct World {
     pub save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
     pub events: FoundEvents,
     pub scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
+    pub policy: fn() -> LifetimePolicy,
     pub reach: Reach,
     pub trusted_proxies: &'static [&'static str],
     pub allowed_origins: &'static str,
@@ -110,6 +111,7 @@ impl Default for World {
             save: |_changed| Ok(Saved::Done),
             events: |_, _, _| Ok(page_of(vec![created_event()])),
             scopes: || Ok(vec![]),
+            policy: LifetimePolicy::default,
             reach: Reach::Everywhere,
             trusted_proxies: &[],
             allowed_origins: "",
@@ -246,6 +248,7 @@ impl World {
             save,
             events,
             scopes,
+            policy,
             reach,
             ..
         } = *self;
@@ -269,6 +272,10 @@ impl World {
             .expect_existing()
             .returning(|scopes| Ok(scopes.clone()));
         scope_catalogue.expect_list().returning(scopes);
+        let mut key_lifetimes = MockKeyLifetimes::new();
+        key_lifetimes
+            .expect_policy()
+            .returning(move |_| Ok(policy()));
         let mut secrets = MockSecrets::new();
         secrets
             .expect_new_id()
@@ -289,6 +296,7 @@ impl World {
                 api_keys: Arc::new(api_keys),
                 audit_events: Arc::new(audit_events),
                 scope_catalogue: Arc::new(scope_catalogue),
+                key_lifetimes: Arc::new(key_lifetimes),
                 secrets: Arc::new(secrets),
                 clock: Arc::new(clock()),
                 key_prefix: KeyPrefix::default(),

@@ -5,6 +5,7 @@ mod environment;
 mod housekeeping;
 mod internal_callers;
 mod issuers_file;
+mod key_lifetime;
 mod memberships;
 mod tokens;
 mod verification;
@@ -22,6 +23,7 @@ use keyward_web::{AllowedOrigins, InternalCallers, TokenConfig};
 pub(crate) use self::environment::{ConfigError, Environment};
 pub(crate) use self::housekeeping::HousekeepingConfig;
 pub(crate) use self::internal_callers::internal_callers;
+pub(crate) use self::key_lifetime::key_lifetime;
 pub(crate) use self::memberships::MembershipsConfig;
 pub(crate) use self::tokens::has_token_keys;
 pub(crate) use self::verification::VerificationConfig;
@@ -64,6 +66,10 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_JWT_SECRET_FILE",
     "KEYWARD_JWT_USER_CLAIM",
     "KEYWARD_KEYS_PER_WORKSPACE_MAX",
+    "KEYWARD_KEY_LIFETIME_DEFAULT_DAYS",
+    "KEYWARD_KEY_LIFETIME_EXISTING",
+    "KEYWARD_KEY_LIFETIME_MAX_DAYS",
+    "KEYWARD_KEY_NEVER_EXPIRES",
     "KEYWARD_KEY_PREFIX",
     "KEYWARD_LAST_USE_SECONDS",
     "KEYWARD_LISTEN_URL",
@@ -179,6 +185,7 @@ pub(crate) fn store(environment: &Environment) -> Result<StoreConfig, ConfigErro
     let default = u64::from(config.connections_max);
     let connections = verification::in_range(environment, CONNECTIONS, default, 2..=10_000)?;
     config.connections_max = u32::try_from(connections).unwrap_or(u32::MAX);
+    config.key_lifetime = key_lifetime(environment)?;
     Ok(config)
 }
 

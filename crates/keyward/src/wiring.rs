@@ -59,6 +59,7 @@ pub(crate) fn manage_api_keys(
         api_keys: Arc::new(store.clone()),
         audit_events: Arc::new(store.clone()),
         scope_catalogue: Arc::new(store.clone()),
+        key_lifetimes: Arc::new(store.clone()),
         secrets: Arc::new(SystemSecrets),
         clock: Arc::new(clock(store)),
         key_prefix,

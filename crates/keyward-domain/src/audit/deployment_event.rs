@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, Role, UserId, WorkspaceId};
+use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::scope::Scope;
 use crate::language::Language;
 use crate::timestamp::Timestamp;
@@ -34,6 +35,15 @@ pub enum DeploymentChange {
     WorkspaceAdded(WorkspaceId),
     /// A workspace was removed together with its members.
     WorkspaceRemoved(WorkspaceId),
+    /// A workspace got its own policy for the lifetime of its keys, got another one, or lost it.
+    KeyLifetime {
+        /// The workspace.
+        workspace_id: WorkspaceId,
+        /// The policy before; `None` when the deployment's counted.
+        before: Option<LifetimePolicy>,
+        /// The policy after; `None` when the deployment's counts.
+        after: Option<LifetimePolicy>,
+    },
     /// A user got a role in a workspace, changed it, or lost it.
     Member {
         /// The workspace.
@@ -63,6 +73,7 @@ impl DeploymentChange {
         match self {
             Self::WorkspaceAdded(_) => "WORKSPACE_ADDED",
             Self::WorkspaceRemoved(_) => "WORKSPACE_REMOVED",
+            Self::KeyLifetime { .. } => "WORKSPACE_CHANGED",
             Self::Member { before: None, .. } => "MEMBER_ADDED",
             Self::Member { after: None, .. } => "MEMBER_REMOVED",
             Self::Member { .. } => "MEMBER_CHANGED",
@@ -78,6 +89,7 @@ impl DeploymentChange {
         match self {
             Self::WorkspaceAdded(workspace_id)
             | Self::WorkspaceRemoved(workspace_id)
+            | Self::KeyLifetime { workspace_id, .. }
             | Self::Member { workspace_id, .. } => Some(workspace_id),
             Self::Scope { .. } => None,
         }

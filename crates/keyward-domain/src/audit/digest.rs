@@ -6,6 +6,8 @@ use crate::audit::deployment_event::{DeploymentChange, DeploymentEvent};
 use crate::audit::event::{AuditEvent, AuditedFields};
 use crate::caller::origin::Origin;
 use crate::caller::workspace::Actor;
+use crate::key::lifetime::Lifetime;
+use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::scope::Scope;
 use crate::language::Language;
 use crate::timestamp::Timestamp;
@@ -52,6 +54,16 @@ impl ChainedEvent for DeploymentEvent {
             DeploymentChange::WorkspaceAdded(workspace_id)
             | DeploymentChange::WorkspaceRemoved(workspace_id) => {
                 fields.put(workspace_id.as_str());
+            }
+            DeploymentChange::KeyLifetime {
+                workspace_id,
+                before,
+                after,
+            } => {
+                fields.put(workspace_id.as_str());
+                for policy in [before, after] {
+                    fields.put_lifetime(policy.as_ref());
+                }
             }
             DeploymentChange::Member {
                 workspace_id,
@@ -121,6 +133,27 @@ impl Fields {
         self.put_some(origin.address.map(|address| address.ip().to_string()));
         self.put(origin.request_id.as_str());
         self.put(&occurred_at.unix_micros().to_string());
+    }
+
+    fn put_lifetime(&mut self, policy: Option<&LifetimePolicy>) {
+        let Some(policy) = policy else {
+            self.0.update("-");
+            return;
+        };
+        let days = |lifetime: Option<Lifetime>| {
+            lifetime.map_or_else(String::new, |lifetime| lifetime.days().to_string())
+        };
+        let end = if policy.may_never_expire() {
+            "never"
+        } else {
+            ""
+        };
+        self.put_all(&[
+            days(policy.default_lifetime()),
+            days(policy.max()),
+            end.to_owned(),
+            policy.existing().as_str().to_owned(),
+        ]);
     }
 
     fn put_descriptions(&mut self, descriptions: Option<&BTreeMap<Language, String>>) {

@@ -3,6 +3,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use crate::caller::caller_name::CallerName;
+use crate::key::lifetime_policy::LifetimePolicy;
 use crate::timestamp::Timestamp;
 
 /// The maximum length of a workspace id or a user id.
@@ -329,6 +330,8 @@ pub struct Workspace {
     pub created_at: Timestamp,
     /// How many keys it has, without deleted ones.
     pub key_count: u32,
+    /// Its own policy for the lifetime of its keys; `None` when the deployment's counts.
+    pub key_lifetime: Option<LifetimePolicy>,
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::key::annotations::Annotations;
 use crate::key::expiry::Expiry;
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::IpAllowlist;
+use crate::key::lifetime::Lifetime;
 use crate::key::mode::Mode;
 use crate::key::name::KeyName;
 use crate::key::scope::ScopeSet;
@@ -55,15 +56,46 @@ pub struct ApiKeyFields {
     pub version: u32,
     /// When it was deleted, if it was. A store never returns a deleted key.
     pub deleted_at: Option<Timestamp>,
+    /// Its secrets can't be used longer than this, by the policy of its workspace at the time of
+    /// reading. A store ignores it in a key that it stores.
+    pub lifetime_max: Option<Lifetime>,
 }
 
 impl ApiKeyFields {
+    /// When the key expires: at its own expiry, or before it when its current secret may not be
+    /// used so long.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Expiry> {
+        let by_policy = self.lifetime_end(&self.secret);
+        self.expires_at.into_iter().chain(by_policy).min()
+    }
+
+    /// When the secret may no longer be used by the policy of the workspace.
+    pub(crate) fn lifetime_end(&self, secret: &StoredSecret) -> Option<Expiry> {
+        let lifetime = self.lifetime_max?;
+        Some(lifetime.end_for(secret.created_at))
+    }
+
     /// The previous secret, if it is still valid at `now`.
     #[must_use]
     pub fn live_previous_secret(&self, now: Timestamp) -> Option<&PreviousSecret> {
+        self.overlap(now)
+            .filter(|previous| now < self.previous_ends_at(previous))
+    }
+
+    /// The previous secret, if the overlap has not ended at `now`. The policy of the workspace does
+    /// not count.
+    pub(crate) fn overlap(&self, now: Timestamp) -> Option<&PreviousSecret> {
         self.previous_secret
             .as_ref()
             .filter(|previous| now < previous.ends_at)
+    }
+
+    fn previous_ends_at(&self, previous: &PreviousSecret) -> Timestamp {
+        let by_policy = self.lifetime_end(&previous.secret);
+        by_policy.map_or(previous.ends_at, |end| {
+            previous.ends_at.min(end.timestamp())
+        })
     }
 
     /// The valid secrets at `now`, each with its end. The current one comes first and has no end.
@@ -72,11 +104,12 @@ impl ApiKeyFields {
         now: Timestamp,
     ) -> impl Iterator<Item = (&StoredSecret, Option<Timestamp>)> {
         let previous = self.live_previous_secret(now);
-        let previous = previous.map(|previous| (&previous.secret, Some(previous.ends_at)));
+        let previous =
+            previous.map(|previous| (&previous.secret, Some(self.previous_ends_at(previous))));
         std::iter::once((&self.secret, None)).chain(previous)
     }
 
-    /// The fields that the key's status is derived from.
+    /// The fields that the key's status is derived from, as they are stored.
     #[must_use]
     pub fn state(&self) -> AuditedState {
         AuditedState {
@@ -89,7 +122,7 @@ impl ApiKeyFields {
     /// The key at `now`, as the audit trail records it.
     #[must_use]
     pub fn audited(&self, now: Timestamp) -> AuditedKey {
-        let overlap = self.live_previous_secret(now);
+        let overlap = self.overlap(now);
         AuditedKey {
             name: self.name.clone(),
             scopes: self.scopes.clone(),
@@ -142,6 +175,7 @@ impl ApiKey {
                 created_by: workspace.actor().user_id().cloned(),
                 version: 1,
                 deleted_at: None,
+                lifetime_max: None,
             },
         };
         let event = AuditEvent {
@@ -201,7 +235,11 @@ impl ApiKey {
     /// The status at `now`. A disabled key is `DISABLED` even after its expiry.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {
-        self.fields.state().status(now)
+        let state = AuditedState {
+            expires_at: self.fields.ends_at(),
+            ..self.fields.state()
+        };
+        state.status(now)
     }
 }
 

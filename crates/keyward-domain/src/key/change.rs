@@ -6,18 +6,22 @@
 //! | DISABLED | `UPDATED` ¹ | no effect | `ENABLED` | `ROTATED` | `OVERLAP_ENDED` ² | `DELETED` |
 //! | DISABLED, expired | `UPDATED` ¹ | no effect | refused | refused | `OVERLAP_ENDED` ² | `DELETED` |
 //! | EXPIRED | `UPDATED` ¹ | `DISABLED` | refused | refused | `OVERLAP_ENDED` ² | `DELETED` |
+//! | DISABLED, too old ³ | `UPDATED` ¹ | no effect | refused | `ROTATED` | `OVERLAP_ENDED` ² | `DELETED` |
+//! | EXPIRED, too old ³ | `UPDATED` ¹ | `DISABLED` | refused | `ROTATED` | `OVERLAP_ENDED` ² | `DELETED` |
 //! | DELETED | refused | refused | refused | refused | refused | refused |
 //!
 //! A word in capitals is the [`AuditAction`] that the change records. "No effect" changes and
 //! records nothing, and is not an error. An update with a new expiry makes an expired key usable
 //! again.
 //!
-//! ¹ No effect when no field changes. ² No effect when there is no valid old secret.
+//! ¹ No effect when no field changes. ² No effect when there is no valid old secret. ³ Only by the
+//! lifetime policy of its workspace, not by its own expiry: a new secret makes it usable again.
 
 use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, OwnedWorkspace};
 use crate::key::api_key::{ApiKey, ApiKeyFields};
+use crate::key::expiry::Expiry;
 use crate::key::overlap::Overlap;
 use crate::key::stored_secret::{PreviousSecret, StoredSecret};
 use crate::request::update::ApiKeyUpdate;
@@ -67,6 +71,8 @@ enum KeyState {
     Disabled,
     DisabledPastItsEnd,
     Expired,
+    DisabledTooOld,
+    TooOld,
     Deleted,
 }
 
@@ -80,13 +86,16 @@ enum Rule {
 
 impl KeyState {
     fn of(key: &ApiKeyFields, now: Timestamp) -> Self {
-        let is_past = key.expires_at.is_some_and(|expiry| expiry.is_past(now));
-        match (key.deleted_at, key.is_disabled, is_past) {
-            (Some(_), _, _) => Self::Deleted,
-            (None, true, true) => Self::DisabledPastItsEnd,
-            (None, true, false) => Self::Disabled,
-            (None, false, true) => Self::Expired,
-            (None, false, false) => Self::Active,
+        let is_past = |end: Option<Expiry>| end.is_some_and(|end| end.is_past(now));
+        let (is_expired, is_too_old) = (is_past(key.expires_at), is_past(key.ends_at()));
+        match (key.deleted_at, key.is_disabled) {
+            (Some(_), _) => Self::Deleted,
+            (None, true) if is_expired => Self::DisabledPastItsEnd,
+            (None, true) if is_too_old => Self::DisabledTooOld,
+            (None, true) => Self::Disabled,
+            (None, false) if is_expired => Self::Expired,
+            (None, false) if is_too_old => Self::TooOld,
+            (None, false) => Self::Active,
         }
     }
 
@@ -99,6 +108,8 @@ impl KeyState {
             Self::Disabled =>           [Record(Did::Updated), NoEffect,              Record(Did::Enabled), Record(Did::Rotated), Record(Did::OverlapEnded), Record(Did::Deleted)],
             Self::DisabledPastItsEnd => [Record(Did::Updated), NoEffect,              Refused,              Refused,              Record(Did::OverlapEnded), Record(Did::Deleted)],
             Self::Expired =>            [Record(Did::Updated), Record(Did::Disabled), Refused,              Refused,              Record(Did::OverlapEnded), Record(Did::Deleted)],
+            Self::DisabledTooOld =>     [Record(Did::Updated), NoEffect,              Refused,              Record(Did::Rotated), Record(Did::OverlapEnded), Record(Did::Deleted)],
+            Self::TooOld =>             [Record(Did::Updated), Record(Did::Disabled), Refused,              Record(Did::Rotated), Record(Did::OverlapEnded), Record(Did::Deleted)],
             Self::Deleted =>            [Refused;6],
         };
         match change {
@@ -169,14 +180,14 @@ fn carry_out(key: &mut ApiKeyFields, change: &Change, now: Timestamp) {
         Change::Disable => key.is_disabled = true,
         Change::Enable => key.is_disabled = false,
         Change::Rotate { secret, overlap } => {
+            let ends_at = overlap.ends_at(now, key.ends_at());
             let old = std::mem::replace(&mut key.secret, secret.clone());
-            let ends_at = overlap.ends_at(now, key.expires_at);
             key.previous_secret = (ends_at > now).then_some(PreviousSecret {
                 secret: old,
                 ends_at,
             });
         }
-        Change::EndOverlap if key.live_previous_secret(now).is_some() => key.previous_secret = None,
+        Change::EndOverlap if key.overlap(now).is_some() => key.previous_secret = None,
         Change::EndOverlap => {}
         Change::Delete => key.deleted_at = Some(now),
     }

@@ -34,14 +34,14 @@ impl Overlap {
     }
 
     /// The end of an overlap that begins at `now`: a whole second, as in responses, and never after
-    /// the key's expiry.
-    pub(crate) fn ends_at(self, now: Timestamp, expires_at: Option<Expiry>) -> Timestamp {
+    /// the end of the key with its old secret.
+    pub(crate) fn ends_at(self, now: Timestamp, key_ends_at: Option<Expiry>) -> Timestamp {
         let end = if self.0 == 0 {
             now
         } else {
             now.plus_seconds(self.0.into()).rounded_up_to_seconds()
         };
-        expires_at.map_or(end, |expiry| end.min(expiry.timestamp()))
+        key_ends_at.map_or(end, |expiry| end.min(expiry.timestamp()))
     }
 }
 

@@ -143,6 +143,7 @@ pub trait ApiKeys: Send + Sync {
     ///
     /// MUST change nothing when it returns anything else, except for the error
     /// [`RepositoryError::OutcomeUnknown`]. A replay is reported before the version is compared.
-    /// The last uses in `key` are ignored: they are stored with their secrets and stay with them.
+    /// The last uses in `key` are ignored: they are stored with their secrets and stay with them. So
+    /// is the maximum lifetime, which belongs to the workspace.
     async fn save(&self, changed: ChangedApiKey) -> Result<Saved, RepositoryError>;
 }

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 
 use crate::audit::deployment_event::Authorship;
 use crate::caller::workspace::{Member, Role, UserId, Workspace, WorkspaceId};
+use crate::key::lifetime_policy::LifetimePolicy;
 use crate::ports::RepositoryError;
 
 /// The result of a change to the members of a workspace.
@@ -23,6 +24,17 @@ pub enum MemberPut {
     /// The member has another role than before.
     Changed,
     /// The user was already a member with this role. Nothing was changed.
+    Unchanged,
+    /// There is no such workspace.
+    UnknownWorkspace,
+}
+
+/// The result of setting the lifetime policy of a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyLifetimeChange {
+    /// The workspace has another policy than before.
+    Done,
+    /// The workspace already had this policy. Nothing was changed.
     Unchanged,
     /// There is no such workspace.
     UnknownWorkspace,
@@ -70,6 +82,16 @@ pub trait WorkspaceDirectory: Send + Sync {
         workspace_id: &WorkspaceId,
         by: Authorship,
     ) -> Result<WorkspaceRemoval, RepositoryError>;
+
+    /// Sets the workspace's own policy for the lifetime of its keys; `None` removes it, so that the
+    /// deployment's counts. Records an event only for a difference. Verification and all other
+    /// readers of keys use the policy from then on, on every node as soon as a change of a key.
+    async fn set_key_lifetime(
+        &self,
+        workspace_id: &WorkspaceId,
+        policy: Option<LifetimePolicy>,
+        by: Authorship,
+    ) -> Result<KeyLifetimeChange, RepositoryError>;
 
     /// At most `limit` members of a workspace sorted by user id, starting after `after`. `None`
     /// when there is no such workspace.

@@ -6,6 +6,7 @@ use crate::key::description::Description;
 use crate::key::expiry::Expiry;
 use crate::key::external_id::ExternalId;
 use crate::key::ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule};
+use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::metadata::{METADATA_MEMBERS_MAX, Metadata, MetadataMember};
 use crate::key::mode::{Mode, UnknownMode};
 use crate::key::name::KeyName;
@@ -68,6 +69,26 @@ impl Violations {
     pub(crate) fn expires_at(&mut self, given: RawField<String>, now: Timestamp) -> Option<Expiry> {
         self.word(given, Field::ExpiresAt, |text| {
             Expiry::parse(text, now).map_err(Fault::from)
+        })
+    }
+
+    /// The expiry of a new key: what was written, else the default of the policy.
+    pub(crate) fn first_expiry(
+        &mut self,
+        given: RawField<String>,
+        now: Timestamp,
+        policy: &LifetimePolicy,
+    ) -> Option<Expiry> {
+        let chosen = match given {
+            RawField::Absent => Ok(policy.default_expiry(now)),
+            RawField::Null => Ok(None),
+            RawField::WrongType => Err(Fault::NotText),
+            RawField::Value(text) => Expiry::parse(&text, now).map(Some).map_err(Fault::from),
+        };
+        let admitted = chosen.and_then(|chosen| Ok(policy.admit(chosen, now)?));
+        admitted.unwrap_or_else(|fault| {
+            self.add(Field::ExpiresAt, fault);
+            None
         })
     }
 

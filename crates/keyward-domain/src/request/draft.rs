@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use crate::key::annotations::Annotations;
 use crate::key::expiry::Expiry;
 use crate::key::ip_rule::IpAllowlist;
+use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::mode::Mode;
 use crate::key::name::KeyName;
 use crate::key::scope::{Scope, ScopeSet};
@@ -56,7 +57,7 @@ impl RawDraft {
     }
 
     /// Checks every field. `existing` has those of [`named_scopes`](Self::named_scopes) that are in
-    /// the catalogue.
+    /// the catalogue. `lifetime` is the policy of the workspace.
     ///
     /// # Errors
     /// All violations at once, in the order of the fields.
@@ -64,13 +65,14 @@ impl RawDraft {
         self,
         now: Timestamp,
         existing: &BTreeSet<Scope>,
+        lifetime: &LifetimePolicy,
     ) -> Result<ApiKeyDraft, Vec<Violation>> {
         let mut violations = Violations::default();
         let name = violations.name(self.name);
         let scopes = violations.scopes(self.scopes, existing);
         let mode = violations.mode(&self.mode);
         let ip_allowlist = violations.ip_allowlist(self.ip_allowlist);
-        let expires_at = violations.expires_at(self.expires_at, now);
+        let expires_at = violations.first_expiry(self.expires_at, now, lifetime);
         let annotations = self.annotations.parse(&mut violations);
         violations.unexpected(self.unexpected);
         let found = violations.found();
@@ -90,7 +92,11 @@ impl RawDraft {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::key::lifetime::Lifetime;
+    use crate::key::lifetime_policy::ExistingKeys;
 
     fn now() -> Timestamp {
         Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap()
@@ -120,13 +126,17 @@ mod tests {
     }
 
     fn faults(draft: RawDraft) -> Vec<String> {
-        let violations = draft.parse(now(), &catalogue()).unwrap_err();
+        let violations = draft
+            .parse(now(), &catalogue(), &LifetimePolicy::default())
+            .unwrap_err();
         violations.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn a_name_is_all_that_is_required() {
-        let draft = named("Key").parse(now(), &catalogue()).unwrap();
+        let draft = named("Key")
+            .parse(now(), &catalogue(), &LifetimePolicy::default())
+            .unwrap();
         assert_eq!(draft.mode, Mode::Live);
         assert!(draft.scopes.is_empty());
         assert!(draft.ip_allowlist.as_slice().is_empty());
@@ -144,8 +154,8 @@ mod tests {
             ..named("Key")
         };
         assert_eq!(
-            draft.parse(now(), &catalogue()),
-            named("Key").parse(now(), &catalogue())
+            draft.parse(now(), &catalogue(), &LifetimePolicy::default()),
+            named("Key").parse(now(), &catalogue(), &LifetimePolicy::default())
         );
         let nameless = RawDraft {
             name: RawField::Null,
@@ -219,7 +229,7 @@ mod tests {
             ..named("Key")
         };
         assert_eq!(
-            full.parse(now(), &catalogue())
+            full.parse(now(), &catalogue(), &LifetimePolicy::default())
                 .unwrap()
                 .ip_allowlist
                 .as_slice()
@@ -246,5 +256,108 @@ mod tests {
                 "expiresAt: must be text",
             ]
         );
+    }
+
+    const DAY: i64 = 86_400;
+
+    fn policy(default: Option<i64>, max: Option<i64>, may_never_expire: bool) -> LifetimePolicy {
+        let days = |days: Option<i64>| days.map(|days| Lifetime::from_days(days).unwrap());
+        LifetimePolicy::new(
+            days(default),
+            days(max),
+            may_never_expire,
+            ExistingKeys::Report,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn the_policy_decides_about_the_expiry_of_a_new_key() {
+        let check = |policy, expires_at: RawField<&str>, want: Result<Option<&str>, &str>| {
+            let draft = RawDraft {
+                expires_at: match &expires_at {
+                    RawField::Absent => RawField::Absent,
+                    RawField::Null => RawField::Null,
+                    RawField::WrongType => RawField::WrongType,
+                    RawField::Value(text) => RawField::Value((*text).to_owned()),
+                },
+                ..named("Key")
+            };
+            let got = draft.parse(now(), &catalogue(), &policy);
+            let got = got.map(|draft| draft.expires_at.map(|expiry| expiry.to_string()));
+            let got = got.map_err(|found| {
+                let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+                found.join("; ")
+            });
+            let want = want
+                .map(|expiry| expiry.map(str::to_owned))
+                .map_err(str::to_owned);
+            assert_eq!(got, want, "{policy:?} {expires_at:?}");
+        };
+        let (absent, null) = (RawField::Absent, RawField::Null);
+        let value = RawField::Value;
+        let (day_1, day_2) = ("2026-03-22T00:00:00Z", "2026-03-23T00:00:00Z");
+        let required = "expiresAt: is required, and must not be after 2026-03-23T00:00:00Z";
+        let too_late = "expiresAt: must not be after 2026-03-23T00:00:00Z";
+        let strict = policy(None, Some(2), false);
+        check(strict, absent.clone(), Err(required));
+        check(strict, null.clone(), Err(required));
+        check(strict, value(day_2), Ok(Some(day_2)));
+        check(strict, value("2026-03-23T00:00:00.9Z"), Ok(Some(day_2)));
+        check(strict, value("2026-03-23T00:00:01Z"), Err(too_late));
+        check(
+            strict,
+            value("2020-01-01T00:00:00Z"),
+            Err("expiresAt: must be in the future"),
+        );
+        let with_default = policy(Some(1), Some(2), false);
+        check(with_default, absent.clone(), Ok(Some(day_1)));
+        check(with_default, null.clone(), Err(required));
+        let open = policy(Some(1), Some(2), true);
+        check(open, absent.clone(), Ok(Some(day_1)));
+        check(open, null.clone(), Ok(None));
+        check(open, value("2026-03-23T00:00:01Z"), Err(too_late));
+        let no_max = policy(None, None, false);
+        check(no_max, absent.clone(), Err("expiresAt: is required"));
+        check(no_max, null.clone(), Err("expiresAt: is required"));
+        check(
+            no_max,
+            value("9999-01-01T00:00:00Z"),
+            Ok(Some("9999-01-01T00:00:00Z")),
+        );
+        let none = LifetimePolicy::default();
+        check(none, absent, Ok(None));
+        check(none, null, Ok(None));
+    }
+
+    proptest! {
+        #[test]
+        fn no_new_key_has_an_expiry_that_its_policy_does_not_allow(
+            default in proptest::option::of(1_i64..=3_650),
+            max in proptest::option::of(1_i64..=3_650),
+            may_never_expire: bool,
+            kind in 0..3,
+            offset in -DAY..4_000 * DAY,
+            micros in 0_i64..1_000_000_000_000_000,
+        ) {
+            let days = |days: Option<i64>| days.map(|days| Lifetime::from_days(days).unwrap());
+            let policy = LifetimePolicy::new(days(default), days(max), may_never_expire, ExistingKeys::Report);
+            prop_assume!(policy.is_ok());
+            let policy = policy.unwrap();
+            let now = Timestamp::from_unix_micros(micros).unwrap();
+            let expires_at = match kind {
+                0 => RawField::Absent,
+                1 => RawField::Null,
+                _ => RawField::Value(now.plus_seconds(offset).to_string()),
+            };
+            let draft = RawDraft { expires_at, ..named("Key") };
+            if let Ok(draft) = draft.parse(now, &catalogue(), &policy) {
+                let end = draft.expires_at.map(Expiry::timestamp);
+                prop_assert!(end.is_some() || may_never_expire);
+                if let (Some(end), Some(max)) = (end, max) {
+                    prop_assert!(end <= now.plus_seconds(max * DAY));
+                }
+            }
+        }
     }
 }

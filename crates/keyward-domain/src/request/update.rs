@@ -1,8 +1,10 @@
 use std::collections::BTreeSet;
 
 use crate::key::annotations::AnnotationsUpdate;
+use crate::key::api_key::ApiKeyFields;
 use crate::key::expiry::Expiry;
 use crate::key::ip_rule::IpAllowlist;
+use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::name::KeyName;
 use crate::key::scope::{Scope, ScopeSet};
 use crate::request::annotations::RawAnnotations;
@@ -88,9 +90,36 @@ impl RawUpdate {
     }
 }
 
+impl ApiKeyUpdate {
+    /// Checks by the policy of the workspace that this key may have the new expiry. An expiry that
+    /// the key already has is never a violation.
+    ///
+    /// # Errors
+    /// The violation.
+    pub fn check_lifetime(
+        &self,
+        key: &ApiKeyFields,
+        policy: &LifetimePolicy,
+    ) -> Result<(), Vec<Violation>> {
+        match self.expires_at {
+            Some(expires_at) if expires_at != key.expires_at => {
+                let admitted = policy.admit(expires_at, key.secret.created_at);
+                admitted.map(drop).map_err(|fault| {
+                    let (field, fault) = (Field::ExpiresAt, fault.into());
+                    vec![Violation { field, fault }]
+                })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::lifetime::Lifetime;
+    use crate::key::lifetime_policy::{ExistingKeys, LifetimeFault};
+    use crate::testing::{altered, expiry, key};
 
     fn parse(raw: RawUpdate) -> Result<ApiKeyUpdate, Vec<String>> {
         let now = Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap();
@@ -175,5 +204,41 @@ mod tests {
             .map(str::to_owned)
             .to_vec())
         );
+    }
+
+    #[test]
+    fn only_a_new_expiry_is_checked_by_the_policy_from_the_secrets_creation() {
+        let days = |days| Some(Lifetime::from_days(days).unwrap());
+        let policy = LifetimePolicy::new(None, days(2), false, ExistingKeys::Report).unwrap();
+        let latest = expiry(2 * 86_400);
+        let late = expiry(2 * 86_400 + 1);
+        for (stored, new, want) in [
+            (None, None, None),
+            (None, Some(None), None),
+            (Some(late), Some(Some(late)), None),
+            (None, Some(Some(latest)), None),
+            (
+                Some(latest),
+                Some(None),
+                Some(LifetimeFault::RequiredUntil(latest)),
+            ),
+            (
+                Some(latest),
+                Some(Some(late)),
+                Some(LifetimeFault::TooLate(latest)),
+            ),
+        ] {
+            let key = altered(key(), |fields| fields.expires_at = stored);
+            let update = ApiKeyUpdate {
+                expires_at: new,
+                ..ApiKeyUpdate::default()
+            };
+            let want = want.map(|fault| {
+                let (field, fault) = (Field::ExpiresAt, Fault::Lifetime(fault));
+                vec![Violation { field, fault }]
+            });
+            let checked = update.check_lifetime(key.fields(), &policy);
+            assert_eq!(checked.err(), want, "{stored:?} {new:?}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use crate::key::display_text::DisplayTextError;
 use crate::key::expiry::ExpiryError;
 use crate::key::external_id::InvalidExternalId;
 use crate::key::ip_rule::IpRuleError;
+use crate::key::lifetime_policy::LifetimeFault;
 use crate::key::metadata::MetadataError;
 use crate::key::mode::UnknownMode;
 use crate::key::overlap::InvalidOverlap;
@@ -161,4 +162,7 @@ pub enum Fault {
     /// Not a valid expiry.
     #[error(transparent)]
     Expiry(#[from] ExpiryError),
+    /// The lifetime policy of the workspace does not allow the expiry.
+    #[error(transparent)]
+    Lifetime(#[from] LifetimeFault),
 }

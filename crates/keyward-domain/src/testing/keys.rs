@@ -8,6 +8,7 @@ use crate::key::api_key::{ApiKey, ApiKeyFields};
 use crate::key::expiry::Expiry;
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::IpAllowlist;
+use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::mode::Mode;
 use crate::key::name::KeyName;
 use crate::key::prefix::KeyPrefix;
@@ -100,6 +101,7 @@ pub fn key() -> ApiKey {
         created_by: None,
         version: 1,
         deleted_at: None,
+        lifetime_max: None,
     })
 }
 
@@ -120,7 +122,9 @@ pub fn new_api_key(
     origin: Origin,
 ) -> NewApiKey {
     let existing = draft.named_scopes();
-    let draft = draft.parse(now, &existing).unwrap();
+    let draft = draft
+        .parse(now, &existing, &LifetimePolicy::default())
+        .unwrap();
     let id = api_key_id_of(draft.mode, now, number);
     let secret = secret_of(draft.mode, number);
     let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin).unwrap();

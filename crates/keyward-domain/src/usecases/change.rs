@@ -132,14 +132,15 @@ pub(super) struct Outcome {
 }
 
 impl ManageApiKeys {
-    /// Changes a key, with retries after concurrent changes. `may_retry` gets the key at the first
-    /// attempt and the key now. It returns whether the caller can still want the change.
+    /// Changes a key, with retries after concurrent changes. Before each attempt, `judge` gets the
+    /// key at the first attempt and the key now. It refuses what the caller can't want any more, or
+    /// may not do with this key.
     pub(super) async fn change(
         &self,
         target: Target<'_>,
         change: &Change,
         idempotency: Option<&Idempotency>,
-        may_retry: fn(&ApiKey, &ApiKey) -> bool,
+        judge: impl Fn(&ApiKey, &ApiKey) -> Result<(), ChangeError>,
     ) -> Result<Outcome, ChangeError> {
         self.change_supervised(target.supervised(), change, idempotency, may_retry)
             .await
@@ -157,6 +158,7 @@ impl ManageApiKeys {
         let first = self.seen_key(target).await?;
         let mut before = first.clone();
         for _attempt in 0..ATTEMPTS_MAX {
+            judge(&first, &before)?;
             let origin = target.origin.clone();
             let now = self.clock.now();
             let (after, event) =
@@ -187,9 +189,6 @@ impl ManageApiKeys {
                 Saved::Superseded => {}
             }
             before = self.seen_key(target).await?;
-            if !may_retry(&first, &before) {
-                return Err(ChangeError::WrongState(WrongState));
-            }
         }
         Err(RepositoryError::Unavailable(Box::new(Contended)).into())
     }
@@ -210,9 +209,9 @@ impl ManageApiKeys {
     }
 }
 
-/// For changes that can be retried on any state of the key.
-pub(super) fn always(_first: &ApiKey, _now: &ApiKey) -> bool {
-    true
+/// For changes that any state of the key allows.
+pub(super) fn always(_first: &ApiKey, _now: &ApiKey) -> Result<(), ChangeError> {
+    Ok(())
 }
 
 #[cfg(test)]

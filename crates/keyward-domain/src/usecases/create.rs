@@ -111,8 +111,10 @@ impl ManageApiKeys {
         idempotency: Option<Idempotency>,
     ) -> Result<CreatedApiKey, CreateError> {
         let existing = self.existing_scopes(draft.named_scopes()).await?;
+        let policy = self.key_lifetimes.policy(workspace.workspace_id()).await?;
         let now = self.clock.now();
-        let draft = draft.parse(now, &existing).map_err(CreateError::Invalid)?;
+        let draft = draft.parse(now, &existing, &policy);
+        let draft = draft.map_err(CreateError::Invalid)?;
         ApiKey::may_issue(workspace.actor(), draft.mode)?;
         let id = self.secrets.new_id(self.key_prefix, draft.mode, now)?;
         let secret = self.secrets.new_secret(self.key_prefix, draft.mode)?;

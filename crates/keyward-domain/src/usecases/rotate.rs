@@ -1,5 +1,5 @@
 use crate::key::api_key::ApiKey;
-use crate::key::change::Change;
+use crate::key::change::{Change, WrongState};
 use crate::key::secret::{Secret, SecretHint};
 use crate::key::stored_secret::StoredSecret;
 use crate::request::idempotency::{Idempotency, RepeatableOperation};
@@ -88,6 +88,10 @@ impl ManageApiKeys {
 }
 
 /// A retry is only safe while the key still has the secret that the caller wanted to replace.
-fn has_same_secret(first: &ApiKey, now: &ApiKey) -> bool {
-    first.fields().secret.hash == now.fields().secret.hash
+fn has_same_secret(first: &ApiKey, now: &ApiKey) -> Result<(), ChangeError> {
+    if first.fields().secret.hash == now.fields().secret.hash {
+        Ok(())
+    } else {
+        Err(WrongState.into())
+    }
 }

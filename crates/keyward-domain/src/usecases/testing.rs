@@ -4,18 +4,23 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ManageApiKeys;
+use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::prefix::KeyPrefix;
-use crate::ports::{MockApiKeys, MockAuditEvents, MockClock, MockScopeCatalogue, MockSecrets};
+use crate::ports::{
+    MockApiKeys, MockAuditEvents, MockClock, MockKeyLifetimes, MockScopeCatalogue, MockSecrets,
+};
 use crate::testing::{api_key_id_with, at, scope, secret_with};
 
 pub(super) struct World {
     pub(super) api_keys: MockApiKeys,
     pub(super) audit_events: MockAuditEvents,
     pub(super) secrets: MockSecrets,
+    pub(super) policy: LifetimePolicy,
 }
 
 impl World {
-    /// The catalogue has `payment:read`, new secrets are number 5, and it is always second 0.
+    /// The catalogue has `payment:read`, there is no lifetime policy, new secrets are number 5, and
+    /// it is always second 0.
     pub(super) fn with(api_keys: MockApiKeys) -> Self {
         let mut secrets = MockSecrets::new();
         secrets
@@ -28,6 +33,7 @@ impl World {
             api_keys,
             audit_events: MockAuditEvents::new(),
             secrets,
+            policy: LifetimePolicy::default(),
         }
     }
 
@@ -36,12 +42,15 @@ impl World {
         scope_catalogue
             .expect_existing()
             .returning(|_| Ok(BTreeSet::from([scope("payment:read")])));
+        let (mut key_lifetimes, policy) = (MockKeyLifetimes::new(), self.policy);
+        key_lifetimes.expect_policy().returning(move |_| Ok(policy));
         let mut clock = MockClock::new();
         clock.expect_now().return_const(at(0));
         ManageApiKeys {
             api_keys: Arc::new(self.api_keys),
             audit_events: Arc::new(self.audit_events),
             scope_catalogue: Arc::new(scope_catalogue),
+            key_lifetimes: Arc::new(key_lifetimes),
             secrets: Arc::new(self.secrets),
             clock: Arc::new(clock),
             key_prefix: KeyPrefix::default(),

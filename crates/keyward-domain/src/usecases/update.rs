@@ -1,11 +1,14 @@
 use crate::key::api_key::ApiKey;
 use crate::key::change::Change;
+use crate::key::lifetime_policy::LifetimePolicy;
 use crate::request::update::RawUpdate;
 use crate::usecases::ManageApiKeys;
-use crate::usecases::change::{ChangeError, Target, always};
+use crate::usecases::change::{ChangeError, Target};
 
 impl ManageApiKeys {
-    /// Checks the fields, then updates the key. Returns the updated key.
+    /// Checks the fields, then updates the key. Returns the updated key. The lifetime policy of the
+    /// workspace only counts for a different expiry than the key's, so that an old key can still be
+    /// changed.
     ///
     /// # Errors
     /// [`ChangeError`]. Nothing was changed, unless the outcome is unknown.
@@ -18,8 +21,19 @@ impl ManageApiKeys {
         let update = update
             .parse(self.clock.now(), &existing)
             .map_err(ChangeError::Invalid)?;
+        let policy = if update.expires_at.is_some() {
+            let workspace_id = target.workspace.workspace_id();
+            self.key_lifetimes.policy(workspace_id).await?
+        } else {
+            LifetimePolicy::default()
+        };
+        let asked = update.clone();
+        let judge = |_first: &ApiKey, now: &ApiKey| {
+            let checked = asked.check_lifetime(now.fields(), &policy);
+            checked.map_err(ChangeError::Invalid)
+        };
         let outcome = self
-            .change(target, &Change::Update(update), None, always)
+            .change(target, &Change::Update(update), None, judge)
             .await?;
         Ok(outcome.after)
     }

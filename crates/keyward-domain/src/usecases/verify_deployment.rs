@@ -97,7 +97,7 @@ async fn changed_since(
                     user_id,
                     ..
                 } => Some((workspace_id, Some(user_id))),
-                DeploymentChange::Scope { .. } => None,
+                DeploymentChange::KeyLifetime { .. } | DeploymentChange::Scope { .. } => None,
             }));
     }
 }
@@ -177,7 +177,7 @@ impl Roles {
                     None => roles.remove(&user_id),
                 };
             }
-            DeploymentChange::Scope { .. } => {}
+            DeploymentChange::KeyLifetime { .. } | DeploymentChange::Scope { .. } => {}
         }
     }
 

@@ -133,7 +133,7 @@ impl Check {
             Self::Secret => (!is_live(fields, secret, now)).then_some(Decision::Unknown),
             Self::Enabled => fields.is_disabled.then_some(Decision::Disabled),
             Self::NotExpired => {
-                let is_past = fields.expires_at.is_some_and(|expiry| expiry.is_past(now));
+                let is_past = fields.ends_at().is_some_and(|end| end.is_past(now));
                 is_past.then_some(Decision::Expired)
             }
             Self::Mode => {

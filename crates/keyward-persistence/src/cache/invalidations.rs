@@ -22,14 +22,23 @@ pub(crate) struct Invalidations {
     floor: AtomicU64,
     /// The generation that last changed a key in each stripe.
     stripes: Box<[AtomicU64]>,
-    /// The keys that a commit in progress may change, with the number of these commits.
-    committing: Mutex<HashMap<Uuid, u32>>,
+    /// What commits in progress may change, with the number of these commits.
+    committing: Mutex<HashMap<Changing, u32>>,
     /// The size of `committing`, so that the usual check takes no lock.
     committing_count: AtomicUsize,
     begun: Instant,
     /// All changes that other nodes made before this time are known here: microseconds since
     /// `begun`.
     confirmed: AtomicU64,
+}
+
+/// The keys whose verification a transaction changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Changing {
+    /// This key.
+    Key(Uuid),
+    /// Any number of keys.
+    AnyKeys,
 }
 
 /// A point in the order of changes.
@@ -64,32 +73,44 @@ impl Invalidations {
         }
     }
 
+    /// All these keys have changed, as in [`changed`](Self::changed).
+    pub(crate) fn have_changed(&self, changing: Changing) {
+        match changing {
+            Changing::Key(id) => self.changed(id),
+            Changing::AnyKeys => self.all_changed(),
+        }
+    }
+
     /// Any key may have been changed.
     pub(crate) fn all_changed(&self) {
         let generation = self.next();
         self.floor.fetch_max(generation, Ordering::SeqCst);
     }
 
-    /// A commit that changes the key is about to be sent. Until the guard is dropped, its outcome
-    /// is unknown and nothing that was read about the key is current. Afterwards the key counts as
+    /// A commit that changes these keys is about to be sent. Until the guard is dropped, its outcome
+    /// is unknown and nothing that was read about the keys is current. Afterwards they count as
     /// changed.
-    pub(crate) fn committing(self: &Arc<Self>, id: Uuid) -> Committing {
+    pub(crate) fn committing(self: &Arc<Self>, changing: Changing) -> Committing {
         let mut committing = self.lock_committing();
-        *committing.entry(id).or_default() += 1;
+        *committing.entry(changing).or_default() += 1;
         self.committing_count
             .store(committing.len(), Ordering::SeqCst);
         drop(committing);
         Committing {
             invalidations: Arc::clone(self),
-            id,
+            changing,
         }
     }
 
     fn is_committing(&self, id: Uuid) -> bool {
-        self.committing_count.load(Ordering::SeqCst) > 0 && self.lock_committing().contains_key(&id)
+        if self.committing_count.load(Ordering::SeqCst) == 0 {
+            return false;
+        }
+        let committing = self.lock_committing();
+        committing.contains_key(&Changing::Key(id)) || committing.contains_key(&Changing::AnyKeys)
     }
 
-    fn lock_committing(&self) -> MutexGuard<'_, HashMap<Uuid, u32>> {
+    fn lock_committing(&self) -> MutexGuard<'_, HashMap<Changing, u32>> {
         self.committing
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -144,18 +165,18 @@ impl Invalidations {
 /// A commit whose outcome is not yet known.
 pub(crate) struct Committing {
     invalidations: Arc<Invalidations>,
-    id: Uuid,
+    changing: Changing,
 }
 
 impl Drop for Committing {
     fn drop(&mut self) {
         // First invalidate, then settle: a key that was read in between must not be used.
-        self.invalidations.changed(self.id);
+        self.invalidations.have_changed(self.changing);
         let mut committing = self.invalidations.lock_committing();
-        if let Some(count) = committing.get_mut(&self.id) {
+        if let Some(count) = committing.get_mut(&self.changing) {
             *count -= 1;
             if *count == 0 {
-                committing.remove(&self.id);
+                committing.remove(&self.changing);
             }
         }
         self.invalidations
@@ -198,8 +219,8 @@ mod tests {
     #[test]
     fn while_a_commit_is_under_way_nothing_read_of_its_key_is_current() {
         let invalidations = Arc::new(Invalidations::default());
-        let first = invalidations.committing(id(1));
-        let second = invalidations.committing(id(1));
+        let first = invalidations.committing(Changing::Key(id(1)));
+        let second = invalidations.committing(Changing::Key(id(1)));
         let meanwhile = invalidations.generation();
         assert!(!invalidations.is_current(id(1), meanwhile));
         assert!(invalidations.is_current(id(2), meanwhile));
@@ -208,6 +229,21 @@ mod tests {
         drop(second);
         assert!(!invalidations.is_current(id(1), meanwhile));
         assert!(invalidations.is_current(id(1), invalidations.generation()));
+    }
+
+    #[test]
+    fn while_a_commit_of_any_keys_is_under_way_nothing_read_is_current() {
+        let invalidations = Arc::new(Invalidations::default());
+        let commit = invalidations.committing(Changing::AnyKeys);
+        let meanwhile = invalidations.generation();
+        for number in [1, 2] {
+            assert!(!invalidations.is_current(id(number), meanwhile));
+        }
+        drop(commit);
+        for number in [1, 2] {
+            assert!(!invalidations.is_current(id(number), meanwhile));
+            assert!(invalidations.is_current(id(number), invalidations.generation()));
+        }
     }
 
     #[test]

@@ -18,9 +18,10 @@ pub enum FeedFault {
     /// The notifying triggers are missing, disabled, or not enabled for every session, for example
     /// after a partial restore.
     #[error(
-        "the triggers notify_change and notify_truncate of the table api_keys are not there, or not \
-         enabled always: ALTER TABLE api_keys ENABLE ALWAYS TRIGGER notify_change, ENABLE ALWAYS \
-         TRIGGER notify_truncate"
+        "the triggers notify_change and notify_truncate of the table api_keys, and notify_key_lifetime \
+         of workspaces, are not there, or not enabled always: ALTER TABLE api_keys ENABLE ALWAYS \
+         TRIGGER notify_change, ENABLE ALWAYS TRIGGER notify_truncate; ALTER TABLE workspaces ENABLE \
+         ALWAYS TRIGGER notify_key_lifetime"
     )]
     NoTriggers,
 }

@@ -15,15 +15,17 @@ use crate::error::Cause;
 const IDENTITY: &str = "concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), \
      current_database(), to_regclass('api_keys')::oid, pg_relation_filenode(to_regclass('api_keys')), \
      (SELECT string_agg(xmin::text, ' ' ORDER BY tgname) FROM pg_trigger \
-      WHERE tgrelid = to_regclass('api_keys') AND tgname IN ('notify_change', 'notify_truncate')))";
+      WHERE (tgrelid = to_regclass('api_keys') AND tgname IN ('notify_change', 'notify_truncate')) \
+      OR (tgrelid = to_regclass('workspaces') AND tgname = 'notify_key_lifetime')))";
 
 /// The number of notifying triggers that fire in every session, even during replication or a
 /// restore (`session_replication_role`).
-const TRIGGERS: &str = "(SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass('api_keys') \
-     AND tgname IN ('notify_change', 'notify_truncate') AND tgenabled = 'A')";
+const TRIGGERS: &str = "(SELECT count(*) FROM pg_trigger WHERE tgenabled = 'A' AND ( \
+     (tgrelid = to_regclass('api_keys') AND tgname IN ('notify_change', 'notify_truncate')) \
+     OR (tgrelid = to_regclass('workspaces') AND tgname = 'notify_key_lifetime')))";
 
 /// The required number.
-const TRIGGERS_MIN: &str = "2";
+const TRIGGERS_MIN: &str = "3";
 
 /// Sends notifications on a dedicated connection that never listens, so that they take the same
 /// path as the notifications of others. If sent one at a time, they reach the server in order.

@@ -12,8 +12,8 @@ use keyward_domain::ports::{
     ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved,
 };
 use keyward_domain::{
-    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, Page, Pagination, RepeatableOperation, Timestamp,
-    WorkspaceId,
+    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, LifetimePolicy, Page, Pagination,
+    RepeatableOperation, Timestamp, WorkspaceId,
 };
 
 use crate::error::CorruptRow;
@@ -67,8 +67,13 @@ impl ApiKeys for Store {
     }
 }
 
-fn page(rows: Vec<UsedApiKeyRow>, total: i64) -> Result<Page<ApiKey>, CorruptRow> {
-    let items: Result<Vec<ApiKey>, CorruptRow> = rows.into_iter().map(ApiKey::try_from).collect();
+fn page(
+    rows: Vec<UsedApiKeyRow>,
+    total: i64,
+    deployment: &LifetimePolicy,
+) -> Result<Page<ApiKey>, CorruptRow> {
+    let items = rows.into_iter().map(|row| row.into_key(deployment));
+    let items: Result<Vec<ApiKey>, CorruptRow> = items.collect();
     Ok(Page {
         items: items?,
         // A count is never negative.

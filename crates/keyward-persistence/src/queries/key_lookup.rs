@@ -8,7 +8,7 @@ use keyward_domain::{ApiKey, SecretHash};
 
 use crate::backend::query;
 use crate::rows::ApiKeyRow;
-use crate::schema::api_keys;
+use crate::schema::{api_keys, workspaces};
 use crate::store::Store;
 use crate::tx::Lane;
 
@@ -18,8 +18,12 @@ impl KeyLookup for Store {
     /// the two queries is safe: a secret only ever moves from current to previous.
     async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
         let hash = secret_hash.as_bytes().to_vec();
+        let deployment = self.key_lifetime();
         query!(self, Lane::Lookups, |conn| {
-            let live = api_keys::table.filter(api_keys::deleted_at.is_null());
+            let of_workspace = workspaces::id.eq(api_keys::workspace_id);
+            let live = api_keys::table
+                .inner_join(workspaces::table.on(of_workspace))
+                .filter(api_keys::deleted_at.is_null());
             let current: Option<ApiKeyRow> = live
                 .filter(api_keys::secret_hash.eq(&hash))
                 .select(ApiKeyRow::as_select())
@@ -35,7 +39,7 @@ impl KeyLookup for Store {
                     .await
                     .optional()?
             };
-            let key = row.map(ApiKey::try_from).transpose()?;
+            let key = row.map(|row| row.read(&deployment)).transpose()?;
             Ok(key.map(Arc::new))
         })
     }

@@ -16,14 +16,15 @@ alias!(
     pub(crate) const PREVIOUS_USE: Alias<PreviousUse> = secret_uses as previous_use;
 );
 
-/// All keys, each with the uses of its secrets, if any.
+/// All keys, each with its workspace and the uses of its secrets, if any.
 macro_rules! used_keys {
     () => {{
         use $crate::queries::last_uses::{CURRENT_USE, PREVIOUS_USE};
-        use $crate::schema::{api_keys, secret_uses};
+        use $crate::schema::{api_keys, secret_uses, workspaces};
         let current = CURRENT_USE.field(secret_uses::secret_hash);
         let previous = PREVIOUS_USE.field(secret_uses::secret_hash);
         api_keys::table
+            .inner_join(workspaces::table.on(workspaces::id.eq(api_keys::workspace_id)))
             .left_join(CURRENT_USE.on(current.eq(api_keys::secret_hash)))
             .left_join(PREVIOUS_USE.on(previous.nullable().eq(api_keys::previous_secret_hash)))
     }};

@@ -5,9 +5,10 @@ mod workspaces;
 
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    MemberChange, MemberPut, RepositoryError, WorkspaceDirectory, WorkspaceRemoval,
+    KeyLifetimeChange, MemberChange, MemberPut, RepositoryError, WorkspaceDirectory,
+    WorkspaceRemoval,
 };
-use keyward_domain::{Authorship, Member, Role, UserId, Workspace, WorkspaceId};
+use keyward_domain::{Authorship, LifetimePolicy, Member, Role, UserId, Workspace, WorkspaceId};
 
 use crate::store::Store;
 
@@ -42,6 +43,15 @@ impl WorkspaceDirectory for Store {
         by: Authorship,
     ) -> Result<WorkspaceRemoval, RepositoryError> {
         workspaces::remove(self, workspace_id, by).await
+    }
+
+    async fn set_key_lifetime(
+        &self,
+        workspace_id: &WorkspaceId,
+        policy: Option<LifetimePolicy>,
+        by: Authorship,
+    ) -> Result<KeyLifetimeChange, RepositoryError> {
+        workspaces::set_key_lifetime(self, workspace_id, policy, by).await
     }
 
     async fn members(

@@ -1,13 +1,14 @@
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use ipnetwork::IpNetwork;
 use keyward_domain::{
-    ApiKey, ApiKeyFields, Expiry, IpAllowlist, IpRule, KeyName, PreviousSecret, Scope, ScopeSet,
-    SecretHint, StoredSecret, Timestamp, UserId, WorkspaceId,
+    ApiKey, ApiKeyFields, Expiry, IpAllowlist, IpRule, KeyName, LifetimePolicy, PreviousSecret,
+    Scope, ScopeSet, SecretHint, StoredSecret, Timestamp, UserId, WorkspaceId,
 };
 
 use uuid::Uuid;
 
 use super::annotations::{AnnotationsRow, NewAnnotationsRow};
+use super::lifetime_policy::LifetimePolicyRow;
 use super::{ColumnRef, KeyIdColumns};
 use crate::error::CorruptRow;
 use crate::schema::api_keys;
@@ -50,7 +51,7 @@ pub(crate) struct ChangingRow {
     annotations: NewAnnotationsRow,
 }
 
-/// A key as it is read, without its last uses.
+/// A key as it is read, without its last uses, and the policy of its workspace.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = api_keys)]
 pub(crate) struct ApiKeyRow {
@@ -73,6 +74,8 @@ pub(crate) struct ApiKeyRow {
     deleted_at: Option<Micros>,
     #[diesel(embed)]
     annotations: AnnotationsRow,
+    #[diesel(embed)]
+    lifetime: LifetimePolicyRow,
 }
 
 #[derive(Queryable, Selectable)]
@@ -140,13 +143,10 @@ impl ApiKeyRow {
     pub(super) fn uuid(&self) -> Uuid {
         self.id.0
     }
-}
 
-/// A key without its last uses.
-impl TryFrom<ApiKeyRow> for ApiKey {
-    type Error = CorruptRow;
-
-    fn try_from(row: ApiKeyRow) -> Result<Self, CorruptRow> {
+    /// A key without its last uses. `deployment` is the policy of workspaces without their own.
+    pub(crate) fn read(self, deployment: &LifetimePolicy) -> Result<ApiKey, CorruptRow> {
+        let row = self;
         let column = ColumnRef {
             table: "api_keys",
             id: &row.id.0,
@@ -159,7 +159,9 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             at.map(|at| column.instant(name, at)).transpose()
         };
         let created_by = row.created_by.as_deref().map(UserId::parse).transpose();
-        Ok(Self::from_fields(ApiKeyFields {
+        let policy = row.lifetime.read(&row.workspace_id)?;
+        let policy = policy.unwrap_or(*deployment);
+        Ok(ApiKey::from_fields(ApiKeyFields {
             id: column.key_id(KeyIdColumns::OF_KEYS, &row.prefix, &row.mode, row.id)?,
             workspace_id: column.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
             name: column.read("name", KeyName::parse(&row.name))?,
@@ -175,6 +177,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             created_by: column.read("created_by", created_by)?,
             version: column.read("version", row.version.try_into())?,
             deleted_at: instant("deleted_at", row.deleted_at)?,
+            lifetime_max: policy.refused_after(),
         }))
     }
 }

@@ -2,12 +2,13 @@ use std::net::IpAddr;
 
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
-    Authorship, CallerName, DeploymentChange, DeploymentEvent, Role, Scope, TrailLine, UserId,
-    WorkspaceId,
+    Authorship, CallerName, DeploymentChange, DeploymentEvent, LifetimePolicy, Role, Scope,
+    TrailLine, UserId, WorkspaceId,
 };
 use serde_json::Value;
 
 use super::author::{actor, actor_kind, origin};
+use super::lifetime_policy::{policy_from_json, policy_to_json};
 use super::{ColumnRef, descriptions_from_json, descriptions_to_json, event_hash};
 use crate::error::{Cause, CorruptRow};
 use crate::schema::deployment_events;
@@ -61,6 +62,14 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
         let (user_id, scope, before, after) = match change {
             DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
                 (None, None, None, None)
+            }
+            DeploymentChange::KeyLifetime {
+                workspace_id: _,
+                before,
+                after,
+            } => {
+                let policy = |policy: Option<LifetimePolicy>| Json(policy_to_json(policy.as_ref()));
+                (None, None, Some(policy(before)), Some(policy(after)))
             }
             DeploymentChange::Member {
                 workspace_id: _,
@@ -147,6 +156,11 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
                     DeploymentChange::WorkspaceRemoved(id)
                 }
             }
+            (Some(workspace_id), None, None) => DeploymentChange::KeyLifetime {
+                workspace_id,
+                before: column.read("before", policy(before))?,
+                after: column.read("after", policy(after))?,
+            },
             (Some(workspace_id), Some(user_id), None) => DeploymentChange::Member {
                 workspace_id,
                 user_id,
@@ -170,6 +184,10 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
             Err(column.corrupt("action", "the action does not match the change"))
         }
     }
+}
+
+fn policy(stored: Option<Stored<Value>>) -> Result<Option<LifetimePolicy>, Cause> {
+    policy_from_json(&stored.ok_or("no lifetime policy")?.0?)
 }
 
 fn role(stored: Stored<Value>) -> Result<Role, Cause> {

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use diesel::Queryable;
-use keyward_domain::{ApiKey, ApiKeyFields, ClientAddress, LastUse};
+use keyward_domain::{ApiKey, ApiKeyFields, ClientAddress, LastUse, LifetimePolicy};
 
 use super::{ApiKeyRow, ColumnRef};
 use crate::error::CorruptRow;
@@ -25,10 +25,10 @@ pub(crate) struct UsedApiKeyRow {
     previous_use: Option<SecretUseRow>,
 }
 
-impl TryFrom<UsedApiKeyRow> for ApiKey {
-    type Error = CorruptRow;
-
-    fn try_from(row: UsedApiKeyRow) -> Result<Self, CorruptRow> {
+impl UsedApiKeyRow {
+    /// The key. `deployment` is the policy of workspaces without their own.
+    pub(crate) fn into_key(self, deployment: &LifetimePolicy) -> Result<ApiKey, CorruptRow> {
+        let row = self;
         let id = row.key.uuid();
         let column = ColumnRef {
             table: "secret_uses",
@@ -36,7 +36,7 @@ impl TryFrom<UsedApiKeyRow> for ApiKey {
         };
         let read = |row: Option<SecretUseRow>| row.map(|row| row.read(&column)).transpose();
         let (current_use, previous_use) = (read(row.current_use)?, read(row.previous_use)?);
-        let mut fields: ApiKeyFields = ApiKey::try_from(row.key)?.into_fields();
+        let mut fields: ApiKeyFields = row.key.read(deployment)?.into_fields();
         fields.secret.last_use = current_use;
         if let Some(previous) = &mut fields.previous_secret {
             previous.secret.last_use = previous_use;
@@ -46,7 +46,7 @@ impl TryFrom<UsedApiKeyRow> for ApiKey {
         } else {
             Some(column.instant("last_used_at", row.last_used_at)?)
         };
-        Ok(Self::from_fields(fields))
+        Ok(ApiKey::from_fields(fields))
     }
 }
 

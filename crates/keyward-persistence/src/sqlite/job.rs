@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use futures_executor::block_on;
 use keyward_domain::ports::RepositoryError;
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
 use super::connection::Connection;
+use crate::cache::invalidations::Changing;
 use crate::calls::Permit;
 use crate::error::{Cause, NotDone, outcome_unknown, unavailable};
 use crate::tx::{Body, TxOutcome};
@@ -34,8 +34,8 @@ pub(super) enum Health {
 pub(super) struct Ran {
     /// Whether to commit its changes or to undo them.
     pub(super) keep: bool,
-    /// The key that it changes, if any.
-    pub(super) changing: Option<Uuid>,
+    /// The keys that it changes, if any.
+    pub(super) changing: Option<Changing>,
     answer: Box<dyn FnOnce(Commit) + Send>,
 }
 
@@ -106,7 +106,7 @@ where
 
 pub(super) fn write_job<T, F>(
     body: F,
-    changing: Option<Uuid>,
+    changing: Option<Changing>,
     reply: oneshot::Sender<Result<T, RepositoryError>>,
     claim: Claim,
     permit: Permit,

@@ -91,8 +91,8 @@ fn commit_together(
     }
     let committed = execute(&mut connection, "COMMIT");
     // First of all, and even when the callers have gone away: a commit may outlast their deadlines.
-    for id in ran.iter().filter_map(|write| write.changing) {
-        invalidations.changed(id);
+    for keys in ran.iter().filter_map(|write| write.changing) {
+        invalidations.have_changed(keys);
     }
     match committed {
         Ok(()) => {

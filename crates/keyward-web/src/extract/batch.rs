@@ -2,7 +2,7 @@ use keyward_domain::{RawField, Role, UserId, WorkspaceId};
 
 use super::admin_path::invalid_id;
 use super::body_members::BodyMembers;
-use super::no_members::finish;
+use super::finish::finish;
 use super::role::role_of;
 use crate::error::RequestError;
 use crate::json::{Json, JsonObject};

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use keyward_domain::Language;
 
 use super::body_members::BodyMembers;
-use super::no_members::finish;
+use super::finish::finish;
 use crate::error::RequestError;
 use crate::json::{Json, JsonObject};
 use crate::language::MessageId;

@@ -3,7 +3,7 @@ use keyward_domain::{ExternalId, KeySelector, RawField, UserId, WorkspaceId};
 use super::admin_path::invalid_id;
 use super::body_members::BodyMembers;
 use super::external_id::invalid_external_id;
-use super::no_members::finish;
+use super::finish::finish;
 use crate::error::RequestError;
 use crate::json::{Json, JsonObject};
 use crate::language::MessageId;

@@ -1,7 +1,7 @@
 use keyward_domain::{RawField, Role};
 
 use super::body_members::BodyMembers;
-use super::no_members::finish;
+use super::finish::finish;
 use crate::error::RequestError;
 use crate::json::JsonObject;
 use crate::language::MessageId;

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use utoipa::ToSchema;
 
-use super::words::roles;
+use super::words::{existing_keys, roles};
 
 /// The role of a member.
 #[derive(ToSchema)]
@@ -10,6 +10,30 @@ use super::words::roles;
 pub(crate) struct MemberRole {
     #[schema(schema_with = roles)]
     role: String,
+}
+
+/// The settings of a workspace.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct WorkspaceSettings {
+    /// Its own policy for the lifetime of its keys; null removes it.
+    key_lifetime: Option<KeyLifetimeToPut>,
+}
+
+/// A policy for the lifetime of keys.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct KeyLifetimeToPut {
+    /// The lifetime of a new key without `expiresAt`; at most `maxDays`.
+    #[schema(minimum = 1, maximum = 3650, example = 30)]
+    default_days: Option<u16>,
+    /// The maximum lifetime of a key's secret, from its creation.
+    #[schema(minimum = 1, maximum = 3650, example = 90)]
+    max_days: Option<u16>,
+    /// Whether keys may be without an expiry; by default only without `maxDays`.
+    never_expires: Option<bool>,
+    #[schema(schema_with = existing_keys)]
+    existing: Option<String>,
 }
 
 /// Several workspaces.

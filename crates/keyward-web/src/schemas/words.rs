@@ -1,4 +1,6 @@
-use keyward_domain::{AuditAction, Decision, METADATA_MEMBERS_MAX, Mode, Role, Status};
+use keyward_domain::{
+    AuditAction, Decision, ExistingKeys, METADATA_MEMBERS_MAX, Mode, Role, Status,
+};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
 
@@ -76,6 +78,11 @@ pub(crate) fn statuses() -> Object {
 /// The roles of a member.
 pub(crate) fn roles() -> Object {
     words(Role::ALL.map(Role::as_str))
+}
+
+/// What happens to keys beyond the maximum lifetime.
+pub(crate) fn existing_keys() -> Object {
+    words([ExistingKeys::Report, ExistingKeys::Refuse].map(ExistingKeys::as_str))
 }
 
 /// A filter accepts an empty text, which means no filter.

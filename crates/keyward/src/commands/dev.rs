@@ -60,7 +60,8 @@ pub(super) async fn run(
     // A separate session, so that signing out on the page does not end the session of the banner's
     // token.
     let link_token = demo_token(&secret)?;
-    let store = StoreConfig::new(DatabaseUrl::Sqlite(folder.database()));
+    let mut store = StoreConfig::new(DatabaseUrl::Sqlite(folder.database()));
+    store.key_lifetime = config::key_lifetime(environment)?;
     let capacity = Capacity::beside(store.connections_max)?;
     let store = Store::open(store).await?;
     store.migrate().await?;

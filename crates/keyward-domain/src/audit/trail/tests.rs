@@ -11,6 +11,8 @@ use crate::key::description::Description;
 use crate::key::external_id::ExternalId;
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::{IpAllowlist, IpRule};
+use crate::key::lifetime::Lifetime;
+use crate::key::lifetime_policy::{ExistingKeys, LifetimePolicy};
 use crate::key::metadata::Metadata;
 use crate::key::mode::Mode;
 use crate::key::prefix::KeyPrefix;
@@ -316,9 +318,25 @@ fn every_member_of_the_deployments_events_counts() {
         before,
         after,
     };
+    let days = |days| Some(Lifetime::from_days(days).unwrap());
+    let policy = |default, max, never, existing| {
+        Some(LifetimePolicy::new(default, max, never, existing).unwrap())
+    };
+    let lifetime = |before, after| DeploymentChange::KeyLifetime {
+        workspace_id: workspace_id("ws_1"),
+        before,
+        after,
+    };
+    let (report, refuse) = (ExistingKeys::Report, ExistingKeys::Refuse);
     let changes = [
         DeploymentChange::WorkspaceAdded(workspace_id("ws_1")),
         DeploymentChange::WorkspaceAdded(workspace_id("ws_2")),
+        lifetime(None, policy(None, None, true, report)),
+        lifetime(policy(None, None, true, report), None),
+        lifetime(None, policy(None, None, false, report)),
+        lifetime(None, policy(days(1), None, true, report)),
+        lifetime(None, policy(None, days(1), true, report)),
+        lifetime(None, policy(None, days(1), true, refuse)),
         DeploymentChange::WorkspaceRemoved(workspace_id("ws_1")),
         member("a", None, Some(Role::Owner)),
         member("b", None, Some(Role::Owner)),

@@ -8,12 +8,13 @@ use crate::key::description::Description;
 use crate::key::expiry::Expiry;
 use crate::key::external_id::ExternalId;
 use crate::key::ip_rule::IpAllowlist;
+use crate::key::lifetime::Lifetime;
 use crate::key::metadata::Metadata;
 use crate::key::status::Status;
 use crate::testing::{altered, at, expiry, key, key_name, origin, owned_workspace, scopes, secret};
 
 /// The table of the docs, cell by cell: the recorded action, "no effect" or "refused".
-const TABLE: [(KeyState, [&str; 6]); 5] = [
+const TABLE: [(KeyState, [&str; 6]); 7] = [
     (
         KeyState::Active,
         [
@@ -58,6 +59,28 @@ const TABLE: [(KeyState, [&str; 6]); 5] = [
             "DELETED",
         ],
     ),
+    (
+        KeyState::DisabledTooOld,
+        [
+            "UPDATED",
+            "no effect",
+            "refused",
+            "ROTATED",
+            "OVERLAP_ENDED",
+            "DELETED",
+        ],
+    ),
+    (
+        KeyState::TooOld,
+        [
+            "UPDATED",
+            "DISABLED",
+            "refused",
+            "ROTATED",
+            "OVERLAP_ENDED",
+            "DELETED",
+        ],
+    ),
     (KeyState::Deleted, ["refused"; 6]),
 ];
 
@@ -89,16 +112,36 @@ fn changed(key: &ApiKey, change: &Change, now: Timestamp) -> (ApiKey, AuditEvent
 fn key_in(state: KeyState) -> ApiKey {
     let expires_at = match state {
         KeyState::DisabledPastItsEnd | KeyState::Expired => Some(expiry(50)),
-        KeyState::Active | KeyState::Disabled | KeyState::Deleted => None,
+        KeyState::Active
+        | KeyState::Disabled
+        | KeyState::DisabledTooOld
+        | KeyState::TooOld
+        | KeyState::Deleted => None,
     };
     let key = issued(expires_at);
     let (key, _) = changed(&key, &rotate(2, at(1), 604_800), at(1));
     let change = match state {
         KeyState::Active | KeyState::Expired => return key,
-        KeyState::Disabled | KeyState::DisabledPastItsEnd => Change::Disable,
+        KeyState::TooOld => return too_old(key),
+        KeyState::Disabled | KeyState::DisabledPastItsEnd | KeyState::DisabledTooOld => {
+            Change::Disable
+        }
         KeyState::Deleted => Change::Delete,
     };
-    changed(&key, &change, at(2)).0
+    let key = changed(&key, &change, at(2)).0;
+    if state == KeyState::DisabledTooOld {
+        too_old(key)
+    } else {
+        key
+    }
+}
+
+/// The key with a secret that has been too old for a day at second 100. Its overlap goes on.
+fn too_old(key: ApiKey) -> ApiKey {
+    altered(key, |fields| {
+        fields.lifetime_max = Some(Lifetime::from_days(1).unwrap());
+        fields.secret.created_at = at(100 - 2 * 86_400);
+    })
 }
 
 fn changes() -> [Change; 6] {
@@ -153,6 +196,8 @@ fn the_docs_show_the_table() {
             KeyState::Disabled => "DISABLED",
             KeyState::DisabledPastItsEnd => "DISABLED, expired",
             KeyState::Expired => "EXPIRED",
+            KeyState::DisabledTooOld => "DISABLED, too old ³",
+            KeyState::TooOld => "EXPIRED, too old ³",
             KeyState::Deleted => "DELETED",
         };
         let cells = row.map(|cell| match cell {
@@ -164,6 +209,42 @@ fn the_docs_show_the_table() {
         let line = format!("//! | {label} | {} |", cells.join(" | "));
         assert!(docs.contains(&line), "{line}");
     }
+}
+
+#[test]
+fn a_rotation_renews_a_key_that_is_too_old_and_its_old_secret_ends_at_once() {
+    const NOW: i64 = 10 * 86_400;
+    let key = altered(issued(None), |fields| {
+        fields.lifetime_max = Some(Lifetime::from_days(9).unwrap());
+    });
+    assert_eq!(key.status(at(NOW)), Status::Expired);
+    let (key, event) = changed(&key, &rotate(2, at(NOW), 604_800), at(NOW));
+    assert_eq!(key.status(at(NOW)), Status::Active);
+    assert_eq!(key.fields().previous_secret, None);
+    assert_eq!(event.after.unwrap().overlap, None);
+    assert_eq!(key.status(at(NOW + 9 * 86_400)), Status::Expired);
+}
+
+#[test]
+fn an_overlap_ends_when_the_old_secret_is_too_old() {
+    const DAY: i64 = 86_400;
+    let key = altered(issued(None), |fields| {
+        fields.lifetime_max = Some(Lifetime::from_days(3).unwrap());
+    });
+    let (key, _event) = changed(&key, &rotate(2, at(DAY), 604_800), at(DAY));
+    let ends_at = key.fields().previous_secret.as_ref().unwrap().ends_at;
+    assert_eq!(ends_at, at(3 * DAY));
+    let stricter = altered(key, |fields| {
+        fields.lifetime_max = Some(Lifetime::from_days(2).unwrap());
+    });
+    let fields = stricter.fields();
+    let ends: Vec<_> = fields.live_secrets(at(DAY)).map(|(_, end)| end).collect();
+    assert_eq!(ends, [None, Some(at(2 * DAY))]);
+    assert!(fields.live_previous_secret(at(2 * DAY - 1)).is_some());
+    assert_eq!(fields.live_previous_secret(at(2 * DAY)), None);
+    // The trail has what is stored.
+    let recorded = fields.audited(at(2 * DAY)).overlap.unwrap();
+    assert_eq!(recorded.ends_at, at(3 * DAY));
 }
 
 #[test]

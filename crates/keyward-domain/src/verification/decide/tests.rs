@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::key::ip_rule::IpRule;
+use crate::key::lifetime::Lifetime;
 use crate::key::scope::ScopeSet;
 use crate::key::secret::SecretHash;
 use crate::key::stored_secret::{PreviousSecret, StoredSecret};
@@ -244,4 +245,42 @@ fn nothing_is_allocated_when_a_call_is_allowed() {
         assert_eq!(decide(&key, &secret, &question, at(1)), Decision::Valid);
     });
     assert_eq!(allocated.count_total, 0);
+}
+
+#[test]
+fn a_secret_that_is_too_old_is_expired_whatever_the_expiry_says() {
+    const DAY: i64 = 86_400;
+    for expires_at in [None, Some(expiry(9 * DAY))] {
+        let old = altered(key(), |fields| {
+            fields.lifetime_max = Some(Lifetime::from_days(2).unwrap());
+            fields.expires_at = expires_at;
+        });
+        let decided = |now| decide(&old, &hash(1), &Question::default(), now);
+        assert_eq!(decided(at(2 * DAY - 1)), Decision::Valid);
+        assert_eq!(decided(at(2 * DAY)), Decision::Expired);
+    }
+    let sooner = altered(key(), |fields| {
+        fields.lifetime_max = Some(Lifetime::from_days(2).unwrap());
+        fields.expires_at = Some(expiry(DAY));
+    });
+    let decision = decide(&sooner, &hash(1), &Question::default(), at(DAY));
+    assert_eq!(decision, Decision::Expired);
+}
+
+#[test]
+fn an_old_secret_that_is_too_old_is_unknown_and_the_new_one_valid() {
+    const DAY: i64 = 86_400;
+    let rotated = altered(key(), |fields| {
+        fields.lifetime_max = Some(Lifetime::from_days(2).unwrap());
+        fields.previous_secret = Some(PreviousSecret {
+            secret: kept(1),
+            ends_at: at(5 * DAY),
+        });
+        fields.secret = StoredSecret::of(&secret(2), at(DAY));
+    });
+    let decided = |number, now| decide(&rotated, &hash(number), &Question::default(), now);
+    assert_eq!(decided(1, at(2 * DAY - 1)), Decision::Valid);
+    assert_eq!(decided(1, at(2 * DAY)), Decision::Unknown);
+    assert_eq!(decided(2, at(2 * DAY)), Decision::Valid);
+    assert_eq!(decided(2, at(3 * DAY)), Decision::Expired);
 }

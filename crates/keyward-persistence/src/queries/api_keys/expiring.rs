@@ -18,6 +18,7 @@ pub(super) async fn run(
     part: Pagination,
 ) -> Result<Page<ApiKey>, RepositoryError> {
     let (after, until) = (Micros::from(after), Micros::from(until));
+    let deployment = store.key_lifetime();
     snapshot!(store, |conn| {
         let meant = api_keys::deleted_at
             .is_null()
@@ -33,6 +34,6 @@ pub(super) async fn run(
             .select(used_key_columns!())
             .load(conn)
             .await?;
-        Ok(page(rows, total)?)
+        Ok(page(rows, total, &deployment)?)
     })
 }

@@ -17,6 +17,7 @@ pub(super) async fn run(
 ) -> Result<Option<ApiKey>, RepositoryError> {
     let workspace_id = workspace_id.as_str().to_owned();
     let prefix = api_key_id.prefix();
+    let deployment = store.key_lifetime();
     query!(store, |conn| {
         let row: Option<UsedApiKeyRow> = used_keys!()
             .filter(api_keys::id.eq(Id(api_key_id.uuid())))
@@ -28,6 +29,6 @@ pub(super) async fn run(
             .get_result(conn)
             .await
             .optional()?;
-        Ok(row.map(ApiKey::try_from).transpose()?)
+        Ok(row.map(|row| row.into_key(&deployment)).transpose()?)
     })
 }

@@ -8,6 +8,7 @@ use keyward_domain::{
 
 use super::{offset, page};
 use crate::backend::snapshot;
+use crate::queries::key_lifetimes::{policy_of, too_old_before};
 use crate::queries::last_uses::{last_used_at, used_key_columns, used_keys};
 use crate::rows::UsedApiKeyRow;
 use crate::schema::{api_keys, workspaces};
@@ -22,6 +23,8 @@ struct Filter {
     search: Option<Search>,
     external_id: Option<String>,
     now: Micros,
+    /// Keys with a secret from before this time are expired.
+    too_old_before: Option<Micros>,
 }
 
 /// A pattern for names, and the ids that match as well.
@@ -59,7 +62,13 @@ impl Filter {
             search,
             external_id: filter.external_id.as_ref().map(ToString::to_string),
             now: now.into(),
+            too_old_before: None,
         }
+    }
+
+    /// Whether it depends on the lifetime policy of the workspace.
+    fn needs_policy(&self) -> bool {
+        matches!(self.status, Some(Status::Active | Status::Expired))
     }
 }
 
@@ -101,12 +110,25 @@ macro_rules! meant {
             Some(Status::Disabled) => keys.filter(api_keys::is_disabled),
             Some(Status::Active) => {
                 let lasting = api_keys::expires_at.gt($filter.now);
-                keys.filter(diesel::dsl::not(api_keys::is_disabled))
-                    .filter(api_keys::expires_at.is_null().or(lasting))
+                keys = keys
+                    .filter(diesel::dsl::not(api_keys::is_disabled))
+                    .filter(api_keys::expires_at.is_null().or(lasting));
+                match $filter.too_old_before {
+                    None => keys,
+                    Some(bound) => keys.filter(api_keys::secret_created_at.ge(bound)),
+                }
             }
-            Some(Status::Expired) => keys
-                .filter(diesel::dsl::not(api_keys::is_disabled))
-                .filter(api_keys::expires_at.le($filter.now)),
+            Some(Status::Expired) => {
+                keys = keys.filter(diesel::dsl::not(api_keys::is_disabled));
+                let past = api_keys::expires_at.le($filter.now);
+                match $filter.too_old_before {
+                    None => keys.filter(past),
+                    Some(bound) => {
+                        let too_old = api_keys::secret_created_at.lt(bound);
+                        keys.filter(too_old.or(past.assume_not_null()))
+                    }
+                }
+            }
         };
         let by_name = |pattern| api_keys::name_folded.like(pattern).escape('\\');
         match &$filter.search {
@@ -174,9 +196,15 @@ pub(super) async fn run(
     workspace_id: &WorkspaceId,
     listing: &ApiKeyListing,
 ) -> Result<Page<ApiKey>, RepositoryError> {
-    let filter = Filter::new(workspace_id, &listing.filter, listing.now);
-    let (sort, part) = (listing.sort, listing.page);
+    let mut filter = Filter::new(workspace_id, &listing.filter, listing.now);
+    let (sort, part, now) = (listing.sort, listing.page, listing.now);
+    let deployment = store.key_lifetime();
     snapshot!(store, |conn| {
+        if filter.needs_policy() {
+            let policy = policy_of!(conn, &filter.workspace_id, deployment);
+            let lifetime = policy.refused_after();
+            filter.too_old_before = lifetime.map(|lifetime| too_old_before(lifetime, now));
+        }
         let total: i64 = if filter.is_none() {
             let workspace = workspaces::table.find(&filter.workspace_id);
             let key_count = workspace.select(workspaces::key_count);
@@ -188,7 +216,7 @@ pub(super) async fn run(
                 .await?
         };
         let rows: Vec<UsedApiKeyRow> = part!(filter, sort, part).load(conn).await?;
-        Ok(page(rows, total)?)
+        Ok(page(rows, total, &deployment)?)
     })
 }
 

@@ -1,13 +1,15 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::{RepositoryError, WorkspaceRemoval};
-use keyward_domain::{Authorship, DeploymentChange, DeploymentEvent, Workspace, WorkspaceId};
+use keyward_domain::ports::{KeyLifetimeChange, RepositoryError, WorkspaceRemoval};
+use keyward_domain::{
+    Authorship, DeploymentChange, DeploymentEvent, LifetimePolicy, Workspace, WorkspaceId,
+};
 
 use crate::backend::{query, transact};
 use crate::error::CorruptRow;
 use crate::queries::deployment_events::record_deployment_event;
-use crate::rows::ColumnRef;
+use crate::rows::{ColumnRef, LifetimePolicyRow};
 use crate::schema::{api_keys, audit_events, workspaces};
 use crate::sql_types::Micros;
 use crate::store::Store;
@@ -19,6 +21,8 @@ struct Row {
     id: String,
     key_count: i64,
     created_at: Micros,
+    #[diesel(embed)]
+    key_lifetime: LifetimePolicyRow,
 }
 
 impl TryFrom<Row> for Workspace {
@@ -33,6 +37,7 @@ impl TryFrom<Row> for Workspace {
             id: column.read("id", WorkspaceId::parse(&row.id))?,
             created_at: column.instant("created_at", row.created_at)?,
             key_count: column.read("key_count", row.key_count.try_into())?,
+            key_lifetime: row.key_lifetime.read(&row.id)?,
         })
     }
 }
@@ -97,6 +102,43 @@ pub(super) async fn part(
         let workspaces: Result<Vec<Workspace>, CorruptRow> =
             rows.into_iter().map(Workspace::try_from).collect();
         Ok(workspaces?)
+    })
+}
+
+/// Locks the workspace's row by an update that changes nothing, and compares the policies.
+pub(super) async fn set_key_lifetime(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    policy: Option<LifetimePolicy>,
+    by: Authorship,
+) -> Result<KeyLifetimeChange, RepositoryError> {
+    let workspace_id = workspace_id.clone();
+    transact!(store, changing any keys, |conn| {
+        let id = workspace_id.as_str();
+        let before: Option<LifetimePolicyRow> = diesel::update(workspaces::table.find(id))
+            .set(workspaces::key_count.eq(workspaces::key_count))
+            .returning(LifetimePolicyRow::as_returning())
+            .get_result(conn)
+            .await
+            .optional()?;
+        let Some(before) = before else {
+            return Ok(TxOutcome::Rollback(KeyLifetimeChange::UnknownWorkspace));
+        };
+        let before = before.read(id)?;
+        if before == policy {
+            return Ok(TxOutcome::Rollback(KeyLifetimeChange::Unchanged));
+        }
+        diesel::update(workspaces::table.find(id))
+            .set(&LifetimePolicyRow::from(policy))
+            .execute(conn)
+            .await?;
+        let change = DeploymentChange::KeyLifetime {
+            workspace_id,
+            before,
+            after: policy,
+        };
+        record_deployment_event!(conn, DeploymentEvent { change, by });
+        Ok(TxOutcome::Commit(KeyLifetimeChange::Done))
     })
 }
 

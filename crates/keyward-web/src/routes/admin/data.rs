@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::key_data::KeyData;
+use crate::routes::key_lifetime_data::KeyLifetimeData;
 use crate::schemas::roles;
 
 /// A list without pages.
@@ -30,6 +31,8 @@ pub(super) struct WorkspaceData {
     /// When it was added to Keyward.
     #[schema(format = DateTime, example = "2026-03-21T00:00:00Z")]
     created_at: String,
+    /// Its own policy for the lifetime of its keys; null when the deployment's counts.
+    key_lifetime: Option<KeyLifetimeData>,
 }
 
 /// A member of a workspace.
@@ -101,6 +104,7 @@ impl WorkspaceData {
             id: workspace.id.to_string(),
             key_count: workspace.key_count,
             created_at: workspace.created_at.to_string(),
+            key_lifetime: workspace.key_lifetime.as_ref().map(KeyLifetimeData::of),
         }
     }
 }

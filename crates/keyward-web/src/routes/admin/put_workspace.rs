@@ -4,23 +4,26 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::Permission;
+use keyward_domain::ports::KeyLifetimeChange;
 
+use super::super::propagation::with_propagation_of_service;
 use super::caller::AdminCaller;
 use super::data::WorkspaceData;
 use crate::envelope;
 use crate::error::RequestError;
-use crate::extract::{AdminPath, json_body_if_any, no_members};
+use crate::extract::{AdminPath, json_body_if_any, workspace_settings};
 use crate::request_context::RequestContext;
-use crate::schemas::Success;
+use crate::schemas::{Success, WorkspaceSettings};
 use crate::state::InternalState;
 
-/// Adds a workspace, unless it exists.
+/// Adds a workspace, unless it exists, and sets what the body names.
 #[utoipa::path(
     put,
     path = "/internal/v1/admin/workspaces/{workspaceId}",
     operation_id = "putWorkspace",
-    description = "Repeating it has no effect. A body is not required; if there is one, it is `{}`.",
+    description = "Repeating it has no effect. A body is not required. A missing `keyLifetime` stays unchanged; `null` removes it, so that the deployment's policy counts.",
     tag = "administration",
+    request_body = WorkspaceSettings,
     params(("workspaceId" = String, Path, description = "The workspace", example = "ws_1")),
     responses((status = 200, description = "It already existed", body = Success<WorkspaceData>), (status = 201, description = "It was added", body = Success<WorkspaceData>))
 )]
@@ -34,11 +37,18 @@ pub(crate) async fn put_workspace(
         AdminCaller::check(&request, &state, &context, Permission::WorkspacesWrite).await?;
     let id = AdminPath(request.uri().path()).workspace_id()?;
     let body = json_body_if_any(request.headers(), payload, state.body_deadline).await?;
-    no_members(body.members()?)?;
+    let settings = workspace_settings(body.members()?)?;
     let directory = state.admin.directory.as_ref();
     let is_added = directory
         .add_workspace(&id, caller.author(&context))
         .await?;
+    if let Some(policy) = settings.key_lifetime {
+        let author = caller.author(&context);
+        match directory.set_key_lifetime(&id, policy, author).await? {
+            KeyLifetimeChange::Done | KeyLifetimeChange::Unchanged => {}
+            KeyLifetimeChange::UnknownWorkspace => return Err(RequestError::WorkspaceNotFound),
+        }
+    }
     let workspace = directory.workspace(&id).await?;
     let workspace = workspace.ok_or(RequestError::WorkspaceNotFound)?;
     let status = if is_added {
@@ -47,5 +57,9 @@ pub(crate) async fn put_workspace(
         StatusCode::OK
     };
     let data = WorkspaceData::of(&workspace);
-    Ok(envelope::success(&context, status, &data))
+    let answer = envelope::success(&context, status, &data);
+    Ok(match settings.key_lifetime {
+        Some(_) => with_propagation_of_service(&state, answer).await,
+        None => answer,
+    })
 }

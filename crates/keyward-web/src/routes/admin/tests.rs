@@ -170,6 +170,7 @@ fn workspace() -> Workspace {
         id: WorkspaceId::parse("ws_1").unwrap(),
         created_at: now(),
         key_count: 3,
+        key_lifetime: None,
     }
 }
 

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::{
-    CallerName, DeploymentChange, DeploymentEvent, Language, Portal, Role, TrailLine, UserId,
-    WorkspaceId,
+    CallerName, DeploymentChange, DeploymentEvent, Language, LifetimePolicy, Portal, Role,
+    TrailLine, UserId, WorkspaceId,
 };
+use keyward_web::KeyLifetimeData;
 use serde::Serialize;
 
 use super::json_cell;
@@ -48,12 +49,16 @@ pub(super) struct DeploymentRow<'a> {
     actor_service: Option<&'a str>,
 }
 
-/// The state of a member or a scope.
+/// The state of a member, a scope or a workspace.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum State<'a> {
     Role(&'static str),
     Descriptions(BTreeMap<&'static str, &'a str>),
+    #[serde(rename_all = "camelCase")]
+    Workspace {
+        key_lifetime: Option<KeyLifetimeData>,
+    },
 }
 
 impl<'a> DeploymentRow<'a> {
@@ -68,6 +73,15 @@ impl<'a> DeploymentRow<'a> {
         let (user_id, scope, before, after) = match change {
             DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
                 (None, None, None, None)
+            }
+            DeploymentChange::KeyLifetime {
+                workspace_id: _,
+                before,
+                after,
+            } => {
+                let before = Some(State::of_workspace(before.as_ref()));
+                let after = Some(State::of_workspace(after.as_ref()));
+                (None, None, before, after)
             }
             DeploymentChange::Member {
                 workspace_id: _,
@@ -131,6 +145,11 @@ impl<'a> DeploymentRow<'a> {
 }
 
 impl<'a> State<'a> {
+    fn of_workspace(policy: Option<&LifetimePolicy>) -> Self {
+        let key_lifetime = policy.map(KeyLifetimeData::of);
+        Self::Workspace { key_lifetime }
+    }
+
     fn of_scope(descriptions: &'a BTreeMap<Language, String>) -> Self {
         let words = descriptions.iter();
         Self::Descriptions(

@@ -1,15 +1,6 @@
 use super::body_members::BodyMembers;
 use crate::error::RequestError;
-use crate::json::JsonObject;
 use crate::problem::Problem;
-
-/// Checks a body that has no members.
-///
-/// # Errors
-/// [`RequestError::Invalid`] with every member that it has.
-pub(crate) fn no_members(object: JsonObject) -> Result<(), RequestError> {
-    finish((), BodyMembers::of(object, &[]), Vec::new(), &[])
-}
 
 /// The value of a body, unless there is any problem: those found so far, and unexpected members.
 pub(super) fn finish<T>(
