@@ -49,7 +49,7 @@ pub(crate) use self::{
     role::role,
     rotation::rotation,
     update::update,
-    workspace_settings::workspace_settings,
+    workspace_settings::{KeyLifetimeSetting, workspace_settings},
 };
 pub use self::{
     body::read as body,

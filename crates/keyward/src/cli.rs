@@ -4,6 +4,7 @@
 
 mod audit;
 mod format;
+mod key_lifetime;
 mod keys;
 mod scopes;
 mod service_tokens;
@@ -17,6 +18,7 @@ use keyward_domain::{Portal, Role, UserId, WorkspaceId};
 
 pub(crate) use self::audit::{AuditCommand, ExportFormat};
 pub(crate) use self::format::Format;
+pub(crate) use self::key_lifetime::SetKeyLifetimeArgs;
 pub(crate) use self::keys::{
     DenialsArgs, DisableArgs, KeyArgs, KeysCommand, KeysCreateArgs, KeysListArgs, ModeArg,
     RotateArgs,
@@ -144,7 +146,7 @@ pub(crate) enum Command {
     /// Signs with the development server's secret. Refuses when production token keys are
     /// configured (KEYWARD_JWT_*, KEYWARD_ISSUERS_FILE): then the platform's identity service issues the tokens.
     Token(TokenArgs),
-    /// Add, list and remove workspaces
+    /// Add, list and remove workspaces, and set how long their keys may be used
     #[command(after_help = STORE_HELP, subcommand)]
     Workspaces(WorkspacesCommand),
     /// Add, list and remove members of a workspace, and change their roles
@@ -250,6 +252,17 @@ pub(crate) enum WorkspacesCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Set a workspace's own policy for the lifetime of its keys
+    ///
+    /// It replaces the deployment's policy (KEYWARD_KEY_LIFETIME_…) as a whole. A lifetime counts from
+    /// the creation of a key's current secret, so a rotation renews it.
+    #[command(after_help = "\
+Examples:
+  keyward workspaces set-key-lifetime ws_1 --default-days 30 --max-days 90
+  keyward keys over-lifetime --workspace ws_1
+  keyward workspaces set-key-lifetime ws_1 --default-days 30 --max-days 90 --existing refuse
+  keyward workspaces set-key-lifetime ws_1 --clear")]
+    SetKeyLifetime(SetKeyLifetimeArgs),
     /// Remove a workspace that never had a key
     Remove {
         /// The platform's id of the workspace

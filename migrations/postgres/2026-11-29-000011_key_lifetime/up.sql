@@ -35,6 +35,15 @@ CREATE TRIGGER notify_key_lifetime AFTER UPDATE OF
     FOR EACH ROW EXECUTE FUNCTION notify_all_changed();
 ALTER TABLE workspaces ENABLE ALWAYS TRIGGER notify_key_lifetime;
 
+-- The age of a secret counts too, so a change of it by hand notifies all nodes. Every other change of it
+-- also changes the hash.
+CREATE TRIGGER notify_secret_age AFTER UPDATE OF secret_created_at, previous_secret_created_at ON api_keys
+    FOR EACH ROW WHEN (OLD.deleted_at IS NULL AND (
+        OLD.secret_created_at <> NEW.secret_created_at
+        OR OLD.previous_secret_created_at IS DISTINCT FROM NEW.previous_secret_created_at))
+    EXECUTE FUNCTION notify_change();
+ALTER TABLE api_keys ENABLE ALWAYS TRIGGER notify_secret_age;
+
 -- The constraint without a name in 2026-11-27-000003, with one more action: all rows that exist have
 -- one of the others.
 -- squawk-ignore ban-drop-constraint

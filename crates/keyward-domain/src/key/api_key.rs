@@ -70,6 +70,14 @@ impl ApiKeyFields {
         self.expires_at.into_iter().chain(by_policy).min()
     }
 
+    /// Whether the key has only expired at `now` because of the policy, not by its own expiry. A new
+    /// secret renews it.
+    #[must_use]
+    pub fn is_too_old(&self, now: Timestamp) -> bool {
+        let is_past = |end: Option<Expiry>| end.is_some_and(|end| end.is_past(now));
+        is_past(self.ends_at()) && !is_past(self.expires_at)
+    }
+
     /// When the secret may no longer be used by the policy of the workspace.
     pub(crate) fn lifetime_end(&self, secret: &StoredSecret) -> Option<Expiry> {
         let lifetime = self.lifetime_max?;

@@ -21,7 +21,6 @@ use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, OwnedWorkspace};
 use crate::key::api_key::{ApiKey, ApiKeyFields};
-use crate::key::expiry::Expiry;
 use crate::key::overlap::Overlap;
 use crate::key::stored_secret::{PreviousSecret, StoredSecret};
 use crate::request::update::ApiKeyUpdate;
@@ -86,8 +85,8 @@ enum Rule {
 
 impl KeyState {
     fn of(key: &ApiKeyFields, now: Timestamp) -> Self {
-        let is_past = |end: Option<Expiry>| end.is_some_and(|end| end.is_past(now));
-        let (is_expired, is_too_old) = (is_past(key.expires_at), is_past(key.ends_at()));
+        let is_expired = key.expires_at.is_some_and(|expiry| expiry.is_past(now));
+        let is_too_old = key.is_too_old(now);
         match (key.deleted_at, key.is_disabled) {
             (Some(_), _) => Self::Deleted,
             (None, true) if is_expired => Self::DisabledPastItsEnd,

@@ -85,6 +85,7 @@ status-disabled = Disabled
 status-expired = Expired
 status-deleted = Deleted
 has-expired = This key has expired: it is refused everywhere until it has a new expiry.
+secret-too-old = The secret of this key is older than your workspace allows, so the key is refused everywhere until it gets a new secret.
 expires-within-a-day = This key expires within a day.
 expires-very-soon = This key expires in { $days } days: plan its replacement now.
 expires-soon = This key expires in { $days } days.
@@ -117,9 +118,13 @@ expires-never = Never
 expires-in-30-days = In 30 days
 expires-in-90-days = In 90 days
 expires-in-a-year = In a year
+expires-in-days = In { $days } days
 expires-on = At the end of a day
 expires-on-day = That day (UTC)
 expires-as-now = As it is:
+expiry-default = A new key expires after { $days } days unless you choose otherwise.
+expiry-latest = The latest possible expiry is { $latest }.
+expiry-latest-of-key = The latest possible expiry is { $latest }. A new secret makes a later one possible.
 
 ## The page: a secret, shown once
 

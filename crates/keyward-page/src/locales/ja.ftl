@@ -85,6 +85,7 @@ status-disabled = 無効
 status-expired = 期限切れ
 status-deleted = 削除済み
 has-expired = このキーは期限切れです。新しい期限を設定するまで、すべての呼び出しが拒否されます。
+secret-too-old = このキーのシークレットはワークスペースで許可された期間を過ぎています。新しいシークレットに更新するまで、すべての場所で拒否されます。
 expires-within-a-day = このキーは1日以内に期限が切れます。
 expires-very-soon = このキーはあと{ $days }日で期限が切れます。今すぐ交換の準備をしてください。
 expires-soon = このキーはあと{ $days }日で期限が切れます。
@@ -117,9 +118,13 @@ expires-never = 無期限
 expires-in-30-days = 30日後
 expires-in-90-days = 90日後
 expires-in-a-year = 1年後
+expires-in-days = { $days } 日後
 expires-on = 指定した日の終わり
 expires-on-day = 日付（UTC）
 expires-as-now = 現在のまま：
+expiry-default = 特に選ばない場合、新しいキーは { $days } 日後に期限切れになります。
+expiry-latest = 有効期限は { $latest } まで指定できます。
+expiry-latest-of-key = 有効期限は { $latest } まで指定できます。シークレットを更新すると、より後の日時を指定できます。
 
 ## The page: a secret, shown once
 

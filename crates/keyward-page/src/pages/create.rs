@@ -15,7 +15,7 @@ use crate::layout::page::{Page, html, see_other};
 use crate::request::form::Form;
 use crate::request::page_request::{Owner, PageRequest};
 use crate::views::catalogue::Catalogue;
-use crate::views::key_form::{KeyForm, KeyFormView};
+use crate::views::key_form::{ExpiryChoices, KeyForm, KeyFormView};
 
 #[derive(Template)]
 #[template(path = "create.html")]
@@ -35,8 +35,15 @@ pub(crate) async fn show(call: Call) -> HttpResponse {
     call.show(async |page_request, owner: &Owner| {
         let catalogue = catalogue(page_request).await?;
         let name = new_form_name(page_request);
-        let blank = (KeyForm::blank(), [].as_slice());
-        Ok(form_page(page_request, owner, &catalogue, blank, name))
+        let expiry = expiry_choices(page_request, owner).await?;
+        let blank = (KeyForm::blank(&expiry), [].as_slice());
+        Ok(form_page(
+            page_request,
+            owner,
+            (&catalogue, &expiry),
+            blank,
+            name,
+        ))
     })
     .await
 }
@@ -89,10 +96,11 @@ async fn carry_out(
             let problems = problems.map(|violation| Problem::of(violation, members::DRAFT));
             let problems: Vec<Problem> = problems.collect();
             let filled = (filled, problems.as_slice());
+            let expiry = expiry_choices(page_request, owner).await?;
             Ok(form_page(
                 page_request,
                 owner,
-                &catalogue,
+                (&catalogue, &expiry),
                 filled,
                 idempotency_key,
             ))
@@ -100,10 +108,11 @@ async fn carry_out(
         Err(CreateError::TestModeRefused(_)) => {
             let problems = [Problem::new("mode", MessageId::TestModeRefused)];
             let filled = (filled, problems.as_slice());
+            let expiry = expiry_choices(page_request, owner).await?;
             Ok(form_page(
                 page_request,
                 owner,
-                &catalogue,
+                (&catalogue, &expiry),
                 filled,
                 idempotency_key,
             ))
@@ -117,11 +126,21 @@ async fn catalogue(page_request: &PageRequest<'_>) -> Result<Catalogue, RequestE
     Ok(Catalogue::read(catalogue, page_request.context.language).await?)
 }
 
+/// The expiries that a new key may have.
+async fn expiry_choices(
+    page_request: &PageRequest<'_>,
+    owner: &Owner,
+) -> Result<ExpiryChoices, RequestError> {
+    let key_lifetimes = page_request.state.api.keys.key_lifetimes.as_ref();
+    let policy = key_lifetimes.policy(owner.workspace_id()).await?;
+    Ok(ExpiryChoices::of_new(&policy, page_request.context.now()))
+}
+
 /// The form with the submitted values and their problems.
 fn form_page(
     page_request: &PageRequest<'_>,
     owner: &Owner,
-    catalogue: &Catalogue,
+    (catalogue, expiry): (&Catalogue, &ExpiryChoices),
     (filled, problems): (KeyForm, &[Problem]),
     idempotency_key: String,
 ) -> HttpResponse {
@@ -134,7 +153,13 @@ fn form_page(
     };
     let template = CreatePage {
         page: Page::titled(page_request, M::CreateKey),
-        view: KeyFormView::new(filled, catalogue, (context.language, address), problems),
+        view: KeyFormView::new(
+            filled,
+            catalogue,
+            expiry,
+            (context.language, address),
+            problems,
+        ),
         may_test: ApiKey::may_issue(owner.workspace.actor(), Mode::Test).is_ok(),
         address: address.map(|address| address.to_string()),
         idempotency_key,

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{ChangeError, Precondition};
-use keyward_domain::{ApiKey, ApiKeyFields, ApiKeyUpdate, RawUpdate};
+use keyward_domain::{ApiKey, ApiKeyFields, ApiKeyUpdate, LifetimePolicy, RawUpdate, Violation};
 use keyward_web::{Problem, RequestError, await_propagation, members};
 
 use super::respond::Call;
@@ -15,7 +15,7 @@ use crate::layout::page::{Page, html, see_other};
 use crate::request::form::Form;
 use crate::request::page_request::{Owner, PageRequest};
 use crate::views::catalogue::Catalogue;
-use crate::views::key_form::{KeyForm, KeyFormView};
+use crate::views::key_form::{ExpiryChoices, KeyForm, KeyFormView};
 use crate::views::moment::Moment;
 use crate::views::trail_view::{ChangeView, changes};
 
@@ -86,14 +86,14 @@ async fn carry_out(
         let version = key.fields().version.to_string();
         return Ok(editing.form_page(filled, version, (&[], Some(M::NothingChanged))));
     }
-    let update = match raw.clone().parse(now, &editing.catalogue.existing()) {
+    let update = raw.clone().parse(now, &editing.catalogue.existing());
+    let update = update.and_then(|update| {
+        update.check_lifetime(key.fields(), &editing.policy)?;
+        Ok(update)
+    });
+    let update = match update {
         Ok(update) => update,
-        Err(violations) => {
-            let problems = violations.iter();
-            let problems = problems.map(|violation| Problem::of(violation, members::UPDATE));
-            let problems: Vec<Problem> = problems.collect();
-            return Ok(editing.form_page(filled, version, (&problems, None)));
-        }
+        Err(violations) => return Ok(editing.refused_page(filled, version, &violations)),
     };
     let is_current = version == key.fields().version.to_string();
     if step == "review" || !is_current {
@@ -119,6 +119,10 @@ async fn carry_out(
             };
             Ok(editing.review_page(form, update, true))
         }
+        // The policy, the scopes or the key may have changed after the check above.
+        Err(ChangeError::Invalid(violations)) => {
+            Ok(editing.refused_page(filled, version, &violations))
+        }
         Err(error) => Err(RequestError::of_change(error, members::UPDATE)),
     }
 }
@@ -129,6 +133,7 @@ struct Editing<'a> {
     owner: &'a Owner,
     key: &'a ApiKey,
     catalogue: Catalogue,
+    policy: LifetimePolicy,
 }
 
 impl<'a> Editing<'a> {
@@ -137,8 +142,10 @@ impl<'a> Editing<'a> {
         owner: &'a Owner,
         key: &'a ApiKey,
     ) -> Result<Self, RequestError> {
-        let catalogue = page_request.state.api.keys.scope_catalogue.as_ref();
+        let keys = &page_request.state.api.keys;
+        let catalogue = keys.scope_catalogue.as_ref();
         Ok(Self {
+            policy: keys.key_lifetimes.policy(owner.workspace_id()).await?,
             page_request,
             owner,
             key,
@@ -150,6 +157,19 @@ impl<'a> Editing<'a> {
         self.page_request
             .links
             .key(self.owner.workspace_id(), self.key.id())
+    }
+
+    /// The form with its problems.
+    fn refused_page(
+        &self,
+        filled: KeyForm,
+        version: String,
+        violations: &[Violation],
+    ) -> HttpResponse {
+        let problems = violations.iter();
+        let problems = problems.map(|violation| Problem::of(violation, members::UPDATE));
+        let problems: Vec<Problem> = problems.collect();
+        self.form_page(filled, version, (&problems, None))
     }
 
     fn form_page(
@@ -167,10 +187,11 @@ impl<'a> Editing<'a> {
             StatusCode::BAD_REQUEST
         };
         let asked = (context.language, address);
+        let expiry = ExpiryChoices::of_key(&self.policy, self.key.fields(), context.now());
         let template = EditPage {
             remark: remark.map(|id| page.say(id)),
             page,
-            view: KeyFormView::new(filled, &self.catalogue, asked, problems),
+            view: KeyFormView::new(filled, &self.catalogue, &expiry, asked, problems),
             key_url: self.key_url(),
             expires_at: self
                 .key

@@ -1,3 +1,5 @@
+use keyward_domain::{ExistingKeys, Lifetime, LifetimePolicy};
+
 use super::*;
 
 #[actix_web::test]
@@ -102,4 +104,56 @@ async fn a_rotation_that_was_superseded_changes_nothing() {
     let wrong = [("overlapSeconds", "x")];
     let answer = page_world().send(post(&key_path("/rotate"), &wrong)).await;
     assert_page(&answer, "overlap", 400);
+}
+
+fn strict() -> LifetimePolicy {
+    let max = Some(Lifetime::from_days(60).unwrap());
+    LifetimePolicy::new(None, max, false, ExistingKeys::Report).unwrap()
+}
+
+#[actix_web::test]
+async fn an_expiry_beyond_the_policy_is_told_at_its_field_before_the_review() {
+    let world = World {
+        policy: strict,
+        save: |_| panic!("saved"),
+        ..page_world()
+    };
+    let shown = world.send(get(&key_path("/edit"))).await;
+    assert_page(&shown, "edit", 200);
+    assert!(!shown.text.contains("value=\"never\""), "{}", shown.text);
+    assert!(shown.text.contains("A new secret makes"), "{}", shown.text);
+    let fields = [
+        ("version", "3"),
+        ("name", "Production Key"),
+        ("expiry", "never"),
+    ];
+    for step in ["review", "save"] {
+        let fields = [fields.as_slice(), &[("do", step)]].concat();
+        let answer = world.send(post(&key_path("/edit"), &fields)).await;
+        assert_page(&answer, step, 400);
+        assert!(
+            answer.text.contains("An expiry is required"),
+            "{}",
+            answer.text
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_key_that_is_too_old_can_get_a_new_secret() {
+    let world = World {
+        get: |_, _| {
+            let too_old = |fields: &mut keyward_domain::ApiKeyFields| {
+                fields.lifetime_max = Some(Lifetime::from_days(1).unwrap());
+                fields.secret.created_at = keyward_web::testing::now().plus_seconds(-86_400);
+            };
+            Ok(Some(altered(key(), too_old)))
+        },
+        ..page_world()
+    };
+    let answer = world.send(get(&key_path(""))).await;
+    assert_page(&answer, "too old", 200);
+    for part in ["Expired", "older than your workspace allows", "/rotate\""] {
+        assert!(answer.text.contains(part), "{part}: {}", answer.text);
+    }
 }

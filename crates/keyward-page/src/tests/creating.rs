@@ -1,3 +1,5 @@
+use keyward_domain::{ExistingKeys, Lifetime, LifetimePolicy};
+
 use super::*;
 
 #[actix_web::test]
@@ -89,4 +91,41 @@ async fn test_mode_is_for_the_partner_portal_and_explained_to_others() {
         "{}",
         answer.text
     );
+}
+
+fn strict() -> LifetimePolicy {
+    let days = |days| Some(Lifetime::from_days(days).unwrap());
+    LifetimePolicy::new(days(7), days(60), false, ExistingKeys::Report).unwrap()
+}
+
+#[actix_web::test]
+async fn the_form_offers_the_expiries_that_the_policy_allows() {
+    let world = World {
+        policy: strict,
+        ..page_world()
+    };
+    let answer = world.send(get("/workspaces/ws_1/keys/new")).await;
+    assert_page(&answer, "new", 200);
+    for part in [
+        "value=\"7\" checked",
+        "value=\"30\"",
+        "In 60 days",
+        "max=\"2026-05-19\"",
+        "expires after 7 days unless you choose otherwise",
+        "latest possible expiry is 2026-05-20 00:00 UTC",
+    ] {
+        assert!(answer.text.contains(part), "{part}: {}", answer.text);
+    }
+    for part in ["value=\"never\"", "value=\"90\""] {
+        assert!(!answer.text.contains(part), "{part}: {}", answer.text);
+    }
+    let (path, mut fields) = forms().remove(0);
+    let answer = world.send(post(&path, &fields)).await;
+    assert_page(&answer, "never", 400);
+    let told = "An expiry is required, and must not be after 2026-05-20T00:00:00Z";
+    assert!(answer.text.contains(told), "{}", answer.text);
+    fields.retain(|(name, _value)| *name != "expiry");
+    fields.push(("expiry", "60"));
+    let answer = world.send(post(&path, &fields)).await;
+    assert_page(&answer, "60 days", 201);
 }

@@ -1,5 +1,6 @@
 //! The form of a key: the submitted values, their meaning, and their problems.
 
+mod expiry;
 mod view;
 
 use std::collections::BTreeSet;
@@ -9,6 +10,7 @@ use keyward_domain::{
     RawUpdate, Scope, ScopeSet, Timestamp,
 };
 
+pub(crate) use self::expiry::ExpiryChoices;
 pub(crate) use self::view::{IpCheck, KeyFormView, Summary};
 use super::catalogue::Catalogue;
 use crate::request::form::Form;
@@ -33,15 +35,15 @@ pub(crate) struct KeyForm {
 }
 
 impl KeyForm {
-    /// A new form: LIVE, no scopes, no rules, no expiry.
-    pub(crate) fn blank() -> Self {
+    /// A new form: LIVE, no scopes, no rules, and the expiry that the policy suggests.
+    pub(crate) fn blank(expiry: &ExpiryChoices) -> Self {
         Self {
             name: String::new(),
             description: None,
             mode: Mode::Live.code().to_string(),
             scopes: Vec::new(),
             ip: String::new(),
-            expiry: "never".to_owned(),
+            expiry: expiry.preselected(),
             expires_on: String::new(),
         }
     }

@@ -26,6 +26,8 @@ pub(crate) struct KeyView {
     pub(crate) expires_at: Option<Moment>,
     /// A sentence about an expiry that is near or has passed.
     pub(crate) expiry_warning: Option<String>,
+    /// Whether its secret can be replaced.
+    pub(crate) may_rotate: bool,
     /// The current secret first.
     pub(crate) secrets: Vec<SecretView>,
 }
@@ -36,7 +38,6 @@ pub(crate) struct StatusView {
     pub(crate) icon: &'static str,
     pub(crate) class: &'static str,
     pub(crate) is_disabled: bool,
-    pub(crate) is_expired: bool,
 }
 
 /// A valid secret of a key.
@@ -58,10 +59,7 @@ impl KeyView {
     ) -> Self {
         let fields = key.fields();
         let annotations = &fields.annotations;
-        let current = (&fields.secret, None);
-        let previous = fields.live_previous_secret(now);
-        let previous = previous.map(|previous| (&previous.secret, Some(previous.ends_at)));
-        let secrets = std::iter::once(current).chain(previous);
+        let secrets = fields.live_secrets(now);
         let secrets = secrets.map(|(secret, ends_at)| SecretView {
             hint: secret.hint.masked(fields.id),
             created_at: Moment::of(secret.created_at),
@@ -73,6 +71,8 @@ impl KeyView {
                 .map(|address| address.ip().to_string()),
         });
         let expires_at = fields.expires_at.map(keyward_domain::Expiry::timestamp);
+        let ends_at = fields.ends_at().map(keyward_domain::Expiry::timestamp);
+        let is_too_old = fields.is_too_old(now);
         Self {
             id: fields.id.to_string(),
             url,
@@ -97,7 +97,12 @@ impl KeyView {
                 .map(|user| user.as_str().to_owned()),
             last_used_at: fields.last_used_at.map(Moment::of),
             expires_at: expires_at.map(Moment::of),
-            expiry_warning: expires_at.and_then(|at| expiry_warning(at, now, language)),
+            expiry_warning: if is_too_old {
+                Some(message(language, M::SecretTooOld, &[]))
+            } else {
+                ends_at.and_then(|at| expiry_warning(at, now, language))
+            },
+            may_rotate: is_too_old || key.status(now) != Status::Expired,
             secrets: secrets.collect(),
         }
     }
@@ -121,7 +126,6 @@ impl StatusView {
             icon,
             class,
             is_disabled: status == Status::Disabled,
-            is_expired: status == Status::Expired,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::schema::workspaces;
 /// A workspace's own lifetime policy; all columns are null when it has none.
 #[derive(AsChangeset, Default, Queryable, Selectable)]
 #[diesel(table_name = workspaces, treat_none_as_null = true)]
+#[expect(clippy::struct_field_names, reason = "the columns are named so")]
 pub(crate) struct LifetimePolicyRow {
     key_lifetime_default_days: Option<i32>,
     key_lifetime_max_days: Option<i32>,

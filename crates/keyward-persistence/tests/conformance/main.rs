@@ -24,6 +24,7 @@ mod housekeeping;
 mod hung_commits;
 mod idempotency;
 mod insert;
+mod key_lifetimes;
 mod key_lookup;
 mod key_prefixes;
 mod lanes;

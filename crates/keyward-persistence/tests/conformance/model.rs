@@ -13,6 +13,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use self::memory::Memory;
 pub(crate) use self::operation::AllScopes;
+use self::operation::no_lifetime_policy;
 use self::operation::{Answer, Operation, Seed, SeededSecrets, SharedClock};
 use crate::subject::Subject;
 
@@ -43,6 +44,7 @@ impl World {
                 api_keys: store.clone(),
                 audit_events: store.clone(),
                 scope_catalogue: Arc::new(AllScopes),
+                key_lifetimes: Arc::new(no_lifetime_policy()),
                 secrets: Arc::new(SeededSecrets::from(seed)),
                 clock: Arc::new(clock.clone()),
                 key_prefix: KeyPrefix::default(),

@@ -72,8 +72,9 @@ impl Ring {
         Self {
             manage: ManageApiKeys {
                 api_keys: store.clone(),
-                audit_events: store,
+                audit_events: store.clone(),
                 scope_catalogue: Arc::new(AllScopes),
+                key_lifetimes: store,
                 secrets: Arc::new(NewSecrets),
                 clock: Arc::new(Now),
                 key_prefix: KeyPrefix::default(),

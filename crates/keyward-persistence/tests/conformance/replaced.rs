@@ -69,25 +69,30 @@ async fn a_key_that_a_restored_database_does_not_have_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_triggers_nothing_cached_is_believed() {
-    let subject = Subject::postgres().await;
-    let workspace = subject.workspace("ws_1").await;
-    let Believer { cache, feed, hash } = Believer::of(&subject, &workspace).await;
-    let client = subject.raw_postgres().await;
-    client
-        .batch_execute("ALTER TABLE api_keys DISABLE TRIGGER notify_change")
-        .await
-        .unwrap();
-    let begun = Instant::now();
-    while feed.is_up() || feed.fault() != Some(FeedFault::NoTriggers) {
-        assert!(begun.elapsed() < PATIENCE, "{:?}", feed.fault());
-        tokio::task::yield_now().await;
+    for (table, trigger) in [
+        ("api_keys", "notify_change"),
+        ("workspaces", "notify_key_lifetime"),
+    ] {
+        let subject = Subject::postgres().await;
+        let workspace = subject.workspace("ws_1").await;
+        let Believer { cache, feed, hash } = Believer::of(&subject, &workspace).await;
+        let client = subject.raw_postgres().await;
+        client
+            .batch_execute(&format!("ALTER TABLE {table} DISABLE TRIGGER {trigger}"))
+            .await
+            .unwrap();
+        let begun = Instant::now();
+        while feed.is_up() || feed.fault() != Some(FeedFault::NoTriggers) {
+            assert!(begun.elapsed() < PATIENCE, "{:?}", feed.fault());
+            tokio::task::yield_now().await;
+        }
+        client
+            .batch_execute("UPDATE api_keys SET is_disabled = true")
+            .await
+            .unwrap();
+        let found = cache.find(&hash).await.unwrap().unwrap();
+        assert!(found.fields().is_disabled);
     }
-    client
-        .batch_execute("UPDATE api_keys SET is_disabled = true")
-        .await
-        .unwrap();
-    let found = cache.find(&hash).await.unwrap().unwrap();
-    assert!(found.fields().is_disabled);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,24 +16,26 @@ const MAX_DAYS: &str = "keyLifetime.maxDays";
 const NEVER_EXPIRES: &str = "keyLifetime.neverExpires";
 const EXISTING: &str = "keyLifetime.existing";
 
-/// The settings of a workspace that a body changes (contract §9).
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct WorkspaceSettings {
-    /// Its own lifetime policy, or none; `None` leaves it unchanged.
-    pub(crate) key_lifetime: Option<Option<LifetimePolicy>>,
+/// What a body says about the lifetime policy of a workspace (contract §9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyLifetimeSetting {
+    /// Nothing.
+    Unchanged,
+    /// The workspace has its own policy, or none.
+    Set(Option<LifetimePolicy>),
 }
 
 /// Reads the settings of a workspace.
 ///
 /// # Errors
 /// [`RequestError::Invalid`] with every problem.
-pub(crate) fn workspace_settings(object: JsonObject) -> Result<WorkspaceSettings, RequestError> {
+pub(crate) fn workspace_settings(object: JsonObject) -> Result<KeyLifetimeSetting, RequestError> {
     let mut body = BodyMembers::of(object, members::WORKSPACE);
     let mut problems = Vec::new();
-    let key_lifetime = match body.take(KEY_LIFETIME) {
-        None => None,
-        Some(Json::Null) => Some(None),
-        Some(Json::Object(members)) => Some(policy(members, &mut problems)),
+    let setting = match body.take(KEY_LIFETIME) {
+        None => KeyLifetimeSetting::Unchanged,
+        Some(Json::Null) => KeyLifetimeSetting::Set(None),
+        Some(Json::Object(members)) => KeyLifetimeSetting::Set(policy(members, &mut problems)),
         Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_)) => {
             let allowed = members::KEY_LIFETIME.join(", ").into();
             let args = vec![("allowed", allowed)];
@@ -42,11 +44,10 @@ pub(crate) fn workspace_settings(object: JsonObject) -> Result<WorkspaceSettings
                 MessageId::LifetimeInvalid,
                 args,
             ));
-            None
+            KeyLifetimeSetting::Unchanged
         }
     };
-    let settings = WorkspaceSettings { key_lifetime };
-    finish(settings, body, problems, members::WORKSPACE)
+    finish(setting, body, problems, members::WORKSPACE)
 }
 
 /// The policy; `None` when there is a problem.
@@ -118,19 +119,21 @@ mod tests {
     use super::*;
     use crate::json::object;
 
-    fn read(body: &str) -> Result<Option<Option<LifetimePolicy>>, Vec<String>> {
+    fn read(body: &str) -> Result<KeyLifetimeSetting, Vec<String>> {
         let read = workspace_settings(object(body.as_bytes()).unwrap());
-        read.map(|settings| settings.key_lifetime)
-            .map_err(|failure| {
-                let problems = failure.problems().iter();
-                problems.map(|problem| problem.field.to_string()).collect()
-            })
+        read.map_err(|failure| {
+            let problems = failure.problems().iter();
+            problems.map(|problem| problem.field.to_string()).collect()
+        })
     }
 
     #[test]
     fn absent_is_unchanged_and_null_is_no_policy() {
-        assert_eq!(read("{}"), Ok(None));
-        assert_eq!(read(r#"{"keyLifetime":null}"#), Ok(Some(None)));
+        assert_eq!(read("{}"), Ok(KeyLifetimeSetting::Unchanged));
+        assert_eq!(
+            read(r#"{"keyLifetime":null}"#),
+            Ok(KeyLifetimeSetting::Set(None))
+        );
     }
 
     #[test]
@@ -158,7 +161,11 @@ mod tests {
         ] {
             let want = LifetimePolicy::new(default, max, may_never_expire, existing).unwrap();
             let body = format!(r#"{{"keyLifetime":{policy}}}"#);
-            assert_eq!(read(&body), Ok(Some(Some(want))), "{policy}");
+            assert_eq!(
+                read(&body),
+                Ok(KeyLifetimeSetting::Set(Some(want))),
+                "{policy}"
+            );
         }
     }
 

@@ -71,6 +71,31 @@ Example, for a daily cron job:
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// List the keys without an expiry, of all workspaces or of one
+    NeverExpiring {
+        /// Only keys of this workspace
+        #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
+        workspace: Option<WorkspaceId>,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// List the keys whose secret is older than the maximum lifetime, of all workspaces or of one
+    ///
+    /// The policy of its workspace counts for a key, else the deployment's (KEYWARD_KEY_LIFETIME_MAX_DAYS).
+    /// With KEYWARD_KEY_LIFETIME_EXISTING=refuse these keys are expired. A rotation renews a key.
+    #[command(after_help = "\
+Example, before existing keys are refused:
+  keyward keys over-lifetime --within 14d -o json")]
+    OverLifetime {
+        /// Also keys whose secret will be older than that after this time
+        #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = humantime::parse_duration)]
+        within: Duration,
+        /// Only keys of this workspace
+        #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
+        workspace: Option<WorkspaceId>,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -195,7 +220,7 @@ pub(crate) struct KeysCreateArgs {
     /// Allowed addresses or CIDR blocks, separated by commas; without any, every address is allowed
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     pub(crate) ip_allowlist: Vec<String>,
-    /// The expiry, such as 2027-01-31T12:00:00Z; without it, the key never expires
+    /// The expiry, such as 2027-01-31T12:00:00Z; without it, the default of the lifetime policy
     #[arg(long, value_name = "INSTANT")]
     pub(crate) expires_at: Option<String>,
     /// What the key is for, at most 500 characters

@@ -4,8 +4,10 @@ mod create;
 mod denials;
 mod disable_all;
 mod list;
+mod long_lived;
 mod row;
 
+use keyward_domain::ports::LongLived;
 use keyward_domain::usecases::{
     ChangeError, FirstTime, ManageApiKeys, Precondition, Target, authorize,
 };
@@ -64,6 +66,20 @@ pub(super) async fn run(
         KeysCommand::Expiring { within, output } => {
             list::expiring(store, within, output.output).await
         }
+        KeysCommand::NeverExpiring { workspace, output } => {
+            let which = LongLived::NeverExpiring;
+            operator.long_lived(which, workspace, output.output).await
+        }
+        KeysCommand::OverLifetime {
+            within,
+            workspace,
+            output,
+        } => {
+            let seconds = i64::try_from(within.as_secs()).unwrap_or(i64::MAX);
+            let at = operator.manage.clock.now().plus_seconds(seconds);
+            let which = LongLived::OverLifetime { at };
+            operator.long_lived(which, workspace, output.output).await
+        }
     }
 }
 
@@ -79,6 +95,18 @@ impl Operator<'_> {
         authorize::operator(self.store, id)
             .await?
             .ok_or_else(|| no_such_workspace(id))
+    }
+
+    async fn long_lived(
+        &self,
+        which: LongLived,
+        workspace: Option<WorkspaceId>,
+        format: Format,
+    ) -> Result<(), Failure> {
+        if let Some(id) = &workspace {
+            self.workspace(id).await?;
+        }
+        long_lived::run(self.store, which, workspace, format).await
     }
 
     async fn change<T>(

@@ -1,12 +1,14 @@
 //! `keyward workspaces`.
 
-use keyward_domain::ports::{WorkspaceDirectory as _, WorkspaceRemoval};
+use keyward_domain::ports::{KeyLifetimeChange, WorkspaceDirectory as _, WorkspaceRemoval};
+use keyward_domain::{InvalidLifetimePolicy, Lifetime, LifetimePolicy};
 use keyward_persistence::Store;
+use keyward_web::KeyLifetimeData;
 use serde::Serialize;
 
 use super::{by_operator, no_such_workspace};
 use crate::cli::Format;
-use crate::cli::WorkspacesCommand;
+use crate::cli::{SetKeyLifetimeArgs, WorkspacesCommand};
 use crate::failure::Failure;
 use crate::output::{self, PAGE, Rows};
 
@@ -16,6 +18,10 @@ struct Row {
     id: String,
     key_count: u32,
     created_at: String,
+    key_lifetime: Option<KeyLifetimeData>,
+    /// For the table.
+    #[serde(skip)]
+    in_words: Option<String>,
 }
 
 pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(), Failure> {
@@ -33,6 +39,7 @@ pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(),
             }
         }
         WorkspacesCommand::List { output } => list(store, output.output).await,
+        WorkspacesCommand::SetKeyLifetime(args) => set_key_lifetime(store, args).await,
         WorkspacesCommand::Remove { workspace } => {
             match store
                 .remove_workspace(&workspace, by_operator(store)?)
@@ -48,8 +55,65 @@ pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(),
     }
 }
 
+async fn set_key_lifetime(store: &Store, args: SetKeyLifetimeArgs) -> Result<(), Failure> {
+    let SetKeyLifetimeArgs {
+        workspace,
+        default_days,
+        max_days,
+        never_expires,
+        existing,
+        clear,
+    } = args;
+    let policy = if clear {
+        None
+    } else {
+        let never_expires = never_expires.unwrap_or(max_days.is_none());
+        let existing = existing.unwrap_or_default();
+        let policy = LifetimePolicy::new(default_days, max_days, never_expires, existing);
+        Some(policy.map_err(|invalid| {
+            Failure::Refused(match invalid {
+                InvalidLifetimePolicy::DefaultBeyondMax => {
+                    "--default-days must not be more than --max-days".to_owned()
+                }
+                InvalidLifetimePolicy::RefusedWithoutMax => {
+                    "--existing refuse needs --max-days".to_owned()
+                }
+            })
+        })?)
+    };
+    let set = store.set_key_lifetime(&workspace, policy, by_operator(store)?);
+    match (set.await?, policy) {
+        (KeyLifetimeChange::UnknownWorkspace, _) => Err(no_such_workspace(&workspace)),
+        (KeyLifetimeChange::Unchanged, _) => {
+            output::note(&format!("nothing to change: {workspace} is so already"))
+        }
+        (KeyLifetimeChange::Done, Some(_)) => output::note(&format!(
+            "workspace {workspace} has its own policy for the lifetime of keys"
+        )),
+        (KeyLifetimeChange::Done, None) => output::note(&format!(
+            "the deployment's policy for the lifetime of keys counts in workspace {workspace}"
+        )),
+    }
+}
+
+/// A policy in one cell: `default 30d, max 90d, refuse`.
+fn in_words(policy: &LifetimePolicy) -> String {
+    let days = |word: &str, lifetime: Option<Lifetime>| {
+        lifetime.map(|lifetime| format!("{word} {}d", lifetime.days()))
+    };
+    let required = (!policy.may_never_expire()).then(|| "expiry required".to_owned());
+    let parts = [
+        days("default", policy.default_lifetime()),
+        days("max", policy.max()),
+        required,
+        Some(policy.existing().as_str().to_ascii_lowercase()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join(", ")
+}
+
 async fn list(store: &Store, format: Format) -> Result<(), Failure> {
-    let mut rows = Rows::new(format, &["ID", "KEYS", "CREATED AT"]);
+    let mut rows = Rows::new(format, &["ID", "KEYS", "CREATED AT", "KEY LIFETIME"]);
     let mut after = None;
     loop {
         let workspaces = store.workspaces(after, PAGE).await?;
@@ -60,6 +124,8 @@ async fn list(store: &Store, format: Format) -> Result<(), Failure> {
                 id: workspace.id.to_string(),
                 key_count: workspace.key_count,
                 created_at: workspace.created_at.to_string(),
+                key_lifetime: workspace.key_lifetime.as_ref().map(KeyLifetimeData::of),
+                in_words: workspace.key_lifetime.as_ref().map(in_words),
             })
             .collect();
         rows.write(&page, |row| {
@@ -67,6 +133,7 @@ async fn list(store: &Store, format: Format) -> Result<(), Failure> {
                 row.id.clone(),
                 row.key_count.to_string(),
                 row.created_at.clone(),
+                row.in_words.clone().unwrap_or_else(|| "-".to_owned()),
             ]
         })?;
         if after.is_none() {

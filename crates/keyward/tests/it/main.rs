@@ -40,6 +40,7 @@ mod idempotency;
 mod integrating;
 mod issuer;
 mod key_life;
+mod key_lifetimes;
 mod key_prefixes;
 mod key_sets;
 mod kill;

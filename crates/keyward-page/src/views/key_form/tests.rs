@@ -1,6 +1,6 @@
 use keyward_domain::ports::{CatalogueEntry, MockScopeCatalogue};
 use keyward_domain::testing::{altered, scope, scopes};
-use keyward_domain::{Annotations, Description, Language, RawUpdate};
+use keyward_domain::{Annotations, Description, Language, LifetimePolicy, RawUpdate};
 use keyward_web::testing::{key, now};
 
 use super::*;
@@ -28,7 +28,9 @@ fn filled(fields: &[(&str, &str)]) -> KeyForm {
 
 fn view(form: KeyForm) -> KeyFormView {
     let address = Some("10.1.2.3".parse().unwrap());
-    KeyFormView::new(form, &catalogue(), (Language::English, address), &[])
+    let expiry = ExpiryChoices::of_new(&LifetimePolicy::default(), now());
+    let asked = (Language::English, address);
+    KeyFormView::new(form, &catalogue(), &expiry, asked, &[])
 }
 
 #[test]

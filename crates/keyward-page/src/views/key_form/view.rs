@@ -4,6 +4,7 @@ use keyward_domain::{IpAllowlist, IpRule, Language};
 use keyward_web::{Problem, message, of_ip_rule};
 
 use super::KeyForm;
+use super::expiry::{ExpiryChoices, ExpiryView};
 use crate::language::MessageId as M;
 use crate::views::catalogue::Catalogue;
 
@@ -21,6 +22,7 @@ pub(crate) struct KeyFormView {
     pub(crate) resources: Vec<ResourceView>,
     pub(crate) summary: Summary,
     pub(crate) ip_check: IpCheck,
+    pub(crate) expiry: ExpiryView,
     problems: Vec<(String, String)>,
 }
 
@@ -66,6 +68,7 @@ impl KeyFormView {
     pub(crate) fn new(
         form: KeyForm,
         catalogue: &Catalogue,
+        expiry: &ExpiryChoices,
         (language, address): (Language, Option<IpAddr>),
         problems: &[Problem],
     ) -> Self {
@@ -77,6 +80,7 @@ impl KeyFormView {
             resources: resources(&form, catalogue, language),
             summary: Summary::of(&form, catalogue),
             ip_check: IpCheck::of(&form, language, address),
+            expiry: expiry.view(language),
             problems: problems.collect(),
             form,
         }

@@ -6,15 +6,15 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    CatalogueChange, CatalogueEntry, Clock, EntropyUnavailable, Purgeable, RepositoryError,
-    ScopeCatalogue, SecretUse, Secrets,
+    CatalogueChange, CatalogueEntry, Clock, EntropyUnavailable, MockKeyLifetimes, Purgeable,
+    RepositoryError, ScopeCatalogue, SecretUse, Secrets,
 };
 use keyward_domain::testing::{api_key_id_with, at, origin, scope, secret_with};
 use keyward_domain::usecases::{ChangeError, CreateError, Precondition, Target};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Authorship, Direction, KeyPrefix, Mode, Page,
-    Pagination, RawDraft, RawField, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation,
-    Scope, SearchText, Secret, Sort, SortBy, Status, Timestamp,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Authorship, Direction, KeyPrefix,
+    LifetimePolicy, Mode, Page, Pagination, RawDraft, RawField, RawRotation, RawUpdate,
+    RecordedEvent, RepeatableOperation, Scope, SearchText, Secret, Sort, SortBy, Status, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -402,6 +402,15 @@ impl Secrets for SeededSecrets {
     ) -> Result<ApiKeyId, EntropyUnavailable> {
         Ok(api_key_id_with(prefix, mode, now, self.next()))
     }
+}
+
+/// A deployment without a lifetime policy.
+pub(crate) fn no_lifetime_policy() -> MockKeyLifetimes {
+    let mut key_lifetimes = MockKeyLifetimes::new();
+    key_lifetimes
+        .expect_policy()
+        .returning(|_| Ok(LifetimePolicy::default()));
+    key_lifetimes
 }
 
 /// Every scope exists.

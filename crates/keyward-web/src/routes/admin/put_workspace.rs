@@ -11,7 +11,7 @@ use super::caller::AdminCaller;
 use super::data::WorkspaceData;
 use crate::envelope;
 use crate::error::RequestError;
-use crate::extract::{AdminPath, json_body_if_any, workspace_settings};
+use crate::extract::{AdminPath, KeyLifetimeSetting, json_body_if_any, workspace_settings};
 use crate::request_context::RequestContext;
 use crate::schemas::{Success, WorkspaceSettings};
 use crate::state::InternalState;
@@ -37,12 +37,12 @@ pub(crate) async fn put_workspace(
         AdminCaller::check(&request, &state, &context, Permission::WorkspacesWrite).await?;
     let id = AdminPath(request.uri().path()).workspace_id()?;
     let body = json_body_if_any(request.headers(), payload, state.body_deadline).await?;
-    let settings = workspace_settings(body.members()?)?;
+    let key_lifetime = workspace_settings(body.members()?)?;
     let directory = state.admin.directory.as_ref();
     let is_added = directory
         .add_workspace(&id, caller.author(&context))
         .await?;
-    if let Some(policy) = settings.key_lifetime {
+    if let KeyLifetimeSetting::Set(policy) = key_lifetime {
         let author = caller.author(&context);
         match directory.set_key_lifetime(&id, policy, author).await? {
             KeyLifetimeChange::Done | KeyLifetimeChange::Unchanged => {}
@@ -58,8 +58,8 @@ pub(crate) async fn put_workspace(
     };
     let data = WorkspaceData::of(&workspace);
     let answer = envelope::success(&context, status, &data);
-    Ok(match settings.key_lifetime {
-        Some(_) => with_propagation_of_service(&state, answer).await,
-        None => answer,
+    Ok(match key_lifetime {
+        KeyLifetimeSetting::Set(_) => with_propagation_of_service(&state, answer).await,
+        KeyLifetimeSetting::Unchanged => answer,
     })
 }

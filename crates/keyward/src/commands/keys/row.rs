@@ -39,6 +39,21 @@ const COLUMNS: [Column; 10] = [
     }),
 ];
 
+/// The headers of [`Row::cells_with_workspace`].
+pub(super) const HEADERS_WITH_WORKSPACE: [&str; 11] = [
+    "WORKSPACE",
+    "API KEY ID",
+    "HINT",
+    "NAME",
+    "STATUS",
+    "MODE",
+    "SCOPES",
+    "IP ALLOWLIST",
+    "CREATED AT",
+    "LAST USED AT",
+    "EXPIRES AT",
+];
+
 /// Writes keys, one per line.
 pub(super) fn write(format: Format, rows: &[Row<'_>]) -> Result<(), Failure> {
     let headers = COLUMNS.map(|(header, _cell)| header);
@@ -49,14 +64,12 @@ pub(super) fn write(format: Format, rows: &[Row<'_>]) -> Result<(), Failure> {
 
 /// Writes keys of several workspaces, one per line.
 pub(super) fn write_with_workspace(format: Format, rows: &[Row<'_>]) -> Result<(), Failure> {
-    let headers: Vec<&str> = std::iter::once("WORKSPACE")
-        .chain(COLUMNS.map(|(header, _cell)| header))
-        .collect();
-    output::rows(format, &headers, rows, |row| {
-        std::iter::once(row.workspace_id.to_owned())
-            .chain(COLUMNS.iter().map(|(_header, cell)| cell(row)))
-            .collect()
-    })
+    output::rows(
+        format,
+        &HEADERS_WITH_WORKSPACE,
+        rows,
+        Row::cells_with_workspace,
+    )
 }
 
 /// Writes one key: one member per line, then its valid secrets.
@@ -120,5 +133,24 @@ impl<'a> Row<'a> {
             key: KeyData::for_operators(key, now),
             secret: None,
         }
+    }
+
+    /// The cells of a line that also names the workspace.
+    pub(super) fn cells_with_workspace(&self) -> Vec<String> {
+        let cells = COLUMNS.iter().map(|(_header, cell)| cell(self));
+        std::iter::once(self.workspace_id.to_owned())
+            .chain(cells)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_headers_are_those_of_the_columns_after_the_workspace() {
+        let columns = COLUMNS.map(|(header, _cell)| header);
+        assert_eq!(HEADERS_WITH_WORKSPACE[1..], columns);
     }
 }
