@@ -7,8 +7,8 @@ diesel::table! {
         event_count -> diesel::sql_types::BigInt,
         event_hash -> diesel::sql_types::Binary,
         created_at -> crate::sql_types::Instant,
-        key_lifetime_default_days -> diesel::sql_types::Nullable<diesel::sql_types::Integer>,
-        key_lifetime_max_days -> diesel::sql_types::Nullable<diesel::sql_types::Integer>,
+        key_lifetime_default_days -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>,
+        key_lifetime_max_days -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>,
         key_may_never_expire -> diesel::sql_types::Nullable<diesel::sql_types::Bool>,
         key_lifetime_existing -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
     }

@@ -5,8 +5,8 @@
 -- not null; otherwise the deployment's counts. Rows that exist have none, so there is nothing to
 -- validate.
 ALTER TABLE workspaces
-    ADD COLUMN key_lifetime_default_days integer,
-    ADD COLUMN key_lifetime_max_days integer,
+    ADD COLUMN key_lifetime_default_days bigint,
+    ADD COLUMN key_lifetime_max_days bigint,
     ADD COLUMN key_may_never_expire boolean,
     ADD COLUMN key_lifetime_existing text;
 ALTER TABLE workspaces ADD CONSTRAINT workspaces_key_lifetime CHECK (

@@ -172,8 +172,8 @@ mod tests {
 
     const DAY: i64 = 86_400;
 
-    fn days(days: i64) -> Option<Lifetime> {
-        Some(Lifetime::from_days(days).unwrap())
+    fn days(days: i64) -> Lifetime {
+        Lifetime::from_days(days).unwrap()
     }
 
     #[test]
@@ -187,13 +187,23 @@ mod tests {
             }
         };
         check(None, None, Report, None);
-        check(days(90), None, Report, None);
-        check(None, days(90), Report, None);
-        check(days(90), days(90), Refuse, None);
-        check(days(91), days(90), Report, Some(DefaultBeyondMax));
-        check(days(91), days(90), Refuse, Some(DefaultBeyondMax));
+        check(Some(days(90)), None, Report, None);
+        check(None, Some(days(90)), Report, None);
+        check(Some(days(90)), Some(days(90)), Refuse, None);
+        check(
+            Some(days(91)),
+            Some(days(90)),
+            Report,
+            Some(DefaultBeyondMax),
+        );
+        check(
+            Some(days(91)),
+            Some(days(90)),
+            Refuse,
+            Some(DefaultBeyondMax),
+        );
         check(None, None, Refuse, Some(RefusedWithoutMax));
-        check(days(1), None, Refuse, Some(RefusedWithoutMax));
+        check(Some(days(1)), None, Refuse, Some(RefusedWithoutMax));
     }
 
     #[test]
@@ -214,22 +224,22 @@ mod tests {
         };
         let latest = expiry(2 * DAY + 7);
         for (max, may_never_expire, expires_at, want) in [
-            (days(2), false, Some(latest), Ok(Some(latest))),
+            (Some(days(2)), false, Some(latest), Ok(Some(latest))),
             (
-                days(2),
+                Some(days(2)),
                 false,
                 Some(expiry(2 * DAY + 8)),
                 Err(LifetimeFault::TooLate(latest)),
             ),
             (
-                days(2),
+                Some(days(2)),
                 false,
                 None,
                 Err(LifetimeFault::RequiredUntil(latest)),
             ),
-            (days(2), true, None, Ok(None)),
+            (Some(days(2)), true, None, Ok(None)),
             (
-                days(2),
+                Some(days(2)),
                 true,
                 Some(expiry(2 * DAY + 8)),
                 Err(LifetimeFault::TooLate(latest)),

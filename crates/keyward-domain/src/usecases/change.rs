@@ -142,7 +142,7 @@ impl ManageApiKeys {
         idempotency: Option<&Idempotency>,
         judge: impl Fn(&ApiKey, &ApiKey) -> Result<(), ChangeError>,
     ) -> Result<Outcome, ChangeError> {
-        self.change_supervised(target.supervised(), change, idempotency, may_retry)
+        self.change_supervised(target.supervised(), change, idempotency, judge)
             .await
     }
 
@@ -153,7 +153,7 @@ impl ManageApiKeys {
         target: Target<'_, SupervisedWorkspace>,
         change: &Change,
         idempotency: Option<&Idempotency>,
-        may_retry: fn(&ApiKey, &ApiKey) -> bool,
+        judge: impl Fn(&ApiKey, &ApiKey) -> Result<(), ChangeError>,
     ) -> Result<Outcome, ChangeError> {
         let first = self.seen_key(target).await?;
         let mut before = first.clone();

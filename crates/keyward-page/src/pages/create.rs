@@ -132,7 +132,7 @@ async fn expiry_choices(
     owner: &Owner,
 ) -> Result<ExpiryChoices, RequestError> {
     let key_lifetimes = page_request.state.api.keys.key_lifetimes.as_ref();
-    let policy = key_lifetimes.policy(owner.workspace_id()).await?;
+    let policy = key_lifetimes.policy(owner.workspace.workspace_id()).await?;
     Ok(ExpiryChoices::of_new(&policy, page_request.context.now()))
 }
 

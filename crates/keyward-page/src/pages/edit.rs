@@ -145,7 +145,10 @@ impl<'a> Editing<'a> {
         let keys = &page_request.state.api.keys;
         let catalogue = keys.scope_catalogue.as_ref();
         Ok(Self {
-            policy: keys.key_lifetimes.policy(owner.workspace_id()).await?,
+            policy: keys
+                .key_lifetimes
+                .policy(owner.workspace.workspace_id())
+                .await?,
             page_request,
             owner,
             key,

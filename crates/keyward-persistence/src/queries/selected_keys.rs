@@ -58,6 +58,7 @@ impl SelectedKeys for Store {
     ) -> Result<Vec<ApiKey>, RepositoryError> {
         let selector = Selector::of(selector);
         let after = after.map(|id| Id(id.uuid()));
+        let deployment = self.key_lifetime();
         query!(self, |conn| {
             let mut keys = selected_keys!(used_keys!(), selector);
             if let Some(after) = after {
@@ -69,8 +70,10 @@ impl SelectedKeys for Store {
                 .select(used_key_columns!())
                 .load(conn)
                 .await?;
-            let keys: Result<Vec<ApiKey>, CorruptRow> =
-                rows.into_iter().map(ApiKey::try_from).collect();
+            let keys: Result<Vec<ApiKey>, CorruptRow> = rows
+                .into_iter()
+                .map(|row| row.into_key(&deployment))
+                .collect();
             Ok(keys?)
         })
     }

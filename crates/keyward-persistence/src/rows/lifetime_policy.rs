@@ -11,8 +11,8 @@ use crate::schema::workspaces;
 #[diesel(table_name = workspaces, treat_none_as_null = true)]
 #[expect(clippy::struct_field_names, reason = "the columns are named so")]
 pub(crate) struct LifetimePolicyRow {
-    key_lifetime_default_days: Option<i32>,
-    key_lifetime_max_days: Option<i32>,
+    key_lifetime_default_days: Option<i64>,
+    key_lifetime_max_days: Option<i64>,
     key_may_never_expire: Option<bool>,
     key_lifetime_existing: Option<String>,
 }
@@ -42,7 +42,7 @@ impl LifetimePolicyRow {
         let Some(may_never_expire) = self.key_may_never_expire else {
             return Ok(None);
         };
-        let days = |days: Option<i32>| days.map(|days| Lifetime::from_days(days.into()));
+        let days = |days: Option<i64>| days.map(Lifetime::from_days);
         let default = days(self.key_lifetime_default_days).transpose();
         let default = column.read("key_lifetime_default_days", default)?;
         let max = days(self.key_lifetime_max_days).transpose();

@@ -42,7 +42,8 @@ async fn deployed(subject: &Subject, key_lifetime: LifetimePolicy) -> Store {
 }
 
 async fn set(store: &Store, id: &str, policy: Option<LifetimePolicy>) -> KeyLifetimeChange {
-    let set = store.set_key_lifetime(&workspace_id(id), policy, by_operator(at(0)));
+    let id = workspace_id(id);
+    let set = store.set_key_lifetime(&id, policy, by_operator(at(0)));
     set.await.unwrap()
 }
 
@@ -280,7 +281,7 @@ on_both_stores! {
         let (here, there) = (deployed(subject, LifetimePolicy::default()).await, deployed(subject, LifetimePolicy::default()).await);
         let caches = [&here, &there].map(|store| store.key_cache(config));
         let feeds = [&here, &there].map(|store| ChangeFeed::start(store, config.staleness_max));
-        let [cache_here, cache_there] = &caches;
+        let [own_cache, other_cache] = &caches;
         let max = async |cache: &keyward_persistence::KeyCache| {
             cache.find(&hash).await.unwrap().unwrap().fields().lifetime_max
         };
@@ -295,10 +296,10 @@ on_both_stores! {
                 max(cache).await;
             }
             set(&here, "ws_1", days.map(refuse_after)).await;
-            assert_eq!(max(cache_here).await, want, "the node that made the change");
+            assert_eq!(max(own_cache).await, want, "the node that made the change");
             feeds[0].settle().await;
             let begun = Instant::now();
-            while max(cache_there).await != want {
+            while max(other_cache).await != want {
                 assert!(begun.elapsed() < PATIENCE, "the change is never seen");
                 tokio::task::yield_now().await;
             }
@@ -306,7 +307,7 @@ on_both_stores! {
         let columns = "key_may_never_expire = (1 = 1), key_lifetime_max_days = 3, key_lifetime_existing = 'REFUSE'";
         subject.execute_on_both(&format!("UPDATE workspaces SET {columns}")).await;
         let begun = Instant::now();
-        while max(cache_here).await != Some(lifetime(3)) {
+        while max(own_cache).await != Some(lifetime(3)) {
             assert!(begun.elapsed() < PATIENCE, "a change by hand is never seen");
             tokio::task::yield_now().await;
         }

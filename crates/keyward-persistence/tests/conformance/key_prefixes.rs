@@ -7,8 +7,8 @@ use keyward_domain::ports::{
 use keyward_domain::testing::{altered, api_key_id_with, at, key_prefix, origin, secret_with};
 use keyward_domain::usecases::verify_trail;
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Denial, KeyPrefix, KeySelector, Mode,
-    OwnedWorkspace, Pagination, RepeatableOperation, SearchText,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Denial, KeyPrefix, KeySelector,
+    LifetimePolicy, Mode, OwnedWorkspace, Pagination, RepeatableOperation, SearchText,
 };
 
 use crate::subject::{Subject, changed, draft, idempotency, newest_first, on_both_stores, rename};
@@ -17,7 +17,9 @@ use crate::subject::{Subject, changed, draft, idempotency, newest_first, on_both
 fn new_key_with(workspace: &OwnedWorkspace, prefix: KeyPrefix, number: u64) -> NewApiKey {
     let raw = draft("Production Key");
     let existing = raw.named_scopes();
-    let draft = raw.parse(at(0), &existing).unwrap();
+    let draft = raw
+        .parse(at(0), &existing, &LifetimePolicy::default())
+        .unwrap();
     let id = api_key_id_with(prefix, draft.mode, at(0), number);
     let secret = secret_with(prefix, draft.mode, number);
     let (key, event) = ApiKey::issue(workspace, draft, id, &secret, at(0), origin()).unwrap();
@@ -69,11 +71,11 @@ on_both_stores! {
         let key = created(subject, &workspace, acme).await;
         assert_eq!(subject.current(&key).await.as_ref(), Some(&key));
         let listed = subject.listed(workspace.workspace_id(), 0, 20).await;
-        assert_eq!(listed.items, [key.clone()]);
+        assert_eq!(listed.items, std::slice::from_ref(&key));
         let hash = secret_with(acme, Mode::Live, 1_000_000).hash();
         let found = subject.store.find(&hash).await.unwrap().unwrap();
         assert_eq!(found.id(), key.id());
-        let selector = KeySelector::new(Some(workspace.workspace_id().clone()), None).unwrap();
+        let selector = KeySelector::new(Some(workspace.workspace_id().clone()), None, None).unwrap();
         let selected = subject.store.enabled_keys(&selector, 9).await.unwrap();
         assert_eq!(selected, [(workspace.workspace_id().clone(), key.id())]);
         let page = Pagination::new(0, 20).unwrap();

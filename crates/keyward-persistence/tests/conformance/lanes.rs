@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use keyward_domain::SecretHash;
 use keyward_domain::ports::{KeyLookup as _, ScopeCatalogue as _};
-use keyward_domain::testing::workspace_id;
+use keyward_domain::testing::{user_id, workspace_id};
+use keyward_domain::{ClaimedRoles, SecretHash};
 use keyward_persistence::{KeyCacheConfig, Store, StoreConfig};
 
 use crate::subject::{Subject, assert_unavailable};
@@ -88,15 +88,16 @@ async fn portal_calls_that_wait_for_a_lock_leave_verification_alone() {
     let store = Store::open(config).await.unwrap();
     let client = subject.raw_postgres().await;
     client
-        .batch_execute("BEGIN; LOCK TABLE workspaces")
+        .batch_execute("BEGIN; LOCK TABLE members")
         .await
         .unwrap();
     let waiting = tokio::spawn({
         let store = store.clone();
         async move {
-            use keyward_domain::ports::WorkspaceDirectory as _;
-            let id = workspace_id("ws_1");
-            join_all((0..20).map(|_| store.workspace(&id))).await
+            use keyward_domain::ports::Memberships as _;
+            let (id, user) = (workspace_id("ws_1"), user_id("user_1"));
+            let claimed = ClaimedRoles::default();
+            join_all((0..20).map(|_| store.role(&id, &user, &claimed))).await
         }
     });
     let mut answers = 0;

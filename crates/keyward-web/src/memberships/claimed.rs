@@ -41,6 +41,7 @@ mod tests {
                 id: id.clone(),
                 created_at: at(0),
                 key_count: 0,
+                key_lifetime: None,
             }))
         });
         let memberships = ClaimedMemberships {

@@ -83,7 +83,7 @@ on_both_stores! {
             assert_eq!(decided(&server, &wrong).0, "MALFORMED");
         }
         let gateway = Request::new(server.internal, "GET", "/internal/v1/authorize/forwarded?scope=payment:read")
-            .also("Authorization", &format!("Bearer {secret}"))
+            .also("Authorization", format!("Bearer {secret}"))
             .send();
         assert_eq!(gateway.status, 200, "{}", gateway.text());
         assert_eq!(gateway.header("x-auth-key-id"), Some(id.as_str()));

@@ -38,11 +38,8 @@ struct Expressions {
 }
 
 fn of_gitleaks() -> Expressions {
-    of(
-        "gitleaks",
-        &between(section("gitleaks"), "'''", "'''")[..],
-        str::to_owned,
-    )
+    let found = between(section("gitleaks"), "regex = '''", "'''\n");
+    of("gitleaks", &found, str::to_owned)
 }
 
 fn of_trufflehog() -> Expressions {
@@ -65,15 +62,13 @@ fn of_github() -> Expressions {
 }
 
 fn of(scanner: &'static str, found: &[&str], whole: impl Fn(&str) -> String) -> Expressions {
-    let found: Vec<&&str> = found
-        .iter()
-        .filter(|text| text.contains("[0-9A-Za-z]"))
-        .collect();
-    assert_eq!(found.len(), 2, "{scanner}: {found:?}");
+    let [keys, services] = found else {
+        panic!("{scanner} has an expression for keys and one for services: {found:?}");
+    };
     Expressions {
         scanner,
-        keys: whole(found[0]),
-        services: whole(found[1]),
+        keys: whole(keys),
+        services: whole(services),
     }
 }
 

@@ -73,6 +73,7 @@ impl Server {
                 id: id.clone(),
                 created_at: at(0),
                 key_count: 0,
+                key_lifetime: None,
             }))
         });
         PlatformMemberships::new(config, Arc::new(directory), Handle::current()).unwrap()

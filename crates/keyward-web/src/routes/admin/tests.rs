@@ -559,7 +559,7 @@ async fn other_methods_are_405() {
 
 #[actix_web::test]
 async fn responses_have_the_members_of_the_contract() {
-    let workspace = json!({ "id": "ws_1", "keyCount": 3, "createdAt": "2026-03-21T00:00:00Z" });
+    let workspace = json!({ "id": "ws_1", "keyCount": 3, "createdAt": "2026-03-21T00:00:00Z", "keyLifetime": null });
     let member = json!({ "userId": "u", "role": "OWNER" });
     let scope = json!({
         "code": "payment:read", "resource": "payment", "descriptions": { "en": "View payments" },

@@ -6,6 +6,7 @@ CREATE TABLE new_workspaces (
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO new_workspaces SELECT * FROM workspaces;
+INSERT INTO new_workspaces
+    SELECT id, key_count, event_count, event_hash, created_at FROM workspaces;
 DROP TABLE workspaces;
 ALTER TABLE new_workspaces RENAME TO workspaces;
