@@ -18,7 +18,8 @@ use keyward_domain::ports::{Memberships, RepositoryError};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::{
     AdminRights, ApiKey, ApiKeyId, ClaimedRoles, KeyPrefix, LifetimePolicy, Mode, Origin, Portal,
-    Principal, RawDraft, RawField, RequestId, Role, Scope, Secret, Timestamp, UserId, WorkspaceId,
+    Principal, RawDraft, RawField, RequestId, Role, Scope, Secret, StoredSecret, Timestamp, UserId,
+    WorkspaceId,
 };
 
 /// Your own table of workspace owners.
@@ -78,7 +79,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         address: None,
         request_id: RequestId::parse("example")?,
     };
-    let (key, event) = ApiKey::issue(&workspace, draft, id, &secret, now, origin)?;
+    let (key, event) = ApiKey::issue(
+        &workspace,
+        draft,
+        id,
+        StoredSecret::of(&secret, now),
+        origin,
+    )?;
 
     println!("issued   {} ({})", key.id(), key.status(now).as_str());
     println!("recorded {} by {}", event.action.as_str(), alice.user_id);

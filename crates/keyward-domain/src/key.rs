@@ -19,6 +19,8 @@ pub(crate) mod overlap;
 pub(crate) mod prefix;
 pub(crate) mod scope;
 pub(crate) mod secret;
+pub(crate) mod secret_hash;
+pub(crate) mod secret_hint;
 pub(crate) mod secret_text;
 pub(crate) mod status;
 pub(crate) mod stored_secret;

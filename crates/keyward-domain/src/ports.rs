@@ -33,7 +33,7 @@ pub use self::{
     usage_store::MockUsageStore, workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
-    api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved},
+    api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved, SecretTaken},
     audit_events::AuditEvents,
     clock::Clock,
     denials::{Denials, KeyDenials},

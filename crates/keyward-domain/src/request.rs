@@ -4,6 +4,7 @@ pub(crate) mod annotations;
 pub(crate) mod checks;
 pub(crate) mod draft;
 pub(crate) mod idempotency;
+pub(crate) mod import;
 pub(crate) mod question;
 pub(crate) mod raw_field;
 pub(crate) mod rotation;

@@ -8,6 +8,7 @@ mod disable_selected;
 mod events;
 mod first_time;
 mod get;
+mod import;
 mod list;
 mod purge;
 mod rotate;
@@ -28,7 +29,7 @@ pub use self::{
     first_time::{FirstTime, RepeatError},
     purge::{Purge, PurgeStep},
     rotate::RotatedApiKey,
-    verify::{CheckOutcome, Verified, VerifyApiKey},
+    verify::{CheckOutcome, IMPORTED_SECRET_LENGTH_MAX, Verified, VerifyApiKey},
     verify_deployment::verify_deployment,
     verify_trail::{TrailReport, verify_trail},
 };

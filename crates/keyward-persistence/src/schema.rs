@@ -61,6 +61,7 @@ diesel::table! {
         description -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
         external_id -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
         metadata -> diesel::sql_types::Nullable<crate::sql_types::Document>,
+        is_imported -> diesel::sql_types::Bool,
         prefix -> diesel::sql_types::Text,
     }
 }

@@ -39,6 +39,8 @@ pub enum Code {
     LimitReached,
     /// The workspace has keys or events, and can't be removed.
     WorkspaceNotEmpty,
+    /// An API key has or had the imported secret.
+    SecretTaken,
     /// The key is at another version than the caller expects.
     ChangedBySomeoneElse,
     /// The body is larger than 64 KiB.
@@ -62,7 +64,7 @@ struct Row(StatusCode, &'static str, MessageId);
 
 impl Code {
     /// Every code, in the order of the table.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::InvalidRequest,
         Self::InvalidToken,
         Self::NotOwner,
@@ -80,6 +82,7 @@ impl Code {
         Self::AlreadyCarriedOut,
         Self::LimitReached,
         Self::WorkspaceNotEmpty,
+        Self::SecretTaken,
         Self::ChangedBySomeoneElse,
         Self::BodyTooLarge,
         Self::BatchTooLarge,
@@ -112,6 +115,7 @@ impl Code {
             Self::AlreadyCarriedOut    => Row(Status::CONFLICT,               "4091", Id::AlreadyCarriedOut),
             Self::LimitReached         => Row(Status::CONFLICT,               "4092", Id::LimitReached),
             Self::WorkspaceNotEmpty    => Row(Status::CONFLICT,               "4093", Id::WorkspaceNotEmpty),
+            Self::SecretTaken          => Row(Status::CONFLICT,               "4094", Id::SecretTaken),
             Self::ChangedBySomeoneElse => Row(Status::PRECONDITION_FAILED,    "4120", Id::ChangedBySomeoneElse),
             Self::BodyTooLarge         => Row(Status::PAYLOAD_TOO_LARGE,      "4130", Id::BodyTooLarge),
             Self::BatchTooLarge        => Row(Status::PAYLOAD_TOO_LARGE,      "4131", Id::BatchTooLarge),
@@ -150,7 +154,7 @@ mod tests {
     use crate::language::message;
 
     /// The table of contract §2, and the rows that we added.
-    const TABLE: [(u16, &str, &str); 25] = [
+    const TABLE: [(u16, &str, &str); 26] = [
         (400, "4000", "Invalid request"),
         (401, "4010", "Invalid or expired token"),
         (403, "4030", "Only workspace owner can manage API keys"),
@@ -184,6 +188,7 @@ mod tests {
             "4093",
             "The workspace has API keys or a history, and can't be removed",
         ),
+        (409, "4094", "An API key has or had this secret"),
         (412, "4120", "The API key was changed by someone else"),
         (413, "4130", "Request body too large (limit 64 KiB)"),
         (413, "4131", "Request body too large (limit 512 KiB)"),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
+use keyward_domain::Language;
 use serde::Serialize;
 
 use crate::codes::Code;
@@ -30,13 +31,13 @@ struct Envelope<'a, T> {
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a T>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [FieldError<'a>],
+    errors: &'a [FieldError],
 }
 
 /// One entry of `errors`.
 #[derive(Serialize)]
-struct FieldError<'a> {
-    field: &'a str,
+pub(crate) struct FieldError {
+    field: String,
     message: String,
 }
 
@@ -70,6 +71,16 @@ pub(crate) fn no_content() -> HttpResponse {
         .finish()
 }
 
+/// The entries of `errors` in a language.
+pub(crate) fn field_errors(language: Language, problems: &[Problem]) -> Vec<FieldError> {
+    let problems = problems.iter();
+    let error = |problem: &Problem| FieldError {
+        field: problem.field.to_string(),
+        message: message(language, problem.message, &problem.args),
+    };
+    problems.map(error).collect()
+}
+
 /// A response about a failure, in the caller's language.
 pub(crate) fn failure<T: Serialize>(
     context: &RequestContext,
@@ -77,13 +88,7 @@ pub(crate) fn failure<T: Serialize>(
     data: Option<&T>,
     problems: &[Problem],
 ) -> HttpResponse {
-    let errors: Vec<_> = problems
-        .iter()
-        .map(|problem| FieldError {
-            field: &problem.field,
-            message: message(context.language, problem.message, &problem.args),
-        })
-        .collect();
+    let errors = field_errors(context.language, problems);
     let envelope = Envelope {
         version: VERSION,
         timestamp: context.now().unix_millis(),

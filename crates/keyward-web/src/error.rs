@@ -102,6 +102,9 @@ pub enum RequestError {
     /// The same request was already carried out, with this key.
     #[error("already carried out")]
     AlreadyCarriedOut(ApiKeyId),
+    /// A key has the imported secret, or had it: the key, if the caller may know it.
+    #[error("an API key has or had this secret")]
+    SecretTaken(Option<ApiKeyId>),
     /// The idempotency key was used for a different request.
     #[error("the idempotency key was used with a different request")]
     IdempotencyKeyReused,
@@ -200,6 +203,7 @@ impl RequestError {
             Self::LimitReached => Code::LimitReached,
             Self::TooManyChanges(_) => Code::TooManyRequests,
             Self::AlreadyCarriedOut(_) => Code::AlreadyCarriedOut,
+            Self::SecretTaken(_) => Code::SecretTaken,
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
             Self::NoSuchResource => Code::NoSuchResource,
             Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
@@ -252,7 +256,7 @@ impl RequestError {
     }
 
     fn made_before(&self) -> Option<MadeBefore> {
-        if let Self::AlreadyCarriedOut(id) = self {
+        if let Self::AlreadyCarriedOut(id) | Self::SecretTaken(Some(id)) = self {
             Some(MadeBefore {
                 api_key_id: id.to_string(),
             })
@@ -413,8 +417,16 @@ impl From<RepeatError> for RequestError {
 
 impl From<CreateError> for RequestError {
     fn from(error: CreateError) -> Self {
+        Self::of_create(error, members::DRAFT)
+    }
+}
+
+impl RequestError {
+    /// The failure to create a key by a body that may have the `expected` members.
+    pub(crate) fn of_create(error: CreateError, expected: &[&'static str]) -> Self {
         match error {
-            CreateError::Invalid(violations) => Self::invalid(&violations, members::DRAFT),
+            CreateError::Invalid(violations) => Self::invalid(&violations, expected),
+            CreateError::SecretTaken(id) => Self::SecretTaken(id),
             CreateError::TestModeRefused(refused) => Self::TestModeRefused(refused),
             CreateError::LimitReached => Self::LimitReached,
             CreateError::TooManyChanges {

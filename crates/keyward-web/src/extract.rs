@@ -19,6 +19,7 @@ mod if_match;
 mod key_search;
 mod key_selection;
 mod listing_query;
+mod new_key;
 mod owner_headers;
 mod path_segment;
 mod query;
@@ -31,7 +32,7 @@ mod workspace_settings;
 
 pub(crate) use self::{
     admin_path::AdminPath,
-    batch::{BatchMember, members_batch, workspaces_batch},
+    batch::{BatchImport, BatchMember, imports_batch, members_batch, workspaces_batch},
     bearer::{authenticate, bearer_token},
     body::{batch_body, json_body, json_body_if_any},
     cursor::cursor,
@@ -42,7 +43,8 @@ pub(crate) use self::{
     gateway_question::{Asked, asked_by_headers, asked_by_query},
     key_search::{KeySearch, key_search},
     key_selection::{KeySelection, key_selection},
-    owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers},
+    new_key::{NewKey, new_key},
+    owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers, idempotency_key},
     path_segment::api_key_id,
     question::question,
     questions::questions,

@@ -18,6 +18,36 @@ pub const DRAFT: &[&str] = &[
     "metadata",
 ];
 
+/// A new key of a service.
+pub const NEW_KEY: &[&str] = &[
+    "name",
+    "scopes",
+    "mode",
+    "ipWhitelist",
+    "expiresAt",
+    "description",
+    "externalId",
+    "metadata",
+    "secretHash",
+];
+
+/// Keys to import.
+pub const IMPORTS: &[&str] = &["keys", "dryRun"];
+
+/// A key to import.
+pub const IMPORT: &[&str] = &[
+    "workspaceId",
+    "name",
+    "scopes",
+    "mode",
+    "ipWhitelist",
+    "expiresAt",
+    "description",
+    "externalId",
+    "metadata",
+    "secretHash",
+];
+
 /// An update of a key.
 pub const UPDATE: &[&str] = &[
     "name",

@@ -60,6 +60,8 @@ use crate::{routes, schemas};
         routes::admin::put_scope::put_scope,
         routes::admin::delete_scope::delete_scope,
         routes::admin::list_keys::list_keys,
+        routes::admin::create_key::create_key,
+        routes::admin::import_keys::import_keys,
         routes::admin::get_key::get_key,
         routes::admin::disable_key::disable_key,
         routes::admin::delete_key::delete_key,

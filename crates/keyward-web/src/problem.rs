@@ -75,6 +75,7 @@ fn of_fault(fault: &Fault, field: &Field, expected: &[&'static str]) -> (Message
             ),
             None => (MessageId::UnknownMember, vec![]),
         },
+        Fault::SecretHash(_) => (MessageId::SecretHashInvalid, vec![]),
         Fault::Repeated => (MessageId::RepeatedMember, vec![]),
         Fault::Immutable => (MessageId::ImmutableMember, vec![]),
         Fault::NothingToChange => (MessageId::NothingToChange, vec![]),

@@ -10,9 +10,10 @@ mod words;
 
 pub(crate) use self::{
     administration::{
-        MemberRole, Members, ScopeDescriptions, SelectedKeys, WorkspaceSettings, Workspaces,
+        Imports, MemberRole, Members, NewApiKeyOfService, ScopeDescriptions, SelectedKeys,
+        WorkspaceSettings, Workspaces,
     },
-    answers::{Done, Refusal, Success, Verdict, Verdicts},
+    answers::{Done, FieldError, Refusal, Success, Verdict, Verdicts},
     parameters::{ListingParams, PageParams},
     requests::{ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, Rotation},
     words::{actions, decisions, existing_keys, modes, named_texts, roles, statuses},

@@ -124,11 +124,13 @@ impl ServeConfig {
         listen: &ListenArgs,
     ) -> Result<Self, ConfigError> {
         let listeners = Listeners::resolve(environment, listen)?;
+        let internal_callers = internal_callers(environment, listeners.internal)?;
+        let store = store(environment)?;
         let tokens = tokens::tokens(environment)?;
         Ok(Self {
             listeners,
-            internal_callers: internal_callers(environment, listeners.internal)?,
-            store: store(environment)?,
+            internal_callers,
+            store,
             memberships: MembershipsConfig::resolve(environment, &tokens)?,
             tokens,
             admin_rights: admin_rights(environment)?,

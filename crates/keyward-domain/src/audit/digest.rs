@@ -221,11 +221,11 @@ impl Fields {
         }
         if let Some(secret_hint) = secret_hint {
             begin(self, "h");
-            self.put(secret_hint.as_str());
+            self.put(&secret_hint.recorded());
         }
         if let Some(overlap) = overlap {
             begin(self, "o");
-            let hint = overlap.map(|overlap| overlap.secret_hint.as_str().to_owned());
+            let hint = overlap.map(|overlap| overlap.secret_hint.recorded());
             self.put_some(hint);
             self.put_some(overlap.map(|overlap| overlap.ends_at.unix_micros().to_string()));
         }

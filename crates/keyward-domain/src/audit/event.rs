@@ -9,7 +9,7 @@ use crate::key::ip_rule::IpAllowlist;
 use crate::key::metadata::Metadata;
 use crate::key::name::KeyName;
 use crate::key::scope::ScopeSet;
-use crate::key::secret::SecretHint;
+use crate::key::secret_hint::SecretHint;
 use crate::key::status::Status;
 use crate::timestamp::Timestamp;
 

@@ -7,6 +7,8 @@ pub enum Permission {
     KeysVerify,
     /// List and read the keys of every workspace.
     KeysRead,
+    /// Create and import keys in every workspace.
+    KeysCreate,
     /// Disable keys of every workspace.
     KeysDisable,
     /// Delete keys of every workspace.
@@ -28,16 +30,17 @@ pub enum Permission {
 /// The text is not a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "must be keys:verify, keys:read, keys:disable, keys:delete, workspaces:read, \
+    "must be keys:verify, keys:read, keys:create, keys:disable, keys:delete, workspaces:read, \
      workspaces:write, members:write, scopes:read, scopes:write or metrics:read"
 )]
 pub struct UnknownPermission;
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::KeysVerify,
         Self::KeysRead,
+        Self::KeysCreate,
         Self::KeysDisable,
         Self::KeysDelete,
         Self::WorkspacesRead,
@@ -54,6 +57,7 @@ impl Permission {
         match self {
             Self::KeysVerify => "keys:verify",
             Self::KeysRead => "keys:read",
+            Self::KeysCreate => "keys:create",
             Self::KeysDisable => "keys:disable",
             Self::KeysDelete => "keys:delete",
             Self::WorkspacesRead => "workspaces:read",

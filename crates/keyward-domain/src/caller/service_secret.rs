@@ -2,7 +2,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::key::secret::SecretHash;
+use crate::key::secret_hash::SecretHash;
 use crate::key::secret_text::{is_well_formed, length_with, secret_text};
 
 const PREFIX: &str = "kwst_";

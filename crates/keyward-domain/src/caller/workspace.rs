@@ -180,13 +180,12 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// Whether the actor may create TEST keys. Only the PARTNER portal and operators may.
+    /// Whether the actor may create TEST keys. Of users, only those of the PARTNER portal may.
     #[must_use]
     pub fn may_create_test_keys(&self) -> bool {
         match self {
             Self::User(principal) => principal.portal == Some(Portal::Partner),
-            Self::Operator => true,
-            Self::Service { .. } => false,
+            Self::Operator | Self::Service { .. } => true,
         }
     }
 

@@ -9,7 +9,6 @@ use crate::key::lifetime::Lifetime;
 use crate::key::mode::Mode;
 use crate::key::name::KeyName;
 use crate::key::scope::ScopeSet;
-use crate::key::secret::Secret;
 use crate::key::status::Status;
 use crate::key::stored_secret::{PreviousSecret, StoredSecret};
 use crate::request::draft::ApiKeyDraft;
@@ -152,7 +151,7 @@ impl ApiKeyFields {
 pub struct TestModeRefused;
 
 impl ApiKey {
-    /// Creates a new, active key with this secret.
+    /// Creates a new, active key with this secret, which was made now.
     ///
     /// # Errors
     /// [`TestModeRefused`] when the draft asks for TEST and the actor's portal may not create TEST
@@ -161,10 +160,10 @@ impl ApiKey {
         workspace: &OwnedWorkspace,
         draft: ApiKeyDraft,
         id: ApiKeyId,
-        secret: &Secret,
-        now: Timestamp,
+        secret: StoredSecret,
         origin: Origin,
     ) -> Result<(Self, AuditEvent), TestModeRefused> {
+        let now = secret.created_at;
         Self::may_issue(workspace.actor(), draft.mode)?;
         let key = Self {
             fields: ApiKeyFields {
@@ -176,7 +175,7 @@ impl ApiKey {
                 expires_at: draft.expires_at,
                 annotations: draft.annotations,
                 is_disabled: false,
-                secret: StoredSecret::of(secret, now),
+                secret,
                 previous_secret: None,
                 last_used_at: None,
                 created_at: now,
@@ -273,7 +272,13 @@ mod tests {
         };
         let (id, secret) = (api_key_id_of(mode, at(0), 1), secret_of(mode, 1));
         let workspace = owned_workspace(user(portal));
-        ApiKey::issue(&workspace, draft, id, &secret, at(0), origin())
+        ApiKey::issue(
+            &workspace,
+            draft,
+            id,
+            StoredSecret::of(&secret, at(0)),
+            origin(),
+        )
     }
 
     #[test]

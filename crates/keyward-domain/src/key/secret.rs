@@ -1,12 +1,11 @@
 use std::fmt;
 
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::key::id::ApiKeyId;
 use crate::key::mode::Mode;
 use crate::key::prefix::KeyPrefix;
+use crate::key::secret_hash::SecretHash;
+use crate::key::secret_hint::SecretHint;
 use crate::key::secret_text::{is_well_formed, length_with, secret_text};
 
 const LENGTH_MAX: usize = length_with(KeyPrefix::LEAD_LENGTH_MAX);
@@ -24,26 +23,10 @@ pub struct Secret {
     length: usize,
 }
 
-/// SHA-256 of a whole [`Secret`]. A store keeps only this and the [`SecretHint`].
-///
-/// A secret of 256 random bits can't be guessed, so it needs neither salt nor stretching.
-/// Comparison takes constant time. `Debug` shows nothing of it.
-#[derive(Clone, Copy)]
-pub struct SecretHash([u8; 32]);
-
-/// The last four characters of a secret, so that people can tell their keys apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SecretHint([u8; 4]);
-
 /// The text is not a secret: wrong prefix, length, alphabet or checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an API key secret")]
 pub struct MalformedSecret;
-
-/// The text is not four base62 characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not four letters and digits")]
-pub struct InvalidSecretHint;
 
 impl Secret {
     /// Creates a secret from 256 random bits of the operating system.
@@ -97,7 +80,7 @@ impl Secret {
     #[must_use]
     pub fn hint(&self) -> SecretHint {
         // No secret is shorter.
-        SecretHint(self.as_bytes().last_chunk().copied().unwrap_or_default())
+        SecretHint::issued(self.as_bytes().last_chunk().copied().unwrap_or_default())
     }
 }
 
@@ -107,73 +90,12 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl SecretHash {
-    pub(crate) fn of(text: &[u8]) -> Self {
-        Self(Sha256::digest(text).into())
-    }
-
-    /// Restores a hash from its stored bytes.
-    #[must_use]
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes to store.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl PartialEq for SecretHash {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
-}
-
-impl Eq for SecretHash {}
-
-impl fmt::Debug for SecretHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretHash(redacted)")
-    }
-}
-
-impl SecretHint {
-    /// A secret of this key as it is shown later: everything before its digits, an ellipsis, and the
-    /// hint (contract §3).
-    #[must_use]
-    pub fn masked(self, id: ApiKeyId) -> String {
-        format!("{}…{}", id.prefix().lead(id.mode()), self.as_str())
-    }
-
-    /// Parses a stored hint.
-    ///
-    /// # Errors
-    /// [`InvalidSecretHint`] when the text is not four base62 characters.
-    pub fn parse(text: &str) -> Result<Self, InvalidSecretHint> {
-        let bytes: [u8; 4] = text
-            .as_bytes()
-            .try_into()
-            .map_err(|_wrong_length| InvalidSecretHint)?;
-        if bytes.iter().all(u8::is_ascii_alphanumeric) {
-            Ok(Self(bytes))
-        } else {
-            Err(InvalidSecretHint)
-        }
-    }
-
-    /// The four characters.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::string_slice, reason = "the texts are ASCII")]
 mod tests {
     use super::*;
+    use crate::key::id::ApiKeyId;
+    use crate::key::secret_hint::SecretHint;
     use crate::key::secret_text::{ENTROPY_MAX, checksum_of};
     use crate::testing::{any_prefix, api_key_id, api_key_id_with, at, key_prefix};
     use proptest::prelude::*;

@@ -1,5 +1,7 @@
 use crate::caller::origin::ClientAddress;
-use crate::key::secret::{Secret, SecretHash, SecretHint};
+use crate::key::secret::Secret;
+use crate::key::secret_hash::SecretHash;
+use crate::key::secret_hint::SecretHint;
 use crate::timestamp::Timestamp;
 
 /// The stored data of one secret of a key.
@@ -7,7 +9,7 @@ use crate::timestamp::Timestamp;
 pub struct StoredSecret {
     /// SHA-256 of the secret.
     pub hash: SecretHash,
-    /// The secret's last four characters.
+    /// What is shown of it.
     pub hint: SecretHint,
     /// When the key got this secret.
     pub created_at: Timestamp,
@@ -23,6 +25,17 @@ impl StoredSecret {
         Self {
             hash: secret.hash(),
             hint: secret.hint(),
+            created_at: now,
+            last_use: None,
+        }
+    }
+
+    /// The stored data of a secret of which only the hash is known, and which becomes valid at `now`.
+    #[must_use]
+    pub fn imported(hash: SecretHash, now: Timestamp) -> Self {
+        Self {
+            hash,
+            hint: SecretHint::imported(&hash),
             created_at: now,
             last_use: None,
         }

@@ -4,6 +4,7 @@ use crate::audit::event::AuditEvent;
 use crate::caller::workspace::WorkspaceId;
 use crate::key::api_key::ApiKey;
 use crate::key::id::ApiKeyId;
+use crate::key::secret_hash::SecretHash;
 use crate::listing::api_key_listing::ApiKeyListing;
 use crate::listing::page::{Page, Pagination};
 use crate::ports::RepositoryError;
@@ -35,6 +36,8 @@ pub enum Inserted {
     Replayed(ApiKeyId),
     /// The idempotency key was used for a different request.
     KeyReused,
+    /// A key has this secret, or had it.
+    SecretTaken(SecretTaken),
     /// The workspace has reached its limit of keys.
     LimitReached,
     /// The workspace's trail has reached its limit of events for the last minute.
@@ -42,6 +45,13 @@ pub enum Inserted {
         /// After this time there is room again.
         retry_after_seconds: u32,
     },
+}
+
+/// A key has a secret, or had it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecretTaken {
+    /// The key, if it has the secret now, belongs to the same workspace and is not deleted.
+    pub key: Option<ApiKeyId>,
 }
 
 /// A changed key, and everything that is stored together with it.
@@ -97,7 +107,8 @@ pub trait ApiKeys: Send + Sync {
     /// concurrent requests with the same idempotency key, exactly one creates the key. An
     /// idempotency record expires
     /// [`IDEMPOTENCY_SECONDS`](crate::request::idempotency::IDEMPOTENCY_SECONDS) after the event.
-    /// For a workspace that does not exist (any more), the answer is [`Inserted::LimitReached`].
+    /// A secret that any key has or had is never stored again: the look-up by its hash would not be
+    /// unique. For a workspace that does not exist (any more), the answer is [`Inserted::LimitReached`].
     async fn insert(&self, new: NewApiKey) -> Result<Inserted, RepositoryError>;
 
     /// The idempotency record of this operation, as [`insert`](Self::insert) or
@@ -112,6 +123,14 @@ pub trait ApiKeys: Send + Sync {
         idempotency: &Idempotency,
         now: Timestamp,
     ) -> Result<Option<CarriedOut>, RepositoryError>;
+
+    /// Whether a key has the secret with this hash, or had it. `workspace_id` is the workspace of the
+    /// new key.
+    async fn secret_taken(
+        &self,
+        workspace_id: &WorkspaceId,
+        secret_hash: &SecretHash,
+    ) -> Result<Option<SecretTaken>, RepositoryError>;
 
     /// The workspace's key with this id, mode included. `None` when the workspace has no such key,
     /// or has deleted it.

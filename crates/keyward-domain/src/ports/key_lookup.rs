@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::key::api_key::ApiKey;
-use crate::key::secret::SecretHash;
+use crate::key::secret_hash::SecretHash;
 use crate::ports::RepositoryError;
 
 /// Finds keys by their secrets, for verification.
@@ -15,4 +15,8 @@ pub trait KeyLookup: Send + Sync {
     ///
     /// An unreadable key is [`RepositoryError::Corrupt`] and does not affect any other key.
     async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError>;
+
+    /// Whether any key has an imported secret, which may have any form. The answer may be one second
+    /// old; while the store fails, it may be older.
+    async fn has_imported_secrets(&self) -> Result<bool, RepositoryError>;
 }

@@ -1,6 +1,6 @@
 use crate::caller::origin::ClientAddress;
 use crate::key::id::ApiKeyId;
-use crate::key::secret::SecretHash;
+use crate::key::secret_hash::SecretHash;
 use crate::timestamp::Timestamp;
 use crate::verification::denial::Denial;
 

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use crate::caller::origin::ClientAddress;
-use crate::key::secret::SecretHash;
+use crate::key::secret_hash::SecretHash;
 use crate::ports::RepositoryError;
 use crate::timestamp::Timestamp;
 

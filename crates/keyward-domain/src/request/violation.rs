@@ -9,6 +9,7 @@ use crate::key::metadata::MetadataError;
 use crate::key::mode::UnknownMode;
 use crate::key::overlap::InvalidOverlap;
 use crate::key::scope::InvalidScope;
+use crate::key::secret_hash::InvalidSecretHash;
 use crate::request::raw_field::Unexpected;
 
 /// A fault in one field. A refused request lists all of them.
@@ -48,6 +49,8 @@ pub enum Field {
     MetadataMember(String),
     /// The secret that was presented.
     Secret,
+    /// The hash of an imported secret.
+    SecretHash,
     /// The caller's address.
     Ip,
     /// The overlap of a rotation.
@@ -74,6 +77,7 @@ impl fmt::Display for Field {
             Self::Metadata => f.write_str("metadata"),
             Self::MetadataMember(name) => write!(f, "metadata.{name}"),
             Self::Secret => f.write_str("secret"),
+            Self::SecretHash => f.write_str("secretHash"),
             Self::Ip => f.write_str("ip"),
             Self::OverlapSeconds => f.write_str("overlapSeconds"),
             Self::Other(member) => f.write_str(member),
@@ -156,6 +160,9 @@ pub enum Fault {
     /// Not an IP rule.
     #[error(transparent)]
     IpRule(#[from] IpRuleError),
+    /// Not the hash of a secret.
+    #[error(transparent)]
+    SecretHash(#[from] InvalidSecretHash),
     /// Not an overlap.
     #[error(transparent)]
     Overlap(#[from] InvalidOverlap),

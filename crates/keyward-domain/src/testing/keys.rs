@@ -127,7 +127,8 @@ pub fn new_api_key(
         .unwrap();
     let id = api_key_id_of(draft.mode, now, number);
     let secret = secret_of(draft.mode, number);
-    let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin).unwrap();
+    let (key, event) =
+        ApiKey::issue(workspace, draft, id, StoredSecret::of(&secret, now), origin).unwrap();
     NewApiKey {
         key,
         event,

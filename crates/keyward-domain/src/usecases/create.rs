@@ -5,8 +5,9 @@ use crate::caller::workspace::OwnedWorkspace;
 use crate::key::api_key::{ApiKey, TestModeRefused};
 use crate::key::id::ApiKeyId;
 use crate::key::secret::Secret;
+use crate::key::stored_secret::StoredSecret;
 use crate::ports::{EntropyUnavailable, Inserted, NewApiKey, RepositoryError};
-use crate::request::draft::RawDraft;
+use crate::request::draft::{ApiKeyDraft, RawDraft};
 use crate::request::idempotency::{Idempotency, RepeatableOperation};
 use crate::request::violation::Violation;
 use crate::usecases::{FirstTime, ManageApiKeys, RepeatError};
@@ -29,6 +30,10 @@ pub enum CreateError {
     /// The portal may not create TEST keys.
     #[error(transparent)]
     TestModeRefused(#[from] TestModeRefused),
+    /// A key has the imported secret, or had it: the key, if it belongs to the same workspace and has
+    /// the secret now.
+    #[error("an API key has or had this secret")]
+    SecretTaken(Option<ApiKeyId>),
     /// The workspace has reached its limit of keys.
     #[error("the workspace has reached its limit of API keys")]
     LimitReached,
@@ -58,6 +63,7 @@ impl CreateError {
         match self {
             Self::Invalid(_)
             | Self::TestModeRefused(_)
+            | Self::SecretTaken(_)
             | Self::LimitReached
             | Self::TooManyChanges { .. } => true,
             Self::AlreadyCarriedOut(_)
@@ -95,9 +101,21 @@ impl ManageApiKeys {
         let idempotency = first_time.into_idempotency();
         let created = self.judge_and_create(workspace, draft, origin, idempotency.clone());
         let created = created.await;
+        self.unless_repeated(workspace, idempotency.as_ref(), created)
+            .await
+    }
+
+    /// The result of creating a key. When it was refused, the same request may have been carried out in
+    /// the meantime.
+    pub(super) async fn unless_repeated<T>(
+        &self,
+        workspace: &OwnedWorkspace,
+        idempotency: Option<&Idempotency>,
+        created: Result<T, CreateError>,
+    ) -> Result<T, CreateError> {
         if created.as_ref().is_err_and(CreateError::is_refusal) {
             let operation = RepeatableOperation::Create;
-            self.refuse_repeat(workspace, operation, idempotency.as_ref())
+            self.refuse_repeat(workspace, operation, idempotency)
                 .await?;
         }
         created
@@ -116,9 +134,25 @@ impl ManageApiKeys {
         let draft = draft.parse(now, &existing, &policy);
         let draft = draft.map_err(CreateError::Invalid)?;
         ApiKey::may_issue(workspace.actor(), draft.mode)?;
-        let id = self.secrets.new_id(self.key_prefix, draft.mode, now)?;
         let secret = self.secrets.new_secret(self.key_prefix, draft.mode)?;
-        let (key, event) = ApiKey::issue(workspace, draft, id, &secret, now, origin)?;
+        let stored = StoredSecret::of(&secret, now);
+        let key = self.insert(workspace, draft, stored, origin, idempotency);
+        let key = key.await?;
+        Ok(CreatedApiKey { key, secret })
+    }
+
+    /// Stores a new key with this secret, which was made now.
+    pub(super) async fn insert(
+        &self,
+        workspace: &OwnedWorkspace,
+        draft: ApiKeyDraft,
+        secret: StoredSecret,
+        origin: Origin,
+        idempotency: Option<Idempotency>,
+    ) -> Result<ApiKey, CreateError> {
+        let now = secret.created_at;
+        let id = self.secrets.new_id(self.key_prefix, draft.mode, now)?;
+        let (key, event) = ApiKey::issue(workspace, draft, id, secret, origin)?;
         let new = NewApiKey {
             key: key.clone(),
             events_per_minute_max: self.events_per_minute_max(&event),
@@ -127,9 +161,10 @@ impl ManageApiKeys {
             key_count_max: self.key_count_max,
         };
         match self.api_keys.insert(new).await? {
-            Inserted::Created => Ok(CreatedApiKey { key, secret }),
+            Inserted::Created => Ok(key),
             Inserted::Replayed(id) => Err(CreateError::AlreadyCarriedOut(id)),
             Inserted::KeyReused => Err(CreateError::IdempotencyKeyReused),
+            Inserted::SecretTaken(taken) => Err(CreateError::SecretTaken(taken.key)),
             Inserted::LimitReached => Err(CreateError::LimitReached),
             Inserted::TooManyEvents {
                 retry_after_seconds,

@@ -1,6 +1,7 @@
 use crate::key::api_key::ApiKey;
 use crate::key::change::{Change, WrongState};
-use crate::key::secret::{Secret, SecretHint};
+use crate::key::secret::Secret;
+use crate::key::secret_hint::SecretHint;
 use crate::key::stored_secret::StoredSecret;
 use crate::request::idempotency::{Idempotency, RepeatableOperation};
 use crate::request::rotation::RawRotation;

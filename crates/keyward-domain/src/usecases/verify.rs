@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use crate::key::api_key::ApiKey;
-use crate::key::secret::{Secret, SecretHash};
+use crate::key::secret::Secret;
+use crate::key::secret_hash::SecretHash;
 use crate::ports::{Clock, KeyLookup, RepositoryError, UsageRecorder};
 use crate::timestamp::Timestamp;
 use crate::verification::decide::{Check, Decision, Question, decide};
+
+/// The maximum length of an imported secret, in bytes.
+pub const IMPORTED_SECRET_LENGTH_MAX: usize = 512;
 
 /// The use case and its ports.
 #[derive(Clone)]
@@ -85,6 +89,12 @@ impl VerifyApiKey {
         Ok((verified, checks))
     }
 
+    /// Whether an imported secret could be this text.
+    async fn may_be_imported(&self, secret: &str) -> Result<bool, RepositoryError> {
+        let fits = (1..=IMPORTED_SECRET_LENGTH_MAX).contains(&secret.len());
+        Ok(fits && self.key_lookup.has_imported_secrets().await?)
+    }
+
     async fn look_at(
         &self,
         secret: &str,
@@ -95,10 +105,13 @@ impl VerifyApiKey {
             let key = None;
             (Verified { decision, key }, None, now)
         };
-        let Ok(secret) = Secret::parse(secret) else {
-            return Ok(nobodys(Decision::Malformed));
+        let hash = match Secret::parse(secret) {
+            Ok(secret) => secret.hash(),
+            Err(_not_issued) if self.may_be_imported(secret).await? => {
+                SecretHash::of(secret.as_bytes())
+            }
+            Err(_not_issued) => return Ok(nobodys(Decision::Malformed)),
         };
-        let hash = secret.hash();
         let Some(key) = self.key_lookup.find(&hash).await? else {
             return Ok(nobodys(Decision::Unknown));
         };

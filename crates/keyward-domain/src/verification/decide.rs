@@ -4,7 +4,7 @@ use crate::caller::origin::ClientAddress;
 use crate::key::api_key::{ApiKey, ApiKeyFields};
 use crate::key::mode::Mode;
 use crate::key::scope::Scope;
-use crate::key::secret::SecretHash;
+use crate::key::secret_hash::SecretHash;
 use crate::timestamp::Timestamp;
 use crate::verification::denial::Denial;
 

@@ -1,5 +1,6 @@
 //! The cache in front of a [`KeyLookup`].
 
+mod imported;
 mod known;
 mod unknown;
 
@@ -14,6 +15,7 @@ use quick_cache::sync::EntryResult;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::imported::Imported;
 use self::known::{Entry, Known};
 use self::unknown::Unknown;
 use crate::cache::invalidations::Invalidations;
@@ -59,6 +61,7 @@ pub struct KeyCache {
     invalidations: Arc<Invalidations>,
     known: Known,
     unknown: Unknown,
+    imported: Imported,
     places: Arc<Semaphore>,
     hits: AtomicU64,
     misses: AtomicU64,
@@ -99,6 +102,7 @@ impl KeyCache {
             invalidations,
             known: Known::new(config.bytes_max),
             unknown: Unknown::default(),
+            imported: Imported::default(),
             places: Arc::new(Semaphore::new(lookups_max(bounds))),
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
@@ -215,6 +219,19 @@ impl KeyLookup for KeyCache {
             tokio::time::timeout(self.bounds.deadline, self.look_up(secret_hash, asked_at))
         };
         look_up
+            .await
+            .unwrap_or_else(|_elapsed| Err(unavailable(NotDone::OutOfTime)))
+    }
+
+    async fn has_imported_secrets(&self) -> Result<bool, RepositoryError> {
+        let asking = {
+            let _context = self.runtime.enter();
+            tokio::time::timeout(
+                self.bounds.deadline,
+                self.imported.is_any(self.lookup.as_ref()),
+            )
+        };
+        asking
             .await
             .unwrap_or_else(|_elapsed| Err(unavailable(NotDone::OutOfTime)))
     }

@@ -6,14 +6,15 @@ mod get;
 mod insert;
 mod list;
 mod save;
+mod secret_taken;
 
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved,
+    ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved, SecretTaken,
 };
 use keyward_domain::{
     ApiKey, ApiKeyId, ApiKeyListing, Idempotency, LifetimePolicy, Page, Pagination,
-    RepeatableOperation, Timestamp, WorkspaceId,
+    RepeatableOperation, SecretHash, Timestamp, WorkspaceId,
 };
 
 use crate::error::CorruptRow;
@@ -35,6 +36,14 @@ impl ApiKeys for Store {
     ) -> Result<Option<CarriedOut>, RepositoryError> {
         let of = (workspace_id, operation);
         carried_out::run(self, of, idempotency, now).await
+    }
+
+    async fn secret_taken(
+        &self,
+        workspace_id: &WorkspaceId,
+        secret_hash: &SecretHash,
+    ) -> Result<Option<SecretTaken>, RepositoryError> {
+        secret_taken::run(self, workspace_id, secret_hash).await
     }
 
     async fn get(

@@ -9,6 +9,7 @@ use keyward_domain::{ApiKey, SecretHash};
 use crate::backend::query;
 use crate::rows::ApiKeyRow;
 use crate::schema::{api_keys, workspaces};
+use crate::sql_types::Id;
 use crate::store::Store;
 use crate::tx::Lane;
 
@@ -41,6 +42,19 @@ impl KeyLookup for Store {
             };
             let key = row.map(|row| row.read(&deployment)).transpose()?;
             Ok(key.map(Arc::new))
+        })
+    }
+
+    async fn has_imported_secrets(&self) -> Result<bool, RepositoryError> {
+        query!(self, Lane::Lookups, |conn| {
+            let imported: Option<Id> = api_keys::table
+                .filter(api_keys::is_imported)
+                .select(api_keys::id)
+                .limit(1)
+                .get_result(conn)
+                .await
+                .optional()?;
+            Ok(imported.is_some())
         })
     }
 }

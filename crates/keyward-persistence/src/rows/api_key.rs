@@ -24,6 +24,7 @@ pub(crate) struct NewApiKeyRow {
     workspace_id: String,
     created_at: Micros,
     created_by: Option<String>,
+    is_imported: bool,
     #[diesel(embed)]
     changing: ChangingRow,
 }
@@ -70,6 +71,7 @@ pub(crate) struct ApiKeyRow {
     previous_secret: PreviousSecretRow,
     created_at: Micros,
     created_by: Option<String>,
+    is_imported: bool,
     version: i64,
     deleted_at: Option<Micros>,
     #[diesel(embed)]
@@ -107,6 +109,7 @@ impl From<ApiKey> for NewApiKeyRow {
             workspace_id: fields.workspace_id.as_str().to_owned(),
             created_at: fields.created_at.into(),
             created_by: fields.created_by.as_ref().map(ToString::to_string),
+            is_imported: fields.secret.hint.is_imported(),
             changing: key.into(),
         }
     }
@@ -158,6 +161,8 @@ impl ApiKeyRow {
         let instant = |name, at: Option<Micros>| -> Result<Option<Timestamp>, CorruptRow> {
             at.map(|at| column.instant(name, at)).transpose()
         };
+        // Only the first secret of a key is imported. It is as old as the key.
+        let imported_at = row.is_imported.then_some(row.created_at);
         let created_by = row.created_by.as_deref().map(UserId::parse).transpose();
         let policy = row.lifetime.read(&row.workspace_id)?;
         let policy = policy.unwrap_or(*deployment);
@@ -170,8 +175,8 @@ impl ApiKeyRow {
             expires_at: instant("expires_at", row.expires_at)?.map(Expiry::from_timestamp),
             annotations: row.annotations.read(&column)?,
             is_disabled: row.is_disabled,
-            secret: row.secret.read(&column)?,
-            previous_secret: row.previous_secret.read(&column)?,
+            secret: row.secret.read(&column, imported_at)?,
+            previous_secret: row.previous_secret.read(&column, imported_at)?,
             last_used_at: None,
             created_at: column.instant("created_at", row.created_at)?,
             created_by: column.read("created_by", created_by)?,
@@ -183,10 +188,18 @@ impl ApiKeyRow {
 }
 
 impl SecretRow {
-    fn read(self, column: &ColumnRef<'_>) -> Result<StoredSecret, CorruptRow> {
+    fn read(
+        self,
+        column: &ColumnRef<'_>,
+        imported_at: Option<Micros>,
+    ) -> Result<StoredSecret, CorruptRow> {
+        let is_imported = imported_at == Some(self.secret_created_at);
         Ok(StoredSecret {
             hash: column.secret_hash("secret_hash", self.secret_hash)?,
-            hint: column.read("secret_hint", SecretHint::parse(&self.secret_hint))?,
+            hint: column.read(
+                "secret_hint",
+                SecretHint::from_parts(&self.secret_hint, is_imported),
+            )?,
             created_at: column.instant("secret_created_at", self.secret_created_at)?,
             last_use: None,
         })
@@ -194,7 +207,11 @@ impl SecretRow {
 }
 
 impl PreviousSecretRow {
-    fn read(self, column: &ColumnRef<'_>) -> Result<Option<PreviousSecret>, CorruptRow> {
+    fn read(
+        self,
+        column: &ColumnRef<'_>,
+        imported_at: Option<Micros>,
+    ) -> Result<Option<PreviousSecret>, CorruptRow> {
         let (Some(hash), Some(hint), Some(created_at), Some(ends_at)) = (
             self.previous_secret_hash,
             self.previous_secret_hint,
@@ -206,7 +223,10 @@ impl PreviousSecretRow {
         Ok(Some(PreviousSecret {
             secret: StoredSecret {
                 hash: column.secret_hash("previous_secret_hash", hash)?,
-                hint: column.read("previous_secret_hint", SecretHint::parse(&hint))?,
+                hint: column.read(
+                    "previous_secret_hint",
+                    SecretHint::from_parts(&hint, imported_at == Some(created_at)),
+                )?,
                 created_at: column.instant("previous_secret_created_at", created_at)?,
                 last_use: None,
             },

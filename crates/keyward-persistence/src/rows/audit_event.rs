@@ -157,12 +157,12 @@ fn to_json(fields: &AuditedFields) -> Json {
         put("isDeleted", state.is_deleted.into());
     }
     if let Some(secret_hint) = secret_hint {
-        put("secretHint", secret_hint.as_str().into());
+        put("secretHint", secret_hint.recorded().into());
     }
     if let Some(overlap) = overlap {
         let overlap = overlap.map(|overlap| {
             json!({
-                "secretHint": overlap.secret_hint.as_str(),
+                "secretHint": overlap.secret_hint.recorded(),
                 "endsAt": overlap.ends_at.to_string(),
             })
         });

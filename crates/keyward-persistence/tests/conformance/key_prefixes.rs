@@ -9,6 +9,7 @@ use keyward_domain::usecases::verify_trail;
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Denial, KeyPrefix, KeySelector,
     LifetimePolicy, Mode, OwnedWorkspace, Pagination, RepeatableOperation, SearchText,
+    StoredSecret,
 };
 
 use crate::subject::{Subject, changed, draft, idempotency, newest_first, on_both_stores, rename};
@@ -21,8 +22,8 @@ fn new_key_with(workspace: &OwnedWorkspace, prefix: KeyPrefix, number: u64) -> N
         .parse(at(0), &existing, &LifetimePolicy::default())
         .unwrap();
     let id = api_key_id_with(prefix, draft.mode, at(0), number);
-    let secret = secret_with(prefix, draft.mode, number);
-    let (key, event) = ApiKey::issue(workspace, draft, id, &secret, at(0), origin()).unwrap();
+    let secret = StoredSecret::of(&secret_with(prefix, draft.mode, number), at(0));
+    let (key, event) = ApiKey::issue(workspace, draft, id, secret, origin()).unwrap();
     NewApiKey {
         key,
         event,

@@ -23,6 +23,7 @@ mod expiring;
 mod housekeeping;
 mod hung_commits;
 mod idempotency;
+mod imports;
 mod insert;
 mod key_lifetimes;
 mod key_lookup;

@@ -1,8 +1,10 @@
-use keyward_domain::{RawField, Role, UserId, WorkspaceId};
+use keyward_domain::{RawField, RawImport, Role, UserId, WorkspaceId};
 
 use super::admin_path::invalid_id;
 use super::body_members::BodyMembers;
+use super::draft::draft_of;
 use super::finish::finish;
+use super::key_selection::flag;
 use super::role::role_of;
 use crate::error::RequestError;
 use crate::json::{Json, JsonObject};
@@ -22,6 +24,52 @@ pub(crate) struct BatchMember {
     pub(crate) workspace_id: WorkspaceId,
     pub(crate) user_id: UserId,
     pub(crate) role: Role,
+}
+
+/// One key of a batch.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct BatchImport {
+    pub(crate) workspace_id: WorkspaceId,
+    pub(crate) import: RawImport,
+}
+
+/// The keys of a batch, in order.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct BatchImports {
+    pub(crate) entries: Vec<BatchImport>,
+    /// Whether nothing is to be changed.
+    pub(crate) is_dry_run: bool,
+}
+
+/// The keys of a batch. The domain checks each key by itself; only their workspaces are checked here.
+///
+/// # Errors
+/// [`RequestError::Invalid`] with the problems of all workspaces. Then none is carried out.
+pub(crate) fn imports_batch(object: JsonObject) -> Result<BatchImports, RequestError> {
+    let mut body = BodyMembers::of(object, members::IMPORTS);
+    let mut problems = Vec::new();
+    let is_dry_run = flag(&mut body, "dryRun", &mut problems);
+    let entries = items(&mut body, "keys", &mut problems, |item, problems, at| {
+        let mut body = BodyMembers::of(item, members::IMPORT);
+        let workspace = body.text("workspaceId");
+        let workspace_id = id(&workspace, field(at, "workspaceId"), problems, |text| {
+            WorkspaceId::parse(text).ok()
+        });
+        let import = RawImport {
+            secret_hash: body.text("secretHash"),
+            draft: draft_of(body),
+        };
+        Some(BatchImport {
+            workspace_id: workspace_id?,
+            import,
+        })
+    });
+    let imports = BatchImports {
+        entries,
+        is_dry_run,
+    };
+    problems.truncate(PROBLEMS_MAX);
+    finish(imports, body, problems, members::IMPORTS)
 }
 
 /// The workspaces of a batch, in order.
@@ -77,12 +125,24 @@ fn batch<T>(
 ) -> Result<Vec<T>, RequestError> {
     let mut body = BodyMembers::of(object, expected);
     let mut problems = Vec::new();
+    let all = items(&mut body, list, &mut problems, read);
+    problems.truncate(PROBLEMS_MAX);
+    finish(all, body, problems, expected)
+}
+
+/// The entries of a list that can be read.
+fn items<T>(
+    body: &mut BodyMembers,
+    list: &'static str,
+    problems: &mut Vec<Problem>,
+    read: impl Fn(JsonObject, &mut Vec<Problem>, Place) -> Option<T>,
+) -> Vec<T> {
     let mut all = Vec::new();
     match body.take(list) {
         Some(Json::List(items)) if (1..=ITEMS_MAX).contains(&items.len()) => {
             for (at, item) in items.into_iter().enumerate() {
                 if let Json::Object(members) = item {
-                    all.extend(read(members, &mut problems, (list, at)));
+                    all.extend(read(members, problems, (list, at)));
                 } else {
                     let field = format!("{list}[{at}]");
                     problems.push(Problem::new(field, MessageId::BodyNotObject));
@@ -94,8 +154,7 @@ fn batch<T>(
             problems.push(Problem::with(list, MessageId::ItemsInvalid, vec![max]));
         }
     }
-    problems.truncate(PROBLEMS_MAX);
-    finish(all, body, problems, expected)
+    all
 }
 
 fn field((list, at): Place, name: &str) -> String {

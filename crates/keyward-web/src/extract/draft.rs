@@ -7,7 +7,11 @@ use crate::members;
 /// Reads the members of a draft. None is ignored; the domain checks their values. The first of
 /// repeated members is used, and the repeat makes the draft invalid.
 pub(crate) fn draft(object: JsonObject) -> RawDraft {
-    let mut members = BodyMembers::of(object, members::DRAFT);
+    draft_of(BodyMembers::of(object, members::DRAFT))
+}
+
+/// The draft in a body that may have other members, which were taken before.
+pub(super) fn draft_of(mut members: BodyMembers) -> RawDraft {
     RawDraft {
         name: members.text("name"),
         scopes: members.texts("scopes"),

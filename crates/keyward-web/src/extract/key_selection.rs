@@ -46,14 +46,7 @@ pub(crate) fn key_selection(object: JsonObject) -> Result<KeySelection, RequestE
         &mut problems,
         |text| ExternalId::parse(text).map_err(|_invalid| invalid_external_id(EXTERNAL_ID)),
     );
-    let is_dry_run = match body.take(DRY_RUN) {
-        None | Some(Json::Null) => false,
-        Some(Json::Bool(is_dry_run)) => is_dry_run,
-        Some(Json::Number(_) | Json::Text(_) | Json::List(_) | Json::Object(_)) => {
-            problems.push(Problem::new(DRY_RUN, MessageId::FlagInvalid));
-            true
-        }
-    };
+    let is_dry_run = flag(&mut body, DRY_RUN, &mut problems);
     let selector = KeySelector::new(workspace_id, created_by, external_id);
     if selector.is_none() && problems.is_empty() {
         problems.push(Problem::new("body", MessageId::SelectorRequired));
@@ -65,6 +58,22 @@ pub(crate) fn key_selection(object: JsonObject) -> Result<KeySelection, RequestE
     let selection = finish(selection, body, problems, members::KEY_SELECTION)?;
     // Without a selector there is a problem.
     selection.ok_or(RequestError::Invalid(Vec::new()))
+}
+
+/// A member that is true or false; false when it is missing or null.
+pub(super) fn flag(
+    body: &mut BodyMembers,
+    name: &'static str,
+    problems: &mut Vec<Problem>,
+) -> bool {
+    match body.take(name) {
+        None | Some(Json::Null) => false,
+        Some(Json::Bool(is_set)) => is_set,
+        Some(Json::Number(_) | Json::Text(_) | Json::List(_) | Json::Object(_)) => {
+            problems.push(Problem::new(name, MessageId::FlagInvalid));
+            false
+        }
+    }
 }
 
 fn optional<T>(

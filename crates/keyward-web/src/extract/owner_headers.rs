@@ -136,6 +136,14 @@ fn workspace_problem(headers: &HeaderMap, workspace: &PathSegment) -> Option<Pro
     }
 }
 
+/// The idempotency key of an operation without other special headers, if the client sent one.
+///
+/// # Errors
+/// [`RequestError::Invalid`].
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, RequestError> {
+    read_idempotency_key(headers).map_err(|problem| RequestError::Invalid(vec![problem]))
+}
+
 fn read_idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
     const FIELD: &str = "Idempotency-Key";
     match SingleHeader::of(headers.get_all(IDEMPOTENCY_KEY)) {

@@ -20,6 +20,7 @@ wrong-state = The API key is in a state that does not allow this
 already-carried-out = This request was already carried out
 limit-reached = The workspace has reached its limit of API keys
 workspace-not-empty = The workspace has API keys or a history, and can't be removed
+secret-taken = An API key has or had this secret
 changed-by-someone-else = The API key was changed by someone else
 body-too-large = Request body too large (limit 64 KiB)
 batch-too-large = Request body too large (limit 512 KiB)
@@ -80,6 +81,7 @@ questions-invalid = Must be an array of 1 to { $max } questions
 items-invalid = Must be an array of 1 to { $max } entries
 selector-required = Must name the keys: at least one of workspaceId, createdBy and externalId
 key-id-invalid = Must be the id of a key
+secret-hash-invalid = Must be the SHA-256 hash of the secret, as 64 hexadecimal digits, base64 or base64url
 
 ## Parameters of the query
 

@@ -20,6 +20,7 @@ wrong-state = API キーの現在の状態では、この操作はできませ�
 already-carried-out = このリクエストはすでに実行されています
 limit-reached = ワークスペースの API キーの数が上限に達しています
 workspace-not-empty = ワークスペースに API キーまたは履歴があるため、削除できません
+secret-taken = このシークレットは、すでに API キーで使用されているか、使用されていました
 changed-by-someone-else = API キーがほかのユーザーによって変更されています
 body-too-large = リクエスト本文が大きすぎます（上限は 64 KiB です）
 batch-too-large = リクエスト本文が大きすぎます（上限は 512 KiB です）
@@ -80,6 +81,7 @@ questions-invalid = 1 ～ { $max } 件の質問からなる配列である必要
 items-invalid = 1 ～ { $max } 件の項目からなる配列である必要があります
 selector-required = 対象のキーを workspaceId、createdBy、externalId のうち少なくとも 1 つで指定してください
 key-id-invalid = キーの ID を指定してください
+secret-hash-invalid = シークレットの SHA-256 ハッシュを、64 桁の 16 進数、base64、または base64url で指定してください
 
 ## クエリパラメーター
 

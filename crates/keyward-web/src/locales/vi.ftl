@@ -20,6 +20,7 @@ wrong-state = Trạng thái hiện tại của khóa API không cho phép thao t
 already-carried-out = Yêu cầu này đã được thực hiện trước đó
 limit-reached = Không gian làm việc đã đạt giới hạn số khóa API
 workspace-not-empty = Không gian làm việc có khóa API hoặc lịch sử nên không thể gỡ bỏ
+secret-taken = Đã có khóa API dùng hoặc từng dùng mã bí mật này
 changed-by-someone-else = Khóa API đã bị người khác thay đổi
 body-too-large = Nội dung yêu cầu quá lớn (tối đa 64 KiB)
 batch-too-large = Nội dung yêu cầu quá lớn (tối đa 512 KiB)
@@ -80,6 +81,7 @@ questions-invalid = Phải là một mảng gồm 1 đến { $max } câu hỏi
 items-invalid = Phải là một mảng gồm 1 đến { $max } mục
 selector-required = Phải chỉ rõ các khóa: ít nhất một trong workspaceId, createdBy và externalId
 key-id-invalid = Phải là ID của một khóa
+secret-hash-invalid = Phải là giá trị băm SHA-256 của mã bí mật, dưới dạng 64 chữ số thập lục phân, base64 hoặc base64url
 
 ## Các tham số truy vấn
 

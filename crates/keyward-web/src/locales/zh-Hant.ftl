@@ -20,6 +20,7 @@ wrong-state = API 金鑰目前的狀態不允許這項操作
 already-carried-out = 這個請求先前已執行過
 limit-reached = 這個工作區的 API 金鑰數量已達上限
 workspace-not-empty = 這個工作區有 API 金鑰或歷史記錄，無法移除
+secret-taken = 已有 API 金鑰正在使用或曾經使用此密鑰值
 changed-by-someone-else = 這個 API 金鑰已被其他人變更
 body-too-large = 請求內容過大（上限為 64 KiB）
 batch-too-large = 請求內容過大（上限為 512 KiB）
@@ -80,6 +81,7 @@ questions-invalid = 必須是包含 1 到 { $max } 個問題的陣列
 items-invalid = 必須是包含 1 到 { $max } 個項目的陣列
 selector-required = 必須指定金鑰：workspaceId、createdBy 和 externalId 中至少一個
 key-id-invalid = 必須是金鑰的 ID
+secret-hash-invalid = 必須是密鑰值的 SHA-256 雜湊，以 64 位十六進位、base64 或 base64url 表示
 
 ## 查詢參數
 

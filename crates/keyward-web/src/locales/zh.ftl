@@ -20,6 +20,7 @@ wrong-state = API 密钥的当前状态不允许此操作
 already-carried-out = 该请求已经执行过
 limit-reached = 该工作空间的 API 密钥数量已达上限
 workspace-not-empty = 该工作空间有 API 密钥或历史记录，无法移除
+secret-taken = 已有 API 密钥正在使用或曾经使用此私密值
 changed-by-someone-else = 该 API 密钥已被他人修改
 body-too-large = 请求体过大（上限为 64 KiB）
 batch-too-large = 请求体过大（上限为 512 KiB）
@@ -80,6 +81,7 @@ questions-invalid = 必须是包含 1 到 { $max } 个问题的数组
 items-invalid = 必须是包含 1 到 { $max } 个条目的数组
 selector-required = 必须指定密钥：workspaceId、createdBy 和 externalId 中至少一个
 key-id-invalid = 必须是密钥的 ID
+secret-hash-invalid = 必须是私密值的 SHA-256 哈希，以 64 位十六进制、base64 或 base64url 表示
 
 ## 查询参数
 

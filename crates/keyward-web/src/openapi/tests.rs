@@ -145,14 +145,14 @@ fn every_operation_of_the_administration_needs_a_service_token() {
             }
         }
     }
-    assert_eq!(found, 20);
+    assert_eq!(found, 22);
 }
 
 #[actix_web::test]
 async fn every_described_operation_is_there() {
     let description = description();
     let described = operations(&description);
-    assert_eq!(described.len(), 40);
+    assert_eq!(described.len(), 42);
     let world = World::default();
     let readiness = std::sync::Arc::new(Always);
     let lookup = keyward_domain::ports::MockKeyLookup::new();

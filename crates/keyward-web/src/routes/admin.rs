@@ -3,6 +3,7 @@
 
 mod batch;
 mod caller;
+pub(crate) mod create_key;
 mod data;
 pub(crate) mod delete_key;
 pub(crate) mod delete_member;
@@ -15,6 +16,7 @@ pub(crate) mod get_key;
 pub(crate) mod get_member;
 pub(crate) mod get_scope;
 pub(crate) mod get_workspace;
+pub(crate) mod import_keys;
 pub(crate) mod list_keys;
 pub(crate) mod list_members;
 pub(crate) mod list_scopes;
@@ -49,7 +51,8 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(
             of("/workspaces/{workspaceId}/api-keys")
                 .route(web::get().to(list_keys::list_keys))
-                .default_service(method_not_allowed("GET, HEAD")),
+                .route(web::post().to(create_key::create_key))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
         )
         .service(
             of("/workspaces/{workspaceId}/api-keys/{apiKeyId}")
@@ -66,6 +69,11 @@ pub(super) fn configure(config: &mut ServiceConfig) {
             of("/api-keys")
                 .route(web::get().to(find_keys::find_keys))
                 .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of("/api-keys:import")
+                .route(web::post().to(import_keys::import_keys))
+                .default_service(method_not_allowed("POST")),
         )
         .service(
             of("/api-keys:disable")

@@ -70,7 +70,7 @@ pub struct AuditedKeyData<'a> {
     expires_at: Option<Option<String>>,
     #[schema(
         nullable = false,
-        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_…[0-9A-Za-z]{4}$",
+        pattern = "^([a-z][a-z0-9]{1,11}_(live|test)_|imported)…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,7 @@ pub struct AuditedKeyData<'a> {
 #[serde(rename_all = "camelCase")]
 struct OverlapData {
     #[schema(
-        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_…[0-9A-Za-z]{4}$",
+        pattern = "^([a-z][a-z0-9]{1,11}_(live|test)_|imported)…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
     secret_hint: String,

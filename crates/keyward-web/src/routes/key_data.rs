@@ -44,7 +44,7 @@ pub struct KeyData<'a> {
     pub created_at: String,
     /// The hint of the current secret: its prefix and its last four characters.
     #[schema(
-        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_…[0-9A-Za-z]{4}$",
+        pattern = "^([a-z][a-z0-9]{1,11}_(live|test)_|imported)…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
     pub secret_hint: String,
@@ -80,7 +80,7 @@ pub struct KeyData<'a> {
 pub struct SecretData {
     /// The hint of the secret: its prefix and its last four characters.
     #[schema(
-        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_…[0-9A-Za-z]{4}$",
+        pattern = "^([a-z][a-z0-9]{1,11}_(live|test)_|imported)…[0-9A-Za-z]{4}$",
         example = "sk_live_…a1b2"
     )]
     pub secret_hint: String,

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use utoipa::ToSchema;
 
+use super::requests::NewApiKey;
 use super::words::{existing_keys, roles};
 
 /// The role of a member.
@@ -94,6 +95,53 @@ pub(crate) struct ScopeDescriptions {
     /// By language: en (required), zh, zh-Hant, ja and vi; each at most 256 characters.
     #[schema(example = json!({"en": "View invoices", "ja": "請求書の閲覧"}))]
     descriptions: BTreeMap<String, String>,
+}
+
+/// A new key of a service. Unknown and repeated members are refused.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewApiKeyOfService {
+    #[serde(flatten)]
+    key: NewApiKey,
+    /// The SHA-256 hash of a secret that the caller has made, of 1 to 512 bytes in any form; as 64
+    /// hexadecimal digits, base64 or base64url. Without it, the key gets a new secret.
+    #[schema(
+        pattern = "^([0-9A-Fa-f]{64}|[0-9A-Za-z+/]{43}=|[0-9A-Za-z_-]{43})$",
+        example = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )]
+    secret_hash: Option<String>,
+}
+
+/// Keys to import.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Imports {
+    #[schema(min_items = 1, max_items = 1000)]
+    keys: Vec<KeyToImport>,
+    /// Only returns what would be done.
+    #[schema(default = false)]
+    dry_run: Option<bool>,
+}
+
+/// A key to import.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct KeyToImport {
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[!-~]+$",
+        example = "ws_1"
+    )]
+    workspace_id: String,
+    #[serde(flatten)]
+    key: NewApiKey,
+    /// The SHA-256 hash of its secret, as above.
+    #[schema(
+        pattern = "^([0-9A-Fa-f]{64}|[0-9A-Za-z+/]{43}=|[0-9A-Za-z_-]{43})$",
+        example = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )]
+    secret_hash: String,
 }
 
 /// The keys to disable. At least one of the first three is required; a key must match all that are

@@ -77,7 +77,7 @@ struct MadeBefore {
 
 /// A problem and its field.
 #[derive(ToSchema)]
-struct FieldError {
+pub(crate) struct FieldError {
     /// A member, parameter or header, as the caller writes it.
     #[schema(example = "ipWhitelist[0]")]
     field: String,

@@ -7,7 +7,7 @@ use crate::http::{Request, Response};
 use crate::server::{On, TestServer, TestStore, on_both_stores};
 use crate::tokens;
 
-const ALL: &str = "keys:verify,keys:read,keys:disable,keys:delete,workspaces:read,workspaces:write,\
+const ALL: &str = "keys:verify,keys:read,keys:create,keys:disable,keys:delete,workspaces:read,workspaces:write,\
      members:write,scopes:read,scopes:write,metrics:read";
 
 /// The secret of a new service token.

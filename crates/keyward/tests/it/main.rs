@@ -37,6 +37,7 @@ mod head;
 mod housekeeping;
 mod http;
 mod idempotency;
+mod imports;
 mod integrating;
 mod issuer;
 mod key_life;

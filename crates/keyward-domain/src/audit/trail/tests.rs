@@ -17,7 +17,7 @@ use crate::key::metadata::Metadata;
 use crate::key::mode::Mode;
 use crate::key::prefix::KeyPrefix;
 use crate::key::scope::ScopeSet;
-use crate::key::secret::SecretHint;
+use crate::key::secret_hint::SecretHint;
 use crate::language::Language;
 use crate::testing::{
     address, at, by_operator, expiry, key_name, key_prefix, origin, scope, scopes, user, user_id,

@@ -4,7 +4,7 @@ use super::*;
 use crate::key::ip_rule::IpRule;
 use crate::key::lifetime::Lifetime;
 use crate::key::scope::ScopeSet;
-use crate::key::secret::SecretHash;
+use crate::key::secret_hash::SecretHash;
 use crate::key::stored_secret::{PreviousSecret, StoredSecret};
 use crate::testing::{address, altered, api_key_id_of, at, expiry, key, scope, scopes, secret};
 

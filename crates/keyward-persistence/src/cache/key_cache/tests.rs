@@ -41,6 +41,14 @@ impl KeyLookup for Lookup {
         }
         Ok(answer)
     }
+
+    async fn has_imported_secrets(&self) -> Result<bool, RepositoryError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if *self.is_down.lock().unwrap() {
+            return Err(unavailable("down"));
+        }
+        Ok(self.key.lock().unwrap().is_some())
+    }
 }
 
 struct World {
@@ -350,4 +358,31 @@ async fn memory_is_bounded() {
     );
     assert!(stats.evictions > 0 && stats.keys > 50, "{stats:?}");
     assert_eq!((stats.misses, stats.lookups_in_flight), (2_048, 0));
+}
+
+#[tokio::test]
+async fn the_store_is_asked_once_whether_a_key_was_imported_and_its_last_answer_outlives_it() {
+    let world = World::with(KeyCacheConfig::default());
+    *world.lookup.is_down.lock().unwrap() = true;
+    assert!(
+        world.cache.has_imported_secrets().await.is_err(),
+        "never known"
+    );
+    *world.lookup.is_down.lock().unwrap() = false;
+    let before = world.lookup.asked.load(Ordering::SeqCst);
+    let asking = (0..20).map(|_| world.cache.has_imported_secrets());
+    for answer in futures_util::future::join_all(asking).await {
+        assert!(answer.unwrap());
+    }
+    assert_eq!(world.lookup.asked.load(Ordering::SeqCst), before + 1);
+    *world.lookup.is_down.lock().unwrap() = true;
+    world.cache.imported.expire();
+    assert!(
+        world.cache.has_imported_secrets().await.unwrap(),
+        "the last answer"
+    );
+    *world.lookup.is_down.lock().unwrap() = false;
+    *world.lookup.key.lock().unwrap() = None;
+    world.cache.imported.expire();
+    assert!(!world.cache.has_imported_secrets().await.unwrap());
 }

@@ -6,9 +6,9 @@ use quick_cache::sync::Cache;
 /// evicts a key.
 const HASHES_MAX: usize = 16 * 1024;
 
-/// How long an unknown hash is kept. No key ever gets a secret that was presented before. So an
-/// entry can only become wrong when the store is restored from a backup, and then only for this
-/// long.
+/// How long an unknown hash is kept. No new key gets a secret that was presented before, unless it is
+/// imported. So an entry can only become wrong by an import, or when the store is restored from a
+/// backup, and then only for this long.
 const KEPT_FOR: Duration = Duration::from_secs(1);
 
 /// Hashes that no key has, each with the time of the store's answer.

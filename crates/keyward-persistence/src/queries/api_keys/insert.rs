@@ -1,9 +1,10 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::RepeatableOperation;
-use keyward_domain::ports::{Inserted, NewApiKey, RepositoryError};
+use keyward_domain::ports::{Inserted, NewApiKey, RepositoryError, SecretTaken};
 
 use crate::backend::transact;
+use crate::queries::api_keys::secret_taken::{holder, is_previous_secret, taken_by};
 use crate::queries::idempotency::claim_idempotency_key;
 use crate::queries::trail::{NewEvent, Recorded, record_event};
 use crate::rows::{NewApiKeyRow, NewIdempotencyRow};
@@ -22,6 +23,8 @@ pub(super) async fn run(store: &Store, new: NewApiKey) -> Result<Inserted, Repos
         let row = NewIdempotencyRow::new(RepeatableOperation::Create, &idempotency, &new.event);
         (row, idempotency.fingerprint)
     });
+    let secret = &new.key.fields().secret;
+    let (hash, is_imported) = (secret.hash.as_bytes().to_vec(), secret.hint.is_imported());
     let key = NewApiKeyRow::from(new.key);
     let event = NewEvent::from(new.event);
     transact!(store, |conn| {
@@ -45,10 +48,28 @@ pub(super) async fn run(store: &Store, new: NewApiKey) -> Result<Inserted, Repos
                 }));
             }
         }
-        diesel::insert_into(api_keys::table)
+        let inserted = diesel::insert_into(api_keys::table)
             .values(&key)
+            .on_conflict(api_keys::secret_hash)
+            .do_nothing()
             .execute(conn)
             .await?;
-        Ok(TxOutcome::Commit(Inserted::Created))
+        let taken = if inserted == 0 {
+            match holder!(conn, &hash) {
+                Some(holder) => Some(taken_by(holder, &workspace_id)?),
+                // It was purged in the meantime.
+                None => Some(SecretTaken { key: None }),
+            }
+        } else if is_imported && is_previous_secret!(conn, &hash) {
+            // A rotation that was committed before the insertion is visible here, and a later one
+            // can't have this secret.
+            Some(SecretTaken { key: None })
+        } else {
+            None
+        };
+        Ok(match taken {
+            Some(taken) => TxOutcome::Rollback(Inserted::SecretTaken(taken)),
+            None => TxOutcome::Commit(Inserted::Created),
+        })
     })
 }

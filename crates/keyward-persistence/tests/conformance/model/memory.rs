@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 use keyward_domain::ports::{
     ApiKeys, AuditEvents, CarriedOut, ChangedApiKey, Housekeeping, Inserted, NewApiKey, Purgeable,
-    RepositoryError, Saved, SecretUse, UsageStore,
+    RepositoryError, Saved, SecretTaken, SecretUse, UsageStore,
 };
 use keyward_domain::{
     ApiKey, ApiKeyFields, ApiKeyId, ApiKeyListing, AuditEvent, ChainedEvent as _, Direction,
     EventHash, EventPlace, IDEMPOTENCY_SECONDS, Idempotency, LastUse, Page, Pagination,
-    RecordedEvent, RepeatableOperation, SortBy, StoredSecret, Timestamp, TrailHead, TrailLine,
-    WorkspaceId,
+    RecordedEvent, RepeatableOperation, SecretHash, SortBy, StoredSecret, Timestamp, TrailHead,
+    TrailLine, WorkspaceId,
 };
 
 /// Clones share one memory, like the clones of a store.
@@ -117,6 +117,26 @@ impl Tables {
     }
 }
 
+impl Tables {
+    fn secret_taken(&self, workspace_id: &WorkspaceId, hash: &SecretHash) -> Option<SecretTaken> {
+        let holder = self.keys.iter().find(|key| key.secret.hash == *hash);
+        let is_previous = |key: &ApiKeyFields| {
+            let previous = key.previous_secret.as_ref();
+            previous.is_some_and(|previous| previous.secret.hash == *hash)
+        };
+        match holder {
+            Some(key) => Some(SecretTaken {
+                key: (key.workspace_id == *workspace_id && key.deleted_at.is_none())
+                    .then_some(key.id),
+            }),
+            None => {
+                let is_taken = self.keys.iter().any(is_previous);
+                is_taken.then_some(SecretTaken { key: None })
+            }
+        }
+    }
+}
+
 #[async_trait]
 impl ApiKeys for Memory {
     async fn insert(&self, new: NewApiKey) -> Result<Inserted, RepositoryError> {
@@ -134,6 +154,11 @@ impl ApiKeys for Memory {
         if count >= usize::try_from(new.key_count_max).unwrap() {
             return Ok(Inserted::LimitReached);
         }
+        if let Some(taken) =
+            tables.secret_taken(&new.event.workspace_id, &new.key.fields().secret.hash)
+        {
+            return Ok(Inserted::SecretTaken(taken));
+        }
         tables.keys.push(new.key.into_fields());
         tables.record(RepeatableOperation::Create, new.idempotency, new.event);
         Ok(Inserted::Created)
@@ -149,6 +174,14 @@ impl ApiKeys for Memory {
         let once = Some(idempotency);
         let tables = self.tables();
         Ok(tables.carried_out(workspace_id, operation, once, now))
+    }
+
+    async fn secret_taken(
+        &self,
+        workspace_id: &WorkspaceId,
+        secret_hash: &SecretHash,
+    ) -> Result<Option<SecretTaken>, RepositoryError> {
+        Ok(self.tables().secret_taken(workspace_id, secret_hash))
     }
 
     async fn get(

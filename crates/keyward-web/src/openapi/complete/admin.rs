@@ -44,7 +44,7 @@ const fn extra(operation: &'static str, body: Body, failures: &'static [Code]) -
 }
 
 /// The operations that have more than the common failures.
-const EXTRAS: [Extra; 18] = [
+const EXTRAS: [Extra; 20] = [
     extra("getWorkspace", Body::None, &[Code::WorkspaceNotFound]),
     extra("putWorkspace", Body::Plain, &[]),
     extra(
@@ -69,6 +69,18 @@ const EXTRAS: [Extra; 18] = [
     extra("getKeyOfWorkspace", Body::None, OF_KEYS),
     extra("disableKeyOfWorkspace", Body::None, OF_KEYS),
     extra("deleteKeyOfWorkspace", Body::None, OF_KEYS),
+    extra(
+        "createKeyOfWorkspace",
+        Body::Plain,
+        &[
+            Code::WorkspaceNotFound,
+            Code::AlreadyCarriedOut,
+            Code::LimitReached,
+            Code::SecretTaken,
+            Code::IdempotencyKeyReused,
+        ],
+    ),
+    extra("importKeys", Body::Batch, &[]),
     extra("findKeys", Body::None, &[]),
     extra("disableKeys", Body::Plain, &[]),
 ];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keyward_domain::ports::CatalogueEntry;
 use keyward_domain::usecases::DisabledKeys;
-use keyward_domain::{ApiKey, ApiKeyId, Member, Timestamp, Workspace, WorkspaceId};
+use keyward_domain::{ApiKey, ApiKeyId, Member, Secret, Timestamp, Workspace, WorkspaceId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -70,6 +70,21 @@ pub(super) struct FoundKeyData<'a> {
     key: KeyData<'a>,
 }
 
+/// A key that a service has created.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewKey)]
+pub(super) struct NewKeyData<'a> {
+    #[serde(flatten)]
+    key: KeyData<'a>,
+    /// Only in this response; absent when the service has made the secret.
+    #[schema(
+        nullable = false,
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_[0-9A-Za-z]{49}$"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'a str>,
+}
+
 /// The keys that were disabled, or would be.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DisabledKeys)]
@@ -127,6 +142,15 @@ impl ScopeData {
             descriptions: descriptions
                 .map(|(language, text)| (language.tag(), text.clone()))
                 .collect(),
+        }
+    }
+}
+
+impl<'a> NewKeyData<'a> {
+    pub(super) fn of(key: &'a ApiKey, secret: Option<&'a Secret>, now: Timestamp) -> Self {
+        Self {
+            key: KeyData::of(key, now),
+            secret: secret.map(Secret::expose),
         }
     }
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::Permission;
 use keyward_domain::ports::MemberPut;
 
-use super::batch::{self, ResultsData};
+use super::batch::{self, Done, Ids, ResultsData};
 use super::caller::AdminCaller;
 use crate::envelope;
 use crate::error::RequestError;
@@ -40,18 +40,16 @@ pub(crate) async fn put_members(
         let author = caller.author(&context);
         let put = directory.put_member(workspace_id, user_id, member.role, author);
         match put.await? {
-            MemberPut::Added => Ok(batch::ADDED),
-            MemberPut::Changed => Ok(batch::CHANGED),
-            MemberPut::Unchanged => Ok(batch::UNCHANGED),
+            MemberPut::Added => Ok(Done::of(batch::ADDED)),
+            MemberPut::Changed => Ok(Done::of(batch::CHANGED)),
+            MemberPut::Unchanged => Ok(Done::of(batch::UNCHANGED)),
             MemberPut::UnknownWorkspace => Err(RequestError::WorkspaceNotFound),
         }
     };
-    let data = batch::run(
-        &context,
-        &members,
-        |member| (&member.workspace_id, Some(&member.user_id)),
-        put,
-    )
-    .await;
+    let ids = |member: &BatchMember| Ids {
+        workspace_id: member.workspace_id.to_string(),
+        user_id: Some(member.user_id.to_string()),
+    };
+    let data = batch::run(&context, &members, ids, put).await;
     Ok(envelope::success(&context, StatusCode::OK, &data))
 }

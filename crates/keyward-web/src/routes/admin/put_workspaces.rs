@@ -5,7 +5,7 @@ use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::{Permission, WorkspaceId};
 
-use super::batch::{self, ResultsData};
+use super::batch::{self, Done, Ids, ResultsData};
 use super::caller::AdminCaller;
 use crate::envelope;
 use crate::error::RequestError;
@@ -37,12 +37,16 @@ pub(crate) async fn put_workspaces(
     let directory = state.admin.directory.as_ref();
     let put = async |id: &WorkspaceId| {
         let is_added = directory.add_workspace(id, caller.author(&context)).await?;
-        Ok(if is_added {
+        Ok(Done::of(if is_added {
             batch::ADDED
         } else {
             batch::UNCHANGED
-        })
+        }))
     };
-    let data = batch::run(&context, &ids, |id| (id, None), put).await;
+    let ids_of = |id: &WorkspaceId| Ids {
+        workspace_id: id.to_string(),
+        user_id: None,
+    };
+    let data = batch::run(&context, &ids, ids_of, put).await;
     Ok(envelope::success(&context, StatusCode::OK, &data))
 }

@@ -5,7 +5,7 @@ use actix_web::dev::Service as _;
 use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    CatalogueChange, CatalogueEntry, MemberChange, MemberPut, MockApiKeys, MockKeyLookup,
+    CatalogueChange, CatalogueEntry, Inserted, MemberChange, MemberPut, MockApiKeys, MockKeyLookup,
     MockMemberships, MockPropagation, MockScopeCatalogue, MockSelectedKeys, MockServiceTokens,
     MockWorkspaceDirectory, Reach, RepositoryError, Saved, WorkspaceRemoval,
 };
@@ -30,7 +30,7 @@ impl Readiness for Always {
 }
 
 /// Every operation: method, path, the permission that it needs, a valid body, and its status.
-const OPERATIONS: [(&str, &str, Permission, &str, u16); 20] = [
+const OPERATIONS: [(&str, &str, Permission, &str, u16); 22] = [
     ("GET", "workspaces", Permission::WorkspacesRead, "", 200),
     (
         "GET",
@@ -146,6 +146,20 @@ const OPERATIONS: [(&str, &str, Permission, &str, u16); 20] = [
         204,
     ),
     (
+        "POST",
+        "workspaces/ws_1/api-keys",
+        Permission::KeysCreate,
+        r#"{"name":"Key"}"#,
+        201,
+    ),
+    (
+        "POST",
+        "api-keys:import",
+        Permission::KeysCreate,
+        r#"{"keys":[{"workspaceId":"ws_1","name":"Key","secretHash":"ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]}"#,
+        200,
+    ),
+    (
         "GET",
         "api-keys?externalId=c",
         Permission::KeysRead,
@@ -253,6 +267,10 @@ fn admin(is_there: bool) -> AdminState {
     api_keys
         .expect_list()
         .returning(|_, _| Ok(page_of(vec![key()])));
+    api_keys.expect_insert().returning(move |new| {
+        assert!(service(&new.event.actor), "{new:?}");
+        Ok(Inserted::Created)
+    });
     api_keys.expect_save().returning(move |changed| {
         assert!(service(&changed.event.actor), "{changed:?}");
         Ok(Saved::Done)

@@ -53,6 +53,7 @@ fn refusal(error: CreateError) -> Failure {
             problem: "the workspace has reached its limit of keys".to_owned(),
         }),
         CreateError::TestModeRefused(_)
+        | CreateError::SecretTaken(_)
         | CreateError::TooManyChanges { .. }
         | CreateError::AlreadyCarriedOut(_)
         | CreateError::IdempotencyKeyReused

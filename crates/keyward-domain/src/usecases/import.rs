@@ -1,0 +1,69 @@
+//! Creates keys whose secrets were made elsewhere, and of which only the hashes are known (contract
+//! §9).
+
+use crate::caller::origin::Origin;
+use crate::caller::workspace::OwnedWorkspace;
+use crate::key::api_key::ApiKey;
+use crate::key::secret_hash::SecretHash;
+use crate::key::stored_secret::StoredSecret;
+use crate::request::draft::ApiKeyDraft;
+use crate::request::import::RawImport;
+use crate::timestamp::Timestamp;
+use crate::usecases::{CreateError, FirstTime, ManageApiKeys};
+
+impl ManageApiKeys {
+    /// Checks the import, then creates the key, as [`create`](Self::create) does.
+    ///
+    /// # Errors
+    /// [`CreateError`]. Nothing was changed, unless the outcome is unknown.
+    pub async fn import(
+        &self,
+        workspace: &OwnedWorkspace,
+        import: RawImport,
+        origin: Origin,
+        first_time: FirstTime,
+    ) -> Result<ApiKey, CreateError> {
+        let idempotency = first_time.into_idempotency();
+        let imported = async {
+            let (draft, hash, now) = self.judge_import(workspace, import).await?;
+            let secret = StoredSecret::imported(hash, now);
+            self.insert(workspace, draft, secret, origin, idempotency.clone())
+                .await
+        };
+        let imported = imported.await;
+        self.unless_repeated(workspace, idempotency.as_ref(), imported)
+            .await
+    }
+
+    /// Checks whether [`import`](Self::import) would create the key now, without changing anything.
+    /// The limit of keys is not checked.
+    ///
+    /// # Errors
+    /// [`CreateError`].
+    pub async fn check_import(
+        &self,
+        workspace: &OwnedWorkspace,
+        import: RawImport,
+    ) -> Result<(), CreateError> {
+        let (_draft, hash, _now) = self.judge_import(workspace, import).await?;
+        let taken = self.api_keys.secret_taken(workspace.workspace_id(), &hash);
+        match taken.await? {
+            None => Ok(()),
+            Some(taken) => Err(CreateError::SecretTaken(taken.key)),
+        }
+    }
+
+    async fn judge_import(
+        &self,
+        workspace: &OwnedWorkspace,
+        import: RawImport,
+    ) -> Result<(ApiKeyDraft, SecretHash, Timestamp), CreateError> {
+        let existing = self.existing_scopes(import.draft.named_scopes()).await?;
+        let policy = self.key_lifetimes.policy(workspace.workspace_id()).await?;
+        let now = self.clock.now();
+        let parsed = import.parse(now, &existing, &policy);
+        let (draft, hash) = parsed.map_err(CreateError::Invalid)?;
+        ApiKey::may_issue(workspace.actor(), draft.mode)?;
+        Ok((draft, hash, now))
+    }
+}

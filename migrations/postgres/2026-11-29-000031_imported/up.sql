@@ -1,0 +1,4 @@
+-- Expands: a column that is false for all keys of older binaries.
+
+-- Whether the key's first secret was imported: only its hash is known, and it may have any form.
+ALTER TABLE api_keys ADD COLUMN is_imported boolean NOT NULL DEFAULT false;
