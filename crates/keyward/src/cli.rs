@@ -72,6 +72,21 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_JWT_LEEWAY_SECONDS       allowed clock difference, 0 to 30 [default: 30]
   KEYWARD_ISSUERS_FILE             instead of all KEYWARD_JWT_*: a JSON file with several issuers, see
                                    docs/operations.md
+  KEYWARD_MEMBERSHIPS              where the roles of users come from: store, claim or http
+                                   [default: store]
+  KEYWARD_JWT_ROLES_CLAIM          with claim: the claim with the user's roles by workspace
+  KEYWARD_JWT_OWNER_VALUES         with claim: texts that mean OWNER, by commas [default: OWNER]
+  KEYWARD_JWT_ADMIN_VALUES         with claim: texts that mean ADMIN, by commas [default: ADMIN]
+  KEYWARD_MEMBERSHIPS_URL          with http: the URL before /workspaces/{id}/members/{user}
+  KEYWARD_MEMBERSHIPS_TOKEN        with http: a bearer token for the platform (also _FILE)
+  KEYWARD_MEMBERSHIPS_DEADLINE_MILLISECONDS
+                                   with http: time limit of a question, 100 to 10000 [default: 2000]
+  KEYWARD_MEMBERSHIPS_CACHE_SECONDS
+                                   with http: how long an answer is used again, 0 to 5 [default: 0]
+  KEYWARD_MEMBERSHIPS_ALLOW_HTTP   with http: on, to ask http:// on other machines as well
+                                   [default: off]
+  KEYWARD_ADMIN_MAY_DISABLE        on, so that the role ADMIN may list, read and disable keys
+                                   [default: off]
   KEYWARD_PUBLIC_ADDR              [default: 127.0.0.1:8080]
   KEYWARD_INTERNAL_ADDR            [default: 127.0.0.1:8081]
   KEYWARD_INTERNAL_TOKEN           bearer token for callers of the internal listener
