@@ -26,6 +26,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE
     ON workspaces, members, scopes, api_keys, secret_uses, key_denials, idempotency_records
     TO keyward_serve;
 GRANT SELECT, INSERT, DELETE ON ended_sessions TO keyward_serve;
+GRANT SELECT ON ended_secrets TO keyward_serve;
 GRANT SELECT, INSERT, UPDATE ON service_tokens TO keyward_serve;
 GRANT SELECT, INSERT ON audit_events, deployment_events TO keyward_serve;
 GRANT SELECT, UPDATE ON deployment_trail TO keyward_serve;

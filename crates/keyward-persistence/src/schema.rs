@@ -168,6 +168,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    ended_secrets (secret_hash) {
+        secret_hash -> diesel::sql_types::Binary,
+    }
+}
+
+diesel::table! {
     schema_compatibility (is_only) {
         is_only -> diesel::sql_types::Bool,
         oldest_migration -> diesel::sql_types::Text,

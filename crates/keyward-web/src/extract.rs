@@ -54,7 +54,7 @@ pub(crate) use self::{
     workspace_settings::{KeyLifetimeSetting, workspace_settings},
 };
 pub use self::{
-    body::read as body,
+    body::{BATCH_BYTES_MAX, BODY_BYTES_MAX, read as body},
     listing_query::{listing, page},
     path_segment::PathSegment,
 };

@@ -33,6 +33,7 @@ mod memberships;
 mod metrics;
 mod middleware;
 mod openapi;
+mod path_segment_set;
 mod problem;
 mod proof;
 mod readiness;
@@ -61,6 +62,7 @@ pub use self::{
     codes::Code,
     denials::DenialLog,
     error::RequestError,
+    extract::{BATCH_BYTES_MAX, BODY_BYTES_MAX},
     internal_callers::{Admission, INTERNAL_CALLERS_MAX, InternalCallers, InvalidInternalCallers},
     language::{Bundles, Message, MessageId, message, negotiate},
     memberships::{
@@ -70,13 +72,14 @@ pub use self::{
     metrics::Metrics,
     middleware::{AskedByHead, Refused},
     openapi::{configure as api_docs, openapi_json},
+    path_segment_set::PATH_SEGMENT,
     problem::{Problem, of_ip_rule},
     proof::Proof,
     readiness::{NotReady, Readiness, Ready},
     request_context::RequestContext,
     routes::{
-        AuditedKeyData, KeyData, KeyLifetimeData, PATH_SEGMENT, SecretData, UseData,
-        await_propagation, method_not_allowed,
+        AuditedKeyData, KeyData, KeyLifetimeData, SecretData, UseData, await_propagation,
+        method_not_allowed,
     },
     state::{AdminState, InternalState, PublicState},
     static_files::StaticFile,

@@ -28,7 +28,6 @@ pub(crate) mod verify;
 pub(crate) mod verify_batch;
 
 pub use self::{
-    create::PATH_SEGMENT,
     event_data::AuditedKeyData,
     key_data::{KeyData, SecretData, UseData},
     key_lifetime_data::KeyLifetimeData,

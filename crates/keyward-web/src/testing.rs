@@ -163,7 +163,10 @@ pub fn token(portal: impl Into<Option<Portal>>, client_hash: Option<&str>) -> St
 }
 
 /// Verification with these keys; uses and denials are not recorded.
-pub fn verify(key_lookup: MockKeyLookup) -> VerifyApiKey {
+pub fn verify(mut key_lookup: MockKeyLookup) -> VerifyApiKey {
+    key_lookup
+        .expect_has_imported_secrets()
+        .returning(|| Ok(false));
     let mut usage_recorder = MockUsageRecorder::new();
     usage_recorder.expect_used().return_const(());
     usage_recorder.expect_denied().return_const(());

@@ -108,13 +108,14 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_KEYS_PER_WORKSPACE_MAX   [default: 1000]
   KEYWARD_CHANGES_PER_MINUTE_MAX   changes per minute to a workspace's keys, 0 for no limit;
                                    disabling and deleting is never refused [default: 120]
-  KEYWARD_KEY_LIFETIME_DEFAULT_DAYS  days after which a new key expires that names no expiry, 1 to
+  KEYWARD_KEY_LIFETIME_DEFAULT_DAYS  days after which a new key without an expiry expires, 1 to
                                    3650 [default: none]
-  KEYWARD_KEY_LIFETIME_MAX_DAYS    most days that a secret of a key may be used, 1 to 3650; the
-                                   same on all nodes, like the next two [default: none]
+  KEYWARD_KEY_LIFETIME_MAX_DAYS    the latest expiry of a key, in days from the creation of its
+                                   secret, 1 to 3650; the same on all nodes, like the next two
+                                   [default: none]
   KEYWARD_KEY_NEVER_EXPIRES        on, or off to require an expiry [default: off with a maximum]
-  KEYWARD_KEY_LIFETIME_EXISTING    report, or refuse to let keys expire that are older than the
-                                   maximum [default: report]. A workspace may have its own policy:
+  KEYWARD_KEY_LIFETIME_EXISTING    report: keys with an older secret go on working; refuse: they are
+                                   EXPIRED [default: report]. A workspace may have its own policy:
                                    keyward workspaces set-key-lifetime
   KEYWARD_CACHE_MEBIBYTES          memory for cached keys [default: 64]
   KEYWARD_CACHE_STALENESS_SECONDS  how long cached keys are used when changes may have been

@@ -10,7 +10,7 @@ mod public_services;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use keyward_web::{InternalState, internal_app, public_app};
+use keyward_web::{BATCH_BYTES_MAX, BODY_BYTES_MAX, InternalState, internal_app, public_app};
 use tokio::task::JoinHandle;
 
 pub(crate) use self::capacity::Capacity;
@@ -42,12 +42,14 @@ impl Servers {
             listeners.public,
             move || public_app(&public.api, &|config| public.configure(config)),
             capacity.public.clone(),
+            BODY_BYTES_MAX,
         )
         .map_err(cannot_listen("KEYWARD_PUBLIC_ADDR", listeners.public))?;
         let internal = Listener::bind(
             listeners.internal,
             move || internal_app(&internal),
             capacity.internal.clone(),
+            BATCH_BYTES_MAX,
         )
         .map_err(cannot_listen("KEYWARD_INTERNAL_ADDR", listeners.internal))?;
         Ok(Self {

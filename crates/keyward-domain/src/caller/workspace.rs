@@ -276,7 +276,7 @@ impl SupervisedWorkspace {
     /// The proof that the actor may manage the keys; `None` when they may only be supervised.
     #[must_use]
     pub fn into_owned(self) -> Option<OwnedWorkspace> {
-        self.is_owned.then(|| OwnedWorkspace(self))
+        self.is_owned.then_some(OwnedWorkspace(self))
     }
 }
 

@@ -148,6 +148,27 @@ impl LifetimePolicy {
         self.max.map(|lifetime| lifetime.end_for(secret_created_at))
     }
 
+    /// The latest expiry that a change at `now` may give to a key with a secret that was created at
+    /// this time. If the secret has reached its maximum age already, the lifetime starts again at
+    /// `now`: otherwise no expiry would be possible, and an expired key could not be renewed.
+    #[must_use]
+    pub fn latest_new_expiry(
+        &self,
+        secret_created_at: Timestamp,
+        now: Timestamp,
+    ) -> Option<Expiry> {
+        self.latest_expiry(self.start(secret_created_at, now))
+    }
+
+    pub(crate) fn start(&self, secret_created_at: Timestamp, now: Timestamp) -> Timestamp {
+        let latest = self.latest_expiry(secret_created_at);
+        if latest.is_some_and(|latest| latest.is_past(now)) {
+            now
+        } else {
+            secret_created_at
+        }
+    }
+
     /// Returns the expiry if a key with a secret that was created at this time may have it.
     pub(crate) fn admit(
         &self,

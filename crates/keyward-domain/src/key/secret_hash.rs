@@ -27,7 +27,7 @@ impl SecretHash {
     /// with padding, or base64url without (RFC 4648, sections 4, 5 and 8).
     ///
     /// # Errors
-    /// [`InvalidSecretHash`] for any other text.
+    /// [`InvalidSecretHash`] for any other text, and for the hash of no text.
     pub fn parse(text: &str) -> Result<Self, InvalidSecretHash> {
         let bytes = match text.len() {
             64 => hexadecimal(text),
@@ -36,7 +36,12 @@ impl SecretHash {
             _ => None,
         };
         let bytes: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or(InvalidSecretHash)
+        let hash = bytes.map(Self).ok_or(InvalidSecretHash)?;
+        // The usual result of a faulty export.
+        if hash == Self::of(b"") {
+            return Err(InvalidSecretHash);
+        }
+        Ok(hash)
     }
 
     /// Restores a hash from its stored bytes.
@@ -95,6 +100,7 @@ mod tests {
         }
         for text in [
             "",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "abc",
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015a",
             "ga7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",

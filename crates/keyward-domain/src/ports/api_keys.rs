@@ -50,7 +50,8 @@ pub enum Inserted {
 /// A key has a secret, or had it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SecretTaken {
-    /// The key, if it has the secret now, belongs to the same workspace and is not deleted.
+    /// The key, if the secret is its current or previous one, and it belongs to the same workspace and
+    /// is not deleted.
     pub key: Option<ApiKeyId>,
 }
 

@@ -13,7 +13,8 @@ pub enum LongLived {
     /// Keys without an expiry.
     NeverExpiring,
     /// Keys whose current secret is older, at this time, than the maximum lifetime of the policy
-    /// that counts for their workspace. Whether they are refused makes no difference.
+    /// that counts for their workspace, without those that end before by their own expiry. Whether
+    /// they are refused makes no difference.
     OverLifetime {
         /// The time.
         at: Timestamp,

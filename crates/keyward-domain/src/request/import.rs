@@ -70,11 +70,7 @@ mod tests {
     #[test]
     fn an_import_needs_a_hash_and_all_faults_are_found_at_once() {
         let hash = SecretHash::of(b"abc");
-        let hex: String = hash
-            .as_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".to_owned();
         assert_eq!(parse(RawField::Value(hex.clone()), "Key"), Ok(hash));
         assert_eq!(
             parse(RawField::Value(hex), ""),

@@ -100,10 +100,11 @@ impl ApiKeyUpdate {
         &self,
         key: &ApiKeyFields,
         policy: &LifetimePolicy,
+        now: Timestamp,
     ) -> Result<(), Vec<Violation>> {
         match self.expires_at {
             Some(expires_at) if expires_at != key.expires_at => {
-                let admitted = policy.admit(expires_at, key.secret.created_at);
+                let admitted = policy.admit(expires_at, policy.start(key.secret.created_at, now));
                 admitted.map(drop).map_err(|fault| {
                     let (field, fault) = (Field::ExpiresAt, fault.into());
                     vec![Violation { field, fault }]
@@ -119,7 +120,7 @@ mod tests {
     use super::*;
     use crate::key::lifetime::Lifetime;
     use crate::key::lifetime_policy::{ExistingKeys, LifetimeFault};
-    use crate::testing::{altered, expiry, key};
+    use crate::testing::{altered, at, expiry, key};
 
     fn parse(raw: RawUpdate) -> Result<ApiKeyUpdate, Vec<String>> {
         let now = Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap();
@@ -237,8 +238,27 @@ mod tests {
                 let (field, fault) = (Field::ExpiresAt, Fault::Lifetime(fault));
                 vec![Violation { field, fault }]
             });
-            let checked = update.check_lifetime(key.fields(), &policy);
+            let checked = update.check_lifetime(key.fields(), &policy, key.fields().created_at);
             assert_eq!(checked.err(), want, "{stored:?} {new:?}");
         }
+    }
+
+    #[test]
+    fn a_key_whose_secret_has_reached_the_maximum_can_be_given_a_new_expiry() {
+        let days = |days| Some(Lifetime::from_days(days).unwrap());
+        let policy = LifetimePolicy::new(None, days(2), false, ExistingKeys::Refuse).unwrap();
+        let key = altered(key(), |fields| fields.expires_at = Some(expiry(2 * 86_400)));
+        let check = |now: i64, new: i64| {
+            let update = ApiKeyUpdate {
+                expires_at: Some(Some(expiry(new))),
+                ..ApiKeyUpdate::default()
+            };
+            update
+                .check_lifetime(key.fields(), &policy, at(now))
+                .is_ok()
+        };
+        assert!(!check(2 * 86_400 - 1, 2 * 86_400 + 1), "not yet");
+        assert!(check(2 * 86_400, 4 * 86_400));
+        assert!(!check(2 * 86_400, 4 * 86_400 + 1));
     }
 }

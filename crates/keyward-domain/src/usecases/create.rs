@@ -30,8 +30,8 @@ pub enum CreateError {
     /// The portal may not create TEST keys.
     #[error(transparent)]
     TestModeRefused(#[from] TestModeRefused),
-    /// A key has the imported secret, or had it: the key, if it belongs to the same workspace and has
-    /// the secret now.
+    /// A key has the imported secret, or had it: the key, if the secret is its current or previous one
+    /// and it belongs to the same workspace.
     #[error("an API key has or had this secret")]
     SecretTaken(Option<ApiKeyId>),
     /// The workspace has reached its limit of keys.

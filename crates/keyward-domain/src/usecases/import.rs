@@ -6,8 +6,11 @@ use crate::caller::workspace::OwnedWorkspace;
 use crate::key::api_key::ApiKey;
 use crate::key::secret_hash::SecretHash;
 use crate::key::stored_secret::StoredSecret;
+use crate::ports::SecretTaken;
 use crate::request::draft::ApiKeyDraft;
 use crate::request::import::RawImport;
+use crate::request::raw_field::RawField;
+use crate::request::violation::Violation;
 use crate::timestamp::Timestamp;
 use crate::usecases::{CreateError, FirstTime, ManageApiKeys};
 
@@ -61,9 +64,39 @@ impl ManageApiKeys {
         let existing = self.existing_scopes(import.draft.named_scopes()).await?;
         let policy = self.key_lifetimes.policy(workspace.workspace_id()).await?;
         let now = self.clock.now();
-        let parsed = import.parse(now, &existing, &policy);
-        let (draft, hash) = parsed.map_err(CreateError::Invalid)?;
+        let written = import.secret_hash.clone();
+        let (draft, hash) = match import.parse(now, &existing, &policy) {
+            Ok(parsed) => parsed,
+            Err(violations) => {
+                return Err(self.imported_before(workspace, &written, violations).await);
+            }
+        };
         ApiKey::may_issue(workspace.actor(), draft.mode)?;
         Ok((draft, hash, now))
+    }
+
+    /// Why a draft is refused. A key that was imported before is reported as such, even if it could
+    /// not be imported today.
+    async fn imported_before(
+        &self,
+        workspace: &OwnedWorkspace,
+        secret_hash: &RawField<String>,
+        violations: Vec<Violation>,
+    ) -> CreateError {
+        let RawField::Value(text) = secret_hash else {
+            return CreateError::Invalid(violations);
+        };
+        let Ok(hash) = SecretHash::parse(text) else {
+            return CreateError::Invalid(violations);
+        };
+        match self
+            .api_keys
+            .secret_taken(workspace.workspace_id(), &hash)
+            .await
+        {
+            Ok(Some(SecretTaken { key: Some(id) })) => CreateError::SecretTaken(Some(id)),
+            Ok(_) => CreateError::Invalid(violations),
+            Err(error) => error.into(),
+        }
     }
 }

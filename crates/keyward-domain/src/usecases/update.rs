@@ -18,9 +18,9 @@ impl ManageApiKeys {
         update: RawUpdate,
     ) -> Result<ApiKey, ChangeError> {
         let existing = self.existing_scopes(update.named_scopes()).await?;
-        let update = update
-            .parse(self.clock.now(), &existing)
-            .map_err(ChangeError::Invalid)?;
+        let now = self.clock.now();
+        let update = update.parse(now, &existing);
+        let update = update.map_err(ChangeError::Invalid)?;
         let policy = if update.expires_at.is_some() {
             let workspace_id = target.workspace.workspace_id();
             self.key_lifetimes.policy(workspace_id).await?
@@ -28,8 +28,8 @@ impl ManageApiKeys {
             LifetimePolicy::default()
         };
         let asked = update.clone();
-        let judge = |_first: &ApiKey, now: &ApiKey| {
-            let checked = asked.check_lifetime(now.fields(), &policy);
+        let judge = |_first: &ApiKey, key: &ApiKey| {
+            let checked = asked.check_lifetime(key.fields(), &policy, now);
             checked.map_err(ChangeError::Invalid)
         };
         let outcome = self

@@ -167,7 +167,11 @@ mod tests {
 
     #[test]
     fn a_non_key_is_refused_without_a_look_up() {
-        let verify = verify(MockKeyLookup::new());
+        let mut key_lookup = MockKeyLookup::new();
+        key_lookup
+            .expect_has_imported_secrets()
+            .returning(|| Ok(false));
+        let verify = verify(key_lookup);
         let mut checksum_off = secret(1).expose().to_owned();
         checksum_off.pop();
         checksum_off.push('!');
@@ -176,6 +180,48 @@ mod tests {
             assert_eq!(verified.decision, Decision::Malformed);
             assert_eq!(verified.key, None);
         }
+    }
+
+    #[test]
+    fn any_text_that_could_be_an_imported_secret_is_looked_up_when_there_are_any() {
+        let known = "gü from elsewhere";
+        let imported = altered(key(), |fields| {
+            fields.secret = StoredSecret::imported(SecretHash::of(known.as_bytes()), at(0));
+        });
+        let mut key_lookup = MockKeyLookup::new();
+        key_lookup
+            .expect_has_imported_secrets()
+            .returning(|| Ok(true));
+        key_lookup.expect_find().returning(move |hash| {
+            let is_known = *hash == SecretHash::of(known.as_bytes());
+            Ok(is_known.then(|| Arc::new(imported.clone())))
+        });
+        let mut usage_recorder = MockUsageRecorder::new();
+        usage_recorder.expect_used().return_const(());
+        usage_recorder.expect_denied().return_const(());
+        let verify = noting(key_lookup, usage_recorder);
+        assert!(run(&verify, known).key.is_some());
+        for (presented, decision) in [
+            ("gü from elsewhere ", Decision::Unknown),
+            ("x", Decision::Unknown),
+            (&"x".repeat(512), Decision::Unknown),
+            (&"x".repeat(513), Decision::Malformed),
+            ("", Decision::Malformed),
+        ] {
+            assert_eq!(run(&verify, presented).decision, decision, "{presented}");
+        }
+    }
+
+    #[test]
+    fn a_store_that_cannot_say_whether_secrets_were_imported_allows_nothing() {
+        let mut key_lookup = MockKeyLookup::new();
+        key_lookup
+            .expect_has_imported_secrets()
+            .returning(|| Err(RepositoryError::Unavailable("gone".into())));
+        let verify = verify(key_lookup);
+        let question = Question::default();
+        let asked = verify.run("x", &question);
+        assert!(pollster::block_on(asked).is_err());
     }
 
     #[test]

@@ -118,11 +118,11 @@ expires-never = Never
 expires-in-30-days = In 30 days
 expires-in-90-days = In 90 days
 expires-in-a-year = In a year
-expires-in-days = In { $days } days
+expires-in-days = In { $days } day(s)
 expires-on = At the end of a day
 expires-on-day = That day (UTC)
 expires-as-now = As it is:
-expiry-default = A new key expires after { $days } days unless you choose otherwise.
+expiry-default = A new key expires after { $days } day(s) unless you choose otherwise.
 expiry-latest = The latest possible expiry is { $latest }.
 expiry-latest-of-key = The latest possible expiry is { $latest }. A new secret makes a later one possible.
 

@@ -85,7 +85,7 @@ status-disabled = Đã tắt
 status-expired = Đã hết hạn
 status-deleted = Đã xóa
 has-expired = Khóa này đã hết hạn: mọi lần gọi đều bị từ chối cho đến khi có thời hạn mới.
-secret-too-old = Bí mật của khóa này đã cũ hơn mức không gian làm việc cho phép, nên khóa bị từ chối ở mọi nơi cho đến khi có bí mật mới.
+secret-too-old = Mã bí mật của khóa này đã cũ hơn mức không gian làm việc cho phép, nên khóa bị từ chối ở mọi nơi cho đến khi có mã bí mật mới.
 expires-within-a-day = Khóa này sẽ hết hạn trong vòng một ngày.
 expires-very-soon = Khóa này hết hạn sau { $days } ngày: hãy chuẩn bị thay ngay.
 expires-soon = Khóa này hết hạn sau { $days } ngày.
@@ -124,7 +124,7 @@ expires-on-day = Ngày đó (UTC)
 expires-as-now = Giữ nguyên:
 expiry-default = Nếu bạn không chọn khác, khóa mới sẽ hết hạn sau { $days } ngày.
 expiry-latest = Thời điểm hết hạn muộn nhất là { $latest }.
-expiry-latest-of-key = Thời điểm hết hạn muộn nhất là { $latest }. Sau khi đổi bí mật mới, có thể chọn thời điểm muộn hơn.
+expiry-latest-of-key = Thời điểm hết hạn muộn nhất là { $latest }. Sau khi đổi mã bí mật mới, có thể chọn thời điểm muộn hơn.
 
 ## The page: a secret, shown once
 

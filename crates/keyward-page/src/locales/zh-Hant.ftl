@@ -85,7 +85,7 @@ status-disabled = 已停用
 status-expired = 已到期
 status-deleted = 已刪除
 has-expired = 此金鑰已到期：在設定新的到期時間之前，所有呼叫都會被拒絕。
-secret-too-old = 此金鑰的密文已超過工作區允許的使用期限。在更換密文之前，它在任何地方都會被拒絕。
+secret-too-old = 此金鑰的密鑰值已超過工作區允許的使用期限。在更換密鑰值之前，它在任何地方都會被拒絕。
 expires-within-a-day = 此金鑰將在一天內到期。
 expires-very-soon = 此金鑰將在 { $days } 天後到期：請立即安排更換。
 expires-soon = 此金鑰將在 { $days } 天後到期。
@@ -124,7 +124,7 @@ expires-on-day = 日期（UTC）
 expires-as-now = 維持不變：
 expiry-default = 若未另行選擇，新金鑰會在 { $days } 天後到期。
 expiry-latest = 到期時間最晚為 { $latest }。
-expiry-latest-of-key = 到期時間最晚為 { $latest }。更換密文後可以設定更晚的時間。
+expiry-latest-of-key = 到期時間最晚為 { $latest }。更換密鑰值後可以設定更晚的時間。
 
 ## The page: a secret, shown once
 

@@ -85,7 +85,7 @@ status-disabled = 已停用
 status-expired = 已过期
 status-deleted = 已删除
 has-expired = 此密钥已过期：在设置新的到期时间之前，所有调用都会被拒绝。
-secret-too-old = 此密钥的密文已超过工作区允许的使用期限。在更换密文之前，它在任何地方都会被拒绝。
+secret-too-old = 此密钥的私密值已超过工作区允许的使用期限。在更换私密值之前，它在任何地方都会被拒绝。
 expires-within-a-day = 此密钥将在一天内到期。
 expires-very-soon = 此密钥将在 { $days } 天后到期：请立即安排更换。
 expires-soon = 此密钥将在 { $days } 天后到期。
@@ -124,7 +124,7 @@ expires-on-day = 日期（UTC）
 expires-as-now = 保持不变：
 expiry-default = 如果不另行选择，新密钥将在 { $days } 天后过期。
 expiry-latest = 到期时间最晚为 { $latest }。
-expiry-latest-of-key = 到期时间最晚为 { $latest }。更换密文后可以设置更晚的时间。
+expiry-latest-of-key = 到期时间最晚为 { $latest }。更换私密值后可以设置更晚的时间。
 
 ## The page: a secret, shown once
 

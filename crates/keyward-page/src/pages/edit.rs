@@ -88,7 +88,7 @@ async fn carry_out(
     }
     let update = raw.clone().parse(now, &editing.catalogue.existing());
     let update = update.and_then(|update| {
-        update.check_lifetime(key.fields(), &editing.policy)?;
+        update.check_lifetime(key.fields(), &editing.policy, now)?;
         Ok(update)
     });
     let update = match update {

@@ -116,6 +116,7 @@ impl<'a> PageRequest<'a> {
         let workspace = self.workspace();
         let proof = W::prove(&self.state.api.users, &session, workspace.as_str()).await;
         let proof = proof.inspect_err(|_refused| {
+            self.may_manage.set(false);
             let refused = Refused::new(&session.principal, workspace.as_str());
             self.request.extensions_mut().insert(refused);
         })?;

@@ -92,8 +92,11 @@ impl KeyLifetimes for Store {
             keys = match which {
                 LongLived::NeverExpiring => keys.filter(api_keys::expires_at.is_null()),
                 LongLived::OverLifetime { at } => {
-                    let end = sql::<Nullable<Instant>>(&end);
-                    keys.filter(end.lt(second_after(at)))
+                    let lifetime_end = || sql::<Nullable<Instant>>(&end);
+                    // Others end before by their own expiry.
+                    let is_last = api_keys::expires_at.gt(lifetime_end());
+                    keys.filter(lifetime_end().lt(second_after(at)))
+                        .filter(api_keys::expires_at.is_null().or(is_last))
                 }
             };
             let rows: Vec<UsedApiKeyRow> = keys

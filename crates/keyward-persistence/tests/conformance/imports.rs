@@ -1,7 +1,9 @@
 //! Keys whose secrets were made elsewhere.
 
 use futures_util::future::join_all;
-use keyward_domain::ports::{ApiKeys as _, Inserted, KeyLookup as _, NewApiKey, SecretTaken};
+use keyward_domain::ports::{
+    ApiKeys as _, Housekeeping as _, Inserted, KeyLookup as _, NewApiKey, SecretTaken,
+};
 use keyward_domain::testing::{at, origin, secret};
 use keyward_domain::{
     ApiKey, ApiKeyId, Change, LifetimePolicy, Mode, Overlap, OwnedWorkspace, SecretHash,
@@ -98,12 +100,45 @@ on_both_stores! {
             overlap: Overlap::from_seconds(100).unwrap(),
         };
         subject.change(&one, &issued, &rotate, at(10)).await;
-        check(&one, previous, taken(None)).await;
+        check(&one, previous, taken(Some(issued.id()))).await;
+        check(&two, previous, taken(None)).await;
         let key = subject.store.get(one.workspace_id(), id).await.unwrap().unwrap();
         subject.change(&one, &key, &Change::Delete, at(11)).await;
         check(&one, hash(1), taken(None)).await;
         assert_eq!(subject.key_count("ws_1").await, 1);
         assert_eq!(subject.key_count("ws_2").await, 0);
+    }
+
+    async fn a_secret_that_has_ended_is_never_imported_again(subject: &Subject) {
+        let workspace = subject.owned("ws_1").await;
+        let refused = async |hash: SecretHash| {
+            let again = imported(&workspace, hash, 9, 30);
+            assert_eq!(subject.insert(again).await, taken(None));
+            let asked = subject.store.secret_taken(workspace.workspace_id(), &hash);
+            assert_eq!(asked.await.unwrap(), Some(SecretTaken { key: None }));
+        };
+        let rotate = |number: u64, now: i64, overlap: i64| Change::Rotate {
+            secret: StoredSecret::of(&secret(number), at(now)),
+            overlap: Overlap::from_seconds(overlap).unwrap(),
+        };
+        let new = imported(&workspace, hash(1), 1, 0);
+        let key = new.key.clone();
+        assert_eq!(subject.insert(new).await, Inserted::Created);
+        let key = subject.change(&workspace, &key, &rotate(2, 10, 0), at(10)).await;
+        refused(hash(1)).await;
+        let key = subject.change(&workspace, &key, &rotate(3, 11, 100), at(11)).await;
+        let key = subject.change(&workspace, &key, &Change::EndOverlap, at(12)).await;
+        refused(secret(2).hash()).await;
+        let key = subject.change(&workspace, &key, &rotate(4, 13, 100), at(13)).await;
+        let key = subject.change(&workspace, &key, &rotate(5, 14, 100), at(14)).await;
+        refused(secret(3).hash()).await;
+        subject.change(&workspace, &key, &Change::Delete, at(15)).await;
+        let purged = subject.store.purge_api_keys(at(20), 10).await;
+        assert_eq!(purged.unwrap(), Some(1));
+        for hash in [secret(4).hash(), secret(5).hash(), hash(1)] {
+            refused(hash).await;
+        }
+        assert_eq!(subject.key_count("ws_1").await, 0);
     }
 
     async fn of_concurrent_imports_of_one_secret_one_succeeds(subject: &Subject) {

@@ -1,6 +1,6 @@
 use futures_util::future::join_all;
 use keyward_domain::ports::{ApiKeys as _, ChangedApiKey, Inserted, NewApiKey, Saved};
-use keyward_domain::testing::{at, by_operator, workspace_id};
+use keyward_domain::testing::{altered, at, by_operator, workspace_id};
 
 use crate::subject::{
     Subject, assert_unavailable, changed, new_key, newest_first, on_both_stores, rename, trail,
@@ -124,7 +124,13 @@ on_both_stores! {
         let new = new_key(&workspace, at(0));
         assert_eq!(subject.insert(new.clone()).await, Inserted::Created);
         // The id is taken. The count is raised before the conflict is found.
-        let both = [new, new_key(&workspace, at(1))].map(|new| subject.store.insert(new));
+        let same_id = NewApiKey {
+            key: altered(new.key.clone(), |fields| {
+                fields.secret = new_key(&workspace, at(1)).key.into_fields().secret;
+            }),
+            ..new
+        };
+        let both = [same_id, new_key(&workspace, at(1))].map(|new| subject.store.insert(new));
         let [again, other] = join_all(both).await.try_into().unwrap();
         assert_unavailable(&again);
         assert_eq!(other.unwrap(), Inserted::Created);

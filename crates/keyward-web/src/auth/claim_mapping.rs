@@ -46,6 +46,14 @@ impl RolesClaim {
         }
     }
 
+    /// A text that means both roles, if there is one.
+    #[must_use]
+    pub fn ambiguous_value(&self) -> Option<&str> {
+        let owner_values = self.owner_values.iter();
+        let mut both = owner_values.filter(|value| self.admin_values.contains(value));
+        both.next().map(String::as_str)
+    }
+
     fn role(&self, texts: &[&str]) -> Option<Role> {
         let is_any_of = |values: &[String]| {
             let mut texts = texts.iter();
@@ -105,7 +113,11 @@ impl ClaimMapping {
             return Ok(ClaimedRoles::default());
         };
         let Some(claim) = roles.name.find(claims) else {
-            return Ok(ClaimedRoles::default());
+            return if roles.name.is_blocked(claims) {
+                Err(mistyped)
+            } else {
+                Ok(ClaimedRoles::default())
+            };
         };
         let members = claim.as_object().ok_or(mistyped)?;
         let read = members.iter().map(|(workspace, role)| {
@@ -311,7 +323,10 @@ mod tests {
             check(mistyped, Err(()));
         }
         let none = Ok([None, None, None]);
-        assert_eq!(roles("/org/roles", json!({ "org": "x" })), none);
+        for blocked in [json!("x"), json!(null), json!([{}])] {
+            assert_eq!(roles("/org/roles", json!({ "org": blocked })), Err(()));
+        }
+        assert_eq!(roles("/org/roles", json!({ "org": {} })), none);
         assert_eq!(roles("roles", json!({ "org": {} })), none);
         let unconfigured = ClaimMapping::default().roles(&json!({ "roles": 7 }));
         assert_eq!(unconfigured.ok(), Some(ClaimedRoles::default()));

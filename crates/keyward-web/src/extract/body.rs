@@ -10,10 +10,10 @@ use crate::error::RequestError;
 use crate::json::{JsonObject, object};
 
 /// The maximum size of a body in bytes (contract §2).
-const BODY_BYTES_MAX: usize = 64 * 1024;
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// The maximum size of the body of a batch in bytes (contract §9).
-const BATCH_BYTES_MAX: usize = 512 * 1024;
+pub const BATCH_BYTES_MAX: usize = 512 * 1024;
 
 /// A JSON body, as it arrived. No `Debug`: it may contain a secret.
 pub(crate) struct JsonBody {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use keyward_domain::ports::{Memberships, RepositoryError, WorkspaceDirectory};
 use keyward_domain::{ClaimedRoles, Role, UserId, WorkspaceId};
+use percent_encoding::utf8_percent_encode;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url};
@@ -17,6 +18,7 @@ use tokio::sync::Semaphore;
 use self::questions::Questions;
 use crate::auth::TrustedUrl;
 use crate::json::StrictObject;
+use crate::path_segment_set::PATH_SEGMENT;
 
 /// The maximum number of concurrent questions. Others wait, within their deadline.
 const CONCURRENT_MAX: usize = 64;
@@ -184,10 +186,13 @@ impl Platform {
             return None;
         }
         let mut url = self.config.url.url().clone();
-        url.path_segments_mut()
-            .ok()?
-            .pop_if_empty()
-            .extend(segments);
+        let mut path = url.path().trim_end_matches('/').to_owned();
+        for segment in segments {
+            path.push('/');
+            // Some servers give `;` and the like a meaning of their own.
+            path.extend(utf8_percent_encode(segment, PATH_SEGMENT));
+        }
+        url.set_path(&path);
         Some(url)
     }
 

@@ -9,7 +9,7 @@ use keyward_domain::usecases::CreatedApiKey;
 use keyward_domain::{
     Description, ExternalId, Idempotency, RepeatableOperation, RequestFingerprint, Scope,
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,16 +19,10 @@ use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self, OptionalHeaders};
 use crate::headers::ascii_header_value;
+use crate::path_segment_set::PATH_SEGMENT;
 use crate::request_context::RequestContext;
 use crate::schemas::{NewApiKey, Success, modes, named_texts, statuses};
 use crate::state::PublicState;
-
-/// The characters to escape in a path segment: all but RFC 3986's unreserved characters.
-pub const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// The contract's members, in its order.
 #[derive(Serialize, ToSchema)]

@@ -7,19 +7,19 @@ pub(crate) struct SetKeyLifetimeArgs {
     /// The platform's id of the workspace
     #[arg(value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
     pub(crate) workspace: WorkspaceId,
-    /// Days after which a new key expires that names no expiry, 1 to 3650
+    /// Days after which a new key without an expiry expires, 1 to 3650
     #[arg(long, value_name = "DAYS", value_parser = parse_lifetime, group = "policy")]
     pub(crate) default_days: Option<Lifetime>,
-    /// Most days that a secret of a key may be used, 1 to 3650
+    /// The latest expiry of a key, in days from the creation of its secret, 1 to 3650
     #[arg(long, value_name = "DAYS", value_parser = parse_lifetime, group = "policy")]
     pub(crate) max_days: Option<Lifetime>,
     /// on, or off to require an expiry; without it, off with a maximum, else on
     #[arg(long, value_name = "SWITCH", value_parser = parse_switch, group = "policy")]
     pub(crate) never_expires: Option<bool>,
-    /// report, or refuse to let keys expire that are older than the maximum; without it, report
+    /// report: keys with an older secret go on working; refuse: they are EXPIRED. Without it, report
     #[arg(long, value_name = "WHAT", value_parser = parse_existing, group = "policy")]
     pub(crate) existing: Option<ExistingKeys>,
-    /// Remove the workspace's own policy, so that the deployment's counts
+    /// Remove the workspace's own policy, so that the deployment's applies
     #[arg(
         long,
         group = "policy",

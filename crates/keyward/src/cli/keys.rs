@@ -87,7 +87,7 @@ Example, for a daily cron job:
 Example, before existing keys are refused:
   keyward keys over-lifetime --within 14d -o json")]
     OverLifetime {
-        /// Also keys whose secret will be older than that after this time
+        /// Also keys whose secret reaches the maximum within this time
         #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = humantime::parse_duration)]
         within: Duration,
         /// Only keys of this workspace

@@ -7,10 +7,11 @@ const PERMISSIONS: &str = "\
 Permissions:
   keys:verify       ask about secrets: verify and authorize
   keys:read         list and read the keys of every workspace
+  keys:create       create and import keys in every workspace
   keys:disable      disable keys of every workspace, one or many at once
   keys:delete       delete keys of every workspace
   workspaces:read   list and read workspaces and their members
-  workspaces:write  add and remove workspaces
+  workspaces:write  add and remove workspaces, and set their lifetime policies
   members:write     add and remove members, and change their roles
   scopes:read       read the scope catalogue with the descriptions of all languages
   scopes:write      add, describe and remove scopes

@@ -84,14 +84,14 @@ async fn set_key_lifetime(store: &Store, args: SetKeyLifetimeArgs) -> Result<(),
     let set = store.set_key_lifetime(&workspace, policy, by_operator(store)?);
     match (set.await?, policy) {
         (KeyLifetimeChange::UnknownWorkspace, _) => Err(no_such_workspace(&workspace)),
-        (KeyLifetimeChange::Unchanged, _) => {
-            output::note(&format!("nothing to change: {workspace} is so already"))
-        }
+        (KeyLifetimeChange::Unchanged, _) => output::note(&format!(
+            "nothing to change: workspace {workspace} already has this policy"
+        )),
         (KeyLifetimeChange::Done, Some(_)) => output::note(&format!(
             "workspace {workspace} has its own policy for the lifetime of keys"
         )),
         (KeyLifetimeChange::Done, None) => output::note(&format!(
-            "the deployment's policy for the lifetime of keys counts in workspace {workspace}"
+            "workspace {workspace} has no policy of its own: the deployment's applies"
         )),
     }
 }

@@ -165,11 +165,17 @@ fn roles(
     let name =
         ClaimName::parse(&name).map_err(|error| format!("\"roles\" of \"claims\": {error}"))?;
     let default = RolesClaim::new(name);
-    Ok(Some(RolesClaim {
+    let roles = RolesClaim {
         name: default.name,
         owner_values: owner_values.unwrap_or(default.owner_values),
         admin_values: admin_values.unwrap_or(default.admin_values),
-    }))
+    };
+    match roles.ambiguous_value() {
+        None => Ok(Some(roles)),
+        Some(value) => Err(format!(
+            "{value:?} is in \"ownerValues\" and in \"adminValues\"; a text means one role"
+        )),
+    }
 }
 
 /// The secrets in these files, one a file.

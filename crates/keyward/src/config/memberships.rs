@@ -62,11 +62,7 @@ impl MembershipsConfig {
             "store" => {
                 unused(&OF_PLATFORM, "http")?;
                 unused(&OF_CLAIM, "claim")?;
-                if tokens.has_roles_claim() {
-                    let problem = "an issuer has \"roles\" in its \"claims\", which has no effect; set \
-                                   KEYWARD_MEMBERSHIPS=claim, or remove it";
-                    return Err(invalid("KEYWARD_ISSUERS_FILE")(problem.to_owned()));
-                }
+                unused_in_file(tokens)?;
                 Ok(Self::Store)
             }
             "claim" => {
@@ -83,12 +79,23 @@ impl MembershipsConfig {
             }
             "http" => {
                 unused(&OF_CLAIM, "claim")?;
+                unused_in_file(tokens)?;
                 Ok(Self::Platform(Box::new(platform(environment)?)))
             }
             other => Err(invalid(MEMBERSHIPS)(format!(
                 "{other:?} is not store, claim or http"
             ))),
         }
+    }
+}
+
+fn unused_in_file(tokens: &TokenConfig) -> Result<(), ConfigError> {
+    if tokens.has_roles_claim() {
+        let problem = "an issuer has \"roles\" in its \"claims\", which has no effect; set \
+                       KEYWARD_MEMBERSHIPS=claim, or remove it";
+        Err(invalid("KEYWARD_ISSUERS_FILE")(problem.to_owned()))
+    } else {
+        Ok(())
     }
 }
 

@@ -194,11 +194,18 @@ fn roles(environment: &Environment) -> Result<Option<RolesClaim>, ConfigError> {
         return Ok(None);
     };
     let default = RolesClaim::new(ClaimName::parse(name).map_err(invalid(ROLES_CLAIM))?);
-    Ok(Some(RolesClaim {
+    let roles = RolesClaim {
         owner_values: list(environment, OWNER_VALUES)?.unwrap_or(default.owner_values),
         admin_values: list(environment, ADMIN_VALUES)?.unwrap_or(default.admin_values),
         name: default.name,
-    }))
+    };
+    match roles.ambiguous_value() {
+        None => Ok(Some(roles)),
+        Some(value) => {
+            let problem = format!("{value:?} is also one of {ADMIN_VALUES}; a text means one role");
+            Err(refused(OWNER_VALUES, problem))
+        }
+    }
 }
 
 fn leeway(environment: &Environment) -> Result<Leeway, ConfigError> {

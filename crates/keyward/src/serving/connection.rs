@@ -23,9 +23,6 @@ const IDLE_MAX: Duration = KEEP_ALIVE.saturating_add(Duration::from_secs(10));
 /// parses all requests in it, before it handles the first one.
 const SLICE_BYTES: usize = 1024;
 
-/// The amount of input during a request: more than the largest body.
-const AHEAD_MAX: usize = 80 * 1024;
-
 /// A client's connection. It ends when it is evicted, when the client does not accept the response,
 /// or when the client sends no complete request. While a client does not accept a response, nothing
 /// is read from it, so its further requests wait in its own socket.
@@ -39,10 +36,13 @@ pub(super) struct Connection {
     has_more: bool,
     /// The amount of input since the current request began.
     ahead: usize,
+    /// The maximum of it.
+    ahead_max: usize,
 }
 
 impl Connection {
-    pub(super) fn new(stream: TcpStream, place: Place) -> Self {
+    /// `ahead_max` is the amount of input during a request: more than the largest body.
+    pub(super) fn new(stream: TcpStream, place: Place, ahead_max: usize) -> Self {
         Self {
             stream,
             place,
@@ -50,6 +50,7 @@ impl Connection {
             idle_deadline: Box::pin(sleep(IDLE_MAX)),
             has_more: false,
             ahead: 0,
+            ahead_max,
         }
     }
 
@@ -87,7 +88,7 @@ impl AsyncRead for Connection {
         }
         if !self.place.state().is_busy() {
             self.ahead = 0;
-        } else if self.ahead >= AHEAD_MAX {
+        } else if self.ahead >= self.ahead_max {
             // The task that reads is the one that handles the request, so it will poll again.
             return Poll::Pending;
         }

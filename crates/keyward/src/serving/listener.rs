@@ -32,6 +32,9 @@ const DRAIN_DEADLINE_SECONDS: u64 = 20;
 /// The maximum number of connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 
+/// The amount of input during a request beside its body, such as the sizes of chunks.
+const BESIDE_BODY_BYTES: usize = 16 * 1024;
+
 /// A bound listener; it serves when `server` is awaited.
 pub(super) struct Listener {
     /// The address, with the real port when 0 was configured.
@@ -40,13 +43,15 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Binds an address and serves `app` there, for as many clients as there are places.
+    /// Binds an address and serves `app` there, for as many clients as there are places. `app` reads
+    /// bodies of at most `body_bytes_max` bytes.
     ///
     /// Does the same as `actix_web::HttpServer`, with our own type of connections.
     pub(super) fn bind<F, I, S, B>(
         addr: SocketAddr,
         app: F,
         open: Arc<OpenConnections>,
+        body_bytes_max: usize,
     ) -> io::Result<Self>
     where
         F: Fn() -> I + Send + Clone + 'static,
@@ -103,7 +108,10 @@ impl Listener {
             fn_service(move |stream: TcpStream| {
                 let peer = stream.peer_addr().ok();
                 ready(match open.admit() {
-                    Some(place) => Ok((Connection::new(stream, place), peer)),
+                    Some(place) => {
+                        let ahead_max = body_bytes_max.saturating_add(BESIDE_BODY_BYTES);
+                        Ok((Connection::new(stream, place, ahead_max), peer))
+                    }
                     None => Err(DispatchError::Io(io::ErrorKind::ConnectionRefused.into())),
                 })
             })

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::http::{Request, Response};
 use crate::server::{On, TestServer, TestStore, WORKSPACE, keyward, on_both_stores};
-use crate::tokens::base64url;
+use crate::tokens::{self, base64url};
 
 const SECRET: &str = "pk_live_51.of-another-service/äß 2019";
 
@@ -253,4 +253,62 @@ async fn what_is_no_import_is_refused() {
         .unwrap()
         .to_owned();
     assert!(secret.starts_with("sk_live_"), "{secret}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_batch_arrives_and_a_larger_one_is_refused() {
+    let store = TestStore::create(On::Sqlite).await;
+    let token = service_token(&store);
+    let variables = [
+        ("KEYWARD_JWT_SECRET", tokens::SECRET),
+        ("KEYWARD_KEYS_PER_WORKSPACE_MAX", "2000"),
+    ];
+    let server = TestServer::start_with(&store.database, &variables);
+    let keys: Vec<Value> = (0..1_000)
+        .map(|number| {
+            json!({ "workspaceId": WORKSPACE, "name": format!("Key {number}"),
+                    "secretHash": hash(&number.to_string()) })
+        })
+        .collect();
+    let mut body = json!({ "keys": keys, "dryRun": true }).to_string();
+    body.push_str(&" ".repeat(512 * 1024 - body.len()));
+    let import = |body: &str| {
+        Request::new(
+            server.internal,
+            "POST",
+            "/internal/v1/admin/api-keys:import",
+        )
+        .also("Authorization", format!("Bearer {token}"))
+        .also("Content-Type", "application/json")
+        .body(body)
+        .send()
+    };
+    let added = results(&import(&body));
+    assert_eq!(added.len(), 1_000);
+    assert!(added.iter().all(|result| result["outcome"] == "ADDED"));
+    body.push(' ');
+    import(&body).assert("one byte too many", 413, "4131");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn repeating_an_import_never_makes_a_revoked_secret_valid_again() {
+    let store = TestStore::create(On::Sqlite).await;
+    let token = service_token(&store);
+    let server = TestServer::start(&store.database);
+    let body = json!({ "keys": [{ "workspaceId": WORKSPACE, "name": "Key", "secretHash": hash("leaked") }] });
+    let import =
+        || results(&post(&server, &token, "admin/api-keys:import", &body).send())[0].clone();
+    let added = import();
+    assert_eq!(added["outcome"], "ADDED");
+    comes_to_be(&server, &token, "leaked", "NO_SCOPES");
+    let id = added["apiKeyId"].as_str().unwrap();
+    let rotate = server.owner("POST", &format!("/{id}/rotate"));
+    rotate
+        .body(r#"{"overlapSeconds":0}"#)
+        .send()
+        .assert("rotate", 201, "2000");
+    assert_eq!(decision(&server, &token, "leaked"), "UNKNOWN");
+    assert_eq!(import()["code"], "4094");
+    assert_eq!(decision(&server, &token, "leaked"), "UNKNOWN");
+    assert_eq!(store.keys().await.len(), 1);
 }

@@ -103,7 +103,7 @@ on_both_stores! {
         let heads = platform.heads.lock().unwrap().clone();
         assert_eq!(heads.len(), 4);
         for head in heads {
-            let target = "GET /api/workspaces/ws_1/members/auth0|7 HTTP/1.1\r\n";
+            let target = "GET /api/workspaces/ws_1/members/auth0%7C7 HTTP/1.1\r\n";
             assert!(head.starts_with(target), "{head}");
             assert!(head.contains("Bearer canary-platform-token\r\n"), "{head}");
         }

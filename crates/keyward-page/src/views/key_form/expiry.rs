@@ -55,7 +55,7 @@ impl ExpiryChoices {
 
     /// The choices for an existing key, beside its current expiry.
     pub(crate) fn of_key(policy: &LifetimePolicy, key: &ApiKeyFields, now: Timestamp) -> Self {
-        let latest = policy.latest_expiry(key.secret.created_at);
+        let latest = policy.latest_new_expiry(key.secret.created_at, now);
         let fits = |days: &u16| {
             let end = now.plus_seconds(i64::from(*days) * DAY_SECONDS);
             latest.is_none_or(|latest| Expiry::from_timestamp(end) <= latest)

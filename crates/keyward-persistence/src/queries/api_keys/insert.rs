@@ -4,11 +4,11 @@ use keyward_domain::RepeatableOperation;
 use keyward_domain::ports::{Inserted, NewApiKey, RepositoryError, SecretTaken};
 
 use crate::backend::transact;
-use crate::queries::api_keys::secret_taken::{holder, is_previous_secret, taken_by};
+use crate::queries::api_keys::secret_taken::{had_by, holder, taken_by};
 use crate::queries::idempotency::claim_idempotency_key;
 use crate::queries::trail::{NewEvent, Recorded, record_event};
 use crate::rows::{NewApiKeyRow, NewIdempotencyRow};
-use crate::schema::{api_keys, workspaces};
+use crate::schema::{api_keys, ended_secrets, workspaces};
 use crate::store::Store;
 use crate::tx::TxOutcome;
 
@@ -55,15 +55,15 @@ pub(super) async fn run(store: &Store, new: NewApiKey) -> Result<Inserted, Repos
             .execute(conn)
             .await?;
         let taken = if inserted == 0 {
-            match holder!(conn, &hash) {
+            match holder!(conn, secret_hash, &hash) {
                 Some(holder) => Some(taken_by(holder, &workspace_id)?),
                 // It was purged in the meantime.
                 None => Some(SecretTaken { key: None }),
             }
-        } else if is_imported && is_previous_secret!(conn, &hash) {
+        } else if is_imported {
             // A rotation that was committed before the insertion is visible here, and a later one
             // can't have this secret.
-            Some(SecretTaken { key: None })
+            had_by!(conn, &workspace_id, &hash)
         } else {
             None
         };

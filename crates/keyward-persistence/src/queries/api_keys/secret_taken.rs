@@ -6,19 +6,19 @@ use keyward_domain::{SecretHash, WorkspaceId};
 use crate::backend::query;
 use crate::error::CorruptRow;
 use crate::rows::{ColumnRef, KeyIdColumns};
-use crate::schema::api_keys;
+use crate::schema::{api_keys, ended_secrets};
 use crate::sql_types::{Id, Micros, Stored};
 use crate::store::Store;
 
 /// Workspace, prefix, mode, UUID and deletion of a key.
 pub(super) type HolderRow = (String, String, String, Stored<Id>, Option<Micros>);
 
-/// The key that has the secret with this hash now, deleted or not. A macro, because the connection's
+/// The key that has a hash in one of its two columns, deleted or not. A macro, because the connection's
 /// type depends on the database.
 macro_rules! holder {
-    ($conn:ident, $hash:expr) => {{
+    ($conn:ident, $column:ident, $hash:expr) => {{
         let holder: Option<$crate::queries::api_keys::secret_taken::HolderRow> = api_keys::table
-            .filter(api_keys::secret_hash.eq($hash))
+            .filter(api_keys::$column.eq($hash))
             .select((
                 api_keys::workspace_id,
                 api_keys::prefix,
@@ -33,16 +33,24 @@ macro_rules! holder {
     }};
 }
 
-/// Whether the secret with this hash is the previous one of a key, valid or not.
-macro_rules! is_previous_secret {
-    ($conn:ident, $hash:expr) => {{
-        let previous = api_keys::table.filter(api_keys::previous_secret_hash.eq($hash));
-        let count: i64 = previous.count().get_result($conn).await?;
-        count > 0
+/// Whether a secret was one of the earlier secrets of a key: the previous one, or one that has ended.
+/// In this order: a concurrent rotation only moves a secret from the first to the second.
+macro_rules! had_by {
+    ($conn:ident, $workspace_id:expr, $hash:expr) => {{
+        if let Some(holder) = holder!($conn, previous_secret_hash, $hash) {
+            Some(taken_by(holder, $workspace_id)?)
+        } else {
+            let ended: i64 = ended_secrets::table
+                .find($hash)
+                .count()
+                .get_result($conn)
+                .await?;
+            (ended > 0).then_some(SecretTaken { key: None })
+        }
     }};
 }
 
-pub(super) use {holder, is_previous_secret};
+pub(super) use {had_by, holder};
 
 /// What a client of the workspace is told about the key that has a secret.
 pub(super) fn taken_by(holder: HolderRow, workspace_id: &str) -> Result<SecretTaken, CorruptRow> {
@@ -67,10 +75,9 @@ pub(super) async fn run(
     let workspace_id = workspace_id.as_str().to_owned();
     let hash = secret_hash.as_bytes().to_vec();
     query!(store, |conn| {
-        if let Some(holder) = holder!(conn, &hash) {
+        if let Some(holder) = holder!(conn, secret_hash, &hash) {
             return Ok(Some(taken_by(holder, &workspace_id)?));
         }
-        let is_previous = is_previous_secret!(conn, &hash);
-        Ok(is_previous.then_some(SecretTaken { key: None }))
+        Ok(had_by!(conn, &workspace_id, &hash))
     })
 }

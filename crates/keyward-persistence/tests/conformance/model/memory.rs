@@ -119,21 +119,15 @@ impl Tables {
 
 impl Tables {
     fn secret_taken(&self, workspace_id: &WorkspaceId, hash: &SecretHash) -> Option<SecretTaken> {
-        let holder = self.keys.iter().find(|key| key.secret.hash == *hash);
-        let is_previous = |key: &ApiKeyFields| {
+        let has = |key: &&ApiKeyFields| {
             let previous = key.previous_secret.as_ref();
-            previous.is_some_and(|previous| previous.secret.hash == *hash)
+            key.secret.hash == *hash || previous.is_some_and(|old| old.secret.hash == *hash)
         };
-        match holder {
-            Some(key) => Some(SecretTaken {
-                key: (key.workspace_id == *workspace_id && key.deleted_at.is_none())
-                    .then_some(key.id),
-            }),
-            None => {
-                let is_taken = self.keys.iter().any(is_previous);
-                is_taken.then_some(SecretTaken { key: None })
-            }
-        }
+        let key = self.keys.iter().find(has)?;
+        let is_told = key.workspace_id == *workspace_id && key.deleted_at.is_none();
+        Some(SecretTaken {
+            key: is_told.then_some(key.id),
+        })
     }
 }
 

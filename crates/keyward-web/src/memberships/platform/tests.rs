@@ -168,7 +168,12 @@ async fn the_platform_gets_its_token_and_ids_as_segments() {
         .map(|head| head.split(' ').nth(1).unwrap().to_owned())
         .collect();
     let under = "/api/workspaces/ws_1/members";
-    let expected = ["auth0|1", "a%2F..%2F..%2Fx", "a%3Fb%23c%252f", "%252e%252e"];
+    let expected = [
+        "auth0%7C1",
+        "a%2F..%2F..%2Fx",
+        "a%3Fb%23c%252f",
+        "%252e%252e",
+    ];
     assert_eq!(lines, expected.map(|user| format!("{under}/{user}")));
     let heads = server.heads();
     assert!(

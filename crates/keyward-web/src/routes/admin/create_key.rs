@@ -9,7 +9,6 @@ use keyward_domain::{
 };
 use percent_encoding::utf8_percent_encode;
 
-use super::super::create::PATH_SEGMENT;
 use super::caller::AdminCaller;
 use super::data::NewKeyData;
 use crate::envelope;
@@ -17,6 +16,7 @@ use crate::error::RequestError;
 use crate::extract::{AdminPath, NewKey, idempotency_key, json_body, new_key};
 use crate::headers::ascii_header_value;
 use crate::members;
+use crate::path_segment_set::PATH_SEGMENT;
 use crate::request_context::RequestContext;
 use crate::schemas::{NewApiKeyOfService, Success};
 use crate::state::InternalState;

@@ -560,7 +560,9 @@ async fn other_methods_are_405() {
             "GET, HEAD, PUT, DELETE",
         ),
         ("DELETE", "scopes", "GET, HEAD"),
-        ("POST", "workspaces/ws_1/api-keys", "GET, HEAD"),
+        ("PUT", "workspaces/ws_1/api-keys", "GET, HEAD, POST"),
+        ("POST", "api-keys", "GET, HEAD"),
+        ("GET", "api-keys:import", "POST"),
         (
             "PATCH",
             "workspaces/ws_1/api-keys/{key}",

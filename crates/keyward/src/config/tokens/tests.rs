@@ -257,3 +257,19 @@ fn every_variable_of_tokens_is_known_to_the_command_line() {
     let known = super::super::VARIABLES.iter().filter(of_tokens).count();
     assert_eq!(known + 1, KEY_SOURCES.len() + RULES.len());
 }
+
+#[test]
+fn a_text_means_one_role() {
+    let roles = (ROLES_CLAIM, "roles");
+    let both = [(SECRET, SECRETS[0]), roles, (OWNER_VALUES, "root,ADMIN")];
+    let refused = resolve(&both).unwrap_err();
+    let expected = "KEYWARD_JWT_OWNER_VALUES: \"ADMIN\" is also one of KEYWARD_JWT_ADMIN_VALUES";
+    assert!(refused.starts_with(expected), "{refused}");
+    let apart = [
+        (SECRET, SECRETS[0]),
+        roles,
+        (OWNER_VALUES, "root"),
+        (ADMIN_VALUES, "staff"),
+    ];
+    assert!(resolve(&apart).unwrap().has_roles_claim());
+}
