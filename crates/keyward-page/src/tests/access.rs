@@ -87,12 +87,13 @@ async fn an_admin_sees_keys_and_may_disable_them_where_that_is_configured() {
     }
     for (path, fields) in forms() {
         let may_save = path == key_path("/disable");
-        let world = match may_save {
-            true => world(),
-            false => World {
+        let world = if may_save {
+            world()
+        } else {
+            World {
                 save: |_| panic!("saved"),
                 ..world()
-            },
+            }
         };
         let answer = world.send(post(&path, &fields)).await;
         assert_eq!(

@@ -53,7 +53,7 @@ on_both_stores! {
         assert_eq!(store.find(&hash(1)).await.unwrap().as_deref(), Some(&key));
         assert!(key.fields().secret.hint.is_imported());
         let listed = store.list(workspace.workspace_id(), &newest_first(0, 9)).await.unwrap();
-        assert_eq!(listed.items, [key.clone()]);
+        assert_eq!(listed.items, std::slice::from_ref(&key));
         let created = &subject.trail(workspace.workspace_id(), key.id()).await[0];
         let hint = created.after.as_ref().unwrap().secret_hint.unwrap();
         assert_eq!(hint, key.fields().secret.hint);

@@ -204,9 +204,12 @@ impl Platform {
             request = request.header(AUTHORIZATION, token.clone());
         }
         let sent = request.send().await;
-        let mut response = sent.map_err(|error| match error.is_connect() {
-            true => Unanswered::Unreachable,
-            false => Unanswered::Incomplete,
+        let mut response = sent.map_err(|error| {
+            if error.is_connect() {
+                Unanswered::Unreachable
+            } else {
+                Unanswered::Incomplete
+            }
         })?;
         match response.status() {
             StatusCode::OK => {}

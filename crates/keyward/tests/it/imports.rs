@@ -84,9 +84,9 @@ on_both_stores! {
         let again = create().send();
         again.assert("repeated", 409, "4091");
         assert_eq!(again.json()["data"]["apiKeyId"], *id);
-        let taken = post(&server, &token, &path, &body).send();
-        taken.assert("taken", 409, "4094");
-        assert_eq!(taken.json()["data"]["apiKeyId"], *id);
+        let refused = post(&server, &token, &path, &body).send();
+        refused.assert("taken", 409, "4094");
+        assert_eq!(refused.json()["data"]["apiKeyId"], *id);
 
         comes_to_be(&server, &token, SECRET, "VALID");
         let forwarded = Request::new(server.internal, "GET", "/internal/v1/authorize/nginx")

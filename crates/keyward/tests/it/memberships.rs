@@ -15,7 +15,7 @@ use crate::tokens;
 const SECRET: (&str, &str) = ("KEYWARD_JWT_SECRET", tokens::SECRET);
 
 /// A token with these roles.
-fn with_roles(user: &str, roles: serde_json::Value) -> String {
+fn with_roles(user: &str, roles: &serde_json::Value) -> String {
     let mut claims = tokens::claims(user);
     claims["org"] = json!({ "roles": roles });
     tokens::with_claims(&claims)
@@ -34,14 +34,14 @@ impl Platform {
         let url = format!("http://{}/api", listener.local_addr().unwrap());
         let role = Arc::new(Mutex::new(Some(role)));
         let heads = Arc::new(Mutex::new(Vec::new()));
-        let (serving, heard) = (Arc::clone(&role), Arc::clone(&heads));
+        let (serving, seen) = (Arc::clone(&role), Arc::clone(&heads));
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 let mut head = [0; 4_096];
                 let length = stream.read(&mut head).unwrap();
                 let head = String::from_utf8_lossy(&head[..length]).into_owned();
-                heard.lock().unwrap().push(head);
+                seen.lock().unwrap().push(head);
                 let (status, body) = match *serving.lock().unwrap() {
                     Some(role) => ("200 OK", json!({ "role": role }).to_string()),
                     None => ("500 Internal Server Error", String::new()),
@@ -72,13 +72,13 @@ on_both_stores! {
             ("KEYWARD_JWT_OWNER_VALUES", "org:owner,org:root"),
         ]);
         let claimed = json!({ "ws_2": ["billing", "org:root"], WORKSPACE: "OWNER", "ws_9": "org:owner" });
-        let token = with_roles("user_new", claimed);
+        let token = with_roles("user_new", &claimed);
         server.create_as(&token, "ws_2").send().assert("claimed", 201, "2000");
         server.create_as(&token, WORKSPACE).send().assert("another text", 403, "4030");
         server.create_as(&token, "ws_9").send().assert("no such workspace", 403, "4030");
         let stored = tokens::of(OWNER, "PARTNER");
         server.create_as(&stored, WORKSPACE).send().assert("members of the store", 403, "4030");
-        let mistyped = with_roles("user_new", json!(["ws_2"]));
+        let mistyped = with_roles("user_new", &json!(["ws_2"]));
         server.create_as(&mistyped, "ws_2").send().assert("mistyped", 401, "4010");
     }
 
