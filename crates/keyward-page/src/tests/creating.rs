@@ -109,9 +109,9 @@ async fn the_form_offers_the_expiries_that_the_policy_allows() {
     for part in [
         "value=\"7\" checked",
         "value=\"30\"",
-        "In 60 days",
+        "In 60 day(s)",
         "max=\"2026-05-19\"",
-        "expires after 7 days unless you choose otherwise",
+        "expires after 7 day(s) unless you choose otherwise",
         "latest possible expiry is 2026-05-20 00:00 UTC",
     ] {
         assert!(answer.text.contains(part), "{part}: {}", answer.text);
