@@ -10,6 +10,7 @@ mod idempotency;
 mod key_denials;
 mod lifetime_policy;
 mod metadata;
+mod owned_key_id;
 mod secret_use;
 mod service_token;
 
@@ -22,6 +23,7 @@ pub(crate) use self::descriptions::{descriptions_from_json, descriptions_to_json
 pub(crate) use self::idempotency::{IdempotencyRow, NewIdempotencyRow, operation_word};
 pub(crate) use self::key_denials::KeyDenialsRow;
 pub(crate) use self::lifetime_policy::LifetimePolicyRow;
+pub(crate) use self::owned_key_id::{OwnedKeyIdRow, owned_key_id};
 pub(crate) use self::secret_use::UsedApiKeyRow;
 pub(crate) use self::service_token::ServiceTokenRow;
 use crate::error::{Cause, CorruptRow};

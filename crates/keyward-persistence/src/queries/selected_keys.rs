@@ -8,9 +8,9 @@ use keyward_domain::{ApiKey, ApiKeyId, ExternalId, KeySelector, UserId, Workspac
 use crate::backend::query;
 use crate::error::CorruptRow;
 use crate::queries::last_uses::{used_key_columns, used_keys};
-use crate::rows::{ColumnRef, KeyIdColumns, UsedApiKeyRow};
+use crate::rows::{OwnedKeyIdRow, UsedApiKeyRow, owned_key_id};
 use crate::schema::api_keys;
-use crate::sql_types::{Id, Stored};
+use crate::sql_types::Id;
 use crate::store::Store;
 
 /// A selector as column values.
@@ -85,7 +85,7 @@ impl SelectedKeys for Store {
     ) -> Result<Vec<(WorkspaceId, ApiKeyId)>, RepositoryError> {
         let selector = Selector::of(selector);
         query!(self, |conn| {
-            let rows: Vec<SelectedRow> = selected_keys!(api_keys::table, selector)
+            let rows: Vec<OwnedKeyIdRow> = selected_keys!(api_keys::table, selector)
                 .filter(not(api_keys::is_disabled))
                 .order(api_keys::id)
                 .limit(limit.into())
@@ -98,23 +98,8 @@ impl SelectedKeys for Store {
                 .load(conn)
                 .await?;
             let found: Result<Vec<(WorkspaceId, ApiKeyId)>, CorruptRow> =
-                rows.into_iter().map(selected).collect();
+                rows.into_iter().map(owned_key_id).collect();
             Ok(found?)
         })
     }
-}
-
-/// Workspace, prefix, mode and UUID of a key.
-type SelectedRow = (String, String, String, Stored<Id>);
-
-fn selected(row: SelectedRow) -> Result<(WorkspaceId, ApiKeyId), CorruptRow> {
-    let (workspace_id, prefix, mode, id) = row;
-    let column = ColumnRef {
-        table: "api_keys",
-        id: &workspace_id,
-    };
-    let id = column.read("id", id.0)?;
-    let id = column.key_id(KeyIdColumns::OF_KEYS, &prefix, &mode, id)?;
-    let workspace_id = column.read("workspace_id", WorkspaceId::parse(&workspace_id))?;
-    Ok((workspace_id, id))
 }

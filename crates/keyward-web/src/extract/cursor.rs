@@ -1,12 +1,9 @@
-use keyward_domain::PAGE_SIZE_MAX;
-
 use super::admin_path::invalid_id;
-use super::listing_query::{SIZE_DEFAULT, bounded, whole_number};
+use super::listing_query::{SIZE, size};
 use super::query::Query;
 use crate::error::RequestError;
 
 const AFTER: &str = "after";
-const SIZE: &str = "size";
 
 /// A part of a list in the order of ids (contract §9).
 #[derive(Debug, PartialEq, Eq)]
@@ -27,14 +24,9 @@ pub(crate) fn cursor<T>(
 ) -> Result<Cursor<T>, RequestError> {
     let mut query = Query::read(query, &[AFTER, SIZE]);
     let after = query.take(AFTER, |text| parse(text).ok_or_else(|| invalid_id(AFTER)));
-    let size = query.take(SIZE, |text| {
-        whole_number(text)
-            .filter(|size| (1..=PAGE_SIZE_MAX).contains(size))
-            .ok_or_else(|| bounded(SIZE, 1, PAGE_SIZE_MAX))
-    });
+    let size = size(&mut query);
     let problems = query.into_problems();
     if problems.is_empty() {
-        let size = size.unwrap_or(SIZE_DEFAULT);
         Ok(Cursor { after, size })
     } else {
         Err(RequestError::Invalid(problems))

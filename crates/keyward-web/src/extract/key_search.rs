@@ -1,8 +1,8 @@
-use keyward_domain::{ApiKeyId, ExternalId, KeySelector, PAGE_SIZE_MAX, UserId, WorkspaceId};
+use keyward_domain::{ApiKeyId, ExternalId, KeySelector, UserId, WorkspaceId};
 
 use super::admin_path::invalid_id;
 use super::external_id::invalid_external_id;
-use super::listing_query::{SIZE_DEFAULT, bounded, whole_number};
+use super::listing_query::{SIZE, size};
 use super::query::Query;
 use crate::error::RequestError;
 use crate::language::MessageId;
@@ -12,7 +12,6 @@ const WORKSPACE_ID: &str = "workspaceId";
 const CREATED_BY: &str = "createdBy";
 const EXTERNAL_ID: &str = "externalId";
 const AFTER: &str = "after";
-const SIZE: &str = "size";
 
 /// A part of the keys that a query selects in all workspaces, in the order of their ids (contract §9).
 #[derive(Debug, PartialEq, Eq)]
@@ -43,17 +42,13 @@ pub(crate) fn key_search(query: &str) -> Result<KeySearch, RequestError> {
     let after = query.take(AFTER, |text| {
         ApiKeyId::parse(text).map_err(|_invalid| Problem::new(AFTER, MessageId::KeyIdInvalid))
     });
-    let size = query.take(SIZE, |text| {
-        whole_number(text)
-            .filter(|size| (1..=PAGE_SIZE_MAX).contains(size))
-            .ok_or_else(|| bounded(SIZE, 1, PAGE_SIZE_MAX))
-    });
+    let size = size(&mut query);
     let mut problems = query.into_problems();
     match KeySelector::new(workspace_id, created_by, external_id) {
         Some(selector) if problems.is_empty() => Ok(KeySearch {
             selector,
             after,
-            size: size.unwrap_or(SIZE_DEFAULT),
+            size,
         }),
         Some(_) => Err(RequestError::Invalid(problems)),
         None => {

@@ -10,7 +10,7 @@ use crate::language::MessageId;
 use crate::problem::Problem;
 
 const PAGE: &str = "page";
-const SIZE: &str = "size";
+pub(super) const SIZE: &str = "size";
 const SORT: &str = "sort";
 const STATUS: &str = "status";
 const MODE: &str = "mode";
@@ -18,7 +18,7 @@ const SEARCH: &str = "q";
 const EXTERNAL_ID: &str = "externalId";
 
 /// The default size of a page.
-pub(super) const SIZE_DEFAULT: u32 = 20;
+const SIZE_DEFAULT: u32 = 20;
 
 /// The list that a query asks for, with statuses at `now` (contract §3).
 ///
@@ -79,27 +79,31 @@ fn finish(query: Query, page: Option<Pagination>) -> Result<Pagination, RequestE
         .ok_or(RequestError::Invalid(problems))
 }
 
-/// `None` when the size is invalid, which is added to the problems.
 fn pagination(query: &mut Query) -> Option<Pagination> {
     let number = query.take(PAGE, |text| {
         whole_number(text).ok_or_else(|| bounded(PAGE, 0, u32::MAX))
     });
-    let number = number.unwrap_or(0);
-    let wrong_size = || bounded(SIZE, 1, PAGE_SIZE_MAX);
-    let sized = |size| Pagination::new(number, size).map_err(|_invalid| wrong_size());
-    let asked_for = query.take(SIZE, |text| {
-        whole_number(text).ok_or_else(wrong_size).and_then(sized)
+    Pagination::new(number.unwrap_or(0), size(query)).ok()
+}
+
+/// The size of a page, 1 to 100; the default when it is absent, or invalid, which is added to the
+/// problems.
+pub(super) fn size(query: &mut Query) -> u32 {
+    let size = query.take(SIZE, |text| {
+        whole_number(text)
+            .filter(|size| (1..=PAGE_SIZE_MAX).contains(size))
+            .ok_or_else(|| bounded(SIZE, 1, PAGE_SIZE_MAX))
     });
-    asked_for.or_else(|| sized(SIZE_DEFAULT).ok())
+    size.unwrap_or(SIZE_DEFAULT)
 }
 
 /// Digits only: no sign, no space.
-pub(super) fn whole_number(text: &str) -> Option<u32> {
+fn whole_number(text: &str) -> Option<u32> {
     let only_digits = text.bytes().all(|digit| digit.is_ascii_digit());
     text.parse().ok().filter(|_| only_digits)
 }
 
-pub(super) fn bounded(parameter: &'static str, min: u32, max: u32) -> Problem {
+fn bounded(parameter: &'static str, min: u32, max: u32) -> Problem {
     let bounds = vec![
         ("min", min.to_string().into()),
         ("max", max.to_string().into()),

@@ -5,13 +5,13 @@ use keyward_domain::{SecretHash, WorkspaceId};
 
 use crate::backend::query;
 use crate::error::CorruptRow;
-use crate::rows::{ColumnRef, KeyIdColumns};
+use crate::rows::{OwnedKeyIdRow, owned_key_id};
 use crate::schema::{api_keys, ended_secrets};
-use crate::sql_types::{Id, Micros, Stored};
+use crate::sql_types::Micros;
 use crate::store::Store;
 
-/// Workspace, prefix, mode, UUID and deletion of a key.
-pub(super) type HolderRow = (String, String, String, Stored<Id>, Option<Micros>);
+/// A key and its deletion.
+pub(super) type HolderRow = (OwnedKeyIdRow, Option<Micros>);
 
 /// The key that has a hash in one of its two columns, deleted or not. A macro, because the connection's
 /// type depends on the database.
@@ -20,10 +20,12 @@ macro_rules! holder {
         let holder: Option<$crate::queries::api_keys::secret_taken::HolderRow> = api_keys::table
             .filter(api_keys::$column.eq($hash))
             .select((
-                api_keys::workspace_id,
-                api_keys::prefix,
-                api_keys::mode,
-                api_keys::id,
+                (
+                    api_keys::workspace_id,
+                    api_keys::prefix,
+                    api_keys::mode,
+                    api_keys::id,
+                ),
                 api_keys::deleted_at,
             ))
             .get_result($conn)
@@ -54,16 +56,11 @@ pub(super) use {had_by, holder};
 
 /// What a client of the workspace is told about the key that has a secret.
 pub(super) fn taken_by(holder: HolderRow, workspace_id: &str) -> Result<SecretTaken, CorruptRow> {
-    let (workspace, prefix, mode, id, deleted_at) = holder;
-    if workspace != workspace_id || deleted_at.is_some() {
+    let (key, deleted_at) = holder;
+    if key.0 != workspace_id || deleted_at.is_some() {
         return Ok(SecretTaken { key: None });
     }
-    let column = ColumnRef {
-        table: "api_keys",
-        id: &workspace,
-    };
-    let id = column.read("id", id.0)?;
-    let id = column.key_id(KeyIdColumns::OF_KEYS, &prefix, &mode, id)?;
+    let (_workspace_id, id) = owned_key_id(key)?;
     Ok(SecretTaken { key: Some(id) })
 }
 
