@@ -37,7 +37,7 @@ mod verification_key;
 mod verifier;
 
 pub use self::{
-    claim_mapping::{ClaimMapping, RolesClaim},
+    claim_mapping::{AmbiguousRole, ClaimMapping, RolesClaim},
     claim_name::{ClaimName, InvalidClaimName},
     config::{IssuerConfig, KeySource, TokenConfig, TokenConfigError},
     discovery::{InvalidIssuerUrl, IssuerUrl},

@@ -53,7 +53,7 @@ pub use self::{
     allowed_origins::{ALLOWED_ORIGINS_MAX, AllowedOrigins, InvalidAllowedOrigins},
     apps::{internal_app, public_app},
     auth::{
-        ClaimMapping, ClaimName, HmacSecret, HmacSecretTooShort, InvalidClaimName,
+        AmbiguousRole, ClaimMapping, ClaimName, HmacSecret, HmacSecretTooShort, InvalidClaimName,
         InvalidIssuerUrl, InvalidKeySet, IssuerConfig, IssuerUrl, KeySetFile, KeySetFileError,
         KeySource, KeysAge, Leeway, MintError, MintedClaims, PlainHttp, RolesClaim, Session,
         SessionError, Sessions, TokenConfig, TokenConfigError, TokenError, TokenVerifier,

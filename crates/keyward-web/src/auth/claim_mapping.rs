@@ -27,31 +27,40 @@ pub struct ClaimMapping {
 /// there, as a text or a list of texts.
 #[derive(Clone, Debug)]
 pub struct RolesClaim {
-    /// The claim. A token without it gives no role.
-    pub name: ClaimName,
-    /// The texts that mean OWNER.
-    pub owner_values: Vec<String>,
-    /// The texts that mean ADMIN.
-    pub admin_values: Vec<String>,
+    name: ClaimName,
+    owner_values: Vec<String>,
+    admin_values: Vec<String>,
 }
 
-impl RolesClaim {
-    /// This claim, with the texts `OWNER` and `ADMIN`.
-    #[must_use]
-    pub fn new(name: ClaimName) -> Self {
-        Self {
-            name,
-            owner_values: vec!["OWNER".to_owned()],
-            admin_values: vec!["ADMIN".to_owned()],
-        }
-    }
+/// A text that would mean both roles.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} would mean both OWNER and ADMIN")]
+pub struct AmbiguousRole(pub String);
 
-    /// A text that means both roles, if there is one.
-    #[must_use]
-    pub fn ambiguous_value(&self) -> Option<&str> {
-        let owner_values = self.owner_values.iter();
-        let mut both = owner_values.filter(|value| self.admin_values.contains(value));
-        both.next().map(String::as_str)
+impl RolesClaim {
+    /// The claim `name`, and the texts that mean OWNER and ADMIN; without them, these two words. A
+    /// token without the claim gives no role.
+    ///
+    /// # Errors
+    /// [`AmbiguousRole`] with the first text that is in both lists.
+    pub fn new(
+        name: ClaimName,
+        owner_values: Option<Vec<String>>,
+        admin_values: Option<Vec<String>>,
+    ) -> Result<Self, AmbiguousRole> {
+        let owner_values = owner_values.unwrap_or_else(|| vec!["OWNER".to_owned()]);
+        let admin_values = admin_values.unwrap_or_else(|| vec!["ADMIN".to_owned()]);
+        let mut both = owner_values
+            .iter()
+            .filter(|value| admin_values.contains(value));
+        if let Some(value) = both.next() {
+            return Err(AmbiguousRole(value.clone()));
+        }
+        Ok(Self {
+            name,
+            owner_values,
+            admin_values,
+        })
     }
 
     fn role(&self, texts: &[&str]) -> Option<Role> {
@@ -278,12 +287,22 @@ mod tests {
     }
 
     #[test]
+    fn a_text_means_one_role() {
+        let texts = |texts: &[&str]| Some(texts.iter().map(|&text| text.to_owned()).collect());
+        let new = |owner, admin| RolesClaim::new(name("roles"), owner, admin).map(|_claim| ());
+        assert_eq!(new(None, None), Ok(()));
+        assert_eq!(new(texts(&["a"]), texts(&["A", "b"])), Ok(()));
+        let both = |text: &str| Err(AmbiguousRole(text.to_owned()));
+        assert_eq!(new(texts(&["a", "b"]), texts(&["c", "b"])), both("b"));
+        assert_eq!(new(texts(&["ADMIN"]), None), both("ADMIN"));
+        assert_eq!(new(None, texts(&["OWNER"])), both("OWNER"));
+    }
+
+    #[test]
     fn roles_are_claimed_by_workspace() {
         let roles = |at: &str, claims: Value| {
-            let claim = RolesClaim {
-                owner_values: vec!["owner".to_owned(), "root".to_owned()],
-                ..RolesClaim::new(name(at))
-            };
+            let owner_values = vec!["owner".to_owned(), "root".to_owned()];
+            let claim = RolesClaim::new(name(at), Some(owner_values), None).unwrap();
             let mapping = ClaimMapping {
                 roles: Some(claim),
                 ..ClaimMapping::default()

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use keyward_web::{
-    ClaimMapping, ClaimName, HmacSecret, IssuerConfig, IssuerUrl, KeySetFile, KeySource, Leeway,
-    PlainHttp, RolesClaim, TrustedUrl,
+    AmbiguousRole, ClaimMapping, ClaimName, HmacSecret, IssuerConfig, IssuerUrl, KeySetFile,
+    KeySource, Leeway, PlainHttp, RolesClaim, TrustedUrl,
 };
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -164,18 +164,10 @@ fn roles(
     };
     let name =
         ClaimName::parse(&name).map_err(|error| format!("\"roles\" of \"claims\": {error}"))?;
-    let default = RolesClaim::new(name);
-    let roles = RolesClaim {
-        name: default.name,
-        owner_values: owner_values.unwrap_or(default.owner_values),
-        admin_values: admin_values.unwrap_or(default.admin_values),
-    };
-    match roles.ambiguous_value() {
-        None => Ok(Some(roles)),
-        Some(value) => Err(format!(
-            "{value:?} is in \"ownerValues\" and in \"adminValues\"; a text means one role"
-        )),
-    }
+    let roles = RolesClaim::new(name, owner_values, admin_values);
+    roles.map(Some).map_err(|AmbiguousRole(value)| {
+        format!("{value:?} is in \"ownerValues\" and in \"adminValues\"; a text means one role")
+    })
 }
 
 /// The secrets in these files, one a file.

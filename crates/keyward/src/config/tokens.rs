@@ -3,8 +3,8 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use keyward_web::{
-    ClaimMapping, ClaimName, HmacSecret, IssuerConfig, IssuerUrl, KeySetFile, KeySource, Leeway,
-    PlainHttp, RolesClaim, TokenConfig, TrustedUrl,
+    AmbiguousRole, ClaimMapping, ClaimName, HmacSecret, IssuerConfig, IssuerUrl, KeySetFile,
+    KeySource, Leeway, PlainHttp, RolesClaim, TokenConfig, TrustedUrl,
 };
 
 use super::{ConfigError, Environment, issuers_file, switch};
@@ -193,19 +193,14 @@ fn roles(environment: &Environment) -> Result<Option<RolesClaim>, ConfigError> {
     let Some(name) = environment.value(ROLES_CLAIM) else {
         return Ok(None);
     };
-    let default = RolesClaim::new(ClaimName::parse(name).map_err(invalid(ROLES_CLAIM))?);
-    let roles = RolesClaim {
-        owner_values: list(environment, OWNER_VALUES)?.unwrap_or(default.owner_values),
-        admin_values: list(environment, ADMIN_VALUES)?.unwrap_or(default.admin_values),
-        name: default.name,
-    };
-    match roles.ambiguous_value() {
-        None => Ok(Some(roles)),
-        Some(value) => {
-            let problem = format!("{value:?} is also one of {ADMIN_VALUES}; a text means one role");
-            Err(refused(OWNER_VALUES, problem))
-        }
-    }
+    let name = ClaimName::parse(name).map_err(invalid(ROLES_CLAIM))?;
+    let owner_values = list(environment, OWNER_VALUES)?;
+    let admin_values = list(environment, ADMIN_VALUES)?;
+    let roles = RolesClaim::new(name, owner_values, admin_values);
+    roles.map(Some).map_err(|AmbiguousRole(value)| {
+        let problem = format!("{value:?} is also one of {ADMIN_VALUES}; a text means one role");
+        refused(OWNER_VALUES, problem)
+    })
 }
 
 fn leeway(environment: &Environment) -> Result<Leeway, ConfigError> {
