@@ -13,7 +13,8 @@
 //! 3. A request: [`RawDraft`] becomes an [`ApiKeyDraft`], or all its [`Violation`]s at once.
 //! 4. The aggregate: [`ApiKey`], its [`Change`]s, and the [`AuditEvent`] that records each change.
 //!    [`TrailCheck`] finds where a history was tampered with.
-//! 5. [`decide`], one pure function: may the holder of a secret make this call?
+//! 5. [`decide`], one pure function: may the holder of a secret make this call? It reads a
+//!    [`VerificationKey`], the part of a key that a decision needs.
 //! 6. The [`ports`] to the outside world.
 //! 7. The [`usecases`].
 //!
@@ -110,5 +111,6 @@ pub use self::{
     verification::{
         decide::{Check, Decision, Question, decide},
         denial::{DENIALS_KEPT_SECONDS, Denial},
+        verification_key::{PreviousSecretHash, VerificationKey},
     },
 };

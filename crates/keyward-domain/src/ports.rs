@@ -41,7 +41,7 @@ pub use self::{
     ended_sessions::EndedSessions,
     housekeeping::{Housekeeping, Purgeable},
     key_lifetimes::{KeyLifetimes, LongLived},
-    key_lookup::KeyLookup,
+    key_lookup::{CacheAnswer, KeyLookup},
     memberships::Memberships,
     propagation::{Propagation, Reach},
     scope_catalogue::{CatalogueChange, CatalogueEntry, ScopeCatalogue},

@@ -2,3 +2,4 @@
 
 pub(crate) mod decide;
 pub(crate) mod denial;
+pub(crate) mod verification_key;

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use keyward_domain::{ApiKeyFields, ApiKeyId, Scope, WorkspaceId};
+use keyward_domain::{ApiKeyId, Scope, VerificationKey, WorkspaceId};
 
 /// The key of an allowed call. The middleware puts it into the extensions of the request. Handlers
 /// take it as an argument: `Caller` in actix-web, `Extension<Caller>` in axum.
@@ -20,19 +20,15 @@ pub struct Caller {
     pub metadata: BTreeMap<String, String>,
 }
 
-impl From<&ApiKeyFields> for Caller {
-    fn from(key: &ApiKeyFields) -> Self {
-        let metadata = key.annotations.metadata.iter();
+impl From<&VerificationKey> for Caller {
+    fn from(key: &VerificationKey) -> Self {
+        let metadata = key.metadata().iter();
         Self {
             api_key_id: key.id,
-            workspace_id: key.workspace_id.clone(),
+            workspace_id: WorkspaceId::clone(&key.workspace_id),
             scopes: key.scopes.as_slice().to_vec(),
             name: key.name.as_str().to_owned(),
-            external_id: key
-                .annotations
-                .external_id
-                .as_ref()
-                .map(ToString::to_string),
+            external_id: key.external_id().map(ToString::to_string),
             metadata: metadata
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),

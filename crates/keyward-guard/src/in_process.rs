@@ -18,7 +18,7 @@ impl Verifier for InProcessVerifier {
         let verified = self.0.run(secret, question).await;
         let Verified { decision, key } = verified.map_err(|error| Undecided(error.into()))?;
         match (decision, key) {
-            (Decision::Valid, Some(key)) => Ok(Verdict::Allowed(Caller::from(key.fields()))),
+            (Decision::Valid, Some(key)) => Ok(Verdict::Allowed(Caller::from(key.as_ref()))),
             (Decision::Valid, None) => Err(Undecided("allowed without a key".into())),
             (decision, _) => Ok(Verdict::Denied(decision)),
         }
@@ -29,17 +29,20 @@ impl Verifier for InProcessVerifier {
 mod tests {
     use std::sync::Arc;
 
-    use keyward_domain::ports::{MockClock, MockKeyLookup, MockUsageRecorder, RepositoryError};
-    use keyward_domain::testing::{altered, at, key, secret};
-    use keyward_domain::{Annotations, ExternalId, Metadata, Mode};
+    use keyward_domain::ports::{
+        CacheAnswer, MockClock, MockKeyLookup, MockUsageRecorder, RepositoryError,
+    };
+    use keyward_domain::testing::{altered, at, key, secret, verification_key};
+    use keyward_domain::{Annotations, ExternalId, Metadata, Mode, VerificationKey};
 
     use super::*;
     use crate::testing::caller;
 
-    type Found = fn() -> Result<Option<Arc<keyward_domain::ApiKey>>, RepositoryError>;
+    type Found = fn() -> Result<Option<Arc<VerificationKey>>, RepositoryError>;
 
     async fn asked(found: Found, question: &Question) -> Result<Verdict, Undecided> {
         let mut key_lookup = MockKeyLookup::new();
+        key_lookup.expect_cached().return_const(CacheAnswer::Miss);
         key_lookup.expect_find().returning(move |_hash| found());
         let mut clock = MockClock::new();
         clock.expect_now().return_const(at(0));
@@ -57,7 +60,7 @@ mod tests {
     #[tokio::test]
     async fn a_key_that_may_passes_as_its_caller() {
         let found: Found = || {
-            Ok(Some(Arc::new(altered(key(), |fields| {
+            Ok(Some(verification_key(&altered(key(), |fields| {
                 fields.annotations = Annotations {
                     description: None,
                     external_id: Some(ExternalId::parse("customer-4711").unwrap()),

@@ -13,6 +13,7 @@ mod metadata;
 mod owned_key_id;
 mod secret_use;
 mod service_token;
+mod verification_key;
 
 use keyward_domain::{ApiKeyId, KeyPrefix, Mode, SecretHash, Timestamp};
 
@@ -26,6 +27,7 @@ pub(crate) use self::lifetime_policy::LifetimePolicyRow;
 pub(crate) use self::owned_key_id::{OwnedKeyIdRow, owned_key_id};
 pub(crate) use self::secret_use::UsedApiKeyRow;
 pub(crate) use self::service_token::ServiceTokenRow;
+pub(crate) use self::verification_key::VerificationKeyRow;
 use crate::error::{Cause, CorruptRow};
 use crate::sql_types::{Id, Micros};
 

@@ -51,7 +51,7 @@ impl DenialLog {
         if verified.decision == Decision::Valid {
             return;
         }
-        let (id, decision) = (key.fields().id, verified.decision.as_str());
+        let (id, decision) = (key.id, verified.decision.as_str());
         let left_out = match self.begin(id, decision, now) {
             Some(Line::Own(left_out)) => left_out,
             Some(Line::Others(left_out)) => {
@@ -63,7 +63,7 @@ impl DenialLog {
         let extensions = request.extensions();
         tracing::info!(
             api_key_id = %id,
-            workspace_id = key.fields().workspace_id.as_str(),
+            workspace_id = key.workspace_id.as_str(),
             decision,
             address = address.map(|address| address.ip().to_string()),
             caller = extensions.get::<CallerName>().map(CallerName::as_str),

@@ -27,10 +27,11 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
-    CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents, MockClock,
-    MockEndedSessions, MockKeyLifetimes, MockKeyLookup, MockMemberships, MockPropagation,
-    MockScopeCatalogue, MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder,
-    MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError, Saved, ServiceTokens,
+    CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents,
+    MockClock, MockEndedSessions, MockKeyLifetimes, MockKeyLookup, MockMemberships,
+    MockPropagation, MockScopeCatalogue, MockSecrets, MockSelectedKeys, MockServiceTokens,
+    MockUsageRecorder, MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError, Saved,
+    ServiceTokens,
 };
 use keyward_domain::testing::{api_key_id_of, api_key_id_with, principal, secret_of, secret_with};
 use keyward_domain::usecases::authorize::AuthorizeUser;
@@ -164,6 +165,7 @@ pub fn token(portal: impl Into<Option<Portal>>, client_hash: Option<&str>) -> St
 
 /// Verification with these keys; uses and denials are not recorded.
 pub fn verify(mut key_lookup: MockKeyLookup) -> VerifyApiKey {
+    key_lookup.expect_cached().return_const(CacheAnswer::Miss);
     key_lookup
         .expect_has_imported_secrets()
         .returning(|| Ok(false));

@@ -65,8 +65,7 @@ impl ApiKeyFields {
     /// used so long.
     #[must_use]
     pub fn ends_at(&self) -> Option<Expiry> {
-        let by_policy = self.lifetime_end(&self.secret);
-        self.expires_at.into_iter().chain(by_policy).min()
+        Lifetime::end_of_key(self.lifetime_max, self.expires_at, self.secret.created_at)
     }
 
     /// Whether the key has only expired at `now` because of the policy, not by its own expiry. A new
@@ -75,12 +74,6 @@ impl ApiKeyFields {
     pub fn is_too_old(&self, now: Timestamp) -> bool {
         let is_past = |end: Option<Expiry>| end.is_some_and(|end| end.is_past(now));
         is_past(self.ends_at()) && !is_past(self.expires_at)
-    }
-
-    /// When the secret may no longer be used by the policy of the workspace.
-    pub(crate) fn lifetime_end(&self, secret: &StoredSecret) -> Option<Expiry> {
-        let lifetime = self.lifetime_max?;
-        Some(lifetime.end_for(secret.created_at))
     }
 
     /// The previous secret, if it is still valid at `now`.
@@ -98,11 +91,10 @@ impl ApiKeyFields {
             .filter(|previous| now < previous.ends_at)
     }
 
-    fn previous_ends_at(&self, previous: &PreviousSecret) -> Timestamp {
-        let by_policy = self.lifetime_end(&previous.secret);
-        by_policy.map_or(previous.ends_at, |end| {
-            previous.ends_at.min(end.timestamp())
-        })
+    /// When the previous secret ends: with its overlap, or before it by the policy of the workspace.
+    pub(crate) fn previous_ends_at(&self, previous: &PreviousSecret) -> Timestamp {
+        let created_at = previous.secret.created_at;
+        Lifetime::end_of_overlap(self.lifetime_max, previous.ends_at, created_at)
     }
 
     /// The valid secrets at `now`, each with its end. The current one comes first and has no end.

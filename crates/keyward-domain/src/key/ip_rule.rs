@@ -73,18 +73,23 @@ impl IpRule {
                 suggestion: surely_meant(text),
             })?,
         };
+        Self::canonical(address, prefix).unwrap_or_else(|| Err(malformed()))
+    }
+
+    /// `None` when the prefix is longer than the address.
+    fn canonical(address: IpAddr, prefix: u8) -> Option<Result<Self, IpRuleError>> {
         let (address, prefix) = unmapped(address, prefix);
         if prefix == 0 {
-            return Err(IpRuleError::EveryAddress);
+            return Some(Err(IpRuleError::EveryAddress));
         }
-        let network = network_of(address, prefix).ok_or_else(malformed)?;
-        if network.ip() == address {
+        let network = network_of(address, prefix)?;
+        Some(if network.ip() == address {
             Ok(Self(network))
         } else {
             Err(IpRuleError::HostBitsSet {
                 suggestion: Self(network),
             })
-        }
+        })
     }
 
     /// Restores a rule from a stored network.
@@ -92,7 +97,8 @@ impl IpRule {
     /// # Errors
     /// [`IpRuleError`] when the network is not canonical. A stored rule always is.
     pub fn from_network(network: IpNetwork) -> Result<Self, IpRuleError> {
-        Self::parse(&network.to_string())
+        let malformed = IpRuleError::Malformed { suggestion: None };
+        Self::canonical(network.ip(), network.prefix()).unwrap_or(Err(malformed))
     }
 
     /// The rule as a network, to store it.
@@ -164,7 +170,7 @@ fn network_of(address: IpAddr, prefix: u8) -> Option<IpNetwork> {
 ///
 /// An empty list means no restriction (contract §1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IpAllowlist(Vec<IpRule>);
+pub struct IpAllowlist(Box<[IpRule]>);
 
 impl IpAllowlist {
     /// The rules in order.
@@ -191,7 +197,7 @@ impl FromIterator<IpRule> for IpAllowlist {
                 list.push(rule);
             }
         }
-        Self(list)
+        Self(list.into_boxed_slice())
     }
 }
 

@@ -45,6 +45,30 @@ impl Lifetime {
     pub fn end_for(self, created_at: Timestamp) -> Expiry {
         Expiry::from_timestamp(created_at.plus_seconds(self.seconds()))
     }
+
+    /// When a key ends whose current secret was created at this time: at its own expiry, or before
+    /// it when a maximum lifetime does not allow the secret so long.
+    #[must_use]
+    pub fn end_of_key(
+        max: Option<Self>,
+        expires_at: Option<Expiry>,
+        secret_created_at: Timestamp,
+    ) -> Option<Expiry> {
+        let by_policy = max.map(|max| max.end_for(secret_created_at));
+        expires_at.into_iter().chain(by_policy).min()
+    }
+
+    /// When a previous secret ends that was created at this time: at the end of the overlap, or
+    /// before it when a maximum lifetime does not allow the secret so long.
+    #[must_use]
+    pub fn end_of_overlap(
+        max: Option<Self>,
+        overlap_ends_at: Timestamp,
+        secret_created_at: Timestamp,
+    ) -> Timestamp {
+        let by_policy = max.map(|max| max.end_for(secret_created_at).timestamp());
+        by_policy.map_or(overlap_ends_at, |end| overlap_ends_at.min(end))
+    }
 }
 
 #[cfg(test)]

@@ -44,6 +44,9 @@ pub enum MetadataError {
 }
 
 impl Metadata {
+    /// No members.
+    pub(crate) const EMPTY: Self = Self(Vec::new());
+
     /// Parses named texts, in any order.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ pub const KEY_NAME_LENGTH_MAX: usize = 128;
 /// The display name of a key: trimmed, in NFC, 1 to 128 Unicode scalar values. At least one of them
 /// is visible, and none is a control, bidi-override or line-separator character (contract §1).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyName(String);
+pub struct KeyName(Box<str>);
 
 impl KeyName {
     /// Trims, normalizes and checks a name.
@@ -18,7 +18,8 @@ impl KeyName {
     /// # Errors
     /// [`DisplayTextError`], for the first rule that the text breaks.
     pub fn parse(text: &str) -> Result<Self, DisplayTextError> {
-        display_text::parse(text, KEY_NAME_LENGTH_MAX).map(Self)
+        let name = display_text::parse(text, KEY_NAME_LENGTH_MAX)?;
+        Ok(Self(name.into_boxed_str()))
     }
 
     /// The name.

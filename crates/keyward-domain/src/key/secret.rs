@@ -44,8 +44,7 @@ impl Secret {
     /// # Errors
     /// [`MalformedSecret`] when no key can have this secret.
     pub fn parse(text: &str) -> Result<Self, MalformedSecret> {
-        let (_prefix, _mode, digits) = KeyPrefix::split(text).ok_or(MalformedSecret)?;
-        if !is_well_formed(text.as_bytes(), text.len() - digits.len()) {
+        if !Self::is_well_formed(text) {
             return Err(MalformedSecret);
         }
         let mut padded = Zeroizing::new([0; LENGTH_MAX]);
@@ -56,6 +55,13 @@ impl Secret {
         Ok(Self {
             padded,
             length: text.len(),
+        })
+    }
+
+    /// Whether the text has the form of a secret that Keyward issues, with its checksum.
+    pub(crate) fn is_well_formed(text: &str) -> bool {
+        KeyPrefix::split(text).is_some_and(|(_prefix, _mode, digits)| {
+            is_well_formed(text.as_bytes(), text.len() - digits.len())
         })
     }
 

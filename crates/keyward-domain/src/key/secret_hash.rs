@@ -5,6 +5,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use crate::key::secret::Secret;
+
 /// SHA-256 of a whole secret. A store keeps only this and the [`SecretHint`](crate::SecretHint).
 ///
 /// A secret of 256 random bits can't be guessed, so it needs neither salt nor stretching.
@@ -21,6 +23,13 @@ impl SecretHash {
     /// The hash of a secret in any form.
     pub(crate) fn of(text: &[u8]) -> Self {
         Self(Sha256::digest(text).into())
+    }
+
+    /// The hash of a presented text that has the form of an issued secret; `None` for any other
+    /// text. Makes no copy of it.
+    #[must_use]
+    pub fn of_issued(text: &str) -> Option<Self> {
+        Secret::is_well_formed(text).then(|| Self::of(text.as_bytes()))
     }
 
     /// Parses a hash that a client made of a secret (contract §9): 64 hexadecimal digits, or base64

@@ -2,19 +2,36 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::key::api_key::ApiKey;
 use crate::key::secret_hash::SecretHash;
 use crate::ports::RepositoryError;
+use crate::verification::verification_key::VerificationKey;
+
+/// What a cache knows about a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CacheAnswer {
+    /// The key that has the secret.
+    Hit(Arc<VerificationKey>),
+    /// No key has the secret.
+    NegativeHit,
+    /// Only [`KeyLookup::find`] can tell.
+    Miss,
+}
 
 /// Finds keys by their secrets, for verification.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait KeyLookup: Send + Sync {
+    /// The same as [`find`](Self::find), if it is known without waiting. Needs no memory.
+    fn cached(&self, secret_hash: &SecretHash) -> CacheAnswer;
+
     /// The key whose current or previous secret has this hash. Whether the previous secret is still
     /// valid is decided by [`decide`](crate::decide). A deleted key is not found.
     ///
     /// An unreadable key is [`RepositoryError::Corrupt`] and does not affect any other key.
-    async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError>;
+    async fn find(
+        &self,
+        secret_hash: &SecretHash,
+    ) -> Result<Option<Arc<VerificationKey>>, RepositoryError>;
 
     /// Whether any key has an imported secret, which may have any form. The answer may be one second
     /// old; while the store fails, it may be older.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use super::{at, workspace_id};
@@ -18,6 +20,7 @@ use crate::key::stored_secret::StoredSecret;
 use crate::ports::NewApiKey;
 use crate::request::draft::RawDraft;
 use crate::timestamp::Timestamp;
+use crate::verification::verification_key::VerificationKey;
 
 /// The LIVE secret of this number.
 pub fn secret(number: u64) -> Secret {
@@ -103,6 +106,11 @@ pub fn key() -> ApiKey {
         deleted_at: None,
         lifetime_max: None,
     })
+}
+
+/// What verification knows of the key.
+pub fn verification_key(key: &ApiKey) -> Arc<VerificationKey> {
+    Arc::new(VerificationKey::from(key))
 }
 
 /// The key with other fields.

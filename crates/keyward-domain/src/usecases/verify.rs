@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::key::api_key::ApiKey;
-use crate::key::secret::Secret;
 use crate::key::secret_hash::SecretHash;
-use crate::ports::{Clock, KeyLookup, RepositoryError, UsageRecorder};
+use crate::ports::{CacheAnswer, Clock, KeyLookup, RepositoryError, UsageRecorder};
 use crate::timestamp::Timestamp;
 use crate::verification::decide::{Check, Decision, Question, decide};
+use crate::verification::verification_key::VerificationKey;
 
 /// The maximum length of an imported secret, in bytes.
 pub const IMPORTED_SECRET_LENGTH_MAX: usize = 512;
@@ -29,7 +28,7 @@ pub struct Verified {
     /// The decision.
     pub decision: Decision,
     /// The key that has the secret; `None` when no key has it.
-    pub key: Option<Arc<ApiKey>>,
+    pub key: Option<Arc<VerificationKey>>,
 }
 
 /// One check and its outcome, for a caller that wants an explanation.
@@ -52,14 +51,27 @@ impl VerifyApiKey {
         secret: &str,
         question: &Question,
     ) -> Result<Verified, RepositoryError> {
-        let (verified, hash, now) = self.look_at(secret, question).await?;
-        if let Some(hash) = hash.filter(|_hash| verified.decision == Decision::Valid) {
-            self.usage_recorder.used(&hash, now, question.address);
-        } else if let Some((key, denial)) = verified.key.as_ref().zip(verified.decision.denial()) {
-            self.usage_recorder
-                .denied(key.id(), denial, now, question.address);
+        if let Some(verified) = self.run_cached(secret, question) {
+            return Ok(verified);
         }
-        Ok(verified)
+        let judged = self.judge(secret, question).await?;
+        self.record(&judged, question);
+        Ok(judged.verified)
+    }
+
+    /// The same as [`run`](Self::run) when the answer needs no store, and `None` otherwise. Needs no
+    /// memory when the call is allowed.
+    #[must_use]
+    pub fn run_cached(&self, secret: &str, question: &Question) -> Option<Verified> {
+        let hash = SecretHash::of_issued(secret)?;
+        let key = match self.key_lookup.cached(&hash) {
+            CacheAnswer::Hit(key) => Some(key),
+            CacheAnswer::NegativeHit => None,
+            CacheAnswer::Miss => return None,
+        };
+        let judged = Judged::of(key, hash, question, self.clock.now());
+        self.record(&judged, question);
+        Some(judged.verified)
     }
 
     /// Decides without recording a use or a denial, and returns every check with its outcome. For
@@ -72,7 +84,11 @@ impl VerifyApiKey {
         secret: &str,
         question: &Question,
     ) -> Result<(Verified, Vec<CheckOutcome>), RepositoryError> {
-        let (verified, hash, now) = self.look_at(secret, question).await?;
+        let Judged {
+            verified,
+            hash,
+            now,
+        } = self.judge(secret, question).await?;
         let checks = match verified.key.as_ref().zip(hash) {
             Some((key, hash)) => {
                 let outcome = |check: Check| CheckOutcome {
@@ -95,42 +111,80 @@ impl VerifyApiKey {
         Ok(fits && self.key_lookup.has_imported_secrets().await?)
     }
 
-    async fn look_at(
-        &self,
-        secret: &str,
-        question: &Question,
-    ) -> Result<(Verified, Option<SecretHash>, Timestamp), RepositoryError> {
+    async fn judge(&self, secret: &str, question: &Question) -> Result<Judged, RepositoryError> {
         let now = self.clock.now();
-        let nobodys = |decision| {
-            let key = None;
-            (Verified { decision, key }, None, now)
+        let hash = match SecretHash::of_issued(secret) {
+            Some(hash) => hash,
+            None if self.may_be_imported(secret).await? => SecretHash::of(secret.as_bytes()),
+            None => return Ok(Judged::without_key(Decision::Malformed, now)),
         };
-        let hash = match Secret::parse(secret) {
-            Ok(secret) => secret.hash(),
-            Err(_not_issued) if self.may_be_imported(secret).await? => {
-                SecretHash::of(secret.as_bytes())
-            }
-            Err(_not_issued) => return Ok(nobodys(Decision::Malformed)),
-        };
-        let Some(key) = self.key_lookup.find(&hash).await? else {
-            return Ok(nobodys(Decision::Unknown));
+        let key = self.key_lookup.find(&hash).await?;
+        Ok(Judged::of(key, hash, question, now))
+    }
+
+    fn record(&self, judged: &Judged, question: &Question) {
+        let Judged {
+            verified,
+            hash,
+            now,
+        } = judged;
+        if let Some(hash) = hash.filter(|_hash| verified.decision == Decision::Valid) {
+            self.usage_recorder.used(&hash, *now, question.address);
+        } else if let Some((key, denial)) = verified.key.as_ref().zip(verified.decision.denial()) {
+            self.usage_recorder
+                .denied(key.id, denial, *now, question.address);
+        }
+    }
+}
+
+/// A decision, and what it was based on.
+struct Judged {
+    verified: Verified,
+    /// The hash of the secret, when a key has it.
+    hash: Option<SecretHash>,
+    now: Timestamp,
+}
+
+impl Judged {
+    fn of(
+        key: Option<Arc<VerificationKey>>,
+        hash: SecretHash,
+        question: &Question,
+        now: Timestamp,
+    ) -> Self {
+        let Some(key) = key else {
+            return Self::without_key(Decision::Unknown, now);
         };
         let decision = decide(&key, &hash, question, now);
         if decision == Decision::Unknown {
-            return Ok(nobodys(decision));
+            return Self::without_key(decision, now);
         }
         let key = Some(key);
-        Ok((Verified { decision, key }, Some(hash), now))
+        Self {
+            verified: Verified { decision, key },
+            hash: Some(hash),
+            now,
+        }
+    }
+
+    fn without_key(decision: Decision, now: Timestamp) -> Self {
+        let key = None;
+        Self {
+            verified: Verified { decision, key },
+            hash: None,
+            now,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::api_key::ApiKey;
     use crate::key::scope::ScopeSet;
     use crate::key::stored_secret::StoredSecret;
     use crate::ports::{MockClock, MockKeyLookup, MockUsageRecorder};
-    use crate::testing::{address, altered, at, key, secret};
+    use crate::testing::{address, altered, at, key, secret, verification_key};
     use crate::verification::denial::Denial;
 
     /// Expects that nothing is recorded.
@@ -138,7 +192,9 @@ mod tests {
         noting(key_lookup, MockUsageRecorder::new())
     }
 
-    fn noting(key_lookup: MockKeyLookup, usage_recorder: MockUsageRecorder) -> VerifyApiKey {
+    /// A cache without any entry.
+    fn noting(mut key_lookup: MockKeyLookup, usage_recorder: MockUsageRecorder) -> VerifyApiKey {
+        key_lookup.expect_cached().return_const(CacheAnswer::Miss);
         let mut clock = MockClock::new();
         clock.expect_now().return_const(at(0));
         VerifyApiKey {
@@ -148,16 +204,17 @@ mod tests {
         }
     }
 
-    fn finding(found: Option<ApiKey>) -> VerifyApiKey {
-        verify(lookup_of(found))
+    fn finding(key: Option<ApiKey>) -> VerifyApiKey {
+        verify(lookup_of(key))
     }
 
-    fn lookup_of(found: Option<ApiKey>) -> MockKeyLookup {
+    fn lookup_of(key: Option<ApiKey>) -> MockKeyLookup {
+        let key = key.as_ref().map(verification_key);
         let mut key_lookup = MockKeyLookup::new();
         key_lookup
             .expect_find()
             .withf(|hash| *hash == secret(1).hash())
-            .returning(move |_| Ok(found.clone().map(Arc::new)));
+            .returning(move |_| Ok(key.clone()));
         key_lookup
     }
 
@@ -194,7 +251,7 @@ mod tests {
             .returning(|| Ok(true));
         key_lookup.expect_find().returning(move |hash| {
             let is_known = *hash == SecretHash::of(known.as_bytes());
-            Ok(is_known.then(|| Arc::new(imported.clone())))
+            Ok(is_known.then(|| verification_key(&imported)))
         });
         let mut usage_recorder = MockUsageRecorder::new();
         usage_recorder.expect_used().return_const(());
@@ -224,6 +281,47 @@ mod tests {
         assert!(pollster::block_on(asked).is_err());
     }
 
+    /// Answers each question from the cache. A call of `find` would panic.
+    fn caching(answer: CacheAnswer, usage_recorder: MockUsageRecorder) -> VerifyApiKey {
+        let mut key_lookup = MockKeyLookup::new();
+        key_lookup.expect_cached().once().return_const(answer);
+        noting(key_lookup, usage_recorder)
+    }
+
+    #[test]
+    fn a_cached_answer_needs_no_store_and_is_recorded_once() {
+        let (secret, question) = (secret(1), Question::default());
+        let mut usage_recorder = MockUsageRecorder::new();
+        usage_recorder.expect_used().once().return_const(());
+        let verify = caching(CacheAnswer::Hit(verification_key(&key())), usage_recorder);
+        let verified = verify.run_cached(secret.expose(), &question).unwrap();
+        assert_eq!(verified.decision, Decision::Valid);
+
+        let disabled = altered(key(), |fields| fields.is_disabled = true);
+        let mut usage_recorder = MockUsageRecorder::new();
+        usage_recorder.expect_denied().once().return_const(());
+        let verify = caching(
+            CacheAnswer::Hit(verification_key(&disabled)),
+            usage_recorder,
+        );
+        let verified = pollster::block_on(verify.run(secret.expose(), &question));
+        assert_eq!(verified.unwrap().decision, Decision::Disabled);
+
+        let verify = caching(CacheAnswer::NegativeHit, MockUsageRecorder::new());
+        let verified = verify.run_cached(secret.expose(), &question).unwrap();
+        assert_eq!((verified.decision, verified.key), (Decision::Unknown, None));
+    }
+
+    #[test]
+    fn what_the_cache_does_not_know_is_no_answer() {
+        let question = Question::default();
+        let verify = caching(CacheAnswer::Miss, MockUsageRecorder::new());
+        assert_eq!(verify.run_cached(secret(1).expose(), &question), None);
+        // Another text may be an imported secret, which only the store can tell.
+        let verify = finding(None);
+        assert_eq!(verify.run_cached("x", &question), None);
+    }
+
     #[test]
     fn a_secret_that_no_key_has_is_unknown() {
         let verified = run(&finding(None), secret(1).expose());
@@ -238,7 +336,7 @@ mod tests {
         let verify = noting(lookup_of(Some(disabled.clone())), usage_recorder);
         let verified = run(&verify, secret(1).expose());
         assert_eq!(verified.decision, Decision::Disabled);
-        assert_eq!(verified.key.as_deref(), Some(&disabled));
+        assert_eq!(verified.key, Some(verification_key(&disabled)));
 
         let rotated = altered(key(), |fields| {
             fields.secret = StoredSecret::of(&secret(9), at(0));

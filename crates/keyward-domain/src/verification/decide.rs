@@ -1,12 +1,12 @@
 //! May the holder of this secret make this call from this address now? (contract §4)
 
 use crate::caller::origin::ClientAddress;
-use crate::key::api_key::{ApiKey, ApiKeyFields};
 use crate::key::mode::Mode;
 use crate::key::scope::Scope;
 use crate::key::secret_hash::SecretHash;
 use crate::timestamp::Timestamp;
 use crate::verification::denial::Denial;
+use crate::verification::verification_key::VerificationKey;
 
 /// A verifier's question about the holder of a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,17 +123,16 @@ impl Check {
     #[must_use]
     pub fn denial(
         self,
-        key: &ApiKey,
+        key: &VerificationKey,
         secret: &SecretHash,
         question: &Question,
         now: Timestamp,
     ) -> Option<Decision> {
-        let fields = key.fields();
         match self {
-            Self::Secret => (!is_live(fields, secret, now)).then_some(Decision::Unknown),
-            Self::Enabled => fields.is_disabled.then_some(Decision::Disabled),
+            Self::Secret => (!key.has_live_secret(secret, now)).then_some(Decision::Unknown),
+            Self::Enabled => key.is_disabled.then_some(Decision::Disabled),
             Self::NotExpired => {
-                let is_past = fields.ends_at().is_some_and(|end| end.is_past(now));
+                let is_past = key.ends_at.is_some_and(|end| end.is_past(now));
                 is_past.then_some(Decision::Expired)
             }
             Self::Mode => {
@@ -142,25 +141,15 @@ impl Check {
             }
             Self::Address => {
                 let address = question.address.map(ClientAddress::ip);
-                let is_allowed = fields.ip_allowlist.allows(address);
+                let is_allowed = key.ip_allowlist.allows(address);
                 (!is_allowed).then_some(Decision::IpNotAllowed)
             }
-            Self::Scopes => scopes_denial(fields, question),
+            Self::Scopes => scopes_denial(key, question),
         }
     }
 }
 
-/// Whether the secret is valid for the key at `now`. The comparison takes constant time. The
-/// look-up by hash before it reveals nothing useful.
-fn is_live(key: &ApiKeyFields, secret: &SecretHash, now: Timestamp) -> bool {
-    let is_current = key.secret.hash == *secret;
-    let is_previous = key
-        .live_previous_secret(now)
-        .is_some_and(|previous| previous.secret.hash == *secret);
-    key.deleted_at.is_none() && (is_current || is_previous)
-}
-
-fn scopes_denial(key: &ApiKeyFields, question: &Question) -> Option<Decision> {
+fn scopes_denial(key: &VerificationKey, question: &Question) -> Option<Decision> {
     if key.scopes.is_empty() {
         return Some(Decision::NoScopes);
     }
@@ -175,7 +164,12 @@ fn scopes_denial(key: &ApiKeyFields, question: &Question) -> Option<Decision> {
 /// The decision about the holder of a secret of this key: the result of the first check that denies
 /// the call. Allocates nothing when the call is allowed.
 #[must_use]
-pub fn decide(key: &ApiKey, secret: &SecretHash, question: &Question, now: Timestamp) -> Decision {
+pub fn decide(
+    key: &VerificationKey,
+    secret: &SecretHash,
+    question: &Question,
+    now: Timestamp,
+) -> Decision {
     Check::ALL
         .into_iter()
         .find_map(|check| check.denial(key, secret, question, now))

@@ -111,7 +111,7 @@ fn of_workspace(
     let workspace = owner.workspace.workspace_id();
     let is_other = |verified: &Verified| {
         let key = verified.key.as_ref();
-        key.is_some_and(|key| key.fields().workspace_id != *workspace)
+        key.is_some_and(|key| *key.workspace_id != *workspace)
     };
     if is_other(&verified) {
         let unknown = Verified {
@@ -140,8 +140,8 @@ impl TryOutcome {
             passes: outcome.passes,
         });
         let key = verified.key.as_ref().map(|key| {
-            let url = page_request.links.key(owner.workspace_id(), key.id());
-            (key.fields().name.as_str().to_owned(), url)
+            let url = page_request.links.key(owner.workspace_id(), key.id);
+            (key.name.as_str().to_owned(), url)
         });
         Self {
             is_valid: verified.decision == Decision::Valid,

@@ -2,15 +2,17 @@
 
 mod imported;
 mod known;
+mod shared;
 mod unknown;
+mod weight;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use keyward_domain::ports::{KeyLookup, RepositoryError};
-use keyward_domain::{ApiKey, SecretHash};
+use keyward_domain::ports::{CacheAnswer, KeyLookup, RepositoryError};
+use keyward_domain::{SecretHash, VerificationKey};
 use quick_cache::sync::EntryResult;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -131,7 +133,7 @@ impl KeyCache {
     fn answers(&self, entry: &Entry, asked_at: Instant, now: Instant) -> bool {
         if !self
             .invalidations
-            .is_current(entry.key.id().uuid(), entry.read)
+            .is_current(entry.key.id.uuid(), entry.read)
         {
             return false;
         }
@@ -140,15 +142,26 @@ impl KeyCache {
         is_trusted || entry.read_at >= asked_at
     }
 
+    /// The answer without the store; counts a hit.
+    fn cached_at(&self, secret_hash: &SecretHash, asked_at: Instant) -> CacheAnswer {
+        let answer = match self.known.get(secret_hash) {
+            Some(entry) if self.answers(&entry, asked_at, asked_at) => CacheAnswer::Hit(entry.key),
+            _ if self.unknown.has(secret_hash.as_bytes(), asked_at) => CacheAnswer::NegativeHit,
+            _ => return CacheAnswer::Miss,
+        };
+        self.hits.fetch_add(1, Ordering::Relaxed);
+        answer
+    }
+
     async fn look_up(
         &self,
         secret_hash: &SecretHash,
         asked_at: Instant,
-    ) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+    ) -> Result<Option<Arc<VerificationKey>>, RepositoryError> {
         let hash = secret_hash.as_bytes();
         loop {
             let answers = |entry: &Entry| self.answers(entry, asked_at, Instant::now());
-            let guard = match self.known.entry(hash, answers).await {
+            let guard = match self.known.entry(secret_hash, answers).await {
                 EntryResult::Retained(key) => return Ok(Some(key)),
                 EntryResult::Vacant(guard) | EntryResult::Replaced(guard, _) => guard,
                 EntryResult::Removed(..) | EntryResult::Timeout => continue,
@@ -164,11 +177,10 @@ impl KeyCache {
                 self.unknown.add(*hash, read_at);
                 return Ok(None);
             };
-            let entry = Entry {
-                key: Arc::clone(&key),
-                read,
-                read_at,
-            };
+            let entry = self
+                .known
+                .entry_of(Arc::unwrap_or_clone(key), read, read_at);
+            let key = Arc::clone(&entry.key);
             // The placeholder may have been evicted in the meantime.
             let _kept = guard.insert(entry);
             return Ok(Some(key));
@@ -183,7 +195,7 @@ impl KeyCache {
         &self,
         secret_hash: SecretHash,
         place: OwnedSemaphorePermit,
-    ) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+    ) -> Result<Option<Arc<VerificationKey>>, RepositoryError> {
         let lookup = Arc::clone(&self.lookup);
         let asking = self.runtime.spawn(async move {
             let found = lookup.find(&secret_hash).await;
@@ -200,18 +212,19 @@ fn lookups_max(bounds: LookupBounds) -> usize {
 
 #[async_trait]
 impl KeyLookup for KeyCache {
-    async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+    fn cached(&self, secret_hash: &SecretHash) -> CacheAnswer {
+        self.cached_at(secret_hash, Instant::now())
+    }
+
+    async fn find(
+        &self,
+        secret_hash: &SecretHash,
+    ) -> Result<Option<Arc<VerificationKey>>, RepositoryError> {
         let asked_at = Instant::now();
-        let hash = secret_hash.as_bytes();
-        if let Some(entry) = self.known.get(hash)
-            && self.answers(&entry, asked_at, asked_at)
-        {
-            self.hits.fetch_add(1, Ordering::Relaxed);
-            return Ok(Some(entry.key));
-        }
-        if self.unknown.has(hash, asked_at) {
-            self.hits.fetch_add(1, Ordering::Relaxed);
-            return Ok(None);
+        match self.cached_at(secret_hash, asked_at) {
+            CacheAnswer::Hit(key) => return Ok(Some(key)),
+            CacheAnswer::NegativeHit => return Ok(None),
+            CacheAnswer::Miss => {}
         }
         self.misses.fetch_add(1, Ordering::Relaxed);
         let look_up = {

@@ -3,11 +3,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::{KeyLookup, RepositoryError};
-use keyward_domain::{ApiKey, SecretHash};
+use keyward_domain::ports::{CacheAnswer, KeyLookup, RepositoryError};
+use keyward_domain::{SecretHash, VerificationKey};
 
 use crate::backend::query;
-use crate::rows::ApiKeyRow;
+use crate::rows::VerificationKeyRow;
 use crate::schema::{api_keys, workspaces};
 use crate::sql_types::Id;
 use crate::store::Store;
@@ -15,9 +15,17 @@ use crate::tx::Lane;
 
 #[async_trait]
 impl KeyLookup for Store {
+    /// A store has no cache.
+    fn cached(&self, _secret_hash: &SecretHash) -> CacheAnswer {
+        CacheAnswer::Miss
+    }
+
     /// Looks for the current secret first, because nearly all callers have it. A rotation between
     /// the two queries is safe: a secret only ever moves from current to previous.
-    async fn find(&self, secret_hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+    async fn find(
+        &self,
+        secret_hash: &SecretHash,
+    ) -> Result<Option<Arc<VerificationKey>>, RepositoryError> {
         let hash = secret_hash.as_bytes().to_vec();
         let deployment = self.key_lifetime();
         query!(self, Lane::Lookups, |conn| {
@@ -25,9 +33,9 @@ impl KeyLookup for Store {
             let live = api_keys::table
                 .inner_join(workspaces::table.on(of_workspace))
                 .filter(api_keys::deleted_at.is_null());
-            let current: Option<ApiKeyRow> = live
+            let current: Option<VerificationKeyRow> = live
                 .filter(api_keys::secret_hash.eq(&hash))
-                .select(ApiKeyRow::as_select())
+                .select(VerificationKeyRow::as_select())
                 .get_result(conn)
                 .await
                 .optional()?;
@@ -35,7 +43,7 @@ impl KeyLookup for Store {
                 current
             } else {
                 live.filter(api_keys::previous_secret_hash.eq(&hash))
-                    .select(ApiKeyRow::as_select())
+                    .select(VerificationKeyRow::as_select())
                     .get_result(conn)
                     .await
                     .optional()?

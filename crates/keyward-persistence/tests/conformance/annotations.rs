@@ -1,5 +1,5 @@
 use keyward_domain::ports::{ApiKeys as _, KeyLookup as _, Saved};
-use keyward_domain::testing::{at, origin, workspace_id};
+use keyward_domain::testing::{at, origin, verification_key, workspace_id};
 use keyward_domain::usecases::verify_trail;
 use keyward_domain::{
     AnnotationsUpdate, ApiKey, ApiKeyUpdate, Change, Description, ExternalId, Metadata,
@@ -38,7 +38,9 @@ on_both_stores! {
         assert_eq!(annotations.metadata.iter().count(), 2);
         assert_eq!(subject.current(&key).await.as_ref(), Some(&key));
         let found = subject.store.find(&key.fields().secret.hash).await.unwrap().unwrap();
-        assert_eq!(&found.fields().annotations, annotations);
+        assert_eq!(found, verification_key(&key));
+        assert_eq!(found.external_id(), annotations.external_id.as_ref());
+        assert_eq!(found.metadata(), &annotations.metadata);
         let listed = subject.listed(workspace.workspace_id(), 0, 20).await;
         assert_eq!(&listed.items[0].fields().annotations, annotations);
     }

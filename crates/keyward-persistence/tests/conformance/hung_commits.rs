@@ -63,14 +63,14 @@ async fn hung_commits_keep_connections_and_disable_cached_keys() {
     );
     assert_eq!(hung, unknown, "each keeps its connection");
     // Look-ups have their own connections and see what is committed: no change yet.
-    assert!(!meanwhile.unwrap().unwrap().fields().is_disabled);
+    assert!(!meanwhile.unwrap().unwrap().is_disabled);
     schema.unwrap();
     // PostgreSQL delivers notifications only after the hanging transaction: the feed is up again.
     until(|| feed.is_up()).await;
     until(|| store.stats().calls_in_flight == 0).await;
     let found = cache.find(&hash).await.unwrap().unwrap();
     assert!(
-        found.fields().is_disabled,
+        found.is_disabled,
         "a key from before the commit is still used"
     );
     assert!(ScopeCatalogue::list(&store).await.is_ok());

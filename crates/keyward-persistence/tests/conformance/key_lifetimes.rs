@@ -6,7 +6,7 @@ use keyward_domain::ports::{
     ApiKeys as _, DeploymentEvents as _, KeyLifetimeChange, KeyLifetimes as _, KeyLookup as _,
     LongLived, Propagation as _, WorkspaceDirectory as _,
 };
-use keyward_domain::testing::{at, by_operator, workspace_id};
+use keyward_domain::testing::{at, by_operator, verification_key, workspace_id};
 use keyward_domain::usecases::{verify_deployment, verify_trail};
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyListing, Change, DeploymentChange, ExistingKeys, Lifetime,
@@ -213,9 +213,10 @@ on_both_stores! {
             let got = store.get(&key.fields().workspace_id, key.id()).await.unwrap().unwrap();
             assert_eq!(got.fields().lifetime_max, want);
             let found = store.find(&key.fields().secret.hash).await.unwrap().unwrap();
-            assert_eq!(found.fields().lifetime_max, want);
+            assert_eq!(found, verification_key(&got));
             let wanted = if want.is_some() { Status::Expired } else { Status::Active };
-            assert_eq!((got.status(at(now)), found.status(at(now))), (wanted, wanted));
+            assert_eq!(got.status(at(now)), wanted);
+            assert_eq!(found.ends_at.is_some_and(|end| end.is_past(at(now))), want.is_some());
         }
         let expiring = by_deployment.expiring(at(98 * DAY), at(99 * DAY), Pagination::new(0, 20).unwrap()).await.unwrap();
         assert_eq!(expiring.items[0].fields().lifetime_max, Some(lifetime(10)));
@@ -282,24 +283,25 @@ on_both_stores! {
         let caches = [&here, &there].map(|store| store.key_cache(config));
         let feeds = [&here, &there].map(|store| ChangeFeed::start(store, config.staleness_max));
         let [own_cache, other_cache] = &caches;
-        let max = async |cache: &keyward_persistence::KeyCache| {
-            cache.find(&hash).await.unwrap().unwrap().fields().lifetime_max
+        let end = async |cache: &keyward_persistence::KeyCache| {
+            cache.find(&hash).await.unwrap().unwrap().ends_at
         };
+        let end_after = |days| lifetime(days).end_for(created.fields().secret.created_at);
         let begun = Instant::now();
         while !feeds.iter().all(ChangeFeed::is_up) {
             assert!(begun.elapsed() < PATIENCE);
             tokio::task::yield_now().await;
         }
         for days in [Some(1), Some(2), None] {
-            let want = days.map(lifetime);
+            let want = days.map(end_after);
             for cache in &caches {
-                max(cache).await;
+                end(cache).await;
             }
             set(&here, "ws_1", days.map(refuse_after)).await;
-            assert_eq!(max(own_cache).await, want, "the node that made the change");
+            assert_eq!(end(own_cache).await, want, "the node that made the change");
             feeds[0].settle().await;
             let begun = Instant::now();
-            while max(other_cache).await != want {
+            while end(other_cache).await != want {
                 assert!(begun.elapsed() < PATIENCE, "the change is never seen");
                 tokio::task::yield_now().await;
             }
@@ -307,7 +309,7 @@ on_both_stores! {
         let columns = "key_may_never_expire = (1 = 1), key_lifetime_max_days = 3, key_lifetime_existing = 'REFUSE'";
         subject.execute_on_both(&format!("UPDATE workspaces SET {columns}")).await;
         let begun = Instant::now();
-        while max(own_cache).await != Some(lifetime(3)) {
+        while end(own_cache).await != Some(end_after(3)) {
             assert!(begun.elapsed() < PATIENCE, "a change by hand is never seen");
             tokio::task::yield_now().await;
         }

@@ -75,7 +75,7 @@ on_both_stores! {
         assert_eq!(listed.items, std::slice::from_ref(&key));
         let hash = secret_with(acme, Mode::Live, 1_000_000).hash();
         let found = subject.store.find(&hash).await.unwrap().unwrap();
-        assert_eq!(found.id(), key.id());
+        assert_eq!(found.id, key.id());
         let selector = KeySelector::new(Some(workspace.workspace_id().clone()), None, None).unwrap();
         let selected = subject.store.enabled_keys(&selector, 9).await.unwrap();
         assert_eq!(selected, [(workspace.workspace_id().clone(), key.id())]);

@@ -91,7 +91,7 @@ async fn without_the_triggers_nothing_cached_is_believed() {
             .await
             .unwrap();
         let found = cache.find(&hash).await.unwrap().unwrap();
-        assert!(found.fields().is_disabled);
+        assert!(found.is_disabled);
     }
 }
 

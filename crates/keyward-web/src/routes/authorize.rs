@@ -9,7 +9,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::Verified;
 use keyward_domain::{
-    ApiKeyFields, ClientAddress, Decision, ExternalId, Permission, Question, Scope,
+    ClientAddress, Decision, ExternalId, Permission, Question, Scope, VerificationKey,
 };
 use keyward_guard::Answer;
 use keyward_guard::headers::presented_secret;
@@ -89,27 +89,23 @@ async fn authorize(
     let secret = presented_secret(request.headers()).unwrap_or_default();
     let Verified { decision, key } = state.decide(request, secret, &question).await?;
     Ok(match key.filter(|_| decision == Decision::Valid) {
-        Some(key) => allowed(key.fields()),
+        Some(key) => allowed(&key),
         None => HttpResponse::from(Answer::denied(&decision)),
     })
 }
 
 /// Exactly 200, with all identity headers, so that none of the client's own copies remain. Without an
 /// external id, its header is empty.
-fn allowed(key: &ApiKeyFields) -> HttpResponse {
+fn allowed(key: &VerificationKey) -> HttpResponse {
     let scopes: Vec<&str> = key.scopes.as_slice().iter().map(Scope::as_str).collect();
-    let external_id = key.annotations.external_id.as_ref();
-    let external_id = external_id.map_or("", ExternalId::as_str);
+    let external_id = key.external_id().map_or("", ExternalId::as_str);
     HttpResponse::Ok()
         .insert_header((X_AUTH_KEY_ID, ascii_header_value(&key.id.to_string())))
         .insert_header((
             X_AUTH_WORKSPACE_ID,
             ascii_header_value(key.workspace_id.as_str()),
         ))
-        .insert_header((
-            X_AUTH_MODE,
-            HeaderValue::from_static(key.id.mode().as_str()),
-        ))
+        .insert_header((X_AUTH_MODE, HeaderValue::from_static(key.mode().as_str())))
         .insert_header((X_AUTH_SCOPES, ascii_header_value(&scopes.join(" "))))
         .insert_header((X_AUTH_EXTERNAL_ID, ascii_header_value(external_id)))
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -64,6 +64,7 @@ mod tests {
     use async_trait::async_trait;
     use keyward_domain::Mode;
     use keyward_domain::ports::{MockKeyLookup, RepositoryError};
+    use keyward_domain::testing::verification_key;
 
     use super::*;
     use crate::testing::{Answer, internal_state, key, secret};
@@ -83,7 +84,7 @@ mod tests {
     #[actix_web::test]
     async fn every_question_is_counted_by_its_decision() {
         let mut answers = [
-            Ok(Some(Arc::new(key()))),
+            Ok(Some(verification_key(&key()))),
             Ok(None),
             Err(RepositoryError::Unavailable("gone".into())),
         ]

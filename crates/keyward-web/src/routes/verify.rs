@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::{CheckOutcome, Verified};
-use keyward_domain::{ApiKeyFields, Decision, ExternalId, Permission, Question, Scope};
+use keyward_domain::{Decision, ExternalId, Permission, Question, Scope, VerificationKey};
 use serde::Serialize;
 
 use super::key_data::shown_metadata;
@@ -67,7 +67,7 @@ impl<'a> VerifiedData<'a> {
         Self {
             valid: is_valid,
             decision: verified.decision.as_str(),
-            key: key.map(|key| KeyData::of(key.fields())),
+            key: key.map(|key| KeyData::of(key)),
             missing_scopes: missing_scopes(&verified.decision),
             checks: checks.map(|checks| checks.iter().map(check).collect()),
         }
@@ -84,19 +84,15 @@ fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
 }
 
 impl<'a> KeyData<'a> {
-    fn of(fields: &'a ApiKeyFields) -> Self {
+    fn of(key: &'a VerificationKey) -> Self {
         Self {
-            api_key_id: fields.id.to_string(),
-            workspace_id: fields.workspace_id.as_str(),
-            mode: fields.id.mode().as_str(),
-            scopes: fields.scopes.as_slice().iter().map(Scope::as_str).collect(),
-            name: fields.name.as_str(),
-            external_id: fields
-                .annotations
-                .external_id
-                .as_ref()
-                .map(ExternalId::as_str),
-            metadata: shown_metadata(&fields.annotations.metadata),
+            api_key_id: key.id.to_string(),
+            workspace_id: key.workspace_id.as_str(),
+            mode: key.mode().as_str(),
+            scopes: key.scopes.as_slice().iter().map(Scope::as_str).collect(),
+            name: key.name.as_str(),
+            external_id: key.external_id().map(ExternalId::as_str),
+            metadata: shown_metadata(key.metadata()),
         }
     }
 }

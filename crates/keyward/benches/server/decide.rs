@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use keyward_domain::testing::{address, altered, scope, workspace_id};
 use keyward_domain::usecases::authorize;
-use keyward_domain::{Decision, IpAllowlist, IpRule, Question, Timestamp, decide};
+use keyward_domain::{Decision, IpAllowlist, IpRule, Question, Timestamp, VerificationKey, decide};
 use keyward_persistence::testing::TestDatabase;
 
 use crate::keys::new_key;
@@ -24,16 +24,17 @@ pub(crate) async fn run() {
     let scopes = ["a:read", "b:read", "c:read"].map(scope);
     let rule = |at: u8| IpRule::parse(&format!("10.{at}.0.0/16")).unwrap();
     let rules: IpAllowlist = (0..10).map(rule).collect();
-    let key = altered(key, |fields| {
+    let key = &altered(key, |fields| {
         fields.scopes = scopes.iter().cloned().collect();
         fields.ip_allowlist = rules;
     });
+    let key = VerificationKey::from(key);
     let question = Question {
         address: Some(address("10.9.1.1")),
         scopes: scopes.to_vec(),
         mode: Some(key.mode()),
     };
-    let (hash, now) = (key.fields().secret.hash, Timestamp::MAX);
+    let (hash, now) = (key.secret_hash, Timestamp::MAX);
     assert_eq!(decide(&key, &hash, &question, now), Decision::Valid);
     let mut nanoseconds = Vec::new();
     for _ in 0..ROUNDS {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::key::api_key::{ApiKey, ApiKeyFields};
 use crate::key::ip_rule::IpRule;
 use crate::key::lifetime::Lifetime;
 use crate::key::scope::ScopeSet;
@@ -24,7 +25,7 @@ fn asking(codes: &[&str]) -> Question {
 }
 
 fn decided(key: &ApiKey, question: &Question) -> Decision {
-    decide(key, &hash(1), question, at(10))
+    decide(&key.into(), &hash(1), question, at(10))
 }
 
 /// A change to the key that causes a denial.
@@ -164,8 +165,14 @@ fn both_secrets_of_an_overlap_count_until_it_ends() {
             ends_at: at(10),
         });
     });
-    let decided =
-        |number, second| decide(&rotated, &hash(number), &Question::default(), at(second));
+    let decided = |number, second| {
+        decide(
+            &(&rotated).into(),
+            &hash(number),
+            &Question::default(),
+            at(second),
+        )
+    };
     assert_eq!(decided(1, 9), Decision::Valid);
     assert_eq!(decided(1, 10), Decision::Unknown);
     assert_eq!(decided(2, 9), Decision::Valid);
@@ -176,7 +183,7 @@ fn both_secrets_of_an_overlap_count_until_it_ends() {
 #[test]
 fn a_key_counts_to_the_last_instant_before_its_end() {
     let ending = altered(key(), |fields| fields.expires_at = Some(expiry(10)));
-    let decided = |now| decide(&ending, &hash(1), &Question::default(), now);
+    let decided = |now| decide(&(&ending).into(), &hash(1), &Question::default(), now);
     assert_eq!(decided(at(9)), Decision::Valid);
     assert_eq!(decided(at(10)), Decision::Expired);
 }
@@ -211,6 +218,7 @@ proptest! {
             mode,
         };
         let secret = hash(number);
+        let key = VerificationKey::from(&key);
         let decision = decide(&key, &secret, &question, at(10));
         let is_allowed = number == 1
             && !is_disabled
@@ -240,7 +248,7 @@ fn nothing_is_allocated_when_a_call_is_allowed() {
         scopes: ["a:read", "b:read", "c:read"].map(scope).to_vec(),
         mode: Some(Mode::Live),
     };
-    let secret = hash(1);
+    let (key, secret) = (VerificationKey::from(&key), hash(1));
     let allocated = allocation_counter::measure(|| {
         assert_eq!(decide(&key, &secret, &question, at(1)), Decision::Valid);
     });
@@ -255,7 +263,7 @@ fn a_secret_that_is_too_old_is_expired_whatever_the_expiry_says() {
             fields.lifetime_max = Some(Lifetime::from_days(2).unwrap());
             fields.expires_at = expires_at;
         });
-        let decided = |now| decide(&old, &hash(1), &Question::default(), now);
+        let decided = |now| decide(&(&old).into(), &hash(1), &Question::default(), now);
         assert_eq!(decided(at(2 * DAY - 1)), Decision::Valid);
         assert_eq!(decided(at(2 * DAY)), Decision::Expired);
     }
@@ -263,7 +271,7 @@ fn a_secret_that_is_too_old_is_expired_whatever_the_expiry_says() {
         fields.lifetime_max = Some(Lifetime::from_days(2).unwrap());
         fields.expires_at = Some(expiry(DAY));
     });
-    let decision = decide(&sooner, &hash(1), &Question::default(), at(DAY));
+    let decision = decide(&(&sooner).into(), &hash(1), &Question::default(), at(DAY));
     assert_eq!(decision, Decision::Expired);
 }
 
@@ -278,7 +286,8 @@ fn an_old_secret_that_is_too_old_is_unknown_and_the_new_one_valid() {
         });
         fields.secret = StoredSecret::of(&secret(2), at(DAY));
     });
-    let decided = |number, now| decide(&rotated, &hash(number), &Question::default(), now);
+    let decided =
+        |number, now| decide(&(&rotated).into(), &hash(number), &Question::default(), now);
     assert_eq!(decided(1, at(2 * DAY - 1)), Decision::Valid);
     assert_eq!(decided(1, at(2 * DAY)), Decision::Unknown);
     assert_eq!(decided(2, at(2 * DAY)), Decision::Valid);

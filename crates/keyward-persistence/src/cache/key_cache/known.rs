@@ -2,48 +2,79 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use keyward_domain::{Annotations, ApiKey, Description, ExternalId, MetadataMember};
+use keyward_domain::{SecretHash, VerificationKey};
 use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter};
 
+use super::shared::SharedValues;
+use super::weight::key_bytes;
 use crate::cache::invalidations::Generation;
 
-type Hash = [u8; 32];
+/// The first half of the hash of a secret. It is unique as far as anyone can tell. If it were not,
+/// the decision, which compares the whole hash, would deny the call.
+type HashStart = [u8; 16];
 
-/// The minimum memory of a key, to estimate the number of entries.
-const BYTES_MIN: u64 = 256;
+/// The typical memory of a key, to estimate the number of entries.
+const BYTES_TYPICAL: u64 = 256;
+
+/// The memory of an entry beside the key: its slot, the links of the slots, and the index.
+const SLOT_BYTES: usize = size_of::<HashStart>() + size_of::<Entry>() + 24;
 
 /// A cached key.
 #[derive(Clone)]
 pub(super) struct Entry {
-    pub(super) key: Arc<ApiKey>,
+    pub(super) key: Arc<VerificationKey>,
     /// The generation of invalidations before the key was read.
     pub(super) read: Generation,
     /// When the store was asked.
     pub(super) read_at: Instant,
+    /// The memory of the entry.
+    bytes: u32,
 }
 
 /// The cached keys, within a memory limit.
 pub(super) struct Known {
-    entries: Cache<Hash, Entry, Bytes, DefaultHashBuilder, Evictions>,
+    entries: Cache<HashStart, Entry, Bytes, DefaultHashBuilder, Evictions>,
     evictions: Evictions,
+    shared: SharedValues,
 }
 
 /// Either the key, or the task to look it up for all waiting callers.
 pub(super) type Answer<'a> =
-    EntryResult<'a, Hash, Entry, Bytes, DefaultHashBuilder, Evictions, Arc<ApiKey>>;
+    EntryResult<'a, HashStart, Entry, Bytes, DefaultHashBuilder, Evictions, Arc<VerificationKey>>;
 
 impl Known {
     pub(super) fn new(bytes_max: u64) -> Self {
-        let items = usize::try_from(bytes_max / BYTES_MIN).unwrap_or(usize::MAX);
+        let items = usize::try_from(bytes_max / BYTES_TYPICAL).unwrap_or(usize::MAX);
         let evictions = Evictions::default();
         let hasher = DefaultHashBuilder::default();
         let entries = Cache::with(items, bytes_max, Bytes, hasher, evictions.clone());
-        Self { entries, evictions }
+        Self {
+            entries,
+            evictions,
+            shared: SharedValues::default(),
+        }
     }
 
-    pub(super) fn get(&self, hash: &Hash) -> Option<Entry> {
-        self.entries.get(hash)
+    pub(super) fn get(&self, hash: &SecretHash) -> Option<Entry> {
+        self.entries.get(&start_of(hash))
+    }
+
+    /// The entry of a key that was read. Equal values of several keys become shared.
+    pub(super) fn entry_of(
+        &self,
+        mut key: VerificationKey,
+        read: Generation,
+        read_at: Instant,
+    ) -> Entry {
+        let own_bytes = self.shared.share(&mut key);
+        let bytes = SLOT_BYTES + key_bytes(&key) + own_bytes;
+        Entry {
+            key: Arc::new(key),
+            read,
+            read_at,
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+        }
     }
 
     /// The memory of all keys.
@@ -63,60 +94,44 @@ impl Known {
 
     /// The key, if the entry is an answer. Otherwise one caller gets the task to look it up, and
     /// the others wait here for the result.
-    pub(super) async fn entry(&self, hash: &Hash, answers: impl Fn(&Entry) -> bool) -> Answer<'_> {
-        let look = |_hash: &Hash, entry: &mut Entry| {
+    pub(super) async fn entry(
+        &self,
+        hash: &SecretHash,
+        answers: impl Fn(&Entry) -> bool,
+    ) -> Answer<'_> {
+        let look = |_start: &HashStart, entry: &mut Entry| {
             if answers(entry) {
                 EntryAction::Retain(Arc::clone(&entry.key))
             } else {
                 EntryAction::ReplaceWithGuard
             }
         };
-        self.entries.entry_async(hash, look).await
+        self.entries.entry_async(&start_of(hash), look).await
     }
+}
+
+fn start_of(hash: &SecretHash) -> HashStart {
+    hash.as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
 /// Counts evicted keys.
 #[derive(Clone, Default)]
 pub(super) struct Evictions(Arc<AtomicU64>);
 
-impl Lifecycle<Hash, Entry> for Evictions {
+impl Lifecycle<HashStart, Entry> for Evictions {
     type RequestState = ();
 
-    fn on_evict(&self, _state: &mut (), _hash: Hash, _entry: Entry) {
+    fn on_evict(&self, _state: &mut (), _start: HashStart, _entry: Entry) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-/// The memory of an entry: the entry itself, its key, and their heap memory.
+/// The weight of an entry is its memory.
 #[derive(Clone)]
 pub(super) struct Bytes;
 
-impl Weighter<Hash, Entry> for Bytes {
-    fn weight(&self, _hash: &Hash, entry: &Entry) -> u64 {
-        let fields = entry.key.fields();
-        let scopes = fields.scopes.as_slice();
-        let text = scopes
-            .iter()
-            .map(|scope| scope.as_str().len())
-            .sum::<usize>()
-            + fields.name.as_str().len()
-            + annotations(&fields.annotations)
-            + fields.workspace_id.as_str().len();
-        let bytes = size_of::<Hash>()
-            + size_of::<Entry>()
-            + size_of::<ApiKey>()
-            + size_of_val(scopes)
-            + size_of_val(fields.ip_allowlist.as_slice())
-            + text;
-        u64::try_from(bytes).unwrap_or(u64::MAX)
+impl Weighter<HashStart, Entry> for Bytes {
+    fn weight(&self, _start: &HashStart, entry: &Entry) -> u64 {
+        entry.bytes.into()
     }
-}
-
-fn annotations(annotations: &Annotations) -> usize {
-    let description = annotations.description.as_ref().map(Description::as_str);
-    let external_id = annotations.external_id.as_ref().map(ExternalId::as_str);
-    let members = annotations.metadata.iter();
-    let members =
-        members.map(|(name, value)| size_of::<MetadataMember>() + name.len() + value.len());
-    description.map_or(0, str::len) + external_id.map_or(0, str::len) + members.sum::<usize>()
 }

@@ -2,7 +2,7 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
 
 use futures_util::future::join_all;
-use keyward_domain::testing::{self, altered, secret};
+use keyward_domain::testing::{self, altered, secret, verification_key};
 use tokio::sync::Notify;
 
 use super::*;
@@ -10,7 +10,7 @@ use super::*;
 /// A store whose answers are released by the test.
 #[derive(Default)]
 struct Lookup {
-    key: Mutex<Option<Arc<ApiKey>>>,
+    key: Mutex<Option<Arc<VerificationKey>>>,
     is_down: Mutex<bool>,
     asked: AtomicUsize,
     under_way: AtomicUsize,
@@ -22,7 +22,14 @@ struct Lookup {
 
 #[async_trait]
 impl KeyLookup for Lookup {
-    async fn find(&self, _hash: &SecretHash) -> Result<Option<Arc<ApiKey>>, RepositoryError> {
+    fn cached(&self, _hash: &SecretHash) -> CacheAnswer {
+        CacheAnswer::Miss
+    }
+
+    async fn find(
+        &self,
+        _hash: &SecretHash,
+    ) -> Result<Option<Arc<VerificationKey>>, RepositoryError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let under_way = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_under_way.fetch_max(under_way, Ordering::SeqCst);
@@ -58,13 +65,13 @@ struct World {
 }
 
 /// A key that has secret 1.
-fn key() -> Arc<ApiKey> {
-    Arc::new(testing::key())
+fn key() -> Arc<VerificationKey> {
+    verification_key(&testing::key())
 }
 
-fn disabled() -> Arc<ApiKey> {
+fn disabled() -> Arc<VerificationKey> {
     let disabled = altered(testing::key(), |fields| fields.is_disabled = true);
-    Arc::new(disabled)
+    verification_key(&disabled)
 }
 
 const BOUNDS: LookupBounds = LookupBounds {
@@ -106,11 +113,11 @@ impl World {
         world
     }
 
-    async fn find(&self) -> Option<Arc<ApiKey>> {
+    async fn find(&self) -> Option<Arc<VerificationKey>> {
         self.cache.find(&secret(1).hash()).await.unwrap()
     }
 
-    fn spawn_find(&self) -> tokio::task::JoinHandle<Option<Arc<ApiKey>>> {
+    fn spawn_find(&self) -> tokio::task::JoinHandle<Option<Arc<VerificationKey>>> {
         let cache = Arc::clone(&self.cache);
         tokio::spawn(async move { cache.find(&secret(1).hash()).await.unwrap() })
     }
@@ -120,7 +127,7 @@ impl World {
     }
 
     /// Sets the store's answer.
-    fn store(&self, key: Option<Arc<ApiKey>>) {
+    fn store(&self, key: Option<Arc<VerificationKey>>) {
         *self.lookup.key.lock().unwrap() = key;
     }
 
@@ -143,7 +150,7 @@ async fn a_changed_key_is_read_again() {
     let world = World::new();
     world.find().await;
     world.store(Some(disabled()));
-    world.invalidations.changed(key().id().uuid());
+    world.invalidations.changed(key().id.uuid());
     assert_eq!(world.find().await, Some(disabled()));
     world.store(Some(key()));
     world.invalidations.all_changed();
@@ -160,7 +167,7 @@ async fn an_answer_read_before_a_change_is_never_given_after_it() {
     world.lookup.begun.notified().await;
     // The store was read. Now the key changes, and the change is known before the answer arrives.
     world.store(Some(disabled()));
-    world.invalidations.changed(key().id().uuid());
+    world.invalidations.changed(key().id.uuid());
     let late = world.spawn_find();
     tokio::task::yield_now().await;
     world.hold(false);

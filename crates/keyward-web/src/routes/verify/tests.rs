@@ -4,7 +4,7 @@ use actix_web::dev::Service as _;
 use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
 use keyward_domain::ports::{MockKeyLookup, RepositoryError};
-use keyward_domain::testing::altered;
+use keyward_domain::testing::{altered, verification_key};
 use keyward_domain::{ApiKey, IpAllowlist, Mode, StoredSecret};
 use serde_json::json;
 
@@ -37,7 +37,7 @@ async fn ask(found: Found, token: Option<&str>, request: TestRequest) -> Answer 
     let mut key_lookup = MockKeyLookup::new();
     key_lookup
         .expect_find()
-        .returning(move |_| found().map(|key| key.map(Arc::new)));
+        .returning(move |_| found().map(|key| key.as_ref().map(verification_key)));
     let state = internal_state(Arc::new(Always), key_lookup, token);
     let app = init_service(internal_app(&state)).await;
     Answer::of(app.call(request.to_request()).await).await

@@ -1,0 +1,58 @@
+//! The memory of a cached key, as the allocator takes it.
+
+use keyward_domain::{
+    Annotations, ExternalId, IpRule, MetadataMember, PreviousSecretHash, Scope, ScopeSet,
+    VerificationKey, WorkspaceId,
+};
+
+/// The memory of an allocation beside its content: the allocator's own header, and rounding up to
+/// 16 bytes.
+const ALIGNMENT: usize = 16;
+const HEADER: usize = 8;
+
+/// An allocation of this many bytes; none for 0.
+fn allocated(bytes: usize) -> usize {
+    match bytes {
+        0 => 0,
+        bytes => (bytes + HEADER)
+            .next_multiple_of(ALIGNMENT)
+            .max(2 * ALIGNMENT),
+    }
+}
+
+/// An `Arc` of a `T`, with its two counts.
+pub(super) fn arc_bytes<T>() -> usize {
+    allocated(2 * size_of::<usize>() + size_of::<T>())
+}
+
+/// The key and what it alone has, without the values that it may share.
+pub(super) fn key_bytes(key: &VerificationKey) -> usize {
+    let previous = key.previous_secret.as_ref();
+    arc_bytes::<VerificationKey>()
+        + allocated(key.name.as_str().len())
+        + allocated(size_of::<IpRule>() * key.ip_allowlist.as_slice().len())
+        + previous.map_or(0, |_previous| allocated(size_of::<PreviousSecretHash>()))
+        + key.annotations.as_deref().map_or(0, annotations_bytes)
+}
+
+/// The heap memory of a set of scopes.
+pub(super) fn scopes_bytes(scopes: &ScopeSet) -> usize {
+    let scopes = scopes.as_slice();
+    let codes = scopes.iter().map(|scope| allocated(scope.as_str().len()));
+    allocated(size_of::<Scope>() * scopes.len()) + codes.sum::<usize>()
+}
+
+/// The heap memory of a workspace's id.
+pub(super) fn workspace_bytes(workspace: &WorkspaceId) -> usize {
+    allocated(workspace.as_str().len())
+}
+
+fn annotations_bytes(annotations: &Annotations) -> usize {
+    let external_id = annotations.external_id.as_ref().map(ExternalId::as_str);
+    let members = annotations.metadata.iter();
+    let texts = members.map(|(name, value)| allocated(name.len()) + allocated(value.len()));
+    allocated(size_of::<Annotations>())
+        + external_id.map_or(0, |id| allocated(id.len()))
+        + allocated(size_of::<MetadataMember>() * annotations.metadata.iter().count())
+        + texts.sum::<usize>()
+}
