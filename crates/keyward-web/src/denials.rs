@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::usecases::Verified;
 use keyward_domain::{ApiKeyId, CallerName, ClientAddress, Decision};
 
@@ -44,7 +43,7 @@ impl DenialLog {
         &self,
         verified: &Verified,
         address: Option<ClientAddress>,
-        request: &HttpRequest,
+        caller: Option<&CallerName>,
         now: Instant,
     ) {
         let Some(key) = &verified.key else { return };
@@ -60,13 +59,12 @@ impl DenialLog {
             }
             None => return,
         };
-        let extensions = request.extensions();
         tracing::info!(
             api_key_id = %id,
             workspace_id = key.workspace_id.as_str(),
             decision,
             address = address.map(|address| address.ip().to_string()),
-            caller = extensions.get::<CallerName>().map(CallerName::as_str),
+            caller = caller.map(CallerName::as_str),
             left_out,
             "key.denied"
         );

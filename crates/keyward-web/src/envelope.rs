@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
-use keyward_domain::Language;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use keyward_domain::{Language, Timestamp};
 use serde::Serialize;
 
 use crate::codes::Code;
@@ -18,6 +19,13 @@ const SUCCESS_CODE: &str = "2000";
 const SUCCESS_MESSAGE: &str = "SUCCESS";
 /// Most responses fit.
 const BODY_CAPACITY: usize = 512;
+
+const JSON: (HeaderName, HeaderValue) = (
+    header::CONTENT_TYPE,
+    HeaderValue::from_static("application/json"),
+);
+const NO_STORE: (HeaderName, HeaderValue) =
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 /// The contract's members, in its order.
 #[derive(Serialize)]
@@ -59,6 +67,26 @@ pub(crate) fn success<T: Serialize>(
     write(context, status, &envelope)
 }
 
+/// A response with `data` that is the same in every language.
+pub(crate) fn in_no_language<T: Serialize>(now: Timestamp, data: &T) -> HttpResponse {
+    let written = body(&Envelope {
+        version: VERSION,
+        timestamp: now.unix_millis(),
+        success: true,
+        code: SUCCESS_CODE,
+        message: SUCCESS_MESSAGE.into(),
+        data: Some(data),
+        errors: &[],
+    });
+    match written {
+        Ok(body) => HttpResponse::Ok()
+            .insert_header(JSON)
+            .insert_header(NO_STORE)
+            .body(body),
+        Err(error) => unwritable(&error),
+    }
+}
+
 /// A response for a successful operation without a result: `data` is null.
 pub(crate) fn success_without_data(context: &RequestContext) -> HttpResponse {
     success(context, StatusCode::OK, &())
@@ -66,9 +94,7 @@ pub(crate) fn success_without_data(context: &RequestContext) -> HttpResponse {
 
 /// A response without a body, after a deletion.
 pub(crate) fn no_content() -> HttpResponse {
-    HttpResponse::NoContent()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .finish()
+    HttpResponse::NoContent().insert_header(NO_STORE).finish()
 }
 
 /// The entries of `errors` in a language.
@@ -106,18 +132,24 @@ fn write<T: Serialize>(
     status: StatusCode,
     envelope: &Envelope<'_, T>,
 ) -> HttpResponse {
-    let mut body = Vec::with_capacity(BODY_CAPACITY);
-    match serde_json::to_writer(&mut body, envelope) {
-        Ok(()) => HttpResponse::build(status)
-            .insert_header((header::CONTENT_TYPE, "application/json"))
+    match body(envelope) {
+        Ok(body) => HttpResponse::build(status)
+            .insert_header(JSON)
             .insert_header((header::CONTENT_LANGUAGE, context.language.tag()))
             .insert_header((header::VARY, "Accept-Language"))
-            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header(NO_STORE)
             .body(body),
-        Err(error) => {
-            let request_id = context.request_id.as_str();
-            tracing::error!(request_id, %error, "answer.unwritable");
-            HttpResponse::InternalServerError().finish()
-        }
+        Err(error) => unwritable(&error),
     }
+}
+
+fn body<T: Serialize>(envelope: &Envelope<'_, T>) -> serde_json::Result<Vec<u8>> {
+    let mut body = Vec::with_capacity(BODY_CAPACITY);
+    serde_json::to_writer(&mut body, envelope)?;
+    Ok(body)
+}
+
+fn unwritable(error: &serde_json::Error) -> HttpResponse {
+    tracing::error!(%error, "answer.unwritable");
+    HttpResponse::InternalServerError().finish()
 }

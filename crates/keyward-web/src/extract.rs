@@ -35,6 +35,7 @@ pub(crate) use self::{
     batch::{BatchImport, BatchMember, imports_batch, members_batch, workspaces_batch},
     bearer::{authenticate, bearer_token},
     body::{batch_body, json_body, json_body_if_any},
+    content_type::is_plain_json,
     cursor::cursor,
     deletion::deletion,
     descriptions::descriptions,

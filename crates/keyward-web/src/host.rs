@@ -1,11 +1,10 @@
 use std::net::{IpAddr, Ipv6Addr};
 
-use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 
 /// Whether `Host` is this machine, or is missing.
-pub(crate) fn is_local(request: &HttpRequest) -> bool {
-    let host = request.headers().get(header::HOST);
+pub(crate) fn is_local(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST);
     host.is_none_or(|host| host.to_str().is_ok_and(is_loopback))
 }
 

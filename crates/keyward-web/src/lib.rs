@@ -3,7 +3,8 @@
 //!
 //! A tour, in reading order:
 //!
-//! 1. [`public_app`] and [`internal_app`]: the applications of the two listeners.
+//! 1. [`public_app`] and [`internal_app`]: the applications of the two listeners. [`FastPath`]
+//!    answers usual questions before the internal one.
 //! 2. `middleware`: the access log, the handling of panics, and browsers on other origins, around
 //!    every request.
 //!    `request_context`: a request's id, language and address. `headers`: reads and writes headers.
@@ -21,6 +22,7 @@ mod denials;
 mod envelope;
 mod error;
 pub mod extract;
+mod fast_path;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod headers;
@@ -63,6 +65,7 @@ pub use self::{
     denials::DenialLog,
     error::RequestError,
     extract::{BATCH_BYTES_MAX, BODY_BYTES_MAX},
+    fast_path::FastPath,
     internal_callers::{Admission, INTERNAL_CALLERS_MAX, InternalCallers, InvalidInternalCallers},
     language::{Bundles, Message, MessageId, message, negotiate},
     memberships::{

@@ -1,6 +1,8 @@
 //! Prometheus metrics of the listeners. No label has a value that a caller can choose: no id, no
 //! workspace, no secret.
 
+mod verifications;
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -12,9 +14,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry};
 
-/// From 20 µs, for a cached answer, to 2.6 s, beyond every deadline.
-const VERIFICATION_SECONDS: [f64; 9] =
-    [20e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 250e-3, 2.6];
+pub(crate) use self::verifications::UNDECIDED;
+use self::verifications::{VerificationSeconds, Verifications};
 
 /// Up to slightly more than the longest wait for other nodes.
 const PROPAGATION_SECONDS: [f64; 8] = [0.5e-3, 1e-3, 2e-3, 5e-3, 10e-3, 50e-3, 100e-3, 300e-3];
@@ -22,19 +23,13 @@ const PROPAGATION_SECONDS: [f64; 8] = [0.5e-3, 1e-3, 2e-3, 5e-3, 10e-3, 50e-3, 1
 /// The metrics of both listeners. Clones share their values.
 #[derive(Clone)]
 pub struct Metrics {
-    verifications: Family<DecisionLabel, Counter>,
-    verification_seconds: Histogram,
+    verifications: Verifications,
     explanations: Counter,
     changes: Family<ReachLabel, Counter>,
     propagation_seconds: Histogram,
     keys_created: Counter,
     internal_requests: Family<CallerLabel, Counter>,
     internal_refusals: Family<RefusalLabel, Counter>,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct DecisionLabel {
-    decision: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -57,19 +52,20 @@ struct RefusalLabel {
 impl Metrics {
     /// Creates the metrics and registers them in `registry`.
     pub fn register(registry: &mut Registry) -> Self {
+        let verifications = register(
+            registry,
+            "keyward_verifications",
+            "Questions by decision; UNDECIDED means that there was no decision",
+            Verifications::default(),
+        );
+        register(
+            registry,
+            "keyward_verification_seconds",
+            "Duration of decisions, without reading the request and writing the response",
+            VerificationSeconds(verifications.clone()),
+        );
         Self {
-            verifications: register(
-                registry,
-                "keyward_verifications",
-                "Questions by decision; UNDECIDED means that there was no decision",
-                Family::default(),
-            ),
-            verification_seconds: register(
-                registry,
-                "keyward_verification_seconds",
-                "Duration of decisions, without reading the request and writing the response",
-                Histogram::new(VERIFICATION_SECONDS),
-            ),
+            verifications,
             explanations: register(
                 registry,
                 "keyward_explanations",
@@ -111,10 +107,7 @@ impl Metrics {
 
     /// Counts a question that was answered or could not be decided.
     pub(crate) fn verified(&self, decision: &'static str, begun: Instant) {
-        let label = DecisionLabel { decision };
-        self.verifications.get_or_create(&label).inc();
-        self.verification_seconds
-            .observe(begun.elapsed().as_secs_f64());
+        self.verifications.count(decision, begun.elapsed());
     }
 
     /// Counts a question that asked for an explanation.

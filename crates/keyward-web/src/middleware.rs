@@ -20,6 +20,7 @@ use tracing::Level;
 
 use self::access_log::AccessLog;
 pub use self::access_log::Refused;
+pub(crate) use self::access_log::are_answers_logged;
 pub(crate) use self::cross_origin::CrossOrigin;
 pub(crate) use self::net::answer_failures;
 use crate::error::WarnedOf;
@@ -94,7 +95,7 @@ fn answer_head_as_get(request: &mut ServiceRequest) {
 pub struct AskedByHead;
 
 /// Adds the headers of every response.
-fn mark(headers: &mut HeaderMap, request_id: &RequestId) {
+pub(crate) fn mark(headers: &mut HeaderMap, request_id: &RequestId) {
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),

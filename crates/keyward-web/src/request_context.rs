@@ -56,7 +56,7 @@ impl RequestContext {
 }
 
 /// The caller's id if there is exactly one and it is valid, otherwise a new one (contract §2).
-fn request_id(headers: &HeaderMap) -> RequestId {
+pub(crate) fn request_id(headers: &HeaderMap) -> RequestId {
     let given = match SingleHeader::of(headers.get_all(X_REQUEST_ID)) {
         SingleHeader::Value(value) => value
             .to_str()

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::HttpRequest;
+use actix_web::{HttpMessage as _, HttpRequest};
 use ipnetwork::IpNetwork;
 use keyward_domain::ports::{Clock, Memberships, Propagation, SelectedKeys, WorkspaceDirectory};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, Verified, VerifyApiKey};
-use keyward_domain::{Permission, Question, ServiceCaller};
+use keyward_domain::{CallerName, Permission, Question, ServiceCaller};
 use prometheus_client::registry::Registry;
 
 use crate::allowed_origins::AllowedOrigins;
@@ -14,7 +14,7 @@ use crate::auth::Sessions;
 use crate::denials::DenialLog;
 use crate::error::RequestError;
 use crate::internal_callers::{Admission, ShownIn};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, UNDECIDED};
 use crate::readiness::Readiness;
 
 /// The dependencies of the public listener.
@@ -121,12 +121,27 @@ impl InternalState {
         let begun = Instant::now();
         let verified = self.verify.run(secret, question).await;
         let decision = verified.as_ref().map(|verified| verified.decision.as_str());
-        self.metrics
-            .verified(decision.unwrap_or("UNDECIDED"), begun);
+        self.metrics.verified(decision.unwrap_or(UNDECIDED), begun);
         if let Ok(verified) = &verified {
-            self.denials
-                .note(verified, question.address, request, begun);
+            let extensions = request.extensions();
+            let caller = extensions.get::<CallerName>();
+            self.denials.note(verified, question.address, caller, begun);
         }
         verified.map_err(RequestError::of_verification)
+    }
+
+    /// The same as [`decide`](Self::decide) when the answer needs no store, and `None` otherwise.
+    pub(crate) fn decide_cached(
+        &self,
+        caller: Option<&CallerName>,
+        secret: &str,
+        question: &Question,
+    ) -> Option<Verified> {
+        let begun = Instant::now();
+        let verified = self.verify.run_cached(secret, question)?;
+        self.metrics.verified(verified.decision.as_str(), begun);
+        self.denials
+            .note(&verified, question.address, caller, begun);
+        Some(verified)
     }
 }

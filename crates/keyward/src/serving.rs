@@ -10,7 +10,9 @@ mod public_services;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use keyward_web::{BATCH_BYTES_MAX, BODY_BYTES_MAX, InternalState, internal_app, public_app};
+use keyward_web::{
+    BATCH_BYTES_MAX, BODY_BYTES_MAX, FastPath, InternalState, internal_app, public_app,
+};
 use tokio::task::JoinHandle;
 
 pub(crate) use self::capacity::Capacity;
@@ -41,13 +43,16 @@ impl Servers {
         let public = Listener::bind(
             listeners.public,
             move || public_app(&public.api, &|config| public.configure(config)),
+            None,
             capacity.public.clone(),
             BODY_BYTES_MAX,
         )
         .map_err(cannot_listen("KEYWARD_PUBLIC_ADDR", listeners.public))?;
+        let fast_path = FastPath::new(internal.clone());
         let internal = Listener::bind(
             listeners.internal,
             move || internal_app(&internal),
+            Some(fast_path),
             capacity.internal.clone(),
             BATCH_BYTES_MAX,
         )

@@ -6,7 +6,7 @@ use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::ports::{Clock, ServiceTokens};
 use keyward_domain::usecases::authorize;
-use keyward_domain::{Permission, ServiceCaller, ServiceSecret};
+use keyward_domain::{CallerName, Permission, ServiceCaller, ServiceSecret};
 use keyward_guard::headers::SingleHeader;
 
 use super::refusal_log::{Refusal, RefusalLog};
@@ -37,6 +37,33 @@ enum Sender<'a> {
     Service(ServiceCaller),
     /// There are no internal tokens, and it sent no service token.
     Anyone,
+}
+
+/// The token of a request.
+enum Shown<'caller, 'request> {
+    Configured(&'caller Caller),
+    /// It must be looked up in the store.
+    ServiceToken(&'request [u8]),
+    /// There are no internal tokens, and it sent no service token.
+    Nothing,
+}
+
+/// A sender that was admitted without the store.
+#[derive(Clone, Copy)]
+pub(crate) struct Admitted<'a>(Option<&'a Caller>);
+
+impl Admitted<'_> {
+    /// Counts its request.
+    pub(crate) fn count(self) {
+        if let Self(Some(caller)) = self {
+            caller.requests.inc();
+        }
+    }
+
+    /// The name of a caller of the configuration.
+    pub(crate) fn name(&self) -> Option<&CallerName> {
+        self.0.map(|caller| &caller.name)
+    }
 }
 
 impl Admission {
@@ -86,7 +113,7 @@ impl Admission {
                 Ok(())
             }
             Ok(Sender::Anyone)
-                if shown_in == ShownIn::Authorization && !host::is_local(request) =>
+                if shown_in == ShownIn::Authorization && !host::is_local(request.headers()) =>
             {
                 Err(RequestError::TokenMissing)
             }
@@ -118,13 +145,45 @@ impl Admission {
         Err(self.refuse(shown_in, failure))
     }
 
+    /// Admits a request for questions as [`admit`](Self::admit) does, but counts nothing. `None` when
+    /// it needs the store, or is refused.
+    pub(crate) fn admit_cached(
+        &self,
+        headers: &HeaderMap,
+        shown_in: ShownIn,
+    ) -> Option<Admitted<'_>> {
+        match self.shown(headers, shown_in) {
+            Ok(Shown::Configured(caller)) => Some(Admitted(Some(caller))),
+            Ok(Shown::Nothing)
+                if shown_in == ShownIn::InternalTokenHeader || host::is_local(headers) =>
+            {
+                Some(Admitted(None))
+            }
+            Ok(Shown::Nothing | Shown::ServiceToken(_)) | Err(_) => None,
+        }
+    }
+
     async fn sender(
         &self,
         request: &HttpRequest,
         shown_in: ShownIn,
         permission: Permission,
     ) -> Result<Sender<'_>, RequestError> {
-        let headers = request.headers();
+        Ok(match self.shown(request.headers(), shown_in)? {
+            Shown::Configured(caller) => Sender::Configured(caller),
+            Shown::Nothing => Sender::Anyone,
+            Shown::ServiceToken(shown) => {
+                let service_tokens = self.service_tokens.as_ref();
+                Sender::Service(authorize::service(service_tokens, shown, permission).await?)
+            }
+        })
+    }
+
+    fn shown<'request>(
+        &self,
+        headers: &'request HeaderMap,
+        shown_in: ShownIn,
+    ) -> Result<Shown<'_, 'request>, RequestError> {
         let shown = match shown_in {
             ShownIn::Authorization => bearer_token(headers).map(str::as_bytes),
             ShownIn::InternalTokenHeader => gateway_token(headers),
@@ -132,19 +191,18 @@ impl Admission {
         let shown = match (shown, &self.configured) {
             (Ok(shown), _) => shown,
             (Err(failure), Some(_)) => return Err(failure),
-            (Err(_ignored_without_internal_tokens), None) => return Ok(Sender::Anyone),
+            (Err(_ignored_without_internal_tokens), None) => return Ok(Shown::Nothing),
         };
         let configured = self.configured.as_ref();
         if let Some(caller) = configured.and_then(|callers| callers.shown_by(shown)) {
-            return Ok(Sender::Configured(caller));
+            return Ok(Shown::Configured(caller));
         }
         if ServiceSecret::is_meant_by(shown) {
-            let service = authorize::service(self.service_tokens.as_ref(), shown, permission).await;
-            return Ok(Sender::Service(service?));
+            return Ok(Shown::ServiceToken(shown));
         }
         match configured {
             Some(_) => Err(RequestError::TokenRefused("not an internal token")),
-            None => Ok(Sender::Anyone),
+            None => Ok(Shown::Nothing),
         }
     }
 

@@ -19,6 +19,11 @@ pub(crate) struct AccessLog {
     ended: bool,
 }
 
+/// Whether each answer of the internal listener has a line.
+pub(crate) fn are_answers_logged() -> bool {
+    tracing::enabled!(Level::DEBUG)
+}
+
 /// A macro, because the level of an event is fixed at compile time.
 macro_rules! answered {
     ($level:expr, $log:ident, $status:ident, $request:ident) => {

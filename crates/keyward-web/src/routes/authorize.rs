@@ -8,9 +8,7 @@ pub(crate) mod nginx;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::Verified;
-use keyward_domain::{
-    ClientAddress, Decision, ExternalId, Permission, Question, Scope, VerificationKey,
-};
+use keyward_domain::{ClientAddress, Decision, ExternalId, Permission, Question, VerificationKey};
 use keyward_guard::Answer;
 use keyward_guard::headers::presented_secret;
 use utoipa::{IntoResponses, ToSchema};
@@ -87,17 +85,28 @@ async fn authorize(
     };
     // A missing or repeated secret is treated like an invalid one.
     let secret = presented_secret(request.headers()).unwrap_or_default();
-    let Verified { decision, key } = state.decide(request, secret, &question).await?;
-    Ok(match key.filter(|_| decision == Decision::Valid) {
-        Some(key) => allowed(&key),
-        None => HttpResponse::from(Answer::denied(&decision)),
-    })
+    Ok(answer(&state.decide(request, secret, &question).await?))
+}
+
+/// The answer to a gateway.
+pub(crate) fn answer(verified: &Verified) -> HttpResponse {
+    let Verified { decision, key } = verified;
+    match key.as_ref().filter(|_| *decision == Decision::Valid) {
+        Some(key) => allowed(key),
+        None => HttpResponse::from(Answer::denied(decision)),
+    }
 }
 
 /// Exactly 200, with all identity headers, so that none of the client's own copies remain. Without an
 /// external id, its header is empty.
 fn allowed(key: &VerificationKey) -> HttpResponse {
-    let scopes: Vec<&str> = key.scopes.as_slice().iter().map(Scope::as_str).collect();
+    let mut scopes = String::new();
+    for scope in key.scopes.as_slice() {
+        if !scopes.is_empty() {
+            scopes.push(' ');
+        }
+        scopes.push_str(scope.as_str());
+    }
     let external_id = key.external_id().map_or("", ExternalId::as_str);
     HttpResponse::Ok()
         .insert_header((X_AUTH_KEY_ID, ascii_header_value(&key.id.to_string())))
@@ -106,7 +115,7 @@ fn allowed(key: &VerificationKey) -> HttpResponse {
             ascii_header_value(key.workspace_id.as_str()),
         ))
         .insert_header((X_AUTH_MODE, HeaderValue::from_static(key.mode().as_str())))
-        .insert_header((X_AUTH_SCOPES, ascii_header_value(&scopes.join(" "))))
+        .insert_header((X_AUTH_SCOPES, ascii_header_value(&scopes)))
         .insert_header((X_AUTH_EXTERNAL_ID, ascii_header_value(external_id)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish()

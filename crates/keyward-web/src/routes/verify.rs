@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::{CheckOutcome, Verified};
-use keyward_domain::{Decision, ExternalId, Permission, Question, Scope, VerificationKey};
-use serde::Serialize;
+use keyward_domain::{
+    ApiKeyId, Decision, ExternalId, Permission, Question, Scope, Timestamp, VerificationKey,
+};
+use serde::{Serialize, Serializer};
 
 use super::key_data::shown_metadata;
 use crate::envelope;
@@ -36,10 +37,12 @@ pub(super) struct VerifiedData<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct KeyData<'a> {
-    api_key_id: String,
+    #[serde(serialize_with = "as_text")]
+    api_key_id: ApiKeyId,
     workspace_id: &'a str,
     mode: &'static str,
-    scopes: Vec<&'a str>,
+    #[serde(serialize_with = "as_codes")]
+    scopes: &'a [Scope],
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     external_id: Option<&'a str>,
@@ -56,22 +59,42 @@ struct CheckData {
 
 impl<'a> VerifiedData<'a> {
     pub(super) fn of(answer: &'a Answer) -> Self {
-        let Answer { verified, checks } = answer;
-        let is_valid = verified.decision == Decision::Valid;
-        let key = verified.key.as_ref().filter(|_| is_valid);
         let check = |outcome: &CheckOutcome| CheckData {
             check: outcome.check.as_str(),
             passes: outcome.passes,
         };
-        let checks = checks.as_ref();
+        let checks = answer.checks.as_ref();
+        Self {
+            checks: checks.map(|checks| checks.iter().map(check).collect()),
+            ..Self::of_verified(&answer.verified)
+        }
+    }
+
+    /// The data without an explanation.
+    fn of_verified(verified: &'a Verified) -> Self {
+        let is_valid = verified.decision == Decision::Valid;
+        let key = verified.key.as_ref().filter(|_| is_valid);
         Self {
             valid: is_valid,
             decision: verified.decision.as_str(),
             key: key.map(|key| KeyData::of(key)),
             missing_scopes: missing_scopes(&verified.decision),
-            checks: checks.map(|checks| checks.iter().map(check).collect()),
+            checks: None,
         }
     }
+}
+
+/// The answer to a question that asks for no explanation.
+pub(crate) fn answer(now: Timestamp, verified: &Verified) -> HttpResponse {
+    envelope::in_no_language(now, &VerifiedData::of_verified(verified))
+}
+
+fn as_text<S: Serializer>(id: &ApiKeyId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}
+
+fn as_codes<S: Serializer>(scopes: &&[Scope], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(scopes.iter().map(Scope::as_str))
 }
 
 /// The missing scopes, if they are the reason.
@@ -86,10 +109,10 @@ fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
 impl<'a> KeyData<'a> {
     fn of(key: &'a VerificationKey) -> Self {
         Self {
-            api_key_id: key.id.to_string(),
+            api_key_id: key.id,
             workspace_id: key.workspace_id.as_str(),
             mode: key.mode().as_str(),
-            scopes: key.scopes.as_slice().iter().map(Scope::as_str).collect(),
+            scopes: key.scopes.as_slice(),
             name: key.name.as_str(),
             external_id: key.external_id().map(ExternalId::as_str),
             metadata: shown_metadata(key.metadata()),
@@ -124,7 +147,7 @@ pub(crate) async fn verify(
         .map_err(|violations| RequestError::invalid(&violations, members::QUESTION))?;
     let answer = Answer::to(&state, &request, &secret, &question, is_explained).await?;
     let data = VerifiedData::of(&answer);
-    Ok(envelope::success(&context, StatusCode::OK, &data))
+    Ok(envelope::in_no_language(context.now(), &data))
 }
 
 /// A decision, with every check when an explanation was requested.

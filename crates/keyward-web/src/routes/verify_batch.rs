@@ -1,6 +1,5 @@
 //! Contract §4: `POST /internal/v1/api-keys/verify/batch`.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::join_all;
@@ -81,5 +80,5 @@ pub(crate) async fn verify_batch(
     let data = BatchData {
         answers: answers.iter().map(OneData::of).collect(),
     };
-    Ok(envelope::success(&context, StatusCode::OK, &data))
+    Ok(envelope::in_no_language(context.now(), &data))
 }

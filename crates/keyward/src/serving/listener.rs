@@ -2,18 +2,19 @@ use std::fmt;
 use std::future::{pending, ready};
 use std::io;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_http::body::MessageBody;
+use actix_http::body::{BoxBody, MessageBody};
 use actix_http::error::DispatchError;
 use actix_http::{Extensions, HttpService, Request, Response};
 use actix_server::{Server, ServerBuilder};
 use actix_service::{
-    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, apply_fn_factory,
-    fn_service, map_config,
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, fn_factory, fn_service,
 };
 use actix_web::dev::AppConfig;
+use keyward_web::FastPath;
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::connection::Connection;
@@ -43,13 +44,14 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Binds an address and serves `app` there, for as many clients as there are places. `app` reads
-    /// bodies of at most `body_bytes_max` bytes.
+    /// Binds an address and serves `app` there, for as many clients as there are places. `fast_path`
+    /// is asked first, if there is one. `app` reads bodies of at most `body_bytes_max` bytes.
     ///
     /// Does the same as `actix_web::HttpServer`, with our own type of connections.
     pub(super) fn bind<F, I, S, B>(
         addr: SocketAddr,
         app: F,
+        fast_path: Option<FastPath>,
         open: Arc<OpenConnections>,
         body_bytes_max: usize,
     ) -> io::Result<Self>
@@ -73,20 +75,28 @@ impl Listener {
         let draining = builder.graceful_shutdown_signal();
         let builder = builder.listen("http", socket, move || {
             let (draining, open) = (draining.clone(), Arc::clone(&open));
-            let app = app().into_factory();
-            let app = apply_fn_factory(app, |request: Request, app: &S::Service| {
-                let state = request.conn_data::<Arc<PlaceState>>().cloned();
-                let handled = state.as_ref().is_none_or(|state| state.begin());
-                let handled = handled.then(|| app.call(request));
-                let ending = Ending(state);
+            let (app, fast_path) = (app().into_factory(), fast_path.clone());
+            let service = fn_factory(move || {
+                let app = app.new_service(AppConfig::default());
+                let fast_path = fast_path.clone();
                 async move {
-                    let answer = match handled {
-                        Some(handled) => handled.await,
-                        // The connection is about to be dropped together with this future.
-                        None => pending().await,
-                    };
-                    drop(ending);
-                    answer
+                    let (app, fast_path) = (Rc::new(app.await?), Rc::new(fast_path));
+                    Ok::<_, S::InitError>(fn_service(move |request: Request| {
+                        let (app, fast_path) = (Rc::clone(&app), Rc::clone(&fast_path));
+                        async move {
+                            let state = request.conn_data::<Arc<PlaceState>>().cloned();
+                            if state.as_ref().is_some_and(|state| !state.begin()) {
+                                // The connection is about to be dropped together with this future.
+                                pending::<()>().await;
+                            }
+                            let ending = Ending(state);
+                            let answer =
+                                respond(app.as_ref(), fast_path.as_ref().as_ref(), request);
+                            let answer = answer.await;
+                            drop(ending);
+                            answer
+                        }
+                    }))
                 }
             });
             let http = HttpService::build()
@@ -101,10 +111,7 @@ impl Listener {
                 .on_connect_ext(|connection: &Connection, data: &mut Extensions| {
                     data.insert(Arc::clone(connection.place_state()));
                 })
-                .h1(map_config(
-                    app.map_err(|error| error.into().error_response()),
-                    |()| AppConfig::default(),
-                ));
+                .h1(service);
             fn_service(move |stream: TcpStream| {
                 let peer = stream.peer_addr().ok();
                 ready(match open.admit() {
@@ -121,6 +128,31 @@ impl Listener {
             addr,
             server: builder.run(),
         })
+    }
+}
+
+/// The answer of the fast path, if it has one, or else of the application.
+async fn respond<S, B>(
+    app: &S,
+    fast_path: Option<&FastPath>,
+    request: Request,
+) -> Result<Response<BoxBody>, Response<BoxBody>>
+where
+    S: Service<Request>,
+    S::Error: Into<actix_web::Error>,
+    S::Response: Into<Response<B>>,
+    B: MessageBody + 'static,
+{
+    let request = match fast_path {
+        None => request,
+        Some(fast_path) => match fast_path.answer(request).await {
+            Ok(response) => return Ok(response),
+            Err(request) => request,
+        },
+    };
+    match app.call(request).await {
+        Ok(response) => Ok(response.into().map_into_boxed_body()),
+        Err(error) => Err(error.into().error_response().into()),
     }
 }
 

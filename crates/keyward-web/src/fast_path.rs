@@ -1,0 +1,144 @@
+//! The usual questions, answered without the application around the routes.
+//!
+//! A question is usual when it is well-formed, its caller needs no look-up, and the answer is cached.
+//! Such a question gets the same answer as from its route, at less cost. Every other request goes to
+//! the application as it came, so that all failures have one place.
+
+mod body;
+mod question;
+
+use actix_http::{Request, Response};
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::dev::RequestHead;
+use actix_web::http::Method;
+use keyward_domain::{CallerName, ClientAddress, Question};
+use keyward_guard::headers::{forwarded_address, presented_secret, real_ip};
+
+use self::body::arrived_body;
+use self::question::usual_question;
+use crate::extract::{self, Asked};
+use crate::internal_callers::ShownIn;
+use crate::middleware::{are_answers_logged, mark};
+use crate::request_context::request_id;
+use crate::routes;
+use crate::state::InternalState;
+
+const VERIFY: &str = "/internal/v1/api-keys/verify";
+const FORWARDED: &str = "/internal/v1/authorize/forwarded";
+const NGINX: &str = "/internal/v1/authorize/nginx";
+const ENVOY: &str = "/internal/v1/authorize/envoy";
+
+/// Answers usual questions (contract §4).
+#[derive(Clone)]
+pub struct FastPath {
+    state: InternalState,
+}
+
+impl FastPath {
+    /// A fast path beside the application with the same state.
+    #[must_use]
+    pub fn new(state: InternalState) -> Self {
+        Self { state }
+    }
+
+    /// The answer to a usual question.
+    ///
+    /// # Errors
+    /// The request as it came, for the application.
+    pub async fn answer(&self, mut request: Request) -> Result<Response<BoxBody>, Request> {
+        // The application writes the lines.
+        let answer = if are_answers_logged() {
+            None
+        } else if request.path() == VERIFY {
+            self.verify(&mut request).await
+        } else {
+            self.authorize(request.head())
+        };
+        let Some(mut response) = answer else {
+            return Err(request);
+        };
+        let request_id = request_id(&request.head().headers);
+        mark(response.headers_mut(), &request_id);
+        Ok(response.into())
+    }
+
+    async fn verify(&self, request: &mut Request) -> Option<HttpResponse> {
+        let head = request.head();
+        let is_usual = head.method == Method::POST && head.uri.query().is_none();
+        if !is_usual || !extract::is_plain_json(&head.headers) {
+            return None;
+        }
+        let admission = &self.state.admission;
+        admission.admit_cached(&head.headers, ShownIn::Authorization)?;
+        let body = arrived_body(request.payload()).await?;
+        let answer = self.answer_body(request.head(), &body);
+        if answer.is_none() {
+            body.give_back(request.payload());
+        }
+        answer
+    }
+
+    fn answer_body(&self, head: &RequestHead, body: &[u8]) -> Option<HttpResponse> {
+        let (secret, question) = usual_question(body)?;
+        let admission = &self.state.admission;
+        let admitted = admission.admit_cached(&head.headers, ShownIn::Authorization)?;
+        let verified = self
+            .state
+            .decide_cached(admitted.name(), secret, &question)?;
+        admitted.count();
+        Some(routes::verify::answer(self.state.clock.now(), &verified))
+    }
+
+    /// Each family of gateways sends the client's address and the requirements in its own way.
+    fn authorize(&self, head: &RequestHead) -> Option<HttpResponse> {
+        let path = head.uri.path();
+        let query = head.uri.query().unwrap_or_default();
+        let forwarded_address = || forwarded_address(&head.headers, &self.state.trusted_proxies);
+        if path == FORWARDED {
+            self.authorize_call(
+                head,
+                forwarded_address(),
+                extract::asked_by_query(query).ok()?,
+            )
+        } else if path == NGINX {
+            let address = real_ip(&head.headers);
+            self.authorize_call(head, address, extract::asked_by_query(query).ok()?)
+        } else if is_envoy(path) {
+            let asked = extract::asked_by_headers(&head.headers).ok()?;
+            self.authorize_call(head, forwarded_address(), asked)
+        } else {
+            None
+        }
+    }
+
+    fn authorize_call(
+        &self,
+        head: &RequestHead,
+        address: Option<ClientAddress>,
+        asked: Asked,
+    ) -> Option<HttpResponse> {
+        let admission = &self.state.admission;
+        let admitted = admission.admit_cached(&head.headers, ShownIn::InternalTokenHeader)?;
+        let Asked { scopes, mode } = asked;
+        let question = Question {
+            address,
+            scopes,
+            mode,
+        };
+        let secret = presented_secret(&head.headers).unwrap_or_default();
+        let name: Option<&CallerName> = admitted.name();
+        let verified = self.state.decide_cached(name, secret, &question)?;
+        admitted.count();
+        Some(routes::authorize::answer(&verified))
+    }
+}
+
+/// The client's own path may follow.
+fn is_envoy(path: &str) -> bool {
+    let rest = path.strip_prefix(ENVOY);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests;

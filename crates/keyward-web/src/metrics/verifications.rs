@@ -1,0 +1,175 @@
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet};
+use prometheus_client::metrics::MetricType;
+
+/// From 20 µs, for a cached answer, to 2.6 s, beyond every deadline.
+const SECONDS: [f64; 9] = [20e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 250e-3, 2.6];
+
+/// Every decision, and the word for a question without one.
+const DECISIONS: [&str; 10] = [
+    "VALID",
+    "MALFORMED",
+    "UNKNOWN",
+    "DISABLED",
+    "EXPIRED",
+    "WRONG_MODE",
+    "IP_NOT_ALLOWED",
+    "NO_SCOPES",
+    "INSUFFICIENT_SCOPE",
+    UNDECIDED,
+];
+
+/// The word for a question that could not be decided.
+pub(crate) const UNDECIDED: &str = "UNDECIDED";
+
+/// More threads share slots.
+const SLOTS: usize = 16;
+
+/// How many questions got which decision, and how long it took. Each thread that decides counts in
+/// a slot of its own, so that threads do not wait for each other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Verifications(Arc<[Slot; SLOTS]>);
+
+/// Aligned so that no two slots share a cache line.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Slot {
+    decisions: [AtomicU64; DECISIONS.len()],
+    /// One count per bound of [`SECONDS`], and one for everything above.
+    durations: [AtomicU64; SECONDS.len() + 1],
+    nanoseconds: AtomicU64,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct DecisionLabel {
+    decision: &'static str,
+}
+
+impl Verifications {
+    /// Counts a question that was answered or could not be decided.
+    pub(super) fn count(&self, decision: &'static str, duration: Duration) {
+        let Some(slot) = self.0.get(slot_of_thread()) else {
+            return;
+        };
+        let add = |counts: &[AtomicU64], at: Option<usize>, more| {
+            if let Some(count) = at.and_then(|at| counts.get(at)) {
+                count.fetch_add(more, Ordering::Relaxed);
+            }
+        };
+        let decision = DECISIONS.iter().position(|known| *known == decision);
+        add(&slot.decisions, decision, 1);
+        let seconds = duration.as_secs_f64();
+        let bucket = SECONDS.iter().position(|bound| seconds <= *bound);
+        add(&slot.durations, bucket.or(Some(SECONDS.len())), 1);
+        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        slot.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+    }
+
+    fn sum(&self, count: impl Fn(&Slot) -> Option<&AtomicU64>) -> u64 {
+        let counts = self.0.iter().filter_map(count);
+        counts.map(|count| count.load(Ordering::Relaxed)).sum()
+    }
+}
+
+/// The slot of the current thread.
+fn slot_of_thread() -> usize {
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static SLOT: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+    SLOT.with(|slot| {
+        slot.get().unwrap_or_else(|| {
+            let new = THREADS.fetch_add(1, Ordering::Relaxed) % SLOTS;
+            slot.set(Some(new));
+            new
+        })
+    })
+}
+
+/// A counter for each decision.
+impl EncodeMetric for Verifications {
+    fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), std::fmt::Error> {
+        for (at, decision) in DECISIONS.into_iter().enumerate() {
+            let count = self.sum(|slot| slot.decisions.get(at));
+            let label = DecisionLabel { decision };
+            let mut encoder = encoder.encode_family(&label)?;
+            encoder.encode_counter::<NoLabelSet, u64, u64>(&count, None)?;
+        }
+        Ok(())
+    }
+
+    fn metric_type(&self) -> MetricType {
+        MetricType::Counter
+    }
+}
+
+/// The durations, as a histogram.
+#[derive(Clone, Debug)]
+pub(super) struct VerificationSeconds(pub(super) Verifications);
+
+impl EncodeMetric for VerificationSeconds {
+    fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let Self(verifications) = self;
+        let bounds = SECONDS.into_iter().chain([f64::MAX]).enumerate();
+        let buckets: Vec<(f64, u64)> = bounds
+            .map(|(at, bound)| (bound, verifications.sum(|slot| slot.durations.get(at))))
+            .collect();
+        let count = buckets.iter().map(|(_bound, count)| count).sum();
+        let nanoseconds = verifications.sum(|slot| Some(&slot.nanoseconds));
+        let seconds = Duration::from_nanos(nanoseconds).as_secs_f64();
+        encoder.encode_histogram::<NoLabelSet>(seconds, count, &buckets, None)
+    }
+
+    fn metric_type(&self) -> MetricType {
+        MetricType::Histogram
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prometheus_client::encoding::text;
+    use prometheus_client::registry::Registry;
+
+    use super::*;
+
+    #[test]
+    fn what_all_threads_counted_is_one_sum() {
+        let verifications = Verifications::default();
+        std::thread::scope(|scope| {
+            for _ in 0..2 * SLOTS {
+                let verifications = verifications.clone();
+                scope.spawn(move || {
+                    verifications.count("VALID", Duration::from_micros(20));
+                    verifications.count(UNDECIDED, Duration::from_secs(3));
+                });
+            }
+        });
+        let mut registry = Registry::default();
+        registry.register("questions", "", verifications.clone());
+        registry.register("seconds", "", VerificationSeconds(verifications));
+        let mut written = String::new();
+        text::encode(&mut written, &registry).unwrap();
+        for line in [
+            "questions_total{decision=\"VALID\"} 32",
+            "questions_total{decision=\"UNKNOWN\"} 0",
+            "questions_total{decision=\"UNDECIDED\"} 32",
+            "seconds_bucket{le=\"0.00002\"} 32",
+            "seconds_bucket{le=\"2.6\"} 32",
+            "seconds_bucket{le=\"+Inf\"} 64",
+            "seconds_count 64",
+        ] {
+            assert!(
+                written.lines().any(|shown| shown == line),
+                "{line}\n{written}"
+            );
+        }
+        let sum = written
+            .lines()
+            .find_map(|line| line.strip_prefix("seconds_sum "));
+        assert_eq!(sum.unwrap().parse(), Ok(96.00064));
+    }
+}
