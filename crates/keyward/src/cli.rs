@@ -25,6 +25,7 @@ pub(crate) use self::keys::{
 };
 pub(crate) use self::scopes::ScopesCommand;
 pub(crate) use self::service_tokens::ServiceTokensCommand;
+use crate::listen_addr::ListenAddr;
 
 /// The self-hosted API-key service for SaaS and payments platforms.
 #[derive(Debug, Parser)]
@@ -88,7 +89,10 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_ADMIN_MAY_DISABLE        on, so that the role ADMIN may list, read and disable keys
                                    [default: off]
   KEYWARD_PUBLIC_ADDR              [default: 127.0.0.1:8080]
-  KEYWARD_INTERNAL_ADDR            [default: 127.0.0.1:8081]
+  KEYWARD_INTERNAL_ADDR            an address and port, or a Unix socket such as
+                                   unix:/run/keyward.sock [default: 127.0.0.1:8081]
+  KEYWARD_INTERNAL_SOCKET_MODE     permissions of the Unix socket [default: 0660]
+  KEYWARD_INTERNAL_SOCKET_GROUP    group of the Unix socket [default: that of the process]
   KEYWARD_INTERNAL_TOKEN           bearer token for callers of the internal listener
                                    (also KEYWARD_INTERNAL_TOKEN_FILE); required unless the
                                    listener is on loopback only
@@ -215,9 +219,10 @@ pub(crate) struct ListenArgs {
     pub(crate) public_addr: Option<SocketAddr>,
     /// Listener for gateways and operators [env: KEYWARD_INTERNAL_ADDR] [default: 127.0.0.1:8081]
     ///
-    /// Never expose it to the internet. Port 0 selects a free port.
+    /// Never expose it to the internet. Port 0 selects a free port. unix:/run/keyward.sock is a Unix
+    /// socket.
     #[arg(long, value_name = "ADDRESS:PORT")]
-    pub(crate) internal_addr: Option<SocketAddr>,
+    pub(crate) internal_addr: Option<ListenAddr>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 mod environment;
 mod housekeeping;
 mod internal_callers;
+mod internal_listener;
 mod issuers_file;
 mod key_lifetime;
 mod memberships;
@@ -23,12 +24,14 @@ use keyward_web::{AllowedOrigins, InternalCallers, TokenConfig};
 pub(crate) use self::environment::{ConfigError, Environment};
 pub(crate) use self::housekeeping::HousekeepingConfig;
 pub(crate) use self::internal_callers::internal_callers;
+pub(crate) use self::internal_listener::{InternalListener, UnixSocket};
 pub(crate) use self::key_lifetime::key_lifetime;
 pub(crate) use self::memberships::MembershipsConfig;
 pub(crate) use self::tokens::has_token_keys;
 pub(crate) use self::verification::VerificationConfig;
 pub(crate) use self::workspace_limits::WorkspaceLimits;
 use crate::cli::ListenArgs;
+use crate::listen_addr::ListenAddr;
 
 /// The `KEYWARD_*` variables that exist.
 const VARIABLES: &[&str] = &[
@@ -43,6 +46,8 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_DELETED_KEYS_DAYS",
     "KEYWARD_HOUSEKEEPING_SECONDS",
     "KEYWARD_INTERNAL_ADDR",
+    "KEYWARD_INTERNAL_SOCKET_GROUP",
+    "KEYWARD_INTERNAL_SOCKET_MODE",
     "KEYWARD_INTERNAL_TOKEN",
     "KEYWARD_INTERNAL_TOKENS",
     "KEYWARD_INTERNAL_TOKENS_FILE",
@@ -89,11 +94,11 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_TRUSTED_PROXIES",
 ];
 
-/// The addresses of the two listeners.
-#[derive(Clone, Copy, Debug)]
+/// Where the two listeners listen.
+#[derive(Clone, Debug)]
 pub(crate) struct Listeners {
     pub(crate) public: SocketAddr,
-    pub(crate) internal: SocketAddr,
+    pub(crate) internal: InternalListener,
 }
 
 /// The configuration of `serve`.
@@ -124,7 +129,7 @@ impl ServeConfig {
         listen: &ListenArgs,
     ) -> Result<Self, ConfigError> {
         let listeners = Listeners::resolve(environment, listen)?;
-        let internal_callers = internal_callers(environment, listeners.internal)?;
+        let internal_callers = internal_callers(environment, &listeners.internal)?;
         let store = store(environment)?;
         let tokens = tokens::tokens(environment)?;
         Ok(Self {
@@ -153,17 +158,25 @@ impl Listeners {
         environment: &Environment,
         listen: &ListenArgs,
     ) -> Result<Self, ConfigError> {
-        let resolve = |flag: Option<SocketAddr>, variable: &'static str, port: u16| {
-            let wanted = "an address and port such as 127.0.0.1:8080";
-            let default = SocketAddr::from(([127, 0, 0, 1], port));
-            flag.map_or_else(
-                || Ok(environment.parsed(variable, wanted)?.unwrap_or(default)),
-                Ok::<_, ConfigError>,
-            )
+        let loopback = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
+        let public = match listen.public_addr {
+            Some(addr) => Some(addr),
+            None => {
+                let wanted = "an address and port such as 127.0.0.1:8080";
+                environment.parsed("KEYWARD_PUBLIC_ADDR", wanted)?
+            }
         };
+        let internal = match &listen.internal_addr {
+            Some(addr) => Some(addr.clone()),
+            None => {
+                let wanted = "an address and port such as 127.0.0.1:8081, or unix: and a path";
+                environment.parsed("KEYWARD_INTERNAL_ADDR", wanted)?
+            }
+        };
+        let internal = internal.unwrap_or(ListenAddr::Tcp(loopback(8081)));
         Ok(Self {
-            public: resolve(listen.public_addr, "KEYWARD_PUBLIC_ADDR", 8080)?,
-            internal: resolve(listen.internal_addr, "KEYWARD_INTERNAL_ADDR", 8081)?,
+            public: public.unwrap_or(loopback(8080)),
+            internal: InternalListener::resolve(environment, internal)?,
         })
     }
 }

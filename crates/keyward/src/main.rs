@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod failure;
 mod housekeeping;
+mod listen_addr;
 mod metrics;
 mod output;
 mod progress;

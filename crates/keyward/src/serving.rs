@@ -6,8 +6,9 @@ mod connection;
 mod listener;
 mod open_connections;
 mod public_services;
+mod unix_socket;
 
-use std::net::SocketAddr;
+use std::fmt;
 use std::time::Duration;
 
 use keyward_web::{
@@ -19,8 +20,9 @@ pub(crate) use self::capacity::Capacity;
 use self::listener::Listener;
 pub(crate) use self::open_connections::OpenConnections;
 pub(crate) use self::public_services::PublicServices;
-use crate::config::Listeners;
+use crate::config::{InternalListener, Listeners};
 use crate::failure::Failure;
+use crate::listen_addr::ListenAddr;
 use crate::shutdown::{self, Draining, Request};
 
 /// Both listeners, bound but not yet serving.
@@ -41,22 +43,22 @@ impl Servers {
         draining: Draining,
     ) -> Result<Self, Failure> {
         let public = Listener::bind(
-            listeners.public,
+            &InternalListener::Tcp(listeners.public),
             move || public_app(&public.api, &|config| public.configure(config)),
             None,
             capacity.public.clone(),
             BODY_BYTES_MAX,
         )
-        .map_err(cannot_listen("KEYWARD_PUBLIC_ADDR", listeners.public))?;
+        .map_err(cannot_listen("KEYWARD_PUBLIC_ADDR", &listeners.public))?;
         let fast_path = FastPath::new(internal.clone());
         let internal = Listener::bind(
-            listeners.internal,
+            &listeners.internal,
             move || internal_app(&internal),
             Some(fast_path),
             capacity.internal.clone(),
             BATCH_BYTES_MAX,
         )
-        .map_err(cannot_listen("KEYWARD_INTERNAL_ADDR", listeners.internal))?;
+        .map_err(cannot_listen("KEYWARD_INTERNAL_ADDR", &listeners.internal))?;
         Ok(Self {
             public,
             internal,
@@ -66,13 +68,13 @@ impl Servers {
     }
 
     /// The address of the public listener, with the real port when 0 was configured.
-    pub(crate) fn public_addr(&self) -> SocketAddr {
-        self.public.addr
+    pub(crate) fn public_addr(&self) -> &ListenAddr {
+        &self.public.addr
     }
 
     /// The address of the internal listener.
-    pub(crate) fn internal_addr(&self) -> SocketAddr {
-        self.internal.addr
+    pub(crate) fn internal_addr(&self) -> &ListenAddr {
+        &self.internal.addr
     }
 
     /// Serves until a shutdown is requested. SIGTERM leaves `notice` between failing readiness and
@@ -127,7 +129,7 @@ fn listener_failed(error: std::io::Error) -> Failure {
 
 fn cannot_listen(
     variable: &str,
-    addr: SocketAddr,
+    addr: &dyn fmt::Display,
 ) -> impl FnOnce(std::io::Error) -> Failure + use<> {
     Failure::io(format!(
         "can't listen on {addr}; choose another address with {variable}"

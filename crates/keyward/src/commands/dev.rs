@@ -51,7 +51,7 @@ pub(super) async fn run(
     logs: &Logs,
 ) -> Result<(), Failure> {
     let listeners = Listeners::resolve(environment, &args.listen)?;
-    let internal_callers = config::internal_callers(environment, listeners.internal)?;
+    let internal_callers = config::internal_callers(environment, &listeners.internal)?;
     let allowed_origins = config::allowed_origins(environment)?;
     let keys = (config::key_prefix(environment)?, WorkspaceLimits::default());
     let folder = DataFolder::create(&args.data_dir)?;

@@ -1,9 +1,7 @@
-use std::net::SocketAddr;
-
 use keyward_domain::CallerName;
 use keyward_web::{InternalCallers, InternalToken, InvalidInternalCallers};
 
-use super::{ConfigError, Environment};
+use super::{ConfigError, Environment, InternalListener};
 
 const ONE: &str = "KEYWARD_INTERNAL_TOKEN";
 const LIST: &str = "KEYWARD_INTERNAL_TOKENS";
@@ -18,7 +16,7 @@ const NAME_OF_ONE: &str = "default";
 /// No message contains an entry's text: a token may be in the place of a name.
 pub(crate) fn internal_callers(
     environment: &Environment,
-    internal_addr: SocketAddr,
+    listener: &InternalListener,
 ) -> Result<Option<InternalCallers>, ConfigError> {
     let mut callers = listed(environment)?;
     let listed_count = callers.len();
@@ -45,7 +43,7 @@ pub(crate) fn internal_callers(
         });
         return callers.map(Some);
     }
-    if internal_addr.ip().is_loopback() {
+    if listener.is_local() {
         return Ok(None);
     }
     Err(ConfigError::Missing {

@@ -5,7 +5,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::listener::KEEP_ALIVE;
@@ -26,8 +25,8 @@ const SLICE_BYTES: usize = 1024;
 /// A client's connection. It ends when it is evicted, when the client does not accept the response,
 /// or when the client sends no complete request. While a client does not accept a response, nothing
 /// is read from it, so its further requests wait in its own socket.
-pub(super) struct Connection {
-    stream: TcpStream,
+pub(super) struct Connection<S> {
+    stream: S,
     place: Place,
     /// The deadline of a write that the client does not accept; set while one waits.
     write_deadline: Option<Pin<Box<Sleep>>>,
@@ -40,9 +39,9 @@ pub(super) struct Connection {
     ahead_max: usize,
 }
 
-impl Connection {
+impl<S> Connection<S> {
     /// `ahead_max` is the amount of input during a request: more than the largest body.
-    pub(super) fn new(stream: TcpStream, place: Place, ahead_max: usize) -> Self {
+    pub(super) fn new(stream: S, place: Place, ahead_max: usize) -> Self {
         Self {
             stream,
             place,
@@ -76,7 +75,7 @@ impl Connection {
     }
 }
 
-impl AsyncRead for Connection {
+impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -108,7 +107,7 @@ impl AsyncRead for Connection {
     }
 }
 
-impl AsyncWrite for Connection {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -9,16 +9,20 @@ use std::time::Duration;
 use actix_http::body::{BoxBody, MessageBody};
 use actix_http::error::DispatchError;
 use actix_http::{Extensions, HttpService, Request, Response};
-use actix_server::{Server, ServerBuilder};
+use actix_server::{GracefulShutdownSignal, Server, ServerBuilder};
 use actix_service::{
     IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, fn_factory, fn_service,
 };
 use actix_web::dev::AppConfig;
 use keyward_web::FastPath;
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpSocket, TcpStream, UnixStream};
 
 use super::connection::Connection;
 use super::open_connections::{OpenConnections, PlaceState};
+use super::unix_socket::{self, SocketFile};
+use crate::config::InternalListener;
+use crate::listen_addr::ListenAddr;
 
 /// How long a client may take to send the head of a request.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
@@ -39,8 +43,28 @@ const BESIDE_BODY_BYTES: usize = 16 * 1024;
 /// A bound listener; it serves when `server` is awaited.
 pub(super) struct Listener {
     /// The address, with the real port when 0 was configured.
-    pub(super) addr: SocketAddr,
+    pub(super) addr: ListenAddr,
     pub(super) server: Server,
+    /// The file of a Unix socket.
+    pub(super) socket_file: Option<SocketFile>,
+}
+
+/// A stream of a client.
+trait ClientStream: AsyncRead + AsyncWrite + Unpin + 'static {
+    /// The address of the client; a Unix socket has none.
+    fn peer(&self) -> Option<SocketAddr>;
+}
+
+impl ClientStream for TcpStream {
+    fn peer(&self) -> Option<SocketAddr> {
+        self.peer_addr().ok()
+    }
+}
+
+impl ClientStream for UnixStream {
+    fn peer(&self) -> Option<SocketAddr> {
+        None
+    }
 }
 
 impl Listener {
@@ -49,7 +73,7 @@ impl Listener {
     ///
     /// Does the same as `actix_web::HttpServer`, with our own type of connections.
     pub(super) fn bind<F, I, S, B>(
-        addr: SocketAddr,
+        listener: &InternalListener,
         app: F,
         fast_path: Option<FastPath>,
         open: Arc<OpenConnections>,
@@ -66,68 +90,123 @@ impl Listener {
         <S::Service as Service<Request>>::Future: 'static,
         B: MessageBody + 'static,
     {
-        let socket = bound(addr)?;
-        let addr = socket.local_addr()?;
         let builder = ServerBuilder::new()
             .shutdown_timeout(DRAIN_DEADLINE_SECONDS)
             .max_concurrent_connections(open.with_leaving_max())
             .disable_signals();
         let draining = builder.graceful_shutdown_signal();
-        let builder = builder.listen("http", socket, move || {
-            let (draining, open) = (draining.clone(), Arc::clone(&open));
-            let (app, fast_path) = (app().into_factory(), fast_path.clone());
-            let service = fn_factory(move || {
-                let app = app.new_service(AppConfig::default());
-                let fast_path = fast_path.clone();
-                async move {
-                    let (app, fast_path) = (Rc::new(app.await?), Rc::new(fast_path));
-                    Ok::<_, S::InitError>(fn_service(move |request: Request| {
-                        let (app, fast_path) = (Rc::clone(&app), Rc::clone(&fast_path));
-                        async move {
-                            let state = request.conn_data::<Arc<PlaceState>>().cloned();
-                            if state.as_ref().is_some_and(|state| !state.begin()) {
-                                // The connection is about to be dropped together with this future.
-                                pending::<()>().await;
-                            }
-                            let ending = Ending(state);
-                            let answer =
-                                respond(app.as_ref(), fast_path.as_ref().as_ref(), request);
-                            let answer = answer.await;
-                            drop(ending);
-                            answer
-                        }
-                    }))
-                }
-            });
-            let http = HttpService::build()
-                .graceful_shutdown_signal(move || {
-                    let draining = draining.clone();
-                    async move { draining.notified().await }
-                })
-                .keep_alive(KEEP_ALIVE)
-                .client_request_timeout(HEAD_DEADLINE)
-                .client_disconnect_timeout(DISCONNECT_DEADLINE)
-                .local_addr(addr)
-                .on_connect_ext(|connection: &Connection, data: &mut Extensions| {
-                    data.insert(Arc::clone(connection.place_state()));
-                })
-                .h1(service);
-            fn_service(move |stream: TcpStream| {
-                let peer = stream.peer_addr().ok();
-                ready(match open.admit() {
-                    Some(place) => {
-                        let ahead_max = body_bytes_max.saturating_add(BESIDE_BODY_BYTES);
-                        Ok((Connection::new(stream, place, ahead_max), peer))
-                    }
-                    None => Err(DispatchError::Io(io::ErrorKind::ConnectionRefused.into())),
-                })
-            })
-            .and_then(http)
-        })?;
+        let mut http = Http {
+            app,
+            local_addr: None,
+            fast_path,
+            open,
+            ahead_max: body_bytes_max.saturating_add(BESIDE_BODY_BYTES),
+            draining,
+        };
+        let (addr, builder, socket_file) = match listener {
+            InternalListener::Tcp(addr) => {
+                let socket = bound(*addr)?;
+                let addr = socket.local_addr()?;
+                http.local_addr = Some(addr);
+                let service = move || http.service::<TcpStream, _, _, _>();
+                let builder = builder.listen("http", socket, service)?;
+                (ListenAddr::Tcp(addr), builder, None)
+            }
+            InternalListener::Unix(unix) => {
+                let (socket, file) = unix_socket::bind(unix)?;
+                let service = move || http.service::<UnixStream, _, _, _>();
+                let builder = builder.listen_uds("http", socket, service)?;
+                (ListenAddr::Unix(unix.path.clone()), builder, Some(file))
+            }
+        };
         Ok(Self {
             addr,
             server: builder.run(),
+            socket_file,
         })
+    }
+}
+
+/// What each serving thread makes its service of.
+#[derive(Clone)]
+struct Http<F> {
+    app: F,
+    /// The address of the listener; `None` for a Unix socket.
+    local_addr: Option<SocketAddr>,
+    fast_path: Option<FastPath>,
+    open: Arc<OpenConnections>,
+    /// The amount of input during a request.
+    ahead_max: usize,
+    draining: GracefulShutdownSignal,
+}
+
+impl<F> Http<F> {
+    fn service<C, I, S, B>(
+        &self,
+    ) -> impl ServiceFactory<C, Config = (), Error = DispatchError, InitError = ()> + use<C, I, S, B, F>
+    where
+        C: ClientStream,
+        F: Fn() -> I,
+        I: IntoServiceFactory<S, Request>,
+        S: ServiceFactory<Request, Config = AppConfig> + 'static,
+        S::Error: Into<actix_web::Error> + 'static,
+        S::InitError: fmt::Debug,
+        S::Response: Into<Response<B>> + 'static,
+        S::Service: 'static,
+        <S::Service as Service<Request>>::Future: 'static,
+        B: MessageBody + 'static,
+    {
+        let app = (self.app)().into_factory();
+        let fast_path = self.fast_path.clone();
+        let service = fn_factory(move || {
+            let app = app.new_service(AppConfig::default());
+            let fast_path = fast_path.clone();
+            async move {
+                let (app, fast_path) = (Rc::new(app.await?), Rc::new(fast_path));
+                Ok::<_, S::InitError>(fn_service(move |request: Request| {
+                    let (app, fast_path) = (Rc::clone(&app), Rc::clone(&fast_path));
+                    async move {
+                        let state = request.conn_data::<Arc<PlaceState>>().cloned();
+                        if state.as_ref().is_some_and(|state| !state.begin()) {
+                            // The connection is about to be dropped together with this future.
+                            pending::<()>().await;
+                        }
+                        let ending = Ending(state);
+                        let answer = respond(app.as_ref(), fast_path.as_ref().as_ref(), request);
+                        let answer = answer.await;
+                        drop(ending);
+                        answer
+                    }
+                }))
+            }
+        });
+        let draining = self.draining.clone();
+        let http = HttpService::build();
+        let http = match self.local_addr {
+            Some(addr) => http.local_addr(addr),
+            None => http,
+        };
+        let http = http
+            .graceful_shutdown_signal(move || {
+                let draining = draining.clone();
+                async move { draining.notified().await }
+            })
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(HEAD_DEADLINE)
+            .client_disconnect_timeout(DISCONNECT_DEADLINE)
+            .on_connect_ext(|connection: &Connection<C>, data: &mut Extensions| {
+                data.insert(Arc::clone(connection.place_state()));
+            })
+            .h1(service);
+        let (open, ahead_max) = (Arc::clone(&self.open), self.ahead_max);
+        fn_service(move |stream: C| {
+            let peer = stream.peer();
+            ready(match open.admit() {
+                Some(place) => Ok((Connection::new(stream, place, ahead_max), peer)),
+                None => Err(DispatchError::Io(io::ErrorKind::ConnectionRefused.into())),
+            })
+        })
+        .and_then(http)
     }
 }
 

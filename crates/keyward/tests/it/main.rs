@@ -67,5 +67,6 @@ mod standby;
 mod tenants;
 mod test_command;
 mod tokens;
+mod unix_socket;
 mod upgrades;
 mod verify;

@@ -9,6 +9,10 @@ use super::weight::{arc_bytes, scopes_bytes, workspace_bytes};
 /// The maximum memory of the values that keys share, in bytes.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// After a search for unused values that made too little room, so many keys keep their own values
+/// before the next one, because it looks at all values.
+const KEYS_PER_SEARCH: u32 = 1_024;
+
 /// Values that many cached keys have in common: the sets of scopes, and the workspaces. Each is held
 /// once, up to a limit.
 #[derive(Default)]
@@ -19,6 +23,8 @@ struct Held {
     scopes: HashSet<SharedScopes>,
     workspaces: HashSet<Arc<WorkspaceId>>,
     bytes: usize,
+    /// How many values must be refused before the next search.
+    refused_before_search: u32,
 }
 
 /// Equal when the scopes are, in their order.
@@ -76,23 +82,33 @@ impl Held {
     /// Reserves the memory. When there is too little, removes the values that no key has any more.
     fn has_room_for(&mut self, bytes: usize) -> bool {
         if self.bytes + bytes > BYTES_MAX {
-            let is_used = |count: usize| count > 1;
-            self.scopes
-                .retain(|scopes| is_used(Arc::strong_count(&scopes.0)));
-            self.workspaces
-                .retain(|workspace| is_used(Arc::strong_count(workspace)));
-            let scopes = self.scopes.iter();
-            let scopes = scopes.map(|shared| arc_bytes::<ScopeSet>() + scopes_bytes(&shared.0));
-            let workspaces = self.workspaces.iter();
-            let workspaces =
-                workspaces.map(|workspace| arc_bytes::<WorkspaceId>() + workspace_bytes(workspace));
-            self.bytes = scopes.chain(workspaces).sum();
+            if self.refused_before_search > 0 {
+                self.refused_before_search -= 1;
+                return false;
+            }
+            self.remove_unused();
         }
         let has_room = self.bytes + bytes <= BYTES_MAX;
         if has_room {
             self.bytes += bytes;
+        } else {
+            self.refused_before_search = KEYS_PER_SEARCH;
         }
         has_room
+    }
+
+    fn remove_unused(&mut self) {
+        let is_used = |count: usize| count > 1;
+        self.scopes
+            .retain(|scopes| is_used(Arc::strong_count(&scopes.0)));
+        self.workspaces
+            .retain(|workspace| is_used(Arc::strong_count(workspace)));
+        let scopes = self.scopes.iter();
+        let scopes = scopes.map(|shared| arc_bytes::<ScopeSet>() + scopes_bytes(&shared.0));
+        let workspaces = self.workspaces.iter();
+        let workspaces =
+            workspaces.map(|workspace| arc_bytes::<WorkspaceId>() + workspace_bytes(workspace));
+        self.bytes = scopes.chain(workspaces).sum();
     }
 }
 
@@ -136,7 +152,8 @@ mod tests {
         assert!(own_bytes.max() > Some(0), "the limit is never reached");
         assert!(shared.0.lock().unwrap().bytes <= BYTES_MAX);
         kept.clear();
-        assert_eq!(shared.share(&mut with_scope("b:b")), 0);
+        let mut keys = 0..=KEYS_PER_SEARCH;
+        assert!(keys.any(|_key| shared.share(&mut with_scope("b:b")) == 0));
         assert!(shared.0.lock().unwrap().bytes < 1_000);
     }
 }
