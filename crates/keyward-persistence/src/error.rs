@@ -1,4 +1,5 @@
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use keyward_domain::ports::RepositoryError;
 
@@ -79,6 +80,33 @@ impl From<QueryError> for RepositoryError {
                 Self::Corrupt(source)
             }
             QueryError::Database(error) => Self::Unavailable(with_hint(error)),
+        }
+    }
+}
+
+/// A failure that several callers receive.
+#[derive(Clone)]
+pub(crate) struct SharedFailure {
+    kind: fn(Cause) -> RepositoryError,
+    cause: Arc<dyn std::error::Error + Send + Sync>,
+}
+
+impl SharedFailure {
+    pub(crate) fn to_error(&self) -> RepositoryError {
+        (self.kind)(Box::new(Arc::clone(&self.cause)))
+    }
+}
+
+impl From<RepositoryError> for SharedFailure {
+    fn from(error: RepositoryError) -> Self {
+        let (kind, cause): (fn(Cause) -> RepositoryError, Cause) = match error {
+            RepositoryError::Unavailable(cause) => (RepositoryError::Unavailable, cause),
+            RepositoryError::OutcomeUnknown(cause) => (RepositoryError::OutcomeUnknown, cause),
+            RepositoryError::Corrupt(cause) => (RepositoryError::Corrupt, cause),
+        };
+        Self {
+            kind,
+            cause: cause.into(),
         }
     }
 }

@@ -43,6 +43,7 @@ mod tx;
 mod usage_recorder;
 
 pub use self::{
+    cache::batch_lookup::{BatchLookup, FoundKeys},
     cache::key_cache::{KeyCache, KeyCacheConfig, KeyCacheStats},
     cache::service_token_cache::ServiceTokenCache,
     clock::StoreClock,

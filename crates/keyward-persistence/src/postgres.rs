@@ -38,6 +38,18 @@ use crate::tx::{Body, Lane, TxOutcome};
 /// The maximum number of concurrent calls in the control lane: probes and migrations.
 const CONTROL_CALLS_MAX: u32 = 16;
 
+/// A look-up reads a few rows by their unique indexes. It is planned once for each connection, perhaps
+/// while the tables are nearly empty, and must still be right when they are large. So the planner
+/// gets no other choice. A plan for each batch would cost more than its execution.
+const LOOKUP_PLANNER: [&str; 6] = [
+    "plan_cache_mode = force_generic_plan",
+    "enable_seqscan = off",
+    "enable_bitmapscan = off",
+    "enable_hashjoin = off",
+    "enable_mergejoin = off",
+    "enable_material = off",
+];
+
 #[derive(Clone)]
 pub(crate) struct Postgres {
     general: PooledLane,
@@ -67,8 +79,8 @@ impl Postgres {
             Some(url) => Arc::new(Connector::new(url, calls.deadline(), false)?),
             None => Arc::clone(&connector),
         };
-        let lane = |connections_max: u32, calls: Calls| {
-            PooledLane::new(Arc::clone(&connector), connections_max, calls)
+        let lane = |connections_max: u32, calls: Calls, planner: &[&str]| {
+            PooledLane::new(Arc::clone(&connector), connections_max, calls, planner)
         };
         let lookups_max = config.lookups_max();
         // One place more than for keys, for service tokens: it waits for a connection.
@@ -76,9 +88,9 @@ impl Postgres {
         let control_calls = calls.bounded_by(CONTROL_CALLS_MAX, calls.deadline());
         let general_max = config.connections_max.saturating_sub(lookups_max).max(1);
         let postgres = Self {
-            general: lane(general_max, calls)?,
-            lookups: lane(lookups_max, lookup_calls)?,
-            control: lane(1, control_calls)?,
+            general: lane(general_max, calls, &[])?,
+            lookups: lane(lookups_max, lookup_calls, &LOOKUP_PLANNER)?,
+            control: lane(1, control_calls, &[])?,
             connector,
             listener,
             invalidations,

@@ -35,18 +35,19 @@ pub(super) struct PooledLane {
 }
 
 impl PooledLane {
-    /// An empty pool.
+    /// An empty pool. Statements are planned with the settings `planner`.
     pub(super) fn new(
         connector: Arc<Connector>,
         connections_max: u32,
         calls: Calls,
+        planner: &[&str],
     ) -> Result<Self, Cause> {
         let local_settings = connector
             .is_pooled()
-            .then(|| settings("SET LOCAL", calls.deadline()).into());
+            .then(|| settings("SET LOCAL", calls.deadline(), planner).into());
         let session = match &local_settings {
             Some(_) => String::new(),
-            None => settings("SET", calls.deadline()),
+            None => settings("SET", calls.deadline(), planner),
         };
         let mut config = ManagerConfig::default();
         // This only detects closed connections and open transactions; the hook does the rest.
@@ -142,13 +143,17 @@ impl PooledLane {
 
 /// The server cancels a statement a little before the caller's deadline, so that no work continues
 /// without a caller. It also ends a transaction whose client stalls while it holds row locks.
-fn settings(set: &str, deadline: Duration) -> String {
+fn settings(set: &str, deadline: Duration, planner: &[&str]) -> String {
     let statement_ms = (deadline.as_millis() * 9 / 10).max(1);
     let idle_ms = (deadline.as_millis() * 2).max(1);
-    format!(
-        "{set} statement_timeout = {statement_ms}; \
-         {set} idle_in_transaction_session_timeout = {idle_ms}"
-    )
+    let limits = [
+        format!("statement_timeout = {statement_ms}"),
+        format!("idle_in_transaction_session_timeout = {idle_ms}"),
+    ];
+    let limits = limits.iter().map(String::as_str);
+    let settings = limits.chain(planner.iter().copied());
+    let settings: Vec<String> = settings.map(|setting| format!("{set} {setting}")).collect();
+    settings.join("; ")
 }
 
 /// A firewall or a failover may have cut an idle connection silently. A call must not lose its

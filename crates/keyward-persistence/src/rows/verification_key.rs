@@ -36,7 +36,7 @@ pub(crate) struct VerificationKeyRow {
     external_id: Option<String>,
     metadata: Option<Stored<Value>>,
     #[diesel(embed)]
-    lifetime: LifetimePolicyRow,
+    lifetime: Option<LifetimePolicyRow>,
 }
 
 impl VerificationKeyRow {
@@ -51,7 +51,7 @@ impl VerificationKeyRow {
         let scopes: Result<ScopeSet, _> = scopes.iter().map(|code| Scope::parse(code)).collect();
         let rules = column.read("ip_allowlist", row.ip_allowlist.0)?;
         let rules: Result<IpAllowlist, _> = rules.into_iter().map(IpRule::from_network).collect();
-        let policy = row.lifetime.read(&row.workspace_id)?;
+        let policy = row.lifetime.unwrap_or_default().read(&row.workspace_id)?;
         let lifetime_max = policy.unwrap_or(*deployment).refused_after();
         let expires_at = row.expires_at.map(|at| column.instant("expires_at", at));
         let expires_at = expires_at.transpose()?.map(Expiry::from_timestamp);

@@ -11,6 +11,7 @@
 
 mod annotations;
 mod append_only;
+mod batch_lookup;
 mod bounds;
 mod change_feed;
 mod changes;
