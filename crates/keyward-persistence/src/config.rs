@@ -43,7 +43,7 @@ impl StoreConfig {
         }
     }
 
-    /// The maximum number of concurrent look-ups.
+    /// The maximum number of concurrent statements that look keys up.
     pub(crate) fn lookups_max(&self) -> u32 {
         (self.connections_max / 2).max(1)
     }

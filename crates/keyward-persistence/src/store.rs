@@ -21,6 +21,9 @@ use crate::purged::PurgedCounts;
 use crate::sqlite::Sqlite;
 use crate::tx::Lane;
 
+/// The maximum number of questions that wait for a look-up: less than a second's work.
+const LOOKUPS_WAITING_MAX: usize = 16 * 1024;
+
 /// All data of Keyward, in PostgreSQL or SQLite. Clones share one store.
 #[derive(Clone)]
 pub struct Store {
@@ -73,6 +76,7 @@ impl Store {
         let database = config.url.to_string();
         let lookups = LookupBounds {
             lookups_max: usize::try_from(config.lookups_max()).unwrap_or(usize::MAX),
+            waiting_max: LOOKUPS_WAITING_MAX,
             deadline: config.lookup_deadline,
         };
         let invalidations = Arc::new(Invalidations::default());

@@ -168,7 +168,7 @@ impl Collector for NodeCollector {
         )?;
         to.gauge(
             "keyward_store_lookups_in_flight",
-            "Key look-ups in progress",
+            "Statements in progress that look keys up, each for one or more questions",
             whole(cache.lookups_in_flight),
         )?;
         let store = self.store.stats();

@@ -1,5 +1,6 @@
 //! The cache in front of a [`KeyLookup`].
 
+mod gathered_lookups;
 mod imported;
 mod known;
 mod shared;
@@ -15,11 +16,12 @@ use keyward_domain::ports::{CacheAnswer, KeyLookup, RepositoryError};
 use keyward_domain::{SecretHash, VerificationKey};
 use quick_cache::sync::EntryResult;
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::gathered_lookups::GatheredLookups;
 use self::imported::Imported;
 use self::known::{Entry, Known};
 use self::unknown::Unknown;
+use crate::cache::batch_lookup::BatchLookup;
 use crate::cache::invalidations::Invalidations;
 use crate::error::{NotDone, unavailable};
 
@@ -36,8 +38,11 @@ pub struct KeyCacheConfig {
 /// The limits of look-ups in the store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LookupBounds {
-    /// The maximum number of concurrent look-ups, at least 1.
+    /// The maximum number of concurrent statements, at least 1.
     pub(crate) lookups_max: usize,
+    /// The maximum number of questions that wait for a statement. Any further question fails at
+    /// once.
+    pub(crate) waiting_max: usize,
     /// The deadline of an answer that needs the store.
     pub(crate) deadline: Duration,
 }
@@ -57,14 +62,15 @@ impl Default for KeyCacheConfig {
 /// may have been missed.
 ///
 /// Only keys are cached, not decisions: expiry, address and scopes are checked on every question.
-/// Of many concurrent questions about one key, one asks the store.
+/// Of many concurrent questions about one key, one asks the store. Concurrent questions about
+/// different keys share statements.
 pub struct KeyCache {
-    lookup: Arc<dyn KeyLookup>,
+    lookup: Arc<dyn BatchLookup>,
+    lookups: Arc<GatheredLookups>,
     invalidations: Arc<Invalidations>,
     known: Known,
     unknown: Unknown,
     imported: Imported,
-    places: Arc<Semaphore>,
     hits: AtomicU64,
     misses: AtomicU64,
     config: KeyCacheConfig,
@@ -85,27 +91,33 @@ pub struct KeyCacheStats {
     pub keys: usize,
     /// The memory of the cached keys, in bytes.
     pub bytes: u64,
-    /// Look-ups in progress.
+    /// Statements in progress, each for one or more questions.
     pub lookups_in_flight: usize,
 }
 
 impl KeyCache {
-    /// An empty cache in front of `lookup`. Changes arrive through `invalidations`, and timers run
-    /// on `runtime`.
+    /// An empty cache in front of `lookup`. Changes arrive through `invalidations`. Statements and
+    /// timers run on `runtime`.
     pub(crate) fn new(
-        lookup: Arc<dyn KeyLookup>,
+        lookup: Arc<dyn BatchLookup>,
         invalidations: Arc<Invalidations>,
         config: KeyCacheConfig,
         bounds: LookupBounds,
         runtime: Handle,
     ) -> Self {
+        let lookups = GatheredLookups::new(
+            Arc::clone(&lookup),
+            Arc::clone(&invalidations),
+            bounds,
+            runtime.clone(),
+        );
         Self {
             lookup,
+            lookups: Arc::new(lookups),
             invalidations,
             known: Known::new(config.bytes_max),
             unknown: Unknown::default(),
             imported: Imported::default(),
-            places: Arc::new(Semaphore::new(lookups_max(bounds))),
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
             config,
@@ -117,14 +129,13 @@ impl KeyCache {
     /// The counters since the cache was created.
     #[must_use]
     pub fn stats(&self) -> KeyCacheStats {
-        let free = self.places.available_permits();
         KeyCacheStats {
             hits: self.hits.load(Ordering::Relaxed),
             misses: self.misses.load(Ordering::Relaxed),
             evictions: self.known.evictions(),
             keys: self.known.len(),
             bytes: self.known.bytes(),
-            lookups_in_flight: lookups_max(self.bounds).saturating_sub(free),
+            lookups_in_flight: self.lookups.in_flight(),
         }
     }
 
@@ -170,10 +181,9 @@ impl KeyCache {
             if self.unknown.has(hash, Instant::now()) {
                 return Ok(None);
             }
-            let places = Arc::clone(&self.places);
-            let place = places.acquire_owned().await.map_err(unavailable)?;
-            let (read, read_at) = (self.invalidations.generation(), Instant::now());
-            let Some(key) = self.ask_store(*secret_hash, place).await? else {
+            let answer = self.lookups.ask(*secret_hash).await?;
+            let (read, read_at) = (answer.read, answer.read_at);
+            let Some(key) = answer.key else {
                 self.unknown.add(*hash, read_at);
                 return Ok(None);
             };
@@ -186,28 +196,6 @@ impl KeyCache {
             return Ok(Some(key));
         }
     }
-}
-
-impl KeyCache {
-    /// Runs in its own task, which holds its permit until the store has finished, even when the
-    /// caller has gone away.
-    async fn ask_store(
-        &self,
-        secret_hash: SecretHash,
-        place: OwnedSemaphorePermit,
-    ) -> Result<Option<Arc<VerificationKey>>, RepositoryError> {
-        let lookup = Arc::clone(&self.lookup);
-        let asking = self.runtime.spawn(async move {
-            let found = lookup.find(&secret_hash).await;
-            drop(place);
-            found
-        });
-        asking.await.unwrap_or_else(|ended| Err(unavailable(ended)))
-    }
-}
-
-fn lookups_max(bounds: LookupBounds) -> usize {
-    bounds.lookups_max.clamp(1, Semaphore::MAX_PERMITS)
 }
 
 #[async_trait]

@@ -1,11 +1,12 @@
 //! Verification, the portal and the probes can't starve each other.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use keyward_domain::ports::{KeyLookup as _, ScopeCatalogue as _};
-use keyward_domain::testing::{user_id, workspace_id};
+use keyward_domain::testing::{service_secret, user_id, workspace_id};
 use keyward_domain::{ClaimedRoles, SecretHash};
 use keyward_persistence::{KeyCacheConfig, Store, StoreConfig};
 
@@ -35,7 +36,8 @@ async fn look_ups_that_wait_for_a_lock_leave_the_portal_and_the_probes_alone() {
     let asking = tokio::spawn({
         let cache = Arc::clone(&cache);
         async move {
-            let asked: Vec<SecretHash> = hashes(100).collect();
+            // More than three statements can ask.
+            let asked: Vec<SecretHash> = hashes(250).collect();
             join_all(asked.iter().map(|hash| cache.find(hash))).await
         }
     });
@@ -60,7 +62,7 @@ async fn look_ups_that_wait_for_a_lock_leave_the_portal_and_the_probes_alone() {
         assert_unavailable(&answer);
     }
     client.batch_execute("ROLLBACK").await.unwrap();
-    let hash = SecretHash::from_bytes([200; 32]);
+    let hash = SecretHash::from_bytes([255; 32]);
     let begun = Instant::now();
     while cache.find(&hash).await.is_err() {
         assert!(
@@ -75,6 +77,50 @@ async fn look_ups_that_wait_for_a_lock_leave_the_portal_and_the_probes_alone() {
         );
         tokio::task::yield_now().await;
     }
+}
+
+/// Even when they share one connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_unknown_secrets_leaves_service_tokens_alone() {
+    use keyward_domain::ports::ServiceTokens;
+
+    let subject = Subject::postgres().await;
+    let config = StoreConfig {
+        connections_max: 2,
+        ..subject.database.config()
+    };
+    let store = Store::open(config).await.unwrap();
+    let cache = Arc::new(store.key_cache(KeyCacheConfig::default()));
+    let is_over = Arc::new(AtomicBool::new(false));
+    let flood = tokio::spawn({
+        let (cache, is_over) = (Arc::clone(&cache), Arc::clone(&is_over));
+        async move {
+            let mut asked = 0_u64;
+            while !is_over.load(Ordering::SeqCst) {
+                let hashes: Vec<SecretHash> = (asked..asked + 500).map(numbered).collect();
+                join_all(hashes.iter().map(|hash| cache.find(hash))).await;
+                asked += 500;
+            }
+            asked
+        }
+    });
+    while cache.stats().misses < 1_000 {
+        tokio::task::yield_now().await;
+    }
+    for number in 0..20 {
+        let begun = Instant::now();
+        let token = ServiceTokens::find(&store, &service_secret(number).hash()).await;
+        assert_eq!(token.unwrap(), None);
+        assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
+    }
+    is_over.store(true, Ordering::SeqCst);
+    assert!(flood.await.unwrap() > 1_000);
+}
+
+fn numbered(number: u64) -> SecretHash {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    SecretHash::from_bytes(bytes)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,13 +6,18 @@ use keyward_domain::testing::{self, altered, secret, verification_key};
 use tokio::sync::Notify;
 
 use super::*;
+use crate::cache::batch_lookup::FoundKeys;
 
 /// A store whose answers are released by the test.
 #[derive(Default)]
 struct Lookup {
     key: Mutex<Option<Arc<VerificationKey>>>,
     is_down: Mutex<bool>,
+    /// The hash of a key that can't be read.
+    unreadable: Mutex<Option<SecretHash>>,
     asked: AtomicUsize,
+    /// The hashes in each statement.
+    batches: Mutex<Vec<Vec<SecretHash>>>,
     under_way: AtomicUsize,
     most_under_way: AtomicUsize,
     is_held: Mutex<bool>,
@@ -21,19 +26,14 @@ struct Lookup {
 }
 
 #[async_trait]
-impl KeyLookup for Lookup {
-    fn cached(&self, _hash: &SecretHash) -> CacheAnswer {
-        CacheAnswer::Miss
-    }
-
-    async fn find(
-        &self,
-        _hash: &SecretHash,
-    ) -> Result<Option<Arc<VerificationKey>>, RepositoryError> {
+impl BatchLookup for Lookup {
+    async fn find_all(&self, hashes: Vec<SecretHash>) -> Result<FoundKeys, RepositoryError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
+        self.batches.lock().unwrap().push(hashes.clone());
         let under_way = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_under_way.fetch_max(under_way, Ordering::SeqCst);
         let answer = self.key.lock().unwrap().clone();
+        let unreadable = *self.unreadable.lock().unwrap();
         let is_down = *self.is_down.lock().unwrap();
         let is_held = *self.is_held.lock().unwrap();
         self.begun.notify_one();
@@ -46,7 +46,30 @@ impl KeyLookup for Lookup {
         if is_down {
             return Err(unavailable("down"));
         }
-        Ok(answer)
+        let mut found = FoundKeys::default();
+        for hash in hashes {
+            let bytes = hash.as_bytes().to_vec();
+            if unreadable == Some(hash) {
+                found.insert(bytes, Err(RepositoryError::Corrupt("unreadable".into())));
+            } else if let Some(key) = &answer {
+                found.insert(bytes, Ok(Arc::clone(key)));
+            }
+        }
+        Ok(found)
+    }
+}
+
+#[async_trait]
+impl KeyLookup for Lookup {
+    fn cached(&self, _hash: &SecretHash) -> CacheAnswer {
+        CacheAnswer::Miss
+    }
+
+    async fn find(
+        &self,
+        hash: &SecretHash,
+    ) -> Result<Option<Arc<VerificationKey>>, RepositoryError> {
+        self.find_all(vec![*hash]).await?.of(hash)
     }
 
     async fn has_imported_secrets(&self) -> Result<bool, RepositoryError> {
@@ -76,6 +99,7 @@ fn disabled() -> Arc<VerificationKey> {
 
 const BOUNDS: LookupBounds = LookupBounds {
     lookups_max: 8,
+    waiting_max: 10_000,
     deadline: Duration::from_secs(1),
 };
 
@@ -88,7 +112,7 @@ impl World {
         let lookup = Arc::new(Lookup::default());
         *lookup.key.lock().unwrap() = Some(key());
         let invalidations = Arc::new(Invalidations::default());
-        let port: Arc<dyn KeyLookup> = lookup.clone();
+        let port: Arc<dyn BatchLookup> = lookup.clone();
         let cache = KeyCache::new(
             port,
             Arc::clone(&invalidations),
@@ -135,6 +159,8 @@ impl World {
         *self.lookup.is_held.lock().unwrap() = is_held;
     }
 }
+
+mod gathering;
 
 #[tokio::test]
 async fn the_store_is_asked_once() {
@@ -280,21 +306,6 @@ async fn a_flood_of_unknown_secrets_pushes_no_key_out() {
 }
 
 #[tokio::test]
-async fn look_ups_at_once_are_bounded() {
-    let world = World::new();
-    world.store(None);
-    let asking = (0..100).map(|number| {
-        let cache = Arc::clone(&world.cache);
-        tokio::spawn(async move { cache.find(&secret(number).hash()).await })
-    });
-    for answer in join_all(asking).await {
-        assert_eq!(answer.unwrap().unwrap(), None);
-    }
-    let most = world.lookup.most_under_way.load(Ordering::SeqCst);
-    assert_eq!(most, BOUNDS.lookups_max);
-}
-
-#[tokio::test]
 async fn a_store_that_fails_is_asked_again_and_nothing_is_kept() {
     let world = World::new();
     *world.lookup.is_down.lock().unwrap() = true;
@@ -314,6 +325,7 @@ async fn a_trusted_cached_key_is_used_while_the_store_is_down() {
 /// A deadline that passes at once.
 const HASTY: LookupBounds = LookupBounds {
     lookups_max: 2,
+    waiting_max: 100,
     deadline: Duration::from_millis(1),
 };
 
