@@ -4,10 +4,12 @@ mod forged;
 pub(crate) mod gateway;
 pub(crate) mod upstream;
 
+use std::sync::atomic::Ordering;
+
 use serde_json::json;
 
 use self::gateway::{ALL, Gateway, Kind};
-use self::upstream::{Upstream, accepts_and_says_nothing, answers_200};
+use self::upstream::{Upstream, accepts_and_says_nothing, answers_200, relay};
 use crate::http::{Request, Response};
 use crate::server::{On, TestServer, TestStore};
 
@@ -272,6 +274,21 @@ fn every_gateway_is_run_with_a_configuration_of_the_docs() {
             assert!(gateway::docs().join(file).is_file(), "{kind:?}: {file}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nginx_keeps_its_connection_to_keyward_open() {
+    let world = World::before(Kind::Nginx).await;
+    let (_, secret) = world.created(&json!({}));
+    let (_, powerless) = world.created(&json!({ "scopes": [] }));
+    let (relay, connections) = relay(world.server.internal);
+    let gateway = Gateway::start(Kind::Nginx, relay, world.upstream.addr);
+    for _ in 0..10 {
+        assert_eq!(call(&gateway, &[("X-Api-Key", &secret)]).status, 200);
+        assert_eq!(call(&gateway, &[("X-Api-Key", &powerless)]).status, 403);
+        assert_eq!(call(&gateway, &[]).status, 401);
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
 
 /// The README's calls through nginx, exactly as written there.

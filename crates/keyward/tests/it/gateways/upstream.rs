@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -93,6 +94,28 @@ pub(crate) fn accepts_and_says_nothing() -> SocketAddr {
         drop(kept);
     });
     addr
+}
+
+/// A relay in front of a server, and how many connections were made to it.
+pub(crate) fn relay(to: SocketAddr) -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    let made = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&made);
+    thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let server = TcpStream::connect(to).unwrap();
+            let back = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            for (mut from, mut to) in [(client, server), back] {
+                thread::spawn(move || {
+                    let _ended = std::io::copy(&mut from, &mut to);
+                    to.shutdown(Shutdown::Write)
+                });
+            }
+        }
+    });
+    (addr, made)
 }
 
 fn serve(see: impl Fn(String) + Send + Sync + 'static) -> SocketAddr {
