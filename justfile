@@ -34,7 +34,7 @@ check:
 deny:
     cargo deny --locked check
 
-# Run a benchmark: just bench create|list|uses|verify|attack|growth|nodes
+# Run a benchmark: just bench create|change|list|uses|verify|allocations|nginx|attack|growth|nodes|peers
 bench *what:
     ./scripts/bench "$@"
 

@@ -62,7 +62,7 @@ impl Client {
             "Content-Type: application/json\r\n"
         };
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: bench\r\n{headers}{content_type}\
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}{content_type}\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
         );

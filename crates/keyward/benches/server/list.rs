@@ -13,66 +13,62 @@ use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 
 use crate::keys::new_key;
+use crate::load;
+use crate::psql::vacuum;
 use crate::report::{Round, Rounds, Row};
+use crate::settings::{rounds, seconds};
 use crate::subject::{self, Subject};
-use crate::{ROUNDS, SECONDS, load};
 
-const KEYS: usize = 10_000;
+const KEYS: u32 = 10_000;
 const CLIENTS: usize = 2;
 const GOAL: &str = "p99 <= 20 ms";
+const LARGEST_PAGE: u32 = 100;
 
 /// A list request: its name, its query, and the same for the port.
 struct Listing {
     name: &'static str,
-    query: &'static str,
+    query: String,
     sort: &'static str,
     search: Option<&'static str>,
     status: Option<Status>,
     page: (u32, u32),
 }
 
-const LISTINGS: [Listing; 5] = [
-    Listing {
-        name: "first page",
-        query: "",
-        sort: "createdAt,desc",
-        search: None,
-        status: None,
-        page: (0, 20),
-    },
-    Listing {
-        name: "last page of 100",
-        query: "?page=99&size=100",
-        sort: "createdAt,desc",
-        search: None,
-        status: None,
-        page: (99, 100),
-    },
-    Listing {
-        name: "by name",
-        query: "?sort=name",
-        sort: "name",
-        search: None,
-        status: None,
-        page: (0, 20),
-    },
-    Listing {
-        name: "active, by last use",
-        query: "?status=ACTIVE&sort=lastUsedAt,desc",
-        sort: "lastUsedAt,desc",
-        search: None,
-        status: Some(Status::Active),
-        page: (0, 20),
-    },
-    Listing {
-        name: "search",
-        query: "?q=production",
-        sort: "createdAt,desc",
-        search: Some("production"),
-        status: None,
-        page: (0, 20),
-    },
-];
+impl Listing {
+    fn new(name: &'static str, query: &str, sort: &'static str) -> Self {
+        Self {
+            name,
+            query: query.to_owned(),
+            sort,
+            search: None,
+            status: None,
+            page: (0, 20),
+        }
+    }
+}
+
+/// The requests that are measured, for a workspace with this many keys.
+fn listings(keys: u32) -> [Listing; 5] {
+    let last = (keys - 1) / LARGEST_PAGE;
+    let last_query = format!("?page={last}&size={LARGEST_PAGE}");
+    let by_use = "?status=ACTIVE&sort=lastUsedAt,desc";
+    [
+        Listing::new("first page", "", "createdAt,desc"),
+        Listing {
+            page: (last, LARGEST_PAGE),
+            ..Listing::new("last page of 100", &last_query, "createdAt,desc")
+        },
+        Listing::new("by name", "?sort=name", "name"),
+        Listing {
+            status: Some(Status::Active),
+            ..Listing::new("active, by last use", by_use, "lastUsedAt,desc")
+        },
+        Listing {
+            search: Some("production"),
+            ..Listing::new("search", "?q=production", "createdAt,desc")
+        },
+    ]
+}
 
 pub(crate) async fn run() -> Vec<Row> {
     let mut rows = on("SQLite", TestDatabase::sqlite()).await;
@@ -88,12 +84,18 @@ async fn on(name: &str, database: TestDatabase) -> Vec<Row> {
     if name == "PostgreSQL" {
         vacuum(database.url());
     }
+    measure(name, KEYS, &subject, &store).await
+}
+
+/// Lists of the first workspace, which has this many keys.
+pub(crate) async fn measure(name: &str, keys: u32, subject: &Subject, store: &Store) -> Vec<Row> {
+    let workspace = workspace_id(&subject::workspace(0));
     let mut rows = Vec::new();
-    for listing in &LISTINGS {
+    for listing in &listings(keys) {
         let (mut ours, mut floor) = (Rounds::default(), Rounds::default());
-        for _ in 0..ROUNDS {
-            floor.add(through_the_port(&store, &workspace, listing).await);
-            let request = vec![subject.list(0, listing.query)];
+        for _ in 0..rounds() {
+            floor.add(through_the_port(store, &workspace, listing).await);
+            let request = vec![subject.list(0, &listing.query)];
             ours.add(load::run(subject.addr, &request, 200, CLIENTS));
         }
         rows.push(Row::new(
@@ -105,14 +107,6 @@ async fn on(name: &str, database: TestDatabase) -> Vec<Row> {
         ));
     }
     rows
-}
-
-/// Does what autovacuum would do within a minute.
-fn vacuum(url: &str) {
-    let vacuumed = std::process::Command::new("vacuumdb")
-        .args(["--quiet", "--analyze", url])
-        .status();
-    assert!(vacuumed.expect("vacuumdb is installed").success());
 }
 
 /// Ten thousand keys; every third one was used.
@@ -147,7 +141,7 @@ async fn fill(store: &Store, workspace: &WorkspaceId) {
 
 async fn through_the_port(store: &Store, workspace: &WorkspaceId, listing: &Listing) -> Round {
     let started = Instant::now();
-    let until = started + Duration::from_secs(SECONDS);
+    let until = started + Duration::from_secs(seconds());
     let tasks: Vec<_> = (0..CLIENTS)
         .map(|_| {
             let (store, workspace) = (store.clone(), workspace.clone());

@@ -4,20 +4,31 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::SECONDS;
 use crate::report::Round;
+use crate::settings::seconds;
 
 /// Sends the requests in turn; each response must have `status`.
 pub(crate) fn run(addr: SocketAddr, requests: &[Vec<u8>], status: u16, clients: usize) -> Round {
+    // Clients begin at different requests, like independent clients of a platform.
+    let turn = |client: usize| requests.iter().cycle().skip(client * 7 % requests.len());
+    run_turns(addr, (0..clients).map(turn), status)
+}
+
+/// The same with a client for each list of requests.
+pub(crate) fn run_own(addr: SocketAddr, requests: &[Vec<Vec<u8>>], status: u16) -> Round {
+    run_turns(addr, requests.iter().map(|own| own.iter().cycle()), status)
+}
+
+fn run_turns<'a>(
+    addr: SocketAddr,
+    turns: impl Iterator<Item = impl Iterator<Item = &'a Vec<u8>> + Send>,
+    status: u16,
+) -> Round {
     let started = Instant::now();
-    let until = started + Duration::from_secs(SECONDS);
+    let until = started + Duration::from_secs(seconds());
     let latencies: Vec<Duration> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..clients)
-            .map(|client| {
-                // Clients begin at different requests, like independent clients of a platform.
-                let turn = requests.iter().cycle().skip(client * 7 % requests.len());
-                scope.spawn(move || one(addr, turn, status, until))
-            })
+        let threads: Vec<_> = turns
+            .map(|turn| scope.spawn(move || one(addr, turn, status, until)))
             .collect();
         threads
             .into_iter()
@@ -26,7 +37,6 @@ pub(crate) fn run(addr: SocketAddr, requests: &[Vec<u8>], status: u16, clients: 
     });
     Round::new(started.elapsed(), latencies)
 }
-
 fn one<'a>(
     addr: SocketAddr,
     requests: impl Iterator<Item = &'a Vec<u8>>,

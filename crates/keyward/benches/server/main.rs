@@ -1,5 +1,4 @@
-//! `just bench create|list|uses|verify|attack|growth|nodes`: the real server compared with its
-//! floors, in one run.
+//! `just bench WHAT`: the real server compared with its floors, in one run.
 //!
 //! Floor and server alternate; the result is the median of the rounds. Each benchmark writes its
 //! table to docs/benchmarks.md.
@@ -7,29 +6,37 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a benchmark panics on failure and prints its results"
 )]
 
+mod allocations;
 mod attack;
+mod change;
 mod client;
 mod create;
 mod decide;
+mod docs;
+mod floor_server;
 mod growth;
 mod keys;
 mod list;
 mod load;
+mod nginx;
 mod nodes;
+mod peers;
 mod pgbench;
+mod process;
+mod psql;
 mod report;
+mod settings;
 mod subject;
 mod uses;
 mod verify;
 mod wrk;
 
-const ROUNDS: usize = 5;
-const SECONDS: u64 = 4;
 /// The number of workspaces over which creates are spread, the same for the floor.
 const WORKSPACES: usize = 64;
 
@@ -40,33 +47,36 @@ async fn main() {
     if !arguments.iter().any(|argument| argument == "--bench") {
         return;
     }
-    if let [.., word, addr] = arguments.as_slice()
-        && word == verify::FLOOR_SERVER
-    {
-        verify::floor_server(addr).await;
-        return;
+    match arguments.as_slice() {
+        [.., word, addr] if word == floor_server::ARGUMENT => floor_server::serve(addr).await,
+        [.., word, addr] if word == attack::garbage::ARGUMENT => {
+            attack::garbage::run(addr.parse().unwrap());
+        }
+        _ => {
+            for argument in &arguments {
+                Box::pin(measure(argument)).await;
+            }
+        }
     }
-    let is_asked_for = |name: &str| arguments.iter().any(|argument| argument == name);
-    if is_asked_for("create") {
-        report::print_and_write("create", &Box::pin(create::run()).await);
-    }
-    if is_asked_for("verify") {
-        report::print_and_write("verify", &Box::pin(verify::run()).await);
-        Box::pin(decide::run()).await;
-    }
-    if is_asked_for("attack") {
-        Box::pin(attack::run()).await;
-    }
-    if is_asked_for("growth") {
-        Box::pin(growth::run()).await;
-    }
-    if is_asked_for("nodes") {
-        Box::pin(nodes::run()).await;
-    }
-    if is_asked_for("uses") {
-        Box::pin(uses::run()).await;
-    }
-    if is_asked_for("list") {
-        report::print_and_write("list", &Box::pin(list::run()).await);
+}
+
+async fn measure(what: &str) {
+    match what {
+        "create" => report::print_and_write("create", &create::run().await),
+        "change" => report::print_and_write("change", &change::run().await),
+        "list" => report::print_and_write("list", &list::run().await),
+        "uses" => uses::run().await,
+        "verify" => {
+            report::print_and_write("verify", &verify::run().await);
+            decide::run().await;
+        }
+        "allocations" => allocations::run().await,
+        "nginx" => report::print_and_write("nginx", &nginx::run().await),
+        "attack" => attack::run().await,
+        "growth" => growth::run().await,
+        "nodes" => nodes::run().await,
+        "peers" => report::print_and_write_beside("peer", "peers", &peers::run().await),
+        // Arguments of cargo.
+        _ => {}
     }
 }

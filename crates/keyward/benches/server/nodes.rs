@@ -17,7 +17,8 @@ use keyward_persistence::testing::{Pooler, TestDatabase};
 use self::feed_proxy::FeedProxy;
 use self::key::Key;
 pub(crate) use self::key::Random;
-use crate::report;
+use crate::docs;
+use crate::settings::number;
 use crate::subject::{self, Subject};
 
 const NODES: usize = 4;
@@ -56,14 +57,9 @@ enum Trouble {
 
 /// The four runs, each with a number of seconds and of keys.
 pub(crate) async fn run() {
-    let number = |variable: &str, default| {
-        std::env::var(variable)
-            .ok()
-            .map_or(default, |text| text.parse().expect("a number"))
-    };
     let seconds = Duration::from_secs(number("BENCH_NODES_SECONDS", 300));
-    let keys = usize::try_from(number("BENCH_NODES_KEYS", 10_000)).unwrap();
-    let restarts = usize::try_from(number("BENCH_NODES_RESTARTS", 20)).unwrap();
+    let keys = number("BENCH_NODES_KEYS", 10_000);
+    let restarts = number("BENCH_NODES_RESTARTS", 20);
     let mut lines = vec![
         "| run | questions | could not be decided | changes complete | pending | complete after, median | p99 | most | contradictions |".to_owned(),
         "|---|---|---|---|---|---|---|---|---|".to_owned(),
@@ -81,7 +77,7 @@ pub(crate) async fn run() {
     lines.push(one("feeds held up", Trouble::FeedsHeldUp, keys, seconds).await);
     let name = format!("PostgreSQL killed {restarts} times");
     lines.push(one(&name, Trouble::Restarts(restarts), keys, Duration::MAX).await);
-    report::write_between("nodes", &(lines.join("\n") + "\n"));
+    docs::write_between("nodes", &(lines.join("\n") + "\n"));
 }
 
 async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> String {

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use crate::SECONDS;
 use crate::report::Round;
+use crate::settings::seconds;
 
 /// Runs randomly selected scripts with this many clients.
 pub(crate) fn run(url: &str, scripts: &[String], clients: usize) -> Round {
@@ -22,7 +22,7 @@ pub(crate) fn run(url: &str, scripts: &[String], clients: usize) -> Round {
             "--jobs",
             &clients.min(2).to_string(),
         ])
-        .args(["--time", &SECONDS.to_string(), url])
+        .args(["--time", &seconds().to_string(), url])
         .output()
         .expect("pgbench is installed");
     let text = String::from_utf8_lossy(&output.stdout);

@@ -1,8 +1,8 @@
-//! Medians, ratios, and the table in docs/benchmarks.md.
+//! Medians, ratios, and the tables of them.
 
 use std::time::Duration;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");
+use crate::docs;
 
 /// The results of one round.
 #[derive(Clone, Copy)]
@@ -19,10 +19,11 @@ pub(crate) struct Row {
     floor_is: &'static str,
     floor: Round,
     ours: Round,
-    /// The median of the rounds' ratios, so that a slow minute of the machine affects both values.
+    /// The medians of the rounds' ratios, so that a slow minute of the machine affects both values.
     ratio: f64,
     ratio_least: f64,
     ratio_most: f64,
+    p99_ratio: Option<f64>,
     goal: &'static str,
 }
 
@@ -82,15 +83,11 @@ impl Row {
         ours: &Rounds,
         goal: &'static str,
     ) -> Self {
-        let mut ratios: Vec<f64> = ours
-            .0
-            .iter()
-            .zip(&floor.0)
-            .map(|(ours, floor)| ours.per_second / floor.per_second)
-            .collect();
-        ratios.sort_by(f64::total_cmp);
-        let ratio = *ratios.get(ratios.len() / 2).expect("at least one round");
-        let (ratio_least, ratio_most) = (*ratios.first().unwrap(), *ratios.last().unwrap());
+        let rounds = || ours.0.iter().zip(&floor.0);
+        let ratios = sorted(rounds().map(|(ours, floor)| ours.per_second / floor.per_second));
+        let p99_ratios =
+            sorted(rounds().filter_map(|(ours, floor)| Some(ours.p99_ms? / floor.p99_ms?)));
+        let ratio = median(&ratios).expect("at least one round");
         println!("{what}: {ratio:.2} x {floor_is}");
         Self {
             what,
@@ -98,59 +95,60 @@ impl Row {
             floor: floor.median(),
             ours: ours.median(),
             ratio,
-            ratio_least,
-            ratio_most,
+            ratio_least: ratios[0],
+            ratio_most: ratios[ratios.len() - 1],
+            p99_ratio: median(&p99_ratios),
             goal,
         }
     }
 
     fn markdown(&self) -> String {
-        let p99 = self
-            .ours
-            .p99_ms
-            .map_or_else(|| "-".to_owned(), |ms| format!("{ms:.2} ms"));
-        let floors = self
-            .floor
-            .p99_ms
-            .map_or_else(|| "-".to_owned(), |ms| format!("{ms:.2} ms"));
+        let shown = |value: Option<f64>, unit: &str| {
+            value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}{unit}"))
+        };
         format!(
-            "| {} | {} | {:.0}/s | {:.0}/s | {floors} | {p99} | **{:.2}** ({:.2} to {:.2}) | {} |",
+            "| {} | {} | {:.0}/s | {:.0}/s | {} | {} | **{:.2}** ({:.2} to {:.2}) | {} | {} |",
             self.what,
             self.floor_is,
             self.floor.per_second,
             self.ours.per_second,
+            shown(self.floor.p99_ms, " ms"),
+            shown(self.ours.p99_ms, " ms"),
             self.ratio,
             self.ratio_least,
             self.ratio_most,
+            shown(self.p99_ratio, ""),
             self.goal,
         )
     }
 }
 
-/// Writes the table between the marks with this name.
+/// Sorts values, to find their median.
+pub(crate) fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+/// The median of sorted values.
+pub(crate) fn median(sorted: &[f64]) -> Option<f64> {
+    sorted.get(sorted.len() / 2).copied()
+}
+
+/// Writes the rows as the table with this name.
 pub(crate) fn print_and_write(name: &str, rows: &[Row]) {
-    let mut table = String::from(
-        "| path | floor | floor, median | ours, median | floor p99 | our p99 | ratio, median (range) \
-         | goal |\n|---|---|---|---|---|---|---|---|\n",
+    print_and_write_beside("floor", name, rows);
+}
+
+/// The same for rows that compare with something else than a floor.
+pub(crate) fn print_and_write_beside(other: &str, name: &str, rows: &[Row]) {
+    let mut table = format!(
+        "| path | {other} | {other}, median | ours, median | {other} p99 | our p99 | \
+         ratio, median (range) | p99 ratio | goal |\n|---|---|---|---|---|---|---|---|---|\n"
     );
     for row in rows {
         table.push_str(&row.markdown());
         table.push('\n');
     }
-    write_between(name, &table);
-}
-
-/// Writes a table between the marks with this name.
-pub(crate) fn write_between(name: &str, table: &str) {
-    let (begin, end) = (format!("<!-- {name}: "), format!("<!-- /{name} -->"));
-    println!("\n{table}");
-    let text = std::fs::read_to_string(FILE).expect("docs/benchmarks.md");
-    let at = text.find(&begin).expect("the mark before the table");
-    let (before, rest) = text.split_at(at);
-    let (mark, rest) = rest.split_once('\n').expect("a mark is a line");
-    let (_old, after) = rest
-        .split_once(&end)
-        .expect("the mark where the table ends");
-    std::fs::write(FILE, format!("{before}{mark}\n{table}{end}{after}")).unwrap();
-    println!("written into docs/benchmarks.md");
+    docs::write_between(name, &table);
 }

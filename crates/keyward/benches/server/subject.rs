@@ -23,6 +23,7 @@ const SECRET: &str = "a-signing-secret-of-more-than-32-bytes";
 pub(crate) struct Subject {
     process: Child,
     pub(crate) addr: SocketAddr,
+    /// Means nothing when the internal listener is a Unix socket.
     pub(crate) internal: SocketAddr,
     token: String,
 }
@@ -56,9 +57,14 @@ impl Subject {
         variables: &[(&str, &str)],
     ) -> Self {
         seed(&database.open().await).await;
+        Self::serve_on_one_core(database.url(), variables)
+    }
+
+    /// The same for a database that already has data.
+    pub(crate) fn serve_on_one_core(url: &str, variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new("taskset");
         command.args(["-c", "0", env!("CARGO_BIN_EXE_keyward")]);
-        Self::serve(database.url(), command, variables)
+        Self::serve(url, command, variables)
     }
 
     /// Serves a database that already has data.
@@ -96,8 +102,9 @@ impl Subject {
                 (event["message"] == "serving").then_some(event)
             })
             .expect("the server serves");
-        let addr = |field: &str| serving[field].as_str().unwrap().parse().unwrap();
-        let (addr, internal) = (addr("public_addr"), addr("internal_addr"));
+        let parsed = |field: &str| serving[field].as_str()?.parse().ok();
+        let addr = parsed("public_addr").unwrap();
+        let internal = parsed("internal_addr").unwrap_or(addr);
         std::thread::spawn(move || lines.for_each(drop));
         Self {
             process,
@@ -126,6 +133,12 @@ impl Subject {
         self.request("GET", at, query, "")
     }
 
+    /// A request to change a key's name in the workspace `at`.
+    pub(crate) fn rename(&self, at: usize, id: &str, name: &str) -> Vec<u8> {
+        let body = json!({ "name": name });
+        self.request("PATCH", at, &format!("/{id}"), &body.to_string())
+    }
+
     /// The headers of a change in the workspace `at`.
     pub(crate) fn headers(&self, at: usize) -> String {
         let (workspace, token) = (workspace(at), &self.token);
@@ -135,10 +148,10 @@ impl Subject {
         )
     }
 
-    fn request(&self, method: &str, at: usize, query: &str, body: &str) -> Vec<u8> {
+    fn request(&self, method: &str, at: usize, rest: &str, body: &str) -> Vec<u8> {
         let (workspace, token) = (workspace(at), &self.token);
         format!(
-            "{method} /web/v1/workspaces/{workspace}/api-keys{query} HTTP/1.1\r\nHost: bench\r\n\
+            "{method} /web/v1/workspaces/{workspace}/api-keys{rest} HTTP/1.1\r\nHost: 127.0.0.1\r\n\
              Content-Type: application/json\r\nAccept: application/json\r\nX-Client-Hash: bench\r\n\
              X-Workspace-Id: {workspace}\r\nAuthorization: Bearer {token}\r\n\
              Content-Length: {}\r\n\r\n{body}",

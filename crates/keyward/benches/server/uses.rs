@@ -1,12 +1,14 @@
 //! Last uses through the port, compared with bare inserts of as many rows into a table without an
 //! index; and the size of the write-ahead log per use on PostgreSQL.
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::docs;
 use crate::keys::new_key;
-use crate::report::{Round, Rounds, Row};
-use crate::{ROUNDS, SECONDS, pgbench, report, subject};
+use crate::psql::{number, psql, vacuum};
+use crate::report::{Round, Rounds, Row, median, sorted};
+use crate::settings::{rounds, seconds};
+use crate::{pgbench, report, subject};
 use keyward_domain::SecretHash;
 use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
 use keyward_domain::testing::{address, at, workspace_id};
@@ -28,18 +30,17 @@ pub(crate) async fn run() {
         "CREATE TABLE floor_uses (last_used_at timestamptz, use_count bigint, api_key_id uuid, \
          secret_hash bytea, last_used_address inet)",
     );
-    psql(database.url(), "VACUUM ANALYZE");
+    vacuum(database.url());
     let (mut floor, mut ours) = (Rounds::default(), Rounds::default());
     let mut wal_of_uses = Vec::new();
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         floor.add(bare_inserts(database.url()));
         let before = wal(database.url());
         let (round, count) = record(&store, &hashes).await;
         wal_of_uses.push((wal(database.url()) - before) / f64::from(count));
         ours.add(round);
     }
-    wal_of_uses.sort_by(f64::total_cmp);
-    let wal_a_use = wal_of_uses[wal_of_uses.len() / 2];
+    let wal_a_use = median(&sorted(wal_of_uses.into_iter())).expect("at least one round");
     let of_table = "FROM pg_stat_user_tables WHERE relname = 'secret_uses'";
     let hot = "SELECT n_tup_hot_upd * 100.0 / greatest(n_tup_upd, 1)";
     let hot = number(database.url(), &format!("{hot} {of_table}"));
@@ -56,7 +57,7 @@ pub(crate) async fn run() {
     let database = TestDatabase::sqlite();
     let (store, hashes) = filled(&database).await;
     let (mut floor, mut ours) = (Rounds::default(), Rounds::default());
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         floor.add(one_by_one(&store, &hashes).await);
         ours.add(record(&store, &hashes).await.0);
     }
@@ -68,7 +69,7 @@ pub(crate) async fn run() {
         "-",
     ));
     report::print_and_write("uses", &rows);
-    report::write_between(
+    docs::write_between(
         "wal",
         &format!(
             "| | |\n|---|---|\n| write-ahead log a use, PostgreSQL | {wal_a_use:.0} B (goal <= 200) |\n\
@@ -125,7 +126,7 @@ fn uses(hashes: &[SecretHash], second: i64) -> Vec<SecretUse> {
 /// All secrets repeatedly; each writer starts at a different one. Returns the number of uses.
 async fn record(store: &Store, hashes: &[SecretHash]) -> (Round, u32) {
     let started = Instant::now();
-    let until = started + Duration::from_secs(SECONDS);
+    let until = started + Duration::from_secs(seconds());
     let tasks: Vec<_> = (0..WRITERS)
         .map(|writer| {
             let (store, mut hashes) = (store.clone(), hashes.to_vec());
@@ -156,7 +157,7 @@ async fn record(store: &Store, hashes: &[SecretHash]) -> (Round, u32) {
 
 async fn one_by_one(store: &Store, hashes: &[SecretHash]) -> Round {
     let started = Instant::now();
-    let until = started + Duration::from_secs(SECONDS);
+    let until = started + Duration::from_secs(seconds());
     let mut latencies = Vec::new();
     for hash in hashes.iter().cycle() {
         let sent = Instant::now();
@@ -181,18 +182,4 @@ fn bare_inserts(url: &str) -> Round {
 /// The size of the write-ahead log so far, in bytes.
 fn wal(url: &str) -> f64 {
     number(url, "SELECT pg_current_wal_insert_lsn() - '0/0'")
-}
-
-fn number(url: &str, sql: &str) -> f64 {
-    psql(url, sql).trim().parse().unwrap()
-}
-
-fn psql(url: &str, sql: &str) -> String {
-    let output = Command::new("psql")
-        .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
-        .args(["--set", "ON_ERROR_STOP=1", "--command", sql, url])
-        .output()
-        .expect("psql is installed");
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
 }

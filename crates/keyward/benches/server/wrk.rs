@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::Command;
 
-use crate::SECONDS;
 use crate::report::Round;
+use crate::settings::seconds;
 
 /// The requests to send in turn.
 pub(crate) struct Requests {
@@ -52,7 +52,7 @@ pub(crate) fn run(addr: SocketAddr, requests: &Requests, connections: usize) -> 
     let output = Command::new("taskset")
         .args(["-c", "1", "wrk", "--threads", "1", "--latency"])
         .args(["--connections", &connections.to_string()])
-        .args(["--duration", &format!("{SECONDS}s"), "--script"])
+        .args(["--duration", &format!("{}s", seconds()), "--script"])
         .arg(&script)
         .arg(format!("http://{addr}"))
         .output()

@@ -10,7 +10,8 @@ use keyward_persistence::Store;
 
 use crate::keys::new_key;
 use crate::report::Round;
-use crate::{SECONDS, WORKSPACES, subject};
+use crate::settings::seconds;
+use crate::{WORKSPACES, subject};
 
 pub(crate) async fn run(store: &Store, clients: usize) -> Round {
     let mut workspaces = Vec::new();
@@ -19,7 +20,7 @@ pub(crate) async fn run(store: &Store, clients: usize) -> Round {
         workspaces.push(authorize::operator(store, &id).await.unwrap().unwrap());
     }
     let started = Instant::now();
-    let until = started + Duration::from_secs(SECONDS);
+    let until = started + Duration::from_secs(seconds());
     let tasks: Vec<_> = (0..clients)
         .map(|client| tokio::spawn(one(store.clone(), workspaces.clone(), client, until)))
         .collect();

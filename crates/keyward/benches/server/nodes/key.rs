@@ -6,7 +6,7 @@ use keyward_domain::testing::workspace_id;
 use keyward_domain::usecases::authorize;
 use keyward_persistence::Store;
 
-use crate::keys::new_key_and_secret;
+use crate::keys::{ALLOWED, new_key_and_secret};
 use crate::{WORKSPACES, subject};
 
 /// A key with all its states.
@@ -75,7 +75,7 @@ pub(crate) async fn create(store: &Store, count: usize) -> Vec<Key> {
     }
     let mut keys = Vec::with_capacity(count);
     for (number, (workspace, owned)) in (0..count).zip(owned.iter().enumerate().cycle()) {
-        let (new, secret) = new_key_and_secret(owned);
+        let (new, secret) = new_key_and_secret(owned, ALLOWED);
         let id = new.key.id().to_string();
         store.insert(new).await.unwrap();
         assert_eq!(keys.len(), number);
