@@ -4,23 +4,26 @@
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Writes the big-endian number `bytes` into `digits`, most significant first.
+/// The longest number that is written has 256 bits.
+const LIMBS_MAX: usize = 8;
+
+/// Writes the big-endian number `bytes`, at most 32 of them, into `digits`, most significant first.
 ///
 /// `digits` must be wide enough for every number of that many bytes; digits that do not fit are
 /// lost.
 pub(crate) fn encode(bytes: &[u8], digits: &mut [u8]) {
     // 32-bit limbs need a quarter of the divisions that bytes would need.
-    let mut quotient: Vec<u32> = bytes
-        .rchunks(4)
-        .rev()
-        .map(|limb| {
-            let add = |number, byte: &u8| (number << 8) | u32::from(*byte);
-            limb.iter().fold(0, add)
-        })
-        .collect();
+    let mut limbs = [0_u32; LIMBS_MAX];
+    let chunks = bytes.rchunks(4).rev();
+    let count = chunks.len();
+    for (limb, chunk) in limbs.iter_mut().zip(chunks) {
+        let add = |number, byte: &u8| (number << 8) | u32::from(*byte);
+        *limb = chunk.iter().fold(0, add);
+    }
+    let quotient = limbs.get_mut(..count).unwrap_or_default();
     for digit in digits.iter_mut().rev() {
         let mut remainder = 0_u64;
-        for limb in &mut quotient {
+        for limb in quotient.iter_mut() {
             let value = (remainder << 32) | u64::from(*limb);
             // When the remainder is below 62, the quotient fits into 32 bits.
             *limb = u32::try_from(value / 62).unwrap_or(u32::MAX);
@@ -29,7 +32,7 @@ pub(crate) fn encode(bytes: &[u8], digits: &mut [u8]) {
         let remainder = usize::try_from(remainder).unwrap_or(0);
         *digit = ALPHABET.get(remainder).copied().unwrap_or(b'0');
     }
-    zeroize::Zeroize::zeroize(&mut quotient);
+    zeroize::Zeroize::zeroize(&mut limbs);
 }
 
 /// Parses `digits` as a 128-bit number; `None` for an invalid digit or a number that is too big.
