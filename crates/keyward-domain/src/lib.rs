@@ -24,6 +24,7 @@
 
 mod audit;
 mod caller;
+mod followed_clock;
 mod key;
 mod language;
 mod listing;
@@ -32,6 +33,7 @@ mod request;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod timestamp;
+mod usage;
 pub mod usecases;
 mod verification;
 
@@ -57,6 +59,7 @@ pub use self::{
             Portal, Principal, Role, SupervisedWorkspace, UserId, Workspace, WorkspaceId,
         },
     },
+    followed_clock::{ClockSample, FollowedClock},
     key::{
         annotations::{Annotations, AnnotationsUpdate},
         api_key::{ApiKey, ApiKeyFields, TestModeRefused},
@@ -108,9 +111,14 @@ pub use self::{
         violation::{Fault, Field, Violation},
     },
     timestamp::{InvalidTimestamp, Timestamp},
+    usage::{
+        gathered::{GATHERED_BATCH, GATHERED_SHARDS, Gathered, Subject, Writing},
+        noted::{DeniedKey, Noted, UsedSecret},
+    },
     verification::{
         decide::{Check, Decision, Question, decide},
         denial::{DENIALS_KEPT_SECONDS, Denial},
+        generations::{Generation, Generations},
         verification_key::{PreviousSecretHash, VerificationKey},
     },
 };

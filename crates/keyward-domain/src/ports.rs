@@ -10,6 +10,7 @@ mod denials;
 mod deployment_events;
 mod ended_sessions;
 mod housekeeping;
+mod key_changes;
 mod key_lifetimes;
 mod key_lookup;
 mod memberships;
@@ -24,13 +25,25 @@ mod workspace_directory;
 
 #[cfg(any(test, feature = "testing"))]
 pub use self::{
-    api_keys::MockApiKeys, audit_events::MockAuditEvents, clock::MockClock, denials::MockDenials,
-    deployment_events::MockDeploymentEvents, ended_sessions::MockEndedSessions,
-    housekeeping::MockHousekeeping, key_lifetimes::MockKeyLifetimes, key_lookup::MockKeyLookup,
-    memberships::MockMemberships, propagation::MockPropagation,
-    scope_catalogue::MockScopeCatalogue, secrets::MockSecrets, selected_keys::MockSelectedKeys,
-    service_tokens::MockServiceTokens, usage_recorder::MockUsageRecorder,
-    usage_store::MockUsageStore, workspace_directory::MockWorkspaceDirectory,
+    api_keys::MockApiKeys,
+    audit_events::MockAuditEvents,
+    clock::MockClock,
+    denials::MockDenials,
+    deployment_events::MockDeploymentEvents,
+    ended_sessions::MockEndedSessions,
+    housekeeping::MockHousekeeping,
+    key_changes::{MockKeyChangeStream, MockKeyChanges},
+    key_lifetimes::MockKeyLifetimes,
+    key_lookup::MockKeyLookup,
+    memberships::MockMemberships,
+    propagation::MockPropagation,
+    scope_catalogue::MockScopeCatalogue,
+    secrets::MockSecrets,
+    selected_keys::MockSelectedKeys,
+    service_tokens::MockServiceTokens,
+    usage_recorder::MockUsageRecorder,
+    usage_store::MockUsageStore,
+    workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
     api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved, SecretTaken},
@@ -40,6 +53,10 @@ pub use self::{
     deployment_events::DeploymentEvents,
     ended_sessions::EndedSessions,
     housekeeping::{Housekeeping, Purgeable},
+    key_changes::{
+        ChangePosition, GuardHeartbeat, GuardMessage, KeyChange, KeyChangeStream, KeyChanges,
+        StreamStart,
+    },
     key_lifetimes::{KeyLifetimes, LongLived},
     key_lookup::{CacheAnswer, KeyLookup},
     memberships::Memberships,

@@ -2,4 +2,5 @@
 
 pub(crate) mod decide;
 pub(crate) mod denial;
+pub(crate) mod generations;
 pub(crate) mod verification_key;

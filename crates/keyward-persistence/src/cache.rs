@@ -2,6 +2,7 @@
 //! cache of service tokens, each for one second.
 
 pub(crate) mod batch_lookup;
+pub(crate) mod change_log;
 pub(crate) mod invalidations;
 pub(crate) mod key_cache;
 pub(crate) mod service_token_cache;

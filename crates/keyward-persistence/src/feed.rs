@@ -8,9 +8,13 @@
 //! When a node asks, every other node answers `seen`; the asking node waits for all nodes that may
 //! still use a cache.
 //!
+//! Guards that keep keys in their memory are connected to one node each, which answers for them: its
+//! `seen` waits until they have applied the changes, or may no longer use their keys.
+//!
 //! On SQLite there is one server process. It knows its own changes directly, and the writer thread
 //! watches for changes by other processes.
 
+mod guards;
 mod message;
 mod node;
 mod peer_barrier;
@@ -20,10 +24,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use keyward_domain::ports::{Propagation, Reach};
+use keyward_domain::ports::{
+    GuardHeartbeat, KeyChangeStream, KeyChanges, Propagation, Reach, StreamStart,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
+use uuid::Uuid;
 
+use self::guards::{Guards, MARGIN};
 use self::node::Shared;
 pub use self::status::FeedFault;
 use self::status::FeedStatus;
@@ -37,10 +45,13 @@ const ANSWERS_MAX: Duration = Duration::from_millis(250);
 /// How many changes may wait for an answer. Any further one gets "unknown" at once.
 const ASKING_MAX: usize = 1_024;
 
-/// Keeps this node and all others up to date with changes until it is dropped.
+/// Keeps this node, its guards, and all others up to date with changes until it is dropped.
 pub struct ChangeFeed {
     /// Questions whether all nodes know a change; `None` when there is only one node.
     asks: Option<mpsc::Sender<oneshot::Sender<()>>>,
+    guards: Arc<Guards>,
+    /// Before this instant, guards of an earlier process may still use their keys.
+    all_known_at: Instant,
     listening: Option<AbortHandle>,
     staleness_max: Duration,
     invalidations: Arc<Invalidations>,
@@ -53,8 +64,11 @@ impl ChangeFeed {
     #[must_use]
     pub fn start(store: &Store, staleness_max: Duration) -> Self {
         let status = Arc::new(FeedStatus::default());
+        let guards = Guards::new(store.invalidations(), staleness_max);
         let mut feed = Self {
             asks: None,
+            guards: Arc::clone(&guards),
+            all_known_at: Instant::now() + staleness_max + MARGIN,
             listening: None,
             staleness_max,
             invalidations: store.invalidations(),
@@ -65,6 +79,7 @@ impl ChangeFeed {
             let shared = Shared {
                 staleness_max,
                 invalidations: store.invalidations(),
+                guards,
                 clock: store.database_clock(),
                 status,
             };
@@ -95,13 +110,51 @@ impl ChangeFeed {
         self.lag().is_some_and(|lag| lag < self.staleness_max)
     }
 
+    /// How many guards receive changes from this node.
+    #[must_use]
+    pub fn guards(&self) -> usize {
+        self.guards.streams()
+    }
+
+    /// Ends the streams of all guards, so that they go to another node, and begins no more.
+    pub fn end_streams(&self) {
+        self.guards.close();
+    }
+
     async fn all_know(&self) -> bool {
+        let latest = self.guards.latest();
+        let all = async {
+            let (nodes, ()) = tokio::join!(self.all_nodes_know(), self.guards.know(latest));
+            nodes
+        };
+        matches!(tokio::time::timeout(ANSWERS_MAX, all).await, Ok(true))
+    }
+
+    async fn all_nodes_know(&self) -> bool {
         let Some(asks) = &self.asks else {
-            return true;
+            let known_in = self.all_known_at.saturating_duration_since(Instant::now());
+            let is_soon = known_in < ANSWERS_MAX;
+            if is_soon {
+                tokio::time::sleep(known_in).await;
+            }
+            return is_soon;
         };
         let (reply, answer) = oneshot::channel();
-        asks.try_send(reply).is_ok()
-            && matches!(tokio::time::timeout(ANSWERS_MAX, answer).await, Ok(Ok(())))
+        asks.try_send(reply).is_ok() && answer.await.is_ok()
+    }
+}
+
+impl KeyChanges for ChangeFeed {
+    fn epoch(&self) -> Uuid {
+        self.guards.epoch()
+    }
+
+    fn stream(&self, start: StreamStart) -> Option<Box<dyn KeyChangeStream>> {
+        self.guards.stream(start)
+    }
+
+    fn heard(&self, heartbeat: GuardHeartbeat) -> bool {
+        self.guards.heard(heartbeat)
     }
 }
 

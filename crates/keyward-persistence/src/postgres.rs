@@ -241,7 +241,7 @@ async fn read_clock(connection: &mut AsyncPgConnection) -> Result<ClockSample, C
     let sent_at = Instant::now();
     let time: DatabaseTime = diesel::sql_query(asked).get_result(connection).await?;
     Ok(ClockSample {
-        database_micros: time.micros,
+        followed_micros: time.micros,
         sent_at,
         received_at: Instant::now(),
     })

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Instant;
 
 use diesel::{IntoSql as _, QueryableByName};
 use diesel_async::RunQueryDsl;
@@ -80,7 +81,7 @@ impl Store {
             deadline: config.lookup_deadline,
         };
         let invalidations = Arc::new(Invalidations::default());
-        let clock = Arc::new(DatabaseClock::default());
+        let clock = Arc::new(DatabaseClock::begin(Instant::now()));
         let opened = match &config.url {
             DatabaseUrl::Postgres(url) => {
                 let invalidations = Arc::clone(&invalidations);

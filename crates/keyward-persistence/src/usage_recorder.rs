@@ -1,8 +1,6 @@
 //! Collects uses of secrets and denials of keys in memory and writes them in batches. Verification
 //! never waits for the store, and a failed write never blocks it.
 
-mod gathered;
-
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +8,10 @@ use std::time::Duration;
 use keyward_domain::ports::{
     Denials, KeyDenials, RepositoryError, SecretUse, UsageRecorder, UsageStore,
 };
-use keyward_domain::{ApiKeyId, ClientAddress, Denial, SecretHash, Timestamp};
+use keyward_domain::{
+    ApiKeyId, ClientAddress, Denial, DeniedKey, Gathered, Noted, SecretHash, Timestamp, UsedSecret,
+};
 use tokio::sync::Notify;
-
-use self::gathered::{Gathered, Key, Noted};
 
 /// The maximum number of secrets per shard between two writes, 25 MiB in all. Uses of further
 /// secrets are dropped.
@@ -40,31 +38,6 @@ pub struct DroppedNotes {
     pub uses: u64,
     /// Denials of keys.
     pub denials: u64,
-}
-
-/// The hash of a secret.
-type UsedSecret = [u8; 32];
-
-impl Key for UsedSecret {
-    fn spread(&self) -> u8 {
-        let [.., last] = *self;
-        last
-    }
-}
-
-/// A key, the reason of the denial, and its hour.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct DeniedKey {
-    api_key_id: ApiKeyId,
-    denial: Denial,
-    hour: Timestamp,
-}
-
-impl Key for DeniedKey {
-    fn spread(&self) -> u8 {
-        let [.., last] = *self.api_key_id.uuid().as_bytes();
-        last
-    }
 }
 
 impl BatchedUsageRecorder {
@@ -126,11 +99,11 @@ impl BatchedUsageRecorder {
     /// [`RepositoryError`] when the store failed. What was not written is still collected.
     pub async fn write(&self) -> Result<(), RepositoryError> {
         let uses = self.uses.write(|batch| {
-            let batch = batch.into_iter().map(secret_use);
+            let batch = batch.into_iter().map(SecretUse::from);
             self.usage_store.record(batch.collect())
         });
         let denials = self.denied.write(|batch| {
-            let batch = batch.into_iter().map(key_denials);
+            let batch = batch.into_iter().map(KeyDenials::from);
             self.denials.record_denials(batch.collect())
         });
         let (uses, denials) = tokio::join!(uses, denials);
@@ -159,32 +132,19 @@ impl UsageRecorder for BatchedUsageRecorder {
         at: Timestamp,
         address: Option<ClientAddress>,
     ) {
-        let denied = DeniedKey {
-            api_key_id,
-            denial,
-            hour: at.truncated_to_hours(),
-        };
+        let denied = DeniedKey::at(api_key_id, denial, at);
         let is_full = self.denied.add(denied, Noted::once(at, address));
         self.is_due_when(is_full);
     }
-}
 
-fn secret_use((hash, noted): (UsedSecret, Noted)) -> SecretUse {
-    SecretUse {
-        secret_hash: SecretHash::from_bytes(hash),
-        last_used_at: noted.last_at,
-        address: noted.address,
-        count: noted.count,
+    fn add_uses(&self, uses: SecretUse) {
+        let (secret, noted) = uses.into();
+        self.is_due_when(self.uses.add(secret, noted));
     }
-}
 
-fn key_denials((denied, noted): (DeniedKey, Noted)) -> KeyDenials {
-    KeyDenials {
-        api_key_id: denied.api_key_id,
-        denial: denied.denial,
-        last_denied_at: noted.last_at,
-        address: noted.address,
-        count: noted.count,
+    fn add_denials(&self, denials: KeyDenials) {
+        let (denied, noted) = denials.into();
+        self.is_due_when(self.denied.add(denied, noted));
     }
 }
 

@@ -53,6 +53,12 @@ impl SecretHash {
         Ok(hash)
     }
 
+    /// The hash as base64url, which [`parse`](Self::parse) reads, for a node or a guard.
+    #[must_use]
+    pub fn to_base64url(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
     /// Restores a hash from its stored bytes.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {

@@ -1,6 +1,7 @@
 use crate::caller::origin::ClientAddress;
 use crate::key::id::ApiKeyId;
 use crate::key::secret_hash::SecretHash;
+use crate::ports::{KeyDenials, SecretUse};
 use crate::timestamp::Timestamp;
 use crate::verification::denial::Denial;
 
@@ -20,4 +21,10 @@ pub trait UsageRecorder: Send + Sync {
         at: Timestamp,
         address: Option<ClientAddress>,
     );
+
+    /// A guard has allowed calls with a secret, as in [`used`](Self::used).
+    fn add_uses(&self, uses: SecretUse);
+
+    /// A guard has denied calls with a key, as in [`denied`](Self::denied).
+    fn add_denials(&self, denials: KeyDenials);
 }

@@ -1,35 +1,24 @@
 //! Cache invalidation: a key that was read before a change must not be used after it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use keyward_domain::ports::KeyChange;
+use keyward_domain::{Generation, Generations};
 use uuid::Uuid;
 
-/// Keys share stripes by their ids. A change invalidates all cached keys of its stripe, which is
-/// one in 65,535. All stripes together take half a mebibyte.
-const STRIPES: u16 = u16::MAX;
+use super::change_log::ChangeLog;
 
-/// Zero microseconds means never.
-const NEVER: u64 = 0;
-
-/// Counts changes. Take a [`Generation`] before reading a key; the key is current until a later
-/// generation changes it.
+/// The changes that this process knows, for its own cache and for guards.
 pub(crate) struct Invalidations {
-    latest: AtomicU64,
-    /// Everything that was read before this generation is outdated.
-    floor: AtomicU64,
-    /// The generation that last changed a key in each stripe.
-    stripes: Box<[AtomicU64]>,
+    generations: Generations,
+    log: ChangeLog,
     /// What commits in progress may change, with the number of these commits.
     committing: Mutex<HashMap<Changing, u32>>,
     /// The size of `committing`, so that the usual check takes no lock.
     committing_count: AtomicUsize,
-    begun: Instant,
-    /// All changes that other nodes made before this time are known here: microseconds since
-    /// `begun`.
-    confirmed: AtomicU64,
 }
 
 /// The keys whose verification a transaction changes.
@@ -41,20 +30,13 @@ pub(crate) enum Changing {
     AnyKeys,
 }
 
-/// A point in the order of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Generation(u64);
-
 impl Default for Invalidations {
     fn default() -> Self {
         Self {
-            latest: AtomicU64::new(0),
-            floor: AtomicU64::new(0),
-            stripes: (0..STRIPES).map(|_at| AtomicU64::new(0)).collect(),
+            generations: Generations::begin(Instant::now()),
+            log: ChangeLog::default(),
             committing: Mutex::default(),
             committing_count: AtomicUsize::new(0),
-            begun: Instant::now(),
-            confirmed: AtomicU64::new(NEVER),
         }
     }
 }
@@ -62,15 +44,19 @@ impl Default for Invalidations {
 impl Invalidations {
     /// Take it before reading a key.
     pub(crate) fn generation(&self) -> Generation {
-        Generation(self.latest.load(Ordering::SeqCst))
+        self.generations.generation()
+    }
+
+    /// The changes for guards.
+    pub(crate) fn log(&self) -> &ChangeLog {
+        &self.log
     }
 
     /// A key has changed. Call it after the commit, and before the response.
     pub(crate) fn changed(&self, id: Uuid) {
-        let generation = self.next();
-        if let Some(stripe) = self.stripe(id) {
-            stripe.fetch_max(generation, Ordering::SeqCst);
-        }
+        // In this order: a guard that asks after it was told gets the key as it is now.
+        self.generations.changed(id);
+        self.log.push(KeyChange::Key(id));
     }
 
     /// All these keys have changed, as in [`changed`](Self::changed).
@@ -83,8 +69,8 @@ impl Invalidations {
 
     /// Any key may have been changed.
     pub(crate) fn all_changed(&self) {
-        let generation = self.next();
-        self.floor.fetch_max(generation, Ordering::SeqCst);
+        self.generations.all_changed();
+        self.log.push(KeyChange::AllKeys);
     }
 
     /// A commit that changes these keys is about to be sent. Until the guard is dropped, its outcome
@@ -118,47 +104,22 @@ impl Invalidations {
 
     /// Whether no later change to the key is known, and no commit in progress may change it.
     pub(crate) fn is_current(&self, id: Uuid, read: Generation) -> bool {
-        if self.is_committing(id) {
-            return false;
-        }
-        let changed = self
-            .stripe(id)
-            .map_or(u64::MAX, |stripe| stripe.load(Ordering::SeqCst));
-        changed <= read.0 && self.floor.load(Ordering::SeqCst) <= read.0
+        !self.is_committing(id) && self.generations.is_current(id, read)
     }
 
     /// All changes that anyone made before `instant` are known here.
     pub(crate) fn confirmed(&self, instant: Instant) {
-        let micros = self.micros(instant).max(NEVER + 1);
-        self.confirmed.fetch_max(micros, Ordering::SeqCst);
+        self.generations.confirmed(instant);
     }
 
     /// Forgets all confirmations: changes may have been missed since.
     pub(crate) fn unconfirm(&self) {
-        self.confirmed.store(NEVER, Ordering::SeqCst);
+        self.generations.unconfirm();
     }
 
     /// The age of the last confirmation at `now`; `None` before the first.
     pub(crate) fn unconfirmed_for(&self, now: Instant) -> Option<Duration> {
-        let confirmed = self.confirmed.load(Ordering::SeqCst);
-        let age = self.micros(now).saturating_sub(confirmed);
-        (confirmed != NEVER).then(|| Duration::from_micros(age))
-    }
-
-    fn next(&self) -> u64 {
-        self.latest.fetch_add(1, Ordering::SeqCst) + 1
-    }
-
-    /// The last bits of the id are random.
-    fn stripe(&self, id: Uuid) -> Option<&AtomicU64> {
-        let (_time, random) = id.as_u64_pair();
-        let at = usize::try_from(random % u64::from(STRIPES)).ok()?;
-        self.stripes.get(at)
-    }
-
-    fn micros(&self, instant: Instant) -> u64 {
-        let since = instant.saturating_duration_since(self.begun);
-        u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+        self.generations.unconfirmed_for(now)
     }
 }
 
@@ -194,29 +155,6 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_before_a_change_is_current_no_more() {
-        let invalidations = Invalidations::default();
-        let before = invalidations.generation();
-        assert!(invalidations.is_current(id(1), before));
-        invalidations.changed(id(1));
-        assert!(!invalidations.is_current(id(1), before));
-        assert!(invalidations.is_current(id(2), before));
-        let after = invalidations.generation();
-        assert!(invalidations.is_current(id(1), after));
-    }
-
-    #[test]
-    fn when_any_key_may_have_changed_all_are_read_again() {
-        let invalidations = Invalidations::default();
-        let before = invalidations.generation();
-        invalidations.all_changed();
-        assert!(
-            !invalidations.is_current(id(1), before) && !invalidations.is_current(id(2), before)
-        );
-        assert!(invalidations.is_current(id(1), invalidations.generation()));
-    }
-
-    #[test]
     fn while_a_commit_is_under_way_nothing_read_of_its_key_is_current() {
         let invalidations = Arc::new(Invalidations::default());
         let first = invalidations.committing(Changing::Key(id(1)));
@@ -244,36 +182,5 @@ mod tests {
             assert!(!invalidations.is_current(id(number), meanwhile));
             assert!(invalidations.is_current(id(number), invalidations.generation()));
         }
-    }
-
-    #[test]
-    fn a_confirmation_that_was_taken_back_counts_no_more() {
-        let invalidations = Invalidations::default();
-        let begun = invalidations.begun;
-        invalidations.confirmed(begun);
-        invalidations.unconfirm();
-        assert_eq!(invalidations.unconfirmed_for(begun), None);
-    }
-
-    #[test]
-    fn every_id_has_a_stripe() {
-        let invalidations = Invalidations::default();
-        for number in [0, 1, u128::MAX, 0xFFFF, 0x1_0000, u128::from(u64::MAX)] {
-            assert!(invalidations.is_current(id(number), invalidations.generation()));
-        }
-    }
-
-    #[test]
-    fn a_confirmation_never_moves_back() {
-        let invalidations = Invalidations::default();
-        let begun = invalidations.begun;
-        let later = |ms| begun + Duration::from_millis(ms);
-        assert_eq!(invalidations.unconfirmed_for(later(5)), None);
-        invalidations.confirmed(later(10));
-        invalidations.confirmed(later(3));
-        let ms = Duration::from_millis;
-        assert_eq!(invalidations.unconfirmed_for(later(10)), Some(ms(0)));
-        assert_eq!(invalidations.unconfirmed_for(later(25)), Some(ms(15)));
-        assert_eq!(invalidations.unconfirmed_for(later(1)), Some(ms(0)));
     }
 }

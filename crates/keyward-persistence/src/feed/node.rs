@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
+use super::guards::Guards;
 use super::message::Message;
 use super::peer_barrier::{FIRST_HEARTBEAT, PeerBarrier};
 use super::status::{FeedFault, FeedStatus};
@@ -25,6 +26,9 @@ const SILENCE_MAX: Duration = Duration::from_secs(2);
 /// The pause between two attempts to listen.
 const RETRY_AFTER: Duration = Duration::from_millis(200);
 
+/// How many answers may wait for guards. Anyone who can connect to the database can ask.
+const ANSWERS_WAITING_MAX: usize = 256;
+
 /// Why listening ended.
 enum Ended {
     /// The feed was dropped.
@@ -37,6 +41,7 @@ enum Ended {
 pub(super) struct Shared {
     pub(super) staleness_max: Duration,
     pub(super) invalidations: Arc<Invalidations>,
+    pub(super) guards: Arc<Guards>,
     pub(super) clock: Arc<DatabaseClock>,
     pub(super) status: Arc<FeedStatus>,
 }
@@ -111,11 +116,16 @@ async fn listen(
     let mut heartbeats = tokio::time::interval(HEARTBEAT_EVERY);
     heartbeats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut sending = FuturesUnordered::new();
+    let mut answers = FuturesUnordered::new();
     loop {
         let mut say = Vec::new();
         tokio::select! {
             payload = listening.next() => match payload {
-                Some(payload) => say.extend(node.hear(&payload)),
+                Some(payload) => if let Some(answer) = node.hear(&payload)
+                    && answers.len() < ANSWERS_WAITING_MAX
+                {
+                    answers.push(node.when_guards_know(answer));
+                },
                 None => return Ended::Lost(FeedFault::Disconnected("the connection has ended".to_owned())),
             },
             _at = heartbeats.tick() => match node.heartbeat() {
@@ -126,6 +136,7 @@ async fn listen(
                 Some(reply) => node.peer_barrier.wait(reply),
                 None => return Ended::Unneeded,
             },
+            Some(answer) = answers.next() => say.push(answer),
             Some((said, sent)) = sending.next() => match sent {
                 Ok(sent) => if let Err(fault) = node.answered(said, sent) {
                     return Ended::Lost(fault);
@@ -237,6 +248,16 @@ impl<'a> Node<'a> {
             Message::Heartbeat { .. } | Message::Ask { .. } | Message::Ack { .. } => {}
         }
         self.peer_barrier.hear(message, Instant::now())
+    }
+
+    /// The answer to another node's question, as soon as it is true for the guards of this node too.
+    fn when_guards_know(&self, answer: Message) -> impl Future<Output = Message> + use<> {
+        let guards = Arc::clone(&self.shared.guards);
+        let latest = guards.latest();
+        async move {
+            guards.know(latest).await;
+            answer
+        }
     }
 
     /// Marks a heartbeat. A complete heartbeat proves that every change before it was sent has been

@@ -85,7 +85,8 @@ impl PeerBarrier {
         })
     }
 
-    /// Handles a message of another node. Returns the answer, if any.
+    /// Handles a message of another node. Returns the answer, if any. Do not send it before the
+    /// guards of this node know all changes.
     pub(super) fn hear(&mut self, message: Message, now: Instant) -> Option<Message> {
         let me = self.me;
         match message {

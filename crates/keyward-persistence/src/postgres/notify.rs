@@ -74,12 +74,12 @@ impl Notifier {
             let row = session.first_row(&statement).await?;
             let received_at = Instant::now();
             let row = &row.ok_or("a notification had no answer")?;
-            let database_micros: i64 = column(row, 4)?.parse()?;
+            let followed_micros: i64 = column(row, 4)?.parse()?;
             Ok(Sent {
                 identity: column(row, 2)?.to_owned(),
                 has_triggers: column(row, 3)? == TRIGGERS_MIN,
                 clock: ClockSample {
-                    database_micros,
+                    followed_micros,
                     sent_at,
                     received_at,
                 },

@@ -2,10 +2,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use keyward_domain::WorkspaceId;
 use keyward_domain::testing::{api_key_id, at};
+use keyward_domain::{GATHERED_BATCH as BATCH, GATHERED_SHARDS as SHARDS, WorkspaceId};
 
-use super::gathered::{BATCH, SHARDS};
 use super::*;
 
 /// A store that keeps what is written, or fails.

@@ -2,13 +2,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use keyward_domain::{SecretHash, VerificationKey};
+use keyward_domain::{Generation, SecretHash, VerificationKey};
 use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter};
 
 use super::shared::SharedValues;
 use super::weight::key_bytes;
-use crate::cache::invalidations::Generation;
 
 /// The first half of the hash of a secret. It is unique as far as anyone can tell. If it were not,
 /// the decision, which compares the whole hash, would deny the call.
