@@ -111,6 +111,9 @@ pub enum RequestError {
     /// A form of the page that was not created for this session.
     #[error("the form is not from this session")]
     ForeignForm,
+    /// No further guard can get changes from this node.
+    #[error("no further stream of changes")]
+    NoMoreStreams,
     /// The path does not exist.
     #[error("no such resource")]
     NoSuchResource,
@@ -208,6 +211,7 @@ impl RequestError {
             Self::NoSuchResource => Code::NoSuchResource,
             Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
             Self::GatewayUnknown
+            | Self::NoMoreStreams
             | Self::TokenKeysUnavailable
             | Self::KeyUnreadable(_)
             | Self::Repository(

@@ -19,6 +19,7 @@ mod if_match;
 mod key_search;
 mod key_selection;
 mod listing_query;
+mod local_keys;
 mod new_key;
 mod owner_headers;
 mod path_segment;
@@ -44,6 +45,7 @@ pub(crate) use self::{
     gateway_question::{Asked, asked_by_headers, asked_by_query},
     key_search::{KeySearch, key_search},
     key_selection::{KeySelection, key_selection},
+    local_keys::{ReportedUses, heartbeat, reported_uses, secret_hashes, stream},
     new_key::{NewKey, new_key},
     owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers, idempotency_key},
     path_segment::api_key_id,

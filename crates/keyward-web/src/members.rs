@@ -71,6 +71,25 @@ pub const QUESTION: &[&str] = &["secret", "ip", "scopes", "mode"];
 /// A batch of questions.
 pub const BATCH: &[&str] = &["questions"];
 
+/// Secrets whose keys a guard looks up.
+pub const SECRET_HASHES: &[&str] = &["secretHashes"];
+
+/// A heartbeat of a guard.
+pub const HEARTBEAT: &[&str] = &["stream", "number", "position"];
+
+/// The uses and denials that a guard reports.
+pub const USES: &[&str] = &["uses", "denials"];
+/// The uses of one secret.
+pub const USE: &[&str] = &["secretHash", "lastUsedAtMicros", "address", "count"];
+/// The denials of one key for one reason.
+pub const DENIAL: &[&str] = &[
+    "apiKeyId",
+    "denial",
+    "lastDeniedAtMicros",
+    "address",
+    "count",
+];
+
 /// A member's role.
 pub const ROLE: &[&str] = &["role"];
 

@@ -23,6 +23,7 @@ use crate::{routes, schemas};
     tags(
         (name = "keys", description = "A workspace's keys, managed by its owner"),
         (name = "verification", description = "May the holder of this secret make this call from this address now?"),
+        (name = "guards", description = "For services that keep keys in their memory and decide by themselves"),
         (name = "gateways", description = "The same for gateways, with headers; one path per family of gateways"),
         (name = "administration", description = "Workspaces, members, scopes and keys for the platform's services; each needs a service token with the permission that belongs to the operation"),
         (name = "operations", description = "For orchestrators and monitoring")
@@ -42,6 +43,10 @@ use crate::{routes, schemas};
         routes::scopes::scopes,
         routes::verify::verify,
         routes::verify_batch::verify_batch,
+        routes::local_keys::lookup::lookup,
+        routes::local_keys::changes::changes,
+        routes::local_keys::heartbeats::heartbeats,
+        routes::local_keys::uses::uses,
         routes::authorize::forwarded::forwarded,
         routes::authorize::nginx::nginx,
         routes::authorize::envoy::envoy,

@@ -15,6 +15,7 @@ pub(crate) mod get;
 pub(crate) mod key_data;
 pub(crate) mod key_lifetime_data;
 pub(crate) mod list;
+pub(crate) mod local_keys;
 pub(crate) mod metrics;
 mod owner;
 mod page_data;
@@ -126,6 +127,7 @@ pub(crate) fn internal(config: &mut ServiceConfig) {
             ])
             .to(authorize::envoy),
         )
+        .configure(local_keys::configure)
         .configure(admin::configure)
         .service(
             web::resource("/healthz")

@@ -4,6 +4,7 @@
 
 mod administration;
 mod answers;
+mod guards;
 mod parameters;
 mod requests;
 mod words;
@@ -14,6 +15,7 @@ pub(crate) use self::{
         WorkspaceSettings, Workspaces,
     },
     answers::{Done, FieldError, Refusal, Success, Verdict, Verdicts},
+    guards::{Heartbeat, SecretHashes, Uses},
     parameters::{ListingParams, PageParams},
     requests::{ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, Rotation},
     words::{actions, decisions, existing_keys, modes, named_texts, roles, statuses},

@@ -3,7 +3,9 @@ use std::time::{Duration, Instant};
 
 use actix_web::{HttpMessage as _, HttpRequest};
 use ipnetwork::IpNetwork;
-use keyward_domain::ports::{Clock, Memberships, Propagation, SelectedKeys, WorkspaceDirectory};
+use keyward_domain::ports::{
+    Clock, KeyChanges, Memberships, Propagation, SelectedKeys, WorkspaceDirectory,
+};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, Verified, VerifyApiKey};
 use keyward_domain::{CallerName, Permission, Question, ServiceCaller};
@@ -48,6 +50,8 @@ pub struct InternalState {
     /// Proxies between the client and the gateway whose `X-Forwarded-For` is trusted; empty means
     /// none.
     pub trusted_proxies: Arc<[IpNetwork]>,
+    /// The changes of keys, for guards.
+    pub key_changes: Arc<dyn KeyChanges>,
     /// Who may use the listener.
     pub admission: Arc<Admission>,
     /// What the administration changes.

@@ -28,7 +28,7 @@ use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
     CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents,
-    MockClock, MockEndedSessions, MockKeyLifetimes, MockKeyLookup, MockMemberships,
+    MockClock, MockEndedSessions, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockMemberships,
     MockPropagation, MockScopeCatalogue, MockSecrets, MockSelectedKeys, MockServiceTokens,
     MockUsageRecorder, MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError, Saved,
     ServiceTokens,
@@ -225,6 +225,7 @@ pub fn internal_state_with(
         verify: verify(key_lookup),
         registry: Arc::new(registry),
         trusted_proxies: Arc::default(),
+        key_changes: Arc::new(MockKeyChanges::new()),
         admission: Arc::new(Admission::new(
             callers,
             service_tokens,

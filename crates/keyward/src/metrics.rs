@@ -198,6 +198,11 @@ impl Collector for NodeCollector {
             "How long changes by other nodes may have been missed; NaN before the feed is up for the first time",
             self.feed.lag().map_or(f64::NAN, |lag| lag.as_secs_f64()),
         )?;
+        to.gauge(
+            "keyward_guards",
+            "Guards that receive changes from this node",
+            whole(self.feed.guards()),
+        )?;
         to.seconds(
             "keyward_clock_offset_seconds",
             "How far this machine's clock is ahead of the database's; NaN on SQLite",

@@ -1,25 +1,32 @@
 //! The shutdown of a server.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use crate::failure::Failure;
 
 /// Whether a shutdown has been requested. From then on, readiness fails.
 #[derive(Clone, Default)]
-pub(crate) struct Draining(Arc<AtomicBool>);
+pub(crate) struct Draining(Arc<watch::Sender<bool>>);
 
 impl Draining {
     /// Begins the shutdown.
     pub(crate) fn begin(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.send_replace(true);
     }
 
     /// Whether the shutdown has begun.
     pub(crate) fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        *self.0.borrow()
+    }
+
+    /// Waits until the shutdown begins.
+    pub(crate) async fn begun(&self) {
+        // The sender is a part of this.
+        let mut draining = self.0.subscribe();
+        let _begun = draining.wait_for(|begun| *begun).await;
     }
 }
 

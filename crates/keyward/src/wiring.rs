@@ -240,6 +240,11 @@ pub(crate) fn internal_state(
         draining: draining.clone(),
         is_ahead: AtomicBool::new(false),
     };
+    let (feed, ends) = (Arc::clone(&node.feed), draining.clone());
+    tokio::spawn(async move {
+        ends.begun().await;
+        feed.end_streams();
+    });
     if let Some(callers) = &callers {
         let names: Vec<&str> = callers.names().map(CallerName::as_str).collect();
         tracing::info!(callers = names.join(","), "internal_token.configured");
@@ -252,6 +257,7 @@ pub(crate) fn internal_state(
         metrics: node.metrics.clone(),
         registry: Arc::clone(&node.registry),
         trusted_proxies: trusted_proxies.into(),
+        key_changes: Arc::<ChangeFeed>::clone(&node.feed),
         admission: Arc::new(admission),
         admin: AdminState {
             keys: manage_api_keys(&node.store, key_prefix, limits),

@@ -171,7 +171,8 @@ fn complete_internal(path: &str, operation: &mut Operation) {
     if path.starts_with("/internal/v1/admin/") {
         return complete_admin(operation);
     }
-    let failures: &[Code] = if path.ends_with("/verify") || path.ends_with("/batch") {
+    let asks = ["/verify", "/batch", "/lookup", "/heartbeats", "/uses"];
+    let failures: &[Code] = if asks.iter().any(|end| path.ends_with(end)) {
         &[
             Code::InvalidRequest,
             Code::InvalidToken,
@@ -185,7 +186,7 @@ fn complete_internal(path: &str, operation: &mut Operation) {
     } else if path.contains("/authorize/") {
         complete_gateway(operation);
         &[Code::InvalidRequest, Code::InternalError, Code::Unavailable]
-    } else if path == "/metrics" {
+    } else if path == "/metrics" || path == "/internal/v1/changes" {
         &[
             Code::InvalidToken,
             Code::PermissionMissing,

@@ -2,11 +2,13 @@ use std::fmt;
 use std::future::{pending, ready};
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_http::body::{BoxBody, MessageBody};
+use actix_http::body::{BodySize, BoxBody, MessageBody};
 use actix_http::error::DispatchError;
 use actix_http::{Extensions, HttpService, Request, Response};
 use actix_server::{GracefulShutdownSignal, Server, ServerBuilder};
@@ -14,6 +16,7 @@ use actix_service::{
     IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, fn_factory, fn_service,
 };
 use actix_web::dev::AppConfig;
+use actix_web::web::Bytes;
 use keyward_web::FastPath;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream, UnixStream};
@@ -53,11 +56,20 @@ pub(super) struct Listener {
 trait ClientStream: AsyncRead + AsyncWrite + Unpin + 'static {
     /// The address of the client; a Unix socket has none.
     fn peer(&self) -> Option<SocketAddr>;
+
+    /// Sends each message at once. Else a guard gets a change only after its system has confirmed the
+    /// last message.
+    fn send_at_once(&self);
 }
 
 impl ClientStream for TcpStream {
     fn peer(&self) -> Option<SocketAddr> {
         self.peer_addr().ok()
+    }
+
+    fn send_at_once(&self) {
+        // It only fails for a connection that has ended.
+        let _ended = self.set_nodelay(true);
     }
 }
 
@@ -65,6 +77,8 @@ impl ClientStream for UnixStream {
     fn peer(&self) -> Option<SocketAddr> {
         None
     }
+
+    fn send_at_once(&self) {}
 }
 
 impl Listener {
@@ -174,8 +188,7 @@ impl<F> Http<F> {
                         let ending = Ending(state);
                         let answer = respond(app.as_ref(), fast_path.as_ref().as_ref(), request);
                         let answer = answer.await;
-                        drop(ending);
-                        answer
+                        answer.map(|answer| until_sent(answer, ending))
                     }
                 }))
             }
@@ -201,6 +214,7 @@ impl<F> Http<F> {
         let (open, ahead_max) = (Arc::clone(&self.open), self.ahead_max);
         fn_service(move |stream: C| {
             let peer = stream.peer();
+            stream.send_at_once();
             ready(match open.admit() {
                 Some(place) => Ok((Connection::new(stream, place, ahead_max), peer)),
                 None => Err(DispatchError::Io(io::ErrorKind::ConnectionRefused.into())),
@@ -232,6 +246,40 @@ where
     match app.call(request).await {
         Ok(response) => Ok(response.into().map_into_boxed_body()),
         Err(error) => Err(error.into().error_response().into()),
+    }
+}
+
+/// A connection is busy until the end of a stream, and else until the answer is there.
+fn until_sent(answer: Response<BoxBody>, ending: Ending) -> Response<BoxBody> {
+    match answer.body().size() {
+        BodySize::None | BodySize::Sized(_) => answer,
+        BodySize::Stream => answer.map_body(|_head, body| {
+            BoxBody::new(StreamedBody {
+                body: Box::pin(body),
+                _ending: ending,
+            })
+        }),
+    }
+}
+
+/// The body of an answer that ends later.
+struct StreamedBody {
+    body: Pin<Box<BoxBody>>,
+    _ending: Ending,
+}
+
+impl MessageBody for StreamedBody {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        self.body.as_mut().poll_next(context)
     }
 }
 

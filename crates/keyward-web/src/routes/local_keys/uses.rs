@@ -1,0 +1,53 @@
+//! Contract §10: `POST /internal/v1/uses`.
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use keyward_domain::Permission;
+use keyward_domain::ports::{KeyDenials, SecretUse};
+
+use crate::envelope;
+use crate::error::RequestError;
+use crate::extract::{self, ReportedUses};
+use crate::internal_callers::ShownIn;
+use crate::schemas::Uses;
+use crate::state::InternalState;
+
+/// Records the uses and denials of a guard, like those of this node.
+#[utoipa::path(
+    post,
+    path = "/internal/v1/uses",
+    operation_id = "reportUses",
+    description = "Up to 1,024 entries of each kind. An answer with a status below 500 is definite: 204 has recorded all, any other none. After anything else do not send the counts again.",
+    tag = "guards",
+    request_body = Uses,
+    responses((status = 204, description = "Recorded"))
+)]
+pub(crate) async fn uses(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<InternalState>,
+) -> Result<HttpResponse, RequestError> {
+    state
+        .admit(&request, ShownIn::Authorization, Permission::KeysVerify)
+        .await?;
+    let body = extract::batch_body(request.headers(), payload, state.body_deadline).await?;
+    let ReportedUses { uses, denials } = extract::reported_uses(body.members()?)?;
+    // The clock of a guard may be ahead, and a last use never moves back.
+    let now = state.clock.now();
+    let recorder = &state.verify.usage_recorder;
+    for used in uses {
+        let last_used_at = used.last_used_at.min(now);
+        recorder.add_uses(SecretUse {
+            last_used_at,
+            ..used
+        });
+    }
+    for denied in denials {
+        let last_denied_at = denied.last_denied_at.min(now);
+        recorder.add_denials(KeyDenials {
+            last_denied_at,
+            ..denied
+        });
+    }
+    Ok(envelope::no_content())
+}
