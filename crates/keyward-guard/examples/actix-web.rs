@@ -13,13 +13,13 @@ use serde_json::json;
 async fn list(caller: Caller) -> HttpResponse {
     HttpResponse::Ok().json(json!({
         "payments": [],
-        "workspaceId": caller.workspace_id.as_str(),
-        "apiKeyId": caller.api_key_id.to_string(),
+        "workspaceId": caller.workspace_id().as_str(),
+        "apiKeyId": caller.api_key_id().to_string(),
     }))
 }
 
 async fn create(caller: Caller) -> HttpResponse {
-    HttpResponse::Created().json(json!({ "createdBy": caller.name }))
+    HttpResponse::Created().json(json!({ "createdBy": caller.name() }))
 }
 
 #[actix_web::main]

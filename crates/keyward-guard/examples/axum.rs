@@ -19,15 +19,15 @@ use tokio::net::TcpListener;
 async fn list(Extension(caller): Extension<Caller>) -> impl IntoResponse {
     json(&json!({
         "payments": [],
-        "workspaceId": caller.workspace_id.as_str(),
-        "apiKeyId": caller.api_key_id.to_string(),
+        "workspaceId": caller.workspace_id().as_str(),
+        "apiKeyId": caller.api_key_id().to_string(),
     }))
 }
 
 async fn create(Extension(caller): Extension<Caller>) -> impl IntoResponse {
     (
         StatusCode::CREATED,
-        json(&json!({ "createdBy": caller.name })),
+        json(&json!({ "createdBy": caller.name() })),
     )
 }
 

@@ -1,37 +1,125 @@
-use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
-use keyward_domain::{ApiKeyId, Scope, VerificationKey, WorkspaceId};
+use keyward_domain::{ApiKeyId, ExternalId, Metadata, Scope, VerificationKey, WorkspaceId};
 
 /// The key of an allowed call. The middleware puts it into the extensions of the request. Handlers
-/// take it as an argument: `Caller` in actix-web, `Extension<Caller>` in axum.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// The key id, which includes the mode.
-    pub api_key_id: ApiKeyId,
-    /// The workspace that owns the key.
-    pub workspace_id: WorkspaceId,
-    /// All scopes of the key.
-    pub scopes: Vec<Scope>,
-    /// The key's name.
-    pub name: String,
-    /// What the platform calls the holder of the key; `None` when the key has no external id.
-    pub external_id: Option<String>,
-    /// What the platform keeps about the key.
-    pub metadata: BTreeMap<String, String>,
+/// take it as an argument: `Caller` in actix-web, `Extension<Caller>` in axum. Clones share one key.
+#[derive(Clone)]
+pub struct Caller(Source);
+
+#[derive(Clone)]
+enum Source {
+    /// A key of this process.
+    Key(Arc<VerificationKey>),
+    /// What a node has told about a key.
+    #[cfg_attr(
+        not(any(test, feature = "http-client")),
+        expect(dead_code, reason = "only the client creates it")
+    )]
+    Told(Arc<ToldKey>),
 }
 
-impl From<&VerificationKey> for Caller {
-    fn from(key: &VerificationKey) -> Self {
-        let metadata = key.metadata().iter();
-        Self {
-            api_key_id: key.id,
-            workspace_id: WorkspaceId::clone(&key.workspace_id),
-            scopes: key.scopes.as_slice().to_vec(),
-            name: key.name.as_str().to_owned(),
-            external_id: key.external_id().map(ToString::to_string),
-            metadata: metadata
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+/// What a node tells about the key of an allowed call.
+#[derive(Clone, Debug)]
+pub(crate) struct ToldKey {
+    pub(crate) api_key_id: ApiKeyId,
+    pub(crate) workspace_id: WorkspaceId,
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) name: String,
+    pub(crate) external_id: Option<ExternalId>,
+    pub(crate) metadata: Metadata,
+}
+
+impl Caller {
+    /// The key id, which includes the mode.
+    #[must_use]
+    pub fn api_key_id(&self) -> ApiKeyId {
+        match &self.0 {
+            Source::Key(key) => key.id,
+            Source::Told(key) => key.api_key_id,
         }
+    }
+
+    /// The workspace that owns the key.
+    #[must_use]
+    pub fn workspace_id(&self) -> &WorkspaceId {
+        match &self.0 {
+            Source::Key(key) => &key.workspace_id,
+            Source::Told(key) => &key.workspace_id,
+        }
+    }
+
+    /// All scopes of the key.
+    #[must_use]
+    pub fn scopes(&self) -> &[Scope] {
+        match &self.0 {
+            Source::Key(key) => key.scopes.as_slice(),
+            Source::Told(key) => &key.scopes,
+        }
+    }
+
+    /// The key's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.0 {
+            Source::Key(key) => key.name.as_str(),
+            Source::Told(key) => &key.name,
+        }
+    }
+
+    /// What the platform calls the holder of the key; `None` when the key has no external id.
+    #[must_use]
+    pub fn external_id(&self) -> Option<&str> {
+        let external_id = match &self.0 {
+            Source::Key(key) => key.external_id(),
+            Source::Told(key) => key.external_id.as_ref(),
+        };
+        external_id.map(ExternalId::as_str)
+    }
+
+    /// What the platform keeps about the key.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        match &self.0 {
+            Source::Key(key) => key.metadata(),
+            Source::Told(key) => &key.metadata,
+        }
+    }
+}
+
+impl From<Arc<VerificationKey>> for Caller {
+    fn from(key: Arc<VerificationKey>) -> Self {
+        Self(Source::Key(key))
+    }
+}
+
+#[cfg(any(test, feature = "http-client"))]
+impl From<ToldKey> for Caller {
+    fn from(key: ToldKey) -> Self {
+        Self(Source::Told(Arc::new(key)))
+    }
+}
+
+impl PartialEq for Caller {
+    fn eq(&self, other: &Self) -> bool {
+        self.api_key_id() == other.api_key_id()
+            && self.workspace_id() == other.workspace_id()
+            && self.scopes() == other.scopes()
+            && self.name() == other.name()
+            && self.external_id() == other.external_id()
+            && self.metadata() == other.metadata()
+    }
+}
+
+impl Eq for Caller {}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller")
+            .field("api_key_id", &self.api_key_id().to_string())
+            .field("workspace_id", &self.workspace_id().as_str())
+            .field("name", &self.name())
+            .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 mod config;
 mod connection;
 mod error;
+mod node;
 mod node_url;
 mod question_data;
 #[cfg(test)]
@@ -10,4 +11,6 @@ mod tests;
 mod verdict_data;
 mod verifier;
 
+#[cfg(feature = "local")]
+pub(crate) use self::node::{Node, NodeBody, NodeError};
 pub use self::{config::HttpVerifierConfig, error::HttpVerifierError, verifier::HttpVerifier};

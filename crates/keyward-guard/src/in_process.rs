@@ -12,16 +12,24 @@ pub struct InProcessVerifier(
     pub VerifyApiKey,
 );
 
+/// A call that is allowed without a key is a contradiction, and `None`.
+fn verdict(Verified { decision, key }: Verified) -> Option<Verdict> {
+    match (decision, key) {
+        (Decision::Valid, key) => key.map(|key| Verdict::Allowed(Caller::from(key))),
+        (decision, _) => Some(Verdict::Denied(decision)),
+    }
+}
+
 #[async_trait]
 impl Verifier for InProcessVerifier {
+    fn at_once(&self, secret: &str, question: &Question) -> Option<Verdict> {
+        self.0.run_cached(secret, question).and_then(verdict)
+    }
+
     async fn verify(&self, secret: &str, question: &Question) -> Result<Verdict, Undecided> {
         let verified = self.0.run(secret, question).await;
-        let Verified { decision, key } = verified.map_err(|error| Undecided(error.into()))?;
-        match (decision, key) {
-            (Decision::Valid, Some(key)) => Ok(Verdict::Allowed(Caller::from(key.as_ref()))),
-            (Decision::Valid, None) => Err(Undecided("allowed without a key".into())),
-            (decision, _) => Ok(Verdict::Denied(decision)),
-        }
+        let verified = verified.map_err(|error| Undecided(error.into()))?;
+        verdict(verified).ok_or_else(|| Undecided("allowed without a key".into()))
     }
 }
 
@@ -69,7 +77,7 @@ mod tests {
             }))))
         };
         let question = Question {
-            scopes: caller().scopes,
+            scopes: caller().scopes().to_vec(),
             ..Question::default()
         };
         let verdict = asked(found, &question).await.unwrap();

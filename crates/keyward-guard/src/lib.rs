@@ -6,6 +6,21 @@
 //! feature `actix`, for tower (axum, tonic, hyper) with the feature `tower`. Handlers behind it can
 //! take a [`Caller`]. An undecided call never passes: it gets 503.
 //!
+//! With the feature `local`, a `LocalVerifier` decides in this process, with keys that a node keeps
+//! up to date: most calls need no request, and a change is still used at once.
+//!
+#![cfg_attr(feature = "local", doc = "```no_run")]
+#![cfg_attr(not(feature = "local"), doc = "```text")]
+//! use keyward_guard::{Guard, LocalVerifier, LocalVerifierConfig};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let keyward = LocalVerifier::start(LocalVerifierConfig::at("http://127.0.0.1:8081"))?;
+//! let reads = Guard::new(keyward).require(&["payment:read"])?;
+//! # drop(reads);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! For other frameworks, [`Require::decide`] decides about a request's headers.
 //!
 //! # actix-web
@@ -19,7 +34,7 @@
 //! let keyward = HttpVerifier::new(HttpVerifierConfig::at("http://127.0.0.1:8081"))?;
 //! let reads = Guard::new(keyward).require(&["payment:read"])?;
 //! HttpServer::new(move || {
-//!     let greet = async |caller: Caller| format!("Hello {}", caller.name);
+//!     let greet = async |caller: Caller| format!("Hello {}", caller.name());
 //!     App::new().service(web::resource("/payments").wrap(reads.clone()).get(greet))
 //! })
 //! .bind("127.0.0.1:9000")?
@@ -48,7 +63,7 @@
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let keyward = HttpVerifier::new(HttpVerifierConfig::at("http://127.0.0.1:8081"))?;
 //! let reads = Guard::new(keyward).require(&["payment:read"])?;
-//! let greet = async |Extension(caller): Extension<Caller>| format!("Hello {}", caller.name);
+//! let greet = async |Extension(caller): Extension<Caller>| format!("Hello {}", caller.name());
 //! let app = Router::new().route("/payments", routing::get(greet).layer(reads.layer(peer)));
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:9000").await?;
 //! let service = app.into_make_service_with_connect_info::<SocketAddr>();
@@ -75,6 +90,8 @@ pub mod headers;
 mod http_client;
 mod in_process;
 mod internal_token;
+#[cfg(feature = "local")]
+mod local;
 #[cfg(test)]
 mod testing;
 #[cfg(feature = "tower")]
@@ -83,6 +100,8 @@ mod verifier;
 
 #[cfg(feature = "http-client")]
 pub use self::http_client::{HttpVerifier, HttpVerifierConfig, HttpVerifierError};
+#[cfg(feature = "local")]
+pub use self::local::{LocalVerifier, LocalVerifierConfig};
 pub use self::{
     answer::{Answer, AnswerStatus},
     caller::Caller,

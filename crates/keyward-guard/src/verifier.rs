@@ -6,6 +6,12 @@ use crate::caller::Caller;
 /// Decides about calls with a secret.
 #[async_trait]
 pub trait Verifier: Send + Sync {
+    /// The same as [`verify`](Self::verify) when it can be told without waiting, and `None`
+    /// otherwise. Needs no memory when the call is allowed.
+    fn at_once(&self, _secret: &str, _question: &Question) -> Option<Verdict> {
+        None
+    }
+
     /// Decides about a call with this secret (contract §4). A call that can't be decided is never
     /// allowed.
     async fn verify(&self, secret: &str, question: &Question) -> Result<Verdict, Undecided>;

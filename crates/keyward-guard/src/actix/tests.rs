@@ -7,7 +7,7 @@ use crate::testing::behaviour::{Answered, Call, behaves};
 use crate::{Caller, Require};
 
 async fn call(require: Require, call: Call) -> Answered {
-    let greet = async |caller: Caller| format!("Hello {}", caller.name);
+    let greet = async |caller: Caller| format!("Hello {}", caller.name());
     let resource = web::resource("/").wrap(require).route(web::get().to(greet));
     let app = init_service(App::new().service(resource)).await;
     let mut request = TestRequest::get();

@@ -1,14 +1,12 @@
 use http::Uri;
-use http::uri::Scheme;
+use http::uri::{Authority, Scheme};
 
 use super::error::HttpVerifierError;
 
 /// The URL of a node.
 pub(super) struct NodeUrl {
-    /// Whether connections use TLS.
-    pub(super) is_https: bool,
-    /// The URL of the operation that verifies a secret (contract §4).
-    pub(super) verify: Uri,
+    scheme: Scheme,
+    authority: Authority,
 }
 
 impl NodeUrl {
@@ -31,15 +29,21 @@ impl NodeUrl {
         if !is_node {
             return Err(wrong());
         }
-        let verify = Uri::builder()
-            .scheme(scheme)
-            .authority(authority)
-            .path_and_query("/internal/v1/api-keys/verify")
-            .build();
-        Ok(Self {
-            is_https,
-            verify: verify.map_err(|_unhelpful| wrong())?,
-        })
+        Ok(Self { scheme, authority })
+    }
+
+    /// Whether connections use TLS.
+    pub(super) fn is_https(&self) -> bool {
+        self.scheme == Scheme::HTTPS
+    }
+
+    /// The URL of an operation.
+    pub(super) fn at(&self, path_and_query: &str) -> Result<Uri, http::Error> {
+        Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query(path_and_query)
+            .build()
     }
 }
 
@@ -64,8 +68,9 @@ mod tests {
         ] {
             let parsed = NodeUrl::parse(url).unwrap();
             let asked = format!("{verify}/internal/v1/api-keys/verify");
-            assert_eq!(parsed.verify.to_string(), asked);
-            assert_eq!(parsed.is_https, verify.starts_with("https"), "{url}");
+            let at = parsed.at("/internal/v1/api-keys/verify").unwrap();
+            assert_eq!(at.to_string(), asked);
+            assert_eq!(parsed.is_https(), verify.starts_with("https"), "{url}");
         }
         for wrong in [
             "",

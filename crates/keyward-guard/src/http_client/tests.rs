@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
@@ -8,7 +7,7 @@ use keyward_domain::{Decision, Mode, Question, Scope};
 
 use super::*;
 use crate::testing::caller;
-use crate::{Caller, InternalToken, Undecided, Verdict, Verifier as _};
+use crate::{InternalToken, Undecided, Verdict, Verifier as _};
 
 /// A fake node: answers each question with these bytes; with `None`, it never answers.
 fn node(answer: Option<String>) -> SocketAddr {
@@ -51,7 +50,7 @@ async fn asked_about(addr: SocketAddr, question: &Question) -> Result<Verdict, U
 
 #[tokio::test]
 async fn an_answer_of_keyward_is_understood() {
-    let id = caller().api_key_id;
+    let id = caller().api_key_id();
     let valid = format!(
         r#"{{"data":{{"valid":true,"decision":"VALID","apiKeyId":"{id}","workspaceId":"ws_1",
             "mode":"LIVE","scopes":["payment:read"],"name":"Key",
@@ -64,12 +63,11 @@ async fn an_answer_of_keyward_is_understood() {
             "mode":"LIVE","scopes":["payment:read"],"name":"Key"}}}}"#
     );
     let verdict = asked(node(Some(http("200 OK", &bare)))).await.unwrap();
-    let without = Caller {
-        external_id: None,
-        metadata: BTreeMap::new(),
-        ..caller()
+    let Verdict::Allowed(without) = verdict else {
+        panic!("{verdict:?}");
     };
-    assert_eq!(verdict, Verdict::Allowed(without));
+    assert_eq!(without.external_id(), None);
+    assert!(without.metadata().is_empty());
     let others = [
         Question {
             scopes: vec![Scope::parse("payment:write").unwrap()],
@@ -104,7 +102,7 @@ async fn an_answer_of_keyward_is_understood() {
 #[tokio::test]
 async fn anything_else_decides_nothing() {
     let valid = r#"{"data":{"valid":true,"decision":"VALID"}}"#;
-    let id = caller().api_key_id;
+    let id = caller().api_key_id();
     let contradiction = format!(
         r#"{{"data":{{"valid":true,"decision":"DISABLED","apiKeyId":"{id}","workspaceId":"ws_1",
             "scopes":[],"name":"Key"}}}}"#
@@ -176,7 +174,7 @@ async fn a_node_is_asked_as_the_contract_says() {
             crate::headers::FieldName::XRealIp,
             &b"203.0.113.7"[..],
         )])),
-        scopes: caller().scopes,
+        scopes: caller().scopes().to_vec(),
         mode: Some(Mode::Live),
     };
     let verdict = verifier.unwrap().verify("sk_1", &question).await.unwrap();

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use keyward_domain::{ApiKeyId, Decision, Scope, WorkspaceId};
+use keyward_domain::{ApiKeyId, Decision, ExternalId, Metadata, Scope, WorkspaceId};
 use serde::Deserialize;
 
-use crate::caller::Caller;
+use crate::caller::{Caller, ToldKey};
 use crate::verifier::{Undecided, Verdict};
 
 /// The body of an answer (contract §4), with the members that are used.
@@ -43,14 +43,21 @@ pub(super) fn verdict(body: &[u8]) -> Result<Verdict, Undecided> {
 }
 
 fn caller(data: VerdictData) -> Option<Caller> {
-    Some(Caller {
+    let metadata = data.metadata.iter();
+    let metadata = metadata.map(|(name, value)| (name.as_str(), value.as_str()));
+    let external_id = match data.external_id {
+        Some(id) => Some(ExternalId::parse(&id).ok()?),
+        None => None,
+    };
+    let key = ToldKey {
         api_key_id: ApiKeyId::parse(&data.api_key_id?).ok()?,
         workspace_id: WorkspaceId::parse(&data.workspace_id?).ok()?,
         scopes: scopes(&data.scopes?)?,
         name: data.name?,
-        external_id: data.external_id,
-        metadata: data.metadata,
-    })
+        external_id,
+        metadata: Metadata::parse(metadata).ok()?,
+    };
+    Some(Caller::from(key))
 }
 
 fn denial(data: &VerdictData) -> Option<Decision> {

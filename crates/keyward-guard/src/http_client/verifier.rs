@@ -1,30 +1,20 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
-use http::{Request, StatusCode, Uri};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http::StatusCode;
 use keyward_domain::{Question, Scope};
 
 use super::config::HttpVerifierConfig;
-use super::connection::{Connections, connections};
 use super::error::HttpVerifierError;
-use super::node_url::NodeUrl;
+use super::node::{Node, NodeAnswer};
 use super::question_data::QuestionData;
 use super::verdict_data::verdict;
 use crate::caller::Caller;
-use crate::internal_token::InternalToken;
 use crate::verifier::{Undecided, Verdict, Verifier};
-
-/// The maximum size of an answer. Keyward's answers are much smaller.
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// Asks a Keyward node. It reuses connections, follows no redirects and uses no proxy.
 pub struct HttpVerifier {
-    connections: Connections,
-    verify: Uri,
-    token: Option<InternalToken>,
+    node: Node,
     timeout: Duration,
 }
 
@@ -34,43 +24,10 @@ impl HttpVerifier {
     /// # Errors
     /// [`HttpVerifierError`].
     pub fn new(config: HttpVerifierConfig) -> Result<Self, HttpVerifierError> {
-        let NodeUrl { is_https, verify } = NodeUrl::parse(&config.url)?;
         Ok(Self {
-            connections: connections(is_https).map_err(HttpVerifierError::Tls)?,
-            verify,
-            token: config.token,
+            node: Node::new(&config.url, config.token)?,
             timeout: config.timeout,
         })
-    }
-
-    async fn ask(&self, question: &QuestionData<'_>) -> Result<Bytes, Undecided> {
-        let request = self.request(question)?;
-        let answer = self.connections.request(request).await;
-        let answer = answer.map_err(|error| Undecided(error.into()))?;
-        if answer.status() != StatusCode::OK {
-            let status = answer.status();
-            return Err(Undecided(format!("Keyward returned {status}").into()));
-        }
-        let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX);
-        Ok(body.collect().await.map_err(Undecided)?.to_bytes())
-    }
-
-    fn request(&self, question: &QuestionData<'_>) -> Result<Request<Full<Bytes>>, Undecided> {
-        let body = serde_json::to_vec(question).map_err(|error| Undecided(error.into()))?;
-        let mut request = Request::post(self.verify.clone())
-            .header(CONTENT_TYPE, "application/json")
-            .header(
-                USER_AGENT,
-                concat!("keyward-guard/", env!("CARGO_PKG_VERSION")),
-            );
-        if let Some(token) = &self.token {
-            let credentials = HeaderValue::try_from(format!("Bearer {}", token.expose()));
-            let mut credentials = credentials.map_err(|error| Undecided(error.into()))?;
-            credentials.set_sensitive(true);
-            request = request.header(AUTHORIZATION, credentials);
-        }
-        let request = request.body(Full::from(body));
-        request.map_err(|error| Undecided(error.into()))
     }
 }
 
@@ -78,9 +35,14 @@ impl HttpVerifier {
 impl Verifier for HttpVerifier {
     async fn verify(&self, secret: &str, question: &Question) -> Result<Verdict, Undecided> {
         let asked = QuestionData::of(secret, question);
-        let answer = tokio::time::timeout(self.timeout, self.ask(&asked)).await;
-        let answer = answer.map_err(|late| Undecided(late.into()))??;
-        let verdict = verdict(&answer)?;
+        let asking = self.node.post("/internal/v1/api-keys/verify", &asked);
+        let answer = tokio::time::timeout(self.timeout, asking).await;
+        let answer = answer.map_err(|late| Undecided(late.into()))?;
+        let NodeAnswer { status, body } = answer.map_err(|error| Undecided(error.into()))?;
+        if status != StatusCode::OK {
+            return Err(Undecided(format!("Keyward returned {status}").into()));
+        }
+        let verdict = verdict(&body)?;
         if let Verdict::Allowed(caller) = &verdict
             && !fits(caller, question)
         {
@@ -94,7 +56,9 @@ impl Verifier for HttpVerifier {
 
 /// Whether the caller has the scopes and the mode in the question.
 fn fits(caller: &Caller, question: &Question) -> bool {
-    let mode = question.mode.unwrap_or(caller.api_key_id.mode());
-    let may = |scope: &Scope| caller.scopes.contains(scope);
-    !caller.scopes.is_empty() && caller.api_key_id.mode() == mode && question.scopes.iter().all(may)
+    let mode = caller.api_key_id().mode();
+    let may = |scope: &Scope| caller.scopes().contains(scope);
+    !caller.scopes().is_empty()
+        && question.mode.is_none_or(|wanted| wanted == mode)
+        && question.scopes.iter().all(may)
 }

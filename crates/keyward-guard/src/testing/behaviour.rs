@@ -64,7 +64,7 @@ pub(crate) async fn the_verifier_is_asked_what_is_required(
 ) {
     let guard = Guard::new(Says(|secret: &str, question: &Question| {
         assert_eq!(secret, "sk_1");
-        assert_eq!(question.scopes, caller().scopes);
+        assert_eq!(question.scopes, caller().scopes().to_vec());
         assert_eq!(question.mode, Some(Mode::Live));
         let address = question.address.unwrap().ip().to_string();
         assert_eq!(address, "203.0.113.7");

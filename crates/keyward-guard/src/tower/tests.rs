@@ -39,7 +39,7 @@ impl Service<Request<()>> for Greeter {
         assert!(self.is_ready, "called before it was ready");
         self.is_ready = false;
         let caller = request.extensions().get::<Caller>().unwrap();
-        let greeting = format!("Hello {}", caller.name);
+        let greeting = format!("Hello {}", caller.name());
         ready(Ok(Response::new(Full::from(greeting))))
     }
 }

@@ -167,6 +167,7 @@ fn a_guarded_service_builds_what_it_asks_for() {
         ("actix", &["actix-web", "http", "tokio"][..]),
         ("tower", &["http", "tower-layer"]),
         ("http-client", &["http", "hyper", "rustls", "tokio"]),
+        ("local", &["http", "hyper", "rustls", "tokio"]),
     ] {
         let packages = guard_with(feature);
         for framework in frameworks {

@@ -22,7 +22,7 @@ use crate::server::{On, TestServer, TestStore};
 
 /// The workspace and key id of a caller.
 fn whose(caller: &Caller) -> String {
-    format!("{} {}", caller.workspace_id.as_str(), caller.api_key_id)
+    format!("{} {}", caller.workspace_id().as_str(), caller.api_key_id())
 }
 
 /// An actix-web service that returns its caller.

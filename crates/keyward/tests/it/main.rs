@@ -46,6 +46,7 @@ mod key_prefixes;
 mod key_sets;
 mod kill;
 mod languages;
+mod local_guard;
 mod logging;
 mod memberships;
 mod metrics;

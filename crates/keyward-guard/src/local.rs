@@ -1,0 +1,21 @@
+//! The verifier that decides in the caller's process. A node keeps its keys up to date.
+//!
+//! `verifier` has the domain's use case with three adapters: `keys` (the cached keys, and look-ups at
+//! the node), `clock` (the node's clock) and `uses` (reported in batches). `feed` receives the
+//! changes and sends heartbeats; `freshness` is what it knows.
+
+mod clock;
+mod config;
+mod event;
+mod feed;
+mod freshness;
+mod key_data;
+mod keys;
+mod lookups;
+#[cfg(test)]
+mod tests;
+mod unknown;
+mod uses;
+mod verifier;
+
+pub use self::{config::LocalVerifierConfig, verifier::LocalVerifier};
