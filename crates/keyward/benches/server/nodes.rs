@@ -1,10 +1,11 @@
 //! Four nodes with one PostgreSQL answer questions about the same keys while these change at
 //! random. After a change was reported as complete, or after its time limit, no node may contradict
-//! it.
+//! it. In the last run, two guards with their own keys are asked beside two nodes.
 
 mod asker;
 mod changer;
 mod feed_proxy;
+mod guard_asker;
 mod key;
 mod server_crash;
 
@@ -12,7 +13,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use keyward_guard::LocalVerifier;
 use keyward_persistence::testing::{Pooler, TestDatabase};
+
+use tokio::runtime::Handle;
 
 use self::feed_proxy::FeedProxy;
 use self::key::Key;
@@ -28,6 +32,7 @@ const CHANGERS: usize = 2;
 pub(crate) struct World {
     keys: Vec<Key>,
     nodes: Vec<Subject>,
+    guards: Vec<LocalVerifier>,
     is_over: AtomicBool,
     asked: AtomicU64,
     undecided: AtomicU64,
@@ -51,11 +56,14 @@ enum Trouble {
     Pooled,
     /// The feed of one node at a time is delayed by up to 3 s.
     FeedsHeldUp,
+    /// Two nodes with a guard each. The feed of one of these four at a time is delayed by up to 3 s,
+    /// or cut.
+    Guards,
     /// The database is killed and restarted this many times.
     Restarts(usize),
 }
 
-/// The four runs, each with a number of seconds and of keys.
+/// The five runs, each with a number of seconds and of keys.
 pub(crate) async fn run() {
     let seconds = Duration::from_secs(number("BENCH_NODES_SECONDS", 300));
     let keys = number("BENCH_NODES_KEYS", 10_000);
@@ -75,6 +83,8 @@ pub(crate) async fn run() {
         .await,
     );
     lines.push(one("feeds held up", Trouble::FeedsHeldUp, keys, seconds).await);
+    let name = "two nodes and two guards, feeds held up and cut";
+    lines.push(one(name, Trouble::Guards, keys, seconds).await);
     let name = format!("PostgreSQL killed {restarts} times");
     lines.push(one(&name, Trouble::Restarts(restarts), keys, Duration::MAX).await);
     docs::write_between("nodes", &(lines.join("\n") + "\n"));
@@ -87,23 +97,34 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
     println!("{name}: creating {keys} keys");
     let keys = key::create(&store, keys).await;
     store.close().await;
-    let proxies: Vec<FeedProxy> = (0..NODES)
+    let count = if trouble == Trouble::Guards { 2 } else { NODES };
+    let (mut proxies, urls): (Vec<FeedProxy>, Vec<String>) = (0..count)
         .map(|_| FeedProxy::before(database.url()))
-        .collect();
+        .unzip();
     let pooler = (trouble == Trouble::Pooled).then(|| {
         let settings = "default_pool_size = 32\nmax_client_conn = 500";
         Pooler::start(&database, "transaction", settings)
     });
-    let nodes = proxies
+    let nodes: Vec<Subject> = urls
         .iter()
-        .map(|proxy| match &pooler {
-            Some(pooler) => Subject::serve_pooled(pooler.url(), &proxy.url),
-            None => Subject::serve_url(&proxy.url),
+        .map(|url| match &pooler {
+            Some(pooler) => Subject::serve_pooled(pooler.url(), url),
+            None => Subject::serve_url(url),
         })
         .collect();
+    let mut guards = Vec::new();
+    if trouble == Trouble::Guards {
+        for node in &nodes {
+            let proxy = FeedProxy::before_node(node.internal);
+            guards.push(guard_asker::guard(&proxy));
+            proxies.push(proxy);
+        }
+    }
+    let guard_count = guards.len();
     let world = Arc::new(World {
         keys,
         nodes,
+        guards,
         is_over: AtomicBool::new(false),
         asked: AtomicU64::new(0),
         undecided: AtomicU64::new(0),
@@ -113,7 +134,13 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
         std::thread::spawn(move || run(&world))
     };
     let mut threads = Vec::new();
-    for at in 0..NODES {
+    for at in 0..guard_count {
+        let runtime = Handle::current();
+        threads.push(spawn(Box::new(move |world| {
+            guard_asker::run(world, at, &runtime)
+        })));
+    }
+    for at in 0..count {
         threads.push(spawn(Box::new(move |world| asker::run(world, at))));
     }
     for at in 0..CHANGERS {
@@ -123,13 +150,17 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
     let begun = Instant::now();
     match trouble {
         Trouble::None | Trouble::Pooled => std::thread::sleep(time),
-        Trouble::FeedsHeldUp => {
+        Trouble::FeedsHeldUp | Trouble::Guards => {
             let mut random = Random::new(7);
             while begun.elapsed() < time {
-                let proxy = &proxies[random.below(NODES)];
-                proxy.hold_up(true);
-                std::thread::sleep(Duration::from_millis(200 + random.milliseconds(2_800)));
-                proxy.hold_up(false);
+                let proxy = &proxies[random.below(proxies.len())];
+                if trouble == Trouble::Guards && random.below(3) == 0 {
+                    proxy.cut();
+                } else {
+                    proxy.hold_up(true);
+                    std::thread::sleep(Duration::from_millis(200 + random.milliseconds(2_800)));
+                    proxy.hold_up(false);
+                }
                 std::thread::sleep(Duration::from_millis(random.milliseconds(1_500)));
             }
         }
