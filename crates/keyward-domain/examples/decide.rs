@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use keyward_domain::ports::{Memberships, RepositoryError};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::{
-    AdminRights, ApiKey, ApiKeyId, ClaimedRoles, KeyPrefix, LifetimePolicy, Mode, Origin, Portal,
+    AdminRights, ApiKey, ApiKeyId, KeyPrefix, KnownRoles, LifetimePolicy, Mode, Origin, Portal,
     Principal, RawDraft, RawField, RequestId, Role, Scope, Secret, StoredSecret, Timestamp, UserId,
     WorkspaceId,
 };
@@ -31,7 +31,7 @@ impl Memberships for Owners {
         &self,
         _workspace_id: &WorkspaceId,
         user_id: &UserId,
-        _claimed: &ClaimedRoles,
+        _known: &KnownRoles,
     ) -> Result<Option<Role>, RepositoryError> {
         Ok((user_id.as_str() == "alice").then_some(Role::Owner))
     }
@@ -51,8 +51,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         memberships: Arc::new(Owners),
         admin_rights: AdminRights::None,
     };
-    let claimed = ClaimedRoles::default();
-    let workspace = pollster::block_on(users.owner(&alice, &claimed, "ws_1"))?;
+    let known = KnownRoles::default();
+    let workspace = pollster::block_on(users.owner(&alice, &known, "ws_1"))?;
 
     let raw = RawDraft {
         name: RawField::Value("Production Key".to_owned()),

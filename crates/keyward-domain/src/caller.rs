@@ -2,6 +2,7 @@
 
 pub(crate) mod caller_name;
 pub(crate) mod claimed_roles;
+pub(crate) mod known_roles;
 pub(crate) mod origin;
 pub(crate) mod permission;
 pub(crate) mod service_secret;

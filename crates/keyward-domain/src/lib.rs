@@ -49,6 +49,7 @@ pub use self::{
     caller::{
         caller_name::{CallerName, InvalidCallerName},
         claimed_roles::ClaimedRoles,
+        known_roles::{KnownRoles, StoredRole},
         origin::{ClientAddress, InvalidRequestId, Origin, RequestId},
         permission::{Permission, UnknownPermission},
         service_secret::{MalformedServiceSecret, ServiceSecret, ServiceSecretHash},

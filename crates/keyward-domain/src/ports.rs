@@ -46,12 +46,14 @@ pub use self::{
     workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
-    api_keys::{ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, Saved, SecretTaken},
+    api_keys::{
+        ApiKeys, CarriedOut, ChangedApiKey, FieldRules, Inserted, NewApiKey, Saved, SecretTaken,
+    },
     audit_events::AuditEvents,
     clock::Clock,
     denials::{Denials, KeyDenials},
     deployment_events::DeploymentEvents,
-    ended_sessions::EndedSessions,
+    ended_sessions::{EndedSessions, SessionState},
     housekeeping::{Housekeeping, Purgeable},
     key_changes::{
         ChangePosition, GuardHeartbeat, GuardMessage, KeyChange, KeyChangeStream, KeyChanges,

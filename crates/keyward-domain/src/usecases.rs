@@ -19,7 +19,6 @@ mod verify_deployment;
 mod verify_keys;
 mod verify_trail;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use self::{
@@ -36,10 +35,7 @@ pub use self::{
 use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::workspace::Actor;
 use crate::key::prefix::KeyPrefix;
-use crate::key::scope::Scope;
-use crate::ports::{
-    ApiKeys, AuditEvents, Clock, KeyLifetimes, RepositoryError, ScopeCatalogue, Secrets,
-};
+use crate::ports::{ApiKeys, AuditEvents, Clock, KeyLifetimes, ScopeCatalogue, Secrets};
 
 /// The operations on a workspace's keys. Each is a method in the file of its name.
 #[derive(Clone)]
@@ -79,18 +75,6 @@ impl ManageApiKeys {
         };
         self.changes_per_minute_max
             .filter(|_max| is_bounded && matches!(event.actor, Actor::User(_)))
-    }
-
-    /// The scopes of `named` that exist. Skips the look-up when there are none.
-    async fn existing_scopes(
-        &self,
-        named: BTreeSet<Scope>,
-    ) -> Result<BTreeSet<Scope>, RepositoryError> {
-        if named.is_empty() {
-            Ok(named)
-        } else {
-            self.scope_catalogue.existing(&named).await
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! PostgreSQL: pooled connections in lanes, and transactions that know whether their commit was
 //! sent.
 
+mod at_once;
 mod commit;
 mod connect;
 mod lane;

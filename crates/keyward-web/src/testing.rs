@@ -27,11 +27,11 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
-    CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, Inserted, MockApiKeys, MockAuditEvents,
-    MockClock, MockEndedSessions, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockMemberships,
-    MockPropagation, MockScopeCatalogue, MockSecrets, MockSelectedKeys, MockServiceTokens,
-    MockUsageRecorder, MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError, Saved,
-    ServiceTokens,
+    CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, FieldRules, Inserted, MockApiKeys,
+    MockAuditEvents, MockClock, MockEndedSessions, MockKeyChanges, MockKeyLifetimes, MockKeyLookup,
+    MockMemberships, MockPropagation, MockScopeCatalogue, MockSecrets, MockSelectedKeys,
+    MockServiceTokens, MockUsageRecorder, MockWorkspaceDirectory, NewApiKey, Reach,
+    RepositoryError, Saved, ServiceTokens, SessionState,
 };
 use keyward_domain::testing::{api_key_id_of, api_key_id_with, principal, secret_of, secret_with};
 use keyward_domain::usecases::authorize::AuthorizeUser;
@@ -261,7 +261,12 @@ impl World {
         let mut memberships = MockMemberships::new();
         memberships.expect_role().returning(move |_, _, _| role());
         let mut ended_sessions = MockEndedSessions::new();
-        ended_sessions.expect_is_ended().returning(is_ended);
+        ended_sessions.expect_state().returning(move |id, _member| {
+            Ok(SessionState {
+                is_ended: is_ended(id)?,
+                role: None,
+            })
+        });
         ended_sessions.expect_end().returning(end);
         let mut api_keys = MockApiKeys::new();
         api_keys.expect_insert().returning(insert);
@@ -273,10 +278,15 @@ impl World {
         api_keys.expect_save().returning(save);
         let mut audit_events = MockAuditEvents::new();
         audit_events.expect_of_key().returning(events);
+        api_keys
+            .expect_field_rules()
+            .returning(move |_, scopes| {
+                Ok(FieldRules {
+                    existing_scopes: scopes.clone(),
+                    lifetime_policy: policy(),
+                })
+            });
         let mut scope_catalogue = MockScopeCatalogue::new();
-        scope_catalogue
-            .expect_existing()
-            .returning(|scopes| Ok(scopes.clone()));
         scope_catalogue.expect_list().returning(scopes);
         let mut key_lifetimes = MockKeyLifetimes::new();
         key_lifetimes

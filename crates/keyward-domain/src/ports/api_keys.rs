@@ -1,9 +1,13 @@
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
 use crate::audit::event::AuditEvent;
 use crate::caller::workspace::WorkspaceId;
 use crate::key::api_key::ApiKey;
 use crate::key::id::ApiKeyId;
+use crate::key::lifetime_policy::LifetimePolicy;
+use crate::key::scope::Scope;
 use crate::key::secret_hash::SecretHash;
 use crate::listing::api_key_listing::ApiKeyListing;
 use crate::listing::page::{Page, Pagination};
@@ -96,6 +100,16 @@ pub enum CarriedOut {
     OtherRequest,
 }
 
+/// What the fields of a workspace's keys are checked against.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldRules {
+    /// The scopes that exist, of those that were asked for.
+    pub existing_scopes: BTreeSet<Scope>,
+    /// The policy that counts for the workspace, as in
+    /// [`KeyLifetimes::policy`](crate::ports::KeyLifetimes::policy).
+    pub lifetime_policy: LifetimePolicy,
+}
+
 /// The keys of all workspaces.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
@@ -124,6 +138,14 @@ pub trait ApiKeys: Send + Sync {
         idempotency: &Idempotency,
         now: Timestamp,
     ) -> Result<Option<CarriedOut>, RepositoryError>;
+
+    /// What the fields of a new or changed key are checked against, in one look. Tells which of
+    /// `scopes` exist.
+    async fn field_rules(
+        &self,
+        workspace_id: &WorkspaceId,
+        scopes: &BTreeSet<Scope>,
+    ) -> Result<FieldRules, RepositoryError>;
 
     /// Whether a key has the secret with this hash, or had it. `workspace_id` is the workspace of the
     /// new key.

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use crate::caller::claimed_roles::ClaimedRoles;
+use crate::caller::known_roles::KnownRoles;
 use crate::caller::workspace::{Role, UserId, WorkspaceId};
 use crate::ports::RepositoryError;
 
@@ -10,13 +10,14 @@ use crate::ports::RepositoryError;
 #[async_trait]
 pub trait Memberships: Send + Sync {
     /// The user's role. `None` when the user is not a member or the workspace is unknown to Keyward.
-    /// `claimed` has the roles in the user's token.
+    /// `known` has the roles in the user's token, and what the store said earlier during the same
+    /// request.
     ///
     /// MUST return an error when the role can't be found out, never another role.
     async fn role(
         &self,
         workspace_id: &WorkspaceId,
         user_id: &UserId,
-        claimed: &ClaimedRoles,
+        known: &KnownRoles,
     ) -> Result<Option<Role>, RepositoryError>;
 }

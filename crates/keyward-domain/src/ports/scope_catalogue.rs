@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
@@ -43,9 +43,6 @@ impl CatalogueEntry {
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait ScopeCatalogue: Send + Sync {
-    /// The scopes of `scopes` that exist.
-    async fn existing(&self, scopes: &BTreeSet<Scope>) -> Result<BTreeSet<Scope>, RepositoryError>;
-
     /// Every entry, sorted by code.
     async fn list(&self) -> Result<Vec<CatalogueEntry>, RepositoryError>;
 

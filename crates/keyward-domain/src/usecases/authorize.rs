@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::caller::caller_name::CallerName;
-use crate::caller::claimed_roles::ClaimedRoles;
+use crate::caller::known_roles::KnownRoles;
 use crate::caller::permission::Permission;
 use crate::caller::service_secret::ServiceSecret;
 use crate::caller::service_token::ServiceCaller;
@@ -86,10 +86,10 @@ impl AuthorizeUser {
     pub async fn owner(
         &self,
         principal: &Principal,
-        claimed: &ClaimedRoles,
+        known: &KnownRoles,
         workspace_id: &str,
     ) -> Result<OwnedWorkspace, AuthorizeError> {
-        let supervised = self.supervisor(principal, claimed, workspace_id).await?;
+        let supervised = self.supervisor(principal, known, workspace_id).await?;
         supervised.into_owned().ok_or(AuthorizeError::NotOwner)
     }
 
@@ -101,13 +101,13 @@ impl AuthorizeUser {
     pub async fn supervisor(
         &self,
         principal: &Principal,
-        claimed: &ClaimedRoles,
+        known: &KnownRoles,
         workspace_id: &str,
     ) -> Result<SupervisedWorkspace, AuthorizeError> {
         let workspace_id =
             WorkspaceId::parse(workspace_id).map_err(|_nobody_has_it| AuthorizeError::NotOwner)?;
         let user_id = &principal.user_id;
-        let role = self.memberships.role(&workspace_id, user_id, claimed);
+        let role = self.memberships.role(&workspace_id, user_id, known);
         let actor = || Actor::User(principal.clone());
         match (role.await?, self.admin_rights) {
             (Some(Role::Owner), _) => Ok(OwnedWorkspace::new(workspace_id, actor()).into()),
@@ -248,9 +248,9 @@ mod tests {
                 let mut memberships = MockMemberships::new();
                 memberships.expect_role().returning(move |_, _, _| Ok(role));
                 let users = users(memberships, rights);
-                let (principal, claimed) = (principal(Portal::Tenant), ClaimedRoles::default());
-                let owner = pollster::block_on(users.owner(&principal, &claimed, "ws_1"));
-                let supervisor = pollster::block_on(users.supervisor(&principal, &claimed, "ws_1"));
+                let (principal, known) = (principal(Portal::Tenant), KnownRoles::default());
+                let owner = pollster::block_on(users.owner(&principal, &known, "ws_1"));
+                let supervisor = pollster::block_on(users.supervisor(&principal, &known, "ws_1"));
                 let refused = |error| matches!(error, AuthorizeError::NotOwner);
                 let is_owner = role == Some(Role::Owner);
                 assert_eq!(owner.is_ok(), is_owner, "{role:?} {rights:?}");
@@ -269,9 +269,9 @@ mod tests {
     #[test]
     fn an_impossible_workspace_is_an_unknown_one() {
         let users = users(MockMemberships::new(), AdminRights::Supervise);
-        let (principal, claimed) = (principal(Portal::Tenant), ClaimedRoles::default());
+        let (principal, known) = (principal(Portal::Tenant), KnownRoles::default());
         for id in ["", "a\0b", &"w".repeat(1_000)] {
-            let proof = pollster::block_on(users.supervisor(&principal, &claimed, id));
+            let proof = pollster::block_on(users.supervisor(&principal, &known, id));
             assert!(matches!(proof, Err(AuthorizeError::NotOwner)), "{id:?}");
         }
     }

@@ -128,10 +128,10 @@ impl ManageApiKeys {
         origin: Origin,
         idempotency: Option<Idempotency>,
     ) -> Result<CreatedApiKey, CreateError> {
-        let existing = self.existing_scopes(draft.named_scopes()).await?;
-        let policy = self.key_lifetimes.policy(workspace.workspace_id()).await?;
+        let (workspace_id, scopes) = (workspace.workspace_id(), draft.named_scopes());
+        let rules = self.api_keys.field_rules(workspace_id, &scopes).await?;
         let now = self.clock.now();
-        let draft = draft.parse(now, &existing, &policy);
+        let draft = draft.parse(now, &rules.existing_scopes, &rules.lifetime_policy);
         let draft = draft.map_err(CreateError::Invalid)?;
         ApiKey::may_issue(workspace.actor(), draft.mode)?;
         let secret = self.secrets.new_secret(self.key_prefix, draft.mode)?;

@@ -61,11 +61,11 @@ impl ManageApiKeys {
         workspace: &OwnedWorkspace,
         import: RawImport,
     ) -> Result<(ApiKeyDraft, SecretHash, Timestamp), CreateError> {
-        let existing = self.existing_scopes(import.draft.named_scopes()).await?;
-        let policy = self.key_lifetimes.policy(workspace.workspace_id()).await?;
+        let (workspace_id, scopes) = (workspace.workspace_id(), import.draft.named_scopes());
+        let rules = self.api_keys.field_rules(workspace_id, &scopes).await?;
         let now = self.clock.now();
         let written = import.secret_hash.clone();
-        let (draft, hash) = match import.parse(now, &existing, &policy) {
+        let (draft, hash) = match import.parse(now, &rules.existing_scopes, &rules.lifetime_policy) {
             Ok(parsed) => parsed,
             Err(violations) => {
                 return Err(self.imported_before(workspace, &written, violations).await);

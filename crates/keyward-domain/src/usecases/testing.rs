@@ -7,7 +7,7 @@ use super::ManageApiKeys;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::prefix::KeyPrefix;
 use crate::ports::{
-    MockApiKeys, MockAuditEvents, MockClock, MockKeyLifetimes, MockScopeCatalogue, MockSecrets,
+    FieldRules, MockApiKeys, MockAuditEvents, MockClock, MockKeyLifetimes, MockScopeCatalogue, MockSecrets,
 };
 use crate::testing::{api_key_id_with, at, scope, secret_with};
 
@@ -37,20 +37,21 @@ impl World {
         }
     }
 
-    pub(super) fn manage(self) -> ManageApiKeys {
-        let mut scope_catalogue = MockScopeCatalogue::new();
-        scope_catalogue
-            .expect_existing()
-            .returning(|_| Ok(BTreeSet::from([scope("payment:read")])));
-        let (mut key_lifetimes, policy) = (MockKeyLifetimes::new(), self.policy);
-        key_lifetimes.expect_policy().returning(move |_| Ok(policy));
+    pub(super) fn manage(mut self) -> ManageApiKeys {
+        let lifetime_policy = self.policy;
+        self.api_keys.expect_field_rules().returning(move |_, _| {
+            Ok(FieldRules {
+                existing_scopes: BTreeSet::from([scope("payment:read")]),
+                lifetime_policy,
+            })
+        });
         let mut clock = MockClock::new();
         clock.expect_now().return_const(at(0));
         ManageApiKeys {
             api_keys: Arc::new(self.api_keys),
             audit_events: Arc::new(self.audit_events),
-            scope_catalogue: Arc::new(scope_catalogue),
-            key_lifetimes: Arc::new(key_lifetimes),
+            scope_catalogue: Arc::new(MockScopeCatalogue::new()),
+            key_lifetimes: Arc::new(MockKeyLifetimes::new()),
             secrets: Arc::new(self.secrets),
             clock: Arc::new(clock),
             key_prefix: KeyPrefix::default(),

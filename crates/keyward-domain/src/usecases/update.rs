@@ -1,6 +1,7 @@
 use crate::key::api_key::ApiKey;
 use crate::key::change::Change;
-use crate::key::lifetime_policy::LifetimePolicy;
+use crate::ports::FieldRules;
+use crate::request::raw_field::RawField;
 use crate::request::update::RawUpdate;
 use crate::usecases::ManageApiKeys;
 use crate::usecases::change::{ChangeError, Target};
@@ -17,19 +18,19 @@ impl ManageApiKeys {
         target: Target<'_>,
         update: RawUpdate,
     ) -> Result<ApiKey, ChangeError> {
-        let existing = self.existing_scopes(update.named_scopes()).await?;
-        let now = self.clock.now();
-        let update = update.parse(now, &existing);
-        let update = update.map_err(ChangeError::Invalid)?;
-        let policy = if update.expires_at.is_some() {
-            let workspace_id = target.workspace.workspace_id();
-            self.key_lifetimes.policy(workspace_id).await?
+        let scopes = update.named_scopes();
+        let rules = if scopes.is_empty() && update.expires_at == RawField::Absent {
+            FieldRules::default()
         } else {
-            LifetimePolicy::default()
+            let workspace_id = target.workspace.workspace_id();
+            self.api_keys.field_rules(workspace_id, &scopes).await?
         };
+        let now = self.clock.now();
+        let update = update.parse(now, &rules.existing_scopes);
+        let update = update.map_err(ChangeError::Invalid)?;
         let asked = update.clone();
         let judge = |_first: &ApiKey, key: &ApiKey| {
-            let checked = asked.check_lifetime(key.fields(), &policy, now);
+            let checked = asked.check_lifetime(key.fields(), &rules.lifetime_policy, now);
             checked.map_err(ChangeError::Invalid)
         };
         let outcome = self

@@ -174,7 +174,7 @@ pub(crate) async fn believed(
     cookie: &SessionCookie,
 ) -> Result<Session, RequestError> {
     use subtle::ConstantTimeEq as _;
-    let session = state.api.sessions.open(&cookie.token).await?;
+    let session = state.api.sessions.open(&cookie.token, None).await?;
     let given = cookie.client_hash.as_bytes();
     let expected = session.client_hash.as_ref();
     if expected.is_none_or(|hash| bool::from(hash.as_bytes().ct_eq(given))) {

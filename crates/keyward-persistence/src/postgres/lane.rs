@@ -47,7 +47,11 @@ impl PooledLane {
             .then(|| settings("SET LOCAL", calls.deadline(), planner).into());
         let session = match &local_settings {
             Some(_) => String::new(),
-            None => settings("SET", calls.deadline(), planner),
+            // Explicit for statements outside a transaction too, whatever the server's default.
+            None => {
+                let settings = settings("SET", calls.deadline(), planner);
+                format!("{settings}; SET default_transaction_isolation TO 'read committed'")
+            }
         };
         let mut config = ManagerConfig::default();
         // This only detects closed connections and open transactions; the hook does the rest.

@@ -2,19 +2,23 @@
 
 mod carried_out;
 mod expiring;
+mod field_rules;
 mod get;
 mod insert;
 mod list;
 mod save;
 mod secret_taken;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    ApiKeys, CarriedOut, ChangedApiKey, Inserted, NewApiKey, RepositoryError, Saved, SecretTaken,
+    ApiKeys, CarriedOut, ChangedApiKey, FieldRules, Inserted, NewApiKey, RepositoryError, Saved,
+    SecretTaken,
 };
 use keyward_domain::{
     ApiKey, ApiKeyId, ApiKeyListing, Idempotency, LifetimePolicy, Page, Pagination,
-    RepeatableOperation, SecretHash, Timestamp, WorkspaceId,
+    RepeatableOperation, Scope, SecretHash, Timestamp, WorkspaceId,
 };
 
 use crate::error::CorruptRow;
@@ -36,6 +40,14 @@ impl ApiKeys for Store {
     ) -> Result<Option<CarriedOut>, RepositoryError> {
         let of = (workspace_id, operation);
         carried_out::run(self, of, idempotency, now).await
+    }
+
+    async fn field_rules(
+        &self,
+        workspace_id: &WorkspaceId,
+        scopes: &BTreeSet<Scope>,
+    ) -> Result<FieldRules, RepositoryError> {
+        field_rules::run(self, workspace_id, scopes).await
     }
 
     async fn secret_taken(

@@ -1,12 +1,13 @@
 use async_trait::async_trait;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::{EndedSessions, RepositoryError};
-use keyward_domain::{SessionId, Timestamp};
+use keyward_domain::ports::{EndedSessions, RepositoryError, SessionState};
+use keyward_domain::{Role, SessionId, StoredRole, Timestamp, UserId, WorkspaceId};
 
 use crate::backend::{query, transact};
 use crate::queries::prepared::Prepared;
-use crate::schema::ended_sessions;
+use crate::schema::{ended_sessions, members};
 use crate::sql_types::Micros;
 use crate::store::Store;
 use crate::tx::TxOutcome;
@@ -28,11 +29,36 @@ impl EndedSessions for Store {
         })
     }
 
-    async fn is_ended(&self, id: SessionId) -> Result<bool, RepositoryError> {
+    async fn state(
+        &self,
+        id: SessionId,
+        member: Option<(WorkspaceId, UserId)>,
+    ) -> Result<SessionState, RepositoryError> {
         query!(self, |conn| {
-            let session = ended_sessions::table.find(id.as_bytes().as_slice());
-            let is_ended = diesel::select(diesel::dsl::exists(session));
-            Ok(is_ended.get_result(conn).await?)
+            let session = exists(ended_sessions::table.find(id.as_bytes().as_slice()));
+            let Some((workspace_id, user_id)) = member else {
+                let is_ended = diesel::select(session).get_result(conn).await?;
+                return Ok(SessionState {
+                    is_ended,
+                    role: None,
+                });
+            };
+            let role = members::table
+                .find((workspace_id.as_str(), user_id.as_str()))
+                .select(members::role)
+                .single_value();
+            let state = diesel::select((session, role));
+            let (is_ended, role): (bool, Option<String>) = state.get_result(conn).await?;
+            let role = match role.as_deref().map(Role::parse) {
+                // `Memberships` reads it again, and tells that it can't be read.
+                Some(None) => None,
+                Some(role @ Some(_)) => Some(role),
+                None => Some(None),
+            };
+            Ok(SessionState {
+                is_ended,
+                role: role.map(|role| StoredRole::new(workspace_id, user_id, role)),
+            })
         })
     }
 }

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{Memberships, RepositoryError};
-use keyward_domain::{ClaimedRoles, Role, UserId, WorkspaceId};
+use keyward_domain::{KnownRoles, Role, UserId, WorkspaceId};
 
 use crate::backend::query;
 use crate::rows::ColumnRef;
@@ -15,8 +15,12 @@ impl Memberships for Store {
         &self,
         workspace_id: &WorkspaceId,
         user_id: &UserId,
-        _claimed: &ClaimedRoles,
+        known: &KnownRoles,
     ) -> Result<Option<Role>, RepositoryError> {
+        let stored = known.stored.as_ref();
+        if let Some(role) = stored.and_then(|stored| stored.of(workspace_id, user_id)) {
+            return Ok(role);
+        }
         let workspace_id = workspace_id.as_str().to_owned();
         let user_id = user_id.as_str().to_owned();
         query!(self, |conn| {

@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -18,20 +16,6 @@ use crate::tx::TxOutcome;
 
 #[async_trait]
 impl ScopeCatalogue for Store {
-    async fn existing(&self, asked: &BTreeSet<Scope>) -> Result<BTreeSet<Scope>, RepositoryError> {
-        let asked: Vec<String> = asked.iter().map(Scope::to_string).collect();
-        query!(self, |conn| {
-            let codes: Vec<String> = scopes::table
-                .filter(scopes::code.eq_any(asked))
-                .select(scopes::code)
-                .load(conn)
-                .await?;
-            let existing: Result<BTreeSet<Scope>, CorruptRow> =
-                codes.iter().map(|code| scope(code)).collect();
-            Ok(existing?)
-        })
-    }
-
     async fn list(&self) -> Result<Vec<CatalogueEntry>, RepositoryError> {
         query!(self, |conn| {
             let rows: Vec<(String, Stored<Value>)> =
@@ -120,7 +104,7 @@ impl ScopeCatalogue for Store {
     }
 }
 
-fn scope(code: &str) -> Result<Scope, CorruptRow> {
+pub(super) fn scope(code: &str) -> Result<Scope, CorruptRow> {
     let column = ColumnRef {
         table: "scopes",
         id: &code,

@@ -1,8 +1,13 @@
 //! Appends events to a workspace's trail.
 
+use diesel::dsl::sql;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
 use keyward_domain::{AuditEvent, ChainedEvent as _, EventDigest};
 
 use crate::rows::NewAuditEventRow;
+use crate::schema::{audit_events, workspaces};
 use crate::sql_types::Micros;
 
 /// An event and its digest.
@@ -57,6 +62,45 @@ pub(crate) fn seconds_to_wait(then: Micros, now: Micros) -> Option<u32> {
     u32::try_from(seconds).ok().filter(|seconds| *seconds > 0)
 }
 
+/// A condition of an update of a workspace on PostgreSQL: whether its trail has room for an event at
+/// `now`, with a limit of `max` events per minute. It is never true in doubt.
+///
+/// After waiting for the workspace, the update sees the trail's new length, but not yet the event that
+/// the limit refers to when it was written in the meantime.
+pub(crate) fn surely_has_room(max: Option<i64>, now: Micros) -> HasRoom {
+    let Some(max) = max else {
+        return Box::new(sql::<Nullable<Bool>>("true"));
+    };
+    let first_of_its_minute = audit_events::table
+        .filter(audit_events::workspace_id.eq(workspaces::id))
+        .filter(audit_events::position.eq(workspaces::event_count + 1_i64 - max))
+        .select(audit_events::occurred_at)
+        .single_value();
+    let minute_ago = Micros(now.0.saturating_sub(MINUTE_MICROS));
+    let is_over = first_of_its_minute.le(minute_ago);
+    Box::new(workspaces::event_count.lt(max).or(is_over))
+}
+
+pub(crate) type HasRoom =
+    Box<dyn BoxableExpression<workspaces::table, Pg, SqlType = Nullable<Bool>>>;
+
+/// Advances the head of a workspace's trail and updates its key count, if it matches the conditions. A
+/// macro, because the type of an update has no short name.
+macro_rules! moved_head {
+    ($workspace:expr, $more_keys:expr, $event:expr) => {{
+        use $crate::schema::workspaces;
+        let more_keys: i64 = $more_keys;
+        let linked = $crate::schema::chain_hash(workspaces::event_hash, $event.digest());
+        let one_more = (
+            workspaces::key_count.eq(workspaces::key_count + more_keys),
+            workspaces::event_count.eq(workspaces::event_count + 1),
+            workspaces::event_hash.eq(linked),
+        );
+        let head = (workspaces::event_count, workspaces::event_hash);
+        diesel::update($workspace).set(one_more).returning(head)
+    }};
+}
+
 /// Advances the head of the workspace's trail, updates its key count, and writes the event. Returns
 /// a [`Recorded`]. `$max` is the limit of events per minute.
 ///
@@ -65,18 +109,10 @@ pub(crate) fn seconds_to_wait(then: Micros, now: Micros) -> Option<u32> {
 macro_rules! record_event {
     ($conn:ident, $workspace:expr, $more_keys:expr, $event:expr, $max:expr) => {{
         use $crate::queries::trail::{Recorded, seconds_to_wait};
-        use $crate::schema::{audit_events, workspaces};
+        use $crate::schema::audit_events;
         let max: Option<i64> = $max;
         let event: &$crate::queries::trail::NewEvent = $event;
-        let more_keys: i64 = $more_keys;
-        let linked = $crate::schema::chain_hash(workspaces::event_hash, event.digest());
-        let one_more = (
-            workspaces::key_count.eq(workspaces::key_count + more_keys),
-            workspaces::event_count.eq(workspaces::event_count + 1),
-            workspaces::event_hash.eq(linked),
-        );
-        let head = (workspaces::event_count, workspaces::event_hash);
-        let moved = diesel::update($workspace).set(one_more).returning(head);
+        let moved = $crate::queries::trail::moved_head!($workspace, $more_keys, event);
         let moved: Option<(i64, Vec<u8>)> = $crate::queries::prepared::Prepared(moved)
             .get_result($conn)
             .await
@@ -115,7 +151,7 @@ macro_rules! record_event {
     }};
 }
 
-pub(crate) use record_event;
+pub(crate) use {moved_head, record_event};
 
 #[cfg(test)]
 mod tests {

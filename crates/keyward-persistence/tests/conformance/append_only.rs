@@ -128,7 +128,7 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
         Some(0)
     );
     serving.store.end(session, at(1)).await.unwrap();
-    assert!(serving.store.is_ended(session).await.unwrap());
+    assert!(serving.store.state(session, None).await.unwrap().is_ended);
     assert_eq!(
         serving.store.purge_ended_sessions(at(3), 10).await.unwrap(),
         Some(1)

@@ -2,7 +2,7 @@ use keyward_domain::ports::{
     ApiKeys as _, AuditEvents as _, Inserted, Memberships as _, NewApiKey, RepositoryError,
 };
 use keyward_domain::testing::{at, user_id, workspace_id};
-use keyward_domain::{ClaimedRoles, Pagination, RepeatableOperation};
+use keyward_domain::{KnownRoles, Pagination, RepeatableOperation};
 
 use crate::subject::{Subject, idempotency, new_key, newest_first, on_both_stores};
 
@@ -95,7 +95,7 @@ on_both_stores! {
             "PRAGMA ignore_check_constraints = ON; UPDATE members SET role = 'KING'",
             "ALTER TABLE members DROP CONSTRAINT members_role_check; UPDATE members SET role = 'KING'",
         ).await;
-        let told = told(subject.store.role(&workspace_id("ws_1"), &user_id("user_1"), &ClaimedRoles::default()).await);
+        let told = told(subject.store.role(&workspace_id("ws_1"), &user_id("user_1"), &KnownRoles::default()).await);
         assert!(told.contains("members ws_1 user_1: role "), "{told}");
     }
 

@@ -14,12 +14,12 @@ use keyward_persistence::KeyCacheConfig;
 use crate::subject::{Subject, draft, newest_first, on_both_stores};
 
 /// The hash of some secret in any form.
-fn hash(number: u8) -> SecretHash {
+pub(crate) fn hash(number: u8) -> SecretHash {
     SecretHash::from_bytes([number; 32])
 }
 
 /// A key that is imported at this second.
-fn imported(workspace: &OwnedWorkspace, hash: SecretHash, id: u8, now: i64) -> NewApiKey {
+pub(crate) fn imported(workspace: &OwnedWorkspace, hash: SecretHash, id: u8, now: i64) -> NewApiKey {
     let raw = draft("Imported");
     let existing = raw.named_scopes();
     let draft = raw.parse(at(now), &existing, &LifetimePolicy::default());

@@ -3,7 +3,7 @@ use keyward_domain::ports::{ApiKeys as _, ChangedApiKey, Inserted, NewApiKey, Sa
 use keyward_domain::testing::{altered, at, by_operator, workspace_id};
 
 use crate::subject::{
-    Subject, assert_unavailable, changed, new_key, newest_first, on_both_stores, rename, trail,
+    Subject, assert_unavailable, changed, idempotency, new_key, newest_first, on_both_stores, rename, trail,
 };
 
 on_both_stores! {
@@ -86,6 +86,47 @@ on_both_stores! {
             ..changed(&workspace, &key, &rename("Other"), at(80))
         };
         assert_eq!(subject.store.save(later).await.unwrap(), Saved::Done);
+    }
+
+    async fn concurrent_creates_stay_within_the_events_of_a_minute(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let creating = (0..60).map(|at_once| {
+            let new = NewApiKey {
+                events_per_minute_max: Some(7),
+                idempotency: (at_once % 2 == 0).then(|| idempotency(&at_once.to_string(), "body")),
+                ..new_key(&workspace, at(0))
+            };
+            let store = subject.store.clone();
+            tokio::spawn(async move { store.insert(new).await.unwrap() })
+        });
+        let outcomes = join_all(creating).await;
+        let created = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Inserted::Created)));
+        assert_eq!(created.count(), 7, "{outcomes:?}");
+        assert_eq!(subject.key_count("ws_1").await, 7);
+        let events = subject.number("SELECT count(*) FROM audit_events").await;
+        assert_eq!(events, 7);
+    }
+
+    async fn concurrent_creates_stay_within_the_limit_and_refused_ones_leave_no_record(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let named = |number: usize| NewApiKey {
+            key_count_max: 5,
+            idempotency: Some(idempotency(&number.to_string(), "body")),
+            ..new_key(&workspace, at(0))
+        };
+        let creating = (0..60).map(|number| {
+            let (store, new) = (subject.store.clone(), named(number));
+            tokio::spawn(async move { store.insert(new).await.unwrap() })
+        });
+        let outcomes: Vec<Inserted> =
+            join_all(creating).await.into_iter().map(Result::unwrap).collect();
+        let created = outcomes.iter().filter(|outcome| **outcome == Inserted::Created).count();
+        let refused = outcomes.iter().filter(|outcome| **outcome == Inserted::LimitReached).count();
+        assert_eq!((created, refused), (5, 55), "{outcomes:?}");
+        assert_eq!(subject.key_count("ws_1").await, 5);
+        assert_eq!(subject.number("SELECT count(*) FROM api_keys").await, 5);
+        assert_eq!(subject.number("SELECT count(*) FROM idempotency_records").await, 5);
+        assert_eq!(subject.number("SELECT count(*) FROM audit_events").await, 5);
     }
 
     async fn workspaces_have_limits_of_their_own(subject: &Subject) {

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use std::collections::BTreeSet;
+
 use keyward_domain::ports::{
     ApiKeys as _, DeploymentEvents as _, KeyLifetimeChange, KeyLifetimes as _, KeyLookup as _,
     LongLived, Propagation as _, WorkspaceDirectory as _,
@@ -113,9 +115,16 @@ on_both_stores! {
         subject.workspace("ws_1").await;
         let deployment = refuse_after(90);
         let store = deployed(subject, deployment).await;
-        let counts = async || store.policy(&workspace_id("ws_1")).await.unwrap();
+        let counts = async || {
+            let policy = store.policy(&workspace_id("ws_1")).await.unwrap();
+            let rules = store.field_rules(&workspace_id("ws_1"), &BTreeSet::new()).await.unwrap();
+            assert_eq!(rules.lifetime_policy, policy);
+            policy
+        };
         assert_eq!(counts().await, deployment);
         assert_eq!(store.policy(&workspace_id("ws_8")).await.unwrap(), deployment);
+        let rules = store.field_rules(&workspace_id("ws_8"), &BTreeSet::new()).await.unwrap();
+        assert_eq!(rules.lifetime_policy, deployment);
         let whole = LifetimePolicy::new(Some(lifetime(1)), Some(lifetime(3_650)), true, ExistingKeys::Refuse).unwrap();
         for own in [LifetimePolicy::default(), policy(Some(1), ExistingKeys::Report), whole] {
             assert_eq!(set(&store, "ws_1", Some(own)).await, KeyLifetimeChange::Done);

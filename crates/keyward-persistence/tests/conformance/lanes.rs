@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use keyward_domain::ports::{KeyLookup as _, ScopeCatalogue as _};
 use keyward_domain::testing::{service_secret, user_id, workspace_id};
-use keyward_domain::{ClaimedRoles, SecretHash};
+use keyward_domain::{KnownRoles, SecretHash};
 use keyward_persistence::{KeyCacheConfig, Store, StoreConfig};
 
 use crate::subject::{Subject, assert_unavailable};
@@ -142,8 +142,8 @@ async fn portal_calls_that_wait_for_a_lock_leave_verification_alone() {
         async move {
             use keyward_domain::ports::Memberships as _;
             let (id, user) = (workspace_id("ws_1"), user_id("user_1"));
-            let claimed = ClaimedRoles::default();
-            join_all((0..20).map(|_| store.role(&id, &user, &claimed))).await
+            let known = KnownRoles::default();
+            join_all((0..20).map(|_| store.role(&id, &user, &known))).await
         }
     });
     let mut answers = 0;

@@ -33,6 +33,7 @@ mod lanes;
 mod listing;
 mod memberships;
 mod model;
+mod one_statement;
 mod postgres_alone;
 mod proxy;
 mod races;

@@ -1,6 +1,6 @@
 use keyward_domain::ports::{Memberships as _, WorkspaceDirectory as _};
 use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
-use keyward_domain::{ClaimedRoles, Role};
+use keyward_domain::{KnownRoles, Role};
 
 use crate::subject::{Subject, on_both_stores};
 
@@ -10,10 +10,10 @@ on_both_stores! {
         let (workspace, user) = (workspace_id("ws_1"), user_id("user_1"));
         let store = &subject.store;
         store.add_member(&workspace, &user, Role::Viewer, by_operator(at(0))).await.unwrap();
-        assert_eq!(store.role(&workspace, &user, &ClaimedRoles::default()).await.unwrap(), Some(Role::Viewer));
+        assert_eq!(store.role(&workspace, &user, &KnownRoles::default()).await.unwrap(), Some(Role::Viewer));
         for role in Role::ALL {
             store.set_role(&workspace, &user, role, by_operator(at(0))).await.unwrap();
-            assert_eq!(store.role(&workspace, &user, &ClaimedRoles::default()).await.unwrap(), Some(role));
+            assert_eq!(store.role(&workspace, &user, &KnownRoles::default()).await.unwrap(), Some(role));
         }
     }
 
@@ -27,7 +27,7 @@ on_both_stores! {
             ("nobody", "user_1"),
             ("WS_1", "user_1"),
         ] {
-            let role = subject.store.role(&workspace_id(workspace), &user_id(user), &ClaimedRoles::default()).await.unwrap();
+            let role = subject.store.role(&workspace_id(workspace), &user_id(user), &KnownRoles::default()).await.unwrap();
             assert_eq!(role, None, "{workspace} {user}");
         }
     }

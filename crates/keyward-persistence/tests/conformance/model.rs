@@ -6,14 +6,14 @@ mod operation;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use keyward_domain::ports::{ApiKeys, AuditEvents, Housekeeping, UsageStore};
+use keyward_domain::ports::{
+    ApiKeys, AuditEvents, Housekeeping, MockKeyLifetimes, MockScopeCatalogue, UsageStore,
+};
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{ApiKey, KeyPrefix, OwnedWorkspace};
 use proptest::test_runner::{Config, TestRunner};
 
 use self::memory::Memory;
-pub(crate) use self::operation::AllScopes;
-use self::operation::no_lifetime_policy;
 use self::operation::{Answer, Operation, Seed, SeededSecrets, SharedClock};
 use crate::subject::Subject;
 
@@ -43,8 +43,8 @@ impl World {
             manage: ManageApiKeys {
                 api_keys: store.clone(),
                 audit_events: store.clone(),
-                scope_catalogue: Arc::new(AllScopes),
-                key_lifetimes: Arc::new(no_lifetime_policy()),
+                scope_catalogue: Arc::new(MockScopeCatalogue::new()),
+                key_lifetimes: Arc::new(MockKeyLifetimes::new()),
                 secrets: Arc::new(SeededSecrets::from(seed)),
                 clock: Arc::new(clock.clone()),
                 key_prefix: KeyPrefix::default(),

@@ -5,12 +5,13 @@ use keyward_domain::ports::{ApiKeys as _, Inserted, RepositoryError, WorkspaceDi
 use keyward_domain::testing::{at, workspace_id};
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig, StoreError};
 
+use crate::imports::{hash, imported};
 use crate::proxy::Proxy;
 use crate::subject::{Subject, assert_unavailable, new_key};
 
 const DEADLINE: Duration = Duration::from_millis(600);
 
-fn config(url: &str) -> StoreConfig {
+pub(crate) fn config(url: &str) -> StoreConfig {
     StoreConfig {
         call_deadline: DEADLINE,
         connections_max: 2,
@@ -164,7 +165,8 @@ async fn a_commit_whose_answer_is_lost_has_an_unknown_outcome() {
     let workspace = subject.workspace("ws_1").await;
     let (proxy, store) = behind_proxy(&subject).await;
     proxy.lose_answers_to_commits();
-    let outcome = store.insert(new_key(&workspace, at(0))).await;
+    // An import takes a transaction of several statements.
+    let outcome = store.insert(imported(&workspace, hash(1), 1, 0)).await;
     assert!(
         matches!(outcome, Err(RepositoryError::OutcomeUnknown(_))),
         "{outcome:?}"

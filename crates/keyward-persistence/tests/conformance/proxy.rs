@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -12,7 +12,19 @@ struct State {
     silent: AtomicBool,
     /// Loses all answers after a commit has passed through.
     loses_commits: AtomicBool,
+    /// Loses all answers.
+    loses_answers: AtomicBool,
+    /// How often a client has waited for the server.
+    round_trips: AtomicU64,
     streams: Mutex<Vec<TcpStream>>,
+}
+
+#[derive(Default)]
+struct Connection {
+    /// Its answers are lost.
+    is_lost: AtomicBool,
+    /// The client spoke last, and waits.
+    is_asked: AtomicBool,
 }
 
 pub(crate) struct Proxy {
@@ -31,11 +43,11 @@ impl Proxy {
                 let Ok(server) = TcpStream::connect(server) else {
                     continue;
                 };
-                let lost = Arc::new(AtomicBool::new(false));
+                let connection = Arc::new(Connection::default());
                 let streams = [&client, &server].map(|stream| stream.try_clone().unwrap());
                 accepting.streams.lock().unwrap().extend(streams);
-                pump(&client, &server, &accepting, &lost, true);
-                pump(&server, &client, &accepting, &lost, false);
+                pump(&client, &server, &accepting, &connection, true);
+                pump(&server, &client, &accepting, &connection, false);
             }
         });
         Self { address, state }
@@ -53,6 +65,14 @@ impl Proxy {
         self.state.loses_commits.store(true, Ordering::SeqCst);
     }
 
+    pub(crate) fn lose_answers(&self) {
+        self.state.loses_answers.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn round_trips(&self) -> u64 {
+        self.state.round_trips.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn cut_all(&self) {
         for stream in self.state.streams.lock().unwrap().drain(..) {
             // It may be closed already.
@@ -65,11 +85,11 @@ fn pump(
     from: &TcpStream,
     to: &TcpStream,
     state: &Arc<State>,
-    lost: &Arc<AtomicBool>,
+    connection: &Arc<Connection>,
     is_client: bool,
 ) {
     let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
-    let (state, lost) = (Arc::clone(state), Arc::clone(lost));
+    let (state, connection) = (Arc::clone(state), Arc::clone(connection));
     thread::spawn(move || {
         let mut buffer = [0; 8_192];
         while let Ok(length @ 1..) = from.read(&mut buffer) {
@@ -78,9 +98,15 @@ fn pump(
                 && state.loses_commits.load(Ordering::SeqCst)
                 && chunk.windows(7).any(|window| window == b"COMMIT\0")
             {
-                lost.store(true, Ordering::SeqCst);
+                connection.is_lost.store(true, Ordering::SeqCst);
             }
-            let swallowed = lost.load(Ordering::SeqCst) && !is_client;
+            let was_asked = connection.is_asked.swap(is_client, Ordering::SeqCst);
+            if is_client && !was_asked {
+                state.round_trips.fetch_add(1, Ordering::SeqCst);
+            }
+            let is_lost = connection.is_lost.load(Ordering::SeqCst)
+                || state.loses_answers.load(Ordering::SeqCst);
+            let swallowed = is_lost && !is_client;
             if state.silent.load(Ordering::SeqCst) || swallowed {
                 continue;
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use keyward_domain::ports::{
-    ApiKeys as _, Clock, EntropyUnavailable, Inserted, NewApiKey, Secrets,
+    ApiKeys as _, Clock, EntropyUnavailable, Inserted, MockScopeCatalogue, NewApiKey, Secrets,
 };
 use keyward_domain::testing::{at, origin};
 use keyward_domain::usecases::{
@@ -16,7 +16,6 @@ use keyward_domain::{
     RepeatableOperation, Secret, Status, Timestamp,
 };
 
-use crate::model::AllScopes;
 use crate::subject::{Subject, idempotency, new_id, new_key, new_secret, on_both_stores};
 
 const ROUNDS: usize = 200;
@@ -73,7 +72,7 @@ impl Ring {
             manage: ManageApiKeys {
                 api_keys: store.clone(),
                 audit_events: store.clone(),
-                scope_catalogue: Arc::new(AllScopes),
+                scope_catalogue: Arc::new(MockScopeCatalogue::new()),
                 key_lifetimes: store,
                 secrets: Arc::new(NewSecrets),
                 clock: Arc::new(Now),

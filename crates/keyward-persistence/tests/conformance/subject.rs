@@ -16,7 +16,7 @@ use keyward_domain::testing::{
 use keyward_domain::usecases::authorize::{self, AuthorizeUser};
 use keyward_domain::{
     AdminRights, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent,
-    Change, ClaimedRoles, Idempotency, IdempotencyKey, Mode, Origin, Overlap, OwnedWorkspace, Page,
+    Change, Idempotency, IdempotencyKey, KnownRoles, Mode, Origin, Overlap, OwnedWorkspace, Page,
     Pagination, Portal, RawAnnotations, RawDraft, RawField, RequestFingerprint, Role, Secret, Sort,
     StoredSecret, Timestamp, WorkspaceId,
 };
@@ -105,8 +105,8 @@ impl Subject {
             memberships: Arc::new(store.clone()),
             admin_rights: AdminRights::None,
         };
-        let (principal, claimed) = (principal(portal), ClaimedRoles::default());
-        users.owner(&principal, &claimed, id).await.unwrap()
+        let (principal, known) = (principal(portal), KnownRoles::default());
+        users.owner(&principal, &known, id).await.unwrap()
     }
 
     pub(crate) async fn insert(&self, new: NewApiKey) -> Inserted {

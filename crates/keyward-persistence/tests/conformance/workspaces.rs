@@ -2,7 +2,7 @@ use keyward_domain::ports::{
     MemberChange, Memberships as _, WorkspaceDirectory as _, WorkspaceRemoval,
 };
 use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
-use keyward_domain::{ClaimedRoles, Member, Role, Workspace};
+use keyward_domain::{KnownRoles, Member, Role, Workspace};
 
 use crate::subject::{Subject, new_key, on_both_stores};
 
@@ -55,7 +55,7 @@ on_both_stores! {
         let (store, id) = (&subject.store, workspace_id("ws_1"));
         assert_eq!(store.remove_workspace(&id, by_operator(at(0))).await.unwrap(), WorkspaceRemoval::Done);
         assert_eq!(store.workspace(&id).await.unwrap(), None);
-        assert_eq!(store.role(&id, &user_id("user_1"), &ClaimedRoles::default()).await.unwrap(), None);
+        assert_eq!(store.role(&id, &user_id("user_1"), &KnownRoles::default()).await.unwrap(), None);
         assert_eq!(store.remove_workspace(&id, by_operator(at(0))).await.unwrap(), WorkspaceRemoval::Unknown);
         // A new workspace with the same id has no members.
         assert!(store.add_workspace(&id, by_operator(at(0))).await.unwrap());
@@ -69,7 +69,7 @@ on_both_stores! {
         assert_eq!(store.remove_workspace(id, by_operator(at(0))).await.unwrap(), WorkspaceRemoval::HasKeys);
         subject.execute_on_both("DELETE FROM api_keys; UPDATE workspaces SET key_count = 0").await;
         assert_eq!(store.remove_workspace(id, by_operator(at(0))).await.unwrap(), WorkspaceRemoval::HasKeys);
-        assert_eq!(store.role(id, &user_id("user_1"), &ClaimedRoles::default()).await.unwrap(), Some(Role::Owner));
+        assert_eq!(store.role(id, &user_id("user_1"), &KnownRoles::default()).await.unwrap(), Some(Role::Owner));
     }
 
     async fn members_are_sorted_and_of_one_workspace(subject: &Subject) {
@@ -96,13 +96,13 @@ on_both_stores! {
         let viewer = Role::Viewer;
         let unknown = MemberChange::UnknownWorkspace;
         assert_eq!(store.add_member(&id, &owner, viewer, by_operator(at(0))).await.unwrap(), MemberChange::Refused);
-        assert_eq!(store.role(&id, &owner, &ClaimedRoles::default()).await.unwrap(), Some(Role::Owner));
+        assert_eq!(store.role(&id, &owner, &KnownRoles::default()).await.unwrap(), Some(Role::Owner));
         assert_eq!(store.set_role(&id, &other, viewer, by_operator(at(0))).await.unwrap(), MemberChange::Refused);
         assert_eq!(store.remove_member(&id, &other, by_operator(at(0))).await.unwrap(), MemberChange::Refused);
         assert_eq!(store.add_member(&nobody, &owner, viewer, by_operator(at(0))).await.unwrap(), unknown);
         assert_eq!(store.set_role(&nobody, &owner, viewer, by_operator(at(0))).await.unwrap(), unknown);
         assert_eq!(store.remove_member(&nobody, &owner, by_operator(at(0))).await.unwrap(), unknown);
         assert_eq!(store.remove_member(&id, &owner, by_operator(at(0))).await.unwrap(), MemberChange::Done);
-        assert_eq!(store.role(&id, &owner, &ClaimedRoles::default()).await.unwrap(), None);
+        assert_eq!(store.role(&id, &owner, &KnownRoles::default()).await.unwrap(), None);
     }
 }

@@ -67,7 +67,7 @@ impl ClaimRules {
                 user_id: self.mapping.user_id(&all)?,
                 portal: self.mapping.portal(&all)?,
             },
-            roles: self.mapping.roles(&all)?,
+            roles: self.mapping.roles(&all)?.into(),
             client_hash: self.mapping.client_hash(&all)?,
             ends_at,
         })

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use keyward_domain::{ClaimedRoles, Principal, SessionId, Timestamp};
+use keyward_domain::{KnownRoles, Principal, SessionId, Timestamp};
 
 /// The authenticated caller, from a valid token.
 #[derive(Clone, PartialEq, Eq)]
@@ -9,8 +9,8 @@ pub struct Session {
     pub id: SessionId,
     /// The user and the portal.
     pub principal: Principal,
-    /// The roles in the token.
-    pub roles: ClaimedRoles,
+    /// What is known about the user's roles.
+    pub roles: KnownRoles,
     /// The device that the token is bound to; `None` for any device.
     pub client_hash: Option<String>,
     /// When the token expires, without leeway.

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use keyward_domain::WorkspaceId;
 use keyward_domain::ports::{EndedSessions, RepositoryError};
 
 use super::session::{Session, TokenError};
@@ -32,15 +33,24 @@ impl Sessions {
     }
 
     /// The session of a token. Asks the store every time, so that signing out takes effect at once
-    /// on every node.
+    /// on every node. `workspace_id` is the workspace that the request is about, if any: the store
+    /// tells the user's role in it at the same time.
     ///
     /// # Errors
     /// [`SessionError`]. A token of an ended session is invalid.
-    pub async fn open(&self, token: &str) -> Result<Session, SessionError> {
-        let session = self.tokens.verify(token).await?;
-        if self.ended.is_ended(session.id).await? {
+    pub async fn open(
+        &self,
+        token: &str,
+        workspace_id: Option<WorkspaceId>,
+    ) -> Result<Session, SessionError> {
+        let mut session = self.tokens.verify(token).await?;
+        let user_id = &session.principal.user_id;
+        let member = workspace_id.map(|workspace_id| (workspace_id, user_id.clone()));
+        let state = self.ended.state(session.id, member).await?;
+        if state.is_ended {
             return Err(TokenError::Invalid("ended").into());
         }
+        session.roles.stored = state.role;
         Ok(session)
     }
 

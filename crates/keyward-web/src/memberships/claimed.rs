@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use keyward_domain::ports::{Memberships, RepositoryError, WorkspaceDirectory};
-use keyward_domain::{ClaimedRoles, Role, UserId, WorkspaceId};
+use keyward_domain::{KnownRoles, Role, UserId, WorkspaceId};
 
 /// The roles in the user's token. A demotion takes effect when the token expires or its session ends.
 pub struct ClaimedMemberships {
@@ -16,9 +16,9 @@ impl Memberships for ClaimedMemberships {
         &self,
         workspace_id: &WorkspaceId,
         _user_id: &UserId,
-        claimed: &ClaimedRoles,
+        known: &KnownRoles,
     ) -> Result<Option<Role>, RepositoryError> {
-        let Some(role) = claimed.role(workspace_id) else {
+        let Some(role) = known.claimed.role(workspace_id) else {
             return Ok(None);
         };
         let workspace = self.directory.workspace(workspace_id).await?;
@@ -30,7 +30,7 @@ impl Memberships for ClaimedMemberships {
 mod tests {
     use keyward_domain::ports::MockWorkspaceDirectory;
     use keyward_domain::testing::{at, user_id, workspace_id};
-    use keyward_domain::{Role, Workspace};
+    use keyward_domain::{ClaimedRoles, Role, Workspace};
 
     use super::*;
 
@@ -47,7 +47,7 @@ mod tests {
         let memberships = ClaimedMemberships {
             directory: Arc::new(directory),
         };
-        let claimed = ClaimedRoles::from_iter([(workspace_id("ws_1"), Role::Owner)]);
+        let claimed = ClaimedRoles::from_iter([(workspace_id("ws_1"), Role::Owner)]).into();
         let (asked, user) = (workspace_id(asked), user_id("user_1"));
         pollster::block_on(memberships.role(&asked, &user, &claimed)).unwrap()
     }
@@ -68,7 +68,7 @@ mod tests {
         let memberships = ClaimedMemberships {
             directory: Arc::new(directory),
         };
-        let claimed = ClaimedRoles::from_iter([(workspace_id("ws_1"), Role::Owner)]);
+        let claimed = ClaimedRoles::from_iter([(workspace_id("ws_1"), Role::Owner)]).into();
         let (asked, user) = (workspace_id("ws_1"), user_id("user_1"));
         assert!(pollster::block_on(memberships.role(&asked, &user, &claimed)).is_err());
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use keyward_domain::ports::{Memberships, RepositoryError, WorkspaceDirectory};
-use keyward_domain::{ClaimedRoles, Role, UserId, WorkspaceId};
+use keyward_domain::{KnownRoles, Role, UserId, WorkspaceId};
 use percent_encoding::utf8_percent_encode;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::redirect::Policy;
@@ -142,7 +142,7 @@ impl Memberships for PlatformMemberships {
         &self,
         workspace_id: &WorkspaceId,
         user_id: &UserId,
-        _claimed: &ClaimedRoles,
+        _known: &KnownRoles,
     ) -> Result<Option<Role>, RepositoryError> {
         if self.directory.workspace(workspace_id).await?.is_none() {
             return Ok(None);

@@ -41,9 +41,10 @@ impl<W: Proof> User<W> {
         optional: OptionalHeaders,
     ) -> Result<Self, RequestError> {
         let headers = request.headers();
-        let session = extract::authenticate(headers, &state.sessions).await;
-        let session = session.inspect_err(|failure| failure.log_refused_token(context))?;
         let workspace = PathSegment::workspace(request.uri().path());
+        let named = Some(workspace.as_str());
+        let session = extract::authenticate(headers, &state.sessions, named).await;
+        let session = session.inspect_err(|failure| failure.log_refused_token(context))?;
         let OwnerHeaders {
             idempotency_key,
             precondition,

@@ -57,7 +57,7 @@ pub(crate) async fn scopes(
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
     let headers = request.headers();
-    let session = extract::authenticate(headers, &state.sessions).await;
+    let session = extract::authenticate(headers, &state.sessions, None).await;
     let _anybodys_session = session.inspect_err(|failure| failure.log_refused_token(&context))?;
     extract::check_session_headers(headers)?;
     let entries = state.keys.scope_catalogue.list().await?;

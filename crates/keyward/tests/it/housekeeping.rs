@@ -103,7 +103,7 @@ on_both_stores! {
         assert_eq!(store.keys().await.len(), 2);
         // Recent data still counts.
         let [_over, young] = ended_sessions();
-        assert!(store.store.is_ended(young).await.unwrap());
+        assert!(store.store.state(young, None).await.unwrap().is_ended);
         let again = server.create().also("Idempotency-Key", "young").send();
         again.assert("young", 409, "4091");
     }

@@ -1,10 +1,15 @@
+mod postgres;
+
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{ChangedApiKey, RepositoryError, Saved};
-use keyward_domain::{AuditAction, RepeatableOperation};
+use keyward_domain::{AuditAction, RepeatableOperation, RequestFingerprint};
 
-use crate::backend::transact;
+use crate::backend::{Backend, transact};
 use crate::queries::idempotency::claim_idempotency_key;
+use crate::queries::prepared::Prepared;
 use crate::queries::trail::{NewEvent, Recorded, record_event};
 use crate::rows::{ChangingRow, NewIdempotencyRow};
 use crate::schema::{api_keys, secret_uses, workspaces};
@@ -12,43 +17,96 @@ use crate::sql_types::{Id, Ip, Micros};
 use crate::store::Store;
 use crate::tx::TxOutcome;
 
+/// The rows of a changed key, and what they were changed from.
+struct ChangedRows {
+    id: Id,
+    prefix: String,
+    mode: &'static str,
+    workspace_id: String,
+    made_from: i64,
+    changing: ChangingRow,
+    event: NewEvent,
+    record: Option<(NewIdempotencyRow, RequestFingerprint)>,
+    more_keys: i64,
+    events_max: Option<i64>,
+    is_rotated: bool,
+    may_end_a_secret: bool,
+    /// The hashes of the secrets that the key has afterwards.
+    kept: Vec<Vec<u8>>,
+}
+
+impl From<ChangedApiKey> for ChangedRows {
+    fn from(changed: ChangedApiKey) -> Self {
+        let fields = changed.key.fields();
+        let action = changed.event.action;
+        let is_rotated = action == AuditAction::Rotated;
+        let previous = fields.previous_secret.as_ref();
+        let kept = std::iter::once(&fields.secret).chain(previous.map(|previous| &previous.secret));
+        let kept = kept.map(|kept| kept.hash.as_bytes().to_vec()).collect();
+        let record = changed.idempotency.map(|idempotency| {
+            let operation = RepeatableOperation::Rotate;
+            let row = NewIdempotencyRow::new(operation, &idempotency, &changed.event);
+            (row, idempotency.fingerprint)
+        });
+        Self {
+            id: Id(fields.id.uuid()),
+            prefix: fields.id.prefix().to_string(),
+            mode: fields.id.mode().as_str(),
+            workspace_id: fields.workspace_id.as_str().to_owned(),
+            made_from: i64::from(fields.version) - 1,
+            more_keys: if fields.deleted_at.is_some() { -1 } else { 0 },
+            changing: changed.key.into(),
+            event: changed.event.into(),
+            record,
+            events_max: changed.events_per_minute_max.map(i64::from),
+            is_rotated,
+            may_end_a_secret: is_rotated || action == AuditAction::OverlapEnded,
+            kept,
+        }
+    }
+}
+
+/// The key at the version that the change was made from. A macro, because the type of a query has no
+/// short name.
+macro_rules! key_before {
+    ($changed:expr) => {
+        api_keys::table
+            .find($changed.id)
+            .filter(api_keys::prefix.eq(&$changed.prefix))
+            .filter(api_keys::mode.eq($changed.mode))
+            .filter(api_keys::workspace_id.eq(&$changed.workspace_id))
+            .filter(api_keys::deleted_at.is_null())
+            .filter(api_keys::version.eq($changed.made_from))
+    };
+}
+
+use key_before;
+
 /// One transaction: idempotency record, key, key count and event, all or none.
 ///
 /// The record comes first, so that a replay is reported before the version is compared. Then comes
 /// the event, so that reaching its limit costs little. The update of the key waits for a concurrent
 /// one and then sees its version. Uses are locked before their key, in the same order as where they
-/// are recorded.
+/// are recorded. On PostgreSQL, one statement tries to do everything first. The transaction that
+/// follows if it did nothing finds out the reason.
 pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, RepositoryError> {
-    let fields = changed.key.fields();
-    let (id, prefix) = (Id(fields.id.uuid()), fields.id.prefix());
-    let mode = fields.id.mode().as_str();
-    let workspace_id = fields.workspace_id.as_str().to_owned();
-    let made_from = i64::from(fields.version) - 1;
-    let events_max = changed.events_per_minute_max.map(i64::from);
-    let more_keys = if fields.deleted_at.is_some() { -1 } else { 0 };
-    let action = changed.event.action;
-    let is_rotated = action == AuditAction::Rotated;
-    let may_end_a_secret = is_rotated || action == AuditAction::OverlapEnded;
-    let previous = fields.previous_secret.as_ref();
-    let kept = std::iter::once(&fields.secret).chain(previous.map(|previous| &previous.secret));
-    let kept: Vec<Vec<u8>> = kept.map(|kept| kept.hash.as_bytes().to_vec()).collect();
-    let record = changed.idempotency.map(|idempotency| {
-        let row = NewIdempotencyRow::new(RepeatableOperation::Rotate, &idempotency, &changed.event);
-        (row, idempotency.fingerprint)
-    });
-    let changing = ChangingRow::from(changed.key);
-    let event = NewEvent::from(changed.event);
-    transact!(store, changing id.0, |conn| {
-        if let Some(record) = &record
+    let changed = Arc::new(ChangedRows::from(changed));
+    if let Backend::Postgres(postgres) = store.backend()
+        && postgres::run(postgres, &changed).await?
+    {
+        return Ok(Saved::Done);
+    }
+    transact!(store, changing changed.id.0, |conn| {
+        if let Some(record) = &changed.record
             && let Some(before) = claim_idempotency_key!(conn, record, Saved::Replayed, Saved::KeyReused)
         {
             return Ok(TxOutcome::Rollback(before));
         }
         // A workspace without keys has none to delete: a concurrent change came first.
         let workspace = workspaces::table
-            .find(&workspace_id)
-            .filter(workspaces::key_count.ge(-more_keys));
-        match record_event!(conn, workspace, more_keys, &event, events_max) {
+            .find(&changed.workspace_id)
+            .filter(workspaces::key_count.ge(-changed.more_keys));
+        match record_event!(conn, workspace, changed.more_keys, &changed.event, changed.events_max) {
             Recorded::Done => {}
             Recorded::NoWorkspace => return Ok(TxOutcome::Rollback(Saved::Superseded)),
             Recorded::TooMany {
@@ -59,9 +117,9 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
                 }));
             }
         }
-        let last_use_by_ended: Option<Micros> = if may_end_a_secret {
-            let of_key = secret_uses::table.filter(secret_uses::api_key_id.eq(id));
-            let ended = diesel::delete(of_key.filter(secret_uses::secret_hash.ne_all(&kept)));
+        let last_use_by_ended: Option<Micros> = if changed.may_end_a_secret {
+            let of_key = secret_uses::table.filter(secret_uses::api_key_id.eq(changed.id));
+            let ended = diesel::delete(of_key.filter(secret_uses::secret_hash.ne_all(&changed.kept)));
             let ended: Vec<Micros> = ended
                 .returning(secret_uses::last_used_at)
                 .get_results(conn)
@@ -70,14 +128,8 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
         } else {
             None
         };
-        let current = api_keys::table
-            .find(id)
-            .filter(api_keys::prefix.eq(prefix.as_str()))
-            .filter(api_keys::mode.eq(mode))
-            .filter(api_keys::workspace_id.eq(&workspace_id))
-            .filter(api_keys::deleted_at.is_null())
-            .filter(api_keys::version.eq(made_from));
-        let saved = if is_rotated {
+        let current = key_before!(changed);
+        let saved = if changed.is_rotated {
             // For nodes of the previous release, which read last uses from these columns.
             let moved = (
                 api_keys::previous_secret_last_used_at.eq(api_keys::secret_last_used_at),
@@ -87,10 +139,11 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
                 api_keys::secret_last_used_address.eq(None::<Ip>),
                 api_keys::secret_use_count.eq(0_i64),
             );
-            let update = diesel::update(current).set((&changing, moved));
-            update.execute(conn).await?
+            let update = diesel::update(current).set((&changed.changing, moved));
+            Prepared(update).execute(conn).await?
         } else {
-            diesel::update(current).set(&changing).execute(conn).await?
+            let update = diesel::update(current).set(&changed.changing);
+            Prepared(update).execute(conn).await?
         };
         if saved == 0 {
             return Ok(TxOutcome::Rollback(Saved::Superseded));
@@ -98,8 +151,8 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
         if let Some(at) = last_use_by_ended {
             let is_first = api_keys::last_used_at.is_null();
             let is_last = is_first.or(api_keys::last_used_at.lt(at).assume_not_null());
-            diesel::update(api_keys::table.find(id).filter(is_last))
-                .set(api_keys::last_used_at.eq(at))
+            let update = diesel::update(api_keys::table.find(changed.id).filter(is_last));
+            Prepared(update.set(api_keys::last_used_at.eq(at)))
                 .execute(conn)
                 .await?;
         }

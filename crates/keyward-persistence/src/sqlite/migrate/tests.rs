@@ -1,7 +1,7 @@
 use diesel_migrations::FileBasedMigrations;
 use keyward_domain::ports::{Memberships as _, WorkspaceDirectory as _};
 use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
-use keyward_domain::{ClaimedRoles, Role};
+use keyward_domain::{KnownRoles, Role};
 
 use crate::backend::Backend;
 use crate::error::Cause;
@@ -30,7 +30,7 @@ async fn with_member() -> (TestDatabase, Store, impl AsyncFn(&Store) -> bool) {
         .unwrap();
     let is_member = async move |store: &Store| {
         let role = store
-            .role(&workspace, &user, &ClaimedRoles::default())
+            .role(&workspace, &user, &KnownRoles::default())
             .await
             .unwrap();
         role == Some(Role::Owner)

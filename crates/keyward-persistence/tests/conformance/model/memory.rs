@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    ApiKeys, AuditEvents, CarriedOut, ChangedApiKey, Housekeeping, Inserted, NewApiKey, Purgeable,
+    ApiKeys, AuditEvents, CarriedOut, ChangedApiKey, FieldRules, Housekeeping, Inserted, NewApiKey, Purgeable,
     RepositoryError, Saved, SecretTaken, SecretUse, UsageStore,
 };
 use keyward_domain::{
     ApiKey, ApiKeyFields, ApiKeyId, ApiKeyListing, AuditEvent, ChainedEvent as _, Direction,
     EventHash, EventPlace, IDEMPOTENCY_SECONDS, Idempotency, LastUse, Page, Pagination,
-    RecordedEvent, RepeatableOperation, SecretHash, SortBy, StoredSecret, Timestamp, TrailHead,
+    RecordedEvent, RepeatableOperation, Scope, SecretHash, SortBy, StoredSecret, Timestamp, TrailHead,
     TrailLine, WorkspaceId,
 };
 
@@ -156,6 +156,18 @@ impl ApiKeys for Memory {
         tables.keys.push(new.key.into_fields());
         tables.record(RepeatableOperation::Create, new.idempotency, new.event);
         Ok(Inserted::Created)
+    }
+
+    /// Every scope exists.
+    async fn field_rules(
+        &self,
+        _workspace_id: &WorkspaceId,
+        scopes: &BTreeSet<Scope>,
+    ) -> Result<FieldRules, RepositoryError> {
+        Ok(FieldRules {
+            existing_scopes: scopes.clone(),
+            ..FieldRules::default()
+        })
     }
 
     async fn carried_out(

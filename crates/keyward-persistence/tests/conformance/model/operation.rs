@@ -1,20 +1,15 @@
 //! The operations of a store, and its answers.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use async_trait::async_trait;
-use keyward_domain::ports::{
-    CatalogueChange, CatalogueEntry, Clock, EntropyUnavailable, MockKeyLifetimes, Purgeable,
-    RepositoryError, ScopeCatalogue, SecretUse, Secrets,
-};
-use keyward_domain::testing::{api_key_id_with, at, origin, scope, secret_with};
+use keyward_domain::ports::{Clock, EntropyUnavailable, Purgeable, SecretUse, Secrets};
+use keyward_domain::testing::{api_key_id_with, at, origin, secret_with};
 use keyward_domain::usecases::{ChangeError, CreateError, Precondition, Target};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Authorship, Direction, KeyPrefix,
-    LifetimePolicy, Mode, Page, Pagination, RawDraft, RawField, RawRotation, RawUpdate,
-    RecordedEvent, RepeatableOperation, Scope, SearchText, Secret, Sort, SortBy, Status, Timestamp,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Direction, KeyPrefix, Mode, Page, Pagination,
+    RawDraft, RawField, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation, SearchText,
+    Secret, Sort, SortBy, Status, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -401,45 +396,5 @@ impl Secrets for SeededSecrets {
         now: Timestamp,
     ) -> Result<ApiKeyId, EntropyUnavailable> {
         Ok(api_key_id_with(prefix, mode, now, self.next()))
-    }
-}
-
-/// A deployment without a lifetime policy.
-pub(crate) fn no_lifetime_policy() -> MockKeyLifetimes {
-    let mut key_lifetimes = MockKeyLifetimes::new();
-    key_lifetimes
-        .expect_policy()
-        .returning(|_| Ok(LifetimePolicy::default()));
-    key_lifetimes
-}
-
-/// Every scope exists.
-pub(crate) struct AllScopes;
-
-#[async_trait]
-impl ScopeCatalogue for AllScopes {
-    async fn existing(&self, scopes: &BTreeSet<Scope>) -> Result<BTreeSet<Scope>, RepositoryError> {
-        Ok(scopes.clone())
-    }
-
-    async fn list(&self) -> Result<Vec<CatalogueEntry>, RepositoryError> {
-        let scope = scope("payment:read");
-        let descriptions = BTreeMap::new();
-        Ok(vec![CatalogueEntry {
-            scope,
-            descriptions,
-        }])
-    }
-
-    async fn put(
-        &self,
-        _entry: CatalogueEntry,
-        _by: Authorship,
-    ) -> Result<CatalogueChange, RepositoryError> {
-        Ok(CatalogueChange::Unchanged)
-    }
-
-    async fn remove(&self, _scope: &Scope, _by: Authorship) -> Result<bool, RepositoryError> {
-        Ok(false)
     }
 }

@@ -105,7 +105,7 @@ impl State {
 
 async fn role(memberships: &PlatformMemberships, user: &str) -> Result<Option<Role>, String> {
     let (workspace, user) = (workspace_id("ws_1"), user_id(user));
-    let claimed = ClaimedRoles::from_iter([(workspace.clone(), Role::Owner)]);
+    let claimed = ClaimedRoles::from_iter([(workspace.clone(), Role::Owner)]).into();
     let role = memberships.role(&workspace, &user, &claimed).await;
     role.map_err(|error| match &error {
         RepositoryError::Unavailable(cause) => cause.to_string(),
@@ -250,7 +250,7 @@ async fn an_unknown_workspace_is_not_asked_about() {
     let server = Server::start(Some(OWNER)).await;
     let memberships = server.memberships(|_| {});
     let (workspace, user) = (workspace_id("ws_unknown"), user_id("user_1"));
-    let claimed = ClaimedRoles::default();
+    let claimed = ClaimedRoles::default().into();
     let found = memberships.role(&workspace, &user, &claimed);
     assert_eq!(found.await.unwrap(), None);
     assert_eq!(server.heads().len(), 0);

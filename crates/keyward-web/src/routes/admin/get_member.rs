@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_domain::{ClaimedRoles, Member, Permission};
+use keyward_domain::{KnownRoles, Member, Permission};
 
 use super::caller::AdminCaller;
 use super::data::MemberData;
@@ -33,11 +33,11 @@ pub(crate) async fn get_member(
         AdminCaller::check(&request, &state, &context, Permission::WorkspacesRead).await?;
     let path = AdminPath(request.uri().path());
     let (id, user_id) = (path.workspace_id()?, path.user_id()?);
-    let claimed = ClaimedRoles::default();
+    let known = KnownRoles::default();
     let role = state
         .admin
         .memberships
-        .role(&id, &user_id, &claimed)
+        .role(&id, &user_id, &known)
         .await?;
     let Some(role) = role else {
         let workspace = state.admin.directory.workspace(&id).await?;
