@@ -278,14 +278,12 @@ impl World {
         api_keys.expect_save().returning(save);
         let mut audit_events = MockAuditEvents::new();
         audit_events.expect_of_key().returning(events);
-        api_keys
-            .expect_field_rules()
-            .returning(move |_, scopes| {
-                Ok(FieldRules {
-                    existing_scopes: scopes.clone(),
-                    lifetime_policy: policy(),
-                })
-            });
+        api_keys.expect_field_rules().returning(move |_, scopes| {
+            Ok(FieldRules {
+                existing_scopes: scopes.clone(),
+                lifetime_policy: policy(),
+            })
+        });
         let mut scope_catalogue = MockScopeCatalogue::new();
         scope_catalogue.expect_list().returning(scopes);
         let mut key_lifetimes = MockKeyLifetimes::new();

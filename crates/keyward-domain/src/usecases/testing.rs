@@ -7,7 +7,8 @@ use super::ManageApiKeys;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::prefix::KeyPrefix;
 use crate::ports::{
-    FieldRules, MockApiKeys, MockAuditEvents, MockClock, MockKeyLifetimes, MockScopeCatalogue, MockSecrets,
+    FieldRules, MockApiKeys, MockAuditEvents, MockClock, MockKeyLifetimes, MockScopeCatalogue,
+    MockSecrets,
 };
 use crate::testing::{api_key_id_with, at, scope, secret_with};
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use futures_util::future::BoxFuture;
@@ -30,7 +32,7 @@ impl Postgres {
             return Ok(None);
         }
         let lane = self.general.clone();
-        let invalidations = std::sync::Arc::clone(&self.invalidations);
+        let invalidations = Arc::clone(&self.invalidations);
         let commit = Commit::default();
         self.general
             .run(commit.clone(), async move {

@@ -1,7 +1,7 @@
 //! PostgreSQL can write several rows in one statement. It is atomic without `BEGIN` and `COMMIT`.
 
 use diesel::QueryResult;
-use diesel::insertable::{Insertable, InsertValues};
+use diesel::insertable::{InsertValues, Insertable};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId, ValuesClause};
 use diesel::query_source::{QuerySource, Table};

@@ -1,4 +1,6 @@
-use keyward_domain::ports::{EndedSessions as _, Housekeeping as _, Memberships as _, SessionState};
+use keyward_domain::ports::{
+    EndedSessions as _, Housekeeping as _, Memberships as _, SessionState,
+};
 use keyward_domain::testing::{at, user_id, workspace_id};
 use keyward_domain::{KnownRoles, Role, SessionId, StoredRole};
 use keyward_persistence::Store;

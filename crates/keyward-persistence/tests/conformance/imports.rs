@@ -19,7 +19,12 @@ pub(crate) fn hash(number: u8) -> SecretHash {
 }
 
 /// A key that is imported at this second.
-pub(crate) fn imported(workspace: &OwnedWorkspace, hash: SecretHash, id: u8, now: i64) -> NewApiKey {
+pub(crate) fn imported(
+    workspace: &OwnedWorkspace,
+    hash: SecretHash,
+    id: u8,
+    now: i64,
+) -> NewApiKey {
     let raw = draft("Imported");
     let existing = raw.named_scopes();
     let draft = raw.parse(at(now), &existing, &LifetimePolicy::default());

@@ -3,7 +3,8 @@ use keyward_domain::ports::{ApiKeys as _, ChangedApiKey, Inserted, NewApiKey, Sa
 use keyward_domain::testing::{altered, at, by_operator, workspace_id};
 
 use crate::subject::{
-    Subject, assert_unavailable, changed, idempotency, new_key, newest_first, on_both_stores, rename, trail,
+    Subject, assert_unavailable, changed, idempotency, new_key, newest_first, on_both_stores,
+    rename, trail,
 };
 
 on_both_stores! {

@@ -8,9 +8,8 @@ use keyward_domain::ports::{
     ApiKeys as _, EndedSessions as _, Inserted, NewApiKey, RepositoryError, Saved,
 };
 use keyward_domain::testing::{at, scope, user_id};
-use keyward_persistence::Store;
 
-use crate::postgres_alone::{behind_proxy, config};
+use crate::postgres_alone::behind_proxy;
 use crate::subject::{Subject, assert_unavailable, changed, idempotency, new_key, rename};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,18 +30,25 @@ async fn a_statement_whose_answer_is_lost_has_an_unknown_outcome() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_that_the_server_gave_up_changed_nothing() {
+async fn a_statement_that_the_server_has_cancelled_changed_nothing() {
     let subject = Subject::postgres().await;
     let workspace = subject.workspace("ws_1").await;
-    let store = Store::open(config(subject.database.url())).await.unwrap();
     let client = subject.raw_postgres().await;
     let lock = "BEGIN; UPDATE workspaces SET key_count = key_count";
     client.batch_execute(lock).await.unwrap();
-    assert_unavailable(&store.insert(new_key(&workspace, at(0))).await);
+    let (store, new) = (subject.store.clone(), new_key(&workspace, at(0)));
+    let inserting = tokio::spawn(async move { store.insert(new).await });
+    let other = subject.raw_postgres().await;
+    let cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while other.query(cancel, &[]).await.unwrap().is_empty() {
+        assert!(!inserting.is_finished(), "it waits for the workspace");
+    }
+    assert_unavailable(&inserting.await.unwrap());
     client.batch_execute("ROLLBACK").await.unwrap();
     assert_eq!(subject.key_count("ws_1").await, 0);
-    let again = store.insert(new_key(&workspace, at(0))).await;
-    assert_eq!(again.unwrap(), Inserted::Created);
+    let again = subject.insert(new_key(&workspace, at(0))).await;
+    assert_eq!(again, Inserted::Created);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,9 +60,8 @@ async fn whatever_the_default_isolation_limits_are_exact() {
         .await
         .unwrap()
         .get(0);
-    let default = format!(
-        "ALTER DATABASE {database} SET default_transaction_isolation TO 'repeatable read'"
-    );
+    let default =
+        format!("ALTER DATABASE {database} SET default_transaction_isolation TO 'repeatable read'");
     client.batch_execute(&default).await.unwrap();
     let workspace = subject.workspace("ws_1").await;
     let store = subject.database.open().await;

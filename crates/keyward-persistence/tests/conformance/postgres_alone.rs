@@ -11,7 +11,7 @@ use crate::subject::{Subject, assert_unavailable, new_key};
 
 const DEADLINE: Duration = Duration::from_millis(600);
 
-pub(crate) fn config(url: &str) -> StoreConfig {
+fn config(url: &str) -> StoreConfig {
     StoreConfig {
         call_deadline: DEADLINE,
         connections_max: 2,

@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    ApiKeys, AuditEvents, CarriedOut, ChangedApiKey, FieldRules, Housekeeping, Inserted, NewApiKey, Purgeable,
-    RepositoryError, Saved, SecretTaken, SecretUse, UsageStore,
+    ApiKeys, AuditEvents, CarriedOut, ChangedApiKey, FieldRules, Housekeeping, Inserted, NewApiKey,
+    Purgeable, RepositoryError, Saved, SecretTaken, SecretUse, UsageStore,
 };
 use keyward_domain::{
     ApiKey, ApiKeyFields, ApiKeyId, ApiKeyListing, AuditEvent, ChainedEvent as _, Direction,
     EventHash, EventPlace, IDEMPOTENCY_SECONDS, Idempotency, LastUse, Page, Pagination,
-    RecordedEvent, RepeatableOperation, Scope, SecretHash, SortBy, StoredSecret, Timestamp, TrailHead,
-    TrailLine, WorkspaceId,
+    RecordedEvent, RepeatableOperation, Scope, SecretHash, SortBy, StoredSecret, Timestamp,
+    TrailHead, TrailLine, WorkspaceId,
 };
 
 /// Clones share one memory, like the clones of a store.

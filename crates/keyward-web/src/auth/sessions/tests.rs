@@ -63,7 +63,10 @@ fn the_role_in_the_workspace_of_the_request_is_asked_for_at_the_same_time() {
     let open = |workspace| pollster::block_on(sessions.open(&token, workspace)).unwrap();
     let session = open(Some(workspace_id("ws_1")));
     let user = session.principal.user_id.clone();
-    assert_eq!(session.roles.stored, Some(stored(workspace_id("ws_1"), user)));
+    assert_eq!(
+        session.roles.stored,
+        Some(stored(workspace_id("ws_1"), user))
+    );
     assert_eq!(open(None).roles.stored, None);
 }
 

@@ -1,8 +1,8 @@
 use std::sync::Mutex;
 
-use keyward_domain::Workspace;
 use keyward_domain::ports::MockWorkspaceDirectory;
 use keyward_domain::testing::{at, user_id, workspace_id};
+use keyward_domain::{ClaimedRoles, Workspace};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -250,7 +250,7 @@ async fn an_unknown_workspace_is_not_asked_about() {
     let server = Server::start(Some(OWNER)).await;
     let memberships = server.memberships(|_| {});
     let (workspace, user) = (workspace_id("ws_unknown"), user_id("user_1"));
-    let claimed = ClaimedRoles::default().into();
+    let claimed = KnownRoles::default();
     let found = memberships.role(&workspace, &user, &claimed);
     assert_eq!(found.await.unwrap(), None);
     assert_eq!(server.heads().len(), 0);

@@ -34,11 +34,7 @@ pub(crate) async fn get_member(
     let path = AdminPath(request.uri().path());
     let (id, user_id) = (path.workspace_id()?, path.user_id()?);
     let known = KnownRoles::default();
-    let role = state
-        .admin
-        .memberships
-        .role(&id, &user_id, &known)
-        .await?;
+    let role = state.admin.memberships.role(&id, &user_id, &known).await?;
     let Some(role) = role else {
         let workspace = state.admin.directory.workspace(&id).await?;
         return Err(match workspace {

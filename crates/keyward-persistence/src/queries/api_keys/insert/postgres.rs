@@ -24,7 +24,9 @@ pub(super) async fn run(postgres: &Postgres, new: &Arc<NewRows>) -> Result<bool,
         return Ok(false);
     }
     let new = Arc::clone(new);
-    let inserted = postgres.at_once(None, move |conn| insert(conn, &new)).await?;
+    let inserted = postgres
+        .at_once(None, move |conn| insert(conn, &new))
+        .await?;
     Ok(inserted == Some(1))
 }
 
@@ -39,7 +41,10 @@ fn insert<'c>(conn: &'c mut AsyncPgConnection, new: &NewRows) -> BoxFuture<'c, Q
             .filter(surely_has_room(new.events_max, new.event.row.occurred_at()))
     };
     let (is_first, recorded) = match &new.record {
-        Some(_) => ("EXISTS (SELECT FROM claimed)", "claimed LEFT JOIN head ON true"),
+        Some(_) => (
+            "EXISTS (SELECT FROM claimed)",
+            "claimed LEFT JOIN head ON true",
+        ),
         None => ("true", "head"),
     };
     let found = room().select(workspaces::id);
@@ -55,10 +60,17 @@ fn insert<'c>(conn: &'c mut AsyncPgConnection, new: &NewRows) -> BoxFuture<'c, Q
     let event = (&new.event.row, place);
     let event = InsertFrom::new(audit_events::table, event, Source::Parts(recorded));
     let key = InsertFrom::new(api_keys::table, &new.key, Source::Parts("head"));
-    let claimed = claimed.as_ref().map(|claimed| ("claimed", claimed as &dyn QueryFragment<_>));
+    let claimed: Option<&dyn QueryFragment<_>> = match &claimed {
+        Some(claimed) => Some(claimed),
+        None => None,
+    };
     let rest: [(_, &dyn QueryFragment<_>); 2] = [("head", &head), ("event", &event)];
     conn.execute_returning_count(Prepared(With {
-        parts: claimed.into_iter().chain(rest).collect(),
+        parts: claimed
+            .map(|part| ("claimed", part))
+            .into_iter()
+            .chain(rest)
+            .collect(),
         last: &key,
     }))
 }

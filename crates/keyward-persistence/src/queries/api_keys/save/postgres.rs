@@ -42,7 +42,10 @@ fn save<'c>(
     let workspace = workspaces::table
         .find(&changed.workspace_id)
         .filter(workspaces::key_count.ge(-changed.more_keys))
-        .filter(surely_has_room(changed.events_max, changed.event.row.occurred_at()))
+        .filter(surely_has_room(
+            changed.events_max,
+            changed.event.row.occurred_at(),
+        ))
         .filter(exists(key_before!(changed)));
     let head = moved_head!(workspace, changed.more_keys, changed.event);
     let current = key_before!(changed).filter(sql::<Bool>("EXISTS (SELECT FROM head)"));
