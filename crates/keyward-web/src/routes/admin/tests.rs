@@ -5,9 +5,9 @@ use actix_web::dev::Service as _;
 use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    CatalogueChange, CatalogueEntry, Inserted, MemberChange, MemberPut, MockApiKeys, MockKeyLookup,
-    MockMemberships, MockPropagation, MockScopeCatalogue, MockSelectedKeys, MockServiceTokens,
-    MockWorkspaceDirectory, Reach, RepositoryError, Saved, WorkspaceRemoval,
+    CatalogueChange, CatalogueEntry, FieldRules, Inserted, MemberChange, MemberPut, MockApiKeys,
+    MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue, MockSelectedKeys,
+    MockServiceTokens, MockWorkspaceDirectory, Reach, RepositoryError, Saved, WorkspaceRemoval,
 };
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{
@@ -267,6 +267,9 @@ fn admin(is_there: bool) -> AdminState {
     api_keys
         .expect_list()
         .returning(|_, _| Ok(page_of(vec![key()])));
+    api_keys
+        .expect_field_rules()
+        .returning(|_, _| Ok(FieldRules::default()));
     api_keys.expect_insert().returning(move |new| {
         assert!(service(&new.event.actor), "{new:?}");
         Ok(Inserted::Created)
