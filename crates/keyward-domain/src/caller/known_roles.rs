@@ -31,7 +31,6 @@ impl StoredRole {
 
     /// The user's role in the workspace, `None` without one; the outer `None` when it is about another
     /// user or another workspace.
-    #[expect(clippy::option_option, reason = "no role differs from an unknown one")]
     #[must_use]
     pub fn of(&self, workspace_id: &WorkspaceId, user_id: &UserId) -> Option<Option<Role>> {
         let is_meant = self.workspace_id == *workspace_id && self.user_id == *user_id;
