@@ -159,19 +159,17 @@ impl Listeners {
         listen: &ListenArgs,
     ) -> Result<Self, ConfigError> {
         let loopback = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
-        let public = match listen.public_addr {
-            Some(addr) => Some(addr),
-            None => {
-                let wanted = "an address and port such as 127.0.0.1:8080";
-                environment.parsed("KEYWARD_PUBLIC_ADDR", wanted)?
-            }
+        let public = if listen.public_addr.is_some() {
+            listen.public_addr
+        } else {
+            let wanted = "an address and port such as 127.0.0.1:8080";
+            environment.parsed("KEYWARD_PUBLIC_ADDR", wanted)?
         };
-        let internal = match &listen.internal_addr {
-            Some(addr) => Some(addr.clone()),
-            None => {
-                let wanted = "an address and port such as 127.0.0.1:8081, or unix: and a path";
-                environment.parsed("KEYWARD_INTERNAL_ADDR", wanted)?
-            }
+        let internal = if listen.internal_addr.is_some() {
+            listen.internal_addr.clone()
+        } else {
+            let wanted = "an address and port such as 127.0.0.1:8081, or unix: and a path";
+            environment.parsed("KEYWARD_INTERNAL_ADDR", wanted)?
         };
         let internal = internal.unwrap_or(ListenAddr::Tcp(loopback(8081)));
         Ok(Self {

@@ -36,7 +36,7 @@ pub(crate) struct Servers {
 impl Servers {
     /// Binds both addresses.
     pub(crate) fn bind(
-        listeners: Listeners,
+        listeners: &Listeners,
         public: PublicServices,
         internal: InternalState,
         capacity: Capacity,
@@ -112,6 +112,7 @@ impl Servers {
                 ends.iter().for_each(JoinHandle::abort);
             }
         }
+        let socket_file = self.internal.socket_file;
         for end in ends {
             match end.await {
                 Err(error) if error.is_cancelled() => {}
@@ -119,6 +120,7 @@ impl Servers {
                 Ok(ended) => ended.map_err(listener_failed)?,
             }
         }
+        drop(socket_file);
         Ok(())
     }
 }

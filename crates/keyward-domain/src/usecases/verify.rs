@@ -204,12 +204,12 @@ mod tests {
         }
     }
 
-    fn finding(key: Option<ApiKey>) -> VerifyApiKey {
+    fn finding(key: Option<&ApiKey>) -> VerifyApiKey {
         verify(lookup_of(key))
     }
 
-    fn lookup_of(key: Option<ApiKey>) -> MockKeyLookup {
-        let key = key.as_ref().map(verification_key);
+    fn lookup_of(key: Option<&ApiKey>) -> MockKeyLookup {
+        let key = key.map(verification_key);
         let mut key_lookup = MockKeyLookup::new();
         key_lookup
             .expect_find()
@@ -333,7 +333,7 @@ mod tests {
         let disabled = altered(key(), |fields| fields.is_disabled = true);
         let mut usage_recorder = MockUsageRecorder::new();
         usage_recorder.expect_denied().once().return_const(());
-        let verify = noting(lookup_of(Some(disabled.clone())), usage_recorder);
+        let verify = noting(lookup_of(Some(&disabled)), usage_recorder);
         let verified = run(&verify, secret(1).expose());
         assert_eq!(verified.decision, Decision::Disabled);
         assert_eq!(verified.key, Some(verification_key(&disabled)));
@@ -342,7 +342,7 @@ mod tests {
             fields.secret = StoredSecret::of(&secret(9), at(0));
             fields.is_disabled = true;
         });
-        let verified = run(&finding(Some(rotated)), secret(1).expose());
+        let verified = run(&finding(Some(&rotated)), secret(1).expose());
         assert_eq!(verified.decision, Decision::Unknown);
         assert_eq!(verified.key, None);
     }
@@ -362,7 +362,7 @@ mod tests {
             })
             .once()
             .return_const(());
-        let verify = noting(lookup_of(Some(key())), usage_recorder);
+        let verify = noting(lookup_of(Some(&key())), usage_recorder);
         let presented = secret(1);
         let explained = verify.explain(presented.expose(), &question);
         assert_eq!(
@@ -392,7 +392,7 @@ mod tests {
             .once()
             .return_const(());
         let unable = altered(key(), |fields| fields.scopes = ScopeSet::default());
-        let verify = noting(lookup_of(Some(unable)), usage_recorder);
+        let verify = noting(lookup_of(Some(&unable)), usage_recorder);
         let presented = secret(1);
         let explained = pollster::block_on(verify.explain(presented.expose(), &question));
         assert_eq!(explained.unwrap().0.decision, Decision::NoScopes);
@@ -406,7 +406,7 @@ mod tests {
             fields.is_disabled = true;
             fields.scopes = ScopeSet::default();
         });
-        let verify = finding(Some(disabled));
+        let verify = finding(Some(&disabled));
         let question = Question::default();
         let explained = pollster::block_on(verify.explain(secret(1).expose(), &question));
         let (verified, checks) = explained.unwrap();

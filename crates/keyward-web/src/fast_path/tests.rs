@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use futures_util::StreamExt as _;
 use keyward_domain::ports::{CacheAnswer, MockKeyLookup};
 use keyward_domain::testing::{altered, verification_key};
-use keyward_domain::{ApiKey, IpAllowlist, Mode, ScopeSet, StoredSecret};
+use keyward_domain::{Annotations, ApiKey, IpAllowlist, Mode, ScopeSet, StoredSecret};
 use serde_json::json;
 
 use super::*;
@@ -111,7 +111,7 @@ async fn a_usual_question_gets_the_same_answer_as_from_its_route() {
     let secret = secret.expose();
     let disabled = altered(cached(), |fields| fields.is_disabled = true);
     let without_scopes = altered(cached(), |fields| fields.scopes = ScopeSet::default());
-    let plain = altered(cached(), |fields| fields.annotations = Default::default());
+    let plain = altered(cached(), |fields| fields.annotations = Annotations::default());
     let answers = [
         hit(),
         CacheAnswer::Hit(verification_key(&disabled)),

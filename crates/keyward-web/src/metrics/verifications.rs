@@ -143,7 +143,7 @@ mod tests {
             for _ in 0..2 * SLOTS {
                 let verifications = verifications.clone();
                 scope.spawn(move || {
-                    verifications.count("VALID", Duration::from_micros(20));
+                    verifications.count("VALID", Duration::ZERO);
                     verifications.count(UNDECIDED, Duration::from_secs(3));
                 });
             }
@@ -170,6 +170,6 @@ mod tests {
         let sum = written
             .lines()
             .find_map(|line| line.strip_prefix("seconds_sum "));
-        assert_eq!(sum.unwrap().parse(), Ok(96.00064));
+        assert_eq!(sum.unwrap().parse(), Ok(96.0));
     }
 }

@@ -86,7 +86,7 @@ pub(super) async fn run(
         has_api_docs: true,
     };
     let internal = wiring::internal_state(&node, internal_callers, &[], &draining, keys);
-    let servers = Servers::bind(listeners, public, internal, capacity, draining)?;
+    let servers = Servers::bind(&listeners, public, internal, capacity, draining)?;
 
     let file = DevFile {
         public_url: format!("http://{}", servers.public_addr()),

@@ -76,7 +76,7 @@ pub(super) async fn run(
         &draining,
         (config.key_prefix, config.limits),
     );
-    let servers = Servers::bind(config.listeners, public, internal, capacity, draining)?;
+    let servers = Servers::bind(&config.listeners, public, internal, capacity, draining)?;
     let result = servers.run(config.shutdown_notice).await;
     if let Some(housekeeper) = housekeeper {
         housekeeper.end().await;

@@ -91,6 +91,8 @@ fn invalid<E: ToString>(variable: &'static str) -> impl FnOnce(E) -> ConfigError
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
 
     const TOKENS: [&str; 3] = [
@@ -101,8 +103,8 @@ mod tests {
 
     fn resolve(variables: &[(&str, &str)]) -> Result<Option<Vec<String>>, String> {
         let environment = Environment::from_pairs(variables);
-        let addr = SocketAddr::from(([0, 0, 0, 0], 8081));
-        let callers = internal_callers(&environment, addr).map_err(|error| error.to_string())?;
+        let listener = InternalListener::Tcp(SocketAddr::from(([0, 0, 0, 0], 8081)));
+        let callers = internal_callers(&environment, &listener).map_err(|error| error.to_string())?;
         let names = |callers: InternalCallers| callers.names().map(ToString::to_string).collect();
         Ok(callers.map(names))
     }

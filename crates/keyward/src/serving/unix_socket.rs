@@ -105,13 +105,11 @@ fn group_id(group: &str) -> io::Result<u32> {
     if let Ok(number) = group.parse() {
         return Ok(number);
     }
-    match Group::from_name(group)? {
-        Some(found) => Ok(found.gid.as_raw()),
-        None => {
-            let problem = format!("there is no group {group:?}");
-            Err(io::Error::new(io::ErrorKind::NotFound, problem))
-        }
-    }
+    let found = Group::from_name(group)?.map(|group| group.gid.as_raw());
+    found.ok_or_else(|| {
+        let problem = format!("there is no group {group:?}");
+        io::Error::new(io::ErrorKind::NotFound, problem)
+    })
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use keyward_domain::ports::RepositoryError;
-use keyward_domain::{SecretHash, VerificationKey};
+use keyward_domain::{Generation, SecretHash, VerificationKey};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::LookupBounds;
 use crate::cache::batch_lookup::{BatchLookup, FoundKeys};
-use crate::cache::invalidations::{Generation, Invalidations};
+use crate::cache::invalidations::Invalidations;
 use crate::error::{NotDone, SharedFailure, unavailable};
 
 /// The maximum number of hashes in a statement. With more, the cost of a hash would hardly be

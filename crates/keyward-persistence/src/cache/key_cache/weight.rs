@@ -1,7 +1,7 @@
 //! The memory of a cached key, as the allocator takes it.
 
 use keyward_domain::{
-    Annotations, ExternalId, IpRule, MetadataMember, PreviousSecretHash, Scope, ScopeSet,
+    Annotations, ExternalId, MetadataMember, PreviousSecretHash, Scope, ScopeSet,
     VerificationKey, WorkspaceId,
 };
 
@@ -30,7 +30,7 @@ pub(super) fn key_bytes(key: &VerificationKey) -> usize {
     let previous = key.previous_secret.as_ref();
     arc_bytes::<VerificationKey>()
         + allocated(key.name.as_str().len())
-        + allocated(size_of::<IpRule>() * key.ip_allowlist.as_slice().len())
+        + allocated(size_of_val(key.ip_allowlist.as_slice()))
         + previous.map_or(0, |_previous| allocated(size_of::<PreviousSecretHash>()))
         + key.annotations.as_deref().map_or(0, annotations_bytes)
 }
@@ -39,7 +39,7 @@ pub(super) fn key_bytes(key: &VerificationKey) -> usize {
 pub(super) fn scopes_bytes(scopes: &ScopeSet) -> usize {
     let scopes = scopes.as_slice();
     let codes = scopes.iter().map(|scope| allocated(scope.as_str().len()));
-    allocated(size_of::<Scope>() * scopes.len()) + codes.sum::<usize>()
+    allocated(size_of_val(scopes)) + codes.sum::<usize>()
 }
 
 /// The heap memory of a workspace's id.
