@@ -45,13 +45,12 @@ impl PooledLane {
         let local_settings = connector
             .is_pooled()
             .then(|| settings("SET LOCAL", calls.deadline(), planner).into());
-        let session = match &local_settings {
-            Some(_) => String::new(),
+        let session = if local_settings.is_some() {
+            String::new()
+        } else {
             // Explicit for statements outside a transaction too, whatever the server's default.
-            None => {
-                let settings = settings("SET", calls.deadline(), planner);
-                format!("{settings}; SET default_transaction_isolation TO 'read committed'")
-            }
+            let settings = settings("SET", calls.deadline(), planner);
+            format!("{settings}; SET default_transaction_isolation TO 'read committed'")
         };
         let mut config = ManagerConfig::default();
         // This only detects closed connections and open transactions; the hook does the rest.

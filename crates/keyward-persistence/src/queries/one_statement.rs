@@ -52,7 +52,7 @@ pub(crate) enum Source<'q> {
 }
 
 impl<'q, T: Table, V> InsertFrom<'q, T, V> {
-    pub(crate) fn new<R>(table: T, row: R, source: Source<'q>) -> Self
+    pub(crate) fn new<R>(table: &T, row: R, source: Source<'q>) -> Self
     where
         R: Insertable<T, Values = ValuesClause<V, T>>,
     {

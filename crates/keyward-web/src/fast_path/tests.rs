@@ -111,7 +111,9 @@ async fn a_usual_question_gets_the_same_answer_as_from_its_route() {
     let secret = secret.expose();
     let disabled = altered(cached(), |fields| fields.is_disabled = true);
     let without_scopes = altered(cached(), |fields| fields.scopes = ScopeSet::default());
-    let plain = altered(cached(), |fields| fields.annotations = Annotations::default());
+    let plain = altered(cached(), |fields| {
+        fields.annotations = Annotations::default();
+    });
     let answers = [
         hit(),
         CacheAnswer::Hit(verification_key(&disabled)),

@@ -104,7 +104,8 @@ mod tests {
     fn resolve(variables: &[(&str, &str)]) -> Result<Option<Vec<String>>, String> {
         let environment = Environment::from_pairs(variables);
         let listener = InternalListener::Tcp(SocketAddr::from(([0, 0, 0, 0], 8081)));
-        let callers = internal_callers(&environment, &listener).map_err(|error| error.to_string())?;
+        let callers =
+            internal_callers(&environment, &listener).map_err(|error| error.to_string())?;
         let names = |callers: InternalCallers| callers.names().map(ToString::to_string).collect();
         Ok(callers.map(names))
     }

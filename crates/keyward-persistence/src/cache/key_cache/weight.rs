@@ -1,8 +1,8 @@
 //! The memory of a cached key, as the allocator takes it.
 
 use keyward_domain::{
-    Annotations, ExternalId, MetadataMember, PreviousSecretHash, Scope, ScopeSet,
-    VerificationKey, WorkspaceId,
+    Annotations, ExternalId, MetadataMember, PreviousSecretHash, Scope, ScopeSet, VerificationKey,
+    WorkspaceId,
 };
 
 /// The memory of an allocation beside its content: the allocator's own header, and rounding up to

@@ -42,7 +42,9 @@ impl World {
         assert_eq!(staleness_max, STALENESS);
         let changes = messages[1..].iter().map(|message| match message {
             GuardMessage::Changed(_, change) => *change,
-            other @ (GuardMessage::Opened { .. } | GuardMessage::Heartbeat { .. }) => panic!("{other:?}"),
+            other @ (GuardMessage::Opened { .. } | GuardMessage::Heartbeat { .. }) => {
+                panic!("{other:?}")
+            }
         });
         let changes = changes.collect();
         (Connected { stream, id }, changes)

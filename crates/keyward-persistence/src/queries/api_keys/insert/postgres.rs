@@ -49,7 +49,7 @@ fn insert<'c>(conn: &'c mut AsyncPgConnection, new: &NewRows) -> BoxFuture<'c, Q
     };
     let found = room().select(workspaces::id);
     let claimed = new.record.as_ref().map(|(record, _fingerprint)| {
-        InsertFrom::new(idempotency_records::table, record, Source::Select(&found))
+        InsertFrom::new(&idempotency_records::table, record, Source::Select(&found))
             .skipping_existing()
     });
     let head = moved_head!(room().filter(sql::<Bool>(is_first)), 1, new.event);
@@ -58,8 +58,8 @@ fn insert<'c>(conn: &'c mut AsyncPgConnection, new: &NewRows) -> BoxFuture<'c, Q
         audit_events::hash.eq(sql::<Binary>("event_hash")),
     );
     let event = (&new.event.row, place);
-    let event = InsertFrom::new(audit_events::table, event, Source::Parts(recorded));
-    let key = InsertFrom::new(api_keys::table, &new.key, Source::Parts("head"));
+    let event = InsertFrom::new(&audit_events::table, event, Source::Parts(recorded));
+    let key = InsertFrom::new(&api_keys::table, &new.key, Source::Parts("head"));
     let claimed: Option<&dyn QueryFragment<_>> = match &claimed {
         Some(claimed) => Some(claimed),
         None => None,

@@ -58,7 +58,7 @@ fn save<'c>(
     );
     let event = (&changed.event.row, place);
     let source = Source::Parts("head LEFT JOIN saved ON true");
-    let event = InsertFrom::new(audit_events::table, event, source);
+    let event = InsertFrom::new(&audit_events::table, event, source);
     conn.execute_returning_count(Prepared(With {
         parts: vec![("head", &head), ("saved", &saved)],
         last: &event,
