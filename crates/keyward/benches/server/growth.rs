@@ -32,7 +32,6 @@ pub(crate) async fn run() {
     rows.extend(listed(&many).await);
     report::print_and_write("growth", &rows);
     cached_memory::run(&many);
-    drop((few, many));
     export::run().await;
 }
 

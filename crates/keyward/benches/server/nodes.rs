@@ -177,6 +177,12 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
         changes.pending += seen.pending;
         changes.failed += seen.failed;
     }
+    println!("{} changes failed", changes.failed);
+    row(&format!("{name}{more}"), &world, changes)
+}
+
+/// The row of a run.
+fn row(name: &str, world: &World, mut changes: Changes) -> String {
     changes.complete.sort_unstable();
     let at = |share: usize| {
         let last = changes.complete.len().saturating_sub(1);
@@ -187,7 +193,7 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
         )
     };
     let line = format!(
-        "| {name}{more} | {} | {} | {} | {} | {} | {} | {} | 0 |",
+        "| {name} | {} | {} | {} | {} | {} | {} | {} | 0 |",
         world.asked.load(Ordering::SeqCst),
         world.undecided.load(Ordering::SeqCst),
         changes.complete.len(),
@@ -196,6 +202,6 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
         at(99),
         at(100),
     );
-    println!("{line}\n{} changes failed", changes.failed);
+    println!("{line}");
     line
 }

@@ -1,7 +1,7 @@
 //! The memory of a cached key, as the allocator takes it.
 
 use keyward_domain::{
-    Annotations, ExternalId, MetadataMember, PreviousSecretHash, Scope, ScopeSet, VerificationKey,
+    Annotations, ExternalId, MetadataMember, PreviousSecretHash, ScopeSet, VerificationKey,
     WorkspaceId,
 };
 
