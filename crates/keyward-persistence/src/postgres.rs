@@ -84,8 +84,9 @@ impl Postgres {
             PooledLane::new(Arc::clone(&connector), connections_max, calls, planner)
         };
         let lookups_max = config.lookups_max();
-        // One place more than for keys, for service tokens: it waits for a connection.
-        let lookup_calls = calls.bounded_by(lookups_max.saturating_add(1), config.lookup_deadline);
+        // Two places more than for keys, which wait for a connection: for service tokens, and for the
+        // question whether any secret was imported.
+        let lookup_calls = calls.bounded_by(lookups_max.saturating_add(2), config.lookup_deadline);
         let control_calls = calls.bounded_by(CONTROL_CALLS_MAX, calls.deadline());
         let general_max = config.connections_max.saturating_sub(lookups_max).max(1);
         let postgres = Self {

@@ -71,8 +71,9 @@ impl Sqlite {
                 .name("keyward-writer".to_owned())
                 .spawn(move || writer::run(&write_jobs, writing, &open, &invalidations))?,
         );
-        // One place more than for keys, for service tokens.
-        let lookups_max = config.lookups_max().saturating_add(1);
+        // Two places more than for keys: for service tokens, and for the question whether any secret
+        // was imported.
+        let lookups_max = config.lookups_max().saturating_add(2);
         let lookup_calls = calls.bounded_by(lookups_max, config.lookup_deadline);
         let reads = ReadLane::start(calls.clone(), reading?, &opener, &mut threads)?;
         let lookups = ReadLane::start(lookup_calls, looking_up?, &opener, &mut threads)?;

@@ -72,8 +72,12 @@ impl Generations {
         changed <= read.0 && self.floor.load(Ordering::SeqCst) <= read.0
     }
 
-    /// All changes that anyone made before `instant` are known here.
+    /// All changes that anyone made before `instant` are known here. An instant before the beginning
+    /// confirms nothing that was read here.
     pub fn confirmed(&self, instant: Instant) {
+        if instant < self.begun {
+            return;
+        }
         let micros = self.micros(instant).max(NEVER + 1);
         self.confirmed.fetch_max(micros, Ordering::SeqCst);
     }
@@ -111,6 +115,16 @@ impl Generations {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_confirmed_before_the_beginning_confirms_nothing() {
+        let begun = Instant::now() + Duration::from_secs(9);
+        let generations = Generations::begin(begun);
+        generations.confirmed(begun.checked_sub(Duration::from_millis(1)).unwrap());
+        assert_eq!(generations.unconfirmed_for(begun), None);
+        generations.confirmed(begun);
+        assert!(generations.unconfirmed_for(begun).is_some());
+    }
 
     fn id(number: u128) -> Uuid {
         Uuid::from_u128(number)

@@ -43,16 +43,16 @@ pub(super) async fn run(
     freshness: Arc<Freshness>,
     mut is_over: watch::Receiver<bool>,
 ) {
-    let mut stream = None;
+    let (mut stream, mut next_heartbeat) = (None, 1);
     let mut retry_after = RETRY_AFTER_MIN;
     let mut is_lost = false;
     loop {
-        let mut connection = Connection::new(&node, &freshness, stream);
+        let mut connection = Connection::new(&node, &freshness, stream, next_heartbeat);
         let ended = tokio::select! {
             ended = connection.listen() => ended,
             _over = is_over.wait_for(|is_over| *is_over) => return,
         };
-        stream = connection.stream;
+        (stream, next_heartbeat) = (connection.stream, connection.next_heartbeat);
         if connection.is_confirmed {
             (retry_after, is_lost) = (RETRY_AFTER_MIN, false);
         }
@@ -84,6 +84,7 @@ struct Connection<'a> {
     is_open: bool,
     /// The heartbeats that have not come back, in order.
     heartbeats: VecDeque<(u64, Instant)>,
+    /// No number is used twice for a stream: an answer may come late, on the next connection.
     next_heartbeat: u64,
     /// The number of the last change that the node was told to be applied.
     acknowledged: Option<u64>,
@@ -92,14 +93,19 @@ struct Connection<'a> {
 }
 
 impl<'a> Connection<'a> {
-    fn new(node: &'a Arc<Node>, freshness: &'a Freshness, stream: Option<Uuid>) -> Self {
+    fn new(
+        node: &'a Arc<Node>,
+        freshness: &'a Freshness,
+        stream: Option<Uuid>,
+        next_heartbeat: u64,
+    ) -> Self {
         Self {
             node,
             freshness,
             stream,
             is_open: false,
             heartbeats: VecDeque::new(),
-            next_heartbeat: 1,
+            next_heartbeat,
             acknowledged: None,
             heard_at: Instant::now(),
             is_confirmed: false,

@@ -153,6 +153,25 @@ async fn an_event_of_a_newer_node_may_be_a_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_new_guard_of_a_node_that_was_cut_off_before_believes_nothing() {
+    let node = FakeNode::start();
+    node.set(|state| state.unconfirmed_millis = Some(5_000));
+    let verifier = verifier(&node);
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(1_200) {
+        let asked = ask(&verifier).await;
+        assert!(
+            matches!(asked, Ok(Verdict::Allowed(_)) | Err(_)),
+            "{asked:?}"
+        );
+        assert_eq!(at_once(&verifier), None);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    node.set(|state| state.unconfirmed_millis = Some(0));
+    warm(&verifier).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_confirmation_nothing_is_believed_for_longer_than_a_second() {
     for (unconfirmed_millis, answers, believed_max) in [
         (Some(0), false, 1_000),

@@ -177,12 +177,15 @@ impl UsageRecorder for ReportedUses {
     }
 }
 
+/// A node refuses larger counts. A node that was away so long loses the rest.
+const COUNT_MAX: u64 = 4_294_967_295;
+
 fn use_data(used: &SecretUse) -> UseData {
     UseData {
         secret_hash: used.secret_hash.to_base64url(),
         last_used_at_micros: used.last_used_at.unix_micros(),
         address: used.address.map(|address| address.ip().to_string()),
-        count: used.count,
+        count: used.count.min(COUNT_MAX),
     }
 }
 
@@ -192,6 +195,6 @@ fn denials_data(denied: &KeyDenials) -> DenialsData {
         denial: denied.denial.as_str(),
         last_denied_at_micros: denied.last_denied_at.unix_micros(),
         address: denied.address.map(|address| address.ip().to_string()),
-        count: denied.count,
+        count: denied.count.min(COUNT_MAX),
     }
 }

@@ -85,6 +85,7 @@ impl Invalidations {
         Committing {
             invalidations: Arc::clone(self),
             changing,
+            may_have_changed: true,
         }
     }
 
@@ -127,12 +128,22 @@ impl Invalidations {
 pub(crate) struct Committing {
     invalidations: Arc<Invalidations>,
     changing: Changing,
+    may_have_changed: bool,
+}
+
+impl Committing {
+    /// The database has answered that it changed nothing.
+    pub(crate) fn nothing_changed(mut self) {
+        self.may_have_changed = false;
+    }
 }
 
 impl Drop for Committing {
     fn drop(&mut self) {
         // First invalidate, then settle: a key that was read in between must not be used.
-        self.invalidations.have_changed(self.changing);
+        if self.may_have_changed {
+            self.invalidations.have_changed(self.changing);
+        }
         let mut committing = self.invalidations.lock_committing();
         if let Some(count) = committing.get_mut(&self.changing) {
             *count -= 1;
@@ -167,6 +178,16 @@ mod tests {
         drop(second);
         assert!(!invalidations.is_current(id(1), meanwhile));
         assert!(invalidations.is_current(id(1), invalidations.generation()));
+    }
+
+    #[test]
+    fn a_commit_that_changed_nothing_leaves_what_was_read_current() {
+        let invalidations = Arc::new(Invalidations::default());
+        let before = invalidations.generation();
+        let committing = invalidations.committing(Changing::Key(id(1)));
+        assert!(!invalidations.is_current(id(1), before));
+        committing.nothing_changed();
+        assert!(invalidations.is_current(id(1), before));
     }
 
     #[test]

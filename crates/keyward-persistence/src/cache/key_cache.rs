@@ -171,7 +171,11 @@ impl KeyCache {
     ) -> Result<Option<Arc<VerificationKey>>, RepositoryError> {
         let hash = secret_hash.as_bytes();
         loop {
-            let answers = |entry: &Entry| self.answers(entry, asked_at, Instant::now());
+            // What was read after the question answers it, even while a commit is under way: all who wait
+            // share it.
+            let answers = |entry: &Entry| {
+                entry.read_at >= asked_at || self.answers(entry, asked_at, Instant::now())
+            };
             let guard = match self.known.entry(secret_hash, answers).await {
                 EntryResult::Retained(key) => return Ok(Some(key)),
                 EntryResult::Vacant(guard) | EntryResult::Replaced(guard, _) => guard,

@@ -13,6 +13,10 @@ const MARGIN: Duration = Duration::from_millis(50);
 /// imitate a node, so this limits the memory.
 const NODES_MAX: usize = 256;
 
+/// A question without all answers is asked again after this time: a node with too many waiting
+/// answers drops some.
+const REPEAT_AFTER: Duration = Duration::from_secs(1);
+
 /// The number of the first heartbeat after a node has begun to listen, or has reconnected.
 pub(super) const FIRST_HEARTBEAT: u64 = 1;
 
@@ -36,6 +40,8 @@ struct Open {
     missing: Option<HashSet<Uuid>>,
     /// Whether to send it again: a missing node has reconnected and may not have received it.
     is_to_be_repeated: bool,
+    /// When it was last asked, as far as the barrier knows.
+    asked_at: Option<Instant>,
     replies: Vec<oneshot::Sender<()>>,
 }
 
@@ -77,6 +83,7 @@ impl PeerBarrier {
             number: self.asked,
             missing: None,
             is_to_be_repeated: false,
+            asked_at: None,
             replies: std::mem::take(&mut self.waiting),
         });
         Some(Message::Ask {
@@ -152,6 +159,12 @@ impl PeerBarrier {
                 .as_ref()
                 .and_then(|open| open.missing.as_ref())
                 .is_some_and(|missing| !missing.iter().any(is_missing));
+        if let Some(open) = self.open.as_mut() {
+            let asked_at = *open.asked_at.get_or_insert(now);
+            if now.saturating_duration_since(asked_at) >= REPEAT_AFTER {
+                (open.is_to_be_repeated, open.asked_at) = (true, Some(now));
+            }
+        }
         if is_settled {
             let replies = self.open.take().map(|open| open.replies);
             for reply in replies.into_iter().flatten() {

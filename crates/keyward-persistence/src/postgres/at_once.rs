@@ -7,7 +7,7 @@ use keyward_domain::ports::RepositoryError;
 
 use super::commit::Commit;
 use super::{Postgres, is_refusal};
-use crate::cache::invalidations::Changing;
+use crate::cache::invalidations::{Changing, Committing};
 use crate::error::{outcome_unknown, unavailable};
 
 impl Postgres {
@@ -36,28 +36,44 @@ impl Postgres {
         let commit = Commit::default();
         self.general
             .run(commit.clone(), async move {
-                let mut lease = lane.lease().await.map_err(unavailable)?;
+                // The server ends the statement before the deadline only when it is sent early enough.
+                // Otherwise the transaction takes its place, which can be given up until its commit.
+                let Ok(mut lease) = lane.lease_within(lane.calls().deadline() / 10).await else {
+                    return Ok(None);
+                };
                 let connection = lease.connection()?;
                 commit.mark_sent();
-                let _until_the_outcome_is_known =
-                    changing.map(|keys| invalidations.committing(keys));
+                let committing = changing.map(|keys| invalidations.committing(keys));
                 match statement(connection).await {
                     Ok(rows) => {
                         lease.give_back();
+                        if rows == 0 {
+                            nothing_changed(committing);
+                        }
                         Ok(Some(rows))
                     }
                     Err(error) if is_refusal(&error) => {
                         lease.give_back();
+                        nothing_changed(committing);
                         Ok(None)
                     }
                     // An error that the session survives was answered by the server, which has
                     // undone the statement.
                     Err(error) => Err(match connection.batch_execute("ROLLBACK").await {
-                        Ok(()) => unavailable(error),
+                        Ok(()) => {
+                            nothing_changed(committing);
+                            unavailable(error)
+                        }
                         Err(_gone) => outcome_unknown(error),
                     }),
                 }
             })
             .await
+    }
+}
+
+fn nothing_changed(committing: Option<Committing>) {
+    if let Some(committing) = committing {
+        committing.nothing_changed();
     }
 }

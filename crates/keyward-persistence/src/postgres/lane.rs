@@ -123,7 +123,12 @@ impl PooledLane {
     }
 
     pub(super) async fn lease(&self) -> Result<Lease, Cause> {
-        let deadline = Some(self.calls.deadline());
+        self.lease_within(self.calls.deadline()).await
+    }
+
+    /// A connection, if there is one in this time.
+    pub(super) async fn lease_within(&self, deadline: Duration) -> Result<Lease, Cause> {
+        let deadline = Some(deadline);
         let timeouts = Timeouts {
             wait: deadline,
             create: deadline,

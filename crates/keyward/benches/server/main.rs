@@ -21,6 +21,7 @@ mod decide;
 mod docs;
 mod floor_server;
 mod growth;
+mod guard;
 mod keys;
 mod list;
 mod load;
@@ -74,6 +75,7 @@ async fn measure(what: &str) {
         "nginx" => report::print_and_write("nginx", &nginx::run().await),
         "attack" => attack::run().await,
         "growth" => growth::run().await,
+        "guard" => guard::run().await,
         "nodes" => nodes::run().await,
         "peers" => report::print_and_write_beside("peer", "peers", &peers::run().await),
         // Arguments of cargo.

@@ -17,7 +17,8 @@ pub(super) use self::data_folder::DataFolder;
 use super::by_operator;
 use crate::cli::DevArgs;
 use crate::config::{
-    self, Environment, Listeners, MembershipsConfig, VerificationConfig, WorkspaceLimits,
+    self, Environment, InternalListener, Listeners, MembershipsConfig, VerificationConfig,
+    WorkspaceLimits,
 };
 use crate::failure::Failure;
 use crate::serving::{Capacity, PublicServices, Servers};
@@ -51,6 +52,10 @@ pub(super) async fn run(
     logs: &Logs,
 ) -> Result<(), Failure> {
     let listeners = Listeners::resolve(environment, &args.listen)?;
+    if let InternalListener::Unix(_) = listeners.internal {
+        let problem = "keyward dev prints URLs: give its internal listener an address and a port";
+        return Err(Failure::Refused(problem.to_owned()));
+    }
     let internal_callers = config::internal_callers(environment, &listeners.internal)?;
     let allowed_origins = config::allowed_origins(environment)?;
     let keys = (config::key_prefix(environment)?, WorkspaceLimits::default());

@@ -46,7 +46,15 @@ pub(super) fn bind(socket: &UnixSocket) -> io::Result<(UnixListener, SocketFile)
     let mut folder = path.clone().into_os_string();
     folder.push(format!(".{}", std::process::id()));
     let folder = PathBuf::from(folder);
-    DirBuilder::new().mode(0o700).create(&folder)?;
+    let create = || DirBuilder::new().mode(0o700).create(&folder);
+    if let Err(error) = create() {
+        if error.kind() != io::ErrorKind::AlreadyExists {
+            return Err(error);
+        }
+        // A process with the same number was killed here before: usual in a container.
+        fs::remove_dir_all(&folder)?;
+        create()?;
+    }
     let bound = bind_in(&folder, socket, group);
     let removed = fs::remove_dir(&folder);
     let bound = bound?;
@@ -161,6 +169,18 @@ mod tests {
         let refused = bind(&file).err().unwrap();
         assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&file.path).unwrap(), b"data");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = socket_in(folder.path(), None);
+        let left = format!("keyward.sock.{}", std::process::id());
+        let left = folder.path().join(left);
+        fs::create_dir(&left).unwrap();
+        fs::write(left.join("s"), "").unwrap();
+        assert!(bind(&socket).is_ok());
+        assert!(!left.exists());
     }
 
     #[test]
