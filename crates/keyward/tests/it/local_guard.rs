@@ -228,7 +228,8 @@ on_both_stores! {
         assert_eq!(warmed(&guard, &secret).await, "VALID");
         // No change tells of it: the guard knows the time.
         until(|| at_once(&guard, &secret) == Some("EXPIRED"), "expired");
-        assert!(tokens::now() >= expires.unix_seconds());
+        // A clock that follows another one is off by up to half of a round trip.
+        assert!(tokens::now() + 1 >= expires.unix_seconds());
         let (_, gone) = created(&server);
         let nobodys = secret_of_nobody(9);
         assert_eq!(decided(&guard, nobodys.expose()).await, "UNKNOWN");

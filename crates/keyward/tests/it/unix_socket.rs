@@ -5,9 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use keyward_persistence::testing::TestDatabase;
-
-use crate::server::{TestServer, keyward};
+use crate::server::{On, TestServer, TestStore, keyward};
 use crate::tokens;
 
 /// Sends a request and returns the whole response.
@@ -19,18 +17,18 @@ fn ask(socket: &Path, request: &str) -> String {
     response
 }
 
-#[test]
-fn a_gateway_on_the_same_machine_asks_through_a_unix_socket() {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_on_the_same_machine_asks_through_a_unix_socket() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("keyward.sock");
     let addr = format!("unix:{}", socket.display());
-    let database = TestDatabase::sqlite();
+    let store = TestStore::create(On::Sqlite).await;
     let variables = [
         ("KEYWARD_JWT_SECRET", tokens::SECRET),
         ("KEYWARD_INTERNAL_ADDR", addr.as_str()),
         ("KEYWARD_INTERNAL_SOCKET_MODE", "0600"),
     ];
-    let mut server = TestServer::start_with(&database, &variables);
+    let mut server = TestServer::start_with(&store.database, &variables);
     let mode = std::fs::metadata(&socket).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let head = "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
@@ -45,7 +43,7 @@ fn a_gateway_on_the_same_machine_asks_through_a_unix_socket() {
 
     let second = keyward()
         .arg("serve")
-        .env("DATABASE_URL", database.url())
+        .env("DATABASE_URL", store.database.url())
         .env("KEYWARD_PUBLIC_ADDR", "127.0.0.1:0")
         .envs(variables)
         .output()
