@@ -114,7 +114,7 @@ pub(super) struct VerificationSeconds(pub(super) Verifications);
 impl EncodeMetric for VerificationSeconds {
     fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), std::fmt::Error> {
         let Self(verifications) = self;
-        let bounds = SECONDS.into_iter().chain([f64::MAX]).enumerate();
+        let bounds = SECONDS.into_iter().chain([f64::INFINITY]).enumerate();
         let buckets: Vec<(f64, u64)> = bounds
             .map(|(at, bound)| (bound, verifications.sum(|slot| slot.durations.get(at))))
             .collect();
