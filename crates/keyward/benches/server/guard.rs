@@ -34,12 +34,12 @@ pub(crate) async fn run() {
         let (begun, mut decided) = (Instant::now(), 0_u32);
         while begun.elapsed() < Duration::from_secs(seconds()) {
             for secret in &secrets {
-                let verdict = match black_box(guard.at_once(secret, &question)) {
-                    Some(verdict) => verdict,
-                    None => {
-                        not_at_once += u32::from(round > 0);
-                        guard.verify(secret, &question).await.unwrap()
-                    }
+                let at_once = black_box(guard.at_once(secret, &question));
+                let verdict = if let Some(verdict) = at_once {
+                    verdict
+                } else {
+                    not_at_once += u32::from(round > 0);
+                    guard.verify(secret, &question).await.unwrap()
                 };
                 assert!(matches!(verdict, Verdict::Allowed(_)));
                 decided += 1;
