@@ -15,7 +15,12 @@ mod secret_use;
 mod service_token;
 mod verification_key;
 
-use keyward_domain::{ApiKeyId, KeyPrefix, Mode, SecretHash, Timestamp};
+use ipnetwork::IpNetwork;
+use keyward_domain::{
+    ApiKeyId, ExternalId, IpAllowlist, IpRule, KeyPrefix, Metadata, Mode, Scope, ScopeSet,
+    SecretHash, Timestamp,
+};
+use serde_json::Value;
 
 pub(crate) use self::api_key::{ApiKeyRow, ChangingRow, NewApiKeyRow};
 pub(crate) use self::audit_event::{AuditEventRow, NewAuditEventRow, event_hash};
@@ -24,12 +29,13 @@ pub(crate) use self::descriptions::{descriptions_from_json, descriptions_to_json
 pub(crate) use self::idempotency::{IdempotencyRow, NewIdempotencyRow, operation_word};
 pub(crate) use self::key_denials::KeyDenialsRow;
 pub(crate) use self::lifetime_policy::LifetimePolicyRow;
+use self::metadata::metadata_from_json;
 pub(crate) use self::owned_key_id::{OwnedKeyIdRow, owned_key_id};
 pub(crate) use self::secret_use::UsedApiKeyRow;
 pub(crate) use self::service_token::ServiceTokenRow;
 pub(crate) use self::verification_key::VerificationKeyRow;
 use crate::error::{Cause, CorruptRow};
-use crate::sql_types::{Id, Micros};
+use crate::sql_types::{Id, Micros, Stored};
 
 /// The place of a value, for error messages.
 pub(crate) struct ColumnRef<'a> {
@@ -90,6 +96,36 @@ impl ColumnRef<'_> {
     ) -> Result<Timestamp, CorruptRow> {
         Timestamp::from_unix_micros(at.0)
             .ok_or_else(|| self.corrupt(column, "not between the years 1970 and 9999"))
+    }
+
+    /// The scopes of a key.
+    pub(crate) fn scopes(&self, codes: Stored<Vec<String>>) -> Result<ScopeSet, CorruptRow> {
+        let codes = self.read("scopes", codes.0)?;
+        let scopes: Result<ScopeSet, _> = codes.iter().map(|code| Scope::parse(code)).collect();
+        self.read("scopes", scopes)
+    }
+
+    /// The IP rules of a key.
+    pub(crate) fn ip_allowlist(
+        &self,
+        rules: Stored<Vec<IpNetwork>>,
+    ) -> Result<IpAllowlist, CorruptRow> {
+        let rules = self.read("ip_allowlist", rules.0)?;
+        let rules: Result<IpAllowlist, _> = rules.into_iter().map(IpRule::from_network).collect();
+        self.read("ip_allowlist", rules)
+    }
+
+    /// The external id of a key, if it has one.
+    pub(crate) fn external_id(&self, text: Option<&str>) -> Result<Option<ExternalId>, CorruptRow> {
+        let external_id = text.map(ExternalId::parse);
+        self.read("external_id", external_id.transpose())
+    }
+
+    /// The metadata of a key; NULL stands for none.
+    pub(crate) fn metadata(&self, json: Option<Stored<Value>>) -> Result<Metadata, CorruptRow> {
+        let metadata = json.map(|value| value.0.and_then(metadata_from_json));
+        let metadata = self.read("metadata", metadata.transpose())?;
+        Ok(metadata.unwrap_or_default())
     }
 
     /// The id of a key, which is stored in three columns.

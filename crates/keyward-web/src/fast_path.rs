@@ -12,13 +12,14 @@ use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::dev::RequestHead;
 use actix_web::http::Method;
-use keyward_domain::{CallerName, ClientAddress, Question};
+use keyward_domain::usecases::Verified;
+use keyward_domain::{ClientAddress, Question};
 use keyward_guard::headers::{forwarded_address, presented_secret, real_ip};
 
 use self::body::arrived_body;
 use self::question::usual_question;
 use crate::extract::{self, Asked};
-use crate::internal_callers::ShownIn;
+use crate::internal_callers::{Admitted, ShownIn};
 use crate::middleware::{are_answers_logged, mark};
 use crate::request_context::request_id;
 use crate::routes;
@@ -70,23 +71,18 @@ impl FastPath {
             return None;
         }
         let admission = &self.state.admission;
-        admission.admit_cached(&head.headers, ShownIn::Authorization)?;
+        let admitted = admission.admit_cached(&head.headers, ShownIn::Authorization)?;
         let body = arrived_body(request.payload()).await?;
-        let answer = self.answer_body(request.head(), &body);
+        let answer = self.answer_body(admitted, &body);
         if answer.is_none() {
             body.give_back(request.payload());
         }
         answer
     }
 
-    fn answer_body(&self, head: &RequestHead, body: &[u8]) -> Option<HttpResponse> {
+    fn answer_body(&self, admitted: Admitted<'_>, body: &[u8]) -> Option<HttpResponse> {
         let (secret, question) = usual_question(body)?;
-        let admission = &self.state.admission;
-        let admitted = admission.admit_cached(&head.headers, ShownIn::Authorization)?;
-        let verified = self
-            .state
-            .decide_cached(admitted.name(), secret, &question)?;
-        admitted.count();
+        let verified = self.decide(admitted, secret, &question)?;
         Some(routes::verify::answer(self.state.clock.now(), &verified))
     }
 
@@ -127,10 +123,22 @@ impl FastPath {
             mode,
         };
         let secret = presented_secret(&head.headers).unwrap_or_default();
-        let name: Option<&CallerName> = admitted.name();
-        let verified = self.state.decide_cached(name, secret, &question)?;
-        admitted.count();
+        let verified = self.decide(admitted, secret, &question)?;
         Some(routes::authorize::answer(&verified))
+    }
+
+    /// Decides if the answer needs no store, and only then counts the caller's request.
+    fn decide(
+        &self,
+        admitted: Admitted<'_>,
+        secret: &str,
+        question: &Question,
+    ) -> Option<Verified> {
+        let verified = self
+            .state
+            .decide_cached(admitted.name(), secret, question)?;
+        admitted.count();
+        Some(verified)
     }
 }
 

@@ -99,6 +99,15 @@ impl InternalState {
         self.admission.admit(request, shown_in, permission).await
     }
 
+    /// Admits a program that asks for itself, about keys.
+    ///
+    /// # Errors
+    /// As [`Admission::admit`].
+    pub(crate) async fn admit_verifier(&self, request: &HttpRequest) -> Result<(), RequestError> {
+        self.admit(request, ShownIn::Authorization, Permission::KeysVerify)
+            .await
+    }
+
     /// Admits a request for the administration.
     ///
     /// # Errors

@@ -51,9 +51,6 @@ impl VerifyApiKey {
         secret: &str,
         question: &Question,
     ) -> Result<Verified, RepositoryError> {
-        if let Some(verified) = self.run_cached(secret, question) {
-            return Ok(verified);
-        }
         let judged = self.judge(secret, question).await?;
         self.record(&judged, question);
         Ok(judged.verified)
@@ -118,7 +115,11 @@ impl VerifyApiKey {
             None if self.may_be_imported(secret).await? => SecretHash::of(secret.as_bytes()),
             None => return Ok(Judged::without_key(Decision::Malformed, now)),
         };
-        let key = self.key_lookup.find(&hash).await?;
+        let key = match self.key_lookup.cached(&hash) {
+            CacheAnswer::Hit(key) => Some(key),
+            CacheAnswer::NegativeHit => None,
+            CacheAnswer::Miss => self.key_lookup.find(&hash).await?,
+        };
         Ok(Judged::of(key, hash, question, now))
     }
 

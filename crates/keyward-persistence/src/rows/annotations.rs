@@ -1,9 +1,9 @@
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
-use keyward_domain::{Annotations, Description, ExternalId};
+use keyward_domain::{Annotations, Description};
 use serde_json::Value;
 
 use super::ColumnRef;
-use super::metadata::{metadata_from_json, metadata_to_json};
+use super::metadata::metadata_to_json;
 use crate::error::CorruptRow;
 use crate::schema::api_keys;
 use crate::sql_types::{Json, Stored};
@@ -44,16 +44,10 @@ impl From<Annotations> for NewAnnotationsRow {
 impl AnnotationsRow {
     pub(super) fn read(self, column: &ColumnRef<'_>) -> Result<Annotations, CorruptRow> {
         let description = self.description.as_deref().map(Description::parse);
-        let external_id = self.external_id.as_deref().map(ExternalId::parse);
-        let metadata = self
-            .metadata
-            .map(|value| value.0.and_then(metadata_from_json));
         Ok(Annotations {
             description: column.read("description", description.transpose())?,
-            external_id: column.read("external_id", external_id.transpose())?,
-            metadata: column
-                .read("metadata", metadata.transpose())?
-                .unwrap_or_default(),
+            external_id: column.external_id(self.external_id.as_deref())?,
+            metadata: column.metadata(self.metadata)?,
         })
     }
 }

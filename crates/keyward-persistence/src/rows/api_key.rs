@@ -1,8 +1,8 @@
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use ipnetwork::IpNetwork;
 use keyward_domain::{
-    ApiKey, ApiKeyFields, Expiry, IpAllowlist, IpRule, KeyName, LifetimePolicy, PreviousSecret,
-    Scope, ScopeSet, SecretHint, StoredSecret, Timestamp, UserId, WorkspaceId,
+    ApiKey, ApiKeyFields, Expiry, KeyName, LifetimePolicy, PreviousSecret, Scope, SecretHint,
+    StoredSecret, Timestamp, UserId, WorkspaceId,
 };
 
 use uuid::Uuid;
@@ -154,10 +154,6 @@ impl ApiKeyRow {
             table: "api_keys",
             id: &row.id.0,
         };
-        let scopes = column.read("scopes", row.scopes.0)?;
-        let scopes: Result<ScopeSet, _> = scopes.iter().map(|code| Scope::parse(code)).collect();
-        let rules = column.read("ip_allowlist", row.ip_allowlist.0)?;
-        let rules: Result<IpAllowlist, _> = rules.into_iter().map(IpRule::from_network).collect();
         let instant = |name, at: Option<Micros>| -> Result<Option<Timestamp>, CorruptRow> {
             at.map(|at| column.instant(name, at)).transpose()
         };
@@ -170,8 +166,8 @@ impl ApiKeyRow {
             id: column.key_id(KeyIdColumns::OF_KEYS, &row.prefix, &row.mode, row.id)?,
             workspace_id: column.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
             name: column.read("name", KeyName::parse(&row.name))?,
-            scopes: column.read("scopes", scopes)?,
-            ip_allowlist: column.read("ip_allowlist", rules)?,
+            scopes: column.scopes(row.scopes)?,
+            ip_allowlist: column.ip_allowlist(row.ip_allowlist)?,
             expires_at: instant("expires_at", row.expires_at)?.map(Expiry::from_timestamp),
             annotations: row.annotations.read(&column)?,
             is_disabled: row.is_disabled,

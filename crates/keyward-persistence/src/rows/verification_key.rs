@@ -3,13 +3,11 @@ use std::sync::Arc;
 use diesel::{Queryable, Selectable};
 use ipnetwork::IpNetwork;
 use keyward_domain::{
-    Expiry, ExternalId, IpAllowlist, IpRule, KeyName, Lifetime, LifetimePolicy, PreviousSecretHash,
-    Scope, ScopeSet, VerificationKey, WorkspaceId,
+    Expiry, KeyName, Lifetime, LifetimePolicy, PreviousSecretHash, VerificationKey, WorkspaceId,
 };
 use serde_json::Value;
 
 use super::lifetime_policy::LifetimePolicyRow;
-use super::metadata::metadata_from_json;
 use super::{ColumnRef, KeyIdColumns};
 use crate::error::CorruptRow;
 use crate::schema::api_keys;
@@ -47,10 +45,6 @@ impl VerificationKeyRow {
             table: "api_keys",
             id: &row.id.0,
         };
-        let scopes = column.read("scopes", row.scopes.0)?;
-        let scopes: Result<ScopeSet, _> = scopes.iter().map(|code| Scope::parse(code)).collect();
-        let rules = column.read("ip_allowlist", row.ip_allowlist.0)?;
-        let rules: Result<IpAllowlist, _> = rules.into_iter().map(IpRule::from_network).collect();
         let policy = row.lifetime.unwrap_or_default().read(&row.workspace_id)?;
         let lifetime_max = policy.unwrap_or(*deployment).refused_after();
         let expires_at = row.expires_at.map(|at| column.instant("expires_at", at));
@@ -72,12 +66,6 @@ impl VerificationKeyRow {
             }
             _ => None,
         };
-        let external_id = row.external_id.as_deref().map(ExternalId::parse);
-        let external_id = column.read("external_id", external_id.transpose())?;
-        let metadata = row
-            .metadata
-            .map(|value| value.0.and_then(metadata_from_json));
-        let metadata = column.read("metadata", metadata.transpose())?;
         Ok(VerificationKey {
             id: column.key_id(KeyIdColumns::OF_KEYS, &row.prefix, &row.mode, row.id)?,
             is_disabled: row.is_disabled,
@@ -86,12 +74,15 @@ impl VerificationKeyRow {
                 column.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
             ),
             name: column.read("name", KeyName::parse(&row.name))?,
-            scopes: Arc::new(column.read("scopes", scopes)?),
-            ip_allowlist: column.read("ip_allowlist", rules)?,
+            scopes: Arc::new(column.scopes(row.scopes)?),
+            ip_allowlist: column.ip_allowlist(row.ip_allowlist)?,
             ends_at: Lifetime::end_of_key(lifetime_max, expires_at, created_at),
             secret_hash: column.secret_hash("secret_hash", row.secret_hash)?,
             previous_secret,
-            annotations: VerificationKey::annotations_of(external_id, metadata.unwrap_or_default()),
+            annotations: VerificationKey::annotations_of(
+                column.external_id(row.external_id.as_deref())?,
+                column.metadata(row.metadata)?,
+            ),
         })
     }
 }

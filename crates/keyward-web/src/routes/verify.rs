@@ -5,16 +5,13 @@ use std::collections::BTreeMap;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::{CheckOutcome, Verified};
-use keyward_domain::{
-    ApiKeyId, Decision, ExternalId, Permission, Question, Scope, Timestamp, VerificationKey,
-};
+use keyward_domain::{ApiKeyId, Decision, ExternalId, Question, Scope, Timestamp, VerificationKey};
 use serde::{Serialize, Serializer};
 
 use super::key_data::shown_metadata;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self};
-use crate::internal_callers::ShownIn;
 use crate::members;
 use crate::request_context::RequestContext;
 use crate::schemas::{Question as QuestionBody, Success, Verdict};
@@ -137,9 +134,7 @@ pub(crate) async fn verify(
     state: Data<InternalState>,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
-    state
-        .admit(&request, ShownIn::Authorization, Permission::KeysVerify)
-        .await?;
+    state.admit_verifier(&request).await?;
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let (secret, question) = extract::question(body.members()?)

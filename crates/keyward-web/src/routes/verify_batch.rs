@@ -3,14 +3,12 @@
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::join_all;
-use keyward_domain::Permission;
 use serde::Serialize;
 
 use super::verify::{Answer, VerifiedData};
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract;
-use crate::internal_callers::ShownIn;
 use crate::request_context::RequestContext;
 use crate::schemas::{Questions, Success, Verdicts};
 use crate::state::InternalState;
@@ -64,9 +62,7 @@ pub(crate) async fn verify_batch(
     state: Data<InternalState>,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
-    state
-        .admit(&request, ShownIn::Authorization, Permission::KeysVerify)
-        .await?;
+    state.admit_verifier(&request).await?;
     let is_explained = extract::explain(request.query_string())?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let questions = extract::questions(body.members()?).map_err(RequestError::Invalid)?;

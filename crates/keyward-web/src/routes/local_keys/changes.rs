@@ -6,13 +6,11 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use futures_util::stream;
-use keyward_domain::Permission;
 use keyward_domain::ports::{ChangePosition, StreamStart};
 
 use super::event_stream::encoded;
 use crate::error::RequestError;
 use crate::extract;
-use crate::internal_callers::ShownIn;
 use crate::middleware::AskedByHead;
 use crate::state::InternalState;
 
@@ -35,9 +33,7 @@ pub(crate) async fn changes(
     request: HttpRequest,
     state: Data<InternalState>,
 ) -> Result<HttpResponse, RequestError> {
-    state
-        .admit(&request, ShownIn::Authorization, Permission::KeysVerify)
-        .await?;
+    state.admit_verifier(&request).await?;
     let start = StreamStart {
         after: after(&request),
         stream: extract::stream(request.query_string())?,

@@ -2,12 +2,10 @@
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_domain::Permission;
 
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract;
-use crate::internal_callers::ShownIn;
 use crate::schemas::Heartbeat;
 use crate::state::InternalState;
 
@@ -26,9 +24,7 @@ pub(crate) async fn heartbeats(
     payload: Payload,
     state: Data<InternalState>,
 ) -> Result<HttpResponse, RequestError> {
-    state
-        .admit(&request, ShownIn::Authorization, Permission::KeysVerify)
-        .await?;
+    state.admit_verifier(&request).await?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let heartbeat = extract::heartbeat(body.members()?)?;
     if state.key_changes.heard(heartbeat) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::join_all;
-use keyward_domain::{Permission, VerificationKey};
+use keyward_domain::VerificationKey;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,7 +13,6 @@ use super::key_data::KeyData;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract;
-use crate::internal_callers::ShownIn;
 use crate::request_context::RequestContext;
 use crate::schemas::{SecretHashes, Success};
 use crate::state::InternalState;
@@ -67,9 +66,7 @@ pub(crate) async fn lookup(
     state: Data<InternalState>,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
-    state
-        .admit(&request, ShownIn::Authorization, Permission::KeysVerify)
-        .await?;
+    state.admit_verifier(&request).await?;
     let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let hashes = extract::secret_hashes(body.members()?)?;
     let lookup = &state.verify.key_lookup;

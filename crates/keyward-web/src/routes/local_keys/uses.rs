@@ -2,13 +2,11 @@
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_domain::Permission;
 use keyward_domain::ports::{KeyDenials, SecretUse};
 
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self, ReportedUses};
-use crate::internal_callers::ShownIn;
 use crate::schemas::Uses;
 use crate::state::InternalState;
 
@@ -27,9 +25,7 @@ pub(crate) async fn uses(
     payload: Payload,
     state: Data<InternalState>,
 ) -> Result<HttpResponse, RequestError> {
-    state
-        .admit(&request, ShownIn::Authorization, Permission::KeysVerify)
-        .await?;
+    state.admit_verifier(&request).await?;
     let body = extract::batch_body(request.headers(), payload, state.body_deadline).await?;
     let ReportedUses { uses, denials } = extract::reported_uses(body.members()?)?;
     // The clock of a guard may be ahead, and a last use never moves back.
