@@ -120,6 +120,7 @@ pub use self::{
         decide::{Check, Decision, Question, decide},
         denial::{DENIALS_KEPT_SECONDS, Denial},
         generations::{Generation, Generations},
+        shared_values::SharedValues,
         verification_key::{PreviousSecretHash, VerificationKey},
     },
 };

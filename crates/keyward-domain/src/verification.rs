@@ -3,4 +3,6 @@
 pub(crate) mod decide;
 pub(crate) mod denial;
 pub(crate) mod generations;
+mod memory;
+pub(crate) mod shared_values;
 pub(crate) mod verification_key;

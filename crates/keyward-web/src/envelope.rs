@@ -24,7 +24,8 @@ const JSON: (HeaderName, HeaderValue) = (
     header::CONTENT_TYPE,
     HeaderValue::from_static("application/json"),
 );
-const NO_STORE: (HeaderName, HeaderValue) =
+/// No response may be stored: the next one may differ.
+pub(crate) const NO_STORE: (HeaderName, HeaderValue) =
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 /// The contract's members, in its order.

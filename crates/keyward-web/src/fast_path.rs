@@ -17,11 +17,11 @@ use keyward_domain::{ClientAddress, Question};
 use keyward_guard::headers::{forwarded_address, presented_secret, real_ip};
 
 use self::body::arrived_body;
-use self::question::usual_question;
+use self::question::{usual_query, usual_question};
 use crate::extract::{self, Asked};
 use crate::internal_callers::{Admitted, ShownIn};
 use crate::middleware::{are_answers_logged, mark};
-use crate::request_context::request_id;
+use crate::request_context::request_id_value;
 use crate::routes;
 use crate::state::InternalState;
 
@@ -59,8 +59,8 @@ impl FastPath {
         let Some(mut response) = answer else {
             return Err(request);
         };
-        let request_id = request_id(&request.head().headers);
-        mark(response.headers_mut(), &request_id);
+        let request_id = request_id_value(&request.head().headers);
+        mark(response.headers_mut(), request_id);
         Ok(response.into())
     }
 
@@ -92,14 +92,10 @@ impl FastPath {
         let query = head.uri.query().unwrap_or_default();
         let forwarded_address = || forwarded_address(&head.headers, &self.state.trusted_proxies);
         if path == FORWARDED {
-            self.authorize_call(
-                head,
-                forwarded_address(),
-                extract::asked_by_query(query).ok()?,
-            )
+            self.authorize_call(head, forwarded_address(), usual_query(query)?)
         } else if path == NGINX {
             let address = real_ip(&head.headers);
-            self.authorize_call(head, address, extract::asked_by_query(query).ok()?)
+            self.authorize_call(head, address, usual_query(query)?)
         } else if is_envoy(path) {
             let asked = extract::asked_by_headers(&head.headers).ok()?;
             self.authorize_call(head, forwarded_address(), asked)

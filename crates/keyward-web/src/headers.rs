@@ -6,7 +6,7 @@ mod quality;
 mod split_list;
 
 pub(crate) use self::{
-    ascii_value::ascii_header_value,
+    ascii_value::{ascii_header_value, ascii_header_values},
     quality::{QUALITY_MAX, quality},
     split_list::split_unquoted,
 };

@@ -14,7 +14,6 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
 use ipnetwork::IpNetwork;
-use keyward_domain::RequestId;
 use keyward_domain::ports::Clock;
 use tracing::Level;
 
@@ -64,9 +63,10 @@ impl Middleware {
         let access_log = AccessLog::begin(self.log_level, request.method(), &context);
         request.extensions_mut().insert(context.clone());
         answer_head_as_get(&mut request);
+        let request_id = || ascii_header_value(context.request_id.as_str());
         match next.call(request).await {
             Ok(mut response) => {
-                mark(response.headers_mut(), &context.request_id);
+                mark(response.headers_mut(), request_id());
                 let is_warned_of = response.response().extensions().contains::<WarnedOf>();
                 let is_failure = response.status().is_server_error() && !is_warned_of;
                 access_log.end(response.status(), is_failure, Some(response.request()));
@@ -74,7 +74,7 @@ impl Middleware {
             }
             Err(failure) => {
                 let mut response = failure.error_response();
-                mark(response.headers_mut(), &context.request_id);
+                mark(response.headers_mut(), request_id());
                 access_log.end(response.status(), true, None);
                 Err(InternalError::from_response("answered", response).into())
             }
@@ -95,10 +95,10 @@ fn answer_head_as_get(request: &mut ServiceRequest) {
 pub struct AskedByHead;
 
 /// Adds the headers of every response.
-pub(crate) fn mark(headers: &mut HeaderMap, request_id: &RequestId) {
+pub(crate) fn mark(headers: &mut HeaderMap, request_id: HeaderValue) {
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    headers.insert(X_REQUEST_ID, ascii_header_value(request_id.as_str()));
+    headers.insert(X_REQUEST_ID, request_id);
 }

@@ -8,6 +8,7 @@ use keyward_domain::{ClientAddress, Language, RequestId, Timestamp};
 use keyward_guard::headers::{SingleHeader, client_address};
 use uuid::Uuid;
 
+use crate::headers::ascii_header_value;
 use crate::language::negotiate;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -56,23 +57,36 @@ impl RequestContext {
 }
 
 /// The caller's id if there is exactly one and it is valid, otherwise a new one (contract §2).
-pub(crate) fn request_id(headers: &HeaderMap) -> RequestId {
-    let given = match SingleHeader::of(headers.get_all(X_REQUEST_ID)) {
-        SingleHeader::Value(value) => value
-            .to_str()
-            .ok()
-            .and_then(|text| RequestId::parse(text).ok()),
-        SingleHeader::Absent | SingleHeader::Repeated => None,
+fn request_id(headers: &HeaderMap) -> RequestId {
+    let given = given_request_id(headers).and_then(|given| given.to_str().ok());
+    let given = given.and_then(|text| RequestId::parse(text).ok());
+    given.unwrap_or_else(|| RequestId::from(new_uuid()))
+}
+
+/// The same id as the value of a header.
+pub(crate) fn request_id_value(headers: &HeaderMap) -> HeaderValue {
+    if let Some(given) = given_request_id(headers) {
+        return given.clone();
+    }
+    let mut text = Uuid::encode_buffer();
+    ascii_header_value(new_uuid().hyphenated().encode_lower(&mut text))
+}
+
+/// The caller's id, if it is valid.
+fn given_request_id(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let SingleHeader::Value(given) = SingleHeader::of(headers.get_all(X_REQUEST_ID)) else {
+        return None;
     };
-    given.unwrap_or_else(new_request_id)
+    let is_valid = given.to_str().is_ok_and(RequestId::is_well_formed);
+    is_valid.then_some(given)
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "a request id is not secret, and no decision depends on it"
 )]
-fn new_request_id() -> RequestId {
-    RequestId::from(Uuid::new_v4())
+fn new_uuid() -> Uuid {
+    Uuid::new_v4()
 }
 
 /// Several fields form one list (RFC 9110, section 5.3). Anything but visible ASCII is ignored.

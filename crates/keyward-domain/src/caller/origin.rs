@@ -50,12 +50,18 @@ impl RequestId {
     /// # Errors
     /// [`InvalidRequestId`] when the text is empty, too long, or not visible ASCII.
     pub fn parse(text: &str) -> Result<Self, InvalidRequestId> {
-        let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
-        if visible && (1..=128).contains(&text.len()) {
+        if Self::is_well_formed(text) {
             Ok(Self(text.into()))
         } else {
             Err(InvalidRequestId)
         }
+    }
+
+    /// Whether [`parse`](Self::parse) accepts the text.
+    #[must_use]
+    pub fn is_well_formed(text: &str) -> bool {
+        let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+        visible && (1..=128).contains(&text.len())
     }
 
     /// The id.

@@ -7,6 +7,10 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 /// The longest number that is written has 256 bits.
 const LIMBS_MAX: usize = 8;
 
+/// So many digits are divided off at once. Their values must fit into a limb.
+const GROUP_DIGITS: usize = 5;
+const GROUP_VALUES: u64 = 62_u64.pow(5);
+
 /// Writes the big-endian number `bytes`, at most 32 of them, into `digits`, most significant first.
 ///
 /// `digits` must be wide enough for every number of that many bytes; digits that do not fit are
@@ -21,16 +25,19 @@ pub(crate) fn encode(bytes: &[u8], digits: &mut [u8]) {
         *limb = chunk.iter().fold(0, add);
     }
     let quotient = limbs.get_mut(..count).unwrap_or_default();
-    for digit in digits.iter_mut().rev() {
+    for group in digits.rchunks_mut(GROUP_DIGITS) {
         let mut remainder = 0_u64;
         for limb in quotient.iter_mut() {
             let value = (remainder << 32) | u64::from(*limb);
-            // When the remainder is below 62, the quotient fits into 32 bits.
-            *limb = u32::try_from(value / 62).unwrap_or(u32::MAX);
-            remainder = value % 62;
+            // When the remainder is below the divisor, the quotient fits into 32 bits.
+            *limb = u32::try_from(value / GROUP_VALUES).unwrap_or(u32::MAX);
+            remainder = value % GROUP_VALUES;
         }
-        let remainder = usize::try_from(remainder).unwrap_or(0);
-        *digit = ALPHABET.get(remainder).copied().unwrap_or(b'0');
+        for digit in group.iter_mut().rev() {
+            let at = usize::try_from(remainder % 62).unwrap_or(0);
+            *digit = ALPHABET.get(at).copied().unwrap_or(b'0');
+            remainder /= 62;
+        }
     }
     zeroize::Zeroize::zeroize(&mut limbs);
 }

@@ -104,10 +104,12 @@ impl fmt::Display for ApiKeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut digits = [0; DIGITS];
         base62::encode(self.uuid.as_bytes(), &mut digits);
-        write!(f, "{}_{}_", self.prefix, self.mode().word())?;
-        digits
-            .iter()
-            .try_for_each(|digit| write!(f, "{}", char::from(*digit)))
+        // Always ASCII.
+        let digits = std::str::from_utf8(&digits).unwrap_or_default();
+        for part in [self.prefix.as_str(), "_", self.mode().word(), "_", digits] {
+            f.write_str(part)?;
+        }
+        Ok(())
     }
 }
 

@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
+
 use super::noted::{DeniedKey, Noted, UsedSecret};
 use crate::ports::RepositoryError;
 
@@ -38,9 +40,12 @@ impl Subject for DeniedKey {
     }
 }
 
+/// Nobody outside can choose a subject, so a fast hash is enough.
+type Shard<S> = HashMap<S, Noted, RandomState>;
+
 /// Collects what is noted about a limited number of subjects until it is written.
 pub struct Gathered<S> {
-    shards: Vec<Mutex<HashMap<S, Noted>>>,
+    shards: Vec<Mutex<Shard<S>>>,
     per_shard_max: usize,
     dropped: AtomicU64,
 }
@@ -117,8 +122,8 @@ impl<S: Subject> Gathered<S> {
 }
 
 /// Empties the shard, and leaves room for as many subjects again.
-fn taken<S: Subject>(shard: &Mutex<HashMap<S, Noted>>) -> HashMap<S, Noted> {
-    let room = HashMap::with_capacity(lock(shard).len());
+fn taken<S: Subject>(shard: &Mutex<Shard<S>>) -> Shard<S> {
+    let room = Shard::with_capacity_and_hasher(lock(shard).len(), RandomState::default());
     std::mem::replace(&mut *lock(shard), room)
 }
 

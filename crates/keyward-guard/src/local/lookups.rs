@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use keyward_domain::{Generation, SecretHash, VerificationKey};
+use keyward_domain::{Generation, SecretHash, SharedValues, VerificationKey};
 use serde::Serialize;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use uuid::Uuid;
@@ -101,6 +101,7 @@ async fn run(
     timeout: Duration,
 ) {
     let places = Arc::new(Semaphore::new(REQUESTS_MAX));
+    let shared = Arc::new(SharedValues::default());
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;
@@ -112,8 +113,9 @@ async fn run(
         // Callers that have gone away need no answer.
         gathered.retain(|asked| !asked.answer.is_closed());
         let (node, freshness) = (Arc::clone(&node), Arc::clone(&freshness));
+        let shared = Arc::clone(&shared);
         tokio::spawn(async move {
-            let request = look_up(gathered, &node, &freshness);
+            let request = look_up(gathered, &node, &freshness, &shared);
             // Those who wait have given up by then.
             let _done = tokio::time::timeout(timeout, request).await;
             drop(place);
@@ -121,7 +123,7 @@ async fn run(
     }
 }
 
-async fn look_up(gathered: Vec<Asked>, node: &Node, freshness: &Freshness) {
+async fn look_up(gathered: Vec<Asked>, node: &Node, freshness: &Freshness, shared: &SharedValues) {
     let mut places: HashMap<[u8; 32], usize> = HashMap::new();
     let mut body = LookupBody {
         secret_hashes: Vec::new(),
@@ -142,7 +144,8 @@ async fn look_up(gathered: Vec<Asked>, node: &Node, freshness: &Freshness) {
         return answer_all(gathered, |_asked| Err(LookupFailed::Unreadable));
     };
     let has_imported_secrets = answer.has_imported_secrets;
-    let found: Vec<_> = answer.keys.into_iter().map(parsed).collect();
+    let found = answer.keys.into_iter().map(|found| parsed(found, shared));
+    let found: Vec<_> = found.collect();
     answer_all(gathered, |asked| {
         let key = match asked.hash.and_then(|hash| places.get(hash.as_bytes())) {
             Some(at) => found
@@ -184,12 +187,18 @@ async fn answer(body: &LookupBody, node: &Node) -> Result<LookupData, LookupFail
     }
 }
 
-fn parsed(found: Option<FoundData>) -> Result<Option<Arc<VerificationKey>>, LookupFailed> {
+fn parsed(
+    found: Option<FoundData>,
+    shared: &SharedValues,
+) -> Result<Option<Arc<VerificationKey>>, LookupFailed> {
     match found {
         None => Ok(None),
         Some(FoundData::Unknown { .. }) => Err(LookupFailed::KeyUnread),
         Some(FoundData::Key(key)) => match key.parse() {
-            Some(key) => Ok(Some(Arc::new(key))),
+            Some(mut key) => {
+                shared.share(&mut key);
+                Ok(Some(Arc::new(key)))
+            }
             None => Err(LookupFailed::Unreadable),
         },
     }

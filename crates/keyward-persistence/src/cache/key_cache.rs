@@ -3,9 +3,7 @@
 mod gathered_lookups;
 mod imported;
 mod known;
-mod shared;
 mod unknown;
-mod weight;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -3,6 +3,8 @@ use std::net::IpAddr;
 use keyward_domain::{ClientAddress, Mode, Question, SCOPES_MAX, Scope};
 use serde::{Deserialize, Deserializer};
 
+use crate::extract::Asked;
+
 /// The members of a usual question. Repeated and unknown ones are refused, and so are texts with
 /// escapes, which can't be borrowed.
 #[derive(Deserialize)]
@@ -53,4 +55,21 @@ pub(super) fn usual_question(body: &[u8]) -> Option<(&str, Question)> {
         mode,
     };
     Some((secret, question))
+}
+
+/// The requirements in a query. `None` when only the strict reader can tell what they are, or what is
+/// wrong with them.
+pub(super) fn usual_query(query: &str) -> Option<Asked> {
+    let mut asked = Asked::default();
+    if query.contains(['%', '+']) {
+        return None;
+    }
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=')? {
+            ("scope", code) => asked.scopes.push(Scope::parse(code).ok()?),
+            ("mode", word) if asked.mode.is_none() => asked.mode = Some(Mode::parse(word)?),
+            _ => return None,
+        }
+    }
+    Some(asked)
 }

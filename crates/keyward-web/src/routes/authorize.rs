@@ -5,18 +5,23 @@ pub(crate) mod envoy;
 pub(crate) mod forwarded;
 pub(crate) mod nginx;
 
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use std::fmt::Write as _;
+
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::Verified;
-use keyward_domain::{ClientAddress, Decision, ExternalId, Permission, Question, VerificationKey};
+use keyward_domain::{
+    ApiKeyId, ClientAddress, Decision, ExternalId, Permission, Question, Scope, VerificationKey,
+};
 use keyward_guard::Answer;
 use keyward_guard::headers::presented_secret;
 use utoipa::{IntoResponses, ToSchema};
 
 pub(crate) use self::{envoy::envoy, forwarded::forwarded, nginx::nginx};
+use crate::envelope::NO_STORE;
 use crate::error::RequestError;
 use crate::extract::Asked;
-use crate::headers::ascii_header_value;
+use crate::headers::ascii_header_values;
 use crate::internal_callers::ShownIn;
 use crate::schemas::decisions;
 use crate::state::InternalState;
@@ -100,23 +105,34 @@ pub(crate) fn answer(verified: &Verified) -> HttpResponse {
 /// Exactly 200, with all identity headers, so that none of the client's own copies remain. Without an
 /// external id, its header is empty.
 fn allowed(key: &VerificationKey) -> HttpResponse {
-    let mut scopes = String::new();
-    for scope in key.scopes.as_slice() {
-        if !scopes.is_empty() {
-            scopes.push(' ');
-        }
-        scopes.push_str(scope.as_str());
-    }
     let external_id = key.external_id().map_or("", ExternalId::as_str);
+    let [id, workspace_id, scopes, external_id] = ascii_header_values([
+        &|text| write_id(key.id, text),
+        &|text| text.push_str(key.workspace_id.as_str()),
+        &|text| write_scopes(key.scopes.as_slice(), text),
+        &|text| text.push_str(external_id),
+    ]);
     HttpResponse::Ok()
-        .insert_header((X_AUTH_KEY_ID, ascii_header_value(&key.id.to_string())))
-        .insert_header((
-            X_AUTH_WORKSPACE_ID,
-            ascii_header_value(key.workspace_id.as_str()),
-        ))
+        .insert_header((X_AUTH_KEY_ID, id))
+        .insert_header((X_AUTH_WORKSPACE_ID, workspace_id))
         .insert_header((X_AUTH_MODE, HeaderValue::from_static(key.mode().as_str())))
-        .insert_header((X_AUTH_SCOPES, ascii_header_value(&scopes)))
-        .insert_header((X_AUTH_EXTERNAL_ID, ascii_header_value(external_id)))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((X_AUTH_SCOPES, scopes))
+        .insert_header((X_AUTH_EXTERNAL_ID, external_id))
+        .insert_header(NO_STORE)
         .finish()
+}
+
+/// The codes with spaces between them.
+fn write_scopes(scopes: &[Scope], text: &mut String) {
+    for (at, scope) in scopes.iter().enumerate() {
+        if at > 0 {
+            text.push(' ');
+        }
+        text.push_str(scope.as_str());
+    }
+}
+
+fn write_id(id: ApiKeyId, text: &mut String) {
+    // Writing to a text never fails.
+    let _written = write!(text, "{id}");
 }

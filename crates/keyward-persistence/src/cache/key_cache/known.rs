@@ -2,12 +2,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use keyward_domain::{Generation, SecretHash, VerificationKey};
+use keyward_domain::{Generation, SecretHash, SharedValues, VerificationKey};
 use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter};
-
-use super::shared::SharedValues;
-use super::weight::key_bytes;
 
 /// The first half of the hash of a secret. It is unique as far as anyone can tell. If it were not,
 /// the decision, which compares the whole hash, would deny the call.
@@ -66,8 +63,8 @@ impl Known {
         read: Generation,
         read_at: Instant,
     ) -> Entry {
-        let own_bytes = self.shared.share(&mut key);
-        let bytes = SLOT_BYTES + key_bytes(&key) + own_bytes;
+        let unshared_bytes = self.shared.share(&mut key);
+        let bytes = SLOT_BYTES + key.own_bytes() + unshared_bytes;
         Entry {
             key: Arc::new(key),
             read,

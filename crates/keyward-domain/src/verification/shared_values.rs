@@ -2,9 +2,10 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use keyward_domain::{Scope, ScopeSet, VerificationKey, WorkspaceId};
-
-use super::weight::{arc_bytes, scopes_bytes, workspace_bytes};
+use super::memory::{arc_bytes, scopes_bytes, workspace_bytes};
+use super::verification_key::VerificationKey;
+use crate::caller::workspace::WorkspaceId;
+use crate::key::scope::{Scope, ScopeSet};
 
 /// The maximum memory of the values that keys share, in bytes.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -14,9 +15,9 @@ const BYTES_MAX: usize = 4 * 1024 * 1024;
 const KEYS_PER_SEARCH: u32 = 1_024;
 
 /// Values that many cached keys have in common: the sets of scopes, and the workspaces. Each is held
-/// once, up to a limit.
+/// once, up to a limit of 4 MiB.
 #[derive(Default)]
-pub(super) struct SharedValues(Mutex<Held>);
+pub struct SharedValues(Mutex<Held>);
 
 #[derive(Default)]
 struct Held {
@@ -45,8 +46,8 @@ impl std::borrow::Borrow<[Scope]> for SharedScopes {
 
 impl SharedValues {
     /// Replaces the values of the key by equal ones that are held here. Returns the memory of the
-    /// values that the key has for itself, because the limit is reached.
-    pub(super) fn share(&self, key: &mut VerificationKey) -> usize {
+    /// values that the key has for itself, because the limit is reached, in bytes.
+    pub fn share(&self, key: &mut VerificationKey) -> usize {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         held.share_scopes(&mut key.scopes) + held.share_workspace(&mut key.workspace_id)
     }
@@ -114,7 +115,7 @@ impl Held {
 
 #[cfg(test)]
 mod tests {
-    use keyward_domain::testing::{altered, key, scopes, workspace_id};
+    use crate::testing::{altered, key, scopes, workspace_id};
 
     use super::*;
 

@@ -1,9 +1,11 @@
 //! The memory of a cached key, as the allocator takes it.
 
-use keyward_domain::{
-    Annotations, ExternalId, MetadataMember, PreviousSecretHash, ScopeSet, VerificationKey,
-    WorkspaceId,
-};
+use super::verification_key::{PreviousSecretHash, VerificationKey};
+use crate::caller::workspace::WorkspaceId;
+use crate::key::annotations::Annotations;
+use crate::key::external_id::ExternalId;
+use crate::key::metadata::MetadataMember;
+use crate::key::scope::ScopeSet;
 
 /// The memory of an allocation beside its content: the allocator's own header, and rounding up to
 /// 16 bytes.
@@ -25,14 +27,18 @@ pub(super) fn arc_bytes<T>() -> usize {
     allocated(2 * size_of::<usize>() + size_of::<T>())
 }
 
-/// The key and what it alone has, without the values that it may share.
-pub(super) fn key_bytes(key: &VerificationKey) -> usize {
-    let previous = key.previous_secret.as_ref();
-    arc_bytes::<VerificationKey>()
-        + allocated(key.name.as_str().len())
-        + allocated(size_of_val(key.ip_allowlist.as_slice()))
-        + previous.map_or(0, |_previous| allocated(size_of::<PreviousSecretHash>()))
-        + key.annotations.as_deref().map_or(0, annotations_bytes)
+impl VerificationKey {
+    /// The memory that this key takes in an [`Arc`](std::sync::Arc), in bytes, as the allocator takes it; without
+    /// the values that it may share with others.
+    #[must_use]
+    pub fn own_bytes(&self) -> usize {
+        let previous = self.previous_secret.as_ref();
+        arc_bytes::<Self>()
+            + allocated(self.name.as_str().len())
+            + allocated(size_of_val(self.ip_allowlist.as_slice()))
+            + previous.map_or(0, |_previous| allocated(size_of::<PreviousSecretHash>()))
+            + self.annotations.as_deref().map_or(0, annotations_bytes)
+    }
 }
 
 /// The heap memory of a set of scopes.
