@@ -113,12 +113,15 @@ pub use self::{
     },
     timestamp::{InvalidTimestamp, Timestamp},
     usage::{
+        address_sketch::AddressSketch,
         gathered::{GATHERED_BATCH, GATHERED_SHARDS, Gathered, Subject, Writing},
-        noted::{DeniedKey, Noted, UsedSecret},
+        noted::{DeniedKey, Noted, UsedKey, UsedSecret},
+        period::{InvalidUsagePeriod, UsagePeriod, UsageUnit},
+        report::{UsageCounts, UsagePart, UsageReport},
     },
     verification::{
         decide::{Check, Decision, Question, decide},
-        denial::{DENIALS_KEPT_SECONDS, Denial},
+        denial::Denial,
         generations::{Generation, Generations},
         shared_values::SharedValues,
         verification_key::{PreviousSecretHash, VerificationKey},

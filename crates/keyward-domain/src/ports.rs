@@ -9,6 +9,7 @@ mod clock;
 mod denials;
 mod deployment_events;
 mod ended_sessions;
+mod hourly_uses;
 mod housekeeping;
 mod key_changes;
 mod key_lifetimes;
@@ -31,6 +32,7 @@ pub use self::{
     denials::MockDenials,
     deployment_events::MockDeploymentEvents,
     ended_sessions::MockEndedSessions,
+    hourly_uses::MockHourlyUses,
     housekeeping::MockHousekeeping,
     key_changes::{MockKeyChangeStream, MockKeyChanges},
     key_lifetimes::MockKeyLifetimes,
@@ -54,6 +56,7 @@ pub use self::{
     denials::{Denials, KeyDenials},
     deployment_events::DeploymentEvents,
     ended_sessions::{EndedSessions, SessionState},
+    hourly_uses::{HourlyUses, KeyUses},
     housekeeping::{Housekeeping, Purgeable},
     key_changes::{
         ChangePosition, GuardHeartbeat, GuardMessage, KeyChange, KeyChangeStream, KeyChanges,

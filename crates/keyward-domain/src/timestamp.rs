@@ -90,6 +90,12 @@ impl Timestamp {
         Self(self.0 - self.0 % (3_600 * MICROS_PER_SECOND))
     }
 
+    /// The start of the instant's day (UTC).
+    #[must_use]
+    pub fn truncated_to_days(self) -> Self {
+        Self(self.0 - self.0 % (24 * 3_600 * MICROS_PER_SECOND))
+    }
+
     /// The next whole second; the same instant when it has no fraction.
     #[must_use]
     pub fn rounded_up_to_seconds(self) -> Self {

@@ -1,4 +1,7 @@
-//! Collects how secrets are used and keys denied, until it is written.
+//! How secrets are used and keys denied: collected until it is written, and reported by hour or day.
 
+pub(crate) mod address_sketch;
 pub(crate) mod gathered;
 pub(crate) mod noted;
+pub(crate) mod period;
+pub(crate) mod report;

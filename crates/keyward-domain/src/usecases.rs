@@ -14,6 +14,7 @@ mod purge;
 mod rotate;
 mod status;
 mod update;
+mod usage;
 mod verify;
 mod verify_deployment;
 mod verify_keys;
@@ -35,7 +36,9 @@ pub use self::{
 use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::workspace::Actor;
 use crate::key::prefix::KeyPrefix;
-use crate::ports::{ApiKeys, AuditEvents, Clock, KeyLifetimes, ScopeCatalogue, Secrets};
+use crate::ports::{
+    ApiKeys, AuditEvents, Clock, Denials, HourlyUses, KeyLifetimes, ScopeCatalogue, Secrets,
+};
 
 /// The operations on a workspace's keys. Each is a method in the file of its name.
 #[derive(Clone)]
@@ -44,6 +47,10 @@ pub struct ManageApiKeys {
     pub api_keys: Arc<dyn ApiKeys>,
     /// Their history.
     pub audit_events: Arc<dyn AuditEvents>,
+    /// How often they were used.
+    pub hourly_uses: Arc<dyn HourlyUses>,
+    /// How often they were denied.
+    pub denials: Arc<dyn Denials>,
     /// The scopes that exist.
     pub scope_catalogue: Arc<dyn ScopeCatalogue>,
     /// How long keys may be used.

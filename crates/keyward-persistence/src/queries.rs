@@ -7,6 +7,7 @@ pub(crate) mod deployment_events;
 pub(crate) mod ended_sessions;
 #[cfg(feature = "testing")]
 pub(crate) mod explain;
+pub(crate) mod hourly_uses;
 pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
 pub(crate) mod key_lifetimes;

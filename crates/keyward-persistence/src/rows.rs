@@ -8,6 +8,7 @@ mod deployment_event;
 mod descriptions;
 mod idempotency;
 mod key_denials;
+mod key_uses;
 mod lifetime_policy;
 mod metadata;
 mod owned_key_id;
@@ -28,6 +29,7 @@ pub(crate) use self::deployment_event::{DeploymentEventRow, NewDeploymentEventRo
 pub(crate) use self::descriptions::{descriptions_from_json, descriptions_to_json};
 pub(crate) use self::idempotency::{IdempotencyRow, NewIdempotencyRow, operation_word};
 pub(crate) use self::key_denials::KeyDenialsRow;
+pub(crate) use self::key_uses::KeyUsesRow;
 pub(crate) use self::lifetime_policy::LifetimePolicyRow;
 use self::metadata::metadata_from_json;
 pub(crate) use self::owned_key_id::{OwnedKeyIdRow, owned_key_id};

@@ -88,6 +88,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    key_uses (api_key_id, hour) {
+        hour -> crate::sql_types::Instant,
+        use_count -> diesel::sql_types::BigInt,
+        addresses -> diesel::sql_types::BigInt,
+        api_key_id -> crate::sql_types::KeyUuid,
+    }
+}
+
+diesel::table! {
     audit_events (workspace_id, position) {
         workspace_id -> diesel::sql_types::Text,
         position -> diesel::sql_types::BigInt,
@@ -182,11 +191,13 @@ diesel::table! {
 }
 
 diesel::joinable!(key_denials -> api_keys (api_key_id));
+diesel::joinable!(key_uses -> api_keys (api_key_id));
 diesel::allow_tables_to_appear_in_same_query!(
     workspaces,
     api_keys,
     secret_uses,
     key_denials,
+    key_uses,
     audit_events,
 );
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keyward_domain::ports::{
-    Denials, KeyDenials, RepositoryError, SecretUse, UsageRecorder, UsageStore,
+    Denials, HourlyUses, KeyDenials, KeyUses, RepositoryError, SecretUse, UsageRecorder, UsageStore,
 };
 use keyward_domain::{
-    ApiKeyId, ClientAddress, Denial, DeniedKey, Gathered, Noted, SecretHash, Timestamp, UsedSecret,
+    ApiKeyId, ClientAddress, Denial, DeniedKey, Gathered, Noted, SecretHash, Timestamp, UsedKey,
+    UsedSecret,
 };
 use tokio::sync::Notify;
 
@@ -25,8 +26,11 @@ const DENIED_PER_SHARD_MAX: usize = 4 * 1024;
 /// address, and the count.
 pub struct BatchedUsageRecorder {
     usage_store: Arc<dyn UsageStore>,
+    hourly_uses: Arc<dyn HourlyUses>,
     denials: Arc<dyn Denials>,
     uses: Gathered<UsedSecret>,
+    /// The written uses that must be counted by hour.
+    uncounted: Gathered<UsedKey>,
     denied: Gathered<DeniedKey>,
     full: Notify,
 }
@@ -41,12 +45,18 @@ pub struct DroppedNotes {
 }
 
 impl BatchedUsageRecorder {
-    /// An empty recorder that writes to `usage_store` and `denials`.
+    /// An empty recorder that writes to these stores.
     #[must_use]
-    pub fn new(usage_store: Arc<dyn UsageStore>, denials: Arc<dyn Denials>) -> Self {
+    pub fn new(
+        usage_store: Arc<dyn UsageStore>,
+        hourly_uses: Arc<dyn HourlyUses>,
+        denials: Arc<dyn Denials>,
+    ) -> Self {
         Self {
             usage_store,
+            hourly_uses,
             denials,
+            uncounted: Gathered::new(SECRETS_PER_SHARD_MAX),
             uses: Gathered::new(SECRETS_PER_SHARD_MAX),
             denied: Gathered::new(DENIED_PER_SHARD_MAX),
             full: Notify::new(),
@@ -57,7 +67,7 @@ impl BatchedUsageRecorder {
     #[must_use]
     pub fn dropped(&self) -> DroppedNotes {
         DroppedNotes {
-            uses: self.uses.dropped(),
+            uses: self.uses.dropped().saturating_add(self.uncounted.dropped()),
             denials: self.denied.dropped(),
         }
     }
@@ -98,16 +108,39 @@ impl BatchedUsageRecorder {
     /// # Errors
     /// [`RepositoryError`] when the store failed. What was not written is still collected.
     pub async fn write(&self) -> Result<(), RepositoryError> {
-        let uses = self.uses.write(|batch| {
-            let batch = batch.into_iter().map(SecretUse::from);
-            self.usage_store.record(batch.collect())
-        });
+        let uses = self.write_uses();
         let denials = self.denied.write(|batch| {
             let batch = batch.into_iter().map(KeyDenials::from);
             self.denials.record_denials(batch.collect())
         });
         let (uses, denials) = tokio::join!(uses, denials);
         uses.and(denials)
+    }
+
+    /// Writes the last uses, and then the uses by hour. A failure of one does not block the other.
+    async fn write_uses(&self) -> Result<(), RepositoryError> {
+        let last = self.uses.write(|batch| {
+            Box::pin(async move {
+                let uses = batch.iter().copied().map(SecretUse::from);
+                let recorded = self.usage_store.record(uses.collect()).await;
+                let is_kept = matches!(
+                    recorded,
+                    Err(RepositoryError::Unavailable(_) | RepositoryError::Corrupt(_))
+                );
+                if !is_kept {
+                    for (secret, noted) in batch {
+                        self.uncounted.add(secret.key(), noted);
+                    }
+                }
+                recorded
+            })
+        });
+        let last = last.await;
+        let hourly = self.uncounted.write(|batch| {
+            let batch = batch.into_iter().map(KeyUses::from);
+            self.hourly_uses.record_hourly_uses(batch.collect())
+        });
+        last.and(hourly.await)
     }
 
     fn is_due_when(&self, is_full: bool) {
@@ -118,11 +151,15 @@ impl BatchedUsageRecorder {
 }
 
 impl UsageRecorder for BatchedUsageRecorder {
-    fn used(&self, secret_hash: &SecretHash, at: Timestamp, address: Option<ClientAddress>) {
-        let is_full = self
-            .uses
-            .add(*secret_hash.as_bytes(), Noted::once(at, address));
-        self.is_due_when(is_full);
+    fn used(
+        &self,
+        secret_hash: &SecretHash,
+        api_key_id: ApiKeyId,
+        at: Timestamp,
+        address: Option<ClientAddress>,
+    ) {
+        let used = UsedSecret::at(secret_hash, api_key_id, at);
+        self.is_due_when(self.uses.add(used, Noted::once(at, address)));
     }
 
     fn denied(

@@ -29,6 +29,7 @@ mod questions;
 mod role;
 mod rotation;
 mod update;
+mod usage_query;
 mod workspace_settings;
 
 pub(crate) use self::{
@@ -54,6 +55,7 @@ pub(crate) use self::{
     role::role,
     rotation::rotation,
     update::update,
+    usage_query::usage_period,
     workspace_settings::{KeyLifetimeSetting, workspace_settings},
 };
 pub use self::{

@@ -80,7 +80,14 @@ pub const HEARTBEAT: &[&str] = &["stream", "number", "position"];
 /// The uses and denials that a guard reports.
 pub const USES: &[&str] = &["uses", "denials"];
 /// The uses of one secret.
-pub const USE: &[&str] = &["secretHash", "lastUsedAtMicros", "address", "count"];
+pub const USE: &[&str] = &[
+    "secretHash",
+    "apiKeyId",
+    "lastUsedAtMicros",
+    "address",
+    "addresses",
+    "count",
+];
 /// The denials of one key for one reason.
 pub const DENIAL: &[&str] = &[
     "apiKeyId",

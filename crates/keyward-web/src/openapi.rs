@@ -40,6 +40,7 @@ use crate::{routes, schemas};
         routes::rotate::rotate,
         routes::end_overlap::end_overlap,
         routes::events::events,
+        routes::usage::usage,
         routes::scopes::scopes,
         routes::verify::verify,
         routes::verify_batch::verify_batch,

@@ -25,6 +25,7 @@ mod refusals;
 pub(crate) mod rotate;
 pub(crate) mod scopes;
 pub(crate) mod update;
+pub(crate) mod usage;
 pub(crate) mod verify;
 pub(crate) mod verify_batch;
 
@@ -89,6 +90,11 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(
             of_key("/events")
                 .route(web::get().to(events::events))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of_key("/usage")
+                .route(web::get().to(usage::usage))
                 .default_service(method_not_allowed("GET, HEAD")),
         )
         .default_service(web::to(refusals::no_such_resource));

@@ -16,7 +16,7 @@ pub(crate) use self::{
     },
     answers::{Done, FieldError, Refusal, Success, Verdict, Verdicts},
     guards::{Heartbeat, SecretHashes, Uses},
-    parameters::{ListingParams, PageParams},
+    parameters::{ListingParams, PageParams, UsageParams},
     requests::{ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, Rotation},
     words::{actions, decisions, existing_keys, modes, named_texts, roles, statuses},
 };

@@ -27,11 +27,12 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
-    CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, FieldRules, Inserted, MockApiKeys,
-    MockAuditEvents, MockClock, MockEndedSessions, MockKeyChanges, MockKeyLifetimes, MockKeyLookup,
-    MockMemberships, MockPropagation, MockScopeCatalogue, MockSecrets, MockSelectedKeys,
-    MockServiceTokens, MockUsageRecorder, MockWorkspaceDirectory, NewApiKey, Reach,
-    RepositoryError, Saved, ServiceTokens, SessionState,
+    CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, FieldRules, Inserted, KeyDenials,
+    KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials, MockEndedSessions,
+    MockHourlyUses, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockMemberships,
+    MockPropagation, MockScopeCatalogue, MockSecrets, MockSelectedKeys, MockServiceTokens,
+    MockUsageRecorder, MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError, Saved,
+    ServiceTokens, SessionState,
 };
 use keyward_domain::testing::{api_key_id_of, api_key_id_with, principal, secret_of, secret_with};
 use keyward_domain::usecases::authorize::AuthorizeUser;
@@ -75,6 +76,12 @@ pub type FoundRecord =
 /// The store's answer about a key's history.
 pub type FoundEvents =
     fn(&WorkspaceId, ApiKeyId, Pagination) -> Result<Page<RecordedEvent>, RepositoryError>;
+/// How the store answers a question about the uses of a key.
+type FoundUses =
+    fn(&WorkspaceId, ApiKeyId, Timestamp, Timestamp) -> Result<Vec<KeyUses>, RepositoryError>;
+/// How the store answers a question about the denials of a key.
+type FoundDenials =
+    fn(&WorkspaceId, ApiKeyId, Timestamp) -> Result<Vec<KeyDenials>, RepositoryError>;
 
 /// The store's answers and the configuration, which tests vary.
 pub struct World {
@@ -88,6 +95,8 @@ pub struct World {
     pub list: fn(&WorkspaceId, &ApiKeyListing) -> Result<Page<ApiKey>, RepositoryError>,
     pub save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
     pub events: FoundEvents,
+    pub uses: FoundUses,
+    pub denials: FoundDenials,
     pub scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
     pub policy: fn() -> LifetimePolicy,
     pub reach: Reach,
@@ -111,6 +120,8 @@ impl Default for World {
             list: |_, _| Ok(page_of(vec![key()])),
             save: |_changed| Ok(Saved::Done),
             events: |_, _, _| Ok(page_of(vec![created_event()])),
+            uses: |_, _, _, _| Ok(vec![]),
+            denials: |_, _, _| Ok(vec![]),
             scopes: || Ok(vec![]),
             policy: LifetimePolicy::default,
             reach: Reach::Everywhere,
@@ -253,6 +264,8 @@ impl World {
             list,
             save,
             events,
+            uses,
+            denials,
             scopes,
             policy,
             reach,
@@ -278,6 +291,10 @@ impl World {
         api_keys.expect_save().returning(save);
         let mut audit_events = MockAuditEvents::new();
         audit_events.expect_of_key().returning(events);
+        let mut hourly_uses = MockHourlyUses::new();
+        hourly_uses.expect_hourly_uses_of_key().returning(uses);
+        let mut key_denials = MockDenials::new();
+        key_denials.expect_denials_of_key().returning(denials);
         api_keys.expect_field_rules().returning(move |_, scopes| {
             Ok(FieldRules {
                 existing_scopes: scopes.clone(),
@@ -309,6 +326,8 @@ impl World {
             keys: ManageApiKeys {
                 api_keys: Arc::new(api_keys),
                 audit_events: Arc::new(audit_events),
+                hourly_uses: Arc::new(hourly_uses),
+                denials: Arc::new(key_denials),
                 scope_catalogue: Arc::new(scope_catalogue),
                 key_lifetimes: Arc::new(key_lifetimes),
                 secrets: Arc::new(secrets),

@@ -21,7 +21,7 @@ pub(crate) use self::format::Format;
 pub(crate) use self::key_lifetime::SetKeyLifetimeArgs;
 pub(crate) use self::keys::{
     DenialsArgs, DisableArgs, KeyArgs, KeysCommand, KeysCreateArgs, KeysListArgs, ModeArg,
-    RotateArgs,
+    RotateArgs, UsageArgs,
 };
 pub(crate) use self::scopes::ScopesCommand;
 pub(crate) use self::service_tokens::ServiceTokensCommand;
@@ -124,7 +124,8 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_CACHE_MEBIBYTES          memory for cached keys [default: 64]
   KEYWARD_CACHE_STALENESS_SECONDS  how long cached keys are used when changes may have been
                                    missed, 0 to 60; the same on all nodes [default: 1]
-  KEYWARD_LAST_USE_SECONDS         interval for writing last uses and denials [default: 10]
+  KEYWARD_LAST_USE_SECONDS         interval for writing last uses, and counts of uses and denials
+                                   [default: 10]
   KEYWARD_DATABASE_CONNECTIONS_MAX connections to PostgreSQL, from 2; three more are for probes and
                                    the change feed [default: 16]
   KEYWARD_LISTEN_URL               direct URL of PostgreSQL, when DATABASE_URL leads through a pooler
@@ -135,8 +136,11 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
                                    fails, 0 to 600; as long as your load balancer needs to notice
                                    [default: 5]
   KEYWARD_DELETED_KEYS_DAYS        days after which a deleted key is purged [default: 90]
+  KEYWARD_USAGE_DAYS               days after which counts of uses and denials are purged, 1 to 3650
+                                   [default: 90]
   KEYWARD_HOUSEKEEPING_SECONDS     interval of the purge, which also removes expired idempotency
-                                   records, old counts of denials, and ended sessions; 0 for never
+                                   records, old counts of uses and denials, and ended sessions; 0 for
+                                   never
                                    [default: 600]
   KEYWARD_LOG                      log filter, such as info or keyward=debug [default: info]
 
@@ -186,8 +190,8 @@ pub(crate) enum Command {
     Audit(AuditCommand),
     /// Purge data that is no longer needed
     ///
-    /// Removes keys that were deleted long enough ago, idempotency records after a day, counts of
-    /// denials after 90 days, and ended sessions after their token's expiry. Works in small batches
+    /// Removes keys that were deleted long enough ago, old counts of uses and denials, idempotency
+    /// records after a day, and ended sessions after their token's expiry. Works in small batches
     /// beside a running server. It can be interrupted and run again. The audit trail always stays.
     #[command(after_help = STORE_HELP)]
     Purge(PurgeArgs),
@@ -347,6 +351,9 @@ pub(crate) struct PurgeArgs {
     /// Remove keys that were deleted longer ago than this
     #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = humantime::parse_duration)]
     pub(crate) deleted_for: Duration,
+    /// Remove counts of uses and denials in hours that began longer ago than this
+    #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = humantime::parse_duration)]
+    pub(crate) counted_for: Duration,
     /// Only show how much would be removed
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -1,5 +1,5 @@
-//! The server's background purge of deleted keys, idempotency records, counts of denials and ended
-//! sessions.
+//! The server's background purge of deleted keys, idempotency records, counts of uses and denials,
+//! and ended sessions.
 
 use std::time::Duration;
 
@@ -30,6 +30,7 @@ struct Removed {
     api_keys: u64,
     idempotency_records: u64,
     denial_counts: u64,
+    use_counts: u64,
     ended_sessions: u64,
 }
 
@@ -49,7 +50,7 @@ impl Housekeeper {
                 }
                 tokio::select! {
                     _ = &mut ended => return,
-                    () = round(&store, config.deleted_for_seconds) => {}
+                    () = round(&store, config) => {}
                 }
             }
         });
@@ -66,14 +67,15 @@ impl Housekeeper {
     }
 }
 
-async fn round(store: &Store, deleted_for_seconds: i64) {
+async fn round(store: &Store, config: HousekeepingConfig) {
     let mut removed = Removed::default();
-    let done = purge(store, deleted_for_seconds, &mut removed).await;
+    let done = purge(store, config, &mut removed).await;
     if removed != Removed::default() {
         tracing::info!(
             api_keys = removed.api_keys,
             idempotency_records = removed.idempotency_records,
             denial_counts = removed.denial_counts,
+            use_counts = removed.use_counts,
             ended_sessions = removed.ended_sessions,
             "housekeeping.purged"
         );
@@ -87,15 +89,20 @@ async fn round(store: &Store, deleted_for_seconds: i64) {
 /// Purges until nothing is left, or another node has begun a purge.
 async fn purge(
     store: &Store,
-    deleted_for_seconds: i64,
+    config: HousekeepingConfig,
     removed: &mut Removed,
 ) -> Result<(), RepositoryError> {
-    let mut purge = Purge::at(wiring::clock(store).now(), deleted_for_seconds);
+    let mut purge = Purge::at(
+        wiring::clock(store).now(),
+        config.deleted_for_seconds,
+        config.counted_for_seconds,
+    );
     loop {
         match purge.step(store).await? {
             PurgeStep::ApiKeys(count) => removed.api_keys += count,
             PurgeStep::IdempotencyRecords(count) => removed.idempotency_records += count,
             PurgeStep::Denials(count) => removed.denial_counts += count,
+            PurgeStep::Uses(count) => removed.use_counts += count,
             PurgeStep::EndedSessions(count) => removed.ended_sessions += count,
             PurgeStep::Elsewhere | PurgeStep::Finished => return Ok(()),
         }

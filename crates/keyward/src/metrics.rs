@@ -59,8 +59,13 @@ impl NodeCollector {
         )?;
         to.counter(
             "keyward_purged_denial_counts",
-            "Counts of denials by key, decision and hour that were purged after 90 days",
+            "Counts of denials by key, decision and hour that were purged",
             purged.denial_counts,
+        )?;
+        to.counter(
+            "keyward_purged_use_counts",
+            "Counts of uses by key and hour that were purged",
+            purged.use_counts,
         )?;
         to.counter(
             "keyward_purged_ended_sessions",

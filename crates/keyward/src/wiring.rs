@@ -58,6 +58,8 @@ pub(crate) fn manage_api_keys(
     ManageApiKeys {
         api_keys: Arc::new(store.clone()),
         audit_events: Arc::new(store.clone()),
+        hourly_uses: Arc::new(store.clone()),
+        denials: Arc::new(store.clone()),
         scope_catalogue: Arc::new(store.clone()),
         key_lifetimes: Arc::new(store.clone()),
         secrets: Arc::new(SystemSecrets),
@@ -113,8 +115,11 @@ impl Node {
             bytes_max: config.cache_bytes_max,
             staleness_max: config.staleness_max,
         });
-        let usage_recorder =
-            BatchedUsageRecorder::new(Arc::new(store.clone()), Arc::new(store.clone()));
+        let usage_recorder = BatchedUsageRecorder::new(
+            Arc::new(store.clone()),
+            Arc::new(store.clone()),
+            Arc::new(store.clone()),
+        );
         let usage_recorder = Arc::new(usage_recorder);
         let log = Arc::clone(&usage_recorder);
         let (end, ended) = oneshot::channel::<()>();

@@ -9,6 +9,7 @@ use crate::key::prefix::KeyPrefix;
 use crate::timestamp::Timestamp;
 
 const DIGITS: usize = 22;
+const TEXT_LENGTH_MAX: usize = KeyPrefix::LEAD_LENGTH_MAX + DIGITS;
 
 /// The public id of a key: its prefix, `_live_` or `_test_`, and 22 base62 characters of a `UUIDv7`
 /// (RFC 9562, section 5.7), so that ids of one prefix and mode sort by creation time (contract §1).
@@ -93,6 +94,22 @@ impl ApiKeyId {
         if self.is_test { Mode::Test } else { Mode::Live }
     }
 
+    /// The text of [`Display`](fmt::Display), written into `text`.
+    fn write_to(self, text: &mut [u8; TEXT_LENGTH_MAX]) -> &str {
+        let mut digits = [0; DIGITS];
+        base62::encode(self.uuid.as_bytes(), &mut digits);
+        let lead = [self.prefix.as_str(), "_", self.mode().word(), "_"];
+        let lead = lead.into_iter().flat_map(str::bytes);
+        let mut length = 0;
+        for (place, byte) in text.iter_mut().zip(lead.chain(digits)) {
+            *place = byte;
+            length += 1;
+        }
+        // Always ASCII.
+        let text = text.get(..length).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
+    }
+
     /// The UUID, without prefix and mode.
     #[must_use]
     pub fn uuid(self) -> Uuid {
@@ -102,14 +119,8 @@ impl ApiKeyId {
 
 impl fmt::Display for ApiKeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = [0; DIGITS];
-        base62::encode(self.uuid.as_bytes(), &mut digits);
-        // Always ASCII.
-        let digits = std::str::from_utf8(&digits).unwrap_or_default();
-        for part in [self.prefix.as_str(), "_", self.mode().word(), "_", digits] {
-            f.write_str(part)?;
-        }
-        Ok(())
+        let mut text = [0; TEXT_LENGTH_MAX];
+        f.write_str(self.write_to(&mut text))
     }
 }
 

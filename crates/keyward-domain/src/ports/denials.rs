@@ -42,7 +42,7 @@ pub trait Denials: Send + Sync {
     /// The denials of a key by hour, from the hour of `since` on. The newest hour comes first;
     /// within an hour the reasons are sorted by name. Empty for a key that the workspace does not
     /// have. The result may include denials that are older than
-    /// [`DENIALS_KEPT_SECONDS`](crate::DENIALS_KEPT_SECONDS).
+    /// a purge would keep.
     async fn denials_of_key(
         &self,
         workspace_id: &WorkspaceId,

@@ -12,6 +12,8 @@ pub struct Purgeable {
     pub idempotency_records: u64,
     /// Counters of denials, each for one key, reason and hour.
     pub denial_counts: u64,
+    /// Counters of uses, each for one key and hour.
+    pub use_counts: u64,
     /// Ended sessions.
     pub ended_sessions: u64,
 }
@@ -21,18 +23,18 @@ pub struct Purgeable {
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
     /// Counts the keys deleted by `deleted_by`, the idempotency records made by `recorded_by`, the
-    /// denial counters of those keys or of hours that began by `denied_by`, and the ended sessions
-    /// whose token expired by `ended_by`.
+    /// counters of uses and denials of those keys or of hours that began by `counted_by`, and the
+    /// ended sessions whose token expired by `ended_by`.
     async fn purgeable(
         &self,
         deleted_by: Timestamp,
         recorded_by: Timestamp,
-        denied_by: Timestamp,
+        counted_by: Timestamp,
         ended_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError>;
 
     /// Removes at most `limit` keys that were deleted by `deleted_by`, with their last uses and
-    /// their denials, in one short transaction. Returns how many. `None` means that another purge
+    /// their counters, in one short transaction. Returns how many. `None` means that another purge
     /// is running and nothing was done.
     async fn purge_api_keys(
         &self,
@@ -50,11 +52,19 @@ pub trait Housekeeping: Send + Sync {
     ) -> Result<Option<u64>, RepositoryError>;
 
     /// Removes about `limit` denial counters in one short transaction: first those of hours that
-    /// began by `denied_by`, then those of keys that were deleted by `deleted_by`. Returns how
+    /// began by `counted_by`, then those of keys that were deleted by `deleted_by`. Returns how
     /// many. `None` means that another purge is running and nothing was done.
     async fn purge_denials(
         &self,
-        denied_by: Timestamp,
+        counted_by: Timestamp,
+        deleted_by: Timestamp,
+        limit: u32,
+    ) -> Result<Option<u64>, RepositoryError>;
+
+    /// The same for counters of uses.
+    async fn purge_uses(
+        &self,
+        counted_by: Timestamp,
         deleted_by: Timestamp,
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError>;

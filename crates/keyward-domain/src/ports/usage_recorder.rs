@@ -8,9 +8,15 @@ use crate::verification::denial::Denial;
 /// Records that a secret was used or a key was denied.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 pub trait UsageRecorder: Send + Sync {
-    /// The secret was used for an allowed call. Returns at once and never fails: verification must
-    /// not wait for the store.
-    fn used(&self, secret_hash: &SecretHash, at: Timestamp, address: Option<ClientAddress>);
+    /// The secret of the key was used for an allowed call. Returns at once and never fails:
+    /// verification must not wait for the store.
+    fn used(
+        &self,
+        secret_hash: &SecretHash,
+        api_key_id: ApiKeyId,
+        at: Timestamp,
+        address: Option<ClientAddress>,
+    );
 
     /// A secret of the key was presented, and the call was denied. Returns at once and never fails.
     /// Endless denials increase neither memory nor the number of writes.

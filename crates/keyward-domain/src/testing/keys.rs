@@ -16,10 +16,12 @@ use crate::key::name::KeyName;
 use crate::key::prefix::KeyPrefix;
 use crate::key::scope::{Scope, ScopeSet};
 use crate::key::secret::Secret;
+use crate::key::secret_hash::SecretHash;
 use crate::key::stored_secret::StoredSecret;
-use crate::ports::NewApiKey;
+use crate::ports::{NewApiKey, SecretUse};
 use crate::request::draft::RawDraft;
 use crate::timestamp::Timestamp;
+use crate::usage::address_sketch::AddressSketch;
 use crate::verification::verification_key::VerificationKey;
 
 /// The LIVE secret of this number.
@@ -143,5 +145,18 @@ pub fn new_api_key(
         idempotency: None,
         key_count_max: u32::MAX,
         events_per_minute_max: None,
+    }
+}
+
+/// One use of key 1 with this secret, by a verifier that did not know the address.
+#[must_use]
+pub fn used_once(secret_hash: SecretHash, at: Timestamp) -> SecretUse {
+    SecretUse {
+        secret_hash,
+        api_key_id: api_key_id(1),
+        last_used_at: at,
+        address: None,
+        addresses: AddressSketch::default(),
+        count: 1,
     }
 }

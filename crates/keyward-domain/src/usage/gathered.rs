@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 
-use super::noted::{DeniedKey, Noted, UsedSecret};
+use super::noted::{DeniedKey, Noted, UsedKey, UsedSecret};
 use crate::ports::RepositoryError;
 
 /// The number of shards. Each has its own lock.
@@ -28,7 +28,14 @@ pub trait Subject: Copy + Eq + Hash {
 
 impl Subject for UsedSecret {
     fn spread(&self) -> u8 {
-        let [.., last] = *self;
+        let [.., last] = *self.hash_bytes();
+        last
+    }
+}
+
+impl Subject for UsedKey {
+    fn spread(&self) -> u8 {
+        let [.., last] = *self.api_key_id().uuid().as_bytes();
         last
     }
 }

@@ -1,7 +1,10 @@
+use std::hash::{Hash, Hasher};
+
+use super::address_sketch::AddressSketch;
 use crate::caller::origin::ClientAddress;
 use crate::key::id::ApiKeyId;
 use crate::key::secret_hash::SecretHash;
-use crate::ports::{KeyDenials, SecretUse};
+use crate::ports::{KeyDenials, KeyUses, SecretUse};
 use crate::timestamp::Timestamp;
 use crate::verification::denial::Denial;
 
@@ -12,12 +15,26 @@ pub struct Noted {
     pub last_at: Timestamp,
     /// The address of the last time.
     pub address: Option<ClientAddress>,
+    /// All addresses.
+    pub addresses: AddressSketch,
     /// The count.
     pub count: u64,
 }
 
-/// The hash of a used secret.
-pub type UsedSecret = [u8; 32];
+/// A used secret, its key, and the hour.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct UsedSecret {
+    hash: [u8; 32],
+    api_key_id: ApiKeyId,
+    hour: Timestamp,
+}
+
+/// A used key, and the hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UsedKey {
+    api_key_id: ApiKeyId,
+    hour: Timestamp,
+}
 
 /// A key, the reason of the denial, and its hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +51,7 @@ impl Noted {
         Self {
             last_at: at,
             address,
+            addresses: AddressSketch::of(address),
             count: 1,
         }
     }
@@ -41,10 +59,51 @@ impl Noted {
     /// Keeps the later time, in whatever order they arrive.
     pub(super) fn add(&mut self, other: Self) {
         self.count = self.count.saturating_add(other.count);
+        self.addresses = self.addresses.or(other.addresses);
         if other.last_at >= self.last_at {
             self.last_at = other.last_at;
             self.address = other.address;
         }
+    }
+}
+
+impl UsedSecret {
+    /// The uses of this secret of the key in the hour of this time.
+    #[must_use]
+    pub fn at(secret_hash: &SecretHash, api_key_id: ApiKeyId, at: Timestamp) -> Self {
+        Self {
+            hash: *secret_hash.as_bytes(),
+            api_key_id,
+            hour: at.truncated_to_hours(),
+        }
+    }
+
+    pub(super) fn hash_bytes(&self) -> &[u8; 32] {
+        &self.hash
+    }
+
+    /// The key that was used, and the hour.
+    #[must_use]
+    pub fn key(&self) -> UsedKey {
+        UsedKey {
+            api_key_id: self.api_key_id,
+            hour: self.hour,
+        }
+    }
+}
+
+/// The start of the hash is enough, because it is as good as random, and has only one key.
+impl Hash for UsedSecret {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let start = self.hash.first_chunk().copied().unwrap_or_default();
+        state.write_u64(u64::from_ne_bytes(start));
+        self.hour.hash(state);
+    }
+}
+
+impl UsedKey {
+    pub(super) fn api_key_id(&self) -> ApiKeyId {
+        self.api_key_id
     }
 }
 
@@ -65,11 +124,13 @@ impl DeniedKey {
 }
 
 impl From<(UsedSecret, Noted)> for SecretUse {
-    fn from((hash, noted): (UsedSecret, Noted)) -> Self {
+    fn from((used, noted): (UsedSecret, Noted)) -> Self {
         Self {
-            secret_hash: SecretHash::from_bytes(hash),
+            secret_hash: SecretHash::from_bytes(used.hash),
+            api_key_id: used.api_key_id,
             last_used_at: noted.last_at,
             address: noted.address,
+            addresses: noted.addresses,
             count: noted.count,
         }
     }
@@ -80,9 +141,22 @@ impl From<SecretUse> for (UsedSecret, Noted) {
         let noted = Noted {
             last_at: used.last_used_at,
             address: used.address,
+            addresses: used.addresses,
             count: used.count,
         };
-        (*used.secret_hash.as_bytes(), noted)
+        let secret = UsedSecret::at(&used.secret_hash, used.api_key_id, used.last_used_at);
+        (secret, noted)
+    }
+}
+
+impl From<(UsedKey, Noted)> for KeyUses {
+    fn from((used, noted): (UsedKey, Noted)) -> Self {
+        Self {
+            api_key_id: used.api_key_id,
+            hour: used.hour,
+            addresses: noted.addresses,
+            count: noted.count,
+        }
     }
 }
 
@@ -103,6 +177,7 @@ impl From<KeyDenials> for (DeniedKey, Noted) {
         let noted = Noted {
             last_at: denials.last_denied_at,
             address: denials.address,
+            addresses: AddressSketch::of(denials.address),
             count: denials.count,
         };
         let denied = DeniedKey::at(denials.api_key_id, denials.denial, denials.last_denied_at);

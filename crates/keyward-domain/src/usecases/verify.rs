@@ -133,11 +133,13 @@ impl VerifyApiKey {
             hash,
             now,
         } = judged;
-        if let Some(hash) = hash.filter(|_hash| verified.decision == Decision::Valid) {
-            self.usage_recorder.used(&hash, *now, question.address);
-        } else if let Some((key, denial)) = verified.key.as_ref().zip(verified.decision.denial()) {
+        let Some(key) = &verified.key else { return };
+        if let Some(denial) = verified.decision.denial() {
             self.usage_recorder
                 .denied(key.id, denial, *now, question.address);
+        } else if let Some(hash) = hash.filter(|_hash| verified.decision == Decision::Valid) {
+            self.usage_recorder
+                .used(&hash, key.id, *now, question.address);
         }
     }
 }
@@ -362,8 +364,11 @@ mod tests {
         let asked_from = question.address;
         usage_recorder
             .expect_used()
-            .withf(move |hash, now, from| {
-                *hash == secret(1).hash() && *now == at(0) && *from == asked_from
+            .withf(move |hash, id, now, from| {
+                *hash == secret(1).hash()
+                    && *id == key().id()
+                    && *now == at(0)
+                    && *from == asked_from
             })
             .once()
             .return_const(());

@@ -1,6 +1,3 @@
-/// How long denials are kept: 90 days, in seconds.
-pub const DENIALS_KEPT_SECONDS: i64 = 90 * 24 * 60 * 60;
-
 /// The reason why a call with the secret of a known key was denied. Calls with an unknown secret
 /// are not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -37,9 +37,11 @@ struct ReportBody {
 #[serde(rename_all = "camelCase")]
 struct UseData {
     secret_hash: String,
+    api_key_id: String,
     last_used_at_micros: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
+    addresses: i64,
     count: u64,
 }
 
@@ -150,9 +152,15 @@ impl ReportedUses {
 }
 
 impl UsageRecorder for ReportedUses {
-    fn used(&self, secret_hash: &SecretHash, at: Timestamp, address: Option<ClientAddress>) {
-        let used = Noted::once(at, address);
-        self.is_due_when(self.uses.add(*secret_hash.as_bytes(), used));
+    fn used(
+        &self,
+        secret_hash: &SecretHash,
+        api_key_id: ApiKeyId,
+        at: Timestamp,
+        address: Option<ClientAddress>,
+    ) {
+        let used = UsedSecret::at(secret_hash, api_key_id, at);
+        self.is_due_when(self.uses.add(used, Noted::once(at, address)));
     }
 
     fn denied(
@@ -183,8 +191,10 @@ const COUNT_MAX: u64 = 4_294_967_295;
 fn use_data(used: &SecretUse) -> UseData {
     UseData {
         secret_hash: used.secret_hash.to_base64url(),
+        api_key_id: used.api_key_id.to_string(),
         last_used_at_micros: used.last_used_at.unix_micros(),
         address: used.address.map(|address| address.ip().to_string()),
+        addresses: used.addresses.bits(),
         count: used.count.min(COUNT_MAX),
     }
 }

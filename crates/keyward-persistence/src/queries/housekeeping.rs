@@ -6,7 +6,7 @@ use keyward_domain::ports::{Housekeeping, Purgeable, RepositoryError};
 
 use crate::backend::{Backend, snapshot, transact};
 use crate::schema::{
-    api_keys, ended_sessions as sessions, idempotency_records as records, key_denials,
+    api_keys, ended_sessions as sessions, idempotency_records as records, key_denials, key_uses,
 };
 use crate::sql_types::{Id, Micros};
 use crate::store::Store;
@@ -29,17 +29,76 @@ macro_rules! purge {
     }};
 }
 
+/// Removes counters of a table with one row per key and hour (and more), as
+/// [`Housekeeping::purge_denials`] says.
+macro_rules! purge_counts {
+    ($store:expr, $table:ident, $counted_by:expr, $deleted_by:expr, $limit:expr) => {{
+        let [counted_by, deleted_by] = [$counted_by, $deleted_by].map(Micros::from);
+        purge!($store, |conn| {
+            let oldest: Vec<(Id, Micros)> = $table::table
+                .filter($table::hour.le(counted_by))
+                .order($table::hour)
+                .limit($limit.into())
+                .select(($table::api_key_id, $table::hour))
+                .load(conn)
+                .await?;
+            if let Some((_id, last)) = oldest.last().copied() {
+                // All of these rows, and other rows of the same keys up to the same hour.
+                let ids: Vec<Id> = oldest.into_iter().map(|(id, _hour)| id).collect();
+                let counts = $table::table
+                    .filter($table::hour.le(last))
+                    .filter($table::api_key_id.eq_any(ids));
+                diesel::delete(counts).execute(conn).await?
+            } else {
+                let first: Vec<(Id, Micros)> = $table::table
+                    .filter($table::api_key_id.eq_any(deleted(deleted_by)))
+                    .order(($table::api_key_id, $table::hour))
+                    .limit($limit.into())
+                    .select(($table::api_key_id, $table::hour))
+                    .load(conn)
+                    .await?;
+                let Some((last_id, last)) = first.last().copied() else {
+                    return Ok(TxOutcome::Rollback(Some(0)));
+                };
+                // These include all counters of the keys before the last one.
+                let ids: Vec<Id> = first.into_iter().map(|(id, _hour)| id).collect();
+                let is_whole = $table::api_key_id.ne(last_id);
+                let counts = $table::table
+                    .filter($table::api_key_id.eq_any(ids))
+                    .filter(is_whole.or($table::hour.le(last)));
+                diesel::delete(counts).execute(conn).await?
+            }
+        })
+    }};
+}
+
+/// How many of these counters a purge would remove.
+macro_rules! purgeable_counts {
+    ($conn:expr, $table:ident, $counted_by:expr, $deleted_by:expr) => {{
+        let counts: i64 = $table::table
+            .filter(
+                $table::hour
+                    .le($counted_by)
+                    .or($table::api_key_id.eq_any(deleted($deleted_by))),
+            )
+            .count()
+            .get_result($conn)
+            .await?;
+        counts
+    }};
+}
+
 #[async_trait]
 impl Housekeeping for Store {
     async fn purgeable(
         &self,
         deleted_by: Timestamp,
         recorded_by: Timestamp,
-        denied_by: Timestamp,
+        counted_by: Timestamp,
         ended_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError> {
-        let [deleted_by, recorded_by, denied_by, ended_by] =
-            [deleted_by, recorded_by, denied_by, ended_by].map(Micros::from);
+        let [deleted_by, recorded_by, counted_by, ended_by] =
+            [deleted_by, recorded_by, counted_by, ended_by].map(Micros::from);
         snapshot!(self, |conn| {
             let api_keys: i64 = api_keys::table
                 .filter(api_keys::deleted_at.le(deleted_by))
@@ -51,15 +110,8 @@ impl Housekeeping for Store {
                 .count()
                 .get_result(conn)
                 .await?;
-            let denial_counts: i64 = key_denials::table
-                .filter(
-                    key_denials::hour
-                        .le(denied_by)
-                        .or(key_denials::api_key_id.eq_any(deleted(deleted_by))),
-                )
-                .count()
-                .get_result(conn)
-                .await?;
+            let denial_counts = purgeable_counts!(conn, key_denials, counted_by, deleted_by);
+            let use_counts = purgeable_counts!(conn, key_uses, counted_by, deleted_by);
             let ended_sessions: i64 = sessions::table
                 .filter(sessions::ends_at.le(ended_by))
                 .count()
@@ -70,6 +122,7 @@ impl Housekeeping for Store {
                 api_keys: u64::try_from(api_keys).unwrap_or(0),
                 idempotency_records: u64::try_from(idempotency_records).unwrap_or(0),
                 denial_counts: u64::try_from(denial_counts).unwrap_or(0),
+                use_counts: u64::try_from(use_counts).unwrap_or(0),
                 ended_sessions: u64::try_from(ended_sessions).unwrap_or(0),
             })
         })
@@ -126,47 +179,23 @@ impl Housekeeping for Store {
 
     async fn purge_denials(
         &self,
-        denied_by: Timestamp,
+        counted_by: Timestamp,
         deleted_by: Timestamp,
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
-        let [denied_by, deleted_by] = [denied_by, deleted_by].map(Micros::from);
-        let purged = purge!(self, |conn| {
-            let oldest: Vec<(Id, Micros)> = key_denials::table
-                .filter(key_denials::hour.le(denied_by))
-                .order(key_denials::hour)
-                .limit(limit.into())
-                .select((key_denials::api_key_id, key_denials::hour))
-                .load(conn)
-                .await?;
-            if let Some((_id, last)) = oldest.last().copied() {
-                // All of these rows, and other rows of the same keys up to the same hour.
-                let ids: Vec<Id> = oldest.into_iter().map(|(id, _hour)| id).collect();
-                let counts = key_denials::table
-                    .filter(key_denials::hour.le(last))
-                    .filter(key_denials::api_key_id.eq_any(ids));
-                diesel::delete(counts).execute(conn).await?
-            } else {
-                let first: Vec<(Id, Micros)> = key_denials::table
-                    .filter(key_denials::api_key_id.eq_any(deleted(deleted_by)))
-                    .order((key_denials::api_key_id, key_denials::hour))
-                    .limit(limit.into())
-                    .select((key_denials::api_key_id, key_denials::hour))
-                    .load(conn)
-                    .await?;
-                let Some((last_id, last)) = first.last().copied() else {
-                    return Ok(TxOutcome::Rollback(Some(0)));
-                };
-                // These include all counters of the keys before the last one.
-                let ids: Vec<Id> = first.into_iter().map(|(id, _hour)| id).collect();
-                let is_whole = key_denials::api_key_id.ne(last_id);
-                let counts = key_denials::table
-                    .filter(key_denials::api_key_id.eq_any(ids))
-                    .filter(is_whole.or(key_denials::hour.le(last)));
-                diesel::delete(counts).execute(conn).await?
-            }
-        })?;
+        let purged = purge_counts!(self, key_denials, counted_by, deleted_by, limit)?;
         self.purged().add_denial_counts(purged);
+        Ok(purged)
+    }
+
+    async fn purge_uses(
+        &self,
+        counted_by: Timestamp,
+        deleted_by: Timestamp,
+        limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        let purged = purge_counts!(self, key_uses, counted_by, deleted_by, limit)?;
+        self.purged().add_use_counts(purged);
         Ok(purged)
     }
 

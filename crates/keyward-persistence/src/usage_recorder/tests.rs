@@ -11,6 +11,7 @@ use super::*;
 #[derive(Default)]
 struct Written {
     uses: Mutex<Vec<SecretUse>>,
+    hourly: Mutex<Vec<KeyUses>>,
     denials: Mutex<Vec<KeyDenials>>,
     is_down: AtomicBool,
     loses_answers: AtomicBool,
@@ -20,6 +21,23 @@ struct Written {
 impl UsageStore for Written {
     async fn record(&self, uses: Vec<SecretUse>) -> Result<(), RepositoryError> {
         self.keep(&self.uses, uses)
+    }
+}
+
+#[async_trait]
+impl HourlyUses for Written {
+    async fn record_hourly_uses(&self, uses: Vec<KeyUses>) -> Result<(), RepositoryError> {
+        self.keep(&self.hourly, uses)
+    }
+
+    async fn hourly_uses_of_key(
+        &self,
+        _workspace_id: &WorkspaceId,
+        _api_key_id: ApiKeyId,
+        _from: Timestamp,
+        _before: Timestamp,
+    ) -> Result<Vec<KeyUses>, RepositoryError> {
+        unreachable!("a log only writes")
     }
 }
 
@@ -59,6 +77,23 @@ impl Written {
         denials
     }
 
+    /// The hours written since the last call, by key and hour: the count and the estimate of addresses.
+    fn take_hourly(&self) -> Vec<(ApiKeyId, Timestamp, u64, u32)> {
+        let hourly = std::mem::take(&mut *self.hourly.lock().unwrap()).into_iter();
+        let mut hourly: Vec<_> = hourly
+            .map(|uses| {
+                (
+                    uses.api_key_id,
+                    uses.hour,
+                    uses.count,
+                    uses.addresses.estimate(),
+                )
+            })
+            .collect();
+        hourly.sort();
+        hourly
+    }
+
     /// The uses written since the last call.
     fn take(&self) -> Vec<SecretUse> {
         std::mem::take(&mut *self.uses.lock().unwrap())
@@ -67,7 +102,7 @@ impl Written {
 
 fn log() -> (Arc<Written>, BatchedUsageRecorder) {
     let written = Arc::new(Written::default());
-    let log = BatchedUsageRecorder::new(written.clone(), written.clone());
+    let log = BatchedUsageRecorder::new(written.clone(), written.clone(), written.clone());
     (written, log)
 }
 
@@ -85,10 +120,10 @@ fn from(last: u8) -> ClientAddress {
 #[tokio::test]
 async fn uses_of_a_secret_are_one_row_with_the_latest_time_and_address() {
     let (written, log) = log();
-    log.used(&hash(1), at(5), Some(from(5)));
-    log.used(&hash(1), at(9), Some(from(9)));
-    log.used(&hash(1), at(7), Some(from(7)));
-    log.used(&hash(2), at(1), None);
+    log.used(&hash(1), api_key_id(1), at(5), Some(from(5)));
+    log.used(&hash(1), api_key_id(1), at(9), Some(from(9)));
+    log.used(&hash(1), api_key_id(1), at(7), Some(from(7)));
+    log.used(&hash(2), api_key_id(1), at(1), None);
     log.write().await.unwrap();
     let mut uses = written.take();
     uses.sort_by_key(|secret_use| secret_use.count);
@@ -107,10 +142,10 @@ async fn what_could_not_be_written_is_written_later_with_what_came_since() {
     let (written, log) = log();
     written.is_down.store(true, Ordering::SeqCst);
     for number in 0..1_000 {
-        log.used(&hash(number), at(5), None);
+        log.used(&hash(number), api_key_id(1), at(5), None);
     }
     assert!(log.write().await.is_err());
-    log.used(&hash(0), at(6), Some(from(6)));
+    log.used(&hash(0), api_key_id(1), at(6), Some(from(6)));
     written.is_down.store(false, Ordering::SeqCst);
     log.write().await.unwrap();
     let uses = written.take();
@@ -126,7 +161,7 @@ async fn what_could_not_be_written_is_written_later_with_what_came_since() {
 async fn a_lost_answer_counts_no_use_twice() {
     let (written, log) = log();
     written.loses_answers.store(true, Ordering::SeqCst);
-    log.used(&hash(1), at(5), None);
+    log.used(&hash(1), api_key_id(1), at(5), None);
     assert!(log.write().await.is_err());
     written.loses_answers.store(false, Ordering::SeqCst);
     log.write().await.unwrap();
@@ -143,7 +178,7 @@ async fn memory_is_bounded_and_a_full_log_is_written_at_once() {
     let (written, log) = log();
     let most = u64::from(SHARDS) * u64::try_from(SECRETS_PER_SHARD_MAX).unwrap();
     for number in 0..most + 1_000 {
-        log.used(&hash(number), at(5), None);
+        log.used(&hash(number), api_key_id(1), at(5), None);
     }
     let day = Duration::from_hours(24);
     let all_are_written = async {
@@ -165,12 +200,65 @@ async fn memory_is_bounded_and_a_full_log_is_written_at_once() {
 #[tokio::test]
 async fn what_is_left_at_the_end_is_written() {
     let (written, log) = log();
-    log.used(&hash(1), at(5), None);
+    log.used(&hash(1), api_key_id(1), at(5), None);
     log.denied(api_key_id(1), Denial::Expired, at(5), None);
     let day = Duration::from_hours(24);
     log.write_until(std::future::ready(()), day).await;
     assert_eq!(written.take().len(), 1);
     assert_eq!(written.take_denials().len(), 1);
+}
+
+#[tokio::test]
+async fn uses_of_a_key_are_counted_by_hour_over_all_its_secrets() {
+    let (written, log) = log();
+    let hour = at(0).truncated_to_hours();
+    let next = hour.plus_seconds(3_600);
+    for (secret, second, last) in [(1, 0, 1), (1, 3_599, 2), (2, 5, 1), (1, 3_600, 1)] {
+        log.used(
+            &hash(secret),
+            api_key_id(1),
+            hour.plus_seconds(second),
+            Some(from(last)),
+        );
+    }
+    log.used(&hash(3), api_key_id(2), next, None);
+    log.write().await.unwrap();
+    let want = [
+        (api_key_id(1), hour, 3, 2),
+        (api_key_id(1), next, 1, 1),
+        (api_key_id(2), next, 1, 0),
+    ];
+    assert_eq!(written.take_hourly(), want);
+    assert_eq!(written.take().iter().map(|used| used.count).sum::<u64>(), 5);
+    log.write().await.unwrap();
+    assert_eq!(written.take_hourly(), []);
+}
+
+#[tokio::test]
+async fn a_use_is_counted_once_by_hour_whatever_fails() {
+    let (written, log) = log();
+    let hour = at(5).truncated_to_hours();
+    let counted = |written: &Written| {
+        let hourly = written.take_hourly();
+        hourly
+            .iter()
+            .map(|(_id, at, count, _)| (*at, *count))
+            .collect::<Vec<_>>()
+    };
+    written.is_down.store(true, Ordering::SeqCst);
+    log.used(&hash(1), api_key_id(1), at(5), None);
+    assert!(log.write().await.is_err());
+    assert_eq!(counted(&written), []);
+    written.is_down.store(false, Ordering::SeqCst);
+    log.write().await.unwrap();
+    assert_eq!(counted(&written), [(hour, 1)]);
+    written.loses_answers.store(true, Ordering::SeqCst);
+    log.used(&hash(1), api_key_id(1), at(5), None);
+    assert!(log.write().await.is_err());
+    written.loses_answers.store(false, Ordering::SeqCst);
+    log.write().await.unwrap();
+    let counts = counted(&written).into_iter().map(|(_at, count)| count);
+    assert_eq!(counts.sum::<u64>(), 1);
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! The trail is append-only: the store's own role can't change it.
 
 use keyward_domain::ports::{
-    Denials as _, EndedSessions as _, Housekeeping as _, KeyDenials, SecretUse, UsageStore as _,
-    WorkspaceDirectory as _,
+    Denials as _, EndedSessions as _, HourlyUses as _, Housekeeping as _, KeyDenials, KeyUses,
+    UsageStore as _, WorkspaceDirectory as _,
 };
-use keyward_domain::testing::{at, workspace_id};
-use keyward_domain::{ApiKey, Change, Denial};
+use keyward_domain::testing::{at, used_once, workspace_id};
+use keyward_domain::{AddressSketch, ApiKey, Change, Denial};
 use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
 
 use crate::subject::{Subject, on_both_stores, rename};
@@ -62,13 +62,8 @@ async fn truncate_is_refused_as_well() {
 }
 
 /// As `serve` records them. It must be able to update the rows that it has inserted.
-async fn record_use_and_denial(store: &Store, key: &ApiKey) {
-    let used = SecretUse {
-        secret_hash: key.fields().secret.hash,
-        last_used_at: at(1),
-        address: None,
-        count: 1,
-    };
+async fn record_uses_and_denial(store: &Store, key: &ApiKey) {
+    let used = used_once(key.fields().secret.hash, at(1));
     for _ in 0..2 {
         store.record(vec![used.clone()]).await.unwrap();
     }
@@ -84,6 +79,17 @@ async fn record_use_and_denial(store: &Store, key: &ApiKey) {
         store.record_denials(denials).await.unwrap();
     }
     let counted = store.purge_denials(at(1), at(0), 10).await;
+    assert_eq!(counted.unwrap(), Some(1));
+    let hourly = KeyUses {
+        api_key_id: key.id(),
+        hour: at(1).truncated_to_hours(),
+        addresses: AddressSketch::default(),
+        count: 1,
+    };
+    for _ in 0..2 {
+        store.record_hourly_uses(vec![hourly]).await.unwrap();
+    }
+    let counted = store.purge_uses(at(1), at(0), 10).await;
     assert_eq!(counted.unwrap(), Some(1));
 }
 
@@ -110,7 +116,7 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
     let key = serving
         .change(&workspace, &key, &rename("New"), at(1))
         .await;
-    record_use_and_denial(&serving.store, &key).await;
+    record_uses_and_denial(&serving.store, &key).await;
     let session = keyward_domain::SessionId::of(b"header.claims");
     serving
         .change(&workspace, &key, &Change::Delete, at(2))

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use keyward_domain::ports::{
     ApiKeys as _, CacheAnswer, KeyLookup as _, Propagation as _, Reach, Saved,
 };
-use keyward_domain::testing::at;
+use keyward_domain::testing::{at, used_once};
 use keyward_domain::{ApiKey, Change, OwnedWorkspace};
 use keyward_persistence::{ChangeFeed, KeyCache, KeyCacheConfig, Store};
 
@@ -184,7 +184,7 @@ on_both_stores! {
     }
 
     async fn recorded_uses_change_no_key(subject: &Subject) {
-        use keyward_domain::ports::{SecretUse, UsageStore as _};
+        use keyward_domain::ports::UsageStore as _;
         let workspace = subject.workspace("ws_1").await;
         let (node, other) = (Node::of(subject).await, Node::of(subject).await);
         let key = subject.created(&workspace).await;
@@ -194,7 +194,7 @@ on_both_stores! {
         loop {
             node.settles().await;
             node.is_disabled(&key).await;
-            let used = SecretUse { secret_hash, last_used_at: at(9), address: None, count: 1 };
+            let used = used_once(secret_hash, at(9));
             node.store.record(vec![used]).await.unwrap();
             if matches!(node.cache.cached(&secret_hash), CacheAnswer::Hit(_)) {
                 break;

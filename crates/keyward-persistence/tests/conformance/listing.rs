@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
-use keyward_domain::testing::{at, origin, workspace_id};
+use keyward_domain::ports::{ApiKeys as _, UsageStore as _};
+use keyward_domain::testing::{at, origin, used_once, workspace_id};
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Direction, ExternalId, Mode,
     OwnedWorkspace, Pagination, RawDraft, RawField, SearchText, Sort, SortBy, Status, WorkspaceId,
@@ -101,7 +101,7 @@ on_both_stores! {
             let key = create(subject, &workspace, second, name, end).await;
             if let Some(used) = used {
                 let secret_hash = key.fields().secret.hash;
-                let uses = vec![SecretUse { secret_hash, last_used_at: at(used), address: None, count: 1 }];
+                let uses = vec![used_once(secret_hash, at(used))];
                 subject.store.record(uses).await.unwrap();
             }
         }

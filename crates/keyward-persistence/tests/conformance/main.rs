@@ -21,6 +21,7 @@ mod deployment_events;
 mod ended_sessions;
 mod events;
 mod expiring;
+mod hourly_uses;
 mod housekeeping;
 mod hung_commits;
 mod idempotency;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use keyward_domain::ports::{
-    ApiKeys, AuditEvents, Housekeeping, MockKeyLifetimes, MockScopeCatalogue, UsageStore,
+    ApiKeys, AuditEvents, Housekeeping, MockDenials, MockHourlyUses, MockKeyLifetimes,
+    MockScopeCatalogue, UsageStore,
 };
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{ApiKey, KeyPrefix, OwnedWorkspace};
@@ -43,6 +44,8 @@ impl World {
             manage: ManageApiKeys {
                 api_keys: store.clone(),
                 audit_events: store.clone(),
+                hourly_uses: Arc::new(MockHourlyUses::new()),
+                denials: Arc::new(MockDenials::new()),
                 scope_catalogue: Arc::new(MockScopeCatalogue::new()),
                 key_lifetimes: Arc::new(MockKeyLifetimes::new()),
                 secrets: Arc::new(SeededSecrets::from(seed)),

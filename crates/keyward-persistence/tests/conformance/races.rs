@@ -72,6 +72,8 @@ impl Ring {
             manage: ManageApiKeys {
                 api_keys: store.clone(),
                 audit_events: store.clone(),
+                hourly_uses: store.clone(),
+                denials: store.clone(),
                 scope_catalogue: Arc::new(MockScopeCatalogue::new()),
                 key_lifetimes: store,
                 secrets: Arc::new(NewSecrets),

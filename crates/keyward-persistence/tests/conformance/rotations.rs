@@ -1,7 +1,7 @@
 use keyward_domain::ports::{
     ApiKeys as _, CarriedOut, ChangedApiKey, NewApiKey, Saved, SecretUse, UsageStore as _,
 };
-use keyward_domain::testing::at;
+use keyward_domain::testing::{at, used_once};
 use keyward_domain::{
     ApiKey, Change, IDEMPOTENCY_SECONDS, OwnedWorkspace, RepeatableOperation, StoredSecret,
 };
@@ -10,10 +10,8 @@ use crate::subject::{Subject, changed, idempotency, new_key, on_both_stores, ren
 
 fn used(secret: &StoredSecret, second: i64, count: u64) -> SecretUse {
     SecretUse {
-        secret_hash: secret.hash,
-        last_used_at: at(second),
-        address: None,
         count,
+        ..used_once(secret.hash, at(second))
     }
 }
 

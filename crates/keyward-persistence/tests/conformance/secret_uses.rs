@@ -5,19 +5,14 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use keyward_domain::ports::{Housekeeping as _, SecretUse, UsageStore as _};
-use keyward_domain::testing::at;
+use keyward_domain::testing::{at, used_once};
 use keyward_domain::{ApiKey, Change, Mode, OwnedWorkspace, SecretHash};
 use keyward_persistence::Store;
 
 use crate::subject::{Subject, new_secret, on_both_stores, rotation};
 
 fn once(secret_hash: SecretHash, second: i64) -> SecretUse {
-    SecretUse {
-        secret_hash,
-        last_used_at: at(second),
-        address: None,
-        count: 1,
-    }
+    used_once(secret_hash, at(second))
 }
 
 async fn rows(subject: &Subject) -> i64 {

@@ -1,7 +1,7 @@
 //! The last uses that the previous release stored, and that it continues to store beside this one.
 
-use keyward_domain::ports::{SecretUse, UsageStore as _};
-use keyward_domain::testing::{at, workspace_id};
+use keyward_domain::ports::UsageStore as _;
+use keyward_domain::testing::{at, used_once, workspace_id};
 use keyward_domain::usecases::authorize;
 use keyward_domain::{ApiKey, LastUse, OwnedWorkspace};
 use keyward_persistence::Store;
@@ -135,7 +135,7 @@ on_both_stores! {
         };
         let key = newest(&subject).await;
         let secret_hash = key.fields().secret.hash;
-        let used = SecretUse { secret_hash, last_used_at: at(25), address: None, count: 1 };
+        let used = used_once(secret_hash, at(25));
         subject.store.record(vec![used]).await.unwrap();
         for (column, second) in [("secret", 30), ("previous_secret", 29), ("secret", 24)] {
             let (sqlite, postgres) = used_now(column, second);

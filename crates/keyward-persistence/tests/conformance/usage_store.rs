@@ -1,5 +1,5 @@
 use keyward_domain::ports::{SecretUse, UsageStore as _};
-use keyward_domain::testing::{self, at};
+use keyward_domain::testing::{self, at, used_once};
 
 use crate::subject::{Subject, new_secret, on_both_stores};
 
@@ -8,10 +8,9 @@ on_both_stores! {
         let workspace = subject.workspace("ws_1").await;
         let key = subject.created(&workspace).await;
         let used = |second, address: Option<&str>, count| vec![SecretUse {
-            secret_hash: key.fields().secret.hash,
-            last_used_at: at(second),
             address: address.map(testing::address),
             count,
+            ..used_once(key.fields().secret.hash, at(second))
         }];
         for (uses, want) in [
             (used(10, Some("203.0.113.7"), 1), (10, Some("203.0.113.7"), 1)),
@@ -33,12 +32,7 @@ on_both_stores! {
     async fn uses_of_many_secrets_are_recorded_together(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let (first, second) = (subject.created(&workspace).await, subject.created(&workspace).await);
-        let once = |hash, second| SecretUse {
-            secret_hash: hash,
-            last_used_at: at(second),
-            address: None,
-            count: 1,
-        };
+        let once = |hash, second| used_once(hash, at(second));
         let nobodys = new_secret(keyward_domain::Mode::Live).hash();
         let uses = vec![
             once(first.fields().secret.hash, 1),

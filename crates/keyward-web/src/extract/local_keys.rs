@@ -1,5 +1,7 @@
 use keyward_domain::ports::{ChangePosition, GuardHeartbeat, KeyDenials, SecretUse};
-use keyward_domain::{ApiKeyId, ClientAddress, Denial, RawField, SecretHash, Timestamp};
+use keyward_domain::{
+    AddressSketch, ApiKeyId, ClientAddress, Denial, RawField, SecretHash, Timestamp,
+};
 use uuid::Uuid;
 
 use super::body_members::BodyMembers;
@@ -149,8 +151,10 @@ fn used(object: JsonObject) -> Option<SecretUse> {
     let mut body = BodyMembers::of(object, members::USE);
     let used = SecretUse {
         secret_hash: secret_hash(body.text("secretHash"))?,
+        api_key_id: api_key_id(&mut body)?,
         last_used_at: time(&mut body, "lastUsedAtMicros")?,
         address: address(&mut body).ok()?,
+        addresses: AddressSketch::from_bits(written(body.integer("addresses"))?),
         count: count(&mut body)?,
     };
     body.into_unexpected().is_empty().then_some(used)
@@ -159,7 +163,7 @@ fn used(object: JsonObject) -> Option<SecretUse> {
 fn denied(object: JsonObject) -> Option<KeyDenials> {
     let mut body = BodyMembers::of(object, members::DENIAL);
     let denied = KeyDenials {
-        api_key_id: ApiKeyId::parse(&written(body.text("apiKeyId"))?).ok()?,
+        api_key_id: api_key_id(&mut body)?,
         denial: Denial::parse(&written(body.text("denial"))?)?,
         last_denied_at: time(&mut body, "lastDeniedAtMicros")?,
         address: address(&mut body).ok()?,
@@ -170,6 +174,10 @@ fn denied(object: JsonObject) -> Option<KeyDenials> {
 
 fn secret_hash(text: RawField<String>) -> Option<SecretHash> {
     SecretHash::parse(&written(text)?).ok()
+}
+
+fn api_key_id(body: &mut BodyMembers) -> Option<ApiKeyId> {
+    ApiKeyId::parse(&written(body.text("apiKeyId"))?).ok()
 }
 
 fn time(body: &mut BodyMembers, name: &str) -> Option<Timestamp> {

@@ -1,7 +1,7 @@
 use std::future::{poll_fn, ready};
 use std::ops::Deref;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 
 use actix_http::{BoxedPayloadStream, Payload};
 use actix_web::web::Bytes;
@@ -30,16 +30,19 @@ impl Deref for ArrivedBody {
 
 /// The body, if all of it came together with the head of the request; otherwise nothing is taken.
 ///
-/// The protocol library calls the service as soon as it has read the head, and reads on when the
-/// service waits. So the body is there at the second look, without any timer.
+/// The protocol library calls the service as soon as it has read the head. When the service waits,
+/// the library reads on and asks it again at once, without being woken. So the body is there at the
+/// second look, and no timer is needed.
 pub(super) async fn arrived_body(payload: &mut Payload) -> Option<ArrivedBody> {
     let Payload::H1 { payload: parts } = payload else {
         return None;
     };
     let mut taken = None;
     let mut failure = None;
-    let mut was_pending = false;
+    let mut is_second_look = false;
     let is_whole = poll_fn(|context| {
+        let mut nobody = Context::from_waker(Waker::noop());
+        let context = if is_second_look { context } else { &mut nobody };
         loop {
             match Pin::new(&mut *parts).poll_next(context) {
                 Poll::Ready(Some(Ok(part))) if taken.is_none() => taken = Some(part),
@@ -52,9 +55,9 @@ pub(super) async fn arrived_body(payload: &mut Payload) -> Option<ArrivedBody> {
                     return Poll::Ready(false);
                 }
                 Poll::Ready(None) => return Poll::Ready(true),
-                Poll::Pending if was_pending => return Poll::Ready(false),
+                Poll::Pending if is_second_look => return Poll::Ready(false),
                 Poll::Pending => {
-                    was_pending = true;
+                    is_second_look = true;
                     return Poll::Pending;
                 }
             }

@@ -18,33 +18,47 @@ use crate::schemas::{Question as QuestionBody, Success, Verdict};
 use crate::state::InternalState;
 
 /// The contract's members, in its order. Only an allowed call gets data of the key.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct VerifiedData<'a> {
     valid: bool,
     decision: &'static str,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    key: Option<KeyData<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_key_id: Option<IdText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workspace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scopes: Option<Codes<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<BTreeMap<&'a str, &'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_scopes: Option<Vec<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Vec<CheckData>>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct KeyData<'a> {
-    #[serde(serialize_with = "as_text")]
-    api_key_id: ApiKeyId,
-    workspace_id: &'a str,
-    mode: &'static str,
-    #[serde(serialize_with = "as_codes")]
-    scopes: &'a [Scope],
-    name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    external_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    metadata: Option<BTreeMap<&'a str, &'a str>>,
+/// The id of a key as text.
+struct IdText(ApiKeyId);
+
+impl Serialize for IdText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// The codes of scopes.
+struct Codes<'a>(&'a [Scope]);
+
+impl Serialize for Codes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Scope::as_str))
+    }
 }
 
 /// One check, for a caller that asks for an explanation.
@@ -70,13 +84,25 @@ impl<'a> VerifiedData<'a> {
     /// The data without an explanation.
     fn of_verified(verified: &'a Verified) -> Self {
         let is_valid = verified.decision == Decision::Valid;
-        let key = verified.key.as_ref().filter(|_| is_valid);
+        let key = verified.key.as_deref().filter(|_| is_valid);
         Self {
             valid: is_valid,
             decision: verified.decision.as_str(),
-            key: key.map(|key| KeyData::of(key)),
             missing_scopes: missing_scopes(&verified.decision),
-            checks: None,
+            ..key.map(Self::of_key).unwrap_or_default()
+        }
+    }
+
+    fn of_key(key: &'a VerificationKey) -> Self {
+        Self {
+            api_key_id: Some(IdText(key.id)),
+            workspace_id: Some(key.workspace_id.as_str()),
+            mode: Some(key.mode().as_str()),
+            scopes: Some(Codes(key.scopes.as_slice())),
+            name: Some(key.name.as_str()),
+            external_id: key.external_id().map(ExternalId::as_str),
+            metadata: shown_metadata(key.metadata()),
+            ..Self::default()
         }
     }
 }
@@ -86,34 +112,12 @@ pub(crate) fn answer(now: Timestamp, verified: &Verified) -> HttpResponse {
     envelope::in_no_language(now, &VerifiedData::of_verified(verified))
 }
 
-fn as_text<S: Serializer>(id: &ApiKeyId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(id)
-}
-
-fn as_codes<S: Serializer>(scopes: &&[Scope], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(scopes.iter().map(Scope::as_str))
-}
-
 /// The missing scopes, if they are the reason.
 fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
     if let Decision::InsufficientScope { missing } = decision {
         Some(missing.iter().map(Scope::as_str).collect())
     } else {
         None
-    }
-}
-
-impl<'a> KeyData<'a> {
-    fn of(key: &'a VerificationKey) -> Self {
-        Self {
-            api_key_id: key.id,
-            workspace_id: key.workspace_id.as_str(),
-            mode: key.mode().as_str(),
-            scopes: key.scopes.as_slice(),
-            name: key.name.as_str(),
-            external_id: key.external_id().map(ExternalId::as_str),
-            metadata: shown_metadata(key.metadata()),
-        }
     }
 }
 

@@ -30,16 +30,20 @@ pub(crate) struct Uses {
     denials: Vec<KeyDenials>,
 }
 
-/// The uses of one secret.
+/// The uses of one secret in one hour.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SecretUse {
     secret_hash: String,
+    /// The key that has the secret.
+    api_key_id: String,
     /// Microseconds since 1970.
     last_used_at_micros: i64,
     /// The address of the last use; missing when the guard did not know it.
     #[schema(nullable = false)]
     address: Option<String>,
+    /// 64 bits, one for each address, by its hash.
+    addresses: i64,
     #[schema(minimum = 0)]
     count: i64,
 }

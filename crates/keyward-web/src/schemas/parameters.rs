@@ -48,3 +48,18 @@ pub(crate) struct ListingParams {
     )]
     external_id: Option<String>,
 }
+
+/// The period of a usage report.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UsageParams {
+    /// The beginning; 24 hours before the end by hour, and 30 days before it by day, when it is missing.
+    #[param(format = DateTime, example = "2026-11-01T00:00:00Z")]
+    from: Option<String>,
+    /// The end; now when it is missing.
+    #[param(format = DateTime, example = "2026-11-30T00:00:00Z")]
+    to: Option<String>,
+    /// `hour` or `day`.
+    #[param(pattern = "^(hour|day)?$", default = "day")]
+    by: Option<String>,
+}

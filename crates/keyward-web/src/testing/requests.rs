@@ -36,6 +36,7 @@ impl Operation {
     pub const LIST: Self = Self::new("GET", "", None);
     pub const GET: Self = Self::new("GET", "/{id}", None);
     pub const EVENTS: Self = Self::new("GET", "/{id}/events", None);
+    pub const USAGE: Self = Self::new("GET", "/{id}/usage", None);
     pub const UPDATE: Self = Self::new("PATCH", "/{id}", Some(r#"{"name":"New"}"#));
     pub const DISABLE: Self = Self::new("POST", "/{id}/disable", None);
     pub const ENABLE: Self = Self::new("POST", "/{id}/enable", None);
@@ -45,10 +46,11 @@ impl Operation {
     pub const DELETE_NAMED: Self = Self::new("POST", "/delete", Some(r#"{"keyId":"{id}"}"#));
 
     /// The owner's operations.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::LIST,
         Self::GET,
         Self::EVENTS,
+        Self::USAGE,
         Self::UPDATE,
         Self::DISABLE,
         Self::ENABLE,

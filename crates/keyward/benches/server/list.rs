@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
-use keyward_domain::testing::{at, workspace_id};
+use keyward_domain::ports::{ApiKeys as _, UsageStore as _};
+use keyward_domain::testing::{at, used_once, workspace_id};
 use keyward_domain::{
     ApiKeyFilter, ApiKeyListing, Pagination, SearchText, Sort, Status, WorkspaceId,
 };
@@ -122,13 +122,10 @@ async fn fill(store: &Store, workspace: &WorkspaceId) {
                     let secret_hash = new.key.fields().secret.hash;
                     store.insert(new).await.unwrap();
                     if number % 3 == 0 {
-                        let used = SecretUse {
-                            secret_hash,
-                            last_used_at: at(0),
-                            address: None,
-                            count: 1,
-                        };
-                        store.record(vec![used]).await.unwrap();
+                        store
+                            .record(vec![used_once(secret_hash, at(0))])
+                            .await
+                            .unwrap();
                     }
                 }
             })

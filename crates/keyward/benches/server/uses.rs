@@ -11,7 +11,7 @@ use crate::settings::{rounds, seconds};
 use crate::{pgbench, report, subject};
 use keyward_domain::SecretHash;
 use keyward_domain::ports::{ApiKeys as _, SecretUse, UsageStore as _};
-use keyward_domain::testing::{address, at, workspace_id};
+use keyward_domain::testing::{address, at, used_once, workspace_id};
 use keyward_domain::usecases::authorize;
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -115,10 +115,9 @@ fn uses(hashes: &[SecretHash], second: i64) -> Vec<SecretUse> {
     hashes
         .iter()
         .map(|secret_hash| SecretUse {
-            secret_hash: *secret_hash,
-            last_used_at: at(second),
             address: Some(from),
             count: 3,
+            ..used_once(*secret_hash, at(second))
         })
         .collect()
 }

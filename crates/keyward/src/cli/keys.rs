@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use keyward_domain::{
-    ApiKeyId, ExternalId, Mode, Overlap, SearchText, Sort, Status, Timestamp, WorkspaceId,
+    ApiKeyId, ExternalId, Mode, Overlap, SearchText, Sort, Status, Timestamp, UsageUnit,
+    WorkspaceId,
 };
 
 use super::OutputArgs;
@@ -31,6 +32,12 @@ pub(crate) enum KeysCommand {
 Example:
   keyward keys denials --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc --since 2026-11-01T00:00:00Z")]
     Denials(DenialsArgs),
+    /// Show how often a key was used and denied, by day or hour
+    #[command(after_help = "\
+Examples:
+  keyward keys usage --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc
+  keyward keys usage --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc --by hour --from 2026-11-28T00:00:00Z")]
+    Usage(UsageArgs),
     /// Disable a key, or all keys of a workspace; undo it with `keys enable`
     #[command(after_help = "\
 Examples:
@@ -141,6 +148,27 @@ pub(crate) struct DenialsArgs {
     pub(crate) since: Option<Timestamp>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UsageArgs {
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    /// The beginning [default: 30 days before the end by day, 24 hours by hour]
+    #[arg(long, value_name = "INSTANT", value_parser = Timestamp::parse_rfc3339)]
+    pub(crate) from: Option<Timestamp>,
+    /// The end [default: now]
+    #[arg(long, value_name = "INSTANT", value_parser = Timestamp::parse_rfc3339)]
+    pub(crate) to: Option<Timestamp>,
+    /// The length of each line: hour or day (UTC)
+    #[arg(long, value_name = "UNIT", default_value = "day", value_parser = parse_unit)]
+    pub(crate) by: UsageUnit,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+fn parse_unit(word: &str) -> Result<UsageUnit, String> {
+    UsageUnit::parse(word).ok_or_else(|| "must be hour or day".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod disable_all;
 mod list;
 mod long_lived;
 mod row;
+mod usage;
 
 use keyward_domain::ports::LongLived;
 use keyward_domain::usecases::{
@@ -19,7 +20,7 @@ use keyward_persistence::Store;
 use self::row::Row;
 use super::{no_such_workspace, operator_origin};
 use crate::cli::Format;
-use crate::cli::{DenialsArgs, DisableArgs, KeyArgs, KeysCommand, RotateArgs};
+use crate::cli::{DenialsArgs, DisableArgs, KeyArgs, KeysCommand, RotateArgs, UsageArgs};
 use crate::config::{self, Environment, WorkspaceLimits};
 use crate::failure::Failure;
 use crate::output;
@@ -48,6 +49,7 @@ pub(super) async fn run(
         }
         KeysCommand::Get { key, output } => operator.get(&key, output.output).await,
         KeysCommand::Denials(args) => operator.denials(&args).await,
+        KeysCommand::Usage(args) => operator.usage(&args).await,
         KeysCommand::Disable(args) => operator.disable(args).await,
         KeysCommand::Enable { key } => {
             let enabled = operator.change(&key, async |manage, target| manage.enable(target).await);
@@ -139,8 +141,13 @@ impl Operator<'_> {
 
     async fn denials(&self, args: &DenialsArgs) -> Result<(), Failure> {
         let key = self.found(&args.key).await?;
-        let now = self.manage.clock.now();
-        denials::run(self.store, &key, args.since, now, args.output.output).await
+        denials::run(self.store, &key, args.since, args.output.output).await
+    }
+
+    async fn usage(&self, args: &UsageArgs) -> Result<(), Failure> {
+        let KeyArgs { workspace, key } = &args.key;
+        let workspace = self.workspace(workspace).await?;
+        usage::run(&self.manage, &workspace, *key, args).await
     }
 
     async fn disable(&self, args: DisableArgs) -> Result<(), Failure> {

@@ -16,16 +16,21 @@ use crate::wiring;
 const ELSEWHERE_PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> {
-    let seconds = i64::try_from(args.deleted_for.as_secs()).unwrap_or(i64::MAX);
-    let mut purge = Purge::at(wiring::clock(store).now(), seconds);
+    let seconds = |age: Duration| i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
+    let mut purge = Purge::at(
+        wiring::clock(store).now(),
+        seconds(args.deleted_for),
+        seconds(args.counted_for),
+    );
     let purgeable = purge.purgeable(store).await?;
     if args.dry_run {
         return output::note(&format!(
-            "would remove {} deleted keys, {} idempotency records, {} counts of denials and {} ended \
-             sessions",
+            "would remove {} deleted keys, {} idempotency records, {} counts of denials, {} counts of \
+             uses and {} ended sessions",
             purgeable.api_keys,
             purgeable.idempotency_records,
             purgeable.denial_counts,
+            purgeable.use_counts,
             purgeable.ended_sessions
         ));
     }
@@ -33,9 +38,10 @@ pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> 
         .api_keys
         .saturating_add(purgeable.idempotency_records)
         .saturating_add(purgeable.denial_counts)
+        .saturating_add(purgeable.use_counts)
         .saturating_add(purgeable.ended_sessions);
     let mut progress = Progress::begin("removing", Some(total));
-    let (mut keys, mut records, mut denials, mut sessions) = (0, 0, 0, 0);
+    let (mut keys, mut records, mut denials, mut uses, mut sessions) = (0, 0, 0, 0, 0);
     loop {
         match purge.step(store).await? {
             PurgeStep::ApiKeys(count) => {
@@ -50,6 +56,10 @@ pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> 
                 denials += count;
                 progress.add(count)?;
             }
+            PurgeStep::Uses(count) => {
+                uses += count;
+                progress.add(count)?;
+            }
             PurgeStep::EndedSessions(count) => {
                 sessions += count;
                 progress.add(count)?;
@@ -60,7 +70,7 @@ pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> 
     }
     progress.finish();
     output::note(&format!(
-        "removed {keys} deleted keys, {records} idempotency records, {denials} counts of denials and \
-         {sessions} ended sessions"
+        "removed {keys} deleted keys, {records} idempotency records, {denials} counts of denials, {uses} \
+         counts of uses and {sessions} ended sessions"
     ))
 }

@@ -12,18 +12,25 @@ pub(crate) struct HousekeepingConfig {
     pub(crate) every: Option<Duration>,
     /// The minimum age of a deletion.
     pub(crate) deleted_for_seconds: i64,
+    /// The minimum age of a counter of uses or denials.
+    pub(crate) counted_for_seconds: i64,
 }
 
 impl HousekeepingConfig {
-    /// Defaults: every 10 minutes, 90 days. 0 seconds means never.
+    /// Defaults: every 10 minutes, 90 days, 90 days. 0 seconds means never.
     pub(crate) fn resolve(environment: &Environment) -> Result<Self, ConfigError> {
         let number = |variable, default, range| in_range(environment, variable, default, range);
         let seconds = number("KEYWARD_HOUSEKEEPING_SECONDS", 600, 0..=86_400)?;
-        let days = number("KEYWARD_DELETED_KEYS_DAYS", 90, 0..=36_500)?;
-        let days = i64::try_from(days).unwrap_or(i64::MAX);
+        let days_as_seconds = |days: u64| {
+            let days = i64::try_from(days).unwrap_or(i64::MAX);
+            days.saturating_mul(DAY_SECONDS)
+        };
+        let deleted = number("KEYWARD_DELETED_KEYS_DAYS", 90, 0..=36_500)?;
+        let counted = number("KEYWARD_USAGE_DAYS", 90, 1..=3_650)?;
         Ok(Self {
             every: (seconds > 0).then(|| Duration::from_secs(seconds)),
-            deleted_for_seconds: days.saturating_mul(DAY_SECONDS),
+            deleted_for_seconds: days_as_seconds(deleted),
+            counted_for_seconds: days_as_seconds(counted),
         })
     }
 }
@@ -42,6 +49,7 @@ mod tests {
         let config = resolve(&[]).unwrap();
         assert_eq!(config.every, Some(Duration::from_mins(10)));
         assert_eq!(config.deleted_for_seconds, 90 * DAY_SECONDS);
+        assert_eq!(config.counted_for_seconds, 90 * DAY_SECONDS);
         let off = resolve(&[("KEYWARD_HOUSEKEEPING_SECONDS", "0")]).unwrap();
         assert_eq!(off.every, None);
     }
@@ -51,6 +59,7 @@ mod tests {
         for (variable, value, range) in [
             ("KEYWARD_HOUSEKEEPING_SECONDS", "86401", "from 0 to 86400"),
             ("KEYWARD_DELETED_KEYS_DAYS", "36501", "from 0 to 36500"),
+            ("KEYWARD_USAGE_DAYS", "0", "from 1 to 3650"),
         ] {
             let message = resolve(&[(variable, value)]).unwrap_err();
             assert!(

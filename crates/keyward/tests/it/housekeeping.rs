@@ -13,6 +13,7 @@ const NOTHING: Purgeable = Purgeable {
     api_keys: 0,
     idempotency_records: 0,
     denial_counts: 0,
+    use_counts: 0,
     ended_sessions: 0,
 };
 

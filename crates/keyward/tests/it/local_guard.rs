@@ -6,7 +6,7 @@ mod streams;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use keyward_domain::ports::Denials as _;
+use keyward_domain::ports::{Denials as _, HourlyUses as _};
 use keyward_domain::testing::{secret as secret_of_nobody, workspace_id};
 use keyward_domain::{ApiKeyId, Decision, Question, Scope, Timestamp};
 use keyward_guard::{LocalVerifier, LocalVerifierConfig, Verdict, Verifier as _};
@@ -212,6 +212,9 @@ on_both_stores! {
         let workspace = workspace_id(WORKSPACE);
         let id = ApiKeyId::parse(&id).unwrap();
         let denials = store.store.denials_of_key(&workspace, id, Timestamp::MIN).await.unwrap();
+        let end = Timestamp::MAX;
+        let hourly = store.store.hourly_uses_of_key(&workspace, id, Timestamp::MIN, end).await.unwrap();
+        assert_eq!(hourly.iter().map(|uses| uses.count).sum::<u64>(), 1_000);
         // A test may begin in the previous hour.
         assert_eq!(denials.iter().map(|denials| denials.count).sum::<u64>(), 7);
     }

@@ -455,7 +455,7 @@ impl Housekeeping for Memory {
         &self,
         deleted_by: Timestamp,
         recorded_by: Timestamp,
-        _denied_by: Timestamp,
+        _counted_by: Timestamp,
         _ended_by: Timestamp,
     ) -> Result<Purgeable, RepositoryError> {
         let tables = self.tables();
@@ -471,6 +471,7 @@ impl Housekeeping for Memory {
             api_keys: u64::try_from(keys.count()).unwrap(),
             idempotency_records: u64::try_from(records.count()).unwrap(),
             denial_counts: 0,
+            use_counts: 0,
             ended_sessions: 0,
         })
     }
@@ -506,7 +507,16 @@ impl Housekeeping for Memory {
     /// No operation denies a key.
     async fn purge_denials(
         &self,
-        _denied_by: Timestamp,
+        _counted_by: Timestamp,
+        _deleted_by: Timestamp,
+        _limit: u32,
+    ) -> Result<Option<u64>, RepositoryError> {
+        Ok(Some(0))
+    }
+
+    async fn purge_uses(
+        &self,
+        _counted_by: Timestamp,
         _deleted_by: Timestamp,
         _limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use keyward_domain::ports::{Clock, EntropyUnavailable, Purgeable, SecretUse, Secrets};
-use keyward_domain::testing::{api_key_id_with, at, origin, secret_with};
+use keyward_domain::ports::{Clock, EntropyUnavailable, Purgeable, Secrets};
+use keyward_domain::testing::{api_key_id_with, at, origin, secret_with, used_once};
 use keyward_domain::usecases::{ChangeError, CreateError, Precondition, Target};
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Direction, KeyPrefix, Mode, Page, Pagination,
@@ -338,12 +338,7 @@ impl World {
             Some(previous) if is_previous => previous.secret,
             Some(_) | None => fields.secret,
         };
-        let secret_use = SecretUse {
-            secret_hash: secret.hash,
-            last_used_at: self.clock.now().plus_seconds(-ago),
-            address: None,
-            count: 1,
-        };
+        let secret_use = used_once(secret.hash, self.clock.now().plus_seconds(-ago));
         self.usage.record(vec![secret_use]).await.unwrap();
         Answer::Done
     }

@@ -250,6 +250,8 @@ async fn reported_uses_are_recorded_but_none_of_a_faulty_report() {
     let mut recorder = MockUsageRecorder::new();
     recorder.expect_add_uses().once().returning(|used| {
         assert_eq!((used.secret_hash, used.count), (hash(1), 3));
+        assert_eq!(used.api_key_id, bare_key().id());
+        assert_eq!(used.addresses.bits(), -9);
         // A guard's clock may be ahead.
         assert_eq!(used.last_used_at, now());
         assert_eq!(used.address.unwrap().ip().to_string(), "10.0.0.1");
@@ -261,11 +263,11 @@ async fn reported_uses_are_recorded_but_none_of_a_faulty_report() {
     let mut state = state(MockKeyLookup::new(), MockKeyChanges::new());
     state.verify.usage_recorder = Arc::new(recorder);
     let late = now().plus_seconds(60).unix_micros();
-    let used = json!({
-        "secretHash": hash(1).to_base64url(), "lastUsedAtMicros": late, "address": "10.0.0.1",
-        "count": 3,
-    });
     let id = bare_key().id().to_string();
+    let used = json!({
+        "secretHash": hash(1).to_base64url(), "apiKeyId": id, "lastUsedAtMicros": late,
+        "address": "10.0.0.1", "addresses": -9, "count": 3,
+    });
     let denied =
         json!({ "apiKeyId": id, "denial": "DISABLED", "lastDeniedAtMicros": 1, "count": 1 });
     let report = |used: &Value, denied: &Value| json!({ "uses": [used], "denials": [denied] });
@@ -274,6 +276,8 @@ async fn reported_uses_are_recorded_but_none_of_a_faulty_report() {
     assert_eq!(answer.status, 204, "{}", answer.text);
     for (member, value) in [
         ("secretHash", json!("x")),
+        ("apiKeyId", json!("sk_live_1")),
+        ("addresses", json!("1")),
         ("lastUsedAtMicros", json!(-1)),
         ("address", json!("here")),
         ("count", json!(u64::from(u32::MAX) + 1)),

@@ -31,6 +31,7 @@ async fn an_admin_lists_reads_and_disables_where_that_is_configured() {
         ("GET", ""),
         ("GET", "/{id}"),
         ("GET", "/{id}/events"),
+        ("GET", "/{id}/usage"),
         ("POST", "/{id}/disable"),
     ];
     let roles: [(Found, bool); 3] = [

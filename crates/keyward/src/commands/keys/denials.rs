@@ -1,5 +1,5 @@
 use keyward_domain::ports::{Denials as _, KeyDenials};
-use keyward_domain::{ApiKey, DENIALS_KEPT_SECONDS, Timestamp};
+use keyward_domain::{ApiKey, Timestamp};
 use keyward_persistence::Store;
 use serde::Serialize;
 
@@ -23,10 +23,9 @@ pub(super) async fn run(
     store: &Store,
     key: &ApiKey,
     since: Option<Timestamp>,
-    now: Timestamp,
     format: Format,
 ) -> Result<(), Failure> {
-    let since = since.unwrap_or_else(|| now.plus_seconds(-DENIALS_KEPT_SECONDS));
+    let since = since.unwrap_or(Timestamp::MIN);
     let workspace_id = &key.fields().workspace_id;
     let denials = store.denials_of_key(workspace_id, key.id(), since).await?;
     let rows: Vec<Row> = denials.iter().map(Row::from).collect();

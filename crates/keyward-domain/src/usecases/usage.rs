@@ -1,0 +1,81 @@
+use crate::caller::workspace::SupervisedWorkspace;
+use crate::key::id::ApiKeyId;
+use crate::ports::RepositoryError;
+use crate::usage::period::UsagePeriod;
+use crate::usage::report::UsageReport;
+use crate::usecases::ManageApiKeys;
+
+impl ManageApiKeys {
+    /// How a key of the workspace was used in the period; `None` when the workspace has no such key.
+    ///
+    /// # Errors
+    /// [`RepositoryError`] when the store failed.
+    pub async fn usage(
+        &self,
+        workspace: &SupervisedWorkspace,
+        api_key_id: ApiKeyId,
+        period: UsagePeriod,
+    ) -> Result<Option<UsageReport>, RepositoryError> {
+        let workspace_id = workspace.workspace_id();
+        if self.api_keys.get(workspace_id, api_key_id).await?.is_none() {
+            return Ok(None);
+        }
+        let (from, before) = (period.from(), period.before());
+        let uses = self
+            .hourly_uses
+            .hourly_uses_of_key(workspace_id, api_key_id, from, before);
+        let uses = uses.await?;
+        let denials = self.denials.denials_of_key(workspace_id, api_key_id, from);
+        Ok(Some(UsageReport::of(period, uses, denials.await?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::caller::workspace::Portal;
+    use crate::ports::{KeyUses, MockApiKeys, MockDenials, MockHourlyUses};
+    use crate::testing::{api_key_id, at, key, owned_workspace, user};
+    use crate::usage::address_sketch::AddressSketch;
+    use crate::usage::period::{UsagePeriod, UsageUnit};
+    use crate::usecases::testing::World;
+
+    #[test]
+    fn only_a_key_of_the_workspace_has_a_report() {
+        for is_there in [false, true] {
+            let mut api_keys = MockApiKeys::new();
+            api_keys
+                .expect_get()
+                .returning(move |_, _| Ok(is_there.then(key)));
+            let mut manage = World::with(api_keys).manage();
+            let mut hourly_uses = MockHourlyUses::new();
+            hourly_uses
+                .expect_hourly_uses_of_key()
+                .returning(|_, api_key_id, from, _| {
+                    let addresses = AddressSketch::default();
+                    let (hour, count) = (from, 3);
+                    Ok(vec![KeyUses {
+                        api_key_id,
+                        hour,
+                        addresses,
+                        count,
+                    }])
+                });
+            let mut denials = MockDenials::new();
+            denials
+                .expect_denials_of_key()
+                .returning(|_, _, _| Ok(vec![]));
+            manage.hourly_uses = Arc::new(hourly_uses);
+            manage.denials = Arc::new(denials);
+            let period = UsagePeriod::new(None, None, UsageUnit::Day, at(0)).unwrap();
+            let workspace = owned_workspace(user(Portal::Tenant));
+            let usage = manage.usage(&workspace, api_key_id(1), period);
+            let usage = pollster::block_on(usage).unwrap();
+            assert_eq!(
+                usage.map(|usage| usage.total().allowed),
+                is_there.then_some(3)
+            );
+        }
+    }
+}

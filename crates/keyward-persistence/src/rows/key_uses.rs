@@ -1,0 +1,33 @@
+use diesel::{Queryable, Selectable};
+use keyward_domain::ports::KeyUses;
+use keyward_domain::{AddressSketch, ApiKeyId};
+
+use super::ColumnRef;
+use crate::error::CorruptRow;
+use crate::schema::key_uses;
+use crate::sql_types::Micros;
+
+/// The uses of one key and hour, as they are read.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = key_uses)]
+pub(crate) struct KeyUsesRow {
+    hour: Micros,
+    use_count: i64,
+    addresses: i64,
+}
+
+impl KeyUsesRow {
+    pub(crate) fn read(self, api_key_id: ApiKeyId) -> Result<KeyUses, CorruptRow> {
+        let id = api_key_id.uuid();
+        let column = ColumnRef {
+            table: "key_uses",
+            id: &id,
+        };
+        Ok(KeyUses {
+            api_key_id,
+            hour: column.instant("hour", self.hour)?,
+            addresses: AddressSketch::from_bits(self.addresses),
+            count: column.read("use_count", self.use_count.try_into())?,
+        })
+    }
+}

@@ -1,0 +1,80 @@
+use keyward_domain::ports::{KeyDenials, KeyUses};
+use keyward_domain::testing::address;
+use keyward_domain::{AddressSketch, Denial, Mode};
+
+use crate::testing::{Operation, World, key_id, now};
+
+#[actix_web::test]
+async fn a_report_is_answered_to_the_letter() {
+    let world = World {
+        uses: |workspace_id, api_key_id, from, before| {
+            assert_eq!(
+                (workspace_id.as_str(), api_key_id),
+                ("ws_1", key_id(Mode::Live))
+            );
+            assert_eq!(from.to_string(), "2026-03-20T23:00:00Z");
+            assert_eq!(before, now());
+            let sketch = |from| AddressSketch::of(Some(address(from)));
+            let addresses = sketch("203.0.113.7").or(sketch("203.0.113.8"));
+            let (hour, count) = (from, 3);
+            Ok(vec![KeyUses {
+                api_key_id,
+                hour,
+                addresses,
+                count,
+            }])
+        },
+        denials: |_, api_key_id, since| {
+            Ok(vec![KeyDenials {
+                api_key_id,
+                denial: Denial::IpNotAllowed,
+                last_denied_at: since,
+                address: None,
+                count: 2,
+            }])
+        },
+        ..World::default()
+    };
+    let request = Operation::USAGE.with_query("from=2026-03-20T23:10:00Z&by=hour");
+    let answer = world.send(request).await;
+    answer.assert("one hour", 200, "2000", "SUCCESS");
+    let counts = r#""allowed":3,"denied":2,"deniedByDecision":{"IP_NOT_ALLOWED":2},"addresses":2"#;
+    let want = format!(
+        r#""data":{{"from":"2026-03-20T23:00:00Z","to":"2026-03-21T00:00:00Z","by":"hour","total":{{{counts}}},"items":[{{"start":"2026-03-20T23:00:00Z",{counts}}}]}}}}"#
+    );
+    assert!(answer.text.ends_with(&want), "{}", answer.text);
+}
+
+#[actix_web::test]
+async fn a_key_without_calls_has_an_empty_report() {
+    let answer = World::default().send(Operation::USAGE.request()).await;
+    answer.assert("no calls", 200, "2000", "SUCCESS");
+    let counts = r#"{"allowed":0,"denied":0,"deniedByDecision":{},"addresses":0}"#;
+    let want = format!(r#""by":"day","total":{counts},"items":[]}}}}"#);
+    assert!(answer.text.ends_with(&want), "{}", answer.text);
+}
+
+#[actix_web::test]
+async fn a_key_of_another_workspace_has_no_report() {
+    let world = World {
+        get: |_, _| Ok(None),
+        ..World::default()
+    };
+    let answer = world.send(Operation::USAGE.request()).await;
+    answer.assert("no key", 404, "4040", "API key not found");
+}
+
+#[actix_web::test]
+async fn a_wrong_period_is_refused() {
+    let answer = World::default()
+        .send(Operation::USAGE.with_query("by=week"))
+        .await;
+    answer.assert("a week", 400, "4000", "Invalid request");
+    assert!(
+        answer
+            .text
+            .contains(r#"{"field":"by","message":"Must be hour or day"}"#),
+        "{}",
+        answer.text
+    );
+}

@@ -1,0 +1,52 @@
+use keyward_domain::usecases::{ChangeError, ManageApiKeys};
+use keyward_domain::{ApiKeyId, OwnedWorkspace, UsagePart, UsagePeriod};
+use serde::Serialize;
+
+use super::refusal;
+use crate::cli::UsageArgs;
+use crate::failure::Failure;
+use crate::output;
+
+/// The calls with a key in one hour or day.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    start: String,
+    allowed: u64,
+    denied: u64,
+    addresses: u32,
+}
+
+/// Shows how often a key was used and denied, by hour or day.
+pub(super) async fn run(
+    manage: &ManageApiKeys,
+    workspace: &OwnedWorkspace,
+    api_key_id: ApiKeyId,
+    args: &UsageArgs,
+) -> Result<(), Failure> {
+    let period = UsagePeriod::new(args.from, args.to, args.by, manage.clock.now());
+    let period = period.map_err(|invalid| Failure::Refused(invalid.to_string()))?;
+    let report = manage.usage(workspace, api_key_id, period).await?;
+    let report = report.ok_or_else(|| refusal(ChangeError::NotFound, api_key_id))?;
+    let rows: Vec<Row> = report.parts.iter().map(Row::from).collect();
+    let headers = ["START", "ALLOWED", "DENIED", "ADDRESSES"];
+    output::rows(args.output.output, &headers, &rows, |row| {
+        vec![
+            row.start.clone(),
+            row.allowed.to_string(),
+            row.denied.to_string(),
+            row.addresses.to_string(),
+        ]
+    })
+}
+
+impl From<&UsagePart> for Row {
+    fn from(part: &UsagePart) -> Self {
+        Self {
+            start: part.start.to_string(),
+            allowed: part.counts.allowed,
+            denied: part.counts.denied_in_all(),
+            addresses: part.counts.addresses.estimate(),
+        }
+    }
+}
