@@ -92,7 +92,7 @@ pub use self::{
     listing::{
         api_key_listing::{
             ApiKeyFilter, ApiKeyListing, Direction, InvalidSearchText, InvalidSort, SearchText,
-            Sort, SortBy,
+            Sort, SortBy, UsageFilter,
         },
         key_selector::KeySelector,
         page::{InvalidPageSize, PAGE_SIZE_MAX, Page, Pagination},
@@ -114,10 +114,11 @@ pub use self::{
     timestamp::{InvalidTimestamp, Timestamp},
     usage::{
         address_sketch::AddressSketch,
+        alarm::{ALARM_SECONDS, Alarm, RaisedAlarm},
         gathered::{GATHERED_BATCH, GATHERED_SHARDS, Gathered, Subject, Writing},
         noted::{DeniedKey, Noted, UsedKey, UsedSecret},
         period::{InvalidUsagePeriod, UsagePeriod, UsageUnit},
-        report::{UsageCounts, UsagePart, UsageReport},
+        report::{Usage, UsageCounts, UsagePart, UsageReport},
     },
     verification::{
         decide::{Check, Decision, Question, decide},

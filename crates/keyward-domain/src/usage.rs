@@ -1,6 +1,7 @@
 //! How secrets are used and keys denied: collected until it is written, and reported by hour or day.
 
 pub(crate) mod address_sketch;
+pub(crate) mod alarm;
 pub(crate) mod gathered;
 pub(crate) mod noted;
 pub(crate) mod period;

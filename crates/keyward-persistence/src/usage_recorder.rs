@@ -14,8 +14,8 @@ use keyward_domain::{
 };
 use tokio::sync::Notify;
 
-/// The maximum number of secrets per shard between two writes, 25 MiB in all. Uses of further
-/// secrets are dropped.
+/// The maximum number of secrets and hours per shard between two writes, and of keys and hours that
+/// wait to be counted: about 60 MiB in all. Further uses are dropped.
 const SECRETS_PER_SHARD_MAX: usize = 16 * 1024;
 
 /// The maximum number of keys, reasons and hours per shard between two writes, 10 MiB in all.
@@ -117,17 +117,19 @@ impl BatchedUsageRecorder {
         uses.and(denials)
     }
 
-    /// Writes the last uses, and then the uses by hour. A failure of one does not block the other.
+    /// Writes the last uses, and then counts by hour what could be written. A failure there does not
+    /// block the last uses.
     async fn write_uses(&self) -> Result<(), RepositoryError> {
         let last = self.uses.write(|batch| {
             Box::pin(async move {
                 let uses = batch.iter().copied().map(SecretUse::from);
                 let recorded = self.usage_store.record(uses.collect()).await;
-                let is_kept = matches!(
-                    recorded,
-                    Err(RepositoryError::Unavailable(_) | RepositoryError::Corrupt(_))
-                );
-                if !is_kept {
+                let is_recorded = match &recorded {
+                    // Perhaps it was recorded. It is not recorded again.
+                    Ok(()) | Err(RepositoryError::OutcomeUnknown(_)) => true,
+                    Err(RepositoryError::Unavailable(_) | RepositoryError::Corrupt(_)) => false,
+                };
+                if is_recorded {
                     for (secret, noted) in batch {
                         self.uncounted.add(secret.key(), noted);
                     }

@@ -11,7 +11,7 @@ use actix_http::{Request, Response};
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::dev::RequestHead;
-use actix_web::http::Method;
+use actix_web::http::{Method, header};
 use keyward_domain::usecases::Verified;
 use keyward_domain::{ClientAddress, Question};
 use keyward_guard::headers::{forwarded_address, presented_secret, real_ip};
@@ -67,7 +67,9 @@ impl FastPath {
     async fn verify(&self, request: &mut Request) -> Option<HttpResponse> {
         let head = request.head();
         let is_usual = head.method == Method::POST && head.uri.query().is_none();
-        if !is_usual || !extract::is_plain_json(&head.headers) {
+        // Parts of a chunked body may fail to arrive later, and then nobody is woken.
+        let has_length = head.headers.contains_key(header::CONTENT_LENGTH);
+        if !is_usual || !has_length || !extract::is_plain_json(&head.headers) {
             return None;
         }
         let admission = &self.state.admission;

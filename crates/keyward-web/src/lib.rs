@@ -81,8 +81,7 @@ pub use self::{
     readiness::{NotReady, Readiness, Ready},
     request_context::RequestContext,
     routes::{
-        AuditedKeyData, KeyData, KeyLifetimeData, SecretData, UseData, await_propagation,
-        method_not_allowed,
+        AuditedKeyData, KeyData, KeyLifetimeData, SecretData, await_propagation, method_not_allowed,
     },
     state::{AdminState, InternalState, PublicState},
     static_files::StaticFile,

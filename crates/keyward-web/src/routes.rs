@@ -31,7 +31,7 @@ pub(crate) mod verify_batch;
 
 pub use self::{
     event_data::AuditedKeyData,
-    key_data::{KeyData, SecretData, UseData},
+    key_data::{KeyData, SecretData},
     key_lifetime_data::KeyLifetimeData,
     propagation::await_propagation,
     refusals::method_not_allowed,

@@ -81,7 +81,7 @@ type FoundUses =
     fn(&WorkspaceId, ApiKeyId, Timestamp, Timestamp) -> Result<Vec<KeyUses>, RepositoryError>;
 /// How the store answers a question about the denials of a key.
 type FoundDenials =
-    fn(&WorkspaceId, ApiKeyId, Timestamp) -> Result<Vec<KeyDenials>, RepositoryError>;
+    fn(&WorkspaceId, ApiKeyId, Timestamp, Timestamp) -> Result<Vec<KeyDenials>, RepositoryError>;
 
 /// The store's answers and the configuration, which tests vary.
 pub struct World {
@@ -121,7 +121,7 @@ impl Default for World {
             save: |_changed| Ok(Saved::Done),
             events: |_, _, _| Ok(page_of(vec![created_event()])),
             uses: |_, _, _, _| Ok(vec![]),
-            denials: |_, _, _| Ok(vec![]),
+            denials: |_, _, _, _| Ok(vec![]),
             scopes: || Ok(vec![]),
             policy: LifetimePolicy::default,
             reach: Reach::Everywhere,

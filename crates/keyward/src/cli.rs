@@ -86,7 +86,8 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
                                    with http: how long an answer is used again, 0 to 5 [default: 0]
   KEYWARD_MEMBERSHIPS_ALLOW_HTTP   with http: on, to ask http:// on other machines as well
                                    [default: off]
-  KEYWARD_ADMIN_MAY_DISABLE        on, so that the role ADMIN may list, read and disable keys
+  KEYWARD_ADMIN_MAY_DISABLE        on, so that the role ADMIN may list and read keys with their
+                                   history and usage, and disable them
                                    [default: off]
   KEYWARD_PUBLIC_ADDR              [default: 127.0.0.1:8080]
   KEYWARD_INTERNAL_ADDR            an address and port, or a Unix socket such as
@@ -351,9 +352,10 @@ pub(crate) struct PurgeArgs {
     /// Remove keys that were deleted longer ago than this
     #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = humantime::parse_duration)]
     pub(crate) deleted_for: Duration,
-    /// Remove counts of uses and denials in hours that began longer ago than this
-    #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = humantime::parse_duration)]
-    pub(crate) counted_for: Duration,
+    /// Remove counts of uses and denials in hours that began longer ago than this [default:
+    /// KEYWARD_USAGE_DAYS, or 90 days]
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) counted_for: Option<Duration>,
     /// Only show how much would be removed
     #[arg(long)]
     pub(crate) dry_run: bool,

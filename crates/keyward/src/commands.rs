@@ -84,7 +84,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Purge(args) => {
             let store = open(&environment).await?;
-            close(&store, purge::run(&store, &args).await).await
+            close(&store, purge::run(&environment, &store, &args).await).await
         }
     }
 }

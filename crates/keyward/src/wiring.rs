@@ -86,7 +86,7 @@ pub(crate) fn token_verifier(
     )?))
 }
 
-/// The parts of a server beside its store: the cache, the change feed, and the last uses and
+/// The parts of a server beside its store: the cache, the change feed, and the uses and
 /// denials that are not yet written.
 pub(crate) struct Node {
     store: Store,
@@ -96,14 +96,14 @@ pub(crate) struct Node {
     clock: Arc<StoreClock>,
     clock_watch: AbortHandle,
     clock_offset_max: Duration,
-    /// Writes last uses and denials until the sender is dropped.
+    /// Writes uses and denials until the sender is dropped.
     writing: (oneshot::Sender<()>, JoinHandle<()>),
     metrics: Metrics,
     registry: Arc<Registry>,
 }
 
 impl Node {
-    /// Starts the change feed and the writing of last uses and denials.
+    /// Starts the change feed and the writing of uses and denials.
     pub(crate) fn start(
         store: Store,
         config: VerificationConfig,
@@ -156,7 +156,7 @@ impl Node {
         }
     }
 
-    /// Writes the remaining last uses and denials, and closes the store.
+    /// Writes the remaining uses and denials, and closes the store.
     pub(crate) async fn close(self) {
         let (end, writing) = self.writing;
         self.clock_watch.abort();

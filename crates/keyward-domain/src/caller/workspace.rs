@@ -116,7 +116,7 @@ pub enum AdminRights {
     /// Nothing.
     #[default]
     None,
-    /// To list and read keys and their history, and to disable keys.
+    /// To list and read keys, their history and their usage, and to disable keys.
     Supervise,
 }
 
@@ -227,8 +227,8 @@ impl Actor {
     }
 }
 
-/// Proof that an actor may supervise the keys of a workspace: list and read them and their history,
-/// and disable them.
+/// Proof that an actor may supervise the keys of a workspace: list and read them, their history
+/// and their usage, and disable them.
 ///
 /// Only [`usecases::authorize`](crate::usecases::authorize) creates it. An operation that requires
 /// it can't be called without the check.

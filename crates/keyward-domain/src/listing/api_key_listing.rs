@@ -34,6 +34,21 @@ pub struct ApiKeyFilter {
     pub search: Option<SearchText>,
     /// Keys with exactly this external id.
     pub external_id: Option<ExternalId>,
+    /// Keys by their uses.
+    pub usage: UsageFilter,
+}
+
+/// A filter for keys by how they are used. A key must match every part that is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UsageFilter {
+    /// Keys that were never used, or those that were.
+    pub is_never_used: Option<bool>,
+    /// Keys that were neither created nor used after this instant.
+    pub idle_since: Option<Timestamp>,
+    /// Keys that were denied in the hour of this instant or later.
+    pub denied_since: Option<Timestamp>,
+    /// Keys without an expiry, or those with one.
+    pub never_expires: Option<bool>,
 }
 
 /// The order of keys.

@@ -39,7 +39,7 @@ pub trait Denials: Send + Sync {
     /// keys are dropped. Key versions do not change.
     async fn record_denials(&self, denials: Vec<KeyDenials>) -> Result<(), RepositoryError>;
 
-    /// The denials of a key by hour, from the hour of `since` on. The newest hour comes first;
+    /// The denials of a key by hour, from the hour of `since` on, and before `before`. The newest hour comes first;
     /// within an hour the reasons are sorted by name. Empty for a key that the workspace does not
     /// have. The result may include denials that are older than
     /// a purge would keep.
@@ -48,5 +48,6 @@ pub trait Denials: Send + Sync {
         workspace_id: &WorkspaceId,
         api_key_id: ApiKeyId,
         since: Timestamp,
+        before: Timestamp,
     ) -> Result<Vec<KeyDenials>, RepositoryError>;
 }

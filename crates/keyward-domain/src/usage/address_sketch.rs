@@ -1,3 +1,4 @@
+use std::fmt;
 use std::net::IpAddr;
 
 use crate::caller::origin::ClientAddress;
@@ -11,7 +12,7 @@ use crate::caller::origin::ClientAddress;
 pub struct AddressSketch(u64);
 
 impl AddressSketch {
-    /// The largest estimate: this many, or more.
+    /// The largest estimate. More addresses can't be told apart.
     pub const ESTIMATE_MAX: u32 = 250;
 
     /// The sketch of one address; empty without one.
@@ -30,6 +31,15 @@ impl AddressSketch {
     #[must_use]
     pub fn bits(self) -> i64 {
         i64::from_ne_bytes(self.0.to_ne_bytes())
+    }
+
+    /// Parses the text of [`Display`](fmt::Display): 16 hexadecimal digits in lower case.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
+        let is_text = text.len() == 16 && text.bytes().all(is_digit);
+        let bits = u64::from_str_radix(text, 16).ok().filter(|_| is_text);
+        bits.map(Self)
     }
 
     /// The addresses of both.
@@ -51,6 +61,13 @@ impl AddressSketch {
         let unset = usize::try_from(self.0.count_zeros()).unwrap_or(0);
         let estimate = ESTIMATES.get(unset).copied();
         estimate.unwrap_or(Self::ESTIMATE_MAX)
+    }
+}
+
+/// All bits as a number, for a node or a guard (contract §10).
+impl fmt::Display for AddressSketch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
     }
 }
 
@@ -104,6 +121,31 @@ mod tests {
     #[test]
     fn all_sixty_four_places_are_used() {
         assert_eq!(sketch(0..4_000).estimate(), AddressSketch::ESTIMATE_MAX);
+    }
+
+    /// Stored sketches and guards in other languages depend on these values (contract §10).
+    #[test]
+    fn the_bit_of_an_address_never_changes() {
+        for (address, bits) in [
+            ("203.0.113.7", "0000000002000000"),
+            ("10.0.0.1", "0000000000000004"),
+            ("2001:db8::7", "0000000000040000"),
+        ] {
+            let ip: IpAddr = address.parse().unwrap();
+            let sketch = AddressSketch::of(Some(ClientAddress::vouched_for(ip)));
+            assert_eq!(sketch.to_string(), bits, "{address}");
+            assert_eq!(AddressSketch::parse(bits), Some(sketch));
+        }
+        for text in [
+            "",
+            "1",
+            "+000000000000001",
+            "000000000000000G",
+            "00000000000000000",
+            "000000000000000A",
+        ] {
+            assert_eq!(AddressSketch::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Subject for DeniedKey {
     }
 }
 
-/// Nobody outside can choose a subject, so a fast hash is enough.
+/// Only callers with a token can choose a subject, and their number is limited, so a fast hash is enough.
 type Shard<S> = HashMap<S, Noted, RandomState>;
 
 /// Collects what is noted about a limited number of subjects until it is written.

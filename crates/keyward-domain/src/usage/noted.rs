@@ -92,7 +92,8 @@ impl UsedSecret {
     }
 }
 
-/// The start of the hash is enough, because it is as good as random, and has only one key.
+/// Eight bytes of the hash are enough: they are as good as random. A secret has only one key, so the
+/// id needs no hashing.
 impl Hash for UsedSecret {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let start = self.hash.first_chunk().copied().unwrap_or_default();

@@ -102,20 +102,17 @@ impl UsagePeriod {
         if from >= to {
             return Err(InvalidUsagePeriod::Reversed);
         }
-        if to > from.plus_seconds(unit.days_max() * DAY_SECONDS) {
-            return Err(InvalidUsagePeriod::TooLong(unit.days_max()));
-        }
         let last = unit.start_of(to);
         let before = if last == to {
             to
         } else {
             last.plus_seconds(unit.seconds())
         };
-        Ok(Self {
-            from: unit.start_of(from),
-            before,
-            unit,
-        })
+        let from = unit.start_of(from);
+        if before > from.plus_seconds(unit.days_max() * DAY_SECONDS) {
+            return Err(InvalidUsagePeriod::TooLong(unit.days_max()));
+        }
+        Ok(Self { from, before, unit })
     }
 
     /// The first instant.
@@ -197,6 +194,19 @@ mod tests {
             let (first, before) = period(from, to, unit).unwrap();
             assert_eq!((first.as_str(), before.as_str()), want, "{from} {to}");
         }
+    }
+
+    #[test]
+    fn what_was_extended_may_be_asked_for_again() {
+        let noon = |days: i64| at("2026-01-01T12:00:00Z").plus_seconds(days * DAY_SECONDS);
+        let now = noon(0);
+        let period = |from, to| UsagePeriod::new(Some(from), Some(to), UsageUnit::Day, now);
+        assert_eq!(
+            period(noon(0), noon(366)),
+            Err(InvalidUsagePeriod::TooLong(366))
+        );
+        let longest = period(noon(0), noon(365)).unwrap();
+        assert_eq!(period(longest.from(), longest.before()), Ok(longest));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::address_sketch::AddressSketch;
+use super::alarm::RaisedAlarm;
 use super::period::UsagePeriod;
 use crate::ports::{KeyDenials, KeyUses};
 use crate::timestamp::Timestamp;
@@ -13,6 +14,15 @@ pub struct UsageReport {
     pub period: UsagePeriod,
     /// The hours or days with any call, oldest first.
     pub parts: Vec<UsagePart>,
+}
+
+/// How a key was used in a period, and what its owner should know now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// The calls of the period.
+    pub report: UsageReport,
+    /// The alarms of the last 7 days, whatever the period.
+    pub alarms: Vec<RaisedAlarm>,
 }
 
 /// The calls with a key in one hour or day.
@@ -45,14 +55,15 @@ impl UsageReport {
     ) -> Self {
         let mut parts: BTreeMap<Timestamp, UsageCounts> = BTreeMap::new();
         let start = |hour: Timestamp| period.contains(hour).then(|| period.unit().start_of(hour));
-        for uses in uses {
+        // A counter may be 0, when it is unknown whether its uses were counted before.
+        for uses in uses.into_iter().filter(|uses| uses.count > 0) {
             if let Some(start) = start(uses.hour) {
                 let counts = parts.entry(start).or_default();
                 counts.allowed = counts.allowed.saturating_add(uses.count);
                 counts.addresses = counts.addresses.or(uses.addresses);
             }
         }
-        for denials in denials {
+        for denials in denials.into_iter().filter(|denials| denials.count > 0) {
             if let Some(start) = start(denials.hour()) {
                 let count = parts.entry(start).or_default().denied.entry(denials.denial);
                 let count = count.or_default();
@@ -138,6 +149,7 @@ mod tests {
             used(23, "10.0.0.2", 2),
             used(24, "10.0.0.1", 4),
             used(48, "10.0.0.9", 99),
+            used(5, "10.0.0.9", 0),
         ];
         let denials = [
             denied(47, Denial::Expired, 8),
@@ -145,6 +157,7 @@ mod tests {
             denied(23, Denial::Expired, 32),
             denied(-1, Denial::Disabled, 99),
             denied(48, Denial::Disabled, 99),
+            denied(5, Denial::Disabled, 0),
         ];
         UsageReport::of(period, uses, denials)
     }

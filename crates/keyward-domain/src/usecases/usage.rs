@@ -1,12 +1,15 @@
 use crate::caller::workspace::SupervisedWorkspace;
 use crate::key::id::ApiKeyId;
 use crate::ports::RepositoryError;
+use crate::timestamp::Timestamp;
+use crate::usage::alarm::{ALARM_SECONDS, Alarm};
 use crate::usage::period::UsagePeriod;
-use crate::usage::report::UsageReport;
+use crate::usage::report::{Usage, UsageReport};
 use crate::usecases::ManageApiKeys;
 
 impl ManageApiKeys {
-    /// How a key of the workspace was used in the period; `None` when the workspace has no such key.
+    /// How a key of the workspace was used in the period, and the alarms of the last days; `None` when
+    /// the workspace has no such key.
     ///
     /// # Errors
     /// [`RepositoryError`] when the store failed.
@@ -15,7 +18,7 @@ impl ManageApiKeys {
         workspace: &SupervisedWorkspace,
         api_key_id: ApiKeyId,
         period: UsagePeriod,
-    ) -> Result<Option<UsageReport>, RepositoryError> {
+    ) -> Result<Option<Usage>, RepositoryError> {
         let workspace_id = workspace.workspace_id();
         if self.api_keys.get(workspace_id, api_key_id).await?.is_none() {
             return Ok(None);
@@ -25,8 +28,16 @@ impl ManageApiKeys {
             .hourly_uses
             .hourly_uses_of_key(workspace_id, api_key_id, from, before);
         let uses = uses.await?;
-        let denials = self.denials.denials_of_key(workspace_id, api_key_id, from);
-        Ok(Some(UsageReport::of(period, uses, denials.await?)))
+        let denials = self
+            .denials
+            .denials_of_key(workspace_id, api_key_id, from, before);
+        let report = UsageReport::of(period, uses, denials.await?);
+        let lately = self.clock.now().plus_seconds(-ALARM_SECONDS);
+        let lately = self
+            .denials
+            .denials_of_key(workspace_id, api_key_id, lately, Timestamp::MAX);
+        let alarms = Alarm::raised_by(&lately.await?);
+        Ok(Some(Usage { report, alarms }))
     }
 }
 
@@ -65,7 +76,7 @@ mod tests {
             let mut denials = MockDenials::new();
             denials
                 .expect_denials_of_key()
-                .returning(|_, _, _| Ok(vec![]));
+                .returning(|_, _, _, _| Ok(vec![]));
             manage.hourly_uses = Arc::new(hourly_uses);
             manage.denials = Arc::new(denials);
             let period = UsagePeriod::new(None, None, UsageUnit::Day, at(0)).unwrap();
@@ -73,7 +84,7 @@ mod tests {
             let usage = manage.usage(&workspace, api_key_id(1), period);
             let usage = pollster::block_on(usage).unwrap();
             assert_eq!(
-                usage.map(|usage| usage.total().allowed),
+                usage.map(|usage| usage.report.total().allowed),
                 is_there.then_some(3)
             );
         }

@@ -67,8 +67,9 @@ impl VerifyApiKey {
         let hash = SecretHash::of(secret.as_bytes());
         let key = match self.key_lookup.cached(&hash) {
             CacheAnswer::Hit(key) => Some(key),
-            CacheAnswer::NegativeHit if SecretHash::of_issued(secret).is_some() => None,
-            CacheAnswer::NegativeHit | CacheAnswer::Miss => return None,
+            // It was looked up, so it could be a secret.
+            CacheAnswer::NegativeHit => None,
+            CacheAnswer::Miss => return None,
         };
         let judged = Judged::of(key, hash, question, self.clock.now());
         self.record(&judged, question);

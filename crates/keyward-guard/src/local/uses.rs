@@ -10,7 +10,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::http_client::{Node, NodeError};
 
-/// The maximum number of secrets per shard between two reports. Uses of further secrets are dropped.
+/// The maximum number of secrets and hours per shard between two reports. Further uses are dropped.
 const SECRETS_PER_SHARD_MAX: usize = 16 * 1024;
 
 /// The maximum number of keys, reasons and hours per shard between two reports.
@@ -41,7 +41,7 @@ struct UseData {
     last_used_at_micros: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
-    addresses: i64,
+    addresses: String,
     count: u64,
 }
 
@@ -194,7 +194,7 @@ fn use_data(used: &SecretUse) -> UseData {
         api_key_id: used.api_key_id.to_string(),
         last_used_at_micros: used.last_used_at.unix_micros(),
         address: used.address.map(|address| address.ip().to_string()),
-        addresses: used.addresses.bits(),
+        addresses: used.addresses.to_string(),
         count: used.count.min(COUNT_MAX),
     }
 }

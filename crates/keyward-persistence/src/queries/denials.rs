@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{Denials, KeyDenials, RepositoryError};
 use keyward_domain::{ApiKeyId, Denial, Timestamp, WorkspaceId};
+use uuid::Uuid;
 
 use crate::backend::{Backend, query};
 use crate::rows::KeyDenialsRow;
@@ -36,9 +37,11 @@ impl Denials for Store {
         workspace_id: &WorkspaceId,
         api_key_id: ApiKeyId,
         since: Timestamp,
+        before: Timestamp,
     ) -> Result<Vec<KeyDenials>, RepositoryError> {
         let workspace_id = workspace_id.as_str().to_owned();
         let since = Micros::from(since.truncated_to_hours());
+        let before = Micros::from(before);
         let prefix = api_key_id.prefix();
         query!(self, |conn| {
             let rows: Vec<KeyDenialsRow> = key_denials::table
@@ -48,6 +51,7 @@ impl Denials for Store {
                 .filter(api_keys::mode.eq(api_key_id.mode().as_str()))
                 .filter(api_keys::workspace_id.eq(&workspace_id))
                 .filter(key_denials::hour.ge(since))
+                .filter(key_denials::hour.lt(before))
                 .order((key_denials::hour.desc(), key_denials::decision))
                 .select(KeyDenialsRow::as_select())
                 .load(conn)
@@ -61,9 +65,9 @@ impl Denials for Store {
 /// One entry per key, hour and reason, in the order of the primary key. Overlapping batches lock
 /// their rows in this order, so they never deadlock.
 fn in_order(denials: Vec<KeyDenials>) -> Vec<KeyDenials> {
-    let mut in_order: BTreeMap<(ApiKeyId, Timestamp, Denial), KeyDenials> = BTreeMap::new();
+    let mut in_order: BTreeMap<(Uuid, Timestamp, Denial), KeyDenials> = BTreeMap::new();
     for denied in denials {
-        match in_order.entry((denied.api_key_id, denied.hour(), denied.denial)) {
+        match in_order.entry((denied.api_key_id.uuid(), denied.hour(), denied.denial)) {
             Entry::Vacant(entry) => {
                 entry.insert(denied);
             }

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{HourlyUses, KeyUses, RepositoryError};
 use keyward_domain::{ApiKeyId, Timestamp, WorkspaceId};
+use uuid::Uuid;
 
 use crate::backend::{Backend, query};
 use crate::rows::KeyUsesRow;
@@ -64,9 +65,9 @@ impl HourlyUses for Store {
 /// One entry per key and hour, in the order of the primary key. Overlapping batches lock their rows
 /// in this order, so they never deadlock.
 fn in_order(uses: Vec<KeyUses>) -> Vec<KeyUses> {
-    let mut in_order: BTreeMap<(ApiKeyId, Timestamp), KeyUses> = BTreeMap::new();
+    let mut in_order: BTreeMap<(Uuid, Timestamp), KeyUses> = BTreeMap::new();
     for used in uses {
-        match in_order.entry((used.api_key_id, used.hour)) {
+        match in_order.entry((used.api_key_id.uuid(), used.hour)) {
             Entry::Vacant(entry) => {
                 entry.insert(used);
             }

@@ -29,7 +29,7 @@ macro_rules! purge {
     }};
 }
 
-/// Removes counters of a table with one row per key and hour (and more), as
+/// Removes counters of a table with one or more rows per key and hour, as
 /// [`Housekeeping::purge_denials`] says.
 macro_rules! purge_counts {
     ($store:expr, $table:ident, $counted_by:expr, $deleted_by:expr, $limit:expr) => {{

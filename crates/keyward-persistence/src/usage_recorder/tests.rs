@@ -52,6 +52,7 @@ impl Denials for Written {
         _workspace_id: &WorkspaceId,
         _api_key_id: ApiKeyId,
         _since: Timestamp,
+        _before: Timestamp,
     ) -> Result<Vec<KeyDenials>, RepositoryError> {
         unreachable!("a log only writes")
     }

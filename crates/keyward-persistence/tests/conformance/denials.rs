@@ -31,7 +31,9 @@ fn disabled(id: ApiKeyId, second: i64) -> KeyDenials {
 async fn counted_since(subject: &Subject, key: &ApiKey, second: i64) -> Vec<Counted> {
     let workspace = &key.fields().workspace_id;
     let store = &subject.store;
-    let denials = store.denials_of_key(workspace, key.id(), at(second)).await;
+    let denials = store
+        .denials_of_key(workspace, key.id(), at(second), Timestamp::MAX)
+        .await;
     let counted = denials.unwrap().into_iter().map(|denials| {
         assert_eq!(denials.api_key_id, key.id());
         let address = denials.address.map(|address| address.ip().to_string());
@@ -104,6 +106,10 @@ on_both_stores! {
         assert_eq!(counted_since(subject, &key, second(2)).await, all[..1]);
         assert_eq!(counted_since(subject, &key, second(4)).await, []);
         assert_eq!(counted_since(subject, &other, second(0)).await, all[..1]);
+        let first = subject.store.denials_of_key(
+            workspace.workspace_id(), key.id(), at(second(0)), at(second(1)),
+        );
+        assert_eq!(first.await.unwrap().len(), 1, "the hour of the end is not in it");
         subject.store.record_denials(vec![]).await.unwrap();
     }
 
@@ -115,7 +121,7 @@ on_both_stores! {
         store.record_denials(vec![disabled(id, 1)]).await.unwrap();
         let of = async |workspace: &str, id| {
             let workspace = workspace_id(workspace);
-            store.denials_of_key(&workspace, id, at(0)).await.unwrap().len()
+            store.denials_of_key(&workspace, id, at(0), Timestamp::MAX).await.unwrap().len()
         };
         let other_mode = ApiKeyId::from_parts(id.prefix(), Mode::Test, id.uuid()).unwrap();
         assert_eq!(of("ws_1", id).await, 1);
@@ -233,7 +239,7 @@ on_both_stores! {
             "ALTER TABLE key_denials DROP CONSTRAINT key_denials_decision_check; \
              UPDATE key_denials SET decision = 'UNKNOWN'",
         ).await;
-        let read = subject.store.denials_of_key(&workspace_id("ws_1"), key.id(), at(0)).await;
+        let read = subject.store.denials_of_key(&workspace_id("ws_1"), key.id(), at(0), Timestamp::MAX).await;
         let Err(RepositoryError::Corrupt(cause)) = read else { panic!("{read:?}") };
         let place = format!("key_denials {}: decision ", key.id().uuid());
         assert!(cause.to_string().contains(&place), "{cause}");

@@ -101,7 +101,7 @@ on_both_stores! {
         };
         subject.store.record_denials(vec![denied]).await.unwrap();
         let denials = async |id| {
-            let denials = subject.store.denials_of_key(of_workspace, id, at(0)).await;
+            let denials = subject.store.denials_of_key(of_workspace, id, at(0), at(9_999)).await;
             denials.unwrap().len()
         };
         assert_eq!((denials(id).await, denials(other).await), (1, 0));

@@ -1,13 +1,14 @@
 use std::collections::BTreeSet;
 
-use keyward_domain::ports::{ApiKeys as _, UsageStore as _};
+use keyward_domain::ports::{ApiKeys as _, Denials as _, KeyDenials, UsageStore as _};
 use keyward_domain::testing::{at, origin, used_once, workspace_id};
 use keyward_domain::{
-    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Direction, ExternalId, Mode,
-    OwnedWorkspace, Pagination, RawDraft, RawField, SearchText, Sort, SortBy, Status, WorkspaceId,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Denial, Direction, ExternalId, Mode,
+    OwnedWorkspace, Pagination, RawDraft, RawField, SearchText, Sort, SortBy, Status, UsageFilter,
+    WorkspaceId,
 };
 
-use crate::subject::{Subject, draft, from_draft, new_key, newest_first, on_both_stores};
+use crate::subject::{Subject, draft, from_draft, new_key, newest_first, on_both_stores, rotation};
 
 fn names(keys: &[ApiKey]) -> String {
     let names: Vec<&str> = keys.iter().map(|key| key.fields().name.as_str()).collect();
@@ -221,6 +222,7 @@ on_both_stores! {
             mode: Some(Mode::Live),
             search: Some(SearchText::parse("KEY").unwrap()),
             external_id: None,
+            usage: UsageFilter::default(),
         };
         assert_eq!(filtered(subject, &workspace, filter).await, "key two");
     }
@@ -254,6 +256,76 @@ on_both_stores! {
         assert_eq!(found("customer-_").await, "");
         subject.change(&workspace, &first.unwrap(), &Change::Delete, at(9)).await;
         assert_eq!(found("customer-1").await, "three");
+    }
+
+    async fn keys_are_found_by_how_they_are_used(subject: &Subject) {
+        const DAY: i64 = 86_400;
+        let workspace = subject.workspace("ws_1").await;
+        let key = async |second: i64, name: &str, end| create(subject, &workspace, second, name, end).await;
+        let unused = key(0, "unused", None).await;
+        let old = key(1, "used long ago", Some(100 * DAY)).await;
+        let recent = key(2, "used lately", Some(100 * DAY)).await;
+        let young = key(9 * DAY, "young", None).await;
+        for (key, at_second) in [(&old, DAY), (&recent, 9 * DAY)] {
+            let uses = vec![used_once(key.fields().secret.hash, at(at_second))];
+            subject.store.record(uses).await.unwrap();
+        }
+        for (key, second) in [(&unused, 2 * DAY), (&young, 9 * DAY)] {
+            let denied = KeyDenials {
+                api_key_id: key.id(),
+                denial: Denial::Expired,
+                last_denied_at: at(second),
+                address: None,
+                count: 1,
+            };
+            subject.store.record_denials(vec![denied]).await.unwrap();
+        }
+        let found = async |usage: UsageFilter| {
+            let filter = ApiKeyFilter { usage, ..ApiKeyFilter::default() };
+            filtered(subject, &workspace, filter).await
+        };
+        let any = UsageFilter::default();
+        assert_eq!(found(UsageFilter { is_never_used: Some(true), ..any }).await, "unused, young");
+        assert_eq!(
+            found(UsageFilter { is_never_used: Some(false), ..any }).await,
+            "used long ago, used lately"
+        );
+        for (second, want) in [
+            (0, "unused"),
+            (DAY - 1, "unused"),
+            (DAY, "unused, used long ago"),
+            (9 * DAY, "unused, used long ago, used lately, young"),
+        ] {
+            let idle_since = Some(at(second));
+            assert_eq!(found(UsageFilter { idle_since, ..any }).await, want, "idle since {second}");
+        }
+        for (second, want) in [
+            (2 * DAY + 1, "unused, young"),
+            (3 * DAY, "young"),
+            (10 * DAY, ""),
+        ] {
+            let denied_since = Some(at(second));
+            assert_eq!(found(UsageFilter { denied_since, ..any }).await, want, "denied since {second}");
+        }
+        assert_eq!(found(UsageFilter { never_expires: Some(true), ..any }).await, "unused, young");
+        assert_eq!(
+            found(UsageFilter { never_expires: Some(false), ..any }).await,
+            "used long ago, used lately"
+        );
+        let several = UsageFilter {
+            is_never_used: Some(true),
+            idle_since: Some(at(DAY)),
+            never_expires: Some(true),
+            ..any
+        };
+        assert_eq!(found(several).await, "unused");
+        let rotated = rotation(at(10 * DAY), 0);
+        subject.change(&workspace, &recent, &rotated, at(10 * DAY)).await;
+        assert_eq!(
+            found(UsageFilter { is_never_used: Some(false), ..any }).await,
+            "used long ago, used lately",
+            "the use of an ended secret counts"
+        );
     }
 
     async fn a_listing_is_of_one_workspace(subject: &Subject) {

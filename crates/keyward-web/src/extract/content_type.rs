@@ -17,6 +17,9 @@ pub(crate) fn is_plain_json(headers: &HeaderMap) -> bool {
 }
 
 fn names_json(content_type: &str) -> bool {
+    if content_type == "application/json" {
+        return true;
+    }
     let mut parts = split_unquoted(content_type, ';').map(str::trim);
     let is_json = parts
         .next()

@@ -1,6 +1,6 @@
 use keyward_domain::{
     ApiKeyFilter, ApiKeyListing, ExternalId, KEY_NAME_LENGTH_MAX, Mode, PAGE_SIZE_MAX, Pagination,
-    SearchText, Sort, Status, Timestamp,
+    SearchText, Sort, Status, Timestamp, UsageFilter,
 };
 
 use super::external_id::invalid_external_id;
@@ -16,6 +16,13 @@ const STATUS: &str = "status";
 const MODE: &str = "mode";
 const SEARCH: &str = "q";
 const EXTERNAL_ID: &str = "externalId";
+const NEVER_USED: &str = "neverUsed";
+const IDLE_DAYS: &str = "idleDays";
+const DENIED_DAYS: &str = "deniedDays";
+const NEVER_EXPIRES: &str = "neverExpires";
+
+/// The maximum of `idleDays` and `deniedDays`: ten years.
+const DAYS_MAX: u32 = 3_650;
 
 /// The default size of a page.
 const SIZE_DEFAULT: u32 = 20;
@@ -27,7 +34,19 @@ const SIZE_DEFAULT: u32 = 20;
 pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestError> {
     let mut query = Query::read(
         query,
-        &[PAGE, SIZE, SORT, STATUS, MODE, SEARCH, EXTERNAL_ID],
+        &[
+            PAGE,
+            SIZE,
+            SORT,
+            STATUS,
+            MODE,
+            SEARCH,
+            EXTERNAL_ID,
+            NEVER_USED,
+            IDLE_DAYS,
+            DENIED_DAYS,
+            NEVER_EXPIRES,
+        ],
     );
     let page = pagination(&mut query);
     let sort = query.take(SORT, |text| {
@@ -53,6 +72,7 @@ pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestErro
         mode,
         search,
         external_id,
+        usage: usage(&mut query, now),
     };
     finish(query, page).map(|page| ApiKeyListing {
         filter,
@@ -60,6 +80,32 @@ pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestErro
         page,
         now,
     })
+}
+
+fn usage(query: &mut Query, now: Timestamp) -> UsageFilter {
+    UsageFilter {
+        is_never_used: flag(query, NEVER_USED),
+        idle_since: days_before(query, IDLE_DAYS, now),
+        denied_since: days_before(query, DENIED_DAYS, now),
+        never_expires: flag(query, NEVER_EXPIRES),
+    }
+}
+
+fn flag(query: &mut Query, parameter: &'static str) -> Option<bool> {
+    query.take(parameter, |text| {
+        text.parse()
+            .map_err(|_neither| Problem::new(parameter, MessageId::FlagInvalid))
+    })
+}
+
+/// The instant that is a number of days, 1 to 3,650, before `now`.
+fn days_before(query: &mut Query, parameter: &'static str, now: Timestamp) -> Option<Timestamp> {
+    let days = query.take(parameter, |text| {
+        whole_number(text)
+            .filter(|days| (1..=DAYS_MAX).contains(days))
+            .ok_or_else(|| bounded(parameter, 1, DAYS_MAX))
+    })?;
+    Some(now.plus_seconds(-24 * 60 * 60 * i64::from(days)))
 }
 
 /// The page of a list that has no other parameters.

@@ -149,12 +149,17 @@ fn entries<T>(
 
 fn used(object: JsonObject) -> Option<SecretUse> {
     let mut body = BodyMembers::of(object, members::USE);
+    let address = address(&mut body).ok()?;
     let used = SecretUse {
         secret_hash: secret_hash(body.text("secretHash"))?,
         api_key_id: api_key_id(&mut body)?,
         last_used_at: time(&mut body, "lastUsedAtMicros")?,
-        address: address(&mut body).ok()?,
-        addresses: AddressSketch::from_bits(written(body.integer("addresses"))?),
+        address,
+        addresses: match body.text("addresses") {
+            RawField::Absent | RawField::Null => AddressSketch::of(address),
+            RawField::Value(text) => AddressSketch::parse(&text)?,
+            RawField::WrongType => return None,
+        },
         count: count(&mut body)?,
     };
     body.into_unexpected().is_empty().then_some(used)

@@ -93,6 +93,10 @@ mod tests {
                 ],
             ),
             (
+                "from=2026-11-29T02:00:00+02:00",
+                vec![("from", MessageId::ExpiryMalformed)],
+            ),
+            (
                 "from=1969-12-31T23:59:59Z",
                 vec![("from", MessageId::ExpiryOutOfRange)],
             ),

@@ -178,6 +178,23 @@ async fn every_described_operation_is_there() {
     }
 }
 
+#[test]
+fn every_operation_of_an_owner_says_what_all_of_them_need() {
+    let description = description();
+    for (method, path, operation) in operations(&description) {
+        if !path.starts_with("/web/v1/workspaces/") {
+            continue;
+        }
+        let parameters = operation["parameters"].as_array().unwrap().iter();
+        let mut headers = parameters.filter(|parameter| parameter["in"] == "header");
+        assert!(
+            headers.any(|header| header["name"] == "X-Workspace-Id" && header["required"] == true),
+            "{method} {path}"
+        );
+        assert!(operation["responses"]["403"].is_object(), "{method} {path}");
+    }
+}
+
 struct Always;
 
 #[async_trait::async_trait]

@@ -93,43 +93,19 @@ pub struct SecretData {
     /// When the secret was last used; null if never.
     #[schema(required, format = DateTime)]
     pub last_used_at: Option<String>,
-    /// How the secret was used; only for operators.
-    #[schema(ignore)]
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub use_for_operators: Option<UseData>,
-}
-
-/// The use of a secret, as only operators see it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UseData {
-    /// The address of the last use.
+    /// The address of the last use; null if never, or if the verifier did not know it.
+    #[schema(required, example = "203.0.113.7")]
     pub last_used_address: Option<String>,
-    /// The number of uses.
+    /// How often the secret was used.
     pub use_count: u64,
 }
 
 impl<'a> KeyData<'a> {
-    /// The key at `now`, as its owner sees it.
+    /// The key at `now`.
     #[must_use]
     pub fn of(key: &'a ApiKey, now: Timestamp) -> Self {
         let secrets = key.fields().live_secrets(now);
         let secrets = secrets.map(|(secret, ends_at)| SecretData::of(key.id(), secret, ends_at));
-        Self::with(key, now, secrets.collect())
-    }
-
-    /// The key at `now`, as operators see it: with the use of each secret.
-    #[must_use]
-    pub fn for_operators(key: &'a ApiKey, now: Timestamp) -> Self {
-        let secrets = key.fields().live_secrets(now);
-        let secrets = secrets.map(|(secret, ends_at)| SecretData {
-            use_for_operators: Some(UseData::of(secret)),
-            ..SecretData::of(key.id(), secret, ends_at)
-        });
-        Self::with(key, now, secrets.collect())
-    }
-
-    fn with(key: &'a ApiKey, now: Timestamp, secrets: Vec<SecretData>) -> Self {
         let fields = key.fields();
         let annotations = &fields.annotations;
         let rules = fields.ip_allowlist.as_slice().iter();
@@ -150,7 +126,7 @@ impl<'a> KeyData<'a> {
             description: annotations.description.as_ref().map(Description::as_str),
             external_id: annotations.external_id.as_ref().map(ExternalId::as_str),
             metadata: shown_metadata(&annotations.metadata),
-            secrets,
+            secrets: secrets.collect(),
         }
     }
 }
@@ -162,21 +138,13 @@ pub(super) fn shown_metadata(metadata: &Metadata) -> Option<BTreeMap<&str, &str>
 
 impl SecretData {
     fn of(id: ApiKeyId, secret: &StoredSecret, ends_at: Option<Timestamp>) -> Self {
+        let last_use = secret.last_use;
+        let address = last_use.and_then(|last_use| last_use.address);
         Self {
             secret_hint: secret.hint.masked(id),
             created_at: secret.created_at.to_string(),
             ends_at: ends_at.map(|at| at.to_string()),
-            last_used_at: secret.last_use.map(|last_use| last_use.at.to_string()),
-            use_for_operators: None,
-        }
-    }
-}
-
-impl UseData {
-    fn of(secret: &StoredSecret) -> Self {
-        let last_use = secret.last_use;
-        let address = last_use.and_then(|last_use| last_use.address);
-        Self {
+            last_used_at: last_use.map(|last_use| last_use.at.to_string()),
             last_used_address: address.map(|address| address.ip().to_string()),
             use_count: last_use.map_or(0, |last_use| last_use.count),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_domain::{Denial, UsageCounts, UsageReport};
+use keyward_domain::{Denial, RaisedAlarm, Usage, UsageCounts};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,29 +19,58 @@ use crate::state::PublicState;
 
 /// How a key was used.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Usage)]
 #[serde(rename_all = "camelCase")]
 struct UsageData {
     /// The first instant of the period.
+    #[schema(format = DateTime)]
     from: String,
     /// The first instant after the period.
+    #[schema(format = DateTime)]
     to: String,
     /// `hour` or `day`.
+    #[schema(pattern = "^(hour|day)$")]
     by: &'static str,
     total: UsageCountsData,
     /// The hours or days with any call, oldest first.
     items: Vec<UsageItemData>,
+    /// What happened in the last 7 days, whatever the period, the most serious first.
+    alarms: Vec<AlarmData>,
+}
+
+/// What the owner of a key should know.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Alarm)]
+#[serde(rename_all = "camelCase")]
+struct AlarmData {
+    /// `WRONG_ADDRESS`: a secret of the key was presented from an address that no rule allows.
+    /// `STILL_CALLED`: the key was called while it was disabled or expired. `MANY_DENIALS`: at least 100 denials in
+    /// one hour.
+    #[schema(pattern = "^(WRONG_ADDRESS|STILL_CALLED|MANY_DENIALS)$")]
+    alarm: &'static str,
+    /// The number of denials.
+    denied: u64,
+    /// The time of the last one.
+    #[schema(format = DateTime)]
+    last_denied_at: String,
+    /// The address of the last one; null if the verifier did not know it.
+    #[schema(required)]
+    last_denied_address: Option<String>,
 }
 
 /// The calls of one hour or day.
 #[derive(Serialize, ToSchema)]
+#[schema(as = UsagePart)]
 struct UsageItemData {
     /// Its first instant (UTC).
+    #[schema(format = DateTime)]
     start: String,
     #[serde(flatten)]
     counts: UsageCountsData,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = UsageCounts)]
 #[serde(rename_all = "camelCase")]
 struct UsageCountsData {
     /// Calls that were allowed.
@@ -50,7 +79,7 @@ struct UsageCountsData {
     denied: u64,
     /// Calls that were denied, by decision.
     denied_by_decision: BTreeMap<&'static str, u64>,
-    /// About how many addresses the allowed calls came from; 250 means 250 or more.
+    /// About how many addresses the allowed calls came from, at most 250.
     #[schema(maximum = 250)]
     addresses: u32,
 }
@@ -69,8 +98,19 @@ impl From<&UsageCounts> for UsageCountsData {
     }
 }
 
-impl From<&UsageReport> for UsageData {
-    fn from(report: &UsageReport) -> Self {
+impl From<&RaisedAlarm> for AlarmData {
+    fn from(raised: &RaisedAlarm) -> Self {
+        Self {
+            alarm: raised.alarm.as_str(),
+            denied: raised.count,
+            last_denied_at: raised.last_denied_at.to_string(),
+            last_denied_address: raised.address.map(|address| address.ip().to_string()),
+        }
+    }
+}
+
+impl From<&Usage> for UsageData {
+    fn from(Usage { report, alarms }: &Usage) -> Self {
         let parts = report.parts.iter();
         Self {
             from: report.period.from().to_string(),
@@ -83,6 +123,7 @@ impl From<&UsageReport> for UsageData {
                     counts: UsageCountsData::from(&part.counts),
                 })
                 .collect(),
+            alarms: alarms.iter().map(AlarmData::from).collect(),
         }
     }
 }
@@ -109,15 +150,15 @@ pub(crate) async fn usage(
     let user = Supervisor::check(&request, &state, &context, OptionalHeaders::NONE).await?;
     let api_key_id = extract::api_key_id(request.uri().path())?;
     let period = extract::usage_period(request.query_string(), context.now())?;
-    let report = state
+    let usage = state
         .keys
         .usage(&user.workspace, api_key_id, period)
         .await?;
-    let report = report.ok_or(RequestError::ApiKeyNotFound)?;
+    let usage = usage.ok_or(RequestError::ApiKeyNotFound)?;
     Ok(envelope::success(
         &context,
         StatusCode::OK,
-        &UsageData::from(&report),
+        &UsageData::from(&usage),
     ))
 }
 

@@ -42,8 +42,10 @@ struct SecretUse {
     /// The address of the last use; missing when the guard did not know it.
     #[schema(nullable = false)]
     address: Option<String>,
-    /// 64 bits, one for each address, by its hash.
-    addresses: i64,
+    /// A set of bits, in which each address sets the one that belongs to it (contract §10); when it is missing,
+    /// that of `address`.
+    #[schema(nullable = false, pattern = "^[0-9a-f]{16}$")]
+    addresses: Option<String>,
     #[schema(minimum = 0)]
     count: i64,
 }

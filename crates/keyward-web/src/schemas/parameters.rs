@@ -47,6 +47,18 @@ pub(crate) struct ListingParams {
         example = "customer-4711"
     )]
     external_id: Option<String>,
+    /// Only keys that were never used (`true`), or only those that were (`false`).
+    #[param(rename = "neverUsed", pattern = "^(true|false)?$", example = "true")]
+    never_used: Option<String>,
+    /// Only keys that were neither created nor used in the last so many days.
+    #[param(rename = "idleDays", minimum = 1, maximum = 3_650, example = 90)]
+    idle_days: Option<i32>,
+    /// Only keys that were denied in the last so many days, rounded up to an hour.
+    #[param(rename = "deniedDays", minimum = 1, maximum = 3_650, example = 7)]
+    denied_days: Option<i32>,
+    /// Only keys without an expiry (`true`), or only those with one (`false`).
+    #[param(rename = "neverExpires", pattern = "^(true|false)?$", example = "true")]
+    never_expires: Option<String>,
 }
 
 /// The period of a usage report.

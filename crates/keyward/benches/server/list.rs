@@ -147,7 +147,7 @@ async fn through_the_port(store: &Store, workspace: &WorkspaceId, listing: &List
                     status: listing.status,
                     mode: None,
                     search: listing.search.map(|text| SearchText::parse(text).unwrap()),
-                    external_id: None,
+                    ..ApiKeyFilter::default()
                 },
                 sort: Sort::parse(listing.sort).unwrap(),
                 page: Pagination::new(listing.page.0, listing.page.1).unwrap(),

@@ -1,7 +1,9 @@
 //! Calls through nginx with the configuration of docs/gateways, compared with nginx alone in front of
 //! the same API. nginx, Keyward and the API share the first core.
 
+use std::fs::Permissions;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -42,7 +44,12 @@ async fn through_nginx(listener: Listener) -> Row {
     let folder = tempfile::tempdir().unwrap();
     let socket = format!("unix:{}", folder.path().join("keyward.sock").display());
     let database = TestDatabase::sqlite();
-    let variables = [("KEYWARD_INTERNAL_ADDR", socket.as_str())];
+    // nginx's workers run as another user.
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    let variables = [
+        ("KEYWARD_INTERNAL_ADDR", socket.as_str()),
+        ("KEYWARD_INTERNAL_SOCKET_MODE", "0666"),
+    ];
     let variables = if listener == Listener::Unix {
         &variables[..]
     } else {

@@ -26,7 +26,7 @@ pub(crate) enum KeysCommand {
     },
     /// Show how often a key was denied, by hour and reason, newest hour first
     ///
-    /// Counts are kept for 90 days. A running server writes them every few seconds
+    /// Counts are kept for KEYWARD_USAGE_DAYS (90). A running server writes them every few seconds
     /// (KEYWARD_LAST_USE_SECONDS).
     #[command(after_help = "\
 Example:
@@ -132,6 +132,18 @@ pub(crate) struct KeysListArgs {
     /// Only keys with exactly this external id
     #[arg(long, value_name = "ID", value_parser = ExternalId::parse)]
     pub(crate) external_id: Option<ExternalId>,
+    /// Only keys that were never used
+    #[arg(long)]
+    pub(crate) never_used: bool,
+    /// Only keys that were neither created nor used for this long, such as 90d
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) idle_for: Option<Duration>,
+    /// Only keys that were denied within this time, such as 7d
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) denied_within: Option<Duration>,
+    /// Only keys without an expiry
+    #[arg(long)]
+    pub(crate) never_expires: bool,
     /// createdAt, name, lastUsedAt or expiresAt, with ,asc or ,desc
     #[arg(long, default_value = "createdAt,desc", value_parser = Sort::parse)]
     pub(crate) sort: Sort,

@@ -7,6 +7,7 @@ use keyward_domain::usecases::{Purge, PurgeStep};
 use keyward_persistence::Store;
 
 use crate::cli::PurgeArgs;
+use crate::config::{Environment, HousekeepingConfig};
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::Progress;
@@ -15,12 +16,17 @@ use crate::wiring;
 /// How long to wait for a batch of another purge.
 const ELSEWHERE_PAUSE: Duration = Duration::from_millis(50);
 
-pub(super) async fn run(store: &Store, args: &PurgeArgs) -> Result<(), Failure> {
+pub(super) async fn run(
+    environment: &Environment,
+    store: &Store,
+    args: &PurgeArgs,
+) -> Result<(), Failure> {
+    let config = HousekeepingConfig::resolve(environment)?;
     let seconds = |age: Duration| i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
     let mut purge = Purge::at(
         wiring::clock(store).now(),
         seconds(args.deleted_for),
-        seconds(args.counted_for),
+        args.counted_for.map_or(config.counted_for_seconds, seconds),
     );
     let purgeable = purge.purgeable(store).await?;
     if args.dry_run {

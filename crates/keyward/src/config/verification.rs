@@ -11,7 +11,7 @@ pub(crate) struct VerificationConfig {
     /// How long a cached key may be used when changes may have been missed. It must be equal on all
     /// nodes.
     pub(crate) staleness_max: Duration,
-    /// The interval for writing last uses.
+    /// The interval for writing last uses and counts.
     pub(crate) last_use_every: Duration,
     /// The maximum difference between this machine's clock and the database's for the node to be
     /// ready.

@@ -1,4 +1,5 @@
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -95,9 +96,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let mut slice = [0; SLICE_BYTES];
+        let mut slice = [MaybeUninit::uninit(); SLICE_BYTES];
         let length = slice.len().min(buffer.remaining());
-        let mut part = ReadBuf::new(slice.get_mut(..length).unwrap_or_default());
+        let mut part = ReadBuf::uninit(slice.get_mut(..length).unwrap_or_default());
         ready!(Pin::new(&mut self.stream).poll_read(context, &mut part))?;
         let read = part.filled();
         self.has_more = read.len() == length;

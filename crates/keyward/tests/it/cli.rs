@@ -282,6 +282,7 @@ fn help_teaches_every_command() {
         "keys list",
         "keys get",
         "keys denials",
+        "keys usage",
         "keys disable",
         "keys enable",
         "keys delete",

@@ -115,6 +115,36 @@ on_both_stores! {
         assert!(denials(&format!("{id} --since 2026-01-01T00:00:00Z")).lines().count() > 4);
         cli.fails(&format!("keys denials --workspace ws_1 {id} --since yesterday"), 2, "RFC 3339");
 
+        let usage = || server.owner("GET", &format!("/{id}/usage")).send().json()["data"].clone();
+        until(|| usage()["total"]["allowed"].as_u64() >= Some(2), "uses are counted");
+        let total = usage()["total"].clone();
+        assert_eq!((&total["denied"], &total["addresses"]), (&json!(9), &json!(1)));
+        assert_eq!(total["deniedByDecision"], json!({
+            "DISABLED": 1, "INSUFFICIENT_SCOPE": 2, "IP_NOT_ALLOWED": 5, "WRONG_MODE": 1,
+        }));
+        let alarms = usage()["alarms"].clone();
+        let alarm = |at: usize| (alarms[at]["alarm"].clone(), alarms[at]["denied"].clone());
+        assert_eq!(alarm(0), (json!("WRONG_ADDRESS"), json!(5)));
+        assert_eq!(alarm(1), (json!("STILL_CALLED"), json!(1)));
+        let hours = cli.json(&format!("keys usage --workspace ws_1 --by hour -o json {id}"));
+        let sum = |member: &str| -> u64 {
+            hours.as_array().unwrap().iter().map(|hour| hour[member].as_u64().unwrap()).sum()
+        };
+        assert_eq!((&json!(sum("allowed")), sum("denied")), (&total["allowed"], 9));
+        let table = cli.ok(&format!("keys usage --workspace ws_1 {id}"));
+        assert!(table.starts_with("START "), "{table}");
+        cli.fails(&format!("keys usage --workspace ws_1 {id} --by week"), 2, "must be hour or day");
+        let late = format!("keys usage --workspace ws_1 {id} --from 2999-01-01T00:00:00Z");
+        cli.fails(&late, 1, "must end after it begins");
+        let found = |query: &str| {
+            let listed = server.owner("GET", query).send().json();
+            let items = listed["data"]["items"].as_array().unwrap().clone();
+            items.iter().map(|item| item["apiKeyId"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(found("?neverUsed=true"), std::slice::from_ref(&quiet));
+        assert_eq!(found("?deniedDays=1"), std::slice::from_ref(&id));
+        assert!(cli.ok("keys list --workspace ws_1 --denied-within 1d").contains(&id));
+
         let metrics = Request::new(server.internal, "GET", "/metrics").send().text();
         assert_eq!(value(&metrics, "keyward_denials_dropped_total "), 0);
         assert!(!metrics.contains(&id), "{metrics}");

@@ -68,7 +68,7 @@ on_both_stores! {
         let created_at = &key["createdAt"];
         assert_eq!(
             key["secrets"],
-            json!([{ "secretHint": hint, "createdAt": created_at, "endsAt": null, "lastUsedAt": null }])
+            json!([{ "secretHint": hint, "createdAt": created_at, "endsAt": null, "lastUsedAt": null, "lastUsedAddress": null, "useCount": 0 }])
         );
         assert!(!text.contains(&secret));
         let listed = server.owner("GET", "").send();

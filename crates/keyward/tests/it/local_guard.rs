@@ -211,8 +211,8 @@ on_both_stores! {
         assert_eq!(last_use.map(|last_use| last_use.count), Some(1_000));
         let workspace = workspace_id(WORKSPACE);
         let id = ApiKeyId::parse(&id).unwrap();
-        let denials = store.store.denials_of_key(&workspace, id, Timestamp::MIN).await.unwrap();
         let end = Timestamp::MAX;
+        let denials = store.store.denials_of_key(&workspace, id, Timestamp::MIN, end).await.unwrap();
         let hourly = store.store.hourly_uses_of_key(&workspace, id, Timestamp::MIN, end).await.unwrap();
         assert_eq!(hourly.iter().map(|uses| uses.count).sum::<u64>(), 1_000);
         // A test may begin in the previous hour.

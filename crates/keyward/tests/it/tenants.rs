@@ -37,6 +37,7 @@ fn operations(
         ("rotate", to("POST", &format!("/{key}/rotate")).body("{}")),
         ("finish", to("POST", &format!("/{key}/rotate/finish"))),
         ("events", to("GET", &format!("/{key}/events"))),
+        ("usage", to("GET", &format!("/{key}/usage"))),
         ("delete", to("DELETE", &format!("/{key}"))),
         (
             "delete by body",

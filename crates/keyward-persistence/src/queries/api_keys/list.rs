@@ -22,6 +22,10 @@ struct Filter {
     mode: Option<&'static str>,
     search: Option<Search>,
     external_id: Option<String>,
+    is_never_used: Option<bool>,
+    idle_since: Option<Micros>,
+    denied_since: Option<Micros>,
+    never_expires: Option<bool>,
     now: Micros,
     /// Keys with a secret from before this time are expired.
     too_old_before: Option<Micros>,
@@ -61,6 +65,13 @@ impl Filter {
             mode: filter.mode.map(Mode::as_str),
             search,
             external_id: filter.external_id.as_ref().map(ToString::to_string),
+            is_never_used: filter.usage.is_never_used,
+            idle_since: filter.usage.idle_since.map(Micros::from),
+            denied_since: filter
+                .usage
+                .denied_since
+                .map(|since| Micros::from(since.truncated_to_hours())),
+            never_expires: filter.usage.never_expires,
             now: now.into(),
             too_old_before: None,
         }
@@ -79,6 +90,10 @@ impl Filter {
             && self.mode.is_none()
             && self.search.is_none()
             && self.external_id.is_none()
+            && self.is_never_used.is_none()
+            && self.idle_since.is_none()
+            && self.denied_since.is_none()
+            && self.never_expires.is_none()
     }
 }
 
@@ -94,6 +109,7 @@ fn containing(text: &str) -> String {
 /// The keys that match a filter. A macro, because the query's type depends on the database.
 macro_rules! meant {
     ($keys:expr, $filter:ident) => {{
+        use $crate::schema::{key_denials, secret_uses};
         let mut keys = $keys
             .filter(api_keys::workspace_id.eq(&$filter.workspace_id))
             .filter(api_keys::deleted_at.is_null())
@@ -104,6 +120,33 @@ macro_rules! meant {
         if let Some(external_id) = &$filter.external_id {
             keys = keys.filter(api_keys::external_id.eq(external_id));
         }
+        if let Some(is_never_used) = $filter.is_never_used {
+            let of_key = secret_uses::table.filter(secret_uses::api_key_id.eq(api_keys::id));
+            let is_used = api_keys::last_used_at
+                .is_not_null()
+                .or(diesel::dsl::exists(of_key));
+            keys = if is_never_used {
+                keys.filter(diesel::dsl::not(is_used))
+            } else {
+                keys.filter(is_used)
+            };
+        }
+        if let Some(since) = $filter.idle_since {
+            keys = keys
+                .filter(api_keys::created_at.le(since))
+                .filter(last_used_at!().le(since));
+        }
+        if let Some(since) = $filter.denied_since {
+            let of_key = key_denials::table.filter(key_denials::api_key_id.eq(api_keys::id));
+            keys = keys.filter(diesel::dsl::exists(
+                of_key.filter(key_denials::hour.ge(since)),
+            ));
+        }
+        keys = match $filter.never_expires {
+            None => keys,
+            Some(true) => keys.filter(api_keys::expires_at.is_null()),
+            Some(false) => keys.filter(api_keys::expires_at.is_not_null()),
+        };
         keys = match $filter.status {
             None => keys,
             Some(Status::Deleted) => keys.filter(api_keys::deleted_at.is_not_null()),

@@ -158,7 +158,7 @@ impl Operation {
                         status,
                         mode,
                         search,
-                        external_id: None,
+                        ..ApiKeyFilter::default()
                     },
                     sort,
                     page: Pagination::new(number, 3).unwrap(),

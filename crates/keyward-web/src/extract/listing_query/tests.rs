@@ -27,7 +27,7 @@ fn nothing_asked_for_is_the_first_twenty_newest_first() {
     };
     for query in [
         "",
-        "page=&size=&sort=&status=&mode=&q=&externalId=",
+        "page=&size=&sort=&status=&mode=&q=&externalId=&neverUsed=&idleDays=&deniedDays=&neverExpires=",
         "&",
         "page=0&size=20",
     ] {
@@ -37,7 +37,8 @@ fn nothing_asked_for_is_the_first_twenty_newest_first() {
 
 #[test]
 fn everything_can_be_asked_for_at_once() {
-    let query = "page=4294967295&size=100&sort=name,asc&status=DISABLED&mode=TEST&q=Prod+key&externalId=a%2Bb%26";
+    let query = "page=4294967295&size=100&sort=name,asc&status=DISABLED&mode=TEST&q=Prod+key&externalId=a%2Bb%26\
+                 &neverUsed=false&idleDays=90&deniedDays=1&neverExpires=true";
     let listing = listing(query, now()).unwrap();
     assert_eq!(listing.page, Pagination::new(u32::MAX, 100).unwrap());
     assert_eq!(
@@ -49,13 +50,23 @@ fn everything_can_be_asked_for_at_once() {
         mode: Some(Mode::Test),
         search: Some(SearchText::parse("Prod key").unwrap()),
         external_id: Some(ExternalId::parse("a+b&").unwrap()),
+        usage: UsageFilter {
+            is_never_used: Some(false),
+            idle_since: Some(now().plus_seconds(-90 * 86_400)),
+            denied_since: Some(now().plus_seconds(-86_400)),
+            never_expires: Some(true),
+        },
     };
     assert_eq!(listing.filter, want);
 }
 
 #[test]
 fn each_parameter_has_its_values_and_no_others() {
-    let bad: [(&str, &[&str]); 7] = [
+    let bad: [(&str, &[&str]); 11] = [
+        ("neverUsed", &["1", "TRUE", "yes", "%20true"]),
+        ("neverExpires", &["0", "no", "null"]),
+        ("idleDays", &["0", "3651", "-1", "1.5", "x", "90d"]),
+        ("deniedDays", &["0", "3651", "+7", "a"]),
         (
             "page",
             &[

@@ -16,7 +16,7 @@ async fn a_key_is_answered_to_the_letter() {
     let (id, hint) = (key_id(Mode::Live), old_secret().hint());
     let hint = hint.as_str();
     let want = format!(
-        r#"{{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":{{"apiKeyId":"{id}","name":"Production Key","status":"ACTIVE","mode":"LIVE","scopes":["payment:read","payment:write"],"ipWhitelist":["192.168.1.0/24"],"createdAt":"2026-03-01T08:00:00Z","secretHint":"sk_live_…{hint}","lastUsedAt":"2026-03-20T10:00:00Z","expiresAt":"2027-01-31T12:00:00Z","createdBy":"user_1","secrets":[{{"secretHint":"sk_live_…{hint}","createdAt":"2026-03-01T08:00:00Z","endsAt":null,"lastUsedAt":"2026-03-20T10:00:00Z"}}]}}}}"#
+        r#"{{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":{{"apiKeyId":"{id}","name":"Production Key","status":"ACTIVE","mode":"LIVE","scopes":["payment:read","payment:write"],"ipWhitelist":["192.168.1.0/24"],"createdAt":"2026-03-01T08:00:00Z","secretHint":"sk_live_…{hint}","lastUsedAt":"2026-03-20T10:00:00Z","expiresAt":"2027-01-31T12:00:00Z","createdBy":"user_1","secrets":[{{"secretHint":"sk_live_…{hint}","createdAt":"2026-03-01T08:00:00Z","endsAt":null,"lastUsedAt":"2026-03-20T10:00:00Z","lastUsedAddress":null,"useCount":7}}]}}}}"#
     );
     assert_eq!(answer.text, want);
     assert_eq!(answer.header("etag"), Some("\"3\""));

@@ -14,7 +14,7 @@ async fn a_listing_is_answered_to_the_letter() {
     let (id, hint) = (key_id(Mode::Live), old_secret().hint());
     let hint = hint.as_str();
     let want = format!(
-        r#"{{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":{{"items":[{{"apiKeyId":"{id}","name":"Production Key","status":"ACTIVE","mode":"LIVE","scopes":["payment:read","payment:write"],"ipWhitelist":["192.168.1.0/24"],"createdAt":"2026-03-01T08:00:00Z","secretHint":"sk_live_…{hint}","lastUsedAt":"2026-03-20T10:00:00Z","expiresAt":"2027-01-31T12:00:00Z","createdBy":"user_1","secrets":[{{"secretHint":"sk_live_…{hint}","createdAt":"2026-03-01T08:00:00Z","endsAt":null,"lastUsedAt":"2026-03-20T10:00:00Z"}}]}}],"page":0,"size":20,"total":1}}}}"#
+        r#"{{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":{{"items":[{{"apiKeyId":"{id}","name":"Production Key","status":"ACTIVE","mode":"LIVE","scopes":["payment:read","payment:write"],"ipWhitelist":["192.168.1.0/24"],"createdAt":"2026-03-01T08:00:00Z","secretHint":"sk_live_…{hint}","lastUsedAt":"2026-03-20T10:00:00Z","expiresAt":"2027-01-31T12:00:00Z","createdBy":"user_1","secrets":[{{"secretHint":"sk_live_…{hint}","createdAt":"2026-03-01T08:00:00Z","endsAt":null,"lastUsedAt":"2026-03-20T10:00:00Z","lastUsedAddress":null,"useCount":7}}]}}],"page":0,"size":20,"total":1}}}}"#
     );
     assert_eq!(answer.text, want);
     assert_eq!(answer.header("etag"), None);
@@ -30,7 +30,7 @@ async fn what_a_key_has_not_is_null() {
     let hint = old_secret().hint();
     let hint = hint.as_str();
     let want = format!(
-        r#""scopes":[],"ipWhitelist":[],"createdAt":"2026-03-01T08:00:00Z","secretHint":"sk_live_…{hint}","lastUsedAt":null,"expiresAt":null,"createdBy":null,"secrets":[{{"secretHint":"sk_live_…{hint}","createdAt":"2026-03-01T08:00:00Z","endsAt":null,"lastUsedAt":null}}]}}"#
+        r#""scopes":[],"ipWhitelist":[],"createdAt":"2026-03-01T08:00:00Z","secretHint":"sk_live_…{hint}","lastUsedAt":null,"expiresAt":null,"createdBy":null,"secrets":[{{"secretHint":"sk_live_…{hint}","createdAt":"2026-03-01T08:00:00Z","endsAt":null,"lastUsedAt":null,"lastUsedAddress":null,"useCount":0}}]}}"#
     );
     assert!(answer.text.contains(&want), "{}", answer.text);
 }

@@ -251,7 +251,7 @@ async fn reported_uses_are_recorded_but_none_of_a_faulty_report() {
     recorder.expect_add_uses().once().returning(|used| {
         assert_eq!((used.secret_hash, used.count), (hash(1), 3));
         assert_eq!(used.api_key_id, bare_key().id());
-        assert_eq!(used.addresses.bits(), -9);
+        assert_eq!(used.addresses.to_string(), "fffffffffffffff7");
         // A guard's clock may be ahead.
         assert_eq!(used.last_used_at, now());
         assert_eq!(used.address.unwrap().ip().to_string(), "10.0.0.1");
@@ -266,7 +266,7 @@ async fn reported_uses_are_recorded_but_none_of_a_faulty_report() {
     let id = bare_key().id().to_string();
     let used = json!({
         "secretHash": hash(1).to_base64url(), "apiKeyId": id, "lastUsedAtMicros": late,
-        "address": "10.0.0.1", "addresses": -9, "count": 3,
+        "address": "10.0.0.1", "addresses": "fffffffffffffff7", "count": 3,
     });
     let denied =
         json!({ "apiKeyId": id, "denial": "DISABLED", "lastDeniedAtMicros": 1, "count": 1 });
@@ -278,6 +278,7 @@ async fn reported_uses_are_recorded_but_none_of_a_faulty_report() {
         ("secretHash", json!("x")),
         ("apiKeyId", json!("sk_live_1")),
         ("addresses", json!("1")),
+        ("addresses", json!(1)),
         ("lastUsedAtMicros", json!(-1)),
         ("address", json!("here")),
         ("count", json!(u64::from(u32::MAX) + 1)),

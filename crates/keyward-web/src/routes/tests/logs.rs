@@ -9,6 +9,7 @@ async fn the_access_log_names_the_route_and_neither_key_nor_query() {
         (Operation::GET, "/{apiKeyId}"),
         (Operation::UPDATE, "/{apiKeyId}"),
         (Operation::EVENTS, "/{apiKeyId}/events"),
+        (Operation::USAGE, "/{apiKeyId}/usage"),
         (Operation::ROTATE, "/{apiKeyId}/rotate"),
         (Operation::DELETE_NAMED, "/delete"),
     ];

@@ -89,11 +89,12 @@ async fn then_the_body_then_the_key_then_its_version() {
 
 #[actix_web::test]
 async fn a_query_is_read_before_the_key_is_looked_for() {
-    let operation = Operation::EVENTS;
-    let answer = nothing_there().send(operation.with_query("size=0")).await;
-    check(operation, "query", &answer, 400, "4000");
-    let answer = nothing_there().send(operation.request()).await;
-    check(operation, "key", &answer, 404, "4040");
+    for (operation, query) in [(Operation::EVENTS, "size=0"), (Operation::USAGE, "by=week")] {
+        let answer = nothing_there().send(operation.with_query(query)).await;
+        check(operation, "query", &answer, 400, "4000");
+        let answer = nothing_there().send(operation.request()).await;
+        check(operation, "key", &answer, 404, "4040");
+    }
 }
 
 #[actix_web::test]

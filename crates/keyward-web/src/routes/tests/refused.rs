@@ -140,6 +140,7 @@ async fn code_4050_names_the_right_methods_and_needs_no_token() {
         check(&format!("{PATH}/x/{action}"), "POST").await;
     }
     check(&format!("{PATH}/x/events"), "GET, HEAD").await;
+    check(&format!("{PATH}/x/usage"), "GET, HEAD").await;
     check("/web/v1/api-scopes", "GET, HEAD").await;
 }
 

@@ -27,7 +27,7 @@ async fn the_changed_key_is_answered_with_its_new_version() {
     assert_eq!(answer.header("etag"), Some("\"4\""));
     let hint = old_secret().hint();
     let end = format!(
-        r#""name":"New","status":"ACTIVE","mode":"LIVE","scopes":[],"ipWhitelist":["192.168.1.0/24"],"createdAt":"2026-03-01T08:00:00Z","secretHint":"sk_live_…{hint}","lastUsedAt":"2026-03-20T10:00:00Z","expiresAt":null,"createdBy":"user_1","secrets":[{{"secretHint":"sk_live_…{hint}","createdAt":"2026-03-01T08:00:00Z","endsAt":null,"lastUsedAt":"2026-03-20T10:00:00Z"}}]}}}}"#,
+        r#""name":"New","status":"ACTIVE","mode":"LIVE","scopes":[],"ipWhitelist":["192.168.1.0/24"],"createdAt":"2026-03-01T08:00:00Z","secretHint":"sk_live_…{hint}","lastUsedAt":"2026-03-20T10:00:00Z","expiresAt":null,"createdBy":"user_1","secrets":[{{"secretHint":"sk_live_…{hint}","createdAt":"2026-03-01T08:00:00Z","endsAt":null,"lastUsedAt":"2026-03-20T10:00:00Z","lastUsedAddress":null,"useCount":7}}]}}}}"#,
         hint = hint.as_str()
     );
     assert!(answer.text.ends_with(&end), "{}", answer.text);

@@ -1,6 +1,6 @@
 use keyward_domain::ports::{KeyDenials, KeyUses};
 use keyward_domain::testing::address;
-use keyward_domain::{AddressSketch, Denial, Mode};
+use keyward_domain::{ALARM_SECONDS, AddressSketch, Denial, Mode, Timestamp};
 
 use crate::testing::{Operation, World, key_id, now};
 
@@ -24,12 +24,18 @@ async fn a_report_is_answered_to_the_letter() {
                 count,
             }])
         },
-        denials: |_, api_key_id, since| {
+        denials: |_, api_key_id, since, before| {
+            let begin = now().plus_seconds(-3_600);
+            if before == Timestamp::MAX {
+                assert_eq!(since, now().plus_seconds(-ALARM_SECONDS));
+            } else {
+                assert_eq!((since, before), (begin, now()));
+            }
             Ok(vec![KeyDenials {
                 api_key_id,
                 denial: Denial::IpNotAllowed,
-                last_denied_at: since,
-                address: None,
+                last_denied_at: begin,
+                address: Some(address("203.0.113.9")),
                 count: 2,
             }])
         },
@@ -40,7 +46,7 @@ async fn a_report_is_answered_to_the_letter() {
     answer.assert("one hour", 200, "2000", "SUCCESS");
     let counts = r#""allowed":3,"denied":2,"deniedByDecision":{"IP_NOT_ALLOWED":2},"addresses":2"#;
     let want = format!(
-        r#""data":{{"from":"2026-03-20T23:00:00Z","to":"2026-03-21T00:00:00Z","by":"hour","total":{{{counts}}},"items":[{{"start":"2026-03-20T23:00:00Z",{counts}}}]}}}}"#
+        r#""data":{{"from":"2026-03-20T23:00:00Z","to":"2026-03-21T00:00:00Z","by":"hour","total":{{{counts}}},"items":[{{"start":"2026-03-20T23:00:00Z",{counts}}}],"alarms":[{{"alarm":"WRONG_ADDRESS","denied":2,"lastDeniedAt":"2026-03-20T23:00:00Z","lastDeniedAddress":"203.0.113.9"}}]}}}}"#
     );
     assert!(answer.text.ends_with(&want), "{}", answer.text);
 }
@@ -50,7 +56,7 @@ async fn a_key_without_calls_has_an_empty_report() {
     let answer = World::default().send(Operation::USAGE.request()).await;
     answer.assert("no calls", 200, "2000", "SUCCESS");
     let counts = r#"{"allowed":0,"denied":0,"deniedByDecision":{},"addresses":0}"#;
-    let want = format!(r#""by":"day","total":{counts},"items":[]}}}}"#);
+    let want = format!(r#""by":"day","total":{counts},"items":[],"alarms":[]}}}}"#);
     assert!(answer.text.ends_with(&want), "{}", answer.text);
 }
 

@@ -27,7 +27,9 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let since = since.unwrap_or(Timestamp::MIN);
     let workspace_id = &key.fields().workspace_id;
-    let denials = store.denials_of_key(workspace_id, key.id(), since).await?;
+    let denials = store
+        .denials_of_key(workspace_id, key.id(), since, Timestamp::MAX)
+        .await?;
     let rows: Vec<Row> = denials.iter().map(Row::from).collect();
     let headers = ["HOUR", "DECISION", "DENIALS", "LAST DENIED AT", "FROM"];
     output::rows(format, &headers, &rows, |row| {

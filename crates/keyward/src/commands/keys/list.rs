@@ -1,8 +1,11 @@
+use std::time::Duration;
+
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::ports::{ApiKeys as _, Clock as _};
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyListing, OwnedWorkspace, PAGE_SIZE_MAX, Page, Pagination,
+    Timestamp, UsageFilter,
 };
 use keyward_persistence::Store;
 
@@ -23,6 +26,12 @@ pub(super) async fn run(
         mode: args.mode.map(ModeArg::mode),
         search: args.search,
         external_id: args.external_id,
+        usage: UsageFilter {
+            is_never_used: args.never_used.then_some(true),
+            idle_since: args.idle_for.map(|age| before(now, age)),
+            denied_since: args.denied_within.map(|age| before(now, age)),
+            never_expires: args.never_expires.then_some(true),
+        },
     };
     let keys = all_pages(async |page| {
         let (filter, sort) = (filter.clone(), args.sort);
@@ -39,9 +48,14 @@ pub(super) async fn run(
     row::write(args.output.output, &rows)
 }
 
+fn before(now: Timestamp, age: Duration) -> Timestamp {
+    let seconds = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
+    now.plus_seconds(seconds.saturating_neg())
+}
+
 pub(super) async fn expiring(
     store: &Store,
-    within: std::time::Duration,
+    within: Duration,
     format: Format,
 ) -> Result<(), Failure> {
     let now = wiring::clock(store).now();

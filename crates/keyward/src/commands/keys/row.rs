@@ -91,14 +91,13 @@ pub(super) fn write_one(format: Format, row: &Row<'_>) -> Result<(), Failure> {
     ];
     output::rows(format, &headers, &row.key.secrets, |secret| {
         let or_dash = |text: Option<&String>| text.map_or_else(|| "-".to_owned(), Clone::clone);
-        let usage = secret.use_for_operators.as_ref();
         vec![
             secret.secret_hint.clone(),
             secret.created_at.clone(),
             or_dash(secret.ends_at.as_ref()),
             or_dash(secret.last_used_at.as_ref()),
-            or_dash(usage.and_then(|usage| usage.last_used_address.as_ref())),
-            usage.map_or(0, |usage| usage.use_count).to_string(),
+            or_dash(secret.last_used_address.as_ref()),
+            secret.use_count.to_string(),
         ]
     })
 }
@@ -130,7 +129,7 @@ impl<'a> Row<'a> {
     pub(super) fn of(key: &'a ApiKey, now: Timestamp) -> Self {
         Self {
             workspace_id: key.fields().workspace_id.as_str(),
-            key: KeyData::for_operators(key, now),
+            key: KeyData::of(key, now),
             secret: None,
         }
     }

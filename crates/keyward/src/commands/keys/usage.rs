@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use keyward_domain::usecases::{ChangeError, ManageApiKeys};
-use keyward_domain::{ApiKeyId, OwnedWorkspace, UsagePart, UsagePeriod};
+use keyward_domain::{ApiKeyId, OwnedWorkspace, Usage, UsagePart, UsagePeriod};
 use serde::Serialize;
 
 use super::refusal;
@@ -14,6 +16,7 @@ struct Row {
     start: String,
     allowed: u64,
     denied: u64,
+    denied_by_decision: BTreeMap<&'static str, u64>,
     addresses: u32,
 }
 
@@ -26,8 +29,20 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let period = UsagePeriod::new(args.from, args.to, args.by, manage.clock.now());
     let period = period.map_err(|invalid| Failure::Refused(invalid.to_string()))?;
-    let report = manage.usage(workspace, api_key_id, period).await?;
-    let report = report.ok_or_else(|| refusal(ChangeError::NotFound, api_key_id))?;
+    let usage = manage.usage(workspace, api_key_id, period).await?;
+    let Usage { report, alarms } =
+        usage.ok_or_else(|| refusal(ChangeError::NotFound, api_key_id))?;
+    for raised in &alarms {
+        output::note(&format!(
+            "{}: {} denials in the last 7 days, the last at {} from {}",
+            raised.alarm.as_str(),
+            raised.count,
+            raised.last_denied_at,
+            raised
+                .address
+                .map_or_else(|| "-".to_owned(), |address| address.ip().to_string())
+        ))?;
+    }
     let rows: Vec<Row> = report.parts.iter().map(Row::from).collect();
     let headers = ["START", "ALLOWED", "DENIED", "ADDRESSES"];
     output::rows(args.output.output, &headers, &rows, |row| {
@@ -42,10 +57,13 @@ pub(super) async fn run(
 
 impl From<&UsagePart> for Row {
     fn from(part: &UsagePart) -> Self {
+        let denied = part.counts.denied.iter();
+        let by_decision = denied.map(|(denial, count)| (denial.as_str(), *count));
         Self {
             start: part.start.to_string(),
             allowed: part.counts.allowed,
             denied: part.counts.denied_in_all(),
+            denied_by_decision: by_decision.collect(),
             addresses: part.counts.addresses.estimate(),
         }
     }
