@@ -67,9 +67,9 @@ impl FastPath {
     async fn verify(&self, request: &mut Request) -> Option<HttpResponse> {
         let head = request.head();
         let is_usual = head.method == Method::POST && head.uri.query().is_none();
-        // Parts of a chunked body may fail to arrive later, and then nobody is woken.
-        let has_length = head.headers.contains_key(header::CONTENT_LENGTH);
-        if !is_usual || !has_length || !extract::is_plain_json(&head.headers) {
+        // A chunk that can't be read wakes nobody.
+        let is_chunked = head.headers.contains_key(header::TRANSFER_ENCODING);
+        if !is_usual || is_chunked || !extract::is_plain_json(&head.headers) {
             return None;
         }
         let admission = &self.state.admission;

@@ -48,15 +48,13 @@ fn hit() -> CacheAnswer {
 }
 
 fn verify(body: impl Into<String>) -> TestRequest {
-    let body = body.into();
     TestRequest::post()
         .uri(VERIFY)
         .insert_header(("content-type", "application/json"))
-        .insert_header(("content-length", body.len()))
-        .set_payload(body)
+        .set_payload(body.into())
 }
 
-/// A body whose length is not said.
+/// A body whose length is not known before its end.
 fn chunked(body: &str) -> TestRequest {
     TestRequest::post()
         .uri(VERIFY)

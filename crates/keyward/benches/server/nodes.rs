@@ -63,31 +63,44 @@ enum Trouble {
     Restarts(usize),
 }
 
-/// The five runs, each with a number of seconds and of keys.
+/// The five runs, each with a number of seconds and of keys; or only one of them, `BENCH_NODES_RUN`, whose row is only
+/// printed.
 pub(crate) async fn run() {
     let seconds = Duration::from_secs(number("BENCH_NODES_SECONDS", 300));
     let keys = number("BENCH_NODES_KEYS", 10_000);
     let restarts = number("BENCH_NODES_RESTARTS", 20);
+    let only: usize = number("BENCH_NODES_RUN", 0);
+    let killed = format!("PostgreSQL killed {restarts} times");
+    let runs = [
+        ("four nodes", Trouble::None, seconds),
+        (
+            "through PgBouncer in transaction mode",
+            Trouble::Pooled,
+            seconds,
+        ),
+        ("feeds held up", Trouble::FeedsHeldUp, seconds),
+        (
+            "two nodes and two guards, feeds held up and cut",
+            Trouble::Guards,
+            seconds,
+        ),
+        (killed.as_str(), Trouble::Restarts(restarts), Duration::MAX),
+    ];
     let mut lines = vec![
         "| run | questions | could not be decided | changes complete | pending | complete after, median | p99 | most | contradictions |".to_owned(),
         "|---|---|---|---|---|---|---|---|---|".to_owned(),
     ];
-    lines.push(one("four nodes", Trouble::None, keys, seconds).await);
-    lines.push(
-        one(
-            "through PgBouncer in transaction mode",
-            Trouble::Pooled,
-            keys,
-            seconds,
-        )
-        .await,
-    );
-    lines.push(one("feeds held up", Trouble::FeedsHeldUp, keys, seconds).await);
-    let name = "two nodes and two guards, feeds held up and cut";
-    lines.push(one(name, Trouble::Guards, keys, seconds).await);
-    let name = format!("PostgreSQL killed {restarts} times");
-    lines.push(one(&name, Trouble::Restarts(restarts), keys, Duration::MAX).await);
-    docs::write_between("nodes", &(lines.join("\n") + "\n"));
+    for (number, (name, trouble, time)) in (1..).zip(runs) {
+        if only == 0 || only == number {
+            lines.push(one(name, trouble, keys, time).await);
+        }
+    }
+    let table = lines.join("\n") + "\n";
+    if only == 0 {
+        docs::write_between("nodes", &table);
+    } else {
+        println!("\n{table}");
+    }
 }
 
 async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> String {
