@@ -349,9 +349,10 @@ pub(crate) struct OutputArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct PurgeArgs {
-    /// Remove keys that were deleted longer ago than this
-    #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = humantime::parse_duration)]
-    pub(crate) deleted_for: Duration,
+    /// Remove keys that were deleted longer ago than this [default: KEYWARD_DELETED_KEYS_DAYS, or 90
+    /// days]
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) deleted_for: Option<Duration>,
     /// Remove counts of uses and denials in hours that began longer ago than this [default:
     /// KEYWARD_USAGE_DAYS, or 90 days]
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::caller::origin::ClientAddress;
 use crate::ports::KeyDenials;
 use crate::timestamp::Timestamp;
@@ -12,9 +14,10 @@ const MANY_IN_AN_HOUR: u64 = 100;
 /// What the owner of a key should know about its denials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alarm {
-    /// Someone has a secret of the key, and calls from an address that no rule allows.
+    /// Someone has a secret of the key, and calls from an address that no rule allows, or from an unknown
+    /// one.
     WrongAddress,
-    /// The key is disabled or expired, and still called.
+    /// The key was called while it was disabled or expired.
     StillCalled,
     /// The key was denied often in an hour: at least 100 times.
     ManyDenials,
@@ -50,39 +53,49 @@ impl Alarm {
     /// The alarms that these denials of one key raise, the most serious first.
     #[must_use]
     pub fn raised_by(denials: &[KeyDenials]) -> Vec<RaisedAlarm> {
-        let raised = |alarm: Self| alarm.of(denials);
-        Self::ALL.into_iter().filter_map(raised).collect()
-    }
-
-    fn of(self, denials: &[KeyDenials]) -> Option<RaisedAlarm> {
-        let reasons = denials.iter().filter(|denied| match self {
-            Self::WrongAddress => denied.denial == Denial::IpNotAllowed,
-            Self::StillCalled => matches!(denied.denial, Denial::Disabled | Denial::Expired),
-            Self::ManyDenials => in_the_same_hour(denials, denied) >= MANY_IN_AN_HOUR,
-        });
-        let reasons = reasons.filter(|denied| denied.count > 0);
-        let mut raised: Option<RaisedAlarm> = None;
-        for denied in reasons {
-            let so_far = raised.get_or_insert(RaisedAlarm {
-                alarm: self,
-                count: 0,
-                last_denied_at: denied.last_denied_at,
-                address: denied.address,
-            });
-            so_far.count = so_far.count.saturating_add(denied.count);
-            if denied.last_denied_at > so_far.last_denied_at {
-                so_far.last_denied_at = denied.last_denied_at;
-                so_far.address = denied.address;
-            }
+        let mut by_hour: BTreeMap<Timestamp, u64> = BTreeMap::new();
+        for denied in denials {
+            let count = by_hour.entry(denied.hour()).or_default();
+            *count = count.saturating_add(denied.count);
         }
-        raised
+        let is_busy = |hour| {
+            by_hour
+                .get(&hour)
+                .is_some_and(|count| *count >= MANY_IN_AN_HOUR)
+        };
+        let raised = |alarm: Self| {
+            raise(
+                alarm,
+                denials.iter().filter(|denied| match alarm {
+                    Self::WrongAddress => denied.denial == Denial::IpNotAllowed,
+                    Self::StillCalled => {
+                        matches!(denied.denial, Denial::Disabled | Denial::Expired)
+                    }
+                    Self::ManyDenials => is_busy(denied.hour()),
+                }),
+            )
+        };
+        Self::ALL.into_iter().filter_map(raised).collect()
     }
 }
 
-fn in_the_same_hour(denials: &[KeyDenials], as_this: &KeyDenials) -> u64 {
-    let hour = as_this.hour();
-    let same = denials.iter().filter(|denied| denied.hour() == hour);
-    same.fold(0, |sum, denied| sum.saturating_add(denied.count))
+/// The alarm, if any of these denials has happened.
+fn raise<'a>(alarm: Alarm, reasons: impl Iterator<Item = &'a KeyDenials>) -> Option<RaisedAlarm> {
+    let mut raised: Option<RaisedAlarm> = None;
+    for denied in reasons.filter(|denied| denied.count > 0) {
+        let so_far = raised.get_or_insert(RaisedAlarm {
+            alarm,
+            count: 0,
+            last_denied_at: denied.last_denied_at,
+            address: denied.address,
+        });
+        so_far.count = so_far.count.saturating_add(denied.count);
+        if denied.last_denied_at > so_far.last_denied_at {
+            so_far.last_denied_at = denied.last_denied_at;
+            so_far.address = denied.address;
+        }
+    }
+    raised
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use keyward_domain::{ApiKeyListing, Mode};
+use keyward_domain::{ApiKeyFilter, ApiKeyListing, Mode};
 use keyward_web::{RequestError, extract, message};
 
 use super::respond::Call;
@@ -36,7 +36,19 @@ struct Filter {
     status: String,
     mode: String,
     sort: String,
+    /// The parameters that the form does not offer, by name; only those that were submitted.
+    others: Vec<(&'static str, String)>,
 }
+
+/// Parameters of lists that the form does not offer, but keeps.
+const OTHERS: [&str; 6] = [
+    "externalId",
+    "neverUsed",
+    "idleDays",
+    "deniedDays",
+    "neverExpires",
+    "size",
+];
 
 impl Filter {
     fn of_query(query: &str) -> Self {
@@ -51,22 +63,25 @@ impl Filter {
             status: text("status"),
             mode: text("mode"),
             sort: text("sort"),
+            others: OTHERS
+                .into_iter()
+                .map(|name| (name, text(name)))
+                .filter(|(_name, value)| !value.is_empty())
+                .collect(),
         }
-    }
-
-    fn is_open(&self) -> bool {
-        self.search.is_empty() && self.status.is_empty() && self.mode.is_empty()
     }
 
     /// The query of another page of the same list.
     fn query(&self, page: u32) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [
+        let offered = [
             ("q", &self.search),
             ("status", &self.status),
             ("mode", &self.mode),
             ("sort", &self.sort),
-        ] {
+        ];
+        let others = self.others.iter().map(|(name, value)| (*name, value));
+        for (name, value) in offered.into_iter().chain(others) {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
@@ -112,7 +127,7 @@ async fn carry_out(
             &[("count", found.total.to_string().into())],
         ),
         example: format!("{}…", state.api.keys.key_prefix.lead(Mode::Live)),
-        is_empty: found.total == 0 && filter.is_open(),
+        is_empty: found.total == 0 && listing.filter == ApiKeyFilter::default(),
         previous_url: page_before(&listing).map(|page| filter.query(page)),
         next_url: page_after(&listing, found.total).map(|page| filter.query(page)),
         filter,

@@ -402,6 +402,19 @@ on_both_stores! {
             let is_whole_table = ["Seq Scan", "SCAN api_keys", "SCAN secret_uses", "Hash Join", "Hash Left Join"];
             assert!(!is_whole_table.iter().any(|scan| plan.contains(scan)), "{by:?}: {plan}");
         }
+        let since = Some(at(0));
+        for usage in [
+            UsageFilter { is_never_used: Some(true), ..UsageFilter::default() },
+            UsageFilter { idle_since: since, ..UsageFilter::default() },
+            UsageFilter { denied_since: since, ..UsageFilter::default() },
+            UsageFilter { never_expires: Some(true), ..UsageFilter::default() },
+        ] {
+            let filter = ApiKeyFilter { usage, ..ApiKeyFilter::default() };
+            let listing = ApiKeyListing { filter, ..newest_first(0, 20) };
+            let plan = subject.store.explain_list(&workspace, &listing).await.unwrap();
+            let is_whole_table = ["Seq Scan", "SCAN api_keys", "SCAN secret_uses", "SCAN key_denials", "Hash"];
+            assert!(!is_whole_table.iter().any(|scan| plan.contains(scan)), "{usage:?}: {plan}");
+        }
     }
 
     async fn an_external_id_has_an_index(subject: &Subject) {

@@ -43,12 +43,12 @@ struct UsageData {
 #[schema(as = Alarm)]
 #[serde(rename_all = "camelCase")]
 struct AlarmData {
-    /// `WRONG_ADDRESS`: a secret of the key was presented from an address that no rule allows.
-    /// `STILL_CALLED`: the key was called while it was disabled or expired. `MANY_DENIALS`: at least 100 denials in
+    /// `WRONG_ADDRESS`: a secret of the key was presented from an address that no rule allows, or without a known
+    /// address. `STILL_CALLED`: the key was called while it was disabled or expired. `MANY_DENIALS`: at least 100 denials in
     /// one hour.
     #[schema(pattern = "^(WRONG_ADDRESS|STILL_CALLED|MANY_DENIALS)$")]
     alarm: &'static str,
-    /// The number of denials.
+    /// The number of denials that are the reason.
     denied: u64,
     /// The time of the last one.
     #[schema(format = DateTime)]

@@ -25,7 +25,7 @@ pub(super) async fn run(
     let seconds = |age: Duration| i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
     let mut purge = Purge::at(
         wiring::clock(store).now(),
-        seconds(args.deleted_for),
+        args.deleted_for.map_or(config.deleted_for_seconds, seconds),
         args.counted_for.map_or(config.counted_for_seconds, seconds),
     );
     let purgeable = purge.purgeable(store).await?;

@@ -109,7 +109,7 @@ fn containing(text: &str) -> String {
 /// The keys that match a filter. A macro, because the query's type depends on the database.
 macro_rules! meant {
     ($keys:expr, $filter:ident) => {{
-        use $crate::schema::{key_denials, secret_uses};
+        use $crate::schema::key_denials;
         let mut keys = $keys
             .filter(api_keys::workspace_id.eq(&$filter.workspace_id))
             .filter(api_keys::deleted_at.is_null())
@@ -121,14 +121,12 @@ macro_rules! meant {
             keys = keys.filter(api_keys::external_id.eq(external_id));
         }
         if let Some(is_never_used) = $filter.is_never_used {
-            let of_key = secret_uses::table.filter(secret_uses::api_key_id.eq(api_keys::id));
-            let is_used = api_keys::last_used_at
-                .is_not_null()
-                .or(diesel::dsl::exists(of_key));
+            // A key that was never used has a last use before all times.
+            let first = $crate::sql_types::Micros::from(keyward_domain::Timestamp::MIN);
             keys = if is_never_used {
-                keys.filter(diesel::dsl::not(is_used))
+                keys.filter(last_used_at!().lt(first))
             } else {
-                keys.filter(is_used)
+                keys.filter(last_used_at!().ge(first))
             };
         }
         if let Some(since) = $filter.idle_since {
@@ -137,10 +135,13 @@ macro_rules! meant {
                 .filter(last_used_at!().le(since));
         }
         if let Some(since) = $filter.denied_since {
-            let of_key = key_denials::table.filter(key_denials::api_key_id.eq(api_keys::id));
-            keys = keys.filter(diesel::dsl::exists(
-                of_key.filter(key_denials::hour.ge(since)),
-            ));
+            // An aggregate needs one look at the index for each key of the workspace. `EXISTS` may read the
+            // denials of all keys.
+            let of_key = key_denials::table
+                .filter(key_denials::api_key_id.eq(api_keys::id))
+                .filter(key_denials::denial_count.gt(0))
+                .select(diesel::dsl::max(key_denials::hour));
+            keys = keys.filter(of_key.single_value().ge(since));
         }
         keys = match $filter.never_expires {
             None => keys,

@@ -34,7 +34,7 @@ pub(super) async fn run(
         usage.ok_or_else(|| refusal(ChangeError::NotFound, api_key_id))?;
     for raised in &alarms {
         output::note(&format!(
-            "{}: {} denials in the last 7 days, the last at {} from {}",
+            "{}: {} of the denials in the last 7 days, the last one at {} from {}",
             raised.alarm.as_str(),
             raised.count,
             raised.last_denied_at,
