@@ -15,7 +15,7 @@ use keyward_domain::{
 use tokio::sync::Notify;
 
 /// The maximum number of secrets and hours per shard between two writes, and of keys and hours that
-/// wait to be counted: about 60 MiB in all. Further uses are dropped.
+/// wait to be counted: about 110 MiB in all. Further uses are dropped.
 const SECRETS_PER_SHARD_MAX: usize = 16 * 1024;
 
 /// The maximum number of keys, reasons and hours per shard between two writes, 10 MiB in all.
