@@ -2,8 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use keyward_domain::ports::{EndedSessions as _, Housekeeping as _, Purgeable};
-use keyward_domain::{SessionId, Timestamp};
+use keyward_domain::ports::{
+    EndedSessions as _, HourlyUses as _, Housekeeping as _, KeyUses, Purgeable,
+};
+use keyward_domain::testing::workspace_id;
+use keyward_domain::{AddressSketch, SessionId, Timestamp};
 
 use crate::http::Request;
 use crate::server::{On, TestServer, TestStore, on_both_stores};
@@ -23,17 +26,27 @@ fn server(store: &TestStore, seconds: &str) -> TestServer {
         ("KEYWARD_JWT_SECRET", tokens::SECRET),
         ("KEYWARD_HOUSEKEEPING_SECONDS", seconds),
         ("KEYWARD_DELETED_KEYS_DAYS", "0"),
+        ("KEYWARD_USAGE_DAYS", "30"),
     ];
     TestServer::start_with(&store.database, &variables)
 }
 
 /// Three deleted keys and one that stays. The idempotency record of one of them has expired. Two
-/// ended sessions, one of which can no longer be opened.
+/// ended sessions, one of which can no longer be opened. A key that was used 31 and 29 days ago.
 async fn leave_something(store: &TestStore, server: &TestServer) {
     let named = |name: &str| server.create().also("Idempotency-Key", name).send();
     for name in ["old", "young"] {
         named(name).assert(name, 201, "2000");
     }
+    let api_key_id = store.keys().await[0].id();
+    let hour = |days: i64| KeyUses {
+        api_key_id,
+        hour: days_ago(days).truncated_to_hours(),
+        addresses: AddressSketch::default(),
+        count: 1,
+    };
+    let uses = vec![hour(31), hour(29)];
+    store.store.record_hourly_uses(uses).await.unwrap();
     let old = tokens::now() - 2 * 24 * 60 * 60;
     let old = Timestamp::from_unix_seconds(old).unwrap();
     let [over, young] = ended_sessions();
@@ -59,6 +72,11 @@ async fn leave_something(store: &TestStore, server: &TestServer) {
     }
 }
 
+fn days_ago(days: i64) -> Timestamp {
+    let now = Timestamp::from_unix_seconds(tokens::now()).unwrap();
+    now.plus_seconds(-24 * 60 * 60 * days)
+}
+
 fn ended_sessions() -> [SessionId; 2] {
     ["over", "young"].map(|name| SessionId::of(name.as_bytes()))
 }
@@ -67,11 +85,11 @@ async fn left(store: &TestStore) -> Purgeable {
     let now = Timestamp::from_unix_seconds(tokens::now()).unwrap();
     let expired = now.plus_seconds(-keyward_domain::IDEMPOTENCY_SECONDS);
     let ended = now.plus_seconds(-keyward_domain::ENDED_SESSION_SECONDS);
-    let purgeable = store.store.purgeable(now, expired, now, ended);
+    let purgeable = store.store.purgeable(now, expired, days_ago(30), ended);
     purgeable.await.unwrap()
 }
 
-fn purged(server: &TestServer) -> [u64; 3] {
+fn purged(server: &TestServer) -> [u64; 4] {
     let text = Request::new(server.internal, "GET", "/metrics")
         .send()
         .text();
@@ -83,6 +101,7 @@ fn purged(server: &TestServer) -> [u64; 3] {
         count("keyward_purged_api_keys_total "),
         count("keyward_purged_idempotency_records_total "),
         count("keyward_purged_ended_sessions_total "),
+        count("keyward_purged_use_counts_total "),
     ]
 }
 
@@ -96,13 +115,16 @@ on_both_stores! {
             assert!(Instant::now() < until, "{:?}", left(&store).await);
             tokio::task::yield_now().await;
         }
-        while purged(&server) != [3, 1, 1] {
+        while purged(&server) != [3, 1, 1, 1] {
             assert!(Instant::now() < until, "{:?}", purged(&server));
             tokio::task::yield_now().await;
         }
         assert!(server.comes_to_log("housekeeping.purged"));
         assert_eq!(store.keys().await.len(), 2);
         // Recent data still counts.
+        let (workspace, id) = (workspace_id("ws_1"), store.keys().await[0].id());
+        let uses = store.store.hourly_uses_of_key(&workspace, id, Timestamp::MIN, Timestamp::MAX);
+        assert_eq!(uses.await.unwrap().len(), 1);
         let [_over, young] = ended_sessions();
         assert!(store.store.state(young, None).await.unwrap().is_ended);
         let again = server.create().also("Idempotency-Key", "young").send();
