@@ -90,3 +90,14 @@ pub enum RepositoryError {
     #[error("the store holds data that can't be read")]
     Corrupt(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
+
+impl RepositoryError {
+    /// Whether the change may have been made, so that a count must not be added again.
+    #[must_use]
+    pub fn may_be_done(&self) -> bool {
+        match self {
+            Self::OutcomeUnknown(_) => true,
+            Self::Unavailable(_) | Self::Corrupt(_) => false,
+        }
+    }
+}

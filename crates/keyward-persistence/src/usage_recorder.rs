@@ -124,12 +124,11 @@ impl BatchedUsageRecorder {
             Box::pin(async move {
                 let uses = batch.iter().copied().map(SecretUse::from);
                 let recorded = self.usage_store.record(uses.collect()).await;
-                let is_recorded = match &recorded {
-                    // Perhaps it was recorded. It is not recorded again.
-                    Ok(()) | Err(RepositoryError::OutcomeUnknown(_)) => true,
-                    Err(RepositoryError::Unavailable(_) | RepositoryError::Corrupt(_)) => false,
-                };
-                if is_recorded {
+                if recorded
+                    .as_ref()
+                    .err()
+                    .is_none_or(RepositoryError::may_be_done)
+                {
                     for (secret, noted) in batch {
                         self.uncounted.add(secret.key(), noted);
                     }

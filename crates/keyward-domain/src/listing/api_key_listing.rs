@@ -38,6 +38,14 @@ pub struct ApiKeyFilter {
     pub usage: UsageFilter,
 }
 
+impl ApiKeyFilter {
+    /// Whether it excludes no key.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A filter for keys by how they are used. A key must match every part that is given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UsageFilter {

@@ -39,10 +39,10 @@ pub trait Denials: Send + Sync {
     /// keys are dropped. Key versions do not change.
     async fn record_denials(&self, denials: Vec<KeyDenials>) -> Result<(), RepositoryError>;
 
-    /// The denials of a key by hour, from the hour of `since` on, and before `before`. The newest hour comes first;
-    /// within an hour the reasons are sorted by name. Empty for a key that the workspace does not
-    /// have. The result may include denials that are older than
-    /// a purge would keep.
+    /// The denials of a key by hour, from the hour of `since` on, and before `before`. The newest hour
+    /// comes first; within an hour the reasons are sorted by name. Empty for a key that the
+    /// workspace does not have. The result may include denials that are older than a purge would
+    /// keep.
     async fn denials_of_key(
         &self,
         workspace_id: &WorkspaceId,

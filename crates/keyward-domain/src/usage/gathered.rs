@@ -112,8 +112,7 @@ impl<S: Subject> Gathered<S> {
                 let Err(error) = record(batch.clone()).await else {
                     continue;
                 };
-                // The outcome is unknown, so it must not be added twice.
-                let is_counted = matches!(error, RepositoryError::OutcomeUnknown(_));
+                let is_counted = error.may_be_done();
                 for (subject, noted) in batch {
                     let count = if is_counted { 0 } else { noted.count };
                     self.add(subject, Noted { count, ..noted });

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use keyward_domain::{ApiKeyFilter, ApiKeyListing, Mode};
+use keyward_domain::{ApiKeyListing, Mode};
 use keyward_web::{RequestError, extract, message};
 
 use super::respond::Call;
@@ -127,7 +127,7 @@ async fn carry_out(
             &[("count", found.total.to_string().into())],
         ),
         example: format!("{}…", state.api.keys.key_prefix.lead(Mode::Live)),
-        is_empty: found.total == 0 && listing.filter == ApiKeyFilter::default(),
+        is_empty: found.total == 0 && listing.filter.is_open(),
         previous_url: page_before(&listing).map(|page| filter.query(page)),
         next_url: page_after(&listing, found.total).map(|page| filter.query(page)),
         filter,

@@ -1,7 +1,5 @@
 use super::query::Query;
 use crate::error::RequestError;
-use crate::language::MessageId;
-use crate::problem::Problem;
 
 const EXPLAIN: &str = "explain";
 
@@ -11,11 +9,7 @@ const EXPLAIN: &str = "explain";
 /// [`RequestError::Invalid`] with every invalid parameter.
 pub(crate) fn explain(query: &str) -> Result<bool, RequestError> {
     let mut query = Query::read(query, &[EXPLAIN]);
-    let is_asked = query.take(EXPLAIN, |text| match text {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(Problem::new(EXPLAIN, MessageId::FlagInvalid)),
-    });
+    let is_asked = query.take_flag(EXPLAIN);
     let problems = query.into_problems();
     if problems.is_empty() {
         Ok(is_asked.unwrap_or(false))

@@ -84,18 +84,11 @@ pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestErro
 
 fn usage(query: &mut Query, now: Timestamp) -> UsageFilter {
     UsageFilter {
-        is_never_used: flag(query, NEVER_USED),
+        is_never_used: query.take_flag(NEVER_USED),
         idle_since: days_before(query, IDLE_DAYS, now),
         denied_since: days_before(query, DENIED_DAYS, now),
-        never_expires: flag(query, NEVER_EXPIRES),
+        never_expires: query.take_flag(NEVER_EXPIRES),
     }
-}
-
-fn flag(query: &mut Query, parameter: &'static str) -> Option<bool> {
-    query.take(parameter, |text| {
-        text.parse()
-            .map_err(|_neither| Problem::new(parameter, MessageId::FlagInvalid))
-    })
 }
 
 /// The instant that is a number of days, 1 to 3,650, before `now`.

@@ -76,6 +76,14 @@ impl Query {
         }
     }
 
+    /// The value of a parameter that is `true` or `false`.
+    pub(super) fn take_flag(&mut self, parameter: &'static str) -> Option<bool> {
+        self.take(parameter, |text| {
+            text.parse()
+                .map_err(|_neither| Problem::new(parameter, MessageId::FlagInvalid))
+        })
+    }
+
     /// The values of a repeatable parameter. Invalid ones are added to the problems.
     pub(super) fn take_all<T>(
         &mut self,

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plus_sign_of_an_offset_may_be_escaped() {
+    fn a_plus_sign_of_an_offset_must_be_escaped() {
         let query = "from=2026-11-29T02%3A00%3A00%2B02:00&to=2026-11-29T01:00:00Z&by=hour";
         let period = usage_period(query, now()).unwrap();
         assert_eq!(period.from().to_string(), "2026-11-29T00:00:00Z");

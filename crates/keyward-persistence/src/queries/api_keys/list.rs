@@ -3,7 +3,7 @@ use diesel_async::RunQueryDsl;
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyListing, Direction, KeyPrefix, Mode, Page, Pagination, Sort,
-    SortBy, Status, Timestamp, WorkspaceId,
+    SortBy, Status, Timestamp, UsageFilter, WorkspaceId,
 };
 
 use super::{offset, page};
@@ -22,10 +22,7 @@ struct Filter {
     mode: Option<&'static str>,
     search: Option<Search>,
     external_id: Option<String>,
-    is_never_used: Option<bool>,
-    idle_since: Option<Micros>,
-    denied_since: Option<Micros>,
-    never_expires: Option<bool>,
+    usage: UsageFilter,
     now: Micros,
     /// Keys with a secret from before this time are expired.
     too_old_before: Option<Micros>,
@@ -65,13 +62,7 @@ impl Filter {
             mode: filter.mode.map(Mode::as_str),
             search,
             external_id: filter.external_id.as_ref().map(ToString::to_string),
-            is_never_used: filter.usage.is_never_used,
-            idle_since: filter.usage.idle_since.map(Micros::from),
-            denied_since: filter
-                .usage
-                .denied_since
-                .map(|since| Micros::from(since.truncated_to_hours())),
-            never_expires: filter.usage.never_expires,
+            usage: filter.usage,
             now: now.into(),
             too_old_before: None,
         }
@@ -80,20 +71,6 @@ impl Filter {
     /// Whether it depends on the lifetime policy of the workspace.
     fn needs_policy(&self) -> bool {
         matches!(self.status, Some(Status::Active | Status::Expired))
-    }
-}
-
-impl Filter {
-    /// Whether it excludes no key. Then the workspace's count is the total.
-    fn is_none(&self) -> bool {
-        self.status.is_none()
-            && self.mode.is_none()
-            && self.search.is_none()
-            && self.external_id.is_none()
-            && self.is_never_used.is_none()
-            && self.idle_since.is_none()
-            && self.denied_since.is_none()
-            && self.never_expires.is_none()
     }
 }
 
@@ -110,6 +87,7 @@ fn containing(text: &str) -> String {
 macro_rules! meant {
     ($keys:expr, $filter:ident) => {{
         use $crate::schema::key_denials;
+        use $crate::sql_types::Micros;
         let mut keys = $keys
             .filter(api_keys::workspace_id.eq(&$filter.workspace_id))
             .filter(api_keys::deleted_at.is_null())
@@ -120,21 +98,23 @@ macro_rules! meant {
         if let Some(external_id) = &$filter.external_id {
             keys = keys.filter(api_keys::external_id.eq(external_id));
         }
-        if let Some(is_never_used) = $filter.is_never_used {
+        if let Some(is_never_used) = $filter.usage.is_never_used {
             // A key that was never used has a last use before all times.
-            let first = $crate::sql_types::Micros::from(keyward_domain::Timestamp::MIN);
+            let first = Micros::from(keyward_domain::Timestamp::MIN);
             keys = if is_never_used {
                 keys.filter(last_used_at!().lt(first))
             } else {
                 keys.filter(last_used_at!().ge(first))
             };
         }
-        if let Some(since) = $filter.idle_since {
+        if let Some(since) = $filter.usage.idle_since {
+            let since = Micros::from(since);
             keys = keys
                 .filter(api_keys::created_at.le(since))
                 .filter(last_used_at!().le(since));
         }
-        if let Some(since) = $filter.denied_since {
+        if let Some(since) = $filter.usage.denied_since {
+            let since = Micros::from(since.truncated_to_hours());
             // An aggregate needs one look at the index for each key of the workspace. `EXISTS` may read the
             // denials of all keys.
             let of_key = key_denials::table
@@ -143,7 +123,7 @@ macro_rules! meant {
                 .select(diesel::dsl::max(key_denials::hour));
             keys = keys.filter(of_key.single_value().ge(since));
         }
-        keys = match $filter.never_expires {
+        keys = match $filter.usage.never_expires {
             None => keys,
             Some(true) => keys.filter(api_keys::expires_at.is_null()),
             Some(false) => keys.filter(api_keys::expires_at.is_not_null()),
@@ -242,6 +222,7 @@ pub(super) async fn run(
 ) -> Result<Page<ApiKey>, RepositoryError> {
     let mut filter = Filter::new(workspace_id, &listing.filter, listing.now);
     let (sort, part, now) = (listing.sort, listing.page, listing.now);
+    let is_open = listing.filter.is_open();
     let deployment = store.key_lifetime();
     snapshot!(store, |conn| {
         if filter.needs_policy() {
@@ -249,7 +230,8 @@ pub(super) async fn run(
             let lifetime = policy.refused_after();
             filter.too_old_before = lifetime.map(|lifetime| too_old_before(lifetime, now));
         }
-        let total: i64 = if filter.is_none() {
+        // With an open filter, the workspace's count is the total.
+        let total: i64 = if is_open {
             let workspace = workspaces::table.find(&filter.workspace_id);
             let key_count = workspace.select(workspaces::key_count);
             key_count.get_result(conn).await.optional()?.unwrap_or(0)
