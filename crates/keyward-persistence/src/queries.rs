@@ -14,6 +14,7 @@ pub(crate) mod key_lifetimes;
 pub(crate) mod key_lookup;
 pub(crate) mod last_uses;
 pub(crate) mod memberships;
+pub(crate) mod named_key;
 pub(crate) mod one_statement;
 pub(crate) mod prepared;
 pub(crate) mod schema_state;

@@ -34,7 +34,7 @@ pub struct ApiKeyFilter {
     pub search: Option<SearchText>,
     /// Keys with exactly this external id.
     pub external_id: Option<ExternalId>,
-    /// Keys by their uses.
+    /// Keys that may no longer be needed.
     pub usage: UsageFilter,
 }
 
@@ -46,7 +46,8 @@ impl ApiKeyFilter {
     }
 }
 
-/// A filter for keys by how they are used. A key must match every part that is given.
+/// A filter for keys that may no longer be needed: by uses, denials and expiry. A key must match every
+/// part that is given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UsageFilter {
     /// Keys that were never used, or those that were.

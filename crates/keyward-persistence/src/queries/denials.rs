@@ -14,9 +14,10 @@ use keyward_domain::{ApiKeyId, Denial, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
 use crate::backend::{Backend, query};
+use crate::queries::named_key::of_named_key;
 use crate::rows::KeyDenialsRow;
 use crate::schema::{api_keys, key_denials};
-use crate::sql_types::{Id, Micros};
+use crate::sql_types::Micros;
 use crate::store::Store;
 
 #[async_trait]
@@ -42,20 +43,18 @@ impl Denials for Store {
         let workspace_id = workspace_id.as_str().to_owned();
         let since = Micros::from(since.truncated_to_hours());
         let before = Micros::from(before);
-        let prefix = api_key_id.prefix();
         query!(self, |conn| {
-            let rows: Vec<KeyDenialsRow> = key_denials::table
-                .inner_join(api_keys::table)
-                .filter(api_keys::id.eq(Id(api_key_id.uuid())))
-                .filter(api_keys::prefix.eq(prefix.as_str()))
-                .filter(api_keys::mode.eq(api_key_id.mode().as_str()))
-                .filter(api_keys::workspace_id.eq(&workspace_id))
-                .filter(key_denials::hour.ge(since))
-                .filter(key_denials::hour.lt(before))
-                .order((key_denials::hour.desc(), key_denials::decision))
-                .select(KeyDenialsRow::as_select())
-                .load(conn)
-                .await?;
+            let rows: Vec<KeyDenialsRow> = of_named_key!(
+                key_denials::table.inner_join(api_keys::table),
+                api_key_id,
+                workspace_id
+            )
+            .filter(key_denials::hour.ge(since))
+            .filter(key_denials::hour.lt(before))
+            .order((key_denials::hour.desc(), key_denials::decision))
+            .select(KeyDenialsRow::as_select())
+            .load(conn)
+            .await?;
             let read = rows.into_iter().map(|row| row.read(api_key_id));
             Ok(read.collect::<Result<_, _>>()?)
         })

@@ -14,9 +14,10 @@ use keyward_domain::{ApiKeyId, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
 use crate::backend::{Backend, query};
+use crate::queries::named_key::of_named_key;
 use crate::rows::KeyUsesRow;
 use crate::schema::{api_keys, key_uses};
-use crate::sql_types::{Id, Micros};
+use crate::sql_types::Micros;
 use crate::store::Store;
 
 #[async_trait]
@@ -42,20 +43,18 @@ impl HourlyUses for Store {
         let workspace_id = workspace_id.as_str().to_owned();
         let from = Micros::from(from.truncated_to_hours());
         let before = Micros::from(before);
-        let prefix = api_key_id.prefix();
         query!(self, |conn| {
-            let rows: Vec<KeyUsesRow> = key_uses::table
-                .inner_join(api_keys::table)
-                .filter(api_keys::id.eq(Id(api_key_id.uuid())))
-                .filter(api_keys::prefix.eq(prefix.as_str()))
-                .filter(api_keys::mode.eq(api_key_id.mode().as_str()))
-                .filter(api_keys::workspace_id.eq(&workspace_id))
-                .filter(key_uses::hour.ge(from))
-                .filter(key_uses::hour.lt(before))
-                .order(key_uses::hour)
-                .select(KeyUsesRow::as_select())
-                .load(conn)
-                .await?;
+            let rows: Vec<KeyUsesRow> = of_named_key!(
+                key_uses::table.inner_join(api_keys::table),
+                api_key_id,
+                workspace_id
+            )
+            .filter(key_uses::hour.ge(from))
+            .filter(key_uses::hour.lt(before))
+            .order(key_uses::hour)
+            .select(KeyUsesRow::as_select())
+            .load(conn)
+            .await?;
             let read = rows.into_iter().map(|row| row.read(api_key_id));
             Ok(read.collect::<Result<_, _>>()?)
         })

@@ -5,9 +5,9 @@ use keyward_domain::{ApiKey, ApiKeyId, WorkspaceId};
 
 use crate::backend::query;
 use crate::queries::last_uses::{used_key_columns, used_keys};
+use crate::queries::named_key::of_named_key;
 use crate::rows::UsedApiKeyRow;
 use crate::schema::api_keys;
-use crate::sql_types::Id;
 use crate::store::Store;
 
 pub(super) async fn run(
@@ -16,14 +16,9 @@ pub(super) async fn run(
     api_key_id: ApiKeyId,
 ) -> Result<Option<ApiKey>, RepositoryError> {
     let workspace_id = workspace_id.as_str().to_owned();
-    let prefix = api_key_id.prefix();
     let deployment = store.key_lifetime();
     query!(store, |conn| {
-        let row: Option<UsedApiKeyRow> = used_keys!()
-            .filter(api_keys::id.eq(Id(api_key_id.uuid())))
-            .filter(api_keys::prefix.eq(prefix.as_str()))
-            .filter(api_keys::mode.eq(api_key_id.mode().as_str()))
-            .filter(api_keys::workspace_id.eq(&workspace_id))
+        let row: Option<UsedApiKeyRow> = of_named_key!(used_keys!(), api_key_id, workspace_id)
             .filter(api_keys::deleted_at.is_null())
             .select(used_key_columns!())
             .get_result(conn)
