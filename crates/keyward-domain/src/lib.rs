@@ -27,6 +27,7 @@ mod caller;
 mod followed_clock;
 mod key;
 mod language;
+mod limits;
 mod listing;
 pub mod ports;
 mod request;
@@ -89,6 +90,22 @@ pub use self::{
         stored_secret::{LastUse, PreviousSecret, StoredSecret},
     },
     language::Language,
+    limits::{
+        costs::Costs,
+        key_limits::KeyLimits,
+        ledger::{Lease, Ledger, SpentUntil},
+        limit::{
+            Cost, InvalidCost, InvalidLimitUnits, LIMIT_UNITS_MAX, LIMITS_MAX, Limit, LimitUnits,
+            OnUnavailable,
+        },
+        limit_id::{LimitId, LimitSubject},
+        name::{InvalidLimitName, LIMIT_NAME_LENGTH_MAX, LimitName},
+        refill::{LEASE, Refill, RefillRequest, SpentForNow},
+        set::{AbovePlan, InvalidLimits, Limits},
+        shares::Shares,
+        verdict::{Judged, LimitState, LimitVerdict},
+        window::{InvalidLimitWindow, LIMIT_WINDOW_SECONDS_MAX, LimitWindow, SlidingWindow},
+    },
     listing::{
         api_key_listing::{
             ApiKeyFilter, ApiKeyListing, Direction, InvalidSearchText, InvalidSort, SearchText,

@@ -21,7 +21,8 @@ pub use self::{
     },
     keys::{
         altered, api_key_id, api_key_id_of, api_key_id_with, expiry, key, key_name, key_prefix,
-        new_api_key, scope, scopes, secret, secret_of, secret_with, used_once, verification_key,
+        limit, new_api_key, scope, scopes, secret, secret_of, secret_with, used_once,
+        verification_key,
     },
 };
 use crate::timestamp::Timestamp;

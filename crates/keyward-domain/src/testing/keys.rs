@@ -18,6 +18,9 @@ use crate::key::scope::{Scope, ScopeSet};
 use crate::key::secret::Secret;
 use crate::key::secret_hash::SecretHash;
 use crate::key::stored_secret::StoredSecret;
+use crate::limits::limit::{Limit, LimitUnits, OnUnavailable};
+use crate::limits::name::LimitName;
+use crate::limits::window::LimitWindow;
 use crate::ports::{NewApiKey, SecretUse};
 use crate::request::draft::RawDraft;
 use crate::timestamp::Timestamp;
@@ -158,5 +161,15 @@ pub fn used_once(secret_hash: SecretHash, at: Timestamp) -> SecretUse {
         address: None,
         addresses: AddressSketch::default(),
         count: 1,
+    }
+}
+
+/// A limit of `max` units in a window such as `1m`, which denies when it can't be judged.
+pub fn limit(name: &str, max: i64, window: &str) -> Limit {
+    Limit {
+        name: LimitName::parse(name).unwrap(),
+        max: LimitUnits::of(max).unwrap(),
+        window: LimitWindow::parse(window).unwrap(),
+        on_unavailable: OnUnavailable::Deny,
     }
 }

@@ -1,0 +1,228 @@
+//! All limits that a node has a part of.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use foldhash::fast::RandomState;
+use uuid::Uuid;
+
+use super::costs::Costs;
+use super::key_limits::KeyLimits;
+use super::limit::{Cost, Limit, OnUnavailable};
+use super::limit_id::{LimitId, LimitSubject};
+use super::name::LimitName;
+use super::refill::{Refill, RefillRequest};
+use super::share::{Afford, Share};
+use super::verdict::{Judged, LimitState, LimitVerdict};
+use crate::caller::workspace::WorkspaceId;
+
+/// The shares are in so many parts, each with its own lock. All limits of a workspace and its keys
+/// are in one.
+const PARTS: u64 = 64;
+
+/// The node's parts of all limits.
+pub struct Shares {
+    node: Uuid,
+    numbers: AtomicU64,
+    parts: Vec<Mutex<Part>>,
+    hasher: RandomState,
+}
+
+type Part = HashMap<Arc<WorkspaceId>, OfWorkspace, RandomState>;
+
+/// The shares of a workspace's limits and of those of its keys.
+#[derive(Default)]
+struct OfWorkspace {
+    own: Vec<NamedShare>,
+    keys: HashMap<Uuid, Vec<NamedShare>, RandomState>,
+}
+
+struct NamedShare {
+    name: LimitName,
+    share: Share,
+}
+
+impl Shares {
+    /// A node without any units. `node` must be a new one at each start.
+    #[must_use]
+    pub fn new(node: Uuid) -> Self {
+        Self {
+            node,
+            numbers: AtomicU64::new(1),
+            parts: (0..PARTS).map(|_part| Mutex::default()).collect(),
+            hasher: RandomState::default(),
+        }
+    }
+
+    /// Judges a call and pays its costs: all of them, or none.
+    pub fn judge(
+        &self,
+        workspace_id: &Arc<WorkspaceId>,
+        key: Uuid,
+        limits: &KeyLimits,
+        costs: &Costs,
+        now: Instant,
+    ) -> Judged {
+        let all = || limits.of_workspace.iter().chain(limits.of_key.iter());
+        let above = |limit: &&Limit| costs.get(&limit.name).get() > limit.max.get();
+        if let Some(limit) = all().find(above) {
+            return Judged::Verdict(LimitVerdict::CostAboveLimit(limit.clone()));
+        }
+        let Some(mut part) = self.part(workspace_id) else {
+            return Judged::Unavailable;
+        };
+        let workspace = match part.get_mut(workspace_id) {
+            Some(workspace) => workspace,
+            None => part.entry(Arc::clone(workspace_id)).or_default(),
+        };
+        let of_workspace = shares(&mut workspace.own, &limits.of_workspace);
+        let of_key = if limits.of_key.is_empty() {
+            None
+        } else {
+            Some(shares(
+                workspace.keys.entry(key).or_default(),
+                &limits.of_key,
+            ))
+        };
+        let mut paying: Vec<(&Limit, &mut Share)> =
+            of_workspace.chain(of_key.into_iter().flatten()).collect();
+        let mut reached = None;
+        let mut needs_refill = false;
+        let mut is_unavailable = false;
+        paying.retain_mut(|(limit, share)| {
+            let cost = costs.get(&limit.name);
+            match share.afford(limit, cost, now) {
+                Afford::Yes => {}
+                Afford::No => {
+                    reached.get_or_insert_with(|| state_of(limit, share, cost, now));
+                }
+                Afford::AfterRefill => needs_refill = true,
+                Afford::Unavailable if limit.on_unavailable == OnUnavailable::Allow => {
+                    return false;
+                }
+                Afford::Unavailable => is_unavailable = true,
+            }
+            true
+        });
+        if let Some(reached) = reached {
+            return Judged::Verdict(LimitVerdict::Reached(reached));
+        } else if is_unavailable {
+            return Judged::Unavailable;
+        } else if needs_refill {
+            return Judged::NeedsRefill;
+        }
+        let states = paying.into_iter().map(|(limit, share)| {
+            let cost = costs.get(&limit.name);
+            share.pay(cost, now);
+            state_of(limit, share, Cost::ZERO, now)
+        });
+        Judged::Verdict(LimitVerdict::Allowed(states.collect()))
+    }
+
+    /// The requests that are due at `now`. Each must be answered by [`refilled`](Self::refilled) or
+    /// [`failed`](Self::failed).
+    pub fn begin_refills(&self, now: Instant) -> Vec<(LimitId, RefillRequest)> {
+        let mut requests = Vec::new();
+        for part in &self.parts {
+            let mut part = lock(part);
+            part.retain(|workspace_id, workspace| {
+                workspace.retain(|subject, NamedShare { name, share }| {
+                    if share.is_due(now) {
+                        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+                        let id = LimitId {
+                            workspace_id: Arc::clone(workspace_id),
+                            subject,
+                            name: name.clone(),
+                        };
+                        requests.push((id, share.begin_refill(self.node, number, now)));
+                    }
+                    !share.is_idle()
+                })
+            });
+        }
+        requests
+    }
+
+    /// The store has answered a request.
+    pub fn refilled(&self, id: &LimitId, number: u64, refill: &Refill, now: Instant) {
+        self.with(id, |share| share.refilled(number, refill, now));
+    }
+
+    /// It is unknown whether the store has carried out a request.
+    pub fn failed(&self, id: &LimitId, number: u64, now: Instant) {
+        self.with(id, |share| share.refill_failed(number, now));
+    }
+
+    fn with(&self, id: &LimitId, change: impl FnOnce(&mut Share)) {
+        let part = self.part(&id.workspace_id);
+        let Some(mut part) = part else { return };
+        let Some(workspace) = part.get_mut(&id.workspace_id) else {
+            return;
+        };
+        let shares = match id.subject {
+            LimitSubject::Workspace => Some(&mut workspace.own),
+            LimitSubject::Key(key) => workspace.keys.get_mut(&key),
+        };
+        let named = shares.and_then(|shares| shares.iter_mut().find(|one| one.name == id.name));
+        if let Some(named) = named {
+            change(&mut named.share);
+        }
+    }
+
+    /// There is one for each remainder.
+    fn part(&self, workspace_id: &WorkspaceId) -> Option<MutexGuard<'_, Part>> {
+        let at = self.hasher.hash_one(workspace_id) % PARTS;
+        self.parts.get(usize::try_from(at).ok()?).map(lock)
+    }
+}
+
+impl OfWorkspace {
+    /// Keeps the shares for which `keep` says so. Returns whether any is left.
+    fn retain(&mut self, mut keep: impl FnMut(LimitSubject, &mut NamedShare) -> bool) -> bool {
+        self.own
+            .retain_mut(|named| keep(LimitSubject::Workspace, named));
+        self.keys.retain(|key, shares| {
+            shares.retain_mut(|named| keep(LimitSubject::Key(*key), named));
+            !shares.is_empty()
+        });
+        !self.own.is_empty() || !self.keys.is_empty()
+    }
+}
+
+/// The shares of these limits, in their order. A missing one is made.
+fn shares<'a>(
+    named: &'a mut Vec<NamedShare>,
+    limits: &'a [Limit],
+) -> impl Iterator<Item = (&'a Limit, &'a mut Share)> {
+    for limit in limits {
+        if !named.iter().any(|one| one.name == limit.name) {
+            named.push(NamedShare {
+                name: limit.name.clone(),
+                share: Share::of(limit),
+            });
+        }
+    }
+    named.iter_mut().filter_map(|one| {
+        let limit = limits.iter().find(|limit| limit.name == one.name)?;
+        Some((limit, &mut one.share))
+    })
+}
+
+fn state_of(limit: &Limit, share: &Share, cost: Cost, now: Instant) -> LimitState {
+    let state = share.state(cost, now);
+    LimitState {
+        limit: limit.clone(),
+        remaining: state.remaining,
+        resets_in: state.resets_in,
+    }
+}
+
+fn lock<T>(part: &Mutex<T>) -> MutexGuard<'_, T> {
+    part.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

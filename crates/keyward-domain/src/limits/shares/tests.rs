@@ -1,0 +1,221 @@
+use std::time::Duration;
+
+use super::*;
+use crate::limits::ledger::Ledger;
+use crate::testing::{at, limit, workspace_id};
+
+/// One node and the ledgers of a store.
+struct Limited {
+    shares: Shares,
+    ledgers: HashMap<LimitId, Ledger>,
+    workspace: Arc<WorkspaceId>,
+    limits: KeyLimits,
+    begun: Instant,
+    seconds: u64,
+}
+
+impl Limited {
+    fn by(of_key: Vec<Limit>, of_workspace: Vec<Limit>) -> Self {
+        Self {
+            shares: Shares::new(Uuid::from_u128(1)),
+            ledgers: HashMap::new(),
+            workspace: Arc::new(workspace_id("ws_1")),
+            limits: KeyLimits {
+                of_key: of_key.into(),
+                of_workspace: of_workspace.into(),
+            },
+            begun: Instant::now(),
+            seconds: 0,
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.begun + Duration::from_secs(self.seconds)
+    }
+
+    fn judge_once(&self, key: u128, costs: &[(&str, i64)]) -> Judged {
+        let costs = costs.iter().map(|(name, cost)| {
+            let name = LimitName::parse(name).unwrap();
+            (name, Cost::of(*cost).unwrap())
+        });
+        let costs = Costs::of(costs.collect());
+        let key = Uuid::from_u128(key);
+        self.shares
+            .judge(&self.workspace, key, &self.limits, &costs, self.now())
+    }
+
+    fn refill(&mut self) -> usize {
+        let requests = self.shares.begin_refills(self.now());
+        let now = at(i64::try_from(self.seconds).unwrap());
+        for (id, request) in &requests {
+            let ledger = self.ledgers.entry(id.clone()).or_default();
+            let refill = ledger.refill(request, now);
+            self.shares
+                .refilled(id, request.number, &refill, self.now());
+        }
+        requests.len()
+    }
+
+    fn fail(&mut self) {
+        for (id, request) in self.shares.begin_refills(self.now()) {
+            self.shares.failed(&id, request.number, self.now());
+        }
+    }
+
+    /// Refills as often as the verdict needs it.
+    fn judge(&mut self, key: u128, costs: &[(&str, i64)]) -> LimitVerdict {
+        for _refill in 0..20 {
+            match self.judge_once(key, costs) {
+                Judged::Verdict(verdict) => return verdict,
+                Judged::NeedsRefill => assert!(self.refill() > 0),
+                Judged::Unavailable => panic!("unavailable"),
+            }
+        }
+        panic!("refills change nothing");
+    }
+
+    fn allows(&mut self, key: u128, costs: &[(&str, i64)]) -> bool {
+        matches!(self.judge(key, costs), LimitVerdict::Allowed(_))
+    }
+
+    /// What remains of each limit.
+    fn remaining(&mut self, key: u128) -> Vec<(String, u64)> {
+        let all = self.limits.of_key.iter().chain(&*self.limits.of_workspace);
+        let names: Vec<String> = all.map(|limit| limit.name.to_string()).collect();
+        let peek: Vec<(&str, i64)> = names.iter().map(|name| (name.as_str(), 0)).collect();
+        match self.judge(key, &peek) {
+            LimitVerdict::Allowed(states) => states
+                .into_iter()
+                .map(|state| (state.limit.name.to_string(), state.remaining))
+                .collect(),
+            LimitVerdict::Reached(_) | LimitVerdict::CostAboveLimit(_) => panic!(),
+        }
+    }
+}
+
+#[test]
+fn a_limit_allows_max_units_in_a_window_on_one_node_and_not_one_more() {
+    let mut limited = Limited::by(vec![limit("requests", 100, "10s")], vec![]);
+    let first: Vec<bool> = (0..110).map(|_call| limited.allows(1, &[])).collect();
+    assert_eq!(first.iter().filter(|allowed| **allowed).count(), 100);
+    assert!(first[..100].iter().all(|allowed| *allowed));
+    let LimitVerdict::Reached(reached) = limited.judge(1, &[]) else {
+        panic!()
+    };
+    assert_eq!(reached.remaining, 0);
+    assert_eq!(reached.resets_in, Duration::from_secs(10));
+    assert!(!reached.is_quota());
+    for (seconds, allowed) in [(9, 0), (10, 100)] {
+        limited.seconds = seconds;
+        let calls = (0..110).filter(|_call| limited.allows(1, &[])).count();
+        assert_eq!(calls, allowed, "{seconds}");
+    }
+}
+
+#[test]
+fn all_limits_are_paid_or_none() {
+    let mut limited = Limited::by(
+        vec![limit("requests", 10, "1m"), limit("tokens", 100, "day")],
+        vec![limit("all", 15, "1m")],
+    );
+    assert!(limited.allows(1, &[("tokens", 95)]));
+    let LimitVerdict::Reached(reached) = limited.judge(1, &[("tokens", 6)]) else {
+        panic!()
+    };
+    assert_eq!(
+        (reached.limit.name.as_str(), reached.remaining),
+        ("tokens", 5)
+    );
+    assert!(reached.is_quota());
+    let left = [("all", 14), ("requests", 9), ("tokens", 5)];
+    assert_eq!(
+        limited.remaining(1),
+        left.map(|(name, units)| (name.to_owned(), units))
+    );
+    // Another key has its own limits, and the same workspace.
+    let calls = (0..20).filter(|_call| limited.allows(2, &[])).count();
+    assert_eq!(calls, 10);
+    let calls = (0..20).filter(|_call| limited.allows(3, &[])).count();
+    assert_eq!(calls, 4);
+    let LimitVerdict::Reached(reached) = limited.judge(3, &[]) else {
+        panic!()
+    };
+    assert_eq!(reached.limit.name.as_str(), "all");
+}
+
+#[test]
+fn a_cost_of_zero_asks_and_a_cost_above_the_limit_is_never_allowed() {
+    let mut limited = Limited::by(vec![limit("requests", 2, "1m")], vec![]);
+    for _call in 0..5 {
+        assert_eq!(limited.remaining(1), [("requests".to_owned(), 2)]);
+    }
+    assert!(limited.allows(1, &[("requests", 2)]));
+    assert_eq!(limited.remaining(1), [("requests".to_owned(), 0)]);
+    let above = limited.judge(1, &[("requests", 3)]);
+    assert_eq!(
+        above,
+        LimitVerdict::CostAboveLimit(limit("requests", 2, "1m"))
+    );
+    // A name that the key does not have costs nothing.
+    assert!(!limited.allows(1, &[("other", 1_000)]));
+}
+
+#[test]
+fn a_limit_that_cannot_be_judged_denies_or_does_not_count() {
+    let mut lenient = limit("lenient", 10, "1m");
+    lenient.on_unavailable = OnUnavailable::Allow;
+    let mut limited = Limited::by(vec![lenient.clone()], vec![]);
+    assert_eq!(limited.judge_once(1, &[]), Judged::NeedsRefill);
+    limited.fail();
+    assert_eq!(
+        limited.judge_once(1, &[]),
+        Judged::Verdict(LimitVerdict::Allowed(vec![]))
+    );
+    let mut limited = Limited::by(vec![lenient, limit("strict", 10, "1m")], vec![]);
+    assert_eq!(limited.judge_once(1, &[]), Judged::NeedsRefill);
+    limited.fail();
+    assert_eq!(limited.judge_once(1, &[]), Judged::Unavailable);
+    limited.seconds = 1;
+    assert_eq!(limited.judge_once(1, &[]), Judged::NeedsRefill);
+    assert!(limited.allows(1, &[]));
+}
+
+#[test]
+fn an_unused_lease_is_given_back_and_forgotten() {
+    let mut limited = Limited::by(vec![limit("requests", 100, "1m")], vec![]);
+    assert!(limited.allows(1, &[("requests", 30)]));
+    for seconds in [2, 4, 8] {
+        limited.seconds = seconds;
+        limited.refill();
+    }
+    let ledger = limited.ledgers.values().next().unwrap();
+    assert!(ledger.leases.is_empty(), "{ledger:?}");
+    assert_eq!(ledger.spent_at(at(8)), 30);
+    limited.seconds = 20;
+    assert_eq!(limited.refill(), 0);
+    assert!(
+        limited
+            .shares
+            .parts
+            .iter()
+            .all(|part| lock(part).is_empty())
+    );
+    assert_eq!(limited.remaining(1), [("requests".to_owned(), 70)]);
+    for seconds in [22, 26, 63] {
+        limited.seconds = seconds;
+        limited.refill();
+    }
+    assert!(limited.allows(1, &[("requests", 100)]));
+}
+
+#[test]
+fn a_lowered_limit_counts_at_once() {
+    let mut limited = Limited::by(vec![limit("requests", 100, "1m")], vec![]);
+    assert!(limited.allows(1, &[("requests", 5)]));
+    limited.limits.of_key = Arc::new([limit("requests", 8, "1m")]);
+    let calls = (0..20).filter(|_call| limited.allows(1, &[])).count();
+    assert_eq!(calls, 3);
+    limited.limits.of_key = Arc::new([limit("requests", 20, "1m")]);
+    let calls = (0..20).filter(|_call| limited.allows(1, &[])).count();
+    assert_eq!(calls, 12);
+}
