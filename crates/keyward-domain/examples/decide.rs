@@ -17,9 +17,9 @@ use async_trait::async_trait;
 use keyward_domain::ports::{Memberships, RepositoryError};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::{
-    AdminRights, ApiKey, ApiKeyId, KeyPrefix, KnownRoles, LifetimePolicy, Mode, Origin, Portal,
-    Principal, RawDraft, RawField, RequestId, Role, Scope, Secret, StoredSecret, Timestamp, UserId,
-    WorkspaceId,
+    AdminRights, ApiKey, ApiKeyId, KeyPrefix, KnownRoles, LifetimePolicy, Limits, Mode, Origin,
+    Portal, Principal, RawDraft, RawField, RequestId, Role, Scope, Secret, StoredSecret, Timestamp,
+    UserId, WorkspaceId,
 };
 
 /// Your own table of workspace owners.
@@ -65,6 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             now,
             &BTreeSet::from([read.clone()]),
             &LifetimePolicy::default(),
+            &Limits::default(),
         )
         .map_err(|violations| format!("{violations:?}"))?;
 

@@ -12,6 +12,7 @@ pub(crate) mod limit_id;
 #[cfg(test)]
 mod model;
 pub(crate) mod name;
+pub(crate) mod plan;
 pub(crate) mod refill;
 pub(crate) mod set;
 mod share;

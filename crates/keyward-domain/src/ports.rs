@@ -14,7 +14,10 @@ mod housekeeping;
 mod key_changes;
 mod key_lifetimes;
 mod key_lookup;
+mod limit_leases;
+mod limiter;
 mod memberships;
+mod plans;
 mod propagation;
 mod scope_catalogue;
 mod secrets;
@@ -37,7 +40,10 @@ pub use self::{
     key_changes::{MockKeyChangeStream, MockKeyChanges},
     key_lifetimes::MockKeyLifetimes,
     key_lookup::MockKeyLookup,
+    limit_leases::MockLimitLeases,
+    limiter::MockLimiter,
     memberships::MockMemberships,
+    plans::MockPlans,
     propagation::MockPropagation,
     scope_catalogue::MockScopeCatalogue,
     secrets::MockSecrets,
@@ -64,7 +70,10 @@ pub use self::{
     },
     key_lifetimes::{KeyLifetimes, LongLived},
     key_lookup::{CacheAnswer, KeyLookup},
+    limit_leases::LimitLeases,
+    limiter::Limiter,
     memberships::Memberships,
+    plans::{PlanAssignment, PlanPut, PlanRemoval, Plans},
     propagation::{Propagation, Reach},
     scope_catalogue::{CatalogueChange, CatalogueEntry, ScopeCatalogue},
     secrets::{EntropyUnavailable, Secrets},

@@ -5,6 +5,7 @@ use crate::caller::workspace::{Actor, Role, UserId, WorkspaceId};
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::scope::Scope;
 use crate::language::Language;
+use crate::limits::plan::{PlanLimits, PlanName};
 use crate::timestamp::Timestamp;
 
 /// Who makes a change, from where, and when.
@@ -44,6 +45,24 @@ pub enum DeploymentChange {
         /// The policy after; `None` when the deployment's counts.
         after: Option<LifetimePolicy>,
     },
+    /// A workspace got a plan, got another one, or lost it.
+    WorkspacePlan {
+        /// The workspace.
+        workspace_id: WorkspaceId,
+        /// The plan before.
+        before: Option<PlanName>,
+        /// The plan after.
+        after: Option<PlanName>,
+    },
+    /// A plan was added, got other limits, or was removed.
+    Plan {
+        /// The plan.
+        name: PlanName,
+        /// The limits before; `None` when there was no such plan.
+        before: Option<PlanLimits>,
+        /// The limits after; `None` when the plan was removed.
+        after: Option<PlanLimits>,
+    },
     /// A user got a role in a workspace, changed it, or lost it.
     Member {
         /// The workspace.
@@ -67,13 +86,16 @@ pub enum DeploymentChange {
 }
 
 impl DeploymentChange {
-    /// `WORKSPACE_`, `MEMBER_` or `SCOPE_`, followed by `ADDED`, `CHANGED` or `REMOVED`.
+    /// `WORKSPACE_`, `PLAN_`, `MEMBER_` or `SCOPE_`, followed by `ADDED`, `CHANGED` or `REMOVED`.
     #[must_use]
     pub fn action(&self) -> &'static str {
         match self {
             Self::WorkspaceAdded(_) => "WORKSPACE_ADDED",
             Self::WorkspaceRemoved(_) => "WORKSPACE_REMOVED",
-            Self::KeyLifetime { .. } => "WORKSPACE_CHANGED",
+            Self::KeyLifetime { .. } | Self::WorkspacePlan { .. } => "WORKSPACE_CHANGED",
+            Self::Plan { before: None, .. } => "PLAN_ADDED",
+            Self::Plan { after: None, .. } => "PLAN_REMOVED",
+            Self::Plan { .. } => "PLAN_CHANGED",
             Self::Member { before: None, .. } => "MEMBER_ADDED",
             Self::Member { after: None, .. } => "MEMBER_REMOVED",
             Self::Member { .. } => "MEMBER_CHANGED",
@@ -83,15 +105,16 @@ impl DeploymentChange {
         }
     }
 
-    /// The workspace that was changed; `None` for a scope.
+    /// The workspace that was changed; `None` for a scope and a plan.
     #[must_use]
     pub fn workspace_id(&self) -> Option<&WorkspaceId> {
         match self {
             Self::WorkspaceAdded(workspace_id)
             | Self::WorkspaceRemoved(workspace_id)
             | Self::KeyLifetime { workspace_id, .. }
+            | Self::WorkspacePlan { workspace_id, .. }
             | Self::Member { workspace_id, .. } => Some(workspace_id),
-            Self::Scope { .. } => None,
+            Self::Scope { .. } | Self::Plan { .. } => None,
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::key::lifetime::Lifetime;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::scope::Scope;
 use crate::language::Language;
+use crate::limits::plan::PlanLimits;
+use crate::limits::set::Limits;
 use crate::timestamp::Timestamp;
 
 /// SHA-256 over all fields of an event.
@@ -63,6 +65,27 @@ impl ChainedEvent for DeploymentEvent {
                 fields.put(workspace_id.as_str());
                 for policy in [before, after] {
                     fields.put_lifetime(policy.as_ref());
+                }
+            }
+            DeploymentChange::WorkspacePlan {
+                workspace_id,
+                before,
+                after,
+            } => {
+                fields.put("plan");
+                fields.put(workspace_id.as_str());
+                for plan in [before, after] {
+                    fields.put_some(plan.as_ref().map(ToString::to_string));
+                }
+            }
+            DeploymentChange::Plan {
+                name,
+                before,
+                after,
+            } => {
+                fields.put(name.as_str());
+                for limits in [before, after] {
+                    fields.put_plan(limits.as_ref());
                 }
             }
             DeploymentChange::Member {
@@ -156,6 +179,27 @@ impl Fields {
         ]);
     }
 
+    fn put_plan(&mut self, limits: Option<&PlanLimits>) {
+        let Some(limits) = limits else {
+            self.0.update("-");
+            return;
+        };
+        self.put_limits(&limits.of_key);
+        self.put_limits(&limits.of_workspace);
+    }
+
+    fn put_limits(&mut self, limits: &Limits) {
+        let limits = limits.as_slice().iter().flat_map(|limit| {
+            [
+                limit.name.to_string(),
+                limit.max.get().to_string(),
+                limit.window.to_string(),
+                limit.on_unavailable.as_str().to_owned(),
+            ]
+        });
+        self.put_all(&limits.collect::<Vec<_>>());
+    }
+
     fn put_descriptions(&mut self, descriptions: Option<&BTreeMap<Language, String>>) {
         let Some(descriptions) = descriptions else {
             self.0.update("-");
@@ -167,8 +211,9 @@ impl Fields {
     }
 
     /// A complete key has its fields one after the other. When some fields are missing, the key
-    /// starts with a tilde, and each field with a letter that identifies it. Annotations count for
-    /// neither, and each always has its letter, so that events without them keep their digests.
+    /// starts with a tilde, and each field with a letter that identifies it. Annotations and limits
+    /// count for neither, and each always has its letter, so that events without them keep their
+    /// digests.
     fn put_key(&mut self, key: Option<&AuditedFields>) {
         let Some(key) = key else {
             self.0.update("-");
@@ -184,6 +229,7 @@ impl Fields {
             description,
             external_id,
             metadata,
+            limits,
         } = key;
         let is_whole = name.is_some()
             && scopes.is_some()
@@ -242,6 +288,10 @@ impl Fields {
             let members = metadata.iter();
             let texts = members.flat_map(|(name, value)| [name.to_owned(), value.to_owned()]);
             self.put_all(&texts.collect::<Vec<_>>());
+        }
+        if let Some(limits) = limits {
+            self.0.update("l");
+            self.put_limits(limits);
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::key::name::KeyName;
 use crate::key::scope::ScopeSet;
 use crate::key::secret_hint::SecretHint;
 use crate::key::status::Status;
+use crate::limits::set::Limits;
 use crate::timestamp::Timestamp;
 
 /// One immutable entry in a key's history, written in the transaction of the change that it
@@ -106,6 +107,8 @@ pub struct AuditedKey {
     pub overlap: Option<AuditedOverlap>,
     /// Description, external id and metadata.
     pub annotations: Annotations,
+    /// Its own limits.
+    pub limits: Limits,
 }
 
 /// The fields of a key that an event records; `None` for all others.
@@ -129,6 +132,8 @@ pub struct AuditedFields {
     pub external_id: Option<Option<ExternalId>>,
     /// All metadata; without members, the event records that there are none.
     pub metadata: Option<Metadata>,
+    /// All own limits; without any, the event records that there are none.
+    pub limits: Option<Limits>,
 }
 
 /// The status of a key is derived from these fields and the current time.
@@ -166,6 +171,7 @@ impl AuditedKey {
         let (description, description_then) = differing(was.description, is.description);
         let (external_id, external_id_then) = differing(was.external_id, is.external_id);
         let (metadata, metadata_then) = differing(was.metadata, is.metadata);
+        let (limits, limits_then) = differing(self.limits, then.limits);
         let before = AuditedFields {
             name,
             scopes,
@@ -176,6 +182,7 @@ impl AuditedKey {
             description,
             external_id,
             metadata,
+            limits,
         };
         let after = AuditedFields {
             name: name_then,
@@ -187,6 +194,7 @@ impl AuditedKey {
             description: description_then,
             external_id: external_id_then,
             metadata: metadata_then,
+            limits: limits_then,
         };
         (before, after)
     }
@@ -200,8 +208,8 @@ fn differing<T: PartialEq>(before: T, after: T) -> (Option<T>, Option<T>) {
     }
 }
 
-/// All fields, but only those annotations that the key has. So an event of a key without any is the
-/// same as in releases that did not know them.
+/// All fields, but only those annotations and limits that the key has. So an event of a key without
+/// any is the same as in releases that did not know them.
 impl From<AuditedKey> for AuditedFields {
     fn from(key: AuditedKey) -> Self {
         Self {
@@ -214,19 +222,21 @@ impl From<AuditedKey> for AuditedFields {
             description: key.annotations.description.map(Some),
             external_id: key.annotations.external_id.map(Some),
             metadata: Some(key.annotations.metadata).filter(|metadata| !metadata.is_empty()),
+            limits: Some(key.limits).filter(|limits| !limits.is_empty()),
         }
     }
 }
 
 impl AuditedFields {
-    /// Records that there are no annotations, where nothing is recorded of them: a key has none until
-    /// an event gives it one.
+    /// Records that there are no annotations and no limits, where nothing is recorded of them: a key
+    /// has none until an event gives it one.
     #[must_use]
-    pub fn or_no_annotations(self) -> Self {
+    pub fn or_none_given(self) -> Self {
         Self {
             description: self.description.or(Some(None)),
             external_id: self.external_id.or(Some(None)),
             metadata: self.metadata.or(Some(Metadata::default())),
+            limits: self.limits.or(Some(Limits::default())),
             ..self
         }
     }
@@ -246,6 +256,7 @@ impl AuditedFields {
             && agree(self.description.as_ref(), other.description.as_ref())
             && agree(self.external_id.as_ref(), other.external_id.as_ref())
             && agree(self.metadata.as_ref(), other.metadata.as_ref())
+            && agree(self.limits.as_ref(), other.limits.as_ref())
     }
 
     /// Drops the old secret when its overlap has ended by `now`.
@@ -268,6 +279,7 @@ impl AuditedFields {
             description,
             external_id,
             metadata,
+            limits,
         } = later;
         self.name = name.or(self.name.take());
         self.scopes = scopes.or(self.scopes.take());
@@ -278,6 +290,7 @@ impl AuditedFields {
         self.description = description.or(self.description.take());
         self.external_id = external_id.or(self.external_id.take());
         self.metadata = metadata.or(self.metadata.take());
+        self.limits = limits.or(self.limits.take());
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use crate::caller::caller_name::CallerName;
 use crate::key::lifetime_policy::LifetimePolicy;
+use crate::limits::plan::PlanName;
 use crate::timestamp::Timestamp;
 
 /// The maximum length of a workspace id or a user id.
@@ -331,6 +332,8 @@ pub struct Workspace {
     pub key_count: u32,
     /// Its own policy for the lifetime of its keys; `None` when the deployment's counts.
     pub key_lifetime: Option<LifetimePolicy>,
+    /// Its plan, which gives limits to it and its keys.
+    pub plan: Option<PlanName>,
 }
 
 #[cfg(test)]

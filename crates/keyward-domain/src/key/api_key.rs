@@ -11,6 +11,7 @@ use crate::key::name::KeyName;
 use crate::key::scope::ScopeSet;
 use crate::key::status::Status;
 use crate::key::stored_secret::{PreviousSecret, StoredSecret};
+use crate::limits::set::Limits;
 use crate::request::draft::ApiKeyDraft;
 use crate::timestamp::Timestamp;
 
@@ -38,6 +39,8 @@ pub struct ApiKeyFields {
     pub expires_at: Option<Expiry>,
     /// Description, external id and metadata.
     pub annotations: Annotations,
+    /// Its own limits. The plan of its workspace may add others.
+    pub limits: Limits,
     /// Whether its owner has disabled it.
     pub is_disabled: bool,
     /// The current secret.
@@ -133,6 +136,7 @@ impl ApiKeyFields {
                 ends_at: previous.ends_at,
             }),
             annotations: self.annotations.clone(),
+            limits: self.limits.clone(),
         }
     }
 }
@@ -166,6 +170,7 @@ impl ApiKey {
                 ip_allowlist: draft.ip_allowlist,
                 expires_at: draft.expires_at,
                 annotations: draft.annotations,
+                limits: draft.limits,
                 is_disabled: false,
                 secret,
                 previous_secret: None,
@@ -261,6 +266,7 @@ mod tests {
             ip_allowlist: IpAllowlist::default(),
             expires_at: Some(expiry(60)),
             annotations: Annotations::default(),
+            limits: Limits::default(),
         };
         let (id, secret) = (api_key_id_of(mode, at(0), 1), secret_of(mode, 1));
         let workspace = owned_workspace(user(portal));

@@ -199,6 +199,7 @@ fn carry_out_update(key: &mut ApiKeyFields, update: ApiKeyUpdate) {
         ip_allowlist,
         expires_at,
         annotations,
+        limits,
     } = update;
     if let Some(name) = name {
         key.name = name;
@@ -210,6 +211,9 @@ fn carry_out_update(key: &mut ApiKeyFields, update: ApiKeyUpdate) {
         key.ip_allowlist = ip_allowlist;
     }
     key.annotations.update(annotations);
+    if let Some(limits) = limits {
+        key.limits = limits;
+    }
     if let Some(expires_at) = expires_at {
         key.expires_at = expires_at;
         if let (Some(expiry), Some(previous)) = (expires_at, &mut key.previous_secret) {

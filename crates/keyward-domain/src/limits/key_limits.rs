@@ -12,6 +12,16 @@ pub struct KeyLimits {
 }
 
 impl KeyLimits {
+    /// These limits; `None` when there are none.
+    #[must_use]
+    pub fn of(of_key: Arc<[Limit]>, of_workspace: Arc<[Limit]>) -> Option<Arc<Self>> {
+        let limits = Self {
+            of_key,
+            of_workspace,
+        };
+        (!limits.is_empty()).then(|| Arc::new(limits))
+    }
+
     /// Whether no limit counts.
     #[must_use]
     pub fn is_empty(&self) -> bool {

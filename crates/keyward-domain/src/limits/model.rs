@@ -13,7 +13,7 @@ use super::limit::{Cost, Limit};
 use super::limit_id::LimitId;
 use super::refill::RefillRequest;
 use super::shares::Shares;
-use super::verdict::{Judged, LimitVerdict};
+use super::verdict::{LimitVerdict, ShareAnswer};
 use super::window::LimitWindow;
 use crate::testing::{at, limit, workspace_id};
 use crate::timestamp::Timestamp;
@@ -249,12 +249,12 @@ impl Run {
             .shares
             .judge(&workspace, Uuid::nil(), &self.limits, &costs, instant);
         match judged {
-            Judged::Verdict(LimitVerdict::Allowed(_)) => {
+            ShareAnswer::Verdict(LimitVerdict::Allowed(_)) => {
                 self.allowed.push((self.now, u64::try_from(cost).unwrap()));
             }
-            Judged::Verdict(LimitVerdict::Reached(_)) => self.denied += 1,
-            Judged::Verdict(LimitVerdict::CostAboveLimit(_)) => panic!("{cost}"),
-            Judged::NeedsRefill | Judged::Unavailable => self.undecided += 1,
+            ShareAnswer::Verdict(LimitVerdict::Reached(_)) => self.denied += 1,
+            ShareAnswer::Verdict(LimitVerdict::CostAboveLimit(_)) => panic!("{cost}"),
+            ShareAnswer::NeedsRefill | ShareAnswer::Unavailable => self.undecided += 1,
         }
     }
 

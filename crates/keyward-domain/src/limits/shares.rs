@@ -16,7 +16,7 @@ use super::limit_id::{LimitId, LimitSubject};
 use super::name::LimitName;
 use super::refill::{Refill, RefillRequest};
 use super::share::{Afford, Share};
-use super::verdict::{Judged, LimitState, LimitVerdict};
+use super::verdict::{LimitState, LimitVerdict, ShareAnswer};
 use crate::caller::workspace::WorkspaceId;
 
 /// The shares are in so many parts, each with its own lock. All limits of a workspace and its keys
@@ -65,14 +65,14 @@ impl Shares {
         limits: &KeyLimits,
         costs: &Costs,
         now: Instant,
-    ) -> Judged {
+    ) -> ShareAnswer {
         let all = || limits.of_workspace.iter().chain(limits.of_key.iter());
         let above = |limit: &&Limit| costs.get(&limit.name).get() > limit.max.get();
         if let Some(limit) = all().find(above) {
-            return Judged::Verdict(LimitVerdict::CostAboveLimit(limit.clone()));
+            return ShareAnswer::Verdict(LimitVerdict::CostAboveLimit(limit.clone()));
         }
         let Some(mut part) = self.part(workspace_id) else {
-            return Judged::Unavailable;
+            return ShareAnswer::Unavailable;
         };
         let workspace = match part.get_mut(workspace_id) {
             Some(workspace) => workspace,
@@ -108,18 +108,18 @@ impl Shares {
             true
         });
         if let Some(reached) = reached {
-            return Judged::Verdict(LimitVerdict::Reached(reached));
+            return ShareAnswer::Verdict(LimitVerdict::Reached(reached));
         } else if is_unavailable {
-            return Judged::Unavailable;
+            return ShareAnswer::Unavailable;
         } else if needs_refill {
-            return Judged::NeedsRefill;
+            return ShareAnswer::NeedsRefill;
         }
         let states = paying.into_iter().map(|(limit, share)| {
             let cost = costs.get(&limit.name);
             share.pay(cost, now);
             state_of(limit, share, Cost::ZERO, now)
         });
-        Judged::Verdict(LimitVerdict::Allowed(states.collect()))
+        ShareAnswer::Verdict(LimitVerdict::Allowed(states.collect()))
     }
 
     /// The requests that are due at `now`. Each must be answered by [`refilled`](Self::refilled) or

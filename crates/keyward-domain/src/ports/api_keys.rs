@@ -9,6 +9,7 @@ use crate::key::id::ApiKeyId;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::scope::Scope;
 use crate::key::secret_hash::SecretHash;
+use crate::limits::set::Limits;
 use crate::listing::api_key_listing::ApiKeyListing;
 use crate::listing::page::{Page, Pagination};
 use crate::ports::RepositoryError;
@@ -108,6 +109,8 @@ pub struct FieldRules {
     /// The policy that counts for the workspace, as in
     /// [`KeyLifetimes::policy`](crate::ports::KeyLifetimes::policy).
     pub lifetime_policy: LifetimePolicy,
+    /// The limits that the plan of the workspace gives to each key.
+    pub plan: Limits,
 }
 
 /// The keys of all workspaces.

@@ -7,8 +7,10 @@ use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::mode::Mode;
 use crate::key::name::KeyName;
 use crate::key::scope::{Scope, ScopeSet};
+use crate::limits::set::Limits;
 use crate::request::annotations::RawAnnotations;
 use crate::request::checks::{Violations, named_scopes};
+use crate::request::limits::RawLimits;
 use crate::request::raw_field::{RawField, Unexpected};
 use crate::request::violation::Violation;
 use crate::timestamp::Timestamp;
@@ -28,6 +30,8 @@ pub struct RawDraft {
     pub expires_at: RawField<String>,
     /// Description, external id and metadata.
     pub annotations: RawAnnotations,
+    /// The limits.
+    pub limits: RawLimits,
     /// Unknown and repeated members. Each is a violation; none is ignored.
     pub unexpected: Vec<Unexpected>,
 }
@@ -47,6 +51,8 @@ pub struct ApiKeyDraft {
     pub expires_at: Option<Expiry>,
     /// Description, external id and metadata.
     pub annotations: Annotations,
+    /// Its own limits.
+    pub limits: Limits,
 }
 
 impl RawDraft {
@@ -57,7 +63,8 @@ impl RawDraft {
     }
 
     /// Checks every field. `existing` has those of [`named_scopes`](Self::named_scopes) that are in
-    /// the catalogue. `lifetime` is the policy of the workspace.
+    /// the catalogue. `lifetime` is the policy of the workspace, and `plan` has the limits that its
+    /// plan gives to each key.
     ///
     /// # Errors
     /// All violations at once, in the order of the fields.
@@ -66,6 +73,7 @@ impl RawDraft {
         now: Timestamp,
         existing: &BTreeSet<Scope>,
         lifetime: &LifetimePolicy,
+        plan: &Limits,
     ) -> Result<ApiKeyDraft, Vec<Violation>> {
         let mut violations = Violations::default();
         let name = violations.name(self.name);
@@ -74,6 +82,7 @@ impl RawDraft {
         let ip_allowlist = violations.ip_allowlist(self.ip_allowlist);
         let expires_at = violations.first_expiry(self.expires_at, now, lifetime);
         let annotations = self.annotations.parse(&mut violations);
+        let limits = violations.limits(self.limits, plan);
         violations.unexpected(self.unexpected);
         let found = violations.found();
         match name {
@@ -84,6 +93,7 @@ impl RawDraft {
                 ip_allowlist,
                 expires_at,
                 annotations,
+                limits,
             }),
             _ => Err(found),
         }
@@ -127,7 +137,12 @@ mod tests {
 
     fn faults(draft: RawDraft) -> Vec<String> {
         let violations = draft
-            .parse(now(), &catalogue(), &LifetimePolicy::default())
+            .parse(
+                now(),
+                &catalogue(),
+                &LifetimePolicy::default(),
+                &Limits::default(),
+            )
             .unwrap_err();
         violations.iter().map(ToString::to_string).collect()
     }
@@ -135,7 +150,12 @@ mod tests {
     #[test]
     fn a_name_is_all_that_is_required() {
         let draft = named("Key")
-            .parse(now(), &catalogue(), &LifetimePolicy::default())
+            .parse(
+                now(),
+                &catalogue(),
+                &LifetimePolicy::default(),
+                &Limits::default(),
+            )
             .unwrap();
         assert_eq!(draft.mode, Mode::Live);
         assert!(draft.scopes.is_empty());
@@ -154,8 +174,18 @@ mod tests {
             ..named("Key")
         };
         assert_eq!(
-            draft.parse(now(), &catalogue(), &LifetimePolicy::default()),
-            named("Key").parse(now(), &catalogue(), &LifetimePolicy::default())
+            draft.parse(
+                now(),
+                &catalogue(),
+                &LifetimePolicy::default(),
+                &Limits::default()
+            ),
+            named("Key").parse(
+                now(),
+                &catalogue(),
+                &LifetimePolicy::default(),
+                &Limits::default()
+            )
         );
         let nameless = RawDraft {
             name: RawField::Null,
@@ -186,6 +216,7 @@ mod tests {
                 external_id: RawField::Value("a b".into()),
                 ..RawAnnotations::default()
             },
+            limits: RawField::WrongType,
             unexpected: vec![
                 Unexpected::Unknown("ipWhiteList".into()),
                 Unexpected::Repeated("name".into()),
@@ -229,11 +260,16 @@ mod tests {
             ..named("Key")
         };
         assert_eq!(
-            full.parse(now(), &catalogue(), &LifetimePolicy::default())
-                .unwrap()
-                .ip_allowlist
-                .as_slice()
-                .len(),
+            full.parse(
+                now(),
+                &catalogue(),
+                &LifetimePolicy::default(),
+                &Limits::default()
+            )
+            .unwrap()
+            .ip_allowlist
+            .as_slice()
+            .len(),
             1
         );
     }
@@ -283,7 +319,7 @@ mod tests {
                 },
                 ..named("Key")
             };
-            let got = draft.parse(now(), &catalogue(), &policy);
+            let got = draft.parse(now(), &catalogue(), &policy, &Limits::default());
             let got = got.map(|draft| draft.expires_at.map(|expiry| expiry.to_string()));
             let got = got.map_err(|found| {
                 let found: Vec<String> = found.iter().map(ToString::to_string).collect();
@@ -351,7 +387,7 @@ mod tests {
                 _ => RawField::Value(now.plus_seconds(offset).to_string()),
             };
             let draft = RawDraft { expires_at, ..named("Key") };
-            if let Ok(draft) = draft.parse(now, &catalogue(), &policy) {
+            if let Ok(draft) = draft.parse(now, &catalogue(), &policy, &Limits::default()) {
                 let end = draft.expires_at.map(Expiry::timestamp);
                 prop_assert!(end.is_some() || may_never_expire);
                 if let (Some(end), Some(max)) = (end, max) {

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::scope::Scope;
 use crate::key::secret_hash::SecretHash;
+use crate::limits::set::Limits;
 use crate::request::draft::{ApiKeyDraft, RawDraft};
 use crate::request::raw_field::RawField;
 use crate::request::violation::{Fault, Field, Violation};
@@ -27,6 +28,7 @@ impl RawImport {
         now: Timestamp,
         existing: &BTreeSet<Scope>,
         lifetime: &LifetimePolicy,
+        plan: &Limits,
     ) -> Result<(ApiKeyDraft, SecretHash), Vec<Violation>> {
         let secret_hash = match self.secret_hash {
             RawField::Absent | RawField::Null => Err(Fault::Required),
@@ -37,7 +39,7 @@ impl RawImport {
             field: Field::SecretHash,
             fault,
         });
-        match (self.draft.parse(now, existing, lifetime), secret_hash) {
+        match (self.draft.parse(now, existing, lifetime, plan), secret_hash) {
             (Ok(draft), Ok(secret_hash)) => Ok((draft, secret_hash)),
             (draft, secret_hash) => {
                 let mut violations = draft.err().unwrap_or_default();
@@ -61,7 +63,12 @@ mod tests {
             },
             secret_hash,
         };
-        let parsed = import.parse(at(0), &BTreeSet::new(), &LifetimePolicy::default());
+        let parsed = import.parse(
+            at(0),
+            &BTreeSet::new(),
+            &LifetimePolicy::default(),
+            &Limits::default(),
+        );
         parsed
             .map(|(_, hash)| hash)
             .map_err(|found| found.iter().map(|one| one.field.to_string()).collect())

@@ -4,6 +4,7 @@ use crate::caller::origin::ClientAddress;
 use crate::key::mode::Mode;
 use crate::key::scope::{SCOPES_MAX, Scope};
 use crate::request::checks::Violations;
+use crate::request::limits::RawCosts;
 use crate::request::raw_field::{RawField, Unexpected};
 use crate::request::violation::{Fault, Field, Violation};
 use crate::verification::decide::Question;
@@ -19,6 +20,8 @@ pub struct RawQuestion {
     pub scopes: RawField<Vec<RawField<String>>>,
     /// `LIVE` or `TEST`.
     pub mode: RawField<String>,
+    /// What the call costs, by the names of limits.
+    pub costs: RawCosts,
     /// Unknown and repeated members.
     pub unexpected: Vec<Unexpected>,
 }
@@ -57,6 +60,7 @@ impl RawQuestion {
             mode: violations.word(self.mode, Field::Mode, |text| {
                 Mode::parse(text).ok_or(Fault::ModeWord)
             }),
+            costs: violations.costs(self.costs),
         };
         violations.unexpected(self.unexpected);
         let found = violations.found();
@@ -98,6 +102,7 @@ mod tests {
             address: of("::ffff:10.0.0.1"),
             scopes: RawField::Value(vec![of("a:b")]),
             mode: of("TEST"),
+            costs: RawField::Absent,
             unexpected: vec![],
         };
         let (_, question) = raw.parse().unwrap();
@@ -113,6 +118,7 @@ mod tests {
             address: of("10.0.0.0/8"),
             scopes: RawField::Value(vec![of("*"), RawField::Null]),
             mode: of("live"),
+            costs: RawField::WrongType,
             unexpected: vec![Unexpected::Unknown("address".into())],
         };
         assert_eq!(
@@ -123,6 +129,7 @@ mod tests {
                 "scopes[0]: not a scope code: resource:action in lower-case letters, at most 64 characters",
                 "scopes[1]: must be text",
                 "mode: must be LIVE or TEST",
+                "cost: must be an object whose values are whole numbers",
                 "address: is not a known field",
             ]
         );

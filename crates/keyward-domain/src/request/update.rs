@@ -7,8 +7,10 @@ use crate::key::ip_rule::IpAllowlist;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::name::KeyName;
 use crate::key::scope::{Scope, ScopeSet};
+use crate::limits::set::Limits;
 use crate::request::annotations::RawAnnotations;
 use crate::request::checks::{Violations, named_scopes};
+use crate::request::limits::RawLimits;
 use crate::request::raw_field::{RawField, Unexpected, is_given};
 use crate::request::violation::{Fault, Field, Violation};
 use crate::timestamp::Timestamp;
@@ -26,6 +28,8 @@ pub struct RawUpdate {
     pub expires_at: RawField<String>,
     /// Description, external id and metadata; null removes each.
     pub annotations: RawAnnotations,
+    /// The limits; null removes all.
+    pub limits: RawLimits,
     /// Immutable, unknown and repeated members. Each is a violation; none is ignored.
     pub unexpected: Vec<Unexpected>,
 }
@@ -43,6 +47,8 @@ pub struct ApiKeyUpdate {
     pub expires_at: Option<Option<Expiry>>,
     /// Description, external id and metadata.
     pub annotations: AnnotationsUpdate,
+    /// Its own limits.
+    pub limits: Option<Limits>,
 }
 
 impl RawUpdate {
@@ -53,7 +59,8 @@ impl RawUpdate {
     }
 
     /// Checks every field by the rules of a draft. `existing` has those of
-    /// [`named_scopes`](Self::named_scopes) that are in the catalogue.
+    /// [`named_scopes`](Self::named_scopes) that are in the catalogue. `plan` has the limits that the
+    /// plan of the workspace gives to each key.
     ///
     /// # Errors
     /// All violations at once, in the order of the fields.
@@ -61,6 +68,7 @@ impl RawUpdate {
         self,
         now: Timestamp,
         existing: &BTreeSet<Scope>,
+        plan: &Limits,
     ) -> Result<ApiKeyUpdate, Vec<Violation>> {
         let mut violations = Violations::default();
         if self == Self::default() {
@@ -79,6 +87,7 @@ impl RawUpdate {
             expires_at: is_given(&self.expires_at)
                 .then(|| violations.expires_at(self.expires_at, now)),
             annotations: self.annotations.parse_update(&mut violations),
+            limits: is_given(&self.limits).then(|| violations.limits(self.limits, plan)),
         };
         violations.unexpected(self.unexpected);
         let found = violations.found();
@@ -125,7 +134,7 @@ mod tests {
     fn parse(raw: RawUpdate) -> Result<ApiKeyUpdate, Vec<String>> {
         let now = Timestamp::parse_rfc3339("2026-03-21T00:00:00Z").unwrap();
         let catalogue = BTreeSet::from([Scope::parse("payment:read").unwrap()]);
-        raw.parse(now, &catalogue)
+        raw.parse(now, &catalogue, &Limits::default())
             .map_err(|found| found.iter().map(ToString::to_string).collect())
     }
 
@@ -186,6 +195,7 @@ mod tests {
                 description: RawField::WrongType,
                 ..RawAnnotations::default()
             },
+            limits: RawField::WrongType,
             unexpected: vec![
                 Unexpected::Immutable("mode".into()),
                 Unexpected::Unknown("colour".into()),

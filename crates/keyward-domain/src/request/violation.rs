@@ -10,6 +10,10 @@ use crate::key::mode::UnknownMode;
 use crate::key::overlap::InvalidOverlap;
 use crate::key::scope::InvalidScope;
 use crate::key::secret_hash::InvalidSecretHash;
+use crate::limits::limit::{InvalidCost, InvalidLimitUnits};
+use crate::limits::name::InvalidLimitName;
+use crate::limits::set::AbovePlan;
+use crate::limits::window::InvalidLimitWindow;
 use crate::request::raw_field::Unexpected;
 
 /// A fault in one field. A refused request lists all of them.
@@ -47,6 +51,16 @@ pub enum Field {
     Metadata,
     /// One member of the metadata, by its name.
     MetadataMember(String),
+    /// The list of limits.
+    Limits,
+    /// One limit, by its index from 0.
+    LimitsItem(usize),
+    /// A member of a limit, by the index of the limit.
+    LimitsMember(usize, String),
+    /// The costs of a call.
+    Costs,
+    /// The cost for one limit, by the limit's name.
+    CostsMember(String),
     /// The secret that was presented.
     Secret,
     /// The hash of an imported secret.
@@ -76,6 +90,11 @@ impl fmt::Display for Field {
             Self::ExternalId => f.write_str("externalId"),
             Self::Metadata => f.write_str("metadata"),
             Self::MetadataMember(name) => write!(f, "metadata.{name}"),
+            Self::Limits => f.write_str("limits"),
+            Self::LimitsItem(index) => write!(f, "limits[{index}]"),
+            Self::LimitsMember(index, member) => write!(f, "limits[{index}].{member}"),
+            Self::Costs => f.write_str("cost"),
+            Self::CostsMember(name) => write!(f, "cost.{name}"),
             Self::Secret => f.write_str("secret"),
             Self::SecretHash => f.write_str("secretHash"),
             Self::Ip => f.write_str("ip"),
@@ -86,13 +105,20 @@ impl fmt::Display for Field {
     }
 }
 
+impl Unexpected {
+    /// The member, and what is wrong with it.
+    pub(crate) fn into_fault(self) -> (String, Fault) {
+        match self {
+            Self::Unknown(member) => (member, Fault::Unknown),
+            Self::Repeated(member) => (member, Fault::Repeated),
+            Self::Immutable(member) => (member, Fault::Immutable),
+        }
+    }
+}
+
 impl From<Unexpected> for Violation {
     fn from(unexpected: Unexpected) -> Self {
-        let (member, fault) = match unexpected {
-            Unexpected::Unknown(member) => (member, Fault::Unknown),
-            Unexpected::Repeated(member) => (member, Fault::Repeated),
-            Unexpected::Immutable(member) => (member, Fault::Immutable),
-        };
+        let (member, fault) = unexpected.into_fault();
         Self {
             field: Field::Other(member),
             fault,
@@ -112,6 +138,18 @@ pub enum Fault {
     /// A list of texts was expected.
     #[error("must be a list of texts")]
     NotList,
+    /// A whole number was expected.
+    #[error("must be a whole number")]
+    NotInteger,
+    /// A list of objects was expected.
+    #[error("must be a list of objects")]
+    NotObjects,
+    /// An object was expected.
+    #[error("must be an object")]
+    NotObject,
+    /// An object of whole numbers was expected.
+    #[error("must be an object whose values are whole numbers")]
+    NotIntegers,
     /// An object of texts was expected.
     #[error("must be an object whose values are texts")]
     NotTexts,
@@ -157,6 +195,24 @@ pub enum Fault {
     /// Not a mode.
     #[error(transparent)]
     Mode(#[from] UnknownMode),
+    /// Not the name of a limit.
+    #[error(transparent)]
+    LimitName(#[from] InvalidLimitName),
+    /// Not the `max` of a limit.
+    #[error(transparent)]
+    LimitUnits(#[from] InvalidLimitUnits),
+    /// Not a window.
+    #[error(transparent)]
+    LimitWindow(#[from] InvalidLimitWindow),
+    /// Not what happens when a limit can't be judged.
+    #[error("must be deny or allow")]
+    OnUnavailableWord,
+    /// The plan of the workspace does not allow the limit.
+    #[error(transparent)]
+    AbovePlan(#[from] AbovePlan),
+    /// Not a cost.
+    #[error(transparent)]
+    Cost(#[from] InvalidCost),
     /// Not an IP rule.
     #[error(transparent)]
     IpRule(#[from] IpRuleError),

@@ -20,6 +20,7 @@ use crate::key::secret_hash::SecretHash;
 use crate::key::stored_secret::StoredSecret;
 use crate::limits::limit::{Limit, LimitUnits, OnUnavailable};
 use crate::limits::name::LimitName;
+use crate::limits::set::Limits;
 use crate::limits::window::LimitWindow;
 use crate::ports::{NewApiKey, SecretUse};
 use crate::request::draft::RawDraft;
@@ -101,6 +102,7 @@ pub fn key() -> ApiKey {
         ip_allowlist: IpAllowlist::default(),
         expires_at: None,
         annotations: Annotations::default(),
+        limits: Limits::default(),
         is_disabled: false,
         secret: StoredSecret::of(&secret(1), at(0)),
         previous_secret: None,
@@ -136,7 +138,12 @@ pub fn new_api_key(
 ) -> NewApiKey {
     let existing = draft.named_scopes();
     let draft = draft
-        .parse(now, &existing, &LifetimePolicy::default())
+        .parse(
+            now,
+            &existing,
+            &LifetimePolicy::default(),
+            &Limits::default(),
+        )
         .unwrap();
     let id = api_key_id_of(draft.mode, now, number);
     let secret = secret_of(draft.mode, number);

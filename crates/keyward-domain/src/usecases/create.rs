@@ -131,7 +131,12 @@ impl ManageApiKeys {
         let (workspace_id, scopes) = (workspace.workspace_id(), draft.named_scopes());
         let rules = self.api_keys.field_rules(workspace_id, &scopes).await?;
         let now = self.clock.now();
-        let draft = draft.parse(now, &rules.existing_scopes, &rules.lifetime_policy);
+        let draft = draft.parse(
+            now,
+            &rules.existing_scopes,
+            &rules.lifetime_policy,
+            &rules.plan,
+        );
         let draft = draft.map_err(CreateError::Invalid)?;
         ApiKey::may_issue(workspace.actor(), draft.mode)?;
         let secret = self.secrets.new_secret(self.key_prefix, draft.mode)?;

@@ -65,8 +65,12 @@ impl ManageApiKeys {
         let rules = self.api_keys.field_rules(workspace_id, &scopes).await?;
         let now = self.clock.now();
         let written = import.secret_hash.clone();
-        let (draft, hash) = match import.parse(now, &rules.existing_scopes, &rules.lifetime_policy)
-        {
+        let (draft, hash) = match import.parse(
+            now,
+            &rules.existing_scopes,
+            &rules.lifetime_policy,
+            &rules.plan,
+        ) {
             Ok(parsed) => parsed,
             Err(violations) => {
                 return Err(self.imported_before(workspace, &written, violations).await);

@@ -44,6 +44,7 @@ impl World {
             Ok(FieldRules {
                 existing_scopes: BTreeSet::from([scope("payment:read")]),
                 lifetime_policy,
+                ..FieldRules::default()
             })
         });
         let mut clock = MockClock::new();

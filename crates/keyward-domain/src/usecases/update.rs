@@ -19,14 +19,17 @@ impl ManageApiKeys {
         update: RawUpdate,
     ) -> Result<ApiKey, ChangeError> {
         let scopes = update.named_scopes();
-        let rules = if scopes.is_empty() && update.expires_at == RawField::Absent {
+        let rules = if scopes.is_empty()
+            && update.expires_at == RawField::Absent
+            && update.limits == RawField::Absent
+        {
             FieldRules::default()
         } else {
             let workspace_id = target.workspace.workspace_id();
             self.api_keys.field_rules(workspace_id, &scopes).await?
         };
         let now = self.clock.now();
-        let update = update.parse(now, &rules.existing_scopes);
+        let update = update.parse(now, &rules.existing_scopes, &rules.plan);
         let update = update.map_err(ChangeError::Invalid)?;
         let asked = update.clone();
         let judge = |_first: &ApiKey, key: &ApiKey| {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::key::secret_hash::SecretHash;
-use crate::ports::{CacheAnswer, Clock, KeyLookup, RepositoryError, UsageRecorder};
+use crate::limits::costs::Costs;
+use crate::limits::verdict::{LimitState, LimitVerdict};
+use crate::ports::{CacheAnswer, Clock, KeyLookup, Limiter, RepositoryError, UsageRecorder};
 use crate::timestamp::Timestamp;
 use crate::verification::decide::{Check, Decision, Question, decide};
 use crate::verification::verification_key::VerificationKey;
@@ -20,6 +22,8 @@ pub struct VerifyApiKey {
     pub clock: Arc<dyn Clock>,
     /// Records uses and denials.
     pub usage_recorder: Arc<dyn UsageRecorder>,
+    /// Judges by the limits of keys.
+    pub limiter: Arc<dyn Limiter>,
 }
 
 /// A decision, and the key that was checked.
@@ -29,6 +33,8 @@ pub struct Verified {
     pub decision: Decision,
     /// The key that has the secret; `None` when no key has it.
     pub key: Option<Arc<VerificationKey>>,
+    /// The limits of the key, after an allowed call.
+    pub limits: Vec<LimitState>,
 }
 
 /// One check and its outcome, for a caller that wants an explanation.
@@ -42,7 +48,8 @@ pub struct CheckOutcome {
 
 impl VerifyApiKey {
     /// Decides about a call with the presented `secret`. Records the use when the call is allowed,
-    /// and a denial when a known key is denied.
+    /// and a denial when a known key is denied. The limits are judged last, so a call that is denied
+    /// otherwise costs nothing.
     ///
     /// # Errors
     /// [`RepositoryError`] when the store failed. The call is then not allowed.
@@ -51,7 +58,11 @@ impl VerifyApiKey {
         secret: &str,
         question: &Question,
     ) -> Result<Verified, RepositoryError> {
-        let judged = self.judge(secret, question).await?;
+        let mut judged = self.judge(secret, question).await?;
+        if let Some(key) = judged.limited() {
+            let verdict = self.limiter.judge(&key, &question.costs).await?;
+            judged.limit(verdict);
+        }
         self.record(&judged, question);
         Ok(judged.verified)
     }
@@ -71,13 +82,17 @@ impl VerifyApiKey {
             CacheAnswer::NegativeHit => None,
             CacheAnswer::Miss => return None,
         };
-        let judged = Judged::of(key, hash, question, self.clock.now());
+        let mut judged = Judged::of(key, hash, question, self.clock.now());
+        if let Some(key) = judged.limited() {
+            let verdict = self.limiter.judge_now(&key, &question.costs)?;
+            judged.limit(verdict);
+        }
         self.record(&judged, question);
         Some(judged.verified)
     }
 
-    /// Decides without recording a use or a denial, and returns every check with its outcome. For
-    /// an unknown secret there is only the first check.
+    /// Decides without recording a use or a denial and without any cost, and returns every check with
+    /// its outcome. For an unknown secret there is only the first check.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -86,16 +101,26 @@ impl VerifyApiKey {
         secret: &str,
         question: &Question,
     ) -> Result<(Verified, Vec<CheckOutcome>), RepositoryError> {
+        let judged = self.judge(secret, question).await?;
+        let limits = match judged.verified.key.as_ref() {
+            Some(key) if key.limits.is_some() => {
+                let verdict = self.limiter.judge(key, &Costs::NONE).await?;
+                Some(verdict.before(&question.costs))
+            }
+            Some(_) | None => None,
+        };
+        let reached = limits.filter(|verdict| !verdict.is_allowed());
         let Judged {
-            verified,
+            mut verified,
             hash,
             now,
-        } = self.judge(secret, question).await?;
+        } = judged;
         let checks = match verified.key.as_ref().zip(hash) {
             Some((key, hash)) => {
                 let outcome = |check: Check| CheckOutcome {
                     check,
-                    passes: check.denial(key, &hash, question, now).is_none(),
+                    passes: check.denial(key, &hash, question, now).is_none()
+                        && (check != Check::Limits || reached.is_none()),
                 };
                 Check::ALL.into_iter().map(outcome).collect()
             }
@@ -104,6 +129,9 @@ impl VerifyApiKey {
                 passes: false,
             }],
         };
+        if let Some(reached) = reached.filter(|_reached| verified.decision == Decision::Valid) {
+            verified.decision = reached.into();
+        }
         Ok((verified, checks))
     }
 
@@ -167,32 +195,62 @@ impl Judged {
         if decision == Decision::Unknown {
             return Self::without_key(decision, now);
         }
-        let key = Some(key);
         Self {
-            verified: Verified { decision, key },
+            verified: Verified {
+                decision,
+                key: Some(key),
+                limits: Vec::new(),
+            },
             hash: Some(hash),
             now,
         }
     }
 
     fn without_key(decision: Decision, now: Timestamp) -> Self {
-        let key = None;
         Self {
-            verified: Verified { decision, key },
+            verified: Verified {
+                decision,
+                key: None,
+                limits: Vec::new(),
+            },
             hash: None,
             now,
         }
+    }
+
+    /// The key, if only its limits are left to judge.
+    fn limited(&self) -> Option<Arc<VerificationKey>> {
+        let is_valid = self.verified.decision == Decision::Valid;
+        let key = self.verified.key.as_ref().filter(|_key| is_valid)?;
+        key.limits.is_some().then(|| Arc::clone(key))
+    }
+
+    fn limit(&mut self, verdict: LimitVerdict) {
+        self.verified.decision = match verdict {
+            LimitVerdict::Allowed(limits) => {
+                self.verified.limits = limits;
+                Decision::Valid
+            }
+            reached @ (LimitVerdict::Reached(_) | LimitVerdict::CostAboveLimit(_)) => {
+                reached.into()
+            }
+        };
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::key::api_key::ApiKey;
     use crate::key::scope::ScopeSet;
     use crate::key::stored_secret::StoredSecret;
-    use crate::ports::{MockClock, MockKeyLookup, MockUsageRecorder};
-    use crate::testing::{address, altered, at, key, secret, verification_key};
+    use crate::limits::limit::Cost;
+    use crate::limits::name::LimitName;
+    use crate::limits::set::Limits;
+    use crate::ports::{MockClock, MockKeyLookup, MockLimiter, MockUsageRecorder};
+    use crate::testing::{address, altered, at, key, limit, secret, verification_key};
     use crate::verification::denial::Denial;
 
     /// Expects that nothing is recorded.
@@ -209,6 +267,7 @@ mod tests {
             key_lookup: Arc::new(key_lookup),
             clock: Arc::new(clock),
             usage_recorder: Arc::new(usage_recorder),
+            limiter: Arc::new(MockLimiter::new()),
         }
     }
 
@@ -441,5 +500,140 @@ mod tests {
         let (secret, question) = (secret(1), Question::default());
         let asked = verify.run(secret.expose(), &question);
         assert!(pollster::block_on(asked).is_err());
+    }
+
+    fn limited() -> ApiKey {
+        altered(key(), |fields| {
+            let limits = vec![limit("requests", 10, "1m"), limit("tokens", 100, "day")];
+            fields.limits = Limits::of(limits).unwrap();
+        })
+    }
+
+    fn state(name: &str, max: i64, window: &str, remaining: u64) -> LimitState {
+        LimitState {
+            limit: limit(name, max, window),
+            remaining,
+            resets_in: Duration::from_secs(7),
+        }
+    }
+
+    /// A verification of a limited key by a limiter that gives this verdict to these costs.
+    fn limiting(verdict: LimitVerdict, costs: Costs, recorder: MockUsageRecorder) -> VerifyApiKey {
+        let mut limiter = MockLimiter::new();
+        limiter
+            .expect_judge()
+            .withf(move |key, asked| key.id == limited().id() && *asked == costs)
+            .once()
+            .returning(move |_, _| Ok(verdict.clone()));
+        VerifyApiKey {
+            limiter: Arc::new(limiter),
+            ..noting(lookup_of(Some(&limited())), recorder)
+        }
+    }
+
+    fn costing(units: i64) -> Question {
+        let name = LimitName::parse("tokens").unwrap();
+        Question {
+            costs: Costs::of(vec![(name, Cost::of(units).unwrap())]),
+            ..Question::default()
+        }
+    }
+
+    #[test]
+    fn limits_are_judged_last_and_a_reached_one_is_a_denial() {
+        let requests = state("requests", 10, "1m", 0);
+        let tokens = state("tokens", 100, "day", 5);
+        for (verdict, decision, denial) in [
+            (
+                LimitVerdict::Reached(requests.clone()),
+                Decision::RateLimited(Box::new(requests.clone())),
+                Denial::RateLimited,
+            ),
+            (
+                LimitVerdict::Reached(tokens.clone()),
+                Decision::QuotaExceeded(Box::new(tokens.clone())),
+                Denial::QuotaExceeded,
+            ),
+            (
+                LimitVerdict::CostAboveLimit(tokens.limit.clone()),
+                Decision::CostAboveLimit(Box::new(tokens.limit.clone())),
+                Denial::CostAboveLimit,
+            ),
+        ] {
+            let mut recorder = MockUsageRecorder::new();
+            recorder
+                .expect_denied()
+                .withf(move |_, noted, _, _| *noted == denial)
+                .once()
+                .return_const(());
+            let question = costing(6);
+            let verify = limiting(verdict, question.costs.clone(), recorder);
+            let verified = pollster::block_on(verify.run(secret(1).expose(), &question)).unwrap();
+            assert_eq!((verified.decision, verified.limits), (decision, vec![]));
+        }
+        let mut recorder = MockUsageRecorder::new();
+        recorder.expect_used().once().return_const(());
+        let allowed = LimitVerdict::Allowed(vec![requests.clone()]);
+        let verify = limiting(allowed, Costs::default(), recorder);
+        let verified = run(&verify, secret(1).expose());
+        assert_eq!(verified.decision, Decision::Valid);
+        assert_eq!(verified.limits, [requests]);
+    }
+
+    #[test]
+    fn a_call_that_is_denied_otherwise_costs_nothing() {
+        let disabled = altered(limited(), |fields| fields.is_disabled = true);
+        let mut recorder = MockUsageRecorder::new();
+        recorder.expect_denied().once().return_const(());
+        // The limiter would panic.
+        let verify = noting(lookup_of(Some(&disabled)), recorder);
+        assert_eq!(
+            run(&verify, secret(1).expose()).decision,
+            Decision::Disabled
+        );
+    }
+
+    #[test]
+    fn an_explanation_costs_nothing_and_tells_what_the_call_would_get() {
+        let states = vec![
+            state("requests", 10, "1m", 3),
+            state("tokens", 100, "day", 5),
+        ];
+        for (cost, decision) in [
+            (5, Decision::Valid),
+            (6, Decision::QuotaExceeded(Box::new(states[1].clone()))),
+            (
+                101,
+                Decision::CostAboveLimit(Box::new(states[1].limit.clone())),
+            ),
+        ] {
+            let allowed = LimitVerdict::Allowed(states.clone());
+            let verify = limiting(allowed, Costs::NONE, MockUsageRecorder::new());
+            let (secret, question) = (secret(1), costing(cost));
+            let explained = pollster::block_on(verify.explain(secret.expose(), &question));
+            let (verified, checks) = explained.unwrap();
+            let is_valid = decision == Decision::Valid;
+            assert_eq!(verified.decision, decision);
+            let limits = checks.last().unwrap();
+            assert_eq!((limits.check, limits.passes), (Check::Limits, is_valid));
+        }
+    }
+
+    #[test]
+    fn a_limit_that_needs_a_refill_is_no_cached_answer() {
+        let mut key_lookup = MockKeyLookup::new();
+        let hit = CacheAnswer::Hit(verification_key(&limited()));
+        key_lookup.expect_cached().return_const(hit);
+        let mut limiter = MockLimiter::new();
+        limiter.expect_judge_now().once().return_const(None);
+        let verify = VerifyApiKey {
+            limiter: Arc::new(limiter),
+            ..noting(key_lookup, MockUsageRecorder::new())
+        };
+        let secret = secret(1);
+        assert_eq!(
+            verify.run_cached(secret.expose(), &Question::default()),
+            None
+        );
     }
 }

@@ -97,7 +97,10 @@ async fn changed_since(
                     user_id,
                     ..
                 } => Some((workspace_id, Some(user_id))),
-                DeploymentChange::KeyLifetime { .. } | DeploymentChange::Scope { .. } => None,
+                DeploymentChange::KeyLifetime { .. }
+                | DeploymentChange::WorkspacePlan { .. }
+                | DeploymentChange::Plan { .. }
+                | DeploymentChange::Scope { .. } => None,
             }));
     }
 }
@@ -177,7 +180,10 @@ impl Roles {
                     None => roles.remove(&user_id),
                 };
             }
-            DeploymentChange::KeyLifetime { .. } | DeploymentChange::Scope { .. } => {}
+            DeploymentChange::KeyLifetime { .. }
+            | DeploymentChange::WorkspacePlan { .. }
+            | DeploymentChange::Plan { .. }
+            | DeploymentChange::Scope { .. } => {}
         }
     }
 

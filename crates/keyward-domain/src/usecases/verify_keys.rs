@@ -34,7 +34,7 @@ impl Said {
     fn nothing() -> Self {
         Self {
             at: Timestamp::MIN,
-            fields: AuditedFields::default().or_no_annotations(),
+            fields: AuditedFields::default().or_none_given(),
         }
     }
 
@@ -73,7 +73,7 @@ impl Said {
             (None, _, Some(_)) => Some(TrailFault::KeyUnrecorded { api_key_id: id }),
             (Some(said), _, Some(key)) => {
                 let stored = AuditedFields::from(key.fields().audited(said.at));
-                let is_so = said.fields == stored.or_no_annotations();
+                let is_so = said.fields == stored.or_none_given();
                 (!is_so).then_some(TrailFault::KeyDiffers { api_key_id: id })
             }
         }

@@ -4,6 +4,9 @@ use crate::caller::origin::ClientAddress;
 use crate::key::mode::Mode;
 use crate::key::scope::Scope;
 use crate::key::secret_hash::SecretHash;
+use crate::limits::costs::Costs;
+use crate::limits::limit::Limit;
+use crate::limits::verdict::{LimitState, LimitVerdict};
 use crate::timestamp::Timestamp;
 use crate::verification::denial::Denial;
 use crate::verification::verification_key::VerificationKey;
@@ -17,6 +20,8 @@ pub struct Question {
     pub scopes: Vec<Scope>,
     /// The mode of the called system, if it matters.
     pub mode: Option<Mode>,
+    /// What the call costs of each limit.
+    pub costs: Costs,
 }
 
 /// The answer to a verifier.
@@ -43,6 +48,12 @@ pub enum Decision {
         /// The missing scopes, in the order of the question.
         missing: Vec<Scope>,
     },
+    /// A limit is reached.
+    RateLimited(Box<LimitState>),
+    /// A limit of a calendar period is reached.
+    QuotaExceeded(Box<LimitState>),
+    /// The call costs more than this limit allows at all.
+    CostAboveLimit(Box<Limit>),
 }
 
 /// One check. The variants are in the order of the checks.
@@ -60,6 +71,8 @@ pub enum Check {
     Address,
     /// The key has at least one scope, and all scopes in the question.
     Scopes,
+    /// All limits allow the call.
+    Limits,
 }
 
 impl Decision {
@@ -76,6 +89,9 @@ impl Decision {
             Self::IpNotAllowed => Denial::IpNotAllowed.as_str(),
             Self::NoScopes => Denial::NoScopes.as_str(),
             Self::InsufficientScope { .. } => Denial::InsufficientScope.as_str(),
+            Self::RateLimited(_) => Denial::RateLimited.as_str(),
+            Self::QuotaExceeded(_) => Denial::QuotaExceeded.as_str(),
+            Self::CostAboveLimit(_) => Denial::CostAboveLimit.as_str(),
         }
     }
 
@@ -91,22 +107,39 @@ impl Decision {
             Self::IpNotAllowed => Some(Denial::IpNotAllowed),
             Self::NoScopes => Some(Denial::NoScopes),
             Self::InsufficientScope { .. } => Some(Denial::InsufficientScope),
+            Self::RateLimited(_) => Some(Denial::RateLimited),
+            Self::QuotaExceeded(_) => Some(Denial::QuotaExceeded),
+            Self::CostAboveLimit(_) => Some(Denial::CostAboveLimit),
+        }
+    }
+}
+
+impl From<LimitVerdict> for Decision {
+    fn from(verdict: LimitVerdict) -> Self {
+        match verdict {
+            LimitVerdict::Allowed(_) => Self::Valid,
+            LimitVerdict::Reached(state) if state.is_quota() => {
+                Self::QuotaExceeded(Box::new(state))
+            }
+            LimitVerdict::Reached(state) => Self::RateLimited(Box::new(state)),
+            LimitVerdict::CostAboveLimit(limit) => Self::CostAboveLimit(Box::new(limit)),
         }
     }
 }
 
 impl Check {
     /// Every check, in order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Secret,
         Self::Enabled,
         Self::NotExpired,
         Self::Mode,
         Self::Address,
         Self::Scopes,
+        Self::Limits,
     ];
 
-    /// `secret`, `enabled`, `notExpired`, `mode`, `address` or `scopes`.
+    /// `secret`, `enabled`, `notExpired`, `mode`, `address`, `scopes` or `limits`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -116,10 +149,12 @@ impl Check {
             Self::Mode => "mode",
             Self::Address => "address",
             Self::Scopes => "scopes",
+            Self::Limits => "limits",
         }
     }
 
-    /// The reason why this check denies the call; `None` when it passes.
+    /// The reason why this check denies the call; `None` when it passes. The limits are not checked
+    /// here: they need a [`Limiter`](crate::ports::Limiter).
     #[must_use]
     pub fn denial(
         self,
@@ -145,6 +180,7 @@ impl Check {
                 (!is_allowed).then_some(Decision::IpNotAllowed)
             }
             Self::Scopes => scopes_denial(key, question),
+            Self::Limits => None,
         }
     }
 }
@@ -162,7 +198,7 @@ fn scopes_denial(key: &VerificationKey, question: &Question) -> Option<Decision>
 }
 
 /// The decision about the holder of a secret of this key: the result of the first check that denies
-/// the call. Allocates nothing when the call is allowed.
+/// the call, without the limits. Allocates nothing when the call is allowed.
 #[must_use]
 pub fn decide(
     key: &VerificationKey,

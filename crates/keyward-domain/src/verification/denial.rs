@@ -14,17 +14,26 @@ pub enum Denial {
     NoScopes,
     /// The key does not have all scopes that the call needs.
     InsufficientScope,
+    /// A limit is reached.
+    RateLimited,
+    /// A limit of a calendar period is reached.
+    QuotaExceeded,
+    /// The call costs more than a limit allows at all.
+    CostAboveLimit,
 }
 
 impl Denial {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Disabled,
         Self::Expired,
         Self::WrongMode,
         Self::IpNotAllowed,
         Self::NoScopes,
         Self::InsufficientScope,
+        Self::RateLimited,
+        Self::QuotaExceeded,
+        Self::CostAboveLimit,
     ];
 
     /// The contract's name of the reason.
@@ -37,6 +46,9 @@ impl Denial {
             Self::IpNotAllowed => "IP_NOT_ALLOWED",
             Self::NoScopes => "NO_SCOPES",
             Self::InsufficientScope => "INSUFFICIENT_SCOPE",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::QuotaExceeded => "QUOTA_EXCEEDED",
+            Self::CostAboveLimit => "COST_ABOVE_LIMIT",
         }
     }
 

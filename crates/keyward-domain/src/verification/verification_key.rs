@@ -12,6 +12,7 @@ use crate::key::mode::Mode;
 use crate::key::name::KeyName;
 use crate::key::scope::ScopeSet;
 use crate::key::secret_hash::SecretHash;
+use crate::limits::key_limits::KeyLimits;
 use crate::timestamp::Timestamp;
 
 static NO_METADATA: Metadata = Metadata::EMPTY;
@@ -42,6 +43,8 @@ pub struct VerificationKey {
     pub previous_secret: Option<Box<PreviousSecretHash>>,
     /// The external id and the metadata, never the description. `None` when there are none.
     pub annotations: Option<Box<Annotations>>,
+    /// The limits that count for it. `None` when there are none.
+    pub limits: Option<Arc<KeyLimits>>,
 }
 
 /// The hash of the old secret after a rotation. The overlap may have ended.
@@ -101,6 +104,7 @@ impl VerificationKey {
     }
 }
 
+/// Without the limits of a plan.
 impl From<&ApiKey> for VerificationKey {
     fn from(key: &ApiKey) -> Self {
         let fields = key.fields();
@@ -123,6 +127,7 @@ impl From<&ApiKey> for VerificationKey {
                 })
             }),
             annotations: Self::annotations_of(annotations.external_id, annotations.metadata),
+            limits: KeyLimits::of(fields.limits.as_slice().into(), Arc::new([])),
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::key::prefix::KeyPrefix;
 use crate::key::scope::ScopeSet;
 use crate::key::secret_hint::SecretHint;
 use crate::language::Language;
+use crate::limits::set::Limits;
 use crate::testing::{
     address, at, by_operator, expiry, key_name, key_prefix, origin, scope, scopes, user, user_id,
     workspace_id,
@@ -34,6 +35,7 @@ fn audited() -> AuditedKey {
         secret_hint: SecretHint::parse("a1b2").unwrap(),
         overlap: None,
         annotations: Annotations::default(),
+        limits: Limits::default(),
     }
 }
 

@@ -11,7 +11,10 @@ use crate::key::ip_rule::IpAllowlist;
 use crate::key::lifetime::Lifetime;
 use crate::key::metadata::Metadata;
 use crate::key::status::Status;
-use crate::testing::{altered, at, expiry, key, key_name, origin, owned_workspace, scopes, secret};
+use crate::limits::set::Limits;
+use crate::testing::{
+    altered, at, expiry, key, key_name, limit, origin, owned_workspace, scopes, secret,
+};
 
 /// The table of the docs, cell by cell: the recorded action, "no effect" or "refused".
 const TABLE: [(KeyState, [&str; 6]); 7] = [
@@ -344,7 +347,7 @@ fn the_event_of_a_creation_has_the_annotations_that_were_given() {
     });
     assert_eq!(described.description, Some(description));
     assert_eq!(described.external_id, None);
-    let known = described.or_no_annotations();
+    let known = described.or_none_given();
     assert_eq!(known.external_id, Some(None));
     assert_eq!(known.metadata, Some(Metadata::default()));
 }
@@ -362,6 +365,7 @@ fn an_update_to_what_is_there_already_has_no_effect() {
             external_id: Some(None),
             metadata: Some(Metadata::default()),
         },
+        limits: Some(Limits::default()),
     };
     assert_eq!(
         apply(&key, &Change::Update(same), at(1)),
@@ -506,4 +510,33 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn limits_are_recorded_where_they_change() {
+    let limits = |max| Limits::of(vec![limit("requests", max, "1m")]).unwrap();
+    let update = |limits| {
+        Change::Update(ApiKeyUpdate {
+            limits: Some(limits),
+            ..ApiKeyUpdate::default()
+        })
+    };
+    let key = issued(None);
+    let bare = AuditedFields::from(key.fields().audited(at(0)));
+    assert_eq!(bare.limits, None);
+    let (key, event) = changed(&key, &update(limits(100)), at(1));
+    assert_eq!(key.fields().limits, limits(100));
+    let recorded = |event: &AuditEvent| {
+        let before = event.before.clone().unwrap().limits;
+        (before, event.after.clone().unwrap().limits)
+    };
+    assert_eq!(
+        recorded(&event),
+        (Some(Limits::default()), Some(limits(100)))
+    );
+    let (_, event) = changed(&key, &update(Limits::default()), at(2));
+    assert_eq!(
+        recorded(&event),
+        (Some(limits(100)), Some(Limits::default()))
+    );
 }

@@ -33,7 +33,7 @@ impl Limited {
         self.begun + Duration::from_secs(self.seconds)
     }
 
-    fn judge_once(&self, key: u128, costs: &[(&str, i64)]) -> Judged {
+    fn judge_once(&self, key: u128, costs: &[(&str, i64)]) -> ShareAnswer {
         let costs = costs.iter().map(|(name, cost)| {
             let name = LimitName::parse(name).unwrap();
             (name, Cost::of(*cost).unwrap())
@@ -66,9 +66,9 @@ impl Limited {
     fn judge(&mut self, key: u128, costs: &[(&str, i64)]) -> LimitVerdict {
         for _refill in 0..20 {
             match self.judge_once(key, costs) {
-                Judged::Verdict(verdict) => return verdict,
-                Judged::NeedsRefill => assert!(self.refill() > 0),
-                Judged::Unavailable => panic!("unavailable"),
+                ShareAnswer::Verdict(verdict) => return verdict,
+                ShareAnswer::NeedsRefill => assert!(self.refill() > 0),
+                ShareAnswer::Unavailable => panic!("unavailable"),
             }
         }
         panic!("refills change nothing");
@@ -165,18 +165,18 @@ fn a_limit_that_cannot_be_judged_denies_or_does_not_count() {
     let mut lenient = limit("lenient", 10, "1m");
     lenient.on_unavailable = OnUnavailable::Allow;
     let mut limited = Limited::by(vec![lenient.clone()], vec![]);
-    assert_eq!(limited.judge_once(1, &[]), Judged::NeedsRefill);
+    assert_eq!(limited.judge_once(1, &[]), ShareAnswer::NeedsRefill);
     limited.fail();
     assert_eq!(
         limited.judge_once(1, &[]),
-        Judged::Verdict(LimitVerdict::Allowed(vec![]))
+        ShareAnswer::Verdict(LimitVerdict::Allowed(vec![]))
     );
     let mut limited = Limited::by(vec![lenient, limit("strict", 10, "1m")], vec![]);
-    assert_eq!(limited.judge_once(1, &[]), Judged::NeedsRefill);
+    assert_eq!(limited.judge_once(1, &[]), ShareAnswer::NeedsRefill);
     limited.fail();
-    assert_eq!(limited.judge_once(1, &[]), Judged::Unavailable);
+    assert_eq!(limited.judge_once(1, &[]), ShareAnswer::Unavailable);
     limited.seconds = 1;
-    assert_eq!(limited.judge_once(1, &[]), Judged::NeedsRefill);
+    assert_eq!(limited.judge_once(1, &[]), ShareAnswer::NeedsRefill);
     assert!(limited.allows(1, &[]));
 }
 

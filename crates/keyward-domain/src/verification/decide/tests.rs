@@ -216,6 +216,7 @@ proptest! {
             address: ip.map(|ip| ClientAddress::vouched_for(ip.into())),
             scopes: chosen(asked).collect(),
             mode,
+            ..Question::default()
         };
         let secret = hash(number);
         let key = VerificationKey::from(&key);
@@ -247,6 +248,7 @@ fn nothing_is_allocated_when_a_call_is_allowed() {
         address: Some(address("10.9.1.1")),
         scopes: ["a:read", "b:read", "c:read"].map(scope).to_vec(),
         mode: Some(Mode::Live),
+        ..Question::default()
     };
     let (key, secret) = (VerificationKey::from(&key), hash(1));
     let allocated = allocation_counter::measure(|| {
