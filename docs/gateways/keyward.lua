@@ -39,6 +39,9 @@ core.register_action("keyward", { "http-req" }, function(txn)
     mode = "x-auth-mode",
     scopes = "x-auth-scopes",
     external_id = "x-auth-external-id",
+    retry_after = "retry-after",
+    limits_left = "ratelimit",
+    limits = "ratelimit-policy",
   }) do
     local value = told(header)
     if value and value ~= "" then

@@ -15,6 +15,7 @@ mod key_changes;
 mod key_lifetimes;
 mod key_lookup;
 mod limit_leases;
+mod limit_uses;
 mod limiter;
 mod memberships;
 mod plans;
@@ -41,6 +42,7 @@ pub use self::{
     key_lifetimes::MockKeyLifetimes,
     key_lookup::MockKeyLookup,
     limit_leases::MockLimitLeases,
+    limit_uses::MockLimitUses,
     limiter::MockLimiter,
     memberships::MockMemberships,
     plans::MockPlans,
@@ -71,6 +73,7 @@ pub use self::{
     key_lifetimes::{KeyLifetimes, LongLived},
     key_lookup::{CacheAnswer, KeyLookup},
     limit_leases::LimitLeases,
+    limit_uses::LimitUses,
     limiter::Limiter,
     memberships::Memberships,
     plans::{PlanAssignment, PlanPut, PlanRemoval, Plans},

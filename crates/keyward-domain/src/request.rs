@@ -6,6 +6,7 @@ pub(crate) mod draft;
 pub(crate) mod idempotency;
 pub(crate) mod import;
 pub(crate) mod limits;
+pub(crate) mod plan;
 pub(crate) mod question;
 pub(crate) mod raw_field;
 pub(crate) mod rotation;

@@ -3,6 +3,7 @@
 pub(crate) mod address_sketch;
 pub(crate) mod alarm;
 pub(crate) mod gathered;
+pub(crate) mod limit_use;
 pub(crate) mod noted;
 pub(crate) mod period;
 pub(crate) mod report;

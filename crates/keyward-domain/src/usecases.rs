@@ -37,7 +37,8 @@ use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::workspace::Actor;
 use crate::key::prefix::KeyPrefix;
 use crate::ports::{
-    ApiKeys, AuditEvents, Clock, Denials, HourlyUses, KeyLifetimes, ScopeCatalogue, Secrets,
+    ApiKeys, AuditEvents, Clock, Denials, HourlyUses, KeyLifetimes, LimitUses, ScopeCatalogue,
+    Secrets,
 };
 
 /// The operations on a workspace's keys. Each is a method in the file of its name.
@@ -51,6 +52,8 @@ pub struct ManageApiKeys {
     pub hourly_uses: Arc<dyn HourlyUses>,
     /// How often they were denied.
     pub denials: Arc<dyn Denials>,
+    /// How much of their limits they use.
+    pub limit_uses: Arc<dyn LimitUses>,
     /// The scopes that exist.
     pub scope_catalogue: Arc<dyn ScopeCatalogue>,
     /// How long keys may be used.

@@ -1,11 +1,16 @@
-use keyward_domain::{Decision, Scope};
+use std::slice;
+
+use keyward_domain::{Decision, LimitState, Scope};
 use serde::Serialize;
+
+use crate::headers::{reset_seconds, write_rate_limit, write_rate_limit_policy};
 
 /// The response to a call that is denied or undecided (contract §4), for any framework.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     status: AnswerStatus,
     decision: Option<&'static str>,
+    of_limit: Option<LimitHeaders>,
     body: String,
 }
 
@@ -16,8 +21,18 @@ pub enum AnswerStatus {
     Unauthorized,
     /// 403: the key is valid, but may not make this call.
     Forbidden,
+    /// 429: a limit of the key is reached.
+    TooManyRequests,
     /// 503: the call could not be decided.
     ServiceUnavailable,
+}
+
+/// The values of the headers about a limit that is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct LimitHeaders {
+    retry_after: String,
+    rate_limit: String,
+    policy: String,
 }
 
 #[derive(Serialize)]
@@ -31,12 +46,13 @@ struct AnswerData<'a> {
 }
 
 impl Answer {
-    /// The response to a denied call: 401 or 403, as the decision requires.
+    /// The response to a denied call: 401, 403 or 429, as the decision requires.
     #[must_use]
     pub fn denied(decision: &Decision) -> Self {
         Self {
             status: AnswerStatus::of(decision),
             decision: Some(decision.as_str()),
+            of_limit: reached(decision).map(LimitHeaders::of),
             body: body(&AnswerData {
                 valid: false,
                 decision: Some(decision.as_str()),
@@ -51,6 +67,7 @@ impl Answer {
         Self {
             status: AnswerStatus::ServiceUnavailable,
             decision: None,
+            of_limit: None,
             body: body(&AnswerData {
                 valid: false,
                 decision: None,
@@ -66,13 +83,15 @@ impl Answer {
     }
 
     /// The headers, with names in lower case.
-    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-        let of_status: &[_] = match self.status {
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let of_status: &[(&str, &str)] = match self.status {
             AnswerStatus::Unauthorized => &[
                 ("cache-control", "no-store"),
                 ("www-authenticate", "Bearer"),
             ],
-            AnswerStatus::Forbidden => &[("cache-control", "no-store")],
+            AnswerStatus::Forbidden | AnswerStatus::TooManyRequests => {
+                &[("cache-control", "no-store")]
+            }
             AnswerStatus::ServiceUnavailable => &[("retry-after", "1")],
         };
         let of_decision = self.decision.map(|decision| ("x-auth-decision", decision));
@@ -80,12 +99,34 @@ impl Answer {
             .into_iter()
             .chain(of_status.iter().copied())
             .chain(of_decision)
+            .chain(self.of_limit.iter().flat_map(LimitHeaders::named))
     }
 
     /// The body, in JSON.
     #[must_use]
     pub fn into_body(self) -> String {
         self.body
+    }
+}
+
+impl LimitHeaders {
+    fn of(state: &LimitState) -> Self {
+        let (mut rate_limit, mut policy) = (String::new(), String::new());
+        write_rate_limit(slice::from_ref(state), &mut rate_limit);
+        write_rate_limit_policy(slice::from_ref(state), &mut policy);
+        Self {
+            retry_after: reset_seconds(state).max(1).to_string(),
+            rate_limit,
+            policy,
+        }
+    }
+
+    fn named(&self) -> [(&'static str, &str); 3] {
+        [
+            ("retry-after", &self.retry_after),
+            ("ratelimit", &self.rate_limit),
+            ("ratelimit-policy", &self.policy),
+        ]
     }
 }
 
@@ -100,8 +141,20 @@ impl AnswerStatus {
             | Decision::WrongMode
             | Decision::IpNotAllowed
             | Decision::NoScopes
-            | Decision::InsufficientScope { .. } => Self::Forbidden,
+            | Decision::InsufficientScope { .. }
+            // The same call is never allowed, however long the client waits.
+            | Decision::CostAboveLimit(_) => Self::Forbidden,
+            Decision::RateLimited(_) | Decision::QuotaExceeded(_) => Self::TooManyRequests,
         }
+    }
+}
+
+/// The limit that is reached, if it is the reason.
+fn reached(decision: &Decision) -> Option<&LimitState> {
+    if let Decision::RateLimited(state) | Decision::QuotaExceeded(state) = decision {
+        Some(state)
+    } else {
+        None
     }
 }
 
@@ -120,6 +173,10 @@ fn body(data: &AnswerData<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use keyward_domain::testing::limit;
+
     use super::*;
 
     fn check(answer: Answer, status: AnswerStatus, headers: &[(&str, &str)], body: &str) {
@@ -152,6 +209,58 @@ mod tests {
                 ("x-auth-decision", "INSUFFICIENT_SCOPE"),
             ],
             r#"{"valid":false,"decision":"INSUFFICIENT_SCOPE","missingScopes":["a:b","c:d"]}"#,
+        );
+    }
+
+    fn state(window: &str, remaining: u64, resets_in: Duration) -> LimitState {
+        LimitState {
+            limit: limit("requests", 100, window),
+            remaining,
+            resets_in,
+        }
+    }
+
+    #[test]
+    fn a_reached_limit_gets_429_and_says_when_to_come_back() {
+        let minute = state("1m", 0, Duration::from_millis(11_001));
+        check(
+            Answer::denied(&Decision::RateLimited(Box::new(minute))),
+            AnswerStatus::TooManyRequests,
+            &[
+                ("cache-control", "no-store"),
+                ("x-auth-decision", "RATE_LIMITED"),
+                ("retry-after", "12"),
+                ("ratelimit", r#""requests";r=0;t=12"#),
+                ("ratelimit-policy", r#""requests";q=100;w=60"#),
+            ],
+            r#"{"valid":false,"decision":"RATE_LIMITED"}"#,
+        );
+        let day = state("day", 3, Duration::ZERO);
+        check(
+            Answer::denied(&Decision::QuotaExceeded(Box::new(day))),
+            AnswerStatus::TooManyRequests,
+            &[
+                ("cache-control", "no-store"),
+                ("x-auth-decision", "QUOTA_EXCEEDED"),
+                ("retry-after", "1"),
+                ("ratelimit", r#""requests";r=3;t=0"#),
+                ("ratelimit-policy", r#""requests";q=100;w=86400"#),
+            ],
+            r#"{"valid":false,"decision":"QUOTA_EXCEEDED"}"#,
+        );
+    }
+
+    #[test]
+    fn a_cost_above_the_limit_gets_403_because_waiting_does_not_help() {
+        let limit = Box::new(limit("requests", 100, "1m"));
+        check(
+            Answer::denied(&Decision::CostAboveLimit(limit)),
+            AnswerStatus::Forbidden,
+            &[
+                ("cache-control", "no-store"),
+                ("x-auth-decision", "COST_ABOVE_LIMIT"),
+            ],
+            r#"{"valid":false,"decision":"COST_ABOVE_LIMIT"}"#,
         );
     }
 

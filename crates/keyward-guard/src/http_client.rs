@@ -3,6 +3,7 @@
 mod config;
 mod connection;
 mod error;
+mod limit_data;
 mod node;
 mod node_url;
 mod question_data;

@@ -13,7 +13,7 @@ pub struct InProcessVerifier(
 );
 
 /// A call that is allowed without a key is a contradiction, and `None`.
-fn verdict(Verified { decision, key }: Verified) -> Option<Verdict> {
+fn verdict(Verified { decision, key, .. }: Verified) -> Option<Verdict> {
     match (decision, key) {
         (Decision::Valid, key) => key.map(|key| Verdict::Allowed(Caller::from(key))),
         (decision, _) => Some(Verdict::Denied(decision)),
@@ -38,7 +38,7 @@ mod tests {
     use std::sync::Arc;
 
     use keyward_domain::ports::{
-        CacheAnswer, MockClock, MockKeyLookup, MockUsageRecorder, RepositoryError,
+        CacheAnswer, MockClock, MockKeyLookup, MockLimiter, MockUsageRecorder, RepositoryError,
     };
     use keyward_domain::testing::{altered, at, key, secret, verification_key};
     use keyward_domain::{Annotations, ExternalId, Metadata, Mode, VerificationKey};
@@ -61,6 +61,7 @@ mod tests {
             key_lookup: Arc::new(key_lookup),
             clock: Arc::new(clock),
             usage_recorder: Arc::new(usage_recorder),
+            limiter: Arc::new(MockLimiter::new()),
         });
         verifier.verify(secret(1).expose(), question).await
     }

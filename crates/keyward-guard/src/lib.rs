@@ -90,6 +90,8 @@ pub mod headers;
 mod http_client;
 mod in_process;
 mod internal_token;
+#[cfg(feature = "leases")]
+mod leased_limits;
 #[cfg(feature = "local")]
 mod local;
 #[cfg(test)]
@@ -100,6 +102,8 @@ mod verifier;
 
 #[cfg(feature = "http-client")]
 pub use self::http_client::{HttpVerifier, HttpVerifierConfig, HttpVerifierError};
+#[cfg(feature = "leases")]
+pub use self::leased_limits::{LeasedLimits, RefillCounts};
 #[cfg(feature = "local")]
 pub use self::local::{LocalVerifier, LocalVerifierConfig};
 pub use self::{

@@ -1,7 +1,8 @@
 //! The verifier that decides in the caller's process. A node keeps its keys up to date.
 //!
-//! `verifier` has the domain's use case with three adapters: `keys` (the cached keys, and look-ups at
-//! the node), `clock` (the node's clock) and `uses` (reported in batches). `feed` receives the
+//! `verifier` has the domain's use case with four adapters: `keys` (the cached keys, and look-ups at
+//! the node), `clock` (the node's clock), `uses` (reported in batches), and leased limits, which
+//! `limit_leases` leases from the node. `feed` receives the
 //! changes and sends heartbeats; `freshness` is what it knows.
 
 mod clock;
@@ -11,6 +12,7 @@ mod feed;
 mod freshness;
 mod key_data;
 mod keys;
+mod limit_leases;
 mod lookups;
 #[cfg(test)]
 mod tests;

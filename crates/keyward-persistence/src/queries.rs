@@ -2,6 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod audit_events;
+pub(crate) mod database_time;
 pub(crate) mod denials;
 pub(crate) mod deployment_events;
 pub(crate) mod ended_sessions;
@@ -13,9 +14,12 @@ pub(crate) mod idempotency;
 pub(crate) mod key_lifetimes;
 pub(crate) mod key_lookup;
 pub(crate) mod last_uses;
+pub(crate) mod limit_leases;
+pub(crate) mod limit_uses;
 pub(crate) mod memberships;
 pub(crate) mod named_key;
 pub(crate) mod one_statement;
+pub(crate) mod plans;
 pub(crate) mod prepared;
 pub(crate) mod schema_state;
 pub(crate) mod scope_catalogue;

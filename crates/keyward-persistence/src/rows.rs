@@ -9,17 +9,20 @@ mod descriptions;
 mod idempotency;
 mod key_denials;
 mod key_uses;
+mod ledger;
 mod lifetime_policy;
+mod limits;
 mod metadata;
 mod owned_key_id;
+mod plan;
 mod secret_use;
 mod service_token;
 mod verification_key;
 
 use ipnetwork::IpNetwork;
 use keyward_domain::{
-    ApiKeyId, ExternalId, IpAllowlist, IpRule, KeyPrefix, Metadata, Mode, Scope, ScopeSet,
-    SecretHash, Timestamp,
+    ApiKeyId, ExternalId, IpAllowlist, IpRule, KeyPrefix, Limits, Metadata, Mode, PlanName, Scope,
+    ScopeSet, SecretHash, Timestamp,
 };
 use serde_json::Value;
 
@@ -30,9 +33,12 @@ pub(crate) use self::descriptions::{descriptions_from_json, descriptions_to_json
 pub(crate) use self::idempotency::{IdempotencyRow, NewIdempotencyRow, operation_word};
 pub(crate) use self::key_denials::KeyDenialsRow;
 pub(crate) use self::key_uses::KeyUsesRow;
+pub(crate) use self::ledger::{EMPTY_LEDGER, ledger_from_text, ledger_to_text};
 pub(crate) use self::lifetime_policy::LifetimePolicyRow;
+use self::limits::limits_from_json;
 use self::metadata::metadata_from_json;
 pub(crate) use self::owned_key_id::{OwnedKeyIdRow, owned_key_id};
+pub(crate) use self::plan::{NewPlanLimitsRow, PlanRow, key_limits};
 pub(crate) use self::secret_use::UsedApiKeyRow;
 pub(crate) use self::service_token::ServiceTokenRow;
 pub(crate) use self::verification_key::VerificationKeyRow;
@@ -128,6 +134,23 @@ impl ColumnRef<'_> {
         let metadata = json.map(|value| value.0.and_then(metadata_from_json));
         let metadata = self.read("metadata", metadata.transpose())?;
         Ok(metadata.unwrap_or_default())
+    }
+
+    /// The limits in a column; NULL stands for none.
+    pub(crate) fn limits(
+        &self,
+        column: &'static str,
+        json: Option<Stored<Value>>,
+    ) -> Result<Limits, CorruptRow> {
+        let limits = json.map(|value| value.0.and_then(limits_from_json));
+        let limits = self.read(column, limits.transpose())?;
+        Ok(limits.unwrap_or_default())
+    }
+
+    /// The plan of a workspace, or the one that an event is about.
+    pub(crate) fn plan(&self, name: Option<&str>) -> Result<Option<PlanName>, CorruptRow> {
+        let plan = name.map(PlanName::parse);
+        self.read("plan", plan.transpose())
     }
 
     /// The id of a key, which is stored in three columns.

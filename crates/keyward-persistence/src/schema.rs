@@ -11,6 +11,25 @@ diesel::table! {
         key_lifetime_max_days -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>,
         key_may_never_expire -> diesel::sql_types::Nullable<diesel::sql_types::Bool>,
         key_lifetime_existing -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        plan -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+    }
+}
+
+diesel::table! {
+    plans (name) {
+        name -> diesel::sql_types::Text,
+        key_limits -> crate::sql_types::Document,
+        workspace_limits -> crate::sql_types::Document,
+    }
+}
+
+diesel::table! {
+    limit_ledgers (workspace_id, subject, name) {
+        updated_on -> crate::sql_types::Instant,
+        subject -> crate::sql_types::KeyUuid,
+        workspace_id -> diesel::sql_types::Text,
+        name -> diesel::sql_types::Text,
+        ledger -> diesel::sql_types::Text,
     }
 }
 
@@ -63,6 +82,7 @@ diesel::table! {
         metadata -> diesel::sql_types::Nullable<crate::sql_types::Document>,
         is_imported -> diesel::sql_types::Bool,
         prefix -> diesel::sql_types::Text,
+        limits -> diesel::sql_types::Nullable<crate::sql_types::Document>,
     }
 }
 
@@ -134,6 +154,7 @@ diesel::table! {
         request_id -> diesel::sql_types::Text,
         occurred_at -> crate::sql_types::Instant,
         actor_service -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        plan -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
     }
 }
 
@@ -194,6 +215,7 @@ diesel::joinable!(key_denials -> api_keys (api_key_id));
 diesel::joinable!(key_uses -> api_keys (api_key_id));
 diesel::allow_tables_to_appear_in_same_query!(
     workspaces,
+    plans,
     api_keys,
     secret_uses,
     key_denials,

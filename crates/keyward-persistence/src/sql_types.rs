@@ -53,7 +53,7 @@ pub struct TextList;
 #[diesel(sqlite_type(name = "Text"))]
 pub struct NetworkList;
 
-/// A JSON object.
+/// A JSON document.
 #[derive(Clone, Copy, Debug, QueryId, SqlType)]
 #[diesel(postgres_type(oid = 3802, array_oid = 3807))]
 #[diesel(sqlite_type(name = "Text"))]

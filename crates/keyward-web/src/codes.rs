@@ -25,6 +25,8 @@ pub enum Code {
     MemberNotFound,
     /// The catalogue has no such scope.
     ScopeNotFound,
+    /// There is no such plan.
+    PlanNotFound,
     /// The path does not support this method.
     MethodNotAllowed,
     /// The caller does not accept JSON.
@@ -41,6 +43,8 @@ pub enum Code {
     WorkspaceNotEmpty,
     /// An API key has or had the imported secret.
     SecretTaken,
+    /// A workspace has the plan, which can't be removed.
+    PlanInUse,
     /// The key is at another version than the caller expects.
     ChangedBySomeoneElse,
     /// The body is larger than 64 KiB.
@@ -64,7 +68,7 @@ struct Row(StatusCode, &'static str, MessageId);
 
 impl Code {
     /// Every code, in the order of the table.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::InvalidRequest,
         Self::InvalidToken,
         Self::NotOwner,
@@ -75,6 +79,7 @@ impl Code {
         Self::WorkspaceNotFound,
         Self::MemberNotFound,
         Self::ScopeNotFound,
+        Self::PlanNotFound,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
         Self::RequestTimeout,
@@ -83,6 +88,7 @@ impl Code {
         Self::LimitReached,
         Self::WorkspaceNotEmpty,
         Self::SecretTaken,
+        Self::PlanInUse,
         Self::ChangedBySomeoneElse,
         Self::BodyTooLarge,
         Self::BatchTooLarge,
@@ -108,6 +114,7 @@ impl Code {
             Self::WorkspaceNotFound    => Row(Status::NOT_FOUND,              "4042", Id::WorkspaceNotFound),
             Self::MemberNotFound       => Row(Status::NOT_FOUND,              "4043", Id::MemberNotFound),
             Self::ScopeNotFound        => Row(Status::NOT_FOUND,              "4044", Id::ScopeNotFound),
+            Self::PlanNotFound         => Row(Status::NOT_FOUND,              "4045", Id::PlanNotFound),
             Self::MethodNotAllowed     => Row(Status::METHOD_NOT_ALLOWED,     "4050", Id::MethodNotAllowed),
             Self::NotAcceptable        => Row(Status::NOT_ACCEPTABLE,         "4060", Id::NotAcceptable),
             Self::RequestTimeout       => Row(Status::REQUEST_TIMEOUT,        "4080", Id::RequestTimeout),
@@ -116,6 +123,7 @@ impl Code {
             Self::LimitReached         => Row(Status::CONFLICT,               "4092", Id::LimitReached),
             Self::WorkspaceNotEmpty    => Row(Status::CONFLICT,               "4093", Id::WorkspaceNotEmpty),
             Self::SecretTaken          => Row(Status::CONFLICT,               "4094", Id::SecretTaken),
+            Self::PlanInUse            => Row(Status::CONFLICT,               "4095", Id::PlanInUse),
             Self::ChangedBySomeoneElse => Row(Status::PRECONDITION_FAILED,    "4120", Id::ChangedBySomeoneElse),
             Self::BodyTooLarge         => Row(Status::PAYLOAD_TOO_LARGE,      "4130", Id::BodyTooLarge),
             Self::BatchTooLarge        => Row(Status::PAYLOAD_TOO_LARGE,      "4131", Id::BatchTooLarge),
@@ -154,7 +162,7 @@ mod tests {
     use crate::language::message;
 
     /// The table of contract §2, and the rows that we added.
-    const TABLE: [(u16, &str, &str); 26] = [
+    const TABLE: [(u16, &str, &str); 28] = [
         (400, "4000", "Invalid request"),
         (401, "4010", "Invalid or expired token"),
         (403, "4030", "Only workspace owner can manage API keys"),
@@ -169,6 +177,7 @@ mod tests {
         (404, "4042", "Workspace not found"),
         (404, "4043", "Member not found"),
         (404, "4044", "Scope not found"),
+        (404, "4045", "Plan not found"),
         (405, "4050", "Method not allowed"),
         (406, "4060", "Not acceptable"),
         (408, "4080", "Request timeout"),
@@ -189,6 +198,11 @@ mod tests {
             "The workspace has API keys or a history, and can't be removed",
         ),
         (409, "4094", "An API key has or had this secret"),
+        (
+            409,
+            "4095",
+            "A workspace has this plan, so it can't be removed",
+        ),
         (412, "4120", "The API key was changed by someone else"),
         (413, "4130", "Request body too large (limit 64 KiB)"),
         (413, "4131", "Request body too large (limit 512 KiB)"),

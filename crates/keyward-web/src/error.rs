@@ -83,6 +83,12 @@ pub enum RequestError {
     /// The catalogue has no such scope.
     #[error("no such scope")]
     ScopeNotFound,
+    /// There is no such plan.
+    #[error("no such plan")]
+    PlanNotFound,
+    /// A workspace has the plan.
+    #[error("a workspace has the plan")]
+    PlanInUse,
     /// The workspace has keys or events.
     #[error("the workspace has keys or events")]
     WorkspaceNotEmpty,
@@ -200,6 +206,8 @@ impl RequestError {
             Self::WorkspaceNotFound => Code::WorkspaceNotFound,
             Self::MemberNotFound => Code::MemberNotFound,
             Self::ScopeNotFound => Code::ScopeNotFound,
+            Self::PlanNotFound => Code::PlanNotFound,
+            Self::PlanInUse => Code::PlanInUse,
             Self::WorkspaceNotEmpty => Code::WorkspaceNotEmpty,
             Self::ChangedBySomeoneElse => Code::ChangedBySomeoneElse,
             Self::WrongState(_) => Code::WrongState,

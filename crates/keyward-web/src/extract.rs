@@ -23,9 +23,11 @@ mod local_keys;
 mod new_key;
 mod owner_headers;
 mod path_segment;
+mod plan;
 mod query;
 mod question;
 mod questions;
+mod refills;
 mod role;
 mod rotation;
 mod update;
@@ -50,13 +52,15 @@ pub(crate) use self::{
     new_key::{NewKey, new_key},
     owner_headers::{OptionalHeaders, OwnerHeaders, check_session_headers, idempotency_key},
     path_segment::api_key_id,
+    plan::plan_limits,
     question::question,
     questions::questions,
+    refills::refills,
     role::role,
     rotation::rotation,
     update::update,
     usage_query::usage_period,
-    workspace_settings::{KeyLifetimeSetting, workspace_settings},
+    workspace_settings::{NamedSettings, Setting, workspace_settings},
 };
 pub use self::{
     body::{BATCH_BYTES_MAX, BODY_BYTES_MAX, read as body},

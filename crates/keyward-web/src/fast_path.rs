@@ -114,12 +114,7 @@ impl FastPath {
     ) -> Option<HttpResponse> {
         let admission = &self.state.admission;
         let admitted = admission.admit_cached(&head.headers, ShownIn::InternalTokenHeader)?;
-        let Asked { scopes, mode } = asked;
-        let question = Question {
-            address,
-            scopes,
-            mode,
-        };
+        let question = asked.by(address);
         let secret = presented_secret(&head.headers).unwrap_or_default();
         let verified = self.decide(admitted, secret, &question)?;
         Some(routes::authorize::answer(&verified))

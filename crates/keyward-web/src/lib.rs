@@ -49,7 +49,7 @@ mod static_files;
 pub mod testing;
 mod web_origin;
 
-pub use keyward_guard::{InternalToken, InvalidInternalToken};
+pub use keyward_guard::{InternalToken, InvalidInternalToken, LeasedLimits, RefillCounts};
 
 pub use self::{
     allowed_origins::{ALLOWED_ORIGINS_MAX, AllowedOrigins, InvalidAllowedOrigins},
@@ -81,7 +81,8 @@ pub use self::{
     readiness::{NotReady, Readiness, Ready},
     request_context::RequestContext,
     routes::{
-        AuditedKeyData, KeyData, KeyLifetimeData, SecretData, await_propagation, method_not_allowed,
+        AuditedKeyData, KeyData, KeyLifetimeData, LimitData, PlanData, SecretData,
+        await_propagation, method_not_allowed,
     },
     state::{AdminState, InternalState, PublicState},
     static_files::StaticFile,

@@ -16,6 +16,7 @@ pub const DRAFT: &[&str] = &[
     "description",
     "externalId",
     "metadata",
+    "limits",
 ];
 
 /// A new key of a service.
@@ -28,8 +29,12 @@ pub const NEW_KEY: &[&str] = &[
     "description",
     "externalId",
     "metadata",
+    "limits",
     "secretHash",
 ];
+
+/// A limit of a key.
+pub const LIMIT: &[&str] = &["name", "max", "window", "onUnavailable"];
 
 /// Keys to import.
 pub const IMPORTS: &[&str] = &["keys", "dryRun"];
@@ -45,6 +50,7 @@ pub const IMPORT: &[&str] = &[
     "description",
     "externalId",
     "metadata",
+    "limits",
     "secretHash",
 ];
 
@@ -57,6 +63,7 @@ pub const UPDATE: &[&str] = &[
     "description",
     "externalId",
     "metadata",
+    "limits",
 ];
 
 /// A rotation of a key's secret.
@@ -66,7 +73,7 @@ pub const ROTATION: &[&str] = &["overlapSeconds"];
 pub const DELETION: &[&str] = &["keyId"];
 
 /// A question about the holder of a secret.
-pub const QUESTION: &[&str] = &["secret", "ip", "scopes", "mode"];
+pub const QUESTION: &[&str] = &["secret", "ip", "scopes", "mode", "cost"];
 
 /// A batch of questions.
 pub const BATCH: &[&str] = &["questions"];
@@ -76,6 +83,25 @@ pub const SECRET_HASHES: &[&str] = &["secretHashes"];
 
 /// A heartbeat of a guard.
 pub const HEARTBEAT: &[&str] = &["stream", "number", "position"];
+
+/// The refills of limits that a guard asks for.
+pub const REFILLS: &[&str] = &["refills"];
+/// The refill of one limit.
+pub const REFILL: &[&str] = &[
+    "workspaceId",
+    "apiKeyUuid",
+    "name",
+    "guard",
+    "number",
+    "max",
+    "window",
+    "kept",
+    "spent",
+    "wanted",
+    "periodEndMicros",
+];
+/// Units that a guard has used.
+pub const SPENT: &[&str] = &["units", "restsMicros"];
 
 /// The uses and denials that a guard reports.
 pub const USES: &[&str] = &["uses", "denials"];
@@ -103,8 +129,11 @@ pub const ROLE: &[&str] = &["role"];
 /// The descriptions of a scope.
 pub const DESCRIPTIONS: &[&str] = &["descriptions"];
 
+/// The limits of a plan.
+pub const PLAN: &[&str] = &["keyLimits", "workspaceLimits"];
+
 /// The settings of a workspace.
-pub const WORKSPACE: &[&str] = &["keyLifetime"];
+pub const WORKSPACE: &[&str] = &["keyLifetime", "plan"];
 /// The lifetime policy of a workspace.
 pub const KEY_LIFETIME: &[&str] = &["defaultDays", "maxDays", "neverExpires", "existing"];
 
@@ -179,6 +208,10 @@ mod tests {
         check("Metadata", Some("metadata"));
         check("descripton", Some("description"));
         check("colour", None);
+        check("limit", Some("limits"));
+        assert_eq!(meant("on_unavailable", LIMIT), Some("onUnavailable"));
+        assert_eq!(meant("Max", LIMIT), Some("max"));
+        assert_eq!(meant("costs", QUESTION), Some("cost"));
         assert_eq!(meant("IP", QUESTION), Some("ip"));
         for other in ["id", "op", "i", "ips", "p"] {
             assert_eq!(meant(other, QUESTION), None, "{other}");

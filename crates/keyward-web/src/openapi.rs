@@ -25,7 +25,7 @@ use crate::{routes, schemas};
         (name = "verification", description = "May the holder of this secret make this call from this address now?"),
         (name = "guards", description = "For services that keep keys in their memory and decide by themselves"),
         (name = "gateways", description = "The same for gateways, with headers; one path per family of gateways"),
-        (name = "administration", description = "Workspaces, members, scopes and keys for the platform's services; each needs a service token with the permission that belongs to the operation"),
+        (name = "administration", description = "Workspaces, members, plans, scopes and keys for the platform's services; each needs a service token with the permission that belongs to the operation"),
         (name = "operations", description = "For orchestrators and monitoring")
     ),
     paths(
@@ -48,6 +48,7 @@ use crate::{routes, schemas};
         routes::local_keys::changes::changes,
         routes::local_keys::heartbeats::heartbeats,
         routes::local_keys::uses::uses,
+        routes::local_keys::refills::refills,
         routes::authorize::forwarded::forwarded,
         routes::authorize::nginx::nginx,
         routes::authorize::envoy::envoy,
@@ -61,6 +62,10 @@ use crate::{routes, schemas};
         routes::admin::put_member::put_member,
         routes::admin::delete_member::delete_member,
         routes::admin::put_members::put_members,
+        routes::admin::list_plans::list_plans,
+        routes::admin::get_plan::get_plan,
+        routes::admin::put_plan::put_plan,
+        routes::admin::delete_plan::delete_plan,
         routes::admin::list_scopes::list_scopes,
         routes::admin::get_scope::get_scope,
         routes::admin::put_scope::put_scope,

@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 
 use keyward_domain::{
-    DisplayTextError, EXTERNAL_ID_LENGTH_MAX, ExpiryError, Fault, Field, InvalidTimestamp,
-    IpRuleError, LifetimeFault, METADATA_BYTES_MAX, METADATA_MEMBERS_MAX, METADATA_NAME_LENGTH_MAX,
-    MetadataError, OVERLAP_SECONDS_MAX, Violation,
+    AbovePlan, DisplayTextError, EXTERNAL_ID_LENGTH_MAX, ExpiryError, Fault, Field,
+    InvalidTimestamp, IpRuleError, LIMIT_NAME_LENGTH_MAX, LIMIT_UNITS_MAX, LifetimeFault,
+    METADATA_BYTES_MAX, METADATA_MEMBERS_MAX, METADATA_NAME_LENGTH_MAX, MetadataError,
+    OVERLAP_SECONDS_MAX, OnUnavailable, Violation,
 };
 
 use crate::json::JsonFault;
@@ -67,14 +68,12 @@ fn of_fault(fault: &Fault, field: &Field, expected: &[&'static str]) -> (Message
         Fault::NotText => (MessageId::NotText, vec![]),
         Fault::NotList => (MessageId::NotList, vec![]),
         Fault::NotTexts => (MessageId::NotTexts, vec![]),
+        Fault::NotInteger => (MessageId::NotInteger, vec![]),
+        Fault::NotIntegers => (MessageId::NotIntegers, vec![]),
+        Fault::NotObjects => (MessageId::NotLimits, vec![]),
+        Fault::NotObject => (MessageId::NotLimit, vec![]),
         Fault::TooMany { max } => (MessageId::TooMany, vec![arg("max", max)]),
-        Fault::Unknown => match members::meant(&field.to_string(), expected) {
-            Some(member) => (
-                MessageId::UnknownMemberMeant,
-                vec![arg("suggestion", &member)],
-            ),
-            None => (MessageId::UnknownMember, vec![]),
-        },
+        Fault::Unknown => of_unknown(field, expected),
         Fault::SecretHash(_) => (MessageId::SecretHashInvalid, vec![]),
         Fault::Repeated => (MessageId::RepeatedMember, vec![]),
         Fault::Immutable => (MessageId::ImmutableMember, vec![]),
@@ -97,7 +96,51 @@ fn of_fault(fault: &Fault, field: &Field, expected: &[&'static str]) -> (Message
         Fault::IpRule(error) => of_ip_rule(error),
         Fault::Expiry(error) => (of_expiry(*error), vec![]),
         Fault::Lifetime(fault) => of_lifetime(*fault),
+        Fault::LimitName(_) => (
+            MessageId::LimitNameInvalid,
+            vec![arg("max", &LIMIT_NAME_LENGTH_MAX)],
+        ),
+        Fault::LimitUnits(_) => number(1, LIMIT_UNITS_MAX),
+        Fault::LimitWindow(_) => (MessageId::LimitWindowInvalid, vec![]),
+        Fault::OnUnavailableWord => (MessageId::OnUnavailableInvalid, vec![]),
+        Fault::AbovePlan(above) => of_above_plan(above),
+        Fault::Cost(_) => number(0, LIMIT_UNITS_MAX),
     }
+}
+
+fn of_unknown(field: &Field, expected: &[&'static str]) -> (MessageId, Args) {
+    let meant = if let Field::LimitsMember(_list, _index, member) = field {
+        members::meant(member, members::LIMIT)
+    } else {
+        members::meant(&field.to_string(), expected)
+    };
+    match meant {
+        Some(member) => (
+            MessageId::UnknownMemberMeant,
+            vec![arg("suggestion", &member)],
+        ),
+        None => (MessageId::UnknownMember, vec![]),
+    }
+}
+
+fn number(min: u32, max: u32) -> (MessageId, Args) {
+    (
+        MessageId::NumberInvalid,
+        vec![arg("min", &min), arg("max", &max)],
+    )
+}
+
+fn of_above_plan(AbovePlan { plan }: &AbovePlan) -> (MessageId, Args) {
+    let allowed = match plan.on_unavailable {
+        OnUnavailable::Deny => "deny",
+        OnUnavailable::Allow => "deny, allow",
+    };
+    let args = vec![
+        arg("window", &plan.window),
+        arg("max", &plan.max.get()),
+        arg("allowed", &allowed),
+    ];
+    (MessageId::LimitAbovePlan, args)
 }
 
 fn of_display_text(error: DisplayTextError) -> (MessageId, Args) {
@@ -188,7 +231,11 @@ fn arg(name: &'static str, value: &impl ToString) -> (&'static str, Cow<'static,
 
 #[cfg(test)]
 mod tests {
-    use keyward_domain::{InvalidExternalId, IpRule, Language};
+    use keyward_domain::testing::limit;
+    use keyward_domain::{
+        InvalidCost, InvalidExternalId, InvalidLimitName, InvalidLimitUnits, IpRule, Language,
+        Limit, LimitList,
+    };
 
     use super::*;
     use crate::language::message;
@@ -236,6 +283,39 @@ mod tests {
         assert!(words.contains("4096") && words.contains("5000"), "{words}");
         let words = english(Field::Scopes, Fault::TooMany { max: 100 });
         assert!(words.contains("100"), "{words}");
+    }
+
+    #[test]
+    fn a_limit_is_told_what_would_be_right() {
+        let member = |name: &str| Field::LimitsMember(LimitList::OfKey, 0, name.to_owned());
+        assert_eq!(
+            english(member("max"), InvalidLimitUnits.into()),
+            "Must be a whole number from 1 to 1000000000"
+        );
+        assert_eq!(
+            english(Field::CostsMember("tokens".to_owned()), InvalidCost.into()),
+            "Must be a whole number from 0 to 1000000000"
+        );
+        assert_eq!(
+            english(member("on_unavailable"), Fault::Unknown),
+            "There is no such field; did you mean onUnavailable?"
+        );
+        let words = english(member("name"), InvalidLimitName.into());
+        assert!(words.contains("32"), "{words}");
+        let above = |on_unavailable| {
+            let plan = Box::new(Limit {
+                on_unavailable,
+                ..limit("requests", 100, "1m")
+            });
+            let item = Field::LimitsItem(LimitList::OfKey, 0);
+            english(item, AbovePlan { plan }.into())
+        };
+        let words = above(OnUnavailable::Deny);
+        assert!(
+            words.ends_with("window must be 1m, max at most 100, and onUnavailable one of deny"),
+            "{words}"
+        );
+        assert!(above(OnUnavailable::Allow).ends_with("deny, allow"));
     }
 
     #[test]

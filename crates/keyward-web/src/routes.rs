@@ -14,11 +14,13 @@ pub(crate) mod events;
 pub(crate) mod get;
 pub(crate) mod key_data;
 pub(crate) mod key_lifetime_data;
+pub(crate) mod limit_data;
 pub(crate) mod list;
 pub(crate) mod local_keys;
 pub(crate) mod metrics;
 mod owner;
 mod page_data;
+pub(crate) mod plan_data;
 pub(crate) mod probes;
 mod propagation;
 mod refusals;
@@ -33,6 +35,8 @@ pub use self::{
     event_data::AuditedKeyData,
     key_data::{KeyData, SecretData},
     key_lifetime_data::KeyLifetimeData,
+    limit_data::LimitData,
+    plan_data::PlanData,
     propagation::await_propagation,
     refusals::method_not_allowed,
 };

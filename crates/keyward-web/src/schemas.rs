@@ -11,12 +11,14 @@ mod words;
 
 pub(crate) use self::{
     administration::{
-        Imports, MemberRole, Members, NewApiKeyOfService, ScopeDescriptions, SelectedKeys,
-        WorkspaceSettings, Workspaces,
+        Imports, MemberRole, Members, NewApiKeyOfService, PlanToPut, ScopeDescriptions,
+        SelectedKeys, WorkspaceSettings, Workspaces,
     },
     answers::{Done, FieldError, Refusal, Success, Verdict, Verdicts},
-    guards::{Heartbeat, SecretHashes, Uses},
+    guards::{Heartbeat, Refills, SecretHashes, Uses},
     parameters::{ListingParams, PageParams, UsageParams},
     requests::{ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, Rotation},
-    words::{actions, decisions, existing_keys, modes, named_texts, roles, statuses},
+    words::{
+        actions, decisions, existing_keys, modes, named_texts, on_unavailable, roles, statuses,
+    },
 };

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 use actix_web::{HttpMessage as _, HttpRequest};
 use ipnetwork::IpNetwork;
 use keyward_domain::ports::{
-    Clock, KeyChanges, Memberships, Propagation, SelectedKeys, WorkspaceDirectory,
+    Clock, KeyChanges, LimitLeases, Memberships, Plans, Propagation, SelectedKeys,
+    WorkspaceDirectory,
 };
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, Verified, VerifyApiKey};
@@ -52,6 +53,8 @@ pub struct InternalState {
     pub trusted_proxies: Arc<[IpNetwork]>,
     /// The changes of keys, for guards.
     pub key_changes: Arc<dyn KeyChanges>,
+    /// Leases the units of limits, for guards.
+    pub limit_leases: Arc<dyn LimitLeases>,
     /// Who may use the listener.
     pub admission: Arc<Admission>,
     /// What the administration changes.
@@ -75,6 +78,8 @@ pub struct InternalState {
 pub struct AdminState {
     /// The use cases of keys, and the scope catalogue.
     pub keys: ManageApiKeys,
+    /// The plans of workspaces.
+    pub plans: Arc<dyn Plans>,
     /// Workspaces and members.
     pub directory: Arc<dyn WorkspaceDirectory>,
     /// The members that the store has.

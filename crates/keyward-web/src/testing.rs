@@ -29,26 +29,26 @@ use futures_util::Stream;
 use keyward_domain::ports::{
     CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, FieldRules, Inserted, KeyDenials,
     KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials, MockEndedSessions,
-    MockHourlyUses, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockMemberships,
-    MockPropagation, MockScopeCatalogue, MockSecrets, MockSelectedKeys, MockServiceTokens,
-    MockUsageRecorder, MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError, Saved,
-    ServiceTokens, SessionState,
+    MockHourlyUses, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockLimitLeases,
+    MockLimitUses, MockLimiter, MockMemberships, MockPlans, MockPropagation, MockScopeCatalogue,
+    MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder, MockWorkspaceDirectory,
+    NewApiKey, Reach, RepositoryError, Saved, ServiceTokens, SessionState,
 };
 use keyward_domain::testing::{api_key_id_of, api_key_id_with, principal, secret_of, secret_with};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{
     AdminRights, ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, KeyPrefix,
-    LifetimePolicy, Mode, Page, Pagination, Portal, RecordedEvent, RepeatableOperation, Role,
-    Secret, SessionId, Timestamp, WorkspaceId,
+    LifetimePolicy, LimitUse, Limits, Mode, Page, Pagination, Portal, RecordedEvent,
+    RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 
 pub use self::{
     answer::Answer,
     keys::{
-        annotated_key, bare_key, created_event, expired_key, key, key_in_overlap, old_secret,
-        older_secret,
+        annotated_key, bare_key, created_event, expired_key, key, key_in_overlap, limited_key,
+        old_secret, older_secret,
     },
     logs::{PATIENCE, logs_of, logs_while},
     messages::check_messages,
@@ -96,9 +96,12 @@ pub struct World {
     pub save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
     pub events: FoundEvents,
     pub uses: FoundUses,
+    pub limit_uses: fn() -> Vec<LimitUse>,
     pub denials: FoundDenials,
     pub scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
     pub policy: fn() -> LifetimePolicy,
+    /// The limits that the plan of the workspace gives to each key.
+    pub plan: fn() -> Limits,
     pub reach: Reach,
     pub trusted_proxies: &'static [&'static str],
     pub allowed_origins: &'static str,
@@ -121,9 +124,11 @@ impl Default for World {
             save: |_changed| Ok(Saved::Done),
             events: |_, _, _| Ok(page_of(vec![created_event()])),
             uses: |_, _, _, _| Ok(vec![]),
+            limit_uses: Vec::new,
             denials: |_, _, _, _| Ok(vec![]),
             scopes: || Ok(vec![]),
             policy: LifetimePolicy::default,
+            plan: Limits::default,
             reach: Reach::Everywhere,
             trusted_proxies: &[],
             allowed_origins: "",
@@ -187,6 +192,7 @@ pub fn verify(mut key_lookup: MockKeyLookup) -> VerifyApiKey {
         key_lookup: Arc::new(key_lookup),
         clock: Arc::new(clock()),
         usage_recorder: Arc::new(usage_recorder),
+        limiter: Arc::new(MockLimiter::new()),
     }
 }
 
@@ -201,6 +207,7 @@ pub fn no_service_tokens() -> MockServiceTokens {
 pub fn unreachable_admin() -> AdminState {
     AdminState {
         keys: World::default().state().keys,
+        plans: Arc::new(MockPlans::new()),
         directory: Arc::new(MockWorkspaceDirectory::new()),
         memberships: Arc::new(MockMemberships::new()),
         selected_keys: Arc::new(MockSelectedKeys::new()),
@@ -237,6 +244,7 @@ pub fn internal_state_with(
         registry: Arc::new(registry),
         trusted_proxies: Arc::default(),
         key_changes: Arc::new(MockKeyChanges::new()),
+        limit_leases: Arc::new(MockLimitLeases::new()),
         admission: Arc::new(Admission::new(
             callers,
             service_tokens,
@@ -253,18 +261,43 @@ pub fn internal_state_with(
 }
 
 impl World {
-    pub fn state(&self) -> PublicState {
+    fn api_keys(&self) -> MockApiKeys {
         let Self {
-            role,
-            is_ended,
-            end,
             insert,
             carried_out,
             get,
             list,
             save,
+            policy,
+            plan,
+            ..
+        } = *self;
+        let mut api_keys = MockApiKeys::new();
+        api_keys.expect_insert().returning(insert);
+        api_keys
+            .expect_carried_out()
+            .returning(move |_, operation, idempotency, _| carried_out(operation, idempotency));
+        api_keys.expect_get().returning(get);
+        api_keys.expect_list().returning(list);
+        api_keys.expect_save().returning(save);
+        api_keys.expect_field_rules().returning(move |_, scopes| {
+            Ok(FieldRules {
+                existing_scopes: scopes.clone(),
+                lifetime_policy: policy(),
+                plan: plan(),
+            })
+        });
+        api_keys
+    }
+
+    pub fn state(&self) -> PublicState {
+        let Self {
+            role,
+            is_ended,
+            end,
             events,
             uses,
+            limit_uses,
             denials,
             scopes,
             policy,
@@ -281,26 +314,16 @@ impl World {
             })
         });
         ended_sessions.expect_end().returning(end);
-        let mut api_keys = MockApiKeys::new();
-        api_keys.expect_insert().returning(insert);
-        api_keys
-            .expect_carried_out()
-            .returning(move |_, operation, idempotency, _| carried_out(operation, idempotency));
-        api_keys.expect_get().returning(get);
-        api_keys.expect_list().returning(list);
-        api_keys.expect_save().returning(save);
         let mut audit_events = MockAuditEvents::new();
         audit_events.expect_of_key().returning(events);
         let mut hourly_uses = MockHourlyUses::new();
         hourly_uses.expect_hourly_uses_of_key().returning(uses);
+        let mut used_limits = MockLimitUses::new();
+        used_limits
+            .expect_limit_uses()
+            .returning(move |_, _| Ok(limit_uses()));
         let mut key_denials = MockDenials::new();
         key_denials.expect_denials_of_key().returning(denials);
-        api_keys.expect_field_rules().returning(move |_, scopes| {
-            Ok(FieldRules {
-                existing_scopes: scopes.clone(),
-                lifetime_policy: policy(),
-            })
-        });
         let mut scope_catalogue = MockScopeCatalogue::new();
         scope_catalogue.expect_list().returning(scopes);
         let mut key_lifetimes = MockKeyLifetimes::new();
@@ -324,8 +347,9 @@ impl World {
         let tokens = TokenVerifier::new(config, Arc::new(clock())).unwrap();
         PublicState {
             keys: ManageApiKeys {
-                api_keys: Arc::new(api_keys),
+                api_keys: Arc::new(self.api_keys()),
                 audit_events: Arc::new(audit_events),
+                limit_uses: Arc::new(used_limits),
                 hourly_uses: Arc::new(hourly_uses),
                 denials: Arc::new(key_denials),
                 scope_catalogue: Arc::new(scope_catalogue),

@@ -6,8 +6,11 @@ mod audit;
 mod format;
 mod key_lifetime;
 mod keys;
+mod limit;
+mod plans;
 mod scopes;
 mod service_tokens;
+mod workspace_plan;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,10 +24,14 @@ pub(crate) use self::format::Format;
 pub(crate) use self::key_lifetime::SetKeyLifetimeArgs;
 pub(crate) use self::keys::{
     DenialsArgs, DisableArgs, KeyArgs, KeysCommand, KeysCreateArgs, KeysListArgs, ModeArg,
-    RotateArgs, UsageArgs,
+    RotateArgs, SetLimitsArgs, UsageArgs,
 };
+#[cfg(test)]
+pub(crate) use self::limit::parse_limit;
+pub(crate) use self::plans::{PlanArgs, PlansCommand, PlansSetArgs};
 pub(crate) use self::scopes::ScopesCommand;
 pub(crate) use self::service_tokens::ServiceTokensCommand;
+pub(crate) use self::workspace_plan::SetPlanArgs;
 use crate::listen_addr::ListenAddr;
 
 /// The self-hosted API-key service for SaaS and payments platforms.
@@ -171,9 +178,12 @@ pub(crate) enum Command {
     /// Signs with the development server's secret. Refuses when production token keys are
     /// configured (KEYWARD_JWT_*, KEYWARD_ISSUERS_FILE): then the platform's identity service issues the tokens.
     Token(TokenArgs),
-    /// Add, list and remove workspaces, and set how long their keys may be used
+    /// Add, list and remove workspaces, and set their plans and how long their keys may be used
     #[command(after_help = STORE_HELP, subcommand)]
     Workspaces(WorkspacesCommand),
+    /// Manage plans: the limits that workspaces have in common
+    #[command(after_help = STORE_HELP, subcommand)]
+    Plans(PlansCommand),
     /// Add, list and remove members of a workspace, and change their roles
     #[command(after_help = STORE_HELP, subcommand)]
     Members(MembersCommand),
@@ -289,6 +299,14 @@ Examples:
   keyward workspaces set-key-lifetime ws_1 --default-days 30 --max-days 90 --existing refuse
   keyward workspaces set-key-lifetime ws_1 --clear")]
     SetKeyLifetime(SetKeyLifetimeArgs),
+    /// Give a workspace a plan, or take it away
+    ///
+    /// The plan's limits count at once, on every node. See `keyward plans`.
+    #[command(after_help = "\
+Examples:
+  keyward workspaces set-plan ws_1 pro
+  keyward workspaces set-plan ws_1 --clear")]
+    SetPlan(SetPlanArgs),
     /// Remove a workspace that never had a key
     Remove {
         /// The platform's id of the workspace

@@ -3,8 +3,10 @@
 mod audit;
 mod dev;
 mod keys;
+mod limit_words;
 mod members;
 mod migrate;
+mod plans;
 mod purge;
 mod scopes;
 mod serve;
@@ -33,6 +35,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Migrate(_)
         | Command::Token(_)
         | Command::Workspaces(_)
+        | Command::Plans(_)
         | Command::Members(_)
         | Command::Scopes(_)
         | Command::ServiceTokens(_)
@@ -60,6 +63,10 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Workspaces(command) => {
             let store = open(&environment).await?;
             close(&store, workspaces::run(&store, command).await).await
+        }
+        Command::Plans(command) => {
+            let store = open(&environment).await?;
+            close(&store, plans::run(&store, command).await).await
         }
         Command::Members(command) => {
             let store = open(&environment).await?;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use keyward_persistence::{BatchedUsageRecorder, ChangeFeed, KeyCache, Store, StoreClock};
-use keyward_web::{KeysAge, Metrics, TokenVerifier};
+use keyward_web::{KeysAge, LeasedLimits, Metrics, TokenVerifier};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
@@ -20,6 +20,7 @@ pub(crate) struct NodeCollector {
     pub(crate) store: Store,
     pub(crate) cache: Arc<KeyCache>,
     pub(crate) usage_recorder: Arc<BatchedUsageRecorder>,
+    pub(crate) limits: Arc<LeasedLimits>,
     pub(crate) feed: Arc<ChangeFeed>,
     pub(crate) clock: Arc<StoreClock>,
     pub(crate) logs: Arc<LineQueue>,
@@ -90,6 +91,20 @@ impl NodeCollector {
             "keyward_log_lines_dropped",
             "Log lines that were dropped because stderr did not accept them in time",
             self.logs.lines_dropped(),
+        )
+    }
+
+    fn refills(&self, to: &mut Encoder<'_>) -> fmt::Result {
+        let counts = self.limits.counts();
+        to.counter(
+            "keyward_limit_refills",
+            "Leases of limits that this node has taken, renewed or given back",
+            counts.refilled,
+        )?;
+        to.counter(
+            "keyward_limit_refills_failed",
+            "Leases of limits that could not be changed because the store did not answer",
+            counts.failed,
         )
     }
 
@@ -215,6 +230,7 @@ impl Collector for NodeCollector {
         )?;
         self.token_keys(&mut to)?;
         self.dropped(&mut to)?;
+        self.refills(&mut to)?;
         self.connections(&mut to)
     }
 }

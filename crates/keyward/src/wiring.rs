@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
-use keyward_domain::ports::{Memberships, ServiceTokens};
+use keyward_domain::ports::{LimitLeases, Memberships, ServiceTokens};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{AdminRights, CallerName, KeyPrefix};
@@ -16,12 +16,14 @@ use keyward_persistence::{
 };
 use keyward_web::{
     AdminState, Admission, AllowedOrigins, ClaimedMemberships, DenialLog, InternalCallers,
-    InternalState, Metrics, PlatformMemberships, PublicState, Sessions, TokenConfig, TokenVerifier,
+    InternalState, LeasedLimits, Metrics, PlatformMemberships, PublicState, Sessions, TokenConfig,
+    TokenVerifier,
 };
 use prometheus_client::registry::Registry;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
+use uuid::Uuid;
 
 use crate::clock_watch;
 use crate::config::{ConfigError, MembershipsConfig, VerificationConfig, WorkspaceLimits};
@@ -59,6 +61,7 @@ pub(crate) fn manage_api_keys(
         api_keys: Arc::new(store.clone()),
         audit_events: Arc::new(store.clone()),
         hourly_uses: Arc::new(store.clone()),
+        limit_uses: Arc::new(store.clone()),
         denials: Arc::new(store.clone()),
         scope_catalogue: Arc::new(store.clone()),
         key_lifetimes: Arc::new(store.clone()),
@@ -86,24 +89,27 @@ pub(crate) fn token_verifier(
     )?))
 }
 
-/// The parts of a server beside its store: the cache, the change feed, and the uses and
-/// denials that are not yet written.
+/// The parts of a server beside its store: the cache, the change feed, the leased limits, and the uses
+/// and denials that are not yet written.
 pub(crate) struct Node {
     store: Store,
     cache: Arc<KeyCache>,
     feed: Arc<ChangeFeed>,
     usage_recorder: Arc<BatchedUsageRecorder>,
+    limits: Arc<LeasedLimits>,
     clock: Arc<StoreClock>,
     clock_watch: AbortHandle,
     clock_offset_max: Duration,
     /// Writes uses and denials until the sender is dropped.
     writing: (oneshot::Sender<()>, JoinHandle<()>),
+    /// Refills leases of limits until the sender is dropped.
+    refilling: (oneshot::Sender<()>, JoinHandle<()>),
     metrics: Metrics,
     registry: Arc<Registry>,
 }
 
 impl Node {
-    /// Starts the change feed and the writing of uses and denials.
+    /// Starts the change feed, the leasing of limits, and the writing of uses and denials.
     pub(crate) fn start(
         store: Store,
         config: VerificationConfig,
@@ -128,6 +134,14 @@ impl Node {
             let ended = async { drop(ended.await) };
             log.write_until(ended, config.last_use_every).await;
         };
+        let leases: Arc<dyn LimitLeases> = Arc::new(store.clone());
+        let limits = Arc::new(LeasedLimits::new(leases, Uuid::new_v4()));
+        let leased = Arc::clone(&limits);
+        let (end_refills, refills_ended) = oneshot::channel::<()>();
+        let refilling = async move {
+            let ended = async { drop(refills_ended.await) };
+            leased.refill_until(ended).await;
+        };
         let cache = Arc::new(cache);
         let clock = Arc::new(clock(&store));
         let clock_watch = tokio::spawn(clock_watch::run(Arc::clone(&clock))).abort_handle();
@@ -136,6 +150,7 @@ impl Node {
             store: store.clone(),
             cache: Arc::clone(&cache),
             usage_recorder: Arc::clone(&usage_recorder),
+            limits: Arc::clone(&limits),
             feed: Arc::clone(&feed),
             clock: Arc::clone(&clock),
             logs: Arc::clone(logs.queue()),
@@ -152,11 +167,14 @@ impl Node {
             registry: Arc::new(registry),
             usage_recorder,
             writing: (end, tokio::spawn(writing)),
+            limits,
+            refilling: (end_refills, tokio::spawn(refilling)),
             store,
         }
     }
 
-    /// Writes the remaining uses and denials, and closes the store.
+    /// Writes the remaining uses and denials, gives back the leased units of limits, and closes the
+    /// store.
     pub(crate) async fn close(self) {
         let (end, writing) = self.writing;
         self.clock_watch.abort();
@@ -164,6 +182,12 @@ impl Node {
         if let Err(error) = writing.await {
             let error: &dyn std::error::Error = &error;
             tracing::error!(error, "last_use.lost");
+        }
+        let (end, refilling) = self.refilling;
+        drop(end);
+        if let Err(error) = refilling.await {
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, "limits.not_returned");
         }
         self.store.close().await;
     }
@@ -226,6 +250,7 @@ fn verify_api_key(node: &Node) -> VerifyApiKey {
         key_lookup: Arc::<KeyCache>::clone(&node.cache),
         clock: Arc::<StoreClock>::clone(&node.clock),
         usage_recorder: Arc::<BatchedUsageRecorder>::clone(&node.usage_recorder),
+        limiter: Arc::<LeasedLimits>::clone(&node.limits),
     }
 }
 
@@ -263,9 +288,11 @@ pub(crate) fn internal_state(
         registry: Arc::clone(&node.registry),
         trusted_proxies: trusted_proxies.into(),
         key_changes: Arc::<ChangeFeed>::clone(&node.feed),
+        limit_leases: Arc::new(node.store.clone()),
         admission: Arc::new(admission),
         admin: AdminState {
             keys: manage_api_keys(&node.store, key_prefix, limits),
+            plans: Arc::new(node.store.clone()),
             directory: Arc::new(node.store.clone()),
             memberships: Arc::new(node.store.clone()),
             selected_keys: Arc::new(node.store.clone()),

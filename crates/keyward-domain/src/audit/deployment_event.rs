@@ -19,7 +19,7 @@ pub struct Authorship {
     pub occurred_at: Timestamp,
 }
 
-/// One immutable entry in the deployment's history: a change to workspaces, members or scopes,
+/// One immutable entry in the deployment's history: a change to workspaces, members, plans or scopes,
 /// written in the transaction of the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeploymentEvent {

@@ -13,9 +13,9 @@ pub enum Permission {
     KeysDisable,
     /// Delete keys of every workspace.
     KeysDelete,
-    /// List and read workspaces and their members.
+    /// List and read workspaces, their members, and plans.
     WorkspacesRead,
-    /// Add and remove workspaces.
+    /// Add and remove workspaces, set their policies and plans, and manage plans.
     WorkspacesWrite,
     /// Add and remove members, and change their roles.
     MembersWrite,

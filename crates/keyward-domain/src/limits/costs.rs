@@ -24,6 +24,12 @@ impl Costs {
         }
     }
 
+    /// The stated costs, by the names of the limits.
+    #[must_use]
+    pub fn stated(&self) -> &[(LimitName, Cost)] {
+        &self.stated
+    }
+
     /// The cost for a limit.
     #[must_use]
     pub fn get(&self, name: &LimitName) -> Cost {

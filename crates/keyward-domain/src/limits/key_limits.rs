@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::limit::Limit;
 
 /// The limits that count for a key.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct KeyLimits {
     /// The key's own, with those of the plan.
     pub of_key: Arc<[Limit]>,

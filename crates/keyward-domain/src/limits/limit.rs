@@ -8,7 +8,7 @@ pub const LIMIT_UNITS_MAX: u32 = 1_000_000_000;
 pub const LIMITS_MAX: usize = 8;
 
 /// A named limit: at most `max` units in any window (contract §11).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Limit {
     /// Its name.
     pub name: LimitName,
@@ -39,7 +39,7 @@ pub struct Cost(u32);
 pub struct InvalidCost;
 
 /// What happens to a call when a limit can't be judged, because the store does not answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OnUnavailable {
     /// The call is not decided, and so not allowed.
     #[default]

@@ -15,8 +15,9 @@ use super::refill::RefillRequest;
 use super::shares::Shares;
 use super::verdict::{LimitVerdict, ShareAnswer};
 use super::window::LimitWindow;
-use crate::testing::{at, limit, workspace_id};
+use crate::testing::{at, key, limit};
 use crate::timestamp::Timestamp;
+use crate::verification::verification_key::VerificationKey;
 
 /// The length of a step.
 const STEP: Duration = Duration::from_millis(50);
@@ -94,7 +95,7 @@ struct Run {
     nodes: Vec<Node>,
     next_node: u128,
     limit: Limit,
-    limits: KeyLimits,
+    key: VerificationKey,
     /// The time and cost of each allowed call.
     allowed: Vec<(Duration, u64)>,
     denied: u64,
@@ -104,9 +105,10 @@ struct Run {
 
 impl Run {
     fn new(seed: u64, nodes: usize, limit: Limit, faults: Faults) -> Self {
-        let limits = KeyLimits {
-            of_key: Arc::new([limit.clone()]),
-            of_workspace: Arc::new([]),
+        let limits = KeyLimits::of(Arc::new([limit.clone()]), Arc::new([]));
+        let key = VerificationKey {
+            limits,
+            ..VerificationKey::from(&key())
         };
         let mut run = Self {
             random: Random(seed),
@@ -119,7 +121,7 @@ impl Run {
             nodes: vec![],
             next_node: 1,
             limit,
-            limits,
+            key,
             allowed: vec![],
             denied: 0,
             undecided: 0,
@@ -244,10 +246,7 @@ impl Run {
         let node = &self.nodes[at];
         let instant = self.begun + self.now + node.offset;
         let costs = Costs::of(vec![(self.limit.name.clone(), Cost::of(cost).unwrap())]);
-        let workspace = Arc::new(workspace_id("ws_1"));
-        let judged = node
-            .shares
-            .judge(&workspace, Uuid::nil(), &self.limits, &costs, instant);
+        let judged = node.shares.judge(&self.key, &costs, instant, true);
         match judged {
             ShareAnswer::Verdict(LimitVerdict::Allowed(_)) => {
                 self.allowed.push((self.now, u64::try_from(cost).unwrap()));

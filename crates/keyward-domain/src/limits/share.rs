@@ -227,8 +227,20 @@ impl Share {
         is_urgent || (!self.is_idle() && has_passed(self.sent_at, after))
     }
 
+    /// Forgets the load, so that the next request gives back everything. Returns whether there can be
+    /// one.
+    pub(super) fn returns_all(&mut self) -> bool {
+        self.since = SinceRefill::default();
+        self.in_flight.is_none() && !self.is_idle()
+    }
+
+    /// Whether it can be forgotten: it is idle, and what it knows of the store is old.
+    pub(super) fn is_over(&self, now: Instant) -> bool {
+        self.is_idle() && self.sent_at.is_none_or(|at| at + IDLE_AFTER <= now)
+    }
+
     /// Whether the node has no units and counts none.
-    pub(super) fn is_idle(&self) -> bool {
+    fn is_idle(&self) -> bool {
         !self.since.is_used
             && self.in_flight.is_none()
             && self.held == 0

@@ -10,7 +10,6 @@ use foldhash::fast::RandomState;
 use uuid::Uuid;
 
 use super::costs::Costs;
-use super::key_limits::KeyLimits;
 use super::limit::{Cost, Limit, OnUnavailable};
 use super::limit_id::{LimitId, LimitSubject};
 use super::name::LimitName;
@@ -18,6 +17,7 @@ use super::refill::{Refill, RefillRequest};
 use super::share::{Afford, Share};
 use super::verdict::{LimitState, LimitVerdict, ShareAnswer};
 use crate::caller::workspace::WorkspaceId;
+use crate::verification::verification_key::VerificationKey;
 
 /// The shares are in so many parts, each with its own lock. All limits of a workspace and its keys
 /// are in one.
@@ -57,15 +57,19 @@ impl Shares {
         }
     }
 
-    /// Judges a call and pays its costs: all of them, or none.
+    /// Judges a call and pays its costs: all of them, or none. A caller that can't wait for a refill
+    /// gets no [`ShareAnswer::NeedsRefill`]: the limits that need one are then unavailable.
     pub fn judge(
         &self,
-        workspace_id: &Arc<WorkspaceId>,
-        key: Uuid,
-        limits: &KeyLimits,
+        key: &VerificationKey,
         costs: &Costs,
         now: Instant,
+        can_wait: bool,
     ) -> ShareAnswer {
+        let Some(limits) = key.limits.as_deref() else {
+            return ShareAnswer::Verdict(LimitVerdict::Allowed(Vec::new()));
+        };
+        let workspace_id = &key.workspace_id;
         let all = || limits.of_workspace.iter().chain(limits.of_key.iter());
         let above = |limit: &&Limit| costs.get(&limit.name).get() > limit.max.get();
         if let Some(limit) = all().find(above) {
@@ -83,7 +87,7 @@ impl Shares {
             None
         } else {
             Some(shares(
-                workspace.keys.entry(key).or_default(),
+                workspace.keys.entry(key.id.uuid()).or_default(),
                 &limits.of_key,
             ))
         };
@@ -99,11 +103,11 @@ impl Shares {
                 Afford::No => {
                     reached.get_or_insert_with(|| state_of(limit, share, cost, now));
                 }
-                Afford::AfterRefill => needs_refill = true,
-                Afford::Unavailable if limit.on_unavailable == OnUnavailable::Allow => {
-                    return false;
-                }
-                Afford::Unavailable => is_unavailable = true,
+                Afford::AfterRefill if can_wait => needs_refill = true,
+                Afford::AfterRefill | Afford::Unavailable => match limit.on_unavailable {
+                    OnUnavailable::Allow => return false,
+                    OnUnavailable::Deny => is_unavailable = true,
+                },
             }
             true
         });
@@ -125,12 +129,25 @@ impl Shares {
     /// The requests that are due at `now`. Each must be answered by [`refilled`](Self::refilled) or
     /// [`failed`](Self::failed).
     pub fn begin_refills(&self, now: Instant) -> Vec<(LimitId, RefillRequest)> {
+        self.begin(now, |share| share.is_due(now))
+    }
+
+    /// Requests that give back everything, for a node that ends.
+    pub fn begin_return(&self, now: Instant) -> Vec<(LimitId, RefillRequest)> {
+        self.begin(now, Share::returns_all)
+    }
+
+    fn begin(
+        &self,
+        now: Instant,
+        mut is_due: impl FnMut(&mut Share) -> bool,
+    ) -> Vec<(LimitId, RefillRequest)> {
         let mut requests = Vec::new();
         for part in &self.parts {
             let mut part = lock(part);
             part.retain(|workspace_id, workspace| {
                 workspace.retain(|subject, NamedShare { name, share }| {
-                    if share.is_due(now) {
+                    if is_due(share) {
                         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
                         let id = LimitId {
                             workspace_id: Arc::clone(workspace_id),
@@ -139,7 +156,7 @@ impl Shares {
                         };
                         requests.push((id, share.begin_refill(self.node, number, now)));
                     }
-                    !share.is_idle()
+                    !share.is_over(now)
                 })
             });
         }

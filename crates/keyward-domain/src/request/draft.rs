@@ -234,6 +234,7 @@ mod tests {
                 "ipWhitelist[1]: must be text",
                 "expiresAt: must be in the future",
                 "externalId: must have 1 to 255 visible ASCII characters without spaces",
+                "limits: must be a list of objects",
                 "ipWhiteList: is not a known field",
                 "name: is given more than once",
             ]

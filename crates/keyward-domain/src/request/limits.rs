@@ -5,7 +5,7 @@ use crate::limits::set::{InvalidLimits, Limits};
 use crate::limits::window::LimitWindow;
 use crate::request::checks::Violations;
 use crate::request::raw_field::{RawField, Unexpected};
-use crate::request::violation::{Fault, Field};
+use crate::request::violation::{Fault, Field, LimitList};
 
 /// The limits of a draft or an update, as they were written.
 pub type RawLimits = RawField<Vec<RawField<RawLimit>>>;
@@ -31,14 +31,24 @@ pub struct RawLimit {
 impl Violations {
     /// The limits of a key in a workspace whose plan gives these limits to each key.
     pub(crate) fn limits(&mut self, given: RawLimits, plan: &Limits) -> Limits {
+        self.limit_list(LimitList::OfKey, given, plan)
+    }
+
+    /// The limits of a list. None may be above the plan's.
+    pub(crate) fn limit_list(
+        &mut self,
+        list: LimitList,
+        given: RawLimits,
+        plan: &Limits,
+    ) -> Limits {
         let raw = match given {
             RawField::Absent | RawField::Null => return Limits::default(),
             RawField::WrongType => {
-                self.add(Field::Limits, Fault::NotObjects);
+                self.add(Field::Limits(list), Fault::NotObjects);
                 return Limits::default();
             }
             RawField::Value(raw) if raw.len() > LIMITS_MAX => {
-                self.add(Field::Limits, Fault::TooMany { max: LIMITS_MAX });
+                self.add(Field::Limits(list), Fault::TooMany { max: LIMITS_MAX });
                 return Limits::default();
             }
             RawField::Value(raw) => raw,
@@ -46,16 +56,19 @@ impl Violations {
         let mut limits: Vec<Limit> = Vec::with_capacity(raw.len());
         for (index, raw) in raw.into_iter().enumerate() {
             let RawField::Value(raw) = raw else {
-                self.add(Field::LimitsItem(index), Fault::NotObject);
+                self.add(Field::LimitsItem(list, index), Fault::NotObject);
                 continue;
             };
-            let Some(limit) = self.limit(index, raw) else {
+            let Some(limit) = self.limit(list, index, raw) else {
                 continue;
             };
             if limits.iter().any(|one| one.name == limit.name) {
-                self.add(Field::LimitsMember(index, "name".into()), Fault::Repeated);
+                self.add(
+                    Field::LimitsMember(list, index, "name".into()),
+                    Fault::Repeated,
+                );
             } else if let Err(above) = plan.admit(&limit) {
-                self.add(Field::LimitsItem(index), above);
+                self.add(Field::LimitsItem(list, index), above);
             } else {
                 limits.push(limit);
             }
@@ -65,13 +78,13 @@ impl Violations {
                 InvalidLimits::TooMany => Fault::TooMany { max: LIMITS_MAX },
                 InvalidLimits::Repeated(_) => Fault::Repeated,
             };
-            self.add(Field::Limits, fault);
+            self.add(Field::Limits(list), fault);
             Limits::default()
         })
     }
 
-    fn limit(&mut self, index: usize, raw: RawLimit) -> Option<Limit> {
-        let field = |member: &str| Field::LimitsMember(index, member.to_owned());
+    fn limit(&mut self, list: LimitList, index: usize, raw: RawLimit) -> Option<Limit> {
+        let field = |member: &str| Field::LimitsMember(list, index, member.to_owned());
         let name = self.required(raw.name, field("name"), Fault::NotText, |name| {
             LimitName::parse(&name).map_err(Fault::from)
         });
@@ -86,7 +99,7 @@ impl Violations {
         });
         for unexpected in raw.unexpected {
             let (member, fault) = unexpected.into_fault();
-            self.add(Field::LimitsMember(index, member), fault);
+            self.add(Field::LimitsMember(list, index, member), fault);
         }
         Some(Limit {
             name: name?,

@@ -209,6 +209,7 @@ mod tests {
                 "ipWhitelist[0]: bits are set beyond the prefix; did you mean 1.2.3.0/24?",
                 "expiresAt: must be in the future",
                 "description: must be text",
+                "limits: must be a list of objects",
                 "mode: can't be changed",
                 "colour: is not a known field",
             ]

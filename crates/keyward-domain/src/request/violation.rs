@@ -51,12 +51,12 @@ pub enum Field {
     Metadata,
     /// One member of the metadata, by its name.
     MetadataMember(String),
-    /// The list of limits.
-    Limits,
+    /// A list of limits.
+    Limits(LimitList),
     /// One limit, by its index from 0.
-    LimitsItem(usize),
+    LimitsItem(LimitList, usize),
     /// A member of a limit, by the index of the limit.
-    LimitsMember(usize, String),
+    LimitsMember(LimitList, usize, String),
     /// The costs of a call.
     Costs,
     /// The cost for one limit, by the limit's name.
@@ -75,6 +75,27 @@ pub enum Field {
     Body,
 }
 
+/// A field with a list of limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitList {
+    /// The own limits of a key.
+    OfKey,
+    /// The limits that a plan gives to each key.
+    OfKeysOfPlan,
+    /// The limits that a plan gives to a workspace.
+    OfWorkspaceOfPlan,
+}
+
+impl LimitList {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::OfKey => "limits",
+            Self::OfKeysOfPlan => "keyLimits",
+            Self::OfWorkspaceOfPlan => "workspaceLimits",
+        }
+    }
+}
+
 /// The contract's field names (§1), so that an error names the member as the client wrote it.
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,9 +111,11 @@ impl fmt::Display for Field {
             Self::ExternalId => f.write_str("externalId"),
             Self::Metadata => f.write_str("metadata"),
             Self::MetadataMember(name) => write!(f, "metadata.{name}"),
-            Self::Limits => f.write_str("limits"),
-            Self::LimitsItem(index) => write!(f, "limits[{index}]"),
-            Self::LimitsMember(index, member) => write!(f, "limits[{index}].{member}"),
+            Self::Limits(list) => f.write_str(list.as_str()),
+            Self::LimitsItem(list, index) => write!(f, "{}[{index}]", list.as_str()),
+            Self::LimitsMember(list, index, member) => {
+                write!(f, "{}[{index}].{member}", list.as_str())
+            }
             Self::Costs => f.write_str("cost"),
             Self::CostsMember(name) => write!(f, "cost.{name}"),
             Self::Secret => f.write_str("secret"),

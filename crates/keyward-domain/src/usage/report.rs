@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::address_sketch::AddressSketch;
 use super::alarm::RaisedAlarm;
+use super::limit_use::LimitUse;
 use super::period::UsagePeriod;
 use crate::ports::{KeyDenials, KeyUses};
 use crate::timestamp::Timestamp;
@@ -23,6 +24,8 @@ pub struct Usage {
     pub report: UsageReport,
     /// The alarms of the last 7 days, whatever the period.
     pub alarms: Vec<RaisedAlarm>,
+    /// The limits that count for the key, and how much of them is used now.
+    pub limits: Vec<LimitUse>,
 }
 
 /// The calls with a key in one hour or day.

@@ -8,7 +8,7 @@ use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::prefix::KeyPrefix;
 use crate::ports::{
     FieldRules, MockApiKeys, MockAuditEvents, MockClock, MockDenials, MockHourlyUses,
-    MockKeyLifetimes, MockScopeCatalogue, MockSecrets,
+    MockKeyLifetimes, MockLimitUses, MockScopeCatalogue, MockSecrets,
 };
 use crate::testing::{api_key_id_with, at, scope, secret_with};
 
@@ -53,6 +53,7 @@ impl World {
             api_keys: Arc::new(self.api_keys),
             audit_events: Arc::new(self.audit_events),
             hourly_uses: Arc::new(MockHourlyUses::new()),
+            limit_uses: Arc::new(MockLimitUses::new()),
             denials: Arc::new(MockDenials::new()),
             scope_catalogue: Arc::new(MockScopeCatalogue::new()),
             key_lifetimes: Arc::new(MockKeyLifetimes::new()),

@@ -8,7 +8,7 @@ use crate::usage::report::{Usage, UsageReport};
 use crate::usecases::ManageApiKeys;
 
 impl ManageApiKeys {
-    /// How a key of the workspace was used in the period, and the alarms of the last days; `None` when
+    /// How a key of the workspace was used in the period, the alarms of the last days, and its limits; `None` when
     /// the workspace has no such key.
     ///
     /// # Errors
@@ -37,7 +37,12 @@ impl ManageApiKeys {
             .denials
             .denials_of_key(workspace_id, api_key_id, lately, Timestamp::MAX);
         let alarms = Alarm::raised_by(&lately.await?);
-        Ok(Some(Usage { report, alarms }))
+        let limits = self.limit_uses.limit_uses(workspace_id, api_key_id).await?;
+        Ok(Some(Usage {
+            report,
+            alarms,
+            limits,
+        }))
     }
 }
 
@@ -46,7 +51,7 @@ mod tests {
     use std::sync::Arc;
 
     use crate::caller::workspace::Portal;
-    use crate::ports::{KeyUses, MockApiKeys, MockDenials, MockHourlyUses};
+    use crate::ports::{KeyUses, MockApiKeys, MockDenials, MockHourlyUses, MockLimitUses};
     use crate::testing::{api_key_id, at, key, owned_workspace, user};
     use crate::usage::address_sketch::AddressSketch;
     use crate::usage::period::{UsagePeriod, UsageUnit};
@@ -77,7 +82,10 @@ mod tests {
             denials
                 .expect_denials_of_key()
                 .returning(|_, _, _, _| Ok(vec![]));
+            let mut limit_uses = MockLimitUses::new();
+            limit_uses.expect_limit_uses().returning(|_, _| Ok(vec![]));
             manage.hourly_uses = Arc::new(hourly_uses);
+            manage.limit_uses = Arc::new(limit_uses);
             manage.denials = Arc::new(denials);
             let period = UsagePeriod::new(None, None, UsageUnit::Day, at(0)).unwrap();
             let workspace = owned_workspace(user(Portal::Tenant));

@@ -33,7 +33,7 @@ pub struct Verified {
     pub decision: Decision,
     /// The key that has the secret; `None` when no key has it.
     pub key: Option<Arc<VerificationKey>>,
-    /// The limits of the key, after an allowed call.
+    /// The limits of the key, if they allow the call: after it, or as they are for an explanation.
     pub limits: Vec<LimitState>,
 }
 
@@ -102,14 +102,18 @@ impl VerifyApiKey {
         question: &Question,
     ) -> Result<(Verified, Vec<CheckOutcome>), RepositoryError> {
         let judged = self.judge(secret, question).await?;
-        let limits = match judged.verified.key.as_ref() {
+        let (limits, reached) = match judged.verified.key.as_ref() {
             Some(key) if key.limits.is_some() => {
                 let verdict = self.limiter.judge(key, &Costs::NONE).await?;
-                Some(verdict.before(&question.costs))
+                match verdict.before(&question.costs) {
+                    LimitVerdict::Allowed(limits) => (limits, None),
+                    reached @ (LimitVerdict::Reached(_) | LimitVerdict::CostAboveLimit(_)) => {
+                        (Vec::new(), Some(reached))
+                    }
+                }
             }
-            Some(_) | None => None,
+            Some(_) | None => (Vec::new(), None),
         };
-        let reached = limits.filter(|verdict| !verdict.is_allowed());
         let Judged {
             mut verified,
             hash,
@@ -129,8 +133,9 @@ impl VerifyApiKey {
                 passes: false,
             }],
         };
-        if let Some(reached) = reached.filter(|_reached| verified.decision == Decision::Valid) {
-            verified.decision = reached.into();
+        if verified.decision == Decision::Valid {
+            verified.limits = limits;
+            verified.decision = reached.map_or(Decision::Valid, Decision::from);
         }
         Ok((verified, checks))
     }
@@ -614,6 +619,8 @@ mod tests {
             let (verified, checks) = explained.unwrap();
             let is_valid = decision == Decision::Valid;
             assert_eq!(verified.decision, decision);
+            let told = if is_valid { states.as_slice() } else { &[] };
+            assert_eq!(verified.limits, told);
             let limits = checks.last().unwrap();
             assert_eq!((limits.check, limits.passes), (Check::Limits, is_valid));
         }

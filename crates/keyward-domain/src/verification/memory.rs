@@ -6,6 +6,7 @@ use crate::key::annotations::Annotations;
 use crate::key::external_id::ExternalId;
 use crate::key::metadata::MetadataMember;
 use crate::key::scope::ScopeSet;
+use crate::limits::key_limits::KeyLimits;
 
 /// The memory of an allocation beside its content: the allocator's own header, and rounding up to
 /// 16 bytes.
@@ -22,9 +23,12 @@ fn allocated(bytes: usize) -> usize {
     }
 }
 
+/// The two counts of an `Arc`.
+const COUNTS: usize = 2 * size_of::<usize>();
+
 /// An `Arc` of a `T`, with its two counts.
 pub(super) fn arc_bytes<T>() -> usize {
-    allocated(2 * size_of::<usize>() + size_of::<T>())
+    allocated(COUNTS + size_of::<T>())
 }
 
 impl VerificationKey {
@@ -46,6 +50,18 @@ pub(super) fn scopes_bytes(scopes: &ScopeSet) -> usize {
     let scopes = scopes.as_slice();
     let codes = scopes.iter().map(|scope| allocated(scope.as_str().len()));
     allocated(size_of_val(scopes)) + codes.sum::<usize>()
+}
+
+/// The heap memory of the limits of a key.
+pub(super) fn limits_bytes(limits: &KeyLimits) -> usize {
+    let lists = [&limits.of_key, &limits.of_workspace];
+    let lists = lists.map(|list| {
+        let names = list
+            .iter()
+            .map(|limit| allocated(limit.name.as_str().len()));
+        allocated(COUNTS + size_of_val(&**list)) + names.sum::<usize>()
+    });
+    lists.into_iter().sum()
 }
 
 /// The heap memory of a workspace's id.

@@ -2,10 +2,11 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::memory::{arc_bytes, scopes_bytes, workspace_bytes};
+use super::memory::{arc_bytes, limits_bytes, scopes_bytes, workspace_bytes};
 use super::verification_key::VerificationKey;
 use crate::caller::workspace::WorkspaceId;
 use crate::key::scope::{Scope, ScopeSet};
+use crate::limits::key_limits::KeyLimits;
 
 /// The maximum memory of the values that keys share, in bytes.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -14,8 +15,8 @@ const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// before the next one, because it looks at all values.
 const KEYS_PER_SEARCH: u32 = 1_024;
 
-/// Values that many cached keys have in common: the sets of scopes, and the workspaces. Each is held
-/// once, up to a limit of 4 MiB.
+/// Values that many cached keys have in common: the sets of scopes, the workspaces, and the limits. Each
+/// is held once, up to a limit of 4 MiB.
 #[derive(Default)]
 pub struct SharedValues(Mutex<Held>);
 
@@ -23,6 +24,7 @@ pub struct SharedValues(Mutex<Held>);
 struct Held {
     scopes: HashSet<SharedScopes>,
     workspaces: HashSet<Arc<WorkspaceId>>,
+    limits: HashSet<Arc<KeyLimits>>,
     bytes: usize,
     /// How many values must be refused before the next search.
     refused_before_search: u32,
@@ -49,7 +51,12 @@ impl SharedValues {
     /// values that the key has for itself, because the limit is reached, in bytes.
     pub fn share(&self, key: &mut VerificationKey) -> usize {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.share_scopes(&mut key.scopes) + held.share_workspace(&mut key.workspace_id)
+        held.share_scopes(&mut key.scopes)
+            + held.share_workspace(&mut key.workspace_id)
+            + key
+                .limits
+                .as_mut()
+                .map_or(0, |limits| held.share_limits(limits))
     }
 }
 
@@ -80,6 +87,19 @@ impl Held {
         0
     }
 
+    fn share_limits(&mut self, limits: &mut Arc<KeyLimits>) -> usize {
+        if let Some(known) = self.limits.get(limits.as_ref()) {
+            *limits = Arc::clone(known);
+            return 0;
+        }
+        let bytes = arc_bytes::<KeyLimits>() + limits_bytes(limits);
+        if !self.has_room_for(bytes) {
+            return bytes;
+        }
+        self.limits.insert(Arc::clone(limits));
+        0
+    }
+
     /// Reserves the memory. When there is too little, removes the values that no key has any more.
     fn has_room_for(&mut self, bytes: usize) -> bool {
         if self.bytes + bytes > BYTES_MAX {
@@ -104,18 +124,23 @@ impl Held {
             .retain(|scopes| is_used(Arc::strong_count(&scopes.0)));
         self.workspaces
             .retain(|workspace| is_used(Arc::strong_count(workspace)));
+        self.limits
+            .retain(|limits| is_used(Arc::strong_count(limits)));
         let scopes = self.scopes.iter();
         let scopes = scopes.map(|shared| arc_bytes::<ScopeSet>() + scopes_bytes(&shared.0));
         let workspaces = self.workspaces.iter();
         let workspaces =
             workspaces.map(|workspace| arc_bytes::<WorkspaceId>() + workspace_bytes(workspace));
-        self.bytes = scopes.chain(workspaces).sum();
+        let limits = self.limits.iter();
+        let limits = limits.map(|limits| arc_bytes::<KeyLimits>() + limits_bytes(limits));
+        self.bytes = scopes.chain(workspaces).chain(limits).sum();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{altered, key, scopes, workspace_id};
+    use crate::limits::set::Limits;
+    use crate::testing::{altered, key, limit, scopes, workspace_id};
 
     use super::*;
 
@@ -123,6 +148,8 @@ mod tests {
         let key = altered(key(), |fields| {
             fields.scopes = scopes(&[code, "payment:read"]);
             fields.workspace_id = workspace_id(code);
+            let name = code.replace(':', "-");
+            fields.limits = Limits::of(vec![limit(&name, 1, "1m")]).unwrap();
         });
         VerificationKey::from(&key)
     }
@@ -137,6 +164,8 @@ mod tests {
         }
         assert!(Arc::ptr_eq(&one.scopes, &same.scopes));
         assert!(Arc::ptr_eq(&one.workspace_id, &same.workspace_id));
+        let limits = [&one, &same].map(|key| Arc::as_ptr(key.limits.as_ref().unwrap()));
+        assert_eq!(limits[0], limits[1]);
         assert_eq!((&one, &other), (&with_scope("a:a"), &with_scope("b:b")));
     }
 

@@ -8,6 +8,7 @@ impl From<Answer> for HttpResponse {
         let mut response = Self::build(match answer.status() {
             AnswerStatus::Unauthorized => StatusCode::UNAUTHORIZED,
             AnswerStatus::Forbidden => StatusCode::FORBIDDEN,
+            AnswerStatus::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             AnswerStatus::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         });
         for header in answer.headers() {

@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 
-use keyward_domain::{Mode, Question, Scope};
+use keyward_domain::{Costs, Mode, Question, Scope};
 
 use super::Guard;
 use crate::answer::Answer;
@@ -9,7 +9,7 @@ use crate::headers::{HeaderFields, client_address, presented_secret};
 use crate::verifier::Verdict;
 
 /// Only accepts calls with a key that has all required scopes; handlers behind it can take a
-/// [`Caller`]. A denied call gets 401 or 403, with the same response as for gateways (contract §4);
+/// [`Caller`]. A denied call gets 401, 403 or 429, with the same response as for gateways (contract §4);
 /// an undecided call gets 503.
 ///
 /// With the feature `actix`, it wraps a resource, a scope or an app of actix-web. With the feature
@@ -19,6 +19,7 @@ pub struct Require {
     guard: Guard,
     scopes: Vec<Scope>,
     mode: Option<Mode>,
+    costs: Costs,
 }
 
 impl Require {
@@ -27,6 +28,7 @@ impl Require {
             guard,
             scopes,
             mode: None,
+            costs: Costs::default(),
         }
     }
 
@@ -37,6 +39,12 @@ impl Require {
             mode: Some(mode),
             ..self
         }
+    }
+
+    /// What each call costs of the limits of its key. A limit that is not named costs one unit.
+    #[must_use]
+    pub fn costs(self, costs: Costs) -> Self {
+        Self { costs, ..self }
     }
 
     /// Decides about a request from this peer with these headers. Without a peer, the client's
@@ -53,6 +61,7 @@ impl Require {
             address: client_address(peer, headers, &self.guard.trusted_proxies),
             scopes: self.scopes.clone(),
             mode: self.mode,
+            costs: self.costs.clone(),
         };
         // An empty secret is malformed. So a call without a secret, or with two, is denied.
         let secret = presented_secret(headers).unwrap_or_default();

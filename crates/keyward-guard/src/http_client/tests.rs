@@ -3,7 +3,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use keyward_domain::{Decision, Mode, Question, Scope};
+use keyward_domain::testing::limit;
+use keyward_domain::{Cost, Costs, Decision, LimitName, LimitState, Mode, Question, Scope};
 
 use super::*;
 use crate::testing::caller;
@@ -93,9 +94,33 @@ async fn an_answer_of_keyward_is_understood() {
                 missing: vec![Scope::parse("a:b").unwrap()],
             },
         ),
+        (
+            r#"{"data":{"valid":false,"decision":"RATE_LIMITED","limits":[
+                {"name":"requests","limit":100,"window":"1m","remaining":0,"reset":12}]}}"#,
+            Decision::RateLimited(Box::new(reached("1m"))),
+        ),
+        (
+            r#"{"data":{"valid":false,"decision":"QUOTA_EXCEEDED","limits":[
+                {"name":"requests","limit":100,"window":"day","remaining":0,"reset":12}]}}"#,
+            Decision::QuotaExceeded(Box::new(reached("day"))),
+        ),
+        (
+            r#"{"data":{"valid":false,"decision":"COST_ABOVE_LIMIT","limits":[
+                {"name":"requests","limit":100,"window":"day"}]}}"#,
+            Decision::CostAboveLimit(Box::new(limit("requests", 100, "day"))),
+        ),
     ] {
         let verdict = asked(node(Some(http("200 OK", body)))).await.unwrap();
         assert_eq!(verdict, Verdict::Denied(want));
+    }
+}
+
+/// A limit of 100 units, of which none remain for 12 seconds.
+fn reached(window: &str) -> LimitState {
+    LimitState {
+        limit: limit("requests", 100, window),
+        remaining: 0,
+        resets_in: Duration::from_secs(12),
     }
 }
 
@@ -125,6 +150,13 @@ async fn anything_else_decides_nothing() {
         (
             "another type",
             http("200 OK", r#"{"data":{"valid":"true","decision":"VALID"}}"#),
+        ),
+        (
+            "rate-limited without a limit",
+            http(
+                "200 OK",
+                r#"{"data":{"valid":false,"decision":"RATE_LIMITED"}}"#,
+            ),
         ),
         ("no JSON", http("200 OK", "ok")),
         ("nothing", http("200 OK", "")),
@@ -176,6 +208,10 @@ async fn a_node_is_asked_as_the_contract_says() {
         )])),
         scopes: caller().scopes().to_vec(),
         mode: Some(Mode::Live),
+        costs: Costs::of(vec![(
+            LimitName::parse("tokens").unwrap(),
+            Cost::of(250).unwrap(),
+        )]),
     };
     let verdict = verifier.unwrap().verify("sk_1", &question).await.unwrap();
     assert_eq!(verdict, Verdict::Denied(Decision::Unknown));
@@ -191,7 +227,7 @@ async fn a_node_is_asked_as_the_contract_says() {
     ] {
         assert!(lines.contains(&line), "{line} is not in {head}");
     }
-    let want = r#"{"secret":"sk_1","ip":"203.0.113.7","scopes":["payment:read"],"mode":"LIVE"}"#;
+    let want = r#"{"secret":"sk_1","ip":"203.0.113.7","scopes":["payment:read"],"mode":"LIVE","cost":{"tokens":250}}"#;
     assert_eq!(body, want);
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use keyward_domain::{ApiKeyId, Decision, ExternalId, Metadata, Scope, WorkspaceId};
 use serde::Deserialize;
 
+use super::limit_data::LimitData;
 use crate::caller::{Caller, ToldKey};
 use crate::verifier::{Undecided, Verdict};
 
@@ -26,6 +27,8 @@ struct VerdictData {
     metadata: BTreeMap<String, String>,
     #[serde(default)]
     missing_scopes: Vec<String>,
+    #[serde(default)]
+    limits: Vec<LimitData>,
 }
 
 /// Parses an answer of Keyward. A body that Keyward would not write is undecided.
@@ -75,7 +78,8 @@ fn denial(data: &VerdictData) -> Option<Decision> {
         .into_iter()
         .chain([Decision::InsufficientScope { missing }]);
     let mut all = all.filter(|decision| decision.as_str() == data.decision);
-    all.next()
+    let by_limit = || data.limits.first()?.denial(&data.decision);
+    all.next().or_else(by_limit)
 }
 
 fn scopes(codes: &[String]) -> Option<Vec<Scope>> {

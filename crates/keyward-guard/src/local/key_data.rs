@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use keyward_domain::{
-    ApiKeyId, Expiry, ExternalId, IpRule, KeyName, Metadata, PreviousSecretHash, Scope, SecretHash,
-    Timestamp, VerificationKey, WorkspaceId,
+    ApiKeyId, Expiry, ExternalId, IpRule, KeyLimits, KeyName, Limit, LimitName, LimitUnits,
+    LimitWindow, Metadata, OnUnavailable, PreviousSecretHash, Scope, SecretHash, Timestamp,
+    VerificationKey, WorkspaceId,
 };
 use serde::Deserialize;
 
@@ -48,6 +49,19 @@ pub(super) struct KeyData {
     external_id: Option<String>,
     #[serde(default)]
     metadata: BTreeMap<String, String>,
+    #[serde(default)]
+    limits: Vec<LimitData>,
+    #[serde(default)]
+    workspace_limits: Vec<LimitData>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LimitData {
+    name: String,
+    max: i64,
+    window: String,
+    on_unavailable: String,
 }
 
 #[derive(Deserialize)]
@@ -99,6 +113,22 @@ impl KeyData {
                 external_id,
                 Metadata::parse(metadata).ok()?,
             ),
+            limits: KeyLimits::of(limits(&self.limits)?, limits(&self.workspace_limits)?),
+        })
+    }
+}
+
+fn limits(limits: &[LimitData]) -> Option<Arc<[Limit]>> {
+    limits.iter().map(LimitData::parse).collect()
+}
+
+impl LimitData {
+    fn parse(&self) -> Option<Limit> {
+        Some(Limit {
+            name: LimitName::parse(&self.name).ok()?,
+            max: LimitUnits::of(self.max).ok()?,
+            window: LimitWindow::parse(&self.window).ok()?,
+            on_unavailable: OnUnavailable::parse(&self.on_unavailable)?,
         })
     }
 }

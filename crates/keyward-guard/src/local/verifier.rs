@@ -1,3 +1,4 @@
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -7,16 +8,19 @@ use keyward_domain::{FollowedClock, Question};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use super::clock::NodeClock;
 use super::config::LocalVerifierConfig;
 use super::feed;
 use super::freshness::Freshness;
 use super::keys::LocalKeys;
+use super::limit_leases::NodeLeases;
 use super::lookups::Lookups;
 use super::uses::ReportedUses;
 use crate::http_client::{HttpVerifierError, Node};
 use crate::in_process::InProcessVerifier;
+use crate::leased_limits::LeasedLimits;
 use crate::verifier::{Undecided, Verdict, Verifier};
 
 /// Decides in this process, with keys that a node keeps up to date (contract §10).
@@ -25,6 +29,7 @@ use crate::verifier::{Undecided, Verdict, Verifier};
 /// node has answered with `complete` decides here too. Without contact to the node, a cached key is
 /// used for at most one second; then every question is a look-up, and without an answer the call is
 /// undecided. Uses and denials are reported in batches.
+/// Limits are paid with units that are leased through the node.
 ///
 /// The tasks run on the tokio runtime on which it was started, and end when it is dropped. Then
 /// the remaining uses are reported, if the runtime still runs; [`close`](Self::close) waits for it.
@@ -34,6 +39,7 @@ pub struct LocalVerifier {
     clock: Arc<FollowedClock>,
     is_over: watch::Sender<bool>,
     reporting: JoinHandle<()>,
+    refilling: JoinHandle<()>,
 }
 
 impl LocalVerifier {
@@ -57,6 +63,15 @@ impl LocalVerifier {
         let reporting = runtime.spawn(async move {
             reported.report_until_over(config.report_every, ends).await;
         });
+        let leases = Arc::new(NodeLeases(Arc::clone(&node)));
+        let limits = Arc::new(LeasedLimits::new(leases, random_id()));
+        let (refilled, mut ends) = (Arc::clone(&limits), is_over.subscribe());
+        let refilling = runtime.spawn(async move {
+            let ended = async {
+                let _over_or_dropped = ends.wait_for(|is_over| *is_over).await;
+            };
+            refilled.refill_until(ended).await;
+        });
         let clock = Arc::clone(&freshness.clock);
         let lookups = Lookups::start(&runtime, node, Arc::clone(&freshness), config.timeout);
         let keys = Arc::new(LocalKeys::new(config.keys_max, freshness, lookups));
@@ -65,19 +80,22 @@ impl LocalVerifier {
                 key_lookup: Arc::<LocalKeys>::clone(&keys),
                 clock: Arc::new(NodeClock(Arc::clone(&clock))),
                 usage_recorder: uses,
+                limiter: limits,
             }),
             keys,
             clock,
             is_over,
             reporting,
+            refilling,
         })
     }
 
-    /// Ends the tasks, and reports the remaining uses and denials.
+    /// Ends the tasks, reports the remaining uses and denials, and gives back the leased units of limits.
     pub async fn close(mut self) {
         self.is_over.send_replace(true);
         // It only fails when the runtime ends.
         let _ended = (&mut self.reporting).await;
+        let _ended = (&mut self.refilling).await;
     }
 }
 
@@ -94,6 +112,12 @@ impl Verifier for LocalVerifier {
         }
         self.decides.verify(secret, question).await
     }
+}
+
+/// The standard library seeds each hasher with random bytes of the system.
+fn random_id() -> Uuid {
+    let random = |half: u8| RandomState::new().hash_one(half);
+    Uuid::from_u64_pair(random(0), random(1))
 }
 
 impl Drop for LocalVerifier {

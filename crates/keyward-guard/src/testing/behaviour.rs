@@ -2,8 +2,10 @@
 //! caller's name.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use keyward_domain::{Decision, Mode, Question, Scope};
+use keyward_domain::testing::limit;
+use keyward_domain::{Cost, Costs, Decision, LimitName, LimitState, Mode, Question, Scope};
 
 use super::{Says, caller};
 use crate::{Guard, Require, Undecided, Verdict};
@@ -46,7 +48,8 @@ macro_rules! behaves {
             a_client_is_not_believed_about_its_address,
             without_a_peer_the_address_is_unknown,
             a_missing_or_repeated_secret_is_malformed,
-            what_is_denied_or_undecided_never_passes);
+            what_is_denied_or_undecided_never_passes,
+            a_reached_limit_is_429_with_the_time_to_wait);
     };
     ($call:path, $test:meta: $($rule:ident),+) => {
         $(
@@ -68,10 +71,15 @@ pub(crate) async fn the_verifier_is_asked_what_is_required(
         assert_eq!(question.mode, Some(Mode::Live));
         let address = question.address.unwrap().ip().to_string();
         assert_eq!(address, "203.0.113.7");
+        let cost = |name| question.costs.get(&LimitName::parse(name).unwrap()).get();
+        assert_eq!((cost("tokens"), cost("requests")), (250, 1));
         Ok(Verdict::Allowed(caller()))
     }));
     let guard = guard.behind(&["10.0.0.0/8".parse().unwrap()]);
-    let require = guard.require(&["payment:read"]).unwrap().mode(Mode::Live);
+    let tokens = LimitName::parse("tokens").unwrap();
+    let costs = Costs::of(vec![(tokens, Cost::of(250).unwrap())]);
+    let require = guard.require(&["payment:read"]).unwrap();
+    let require = require.mode(Mode::Live).costs(costs);
     let headers = [
         ("x-api-key", "sk_1"),
         ("x-forwarded-for", "6.6.6.6, 203.0.113.7"),
@@ -158,6 +166,13 @@ pub(crate) async fn what_is_denied_or_undecided_never_passes(
             403,
             r#"{"valid":false,"decision":"INSUFFICIENT_SCOPE","missingScopes":["a:b"]}"#,
         ),
+        (
+            Some(Decision::CostAboveLimit(Box::new(limit(
+                "tokens", 100, "1m",
+            )))),
+            403,
+            r#"{"valid":false,"decision":"COST_ABOVE_LIMIT"}"#,
+        ),
         // A verifier that contradicts itself must not allow the call.
         (
             Some(Decision::Valid),
@@ -190,5 +205,39 @@ pub(crate) async fn what_is_denied_or_undecided_never_passes(
             decision.is_none().then_some("1"),
             "{decision:?}"
         );
+    }
+}
+
+pub(crate) async fn a_reached_limit_is_429_with_the_time_to_wait(
+    call: impl AsyncFn(Require, Call) -> Answered,
+) {
+    for (window, seconds, policy) in [
+        ("1m", "12", r#""requests";q=100;w=60"#),
+        ("month", "12", r#""requests";q=100;w=2678400"#),
+    ] {
+        let guard = Guard::new(Says(move |_: &str, _: &Question| {
+            let state = LimitState {
+                limit: limit("requests", 100, window),
+                remaining: 0,
+                resets_in: Duration::from_millis(11_001),
+            };
+            let is_quota = state.is_quota();
+            let state = Box::new(state);
+            Ok(Verdict::Denied(if is_quota {
+                Decision::QuotaExceeded(state)
+            } else {
+                Decision::RateLimited(state)
+            }))
+        }));
+        let answered = call(guard.require(&[]).unwrap(), Call::with(&[])).await;
+        assert_eq!(answered.status, 429, "{window}");
+        let header = |name| answered.header(name);
+        assert_eq!(header("retry-after"), Some(seconds));
+        assert_eq!(header("ratelimit"), Some(r#""requests";r=0;t=12"#));
+        assert_eq!(header("ratelimit-policy"), Some(policy));
+        assert_eq!(header("cache-control"), Some("no-store"));
+        let decision = header("x-auth-decision").unwrap();
+        let body = format!(r#"{{"valid":false,"decision":"{decision}"}}"#);
+        assert_eq!(answered.text, body);
     }
 }

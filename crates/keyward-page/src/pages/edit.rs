@@ -5,7 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{ChangeError, Precondition};
-use keyward_domain::{ApiKey, ApiKeyFields, ApiKeyUpdate, LifetimePolicy, RawUpdate, Violation};
+use keyward_domain::{
+    ApiKey, ApiKeyFields, ApiKeyUpdate, LifetimePolicy, Limits, RawUpdate, Violation,
+};
 use keyward_web::{Problem, RequestError, await_propagation, members};
 
 use super::respond::Call;
@@ -86,7 +88,10 @@ async fn carry_out(
         let version = key.fields().version.to_string();
         return Ok(editing.form_page(filled, version, (&[], Some(M::NothingChanged))));
     }
-    let update = raw.clone().parse(now, &editing.catalogue.existing());
+    // The form has no limits, so the plan does not matter.
+    let update = raw
+        .clone()
+        .parse(now, &editing.catalogue.existing(), &Limits::default());
     let update = update.and_then(|update| {
         update.check_lifetime(key.fields(), &editing.policy, now)?;
         Ok(update)
@@ -219,6 +224,7 @@ impl<'a> Editing<'a> {
             ip_allowlist,
             expires_at,
             annotations: update,
+            limits,
         } = update;
         let mut annotations = fields.annotations.clone();
         annotations.update(update);
@@ -228,6 +234,7 @@ impl<'a> Editing<'a> {
             scopes: scopes.unwrap_or_else(|| fields.scopes.clone()),
             ip_allowlist: ip_allowlist.unwrap_or_else(|| fields.ip_allowlist.clone()),
             expires_at: expires_at.unwrap_or(fields.expires_at),
+            limits: limits.unwrap_or_else(|| fields.limits.clone()),
             ..fields.clone()
         };
         let (before, after) = fields.audited(now).difference(changed.audited(now));

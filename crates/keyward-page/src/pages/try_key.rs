@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{CheckOutcome, Verified};
-use keyward_domain::{Check, Decision, Language, RawField, RawQuestion, Scope};
+use keyward_domain::{Check, Decision, Language, Limit, RawField, RawQuestion, Scope};
 use keyward_web::{Problem, RequestError, members, message};
 
 use super::respond::Call;
@@ -117,6 +117,7 @@ fn of_workspace(
         let unknown = Verified {
             decision: Decision::Unknown,
             key: None,
+            limits: vec![],
         };
         let checks = vec![CheckOutcome {
             check: Check::Secret,
@@ -161,10 +162,15 @@ fn of_check(check: Check) -> M {
         Check::Mode => M::CheckMode,
         Check::Address => M::CheckAddress,
         Check::Scopes => M::CheckScopes,
+        Check::Limits => M::CheckLimits,
     }
 }
 
 fn sentence(decision: &Decision, language: Language) -> String {
+    let about = |id, limit: &Limit| {
+        let limit = [("limit", limit.name.to_string().into())];
+        message(language, id, &limit)
+    };
     let id = match decision {
         Decision::Valid => M::DecisionValid,
         Decision::Malformed => M::DecisionMalformed,
@@ -179,6 +185,13 @@ fn sentence(decision: &Decision, language: Language) -> String {
             let missing = [("scopes", missing.join(", ").into())];
             return message(language, M::DecisionInsufficientScope, &missing);
         }
+        Decision::RateLimited(reached) => {
+            return about(M::DecisionRateLimited, &reached.limit);
+        }
+        Decision::QuotaExceeded(reached) => {
+            return about(M::DecisionQuotaExceeded, &reached.limit);
+        }
+        Decision::CostAboveLimit(limit) => return about(M::DecisionCostAboveLimit, limit),
     };
     message(language, id, &[])
 }

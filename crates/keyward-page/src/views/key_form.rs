@@ -121,6 +121,7 @@ impl KeyForm {
                 description: self.written_description(),
                 ..RawAnnotations::default()
             },
+            limits: RawField::Absent,
             unexpected: Vec::new(),
         }
     }

@@ -122,7 +122,15 @@ pub(crate) fn changes(
         let members = members.map(|(name, value)| format!("{name}={value}"));
         Some(listed(members.collect(), M::Nothing))
     };
-    let fields: [(M, Said<'_>); 10] = [
+    let limits = |key: &AuditedFields| {
+        let limits = key.limits.as_ref()?.as_slice().iter();
+        let limits = limits.map(|limit| {
+            let (name, max, window) = (&limit.name, limit.max.get(), limit.window);
+            format!("{name}: {max} / {window}")
+        });
+        Some(listed(limits.collect(), M::Nothing))
+    };
+    let fields: [(M, Said<'_>); 11] = [
         (M::FieldName, &name),
         (M::FieldDescription, &description),
         (M::FieldExternalId, &external_id),
@@ -131,6 +139,7 @@ pub(crate) fn changes(
         (M::FieldScopes, &scopes),
         (M::FieldIp, &rules),
         (M::FieldExpires, &end),
+        (M::FieldLimits, &limits),
         (M::FieldSecret, &hint),
         (M::FieldOldSecret, &old),
     ];

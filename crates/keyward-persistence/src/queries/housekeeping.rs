@@ -1,10 +1,14 @@
+mod ledgers;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::Timestamp;
 use keyward_domain::ports::{Housekeeping, Purgeable, RepositoryError};
 
+use self::ledgers::{purge_ledgers, purgeable_ledgers};
 use crate::backend::{Backend, snapshot, transact};
+use crate::queries::database_time;
 use crate::schema::{
     api_keys, ended_sessions as sessions, idempotency_records as records, key_denials, key_uses,
 };
@@ -28,6 +32,8 @@ macro_rules! purge {
         })
     }};
 }
+
+use purge;
 
 /// Removes counters of a table with one or more rows per key and hour, as
 /// [`Housekeeping::purge_denials`] says.
@@ -99,6 +105,7 @@ impl Housekeeping for Store {
     ) -> Result<Purgeable, RepositoryError> {
         let [deleted_by, recorded_by, counted_by, ended_by] =
             [deleted_by, recorded_by, counted_by, ended_by].map(Micros::from);
+        let clock = database_time::asked(self.backend());
         snapshot!(self, |conn| {
             let api_keys: i64 = api_keys::table
                 .filter(api_keys::deleted_at.le(deleted_by))
@@ -111,7 +118,8 @@ impl Housekeeping for Store {
                 .get_result(conn)
                 .await?;
             let denial_counts = purgeable_counts!(conn, key_denials, counted_by, deleted_by);
-            let use_counts = purgeable_counts!(conn, key_uses, counted_by, deleted_by);
+            let use_counts = purgeable_counts!(conn, key_uses, counted_by, deleted_by)
+                + purgeable_ledgers!(conn, clock);
             let ended_sessions: i64 = sessions::table
                 .filter(sessions::ends_at.le(ended_by))
                 .count()
@@ -195,6 +203,11 @@ impl Housekeeping for Store {
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError> {
         let purged = purge_counts!(self, key_uses, counted_by, deleted_by, limit)?;
+        let purged = match purged {
+            // The ledgers of limits count uses as well.
+            Some(0) => purge_ledgers(self, limit).await?,
+            Some(_) | None => purged,
+        };
         self.purged().add_use_counts(purged);
         Ok(purged)
     }

@@ -24,13 +24,16 @@ type FoundRow = (VerificationKeyRow, Vec<u8>, bool);
 /// The keys that have a secret, with two conditions: on the hash of the current secret, and on the
 /// hash of the previous one. One statement sees one snapshot, so a rotation hides no key.
 ///
-/// Every key has a workspace. The outer join keeps PostgreSQL from beginning with the workspaces. And
+/// Every key has a workspace, and perhaps a plan. The outer join keeps PostgreSQL from beginning with the workspaces. And
 /// a condition on `deleted_at` would allow it to read one of the indexes of all keys that are not
 /// deleted.
 macro_rules! with_secret {
     ($current:expr, $previous:expr) => {{
         let of_workspace = workspaces::id.eq(api_keys::workspace_id);
-        let keys = api_keys::table.left_join(workspaces::table.on(of_workspace));
+        let is_its_plan = plans::name.nullable().eq(workspaces::plan);
+        let keys = api_keys::table
+            .left_join(workspaces::table.on(of_workspace))
+            .left_join(plans::table.on(is_its_plan));
         let current = keys.filter($current).select((
             VerificationKeyRow::as_select(),
             api_keys::secret_hash,

@@ -4,15 +4,16 @@ use keyward_domain::{
     ApiKey, ApiKeyFields, Expiry, KeyName, LifetimePolicy, PreviousSecret, Scope, SecretHint,
     StoredSecret, Timestamp, UserId, WorkspaceId,
 };
-
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::annotations::{AnnotationsRow, NewAnnotationsRow};
 use super::lifetime_policy::LifetimePolicyRow;
+use super::limits::own_limits;
 use super::{ColumnRef, KeyIdColumns};
 use crate::error::CorruptRow;
 use crate::schema::api_keys;
-use crate::sql_types::{Id, Micros, Networks, Stored, Texts};
+use crate::sql_types::{Id, Json, Micros, Networks, Stored, Texts};
 
 /// A key to insert: its immutable columns, and the rest in [`ChangingRow`].
 #[derive(Insertable)]
@@ -50,6 +51,7 @@ pub(crate) struct ChangingRow {
     deleted_at: Option<Micros>,
     #[diesel(embed)]
     annotations: NewAnnotationsRow,
+    limits: Option<Json>,
 }
 
 /// A key as it is read, without its last uses, and the policy of its workspace.
@@ -76,6 +78,7 @@ pub(crate) struct ApiKeyRow {
     deleted_at: Option<Micros>,
     #[diesel(embed)]
     annotations: AnnotationsRow,
+    limits: Option<Stored<Value>>,
     #[diesel(embed)]
     lifetime: LifetimePolicyRow,
 }
@@ -138,6 +141,7 @@ impl From<ApiKey> for ChangingRow {
             version: key.version.into(),
             deleted_at: key.deleted_at.map(Into::into),
             annotations: key.annotations.into(),
+            limits: own_limits(&key.limits),
         }
     }
 }
@@ -170,6 +174,7 @@ impl ApiKeyRow {
             ip_allowlist: column.ip_allowlist(row.ip_allowlist)?,
             expires_at: instant("expires_at", row.expires_at)?.map(Expiry::from_timestamp),
             annotations: row.annotations.read(&column)?,
+            limits: column.limits("limits", row.limits)?,
             is_disabled: row.is_disabled,
             secret: row.secret.read(&column, imported_at)?,
             previous_secret: row.previous_secret.read(&column, imported_at)?,

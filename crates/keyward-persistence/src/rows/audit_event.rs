@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
 use super::author::{actor, actor_kind, origin};
+use super::limits::{limits_from_json, limits_to_json};
 use super::metadata::{metadata_from_json, metadata_to_json};
 use super::{ColumnRef, KeyIdColumns};
 use crate::error::{Cause, CorruptRow};
@@ -90,6 +91,7 @@ struct AuditedFieldsJson {
     #[serde(default, deserialize_with = "told")]
     external_id: Option<Option<String>>,
     metadata: Option<Value>,
+    limits: Option<Value>,
 }
 
 /// Distinguishes `null` from a missing member.
@@ -136,6 +138,7 @@ fn to_json(fields: &AuditedFields) -> Json {
         description,
         external_id,
         metadata,
+        limits,
     } = fields;
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
@@ -180,6 +183,9 @@ fn to_json(fields: &AuditedFields) -> Json {
     }
     if let Some(metadata) = metadata {
         put("metadata", metadata_to_json(metadata));
+    }
+    if let Some(limits) = limits {
+        put("limits", limits_to_json(limits));
     }
     Json(Value::Object(members))
 }
@@ -235,6 +241,7 @@ fn from_json(value: Value) -> Result<AuditedFields, Cause> {
         description: description.transpose()?,
         external_id: external_id.transpose()?,
         metadata: fields.metadata.map(metadata_from_json).transpose()?,
+        limits: fields.limits.map(limits_from_json).transpose()?,
     })
 }
 

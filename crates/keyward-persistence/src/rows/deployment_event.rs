@@ -2,13 +2,17 @@ use std::net::IpAddr;
 
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
-    Authorship, CallerName, DeploymentChange, DeploymentEvent, LifetimePolicy, Role, Scope,
-    TrailLine, UserId, WorkspaceId,
+    Authorship, CallerName, DeploymentChange, DeploymentEvent, LifetimePolicy, PlanName, Role,
+    Scope, TrailLine, UserId, WorkspaceId,
 };
 use serde_json::Value;
 
 use super::author::{actor, actor_kind, origin};
 use super::lifetime_policy::{policy_from_json, policy_to_json};
+use super::plan::{
+    is_plan_of_workspace, plan_limits_from_json, plan_limits_to_json, plan_of_workspace_from_json,
+    plan_of_workspace_to_json,
+};
 use super::{ColumnRef, descriptions_from_json, descriptions_to_json, event_hash};
 use crate::error::{Cause, CorruptRow};
 use crate::schema::deployment_events;
@@ -22,6 +26,7 @@ pub(crate) struct NewDeploymentEventRow {
     workspace_id: Option<String>,
     user_id: Option<String>,
     scope: Option<String>,
+    plan: Option<String>,
     before: Option<Json>,
     after: Option<Json>,
     actor_kind: &'static str,
@@ -43,6 +48,7 @@ pub(crate) struct DeploymentEventRow {
     workspace_id: Option<String>,
     user_id: Option<String>,
     scope: Option<String>,
+    plan: Option<String>,
     before: Option<Stored<Value>>,
     after: Option<Stored<Value>>,
     actor_kind: String,
@@ -59,9 +65,10 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
         let DeploymentEvent { change, by } = event;
         let action = change.action();
         let workspace_id = change.workspace_id().map(WorkspaceId::to_string);
-        let (user_id, scope, before, after) = match change {
+        let (mut user_id, mut scope, mut plan) = (None, None, None);
+        let (before, after) = match change {
             DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
-                (None, None, None, None)
+                (None, None)
             }
             DeploymentChange::KeyLifetime {
                 workspace_id: _,
@@ -69,26 +76,43 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
                 after,
             } => {
                 let policy = |policy: Option<LifetimePolicy>| Json(policy_to_json(policy.as_ref()));
-                (None, None, Some(policy(before)), Some(policy(after)))
+                (Some(policy(before)), Some(policy(after)))
+            }
+            DeploymentChange::WorkspacePlan {
+                workspace_id: _,
+                before,
+                after,
+            } => {
+                let plan = |plan: Option<PlanName>| plan_of_workspace_to_json(plan.as_ref());
+                (Some(plan(before)), Some(plan(after)))
+            }
+            DeploymentChange::Plan {
+                name,
+                before,
+                after,
+            } => {
+                plan = Some(name.to_string());
+                let before = before.as_ref().map(plan_limits_to_json);
+                (before, after.as_ref().map(plan_limits_to_json))
             }
             DeploymentChange::Member {
                 workspace_id: _,
-                user_id,
+                user_id: user,
                 before,
                 after,
             } => {
+                user_id = Some(user.to_string());
                 let role = |role: Role| Json(Value::from(role.as_str()));
-                let user_id = Some(user_id.to_string());
-                (user_id, None, before.map(role), after.map(role))
+                (before.map(role), after.map(role))
             }
             DeploymentChange::Scope {
-                scope,
+                scope: code,
                 before,
                 after,
             } => {
+                scope = Some(code.to_string());
                 let before = before.as_ref().map(descriptions_to_json);
-                let after = after.as_ref().map(descriptions_to_json);
-                (None, Some(scope.to_string()), before, after)
+                (before, after.as_ref().map(descriptions_to_json))
             }
         };
         Self {
@@ -96,6 +120,7 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
             workspace_id,
             user_id,
             scope,
+            plan,
             before,
             after,
             actor_kind: actor_kind(&by.actor),
@@ -147,27 +172,43 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
         let user_id = column.read("user_id", user_id.transpose())?;
         let scope = row.scope.as_deref().map(Scope::parse);
         let scope = column.read("scope", scope.transpose())?;
+        let plan = column.plan(row.plan.as_deref())?;
         let (before, after) = (row.before, row.after);
-        let change = match (workspace_id, user_id, scope) {
-            (Some(id), None, None) if before.is_none() && after.is_none() => {
+        let change = match (workspace_id, user_id, scope, plan) {
+            (Some(id), None, None, None) if before.is_none() && after.is_none() => {
                 if row.action == "WORKSPACE_ADDED" {
                     DeploymentChange::WorkspaceAdded(id)
                 } else {
                     DeploymentChange::WorkspaceRemoved(id)
                 }
             }
-            (Some(workspace_id), None, None) => DeploymentChange::KeyLifetime {
+            (Some(workspace_id), None, None, None) if is_about_plan(before.as_ref()) => {
+                DeploymentChange::WorkspacePlan {
+                    workspace_id,
+                    before: column.read("before", plan_of_workspace(before))?,
+                    after: column.read("after", plan_of_workspace(after))?,
+                }
+            }
+            (Some(workspace_id), None, None, None) => DeploymentChange::KeyLifetime {
                 workspace_id,
                 before: column.read("before", policy(before))?,
                 after: column.read("after", policy(after))?,
             },
-            (Some(workspace_id), Some(user_id), None) => DeploymentChange::Member {
+            (None, None, None, Some(name)) => {
+                let read = |limits: Stored<Value>| limits.0.and_then(plan_limits_from_json);
+                DeploymentChange::Plan {
+                    name,
+                    before: column.read("before", before.map(read).transpose())?,
+                    after: column.read("after", after.map(read).transpose())?,
+                }
+            }
+            (Some(workspace_id), Some(user_id), None, None) => DeploymentChange::Member {
                 workspace_id,
                 user_id,
                 before: column.read("before", before.map(role).transpose())?,
                 after: column.read("after", after.map(role).transpose())?,
             },
-            (None, None, Some(scope)) => {
+            (None, None, Some(scope), None) => {
                 let read =
                     |descriptions: Stored<Value>| descriptions.0.and_then(descriptions_from_json);
                 DeploymentChange::Scope {
@@ -176,7 +217,7 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
                     after: column.read("after", after.map(read).transpose())?,
                 }
             }
-            (_, _, _) => return Err(column.corrupt("action", "inconsistent columns")),
+            (_, _, _, _) => return Err(column.corrupt("action", "inconsistent columns")),
         };
         if change.action() == row.action {
             Ok(Self { change, by })
@@ -188,6 +229,16 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
 
 fn policy(stored: Option<Stored<Value>>) -> Result<Option<LifetimePolicy>, Cause> {
     policy_from_json(&stored.ok_or("no lifetime policy")?.0?)
+}
+
+/// Whether the change of a workspace is one of its plan.
+fn is_about_plan(stored: Option<&Stored<Value>>) -> bool {
+    let value = stored.and_then(|stored| stored.0.as_ref().ok());
+    value.is_some_and(is_plan_of_workspace)
+}
+
+fn plan_of_workspace(stored: Option<Stored<Value>>) -> Result<Option<PlanName>, Cause> {
+    plan_of_workspace_from_json(stored.ok_or("no plan")?.0?)
 }
 
 fn role(stored: Stored<Value>) -> Result<Role, Cause> {

@@ -8,12 +8,13 @@ use keyward_domain::{
 use serde_json::Value;
 
 use super::lifetime_policy::LifetimePolicyRow;
+use super::plan::{PlanRow, key_limits};
 use super::{ColumnRef, KeyIdColumns};
 use crate::error::CorruptRow;
 use crate::schema::api_keys;
 use crate::sql_types::{Id, Micros, Stored};
 
-/// The columns of a key that a decision needs, and the policy of its workspace.
+/// The columns of a key that a decision needs, and the policy and the plan of its workspace.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = api_keys)]
 pub(crate) struct VerificationKeyRow {
@@ -33,8 +34,11 @@ pub(crate) struct VerificationKeyRow {
     previous_secret_ends_at: Option<Micros>,
     external_id: Option<String>,
     metadata: Option<Stored<Value>>,
+    limits: Option<Stored<Value>>,
     #[diesel(embed)]
     lifetime: Option<LifetimePolicyRow>,
+    #[diesel(embed)]
+    plan: Option<PlanRow>,
 }
 
 impl VerificationKeyRow {
@@ -83,6 +87,7 @@ impl VerificationKeyRow {
                 column.external_id(row.external_id.as_deref())?,
                 column.metadata(row.metadata)?,
             ),
+            limits: key_limits(&column.limits("limits", row.limits)?, row.plan)?,
         })
     }
 }

@@ -2,12 +2,15 @@
 
 use keyward_domain::ports::{
     Denials as _, EndedSessions as _, HourlyUses as _, Housekeeping as _, KeyDenials, KeyUses,
-    UsageStore as _, WorkspaceDirectory as _,
+    LimitLeases as _, PlanAssignment, PlanRemoval, Plans as _, UsageStore as _,
+    WorkspaceDirectory as _,
 };
-use keyward_domain::testing::{at, used_once, workspace_id};
-use keyward_domain::{AddressSketch, ApiKey, Change, Denial};
+use keyward_domain::testing::{at, by_operator, used_once, workspace_id};
+use keyward_domain::{AddressSketch, ApiKey, Change, Denial, PlanName};
 use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
 
+use crate::limit_leases::{limit_of, wanting};
+use crate::plans::plan;
 use crate::subject::{Subject, on_both_stores, rename};
 
 async fn refused(subject: &Subject, sql: &str) -> String {
@@ -91,6 +94,30 @@ async fn record_uses_and_denial(store: &Store, key: &ApiKey) {
     }
     let counted = store.purge_uses(at(1), at(0), 10).await;
     assert_eq!(counted.unwrap(), Some(1));
+    for number in 1..=2 {
+        let id = limit_of(key.id().uuid(), "requests");
+        let asked = wanting(1, number, 1);
+        store.refill(vec![(id, asked)]).await.unwrap();
+    }
+    let purged = store.purge_uses(at(1), at(0), 10).await;
+    assert_eq!(purged.unwrap(), Some(0), "of the ledgers");
+}
+
+/// As operators manage them.
+async fn manage_plans(store: &Store) {
+    let (id, by) = (workspace_id("ws_1"), || by_operator(at(0)));
+    for max in [1, 2] {
+        store
+            .put(plan("gold", &[("requests", max, "1m")]), by())
+            .await
+            .unwrap();
+    }
+    let gold = PlanName::parse("gold").unwrap();
+    for plan in [Some(gold.clone()), None] {
+        let assigned = store.assign(&id, plan, by()).await.unwrap();
+        assert_eq!(assigned, PlanAssignment::Done);
+    }
+    assert_eq!(store.remove(&gold, by()).await.unwrap(), PlanRemoval::Done);
 }
 
 /// `docs/postgres-role.sql`, run as operators run it.
@@ -117,6 +144,7 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
         .change(&workspace, &key, &rename("New"), at(1))
         .await;
     record_uses_and_denial(&serving.store, &key).await;
+    manage_plans(&serving.store).await;
     let session = keyward_domain::SessionId::of(b"header.claims");
     serving
         .change(&workspace, &key, &Change::Delete, at(2))

@@ -1,5 +1,6 @@
 use keyward_domain::ports::{
-    ApiKeys as _, AuditEvents as _, Inserted, Memberships as _, NewApiKey, RepositoryError,
+    ApiKeys as _, AuditEvents as _, Inserted, KeyLookup as _, Memberships as _, NewApiKey,
+    RepositoryError,
 };
 use keyward_domain::testing::{at, user_id, workspace_id};
 use keyward_domain::{KnownRoles, Pagination, RepeatableOperation};
@@ -33,6 +34,8 @@ on_both_stores! {
             ("metadata", "'[]'", "'[]'"),
             ("metadata", "'{\"a\":1}'", "'{\"a\":1}'"),
             ("metadata", "'{\"a b\":\"c\"}'", "'{\"a b\":\"c\"}'"),
+            ("limits", "'{}'", "'{}'"),
+            ("limits", "'[{\"name\":\"a\"}]'", "'[{\"name\":\"a\"}]'"),
         ] {
             let workspace = format!("ws_{column}_{}", sqlite.len());
             let workspace = subject.workspace(&workspace).await;
@@ -47,6 +50,32 @@ on_both_stores! {
             let told = told(subject.store.list(id, &newest_first(0, 20)).await);
             assert!(told.contains(&format!("api_keys {uuid}: {column} ")), "{told}");
         }
+    }
+
+    async fn a_limit_that_means_nothing_is_told(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let new = new_key(&workspace, at(0));
+        let place = format!("api_keys {}: limits ", new.key.id().uuid());
+        let hash = new.key.fields().secret.hash;
+        subject.insert(new).await;
+        let limit = |name: &str, max: i64, window: &str, more: &str| {
+            format!(r#"{{"name":"{name}","max":{max},"window":"{window}",{more}}}"#)
+        };
+        let deny = r#""onUnavailable":"deny""#;
+        for limits in [
+            limit("A", 1, "1m", deny),
+            limit("a", 0, "1m", deny),
+            limit("a", 1, "1w", deny),
+            limit("a", 1, "1m", r#""onUnavailable":"maybe""#),
+            limit("a", 1, "1m", &format!(r#"{deny},"burst":2"#)),
+            [limit("a", 1, "1m", deny), limit("a", 2, "1m", deny)].join(","),
+        ] {
+            subject.execute_on_both(&format!("UPDATE api_keys SET limits = '[{limits}]'")).await;
+            let told = told(subject.store.find(&hash).await);
+            assert!(told.contains(&place), "{told}");
+        }
+        subject.execute_on_both(&format!("UPDATE api_keys SET limits = '[{}]'", limit("a", 1, "1m", deny))).await;
+        assert!(subject.store.find(&hash).await.unwrap().is_some());
     }
 
     async fn one_corrupt_key_stops_no_other(subject: &Subject) {

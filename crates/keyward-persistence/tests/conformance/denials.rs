@@ -4,7 +4,6 @@ use futures_util::future::join_all;
 use keyward_domain::ports::{Denials as _, Housekeeping as _, KeyDenials, RepositoryError};
 use keyward_domain::testing::{address, at, workspace_id};
 use keyward_domain::{ApiKey, ApiKeyId, Change, Denial, Mode, Timestamp};
-use keyward_persistence::Store;
 
 use crate::subject::{Subject, new_id, on_both_stores};
 
@@ -93,16 +92,19 @@ on_both_stores! {
         let of = |denial, second, count| (denial, at(second), None, count);
         let all = [
             of(Denial::Disabled, second(3), 1),
+            of(Denial::CostAboveLimit, second(1), 1),
             of(Denial::Disabled, second(1), 2),
             of(Denial::Expired, second(1), 1),
             of(Denial::InsufficientScope, second(1), 1),
             of(Denial::IpNotAllowed, second(1), 1),
             of(Denial::NoScopes, second(1), 1),
+            of(Denial::QuotaExceeded, second(1), 1),
+            of(Denial::RateLimited, second(1), 1),
             of(Denial::WrongMode, second(1), 1),
             of(Denial::Disabled, second(1) - 1, 2),
         ];
         assert_eq!(counted_since(subject, &key, second(0)).await, all);
-        assert_eq!(counted_since(subject, &key, second(1) + 9).await, all[..7], "the whole hour");
+        assert_eq!(counted_since(subject, &key, second(1) + 9).await, all[..10], "the whole hour");
         assert_eq!(counted_since(subject, &key, second(2)).await, all[..1]);
         assert_eq!(counted_since(subject, &key, second(4)).await, []);
         assert_eq!(counted_since(subject, &other, second(0)).await, all[..1]);
@@ -206,11 +208,7 @@ on_both_stores! {
         for _ in 0..40 {
             keys.push(subject.created(&workspace).await);
         }
-        let other = if subject.is_sqlite() {
-            subject.store.clone()
-        } else {
-            Store::open(subject.database.config()).await.unwrap()
-        };
+        let other = subject.another_node().await;
         for _ in 0..ROUNDS {
             let each = |key: &ApiKey| Denial::ALL.map(|denial| denied(key.id(), denial, 1, None, 1));
             let all: Vec<KeyDenials> = keys.iter().flat_map(each).collect();
@@ -236,7 +234,7 @@ on_both_stores! {
         subject.store.record_denials(vec![disabled(key.id(), 1)]).await.unwrap();
         subject.execute(
             "PRAGMA ignore_check_constraints = ON; UPDATE key_denials SET decision = 'UNKNOWN'",
-            "ALTER TABLE key_denials DROP CONSTRAINT key_denials_decision_check; \
+            "ALTER TABLE key_denials DROP CONSTRAINT key_denials_decision; \
              UPDATE key_denials SET decision = 'UNKNOWN'",
         ).await;
         let read = subject.store.denials_of_key(&workspace_id("ws_1"), key.id(), at(0), Timestamp::MAX).await;

@@ -6,7 +6,7 @@ use keyward_domain::ports::{
 };
 use keyward_domain::testing::{at, origin, secret, verification_key};
 use keyward_domain::{
-    ApiKey, ApiKeyId, Change, LifetimePolicy, Mode, Overlap, OwnedWorkspace, SecretHash,
+    ApiKey, ApiKeyId, Change, LifetimePolicy, Limits, Mode, Overlap, OwnedWorkspace, SecretHash,
     StoredSecret,
 };
 use keyward_persistence::KeyCacheConfig;
@@ -27,7 +27,12 @@ pub(crate) fn imported(
 ) -> NewApiKey {
     let raw = draft("Imported");
     let existing = raw.named_scopes();
-    let draft = raw.parse(at(now), &existing, &LifetimePolicy::default());
+    let draft = raw.parse(
+        at(now),
+        &existing,
+        &LifetimePolicy::default(),
+        &Limits::default(),
+    );
     let draft = draft.unwrap();
     let prefix = keyward_domain::KeyPrefix::default();
     let id = ApiKeyId::from_entropy(prefix, Mode::Live, at(now), [id; 10]);

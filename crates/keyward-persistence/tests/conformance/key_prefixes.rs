@@ -8,7 +8,7 @@ use keyward_domain::testing::{altered, api_key_id_with, at, key_prefix, origin, 
 use keyward_domain::usecases::verify_trail;
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Denial, KeyPrefix, KeySelector,
-    LifetimePolicy, Mode, OwnedWorkspace, Pagination, RepeatableOperation, SearchText,
+    LifetimePolicy, Limits, Mode, OwnedWorkspace, Pagination, RepeatableOperation, SearchText,
     StoredSecret,
 };
 
@@ -19,7 +19,12 @@ fn new_key_with(workspace: &OwnedWorkspace, prefix: KeyPrefix, number: u64) -> N
     let raw = draft("Production Key");
     let existing = raw.named_scopes();
     let draft = raw
-        .parse(at(0), &existing, &LifetimePolicy::default())
+        .parse(
+            at(0),
+            &existing,
+            &LifetimePolicy::default(),
+            &Limits::default(),
+        )
         .unwrap();
     let id = api_key_id_with(prefix, draft.mode, at(0), number);
     let secret = StoredSecret::of(&secret_with(prefix, draft.mode, number), at(0));

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use keyward_domain::ports::{
     ApiKeys, AuditEvents, Housekeeping, MockDenials, MockHourlyUses, MockKeyLifetimes,
-    MockScopeCatalogue, UsageStore,
+    MockLimitUses, MockScopeCatalogue, UsageStore,
 };
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{ApiKey, KeyPrefix, OwnedWorkspace};
@@ -44,6 +44,7 @@ impl World {
             manage: ManageApiKeys {
                 api_keys: store.clone(),
                 audit_events: store.clone(),
+                limit_uses: Arc::new(MockLimitUses::new()),
                 hourly_uses: Arc::new(MockHourlyUses::new()),
                 denials: Arc::new(MockDenials::new()),
                 scope_catalogue: Arc::new(MockScopeCatalogue::new()),

@@ -72,6 +72,7 @@ impl Ring {
             manage: ManageApiKeys {
                 api_keys: store.clone(),
                 audit_events: store.clone(),
+                limit_uses: store.clone(),
                 hourly_uses: store.clone(),
                 denials: store.clone(),
                 scope_catalogue: Arc::new(MockScopeCatalogue::new()),

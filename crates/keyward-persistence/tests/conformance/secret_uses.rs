@@ -19,15 +19,6 @@ async fn rows(subject: &Subject) -> i64 {
     subject.number("SELECT count(*) FROM secret_uses").await
 }
 
-/// Only one process may use a SQLite file.
-async fn another_node(subject: &Subject) -> Store {
-    if subject.is_sqlite() {
-        subject.store.clone()
-    } else {
-        Store::open(subject.database.config()).await.unwrap()
-    }
-}
-
 /// Keys that each have an old secret that is still valid.
 async fn rotated_keys(subject: &Subject, workspace: &OwnedWorkspace, count: usize) -> Vec<ApiKey> {
     let mut keys = Vec::new();
@@ -102,7 +93,7 @@ on_both_stores! {
         const ROUNDS: u32 = 100;
         let workspace = subject.workspace("ws_1").await;
         let keys = rotated_keys(subject, &workspace, 60).await;
-        let other = another_node(subject).await;
+        let other = subject.another_node().await;
         for _ in 0..ROUNDS {
             let [current, previous] = [0, 1].map(|which| {
                 keys.iter().map(|key| once(hashes(key)[which], 5)).collect::<Vec<_>>()
@@ -136,7 +127,7 @@ on_both_stores! {
     async fn a_rotation_and_a_batch_never_stand_in_each_others_way(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let mut keys = rotated_keys(subject, &workspace, 10).await;
-        let other = another_node(subject).await;
+        let other = subject.another_node().await;
         for round in 0..10 {
             let uses: Vec<_> = keys.iter().flat_map(hashes).map(|hash| once(hash, round)).collect();
             let recording: Vec<_> = [subject.store.clone(), other.clone()]

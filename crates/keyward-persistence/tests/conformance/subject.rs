@@ -17,8 +17,8 @@ use keyward_domain::usecases::authorize::{self, AuthorizeUser};
 use keyward_domain::{
     AdminRights, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, ApiKeyUpdate, Applied, AuditEvent,
     Change, Idempotency, IdempotencyKey, KnownRoles, Mode, Origin, Overlap, OwnedWorkspace, Page,
-    Pagination, Portal, RawAnnotations, RawDraft, RawField, RequestFingerprint, Role, Secret, Sort,
-    StoredSecret, Timestamp, WorkspaceId,
+    Pagination, Portal, RawAnnotations, RawDraft, RawField, RawLimit, RequestFingerprint, Role,
+    Secret, Sort, StoredSecret, Timestamp, WorkspaceId,
 };
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
@@ -196,6 +196,21 @@ impl Subject {
         }
     }
 
+    /// The text that a query outside the store returns.
+    pub(crate) async fn text(&self, sql: &str) -> String {
+        if self.is_sqlite() {
+            let mut connection = self.raw_sqlite();
+            let text: Text = diesel::sql_query(format!("SELECT ({sql}) AS text"))
+                .get_result(&mut connection)
+                .unwrap();
+            text.text
+        } else {
+            let client = self.raw_postgres().await;
+            let sql = format!("SELECT ({sql})::text");
+            client.query_one(&sql, &[]).await.unwrap().get(0)
+        }
+    }
+
     /// Changes the trail as an attacker with full access to the database could.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.database.tamper(sql).await;
@@ -211,6 +226,15 @@ impl Subject {
         let (client, connection) = connected.unwrap();
         tokio::spawn(connection);
         client
+    }
+
+    /// A store of another node. Only one process may use a SQLite file, so there it is the same.
+    pub(crate) async fn another_node(&self) -> Store {
+        if self.is_sqlite() {
+            self.store.clone()
+        } else {
+            Store::open(self.database.config()).await.unwrap()
+        }
     }
 
     /// Locks all writers out of `workspaces` until the result is dropped.
@@ -232,6 +256,12 @@ impl Subject {
 struct Number {
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     number: i64,
+}
+
+#[derive(QueryableByName)]
+struct Text {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    text: String,
 }
 
 /// The lock that blocks writers.
@@ -330,6 +360,17 @@ pub(crate) fn annotated() -> RawDraft {
         },
         ..draft("annotated")
     }
+}
+
+/// A limit as a request names it.
+pub(crate) fn raw_limit(name: &str, max: i64, window: &str) -> RawField<RawLimit> {
+    let text = |text: &str| RawField::Value(text.to_owned());
+    RawField::Value(RawLimit {
+        name: text(name),
+        max: RawField::Value(max),
+        window: text(window),
+        ..RawLimit::default()
+    })
 }
 
 /// A new key of `workspace`, created at `now`.

@@ -1,12 +1,14 @@
-use keyward_domain::{ApiKeyId, BUSINESS_ID_LENGTH_MAX, Scope, UserId, WorkspaceId};
+use keyward_domain::{
+    ApiKeyId, BUSINESS_ID_LENGTH_MAX, LIMIT_NAME_LENGTH_MAX, PlanName, Scope, UserId, WorkspaceId,
+};
 
 use super::path_segment::PathSegment;
 use crate::error::RequestError;
 use crate::language::MessageId;
 use crate::problem::Problem;
 
-/// The position of the first parameter in `/internal/v1/admin/workspaces/{workspaceId}/…` and
-/// `/internal/v1/admin/scopes/{code}`.
+/// The position of the first parameter in `/internal/v1/admin/workspaces/{workspaceId}/…`,
+/// `/internal/v1/admin/plans/{name}` and `/internal/v1/admin/scopes/{code}`.
 const FIRST: usize = 5;
 /// The position of the second parameter in `…/workspaces/{workspaceId}/members/{userId}` and
 /// `…/workspaces/{workspaceId}/api-keys/{apiKeyId}`.
@@ -40,6 +42,13 @@ impl AdminPath<'_> {
     }
 
     /// # Errors
+    /// [`RequestError::Invalid`] when no plan can have this name.
+    pub(crate) fn plan_name(self) -> Result<PlanName, RequestError> {
+        PlanName::parse(PathSegment::nth(self.0, FIRST).as_str())
+            .map_err(|_invalid| invalid_plan_name("name").into())
+    }
+
+    /// # Errors
     /// [`RequestError::Invalid`] when it can't be the code of a scope.
     pub(crate) fn scope(self) -> Result<Scope, RequestError> {
         Scope::parse(PathSegment::nth(self.0, FIRST).as_str())
@@ -51,6 +60,12 @@ impl AdminPath<'_> {
 pub(super) fn invalid_id(field: impl Into<std::borrow::Cow<'static, str>>) -> Problem {
     let max = BUSINESS_ID_LENGTH_MAX.to_string().into();
     Problem::with(field, MessageId::HeaderInvalid, vec![("max", max)])
+}
+
+/// The problem of a text that can't be the name of a plan.
+pub(super) fn invalid_plan_name(field: &'static str) -> Problem {
+    let max = LIMIT_NAME_LENGTH_MAX.to_string().into();
+    Problem::with(field, MessageId::LimitNameInvalid, vec![("max", max)])
 }
 
 #[cfg(test)]
@@ -70,6 +85,8 @@ mod tests {
         assert_eq!(AdminPath(&text).api_key_id().unwrap(), id);
         let scope = AdminPath("/internal/v1/admin/scopes/payment:read").scope();
         assert_eq!(scope.unwrap().as_str(), "payment:read");
+        let plan = AdminPath("/internal/v1/admin/plans/pro%2D2").plan_name();
+        assert_eq!(plan.unwrap().as_str(), "pro-2");
         for segment in ["", "a%20b", "%00", "%C3%A9", &"w".repeat(129)] {
             let text = format!("/internal/v1/admin/workspaces/{segment}/members/{segment}");
             let path = AdminPath(&text);
@@ -79,6 +96,10 @@ mod tests {
             );
             assert!(
                 matches!(path.user_id(), Err(RequestError::Invalid(_))),
+                "{segment}"
+            );
+            assert!(
+                matches!(path.plan_name(), Err(RequestError::Invalid(_))),
                 "{segment}"
             );
             assert!(

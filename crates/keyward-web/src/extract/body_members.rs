@@ -1,8 +1,9 @@
 use std::collections::HashSet;
 
-use keyward_domain::{RawAnnotations, RawField, Unexpected};
+use keyward_domain::{RawAnnotations, RawCosts, RawField, RawLimit, RawLimits, Unexpected};
 
 use crate::json::{Json, JsonObject};
+use crate::members;
 
 /// The maximum number of unexpected members in one response, to limit its size.
 pub(super) const UNEXPECTED_MAX: usize = 100;
@@ -72,14 +73,19 @@ impl BodyMembers {
         }
     }
 
-    /// A member that is an object of texts: its members in their order, repeats included.
-    fn named_texts(&mut self, name: &str) -> RawField<Vec<(String, RawField<String>)>> {
+    /// A member that is an object of values of one type: its members in their order, repeats
+    /// included.
+    fn named<T>(
+        &mut self,
+        name: &str,
+        read: fn(Json) -> RawField<T>,
+    ) -> RawField<Vec<(String, RawField<T>)>> {
         match self.take(name) {
             None => RawField::Absent,
             Some(Json::Null) => RawField::Null,
             Some(Json::Object(members)) => {
                 let members = members.into_iter();
-                RawField::Value(members.map(|(name, value)| (name, text(value))).collect())
+                RawField::Value(members.map(|(name, value)| (name, read(value))).collect())
             }
             Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_)) => {
                 RawField::WrongType
@@ -92,22 +98,30 @@ impl BodyMembers {
         RawAnnotations {
             description: self.text("description"),
             external_id: self.text("externalId"),
-            metadata: self.named_texts("metadata"),
+            metadata: self.named("metadata", text),
         }
+    }
+
+    /// A member with a list of limits (contract §11).
+    pub(super) fn limits(&mut self, name: &str) -> RawLimits {
+        match self.take(name) {
+            None => RawField::Absent,
+            Some(Json::Null) => RawField::Null,
+            Some(Json::List(entries)) => RawField::Value(entries.into_iter().map(limit).collect()),
+            Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Object(_)) => {
+                RawField::WrongType
+            }
+        }
+    }
+
+    /// The costs of a call, by the names of limits.
+    pub(super) fn costs(&mut self) -> RawCosts {
+        self.named("cost", integer)
     }
 
     /// A member with a 64-bit integer, written without a fraction and an exponent.
     pub(super) fn integer(&mut self, name: &str) -> RawField<i64> {
-        match self.take(name) {
-            None => RawField::Absent,
-            Some(Json::Null) => RawField::Null,
-            Some(Json::Number(number)) => {
-                number.as_i64().map_or(RawField::WrongType, RawField::Value)
-            }
-            Some(Json::Bool(_) | Json::Text(_) | Json::List(_) | Json::Object(_)) => {
-                RawField::WrongType
-            }
-        }
+        self.take(name).map_or(RawField::Absent, integer)
     }
 
     /// The members that are not allowed in the body.
@@ -121,5 +135,30 @@ fn text(value: Json) -> RawField<String> {
         Json::Null => RawField::Null,
         Json::Text(text) => RawField::Value(text),
         Json::Bool(_) | Json::Number(_) | Json::List(_) | Json::Object(_) => RawField::WrongType,
+    }
+}
+
+fn integer(value: Json) -> RawField<i64> {
+    match value {
+        Json::Null => RawField::Null,
+        Json::Number(number) => number.as_i64().map_or(RawField::WrongType, RawField::Value),
+        Json::Bool(_) | Json::Text(_) | Json::List(_) | Json::Object(_) => RawField::WrongType,
+    }
+}
+
+fn limit(value: Json) -> RawField<RawLimit> {
+    match value {
+        Json::Null => RawField::Null,
+        Json::Object(object) => {
+            let mut members = BodyMembers::of(object, members::LIMIT);
+            RawField::Value(RawLimit {
+                name: members.text("name"),
+                max: members.integer("max"),
+                window: members.text("window"),
+                on_unavailable: members.text("onUnavailable"),
+                unexpected: members.into_unexpected(),
+            })
+        }
+        Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_) => RawField::WrongType,
     }
 }

@@ -19,13 +19,14 @@ pub(super) fn draft_of(mut members: BodyMembers) -> RawDraft {
         ip_allowlist: members.texts("ipWhitelist"),
         expires_at: members.text("expiresAt"),
         annotations: members.annotations(),
+        limits: members.limits("limits"),
         unexpected: members.into_unexpected(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use keyward_domain::{RawAnnotations, RawField, Unexpected};
+    use keyward_domain::{RawAnnotations, RawField, RawLimit, Unexpected};
 
     use super::*;
     use crate::extract::body_members::UNEXPECTED_MAX;
@@ -39,7 +40,9 @@ mod tests {
     fn every_member_has_its_place() {
         let draft = read(
             r#"{"expiresAt":"e","ipWhitelist":["i",1,null],"mode":2,"scopes":[],"name":"n",
-                "metadata":{"b":"1","a":2,"b":null},"externalId":"x","description":"d"}"#,
+                "metadata":{"b":"1","a":2,"b":null},"externalId":"x","description":"d",
+                "limits":[{"window":"w","max":1,"name":"l","onUnavailable":"o","Max":2,"max":3},
+                    null,7]}"#,
         );
         let members = [
             ("b", RawField::Value("1".into())),
@@ -52,6 +55,16 @@ mod tests {
             RawField::WrongType,
             RawField::Null,
         ];
+        let limit = RawLimit {
+            name: RawField::Value("l".into()),
+            max: RawField::Value(1),
+            window: RawField::Value("w".into()),
+            on_unavailable: RawField::Value("o".into()),
+            unexpected: vec![
+                Unexpected::Unknown("Max".into()),
+                Unexpected::Repeated("max".into()),
+            ],
+        };
         assert_eq!(
             draft,
             RawDraft {
@@ -65,6 +78,11 @@ mod tests {
                     external_id: RawField::Value("x".into()),
                     metadata: RawField::Value(members.to_vec()),
                 },
+                limits: RawField::Value(vec![
+                    RawField::Value(limit),
+                    RawField::Null,
+                    RawField::WrongType,
+                ]),
                 unexpected: vec![],
             }
         );
@@ -80,7 +98,7 @@ mod tests {
         );
         let wrong = read(
             r#"{"name":1,"scopes":"a","mode":1.0,"ipWhitelist":{},"expiresAt":[],
-            "description":1,"externalId":{},"metadata":["a"]}"#,
+            "description":1,"externalId":{},"metadata":["a"],"limits":{}}"#,
         );
         assert_eq!(wrong.name, RawField::WrongType);
         assert_eq!(wrong.scopes, RawField::WrongType);
@@ -90,6 +108,7 @@ mod tests {
         assert_eq!(wrong.annotations.description, RawField::WrongType);
         assert_eq!(wrong.annotations.external_id, RawField::WrongType);
         assert_eq!(wrong.annotations.metadata, RawField::WrongType);
+        assert_eq!(wrong.limits, RawField::WrongType);
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! A gateway's requirements for a call.
 
+use std::collections::HashSet;
+
 use actix_web::http::header::{HeaderMap, HeaderName};
-use keyward_domain::{Mode, Scope};
+use keyward_domain::{
+    ClientAddress, Cost, Costs, LIMIT_UNITS_MAX, LIMITS_MAX, LimitName, Mode, Question, Scope,
+};
 use keyward_guard::headers::SingleHeader;
 
 use super::query::Query;
@@ -11,10 +15,16 @@ use crate::problem::Problem;
 
 const SCOPE: &str = "scope";
 const MODE: &str = "mode";
+const COST: &str = "cost";
 const SCOPES_HEADER: &str = "X-Keyward-Scopes";
 const MODE_HEADER: &str = "X-Keyward-Mode";
+const COST_HEADER: &str = "X-Keyward-Cost";
 const X_KEYWARD_SCOPES: HeaderName = HeaderName::from_static("x-keyward-scopes");
 const X_KEYWARD_MODE: HeaderName = HeaderName::from_static("x-keyward-mode");
+const X_KEYWARD_COST: HeaderName = HeaderName::from_static("x-keyward-cost");
+
+/// The maximum number of costs: of a key and its plan, and of its workspace.
+const COSTS_MAX: usize = 3 * LIMITS_MAX;
 
 /// The requirements for a call.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,22 +33,54 @@ pub(crate) struct Asked {
     pub(crate) scopes: Vec<Scope>,
     /// The mode that the key must have.
     pub(crate) mode: Option<Mode>,
+    /// What the call costs of each limit.
+    pub(crate) costs: Costs,
 }
 
-/// Reads `?scope=payment:read&scope=…&mode=LIVE` from the gateway's own URL. An error in it means
-/// that the gateway is misconfigured, and no call is allowed.
+impl Asked {
+    /// The question about a caller with this address.
+    pub(crate) fn by(self, address: Option<ClientAddress>) -> Question {
+        let Self {
+            scopes,
+            mode,
+            costs,
+        } = self;
+        Question {
+            address,
+            scopes,
+            mode,
+            costs,
+        }
+    }
+}
+
+/// The cost for one limit.
+type NamedCost = (LimitName, Cost);
+
+/// Reads `?scope=payment:read&scope=…&mode=LIVE&cost=tokens:250` from the gateway's own URL. An error
+/// in it means that the gateway is misconfigured, and no call is allowed.
 ///
 /// # Errors
 /// [`RequestError::Invalid`] with every invalid parameter.
 pub(crate) fn asked_by_query(query: &str) -> Result<Asked, RequestError> {
-    let mut query = Query::read_repeatable(query, &[], &[SCOPE, MODE]);
+    let mut query = Query::read_repeatable(query, &[], &[SCOPE, MODE, COST]);
     let scopes = query.take_all(SCOPE, |text| scope(SCOPE, text));
     let modes = query.take_all(MODE, |text| mode(MODE, text));
+    let costs = query.take_all(COST, |text| cost(COST, text));
     let mut problems = query.into_problems();
     if modes.len() > 1 {
         problems.push(Problem::new(MODE, MessageId::ParameterRepeated));
     }
-    asked(scopes, modes.first().copied(), problems)
+    let costs = together(COST, costs, &mut problems);
+    let mode = modes.first().copied();
+    asked(
+        Asked {
+            scopes,
+            mode,
+            costs,
+        },
+        problems,
+    )
 }
 
 /// Reads the same from headers that the gateway sets, for gateways whose query comes from the
@@ -50,6 +92,7 @@ pub(crate) fn asked_by_headers(headers: &HeaderMap) -> Result<Asked, RequestErro
     let mut problems = Vec::new();
     let scopes_text = text(headers, &X_KEYWARD_SCOPES, SCOPES_HEADER, &mut problems);
     let mode_text = text(headers, &X_KEYWARD_MODE, MODE_HEADER, &mut problems);
+    let cost_text = text(headers, &X_KEYWARD_COST, COST_HEADER, &mut problems);
     let mut scopes = Vec::new();
     for text in scopes_text.into_iter().flat_map(|text| text.split(' ')) {
         match scope(SCOPES_HEADER, text) {
@@ -61,7 +104,22 @@ pub(crate) fn asked_by_headers(headers: &HeaderMap) -> Result<Asked, RequestErro
         let parsed = mode(MODE_HEADER, text);
         parsed.map_err(|problem| problems.push(problem)).ok()
     });
-    asked(scopes, mode, problems)
+    let mut costs = Vec::new();
+    for text in cost_text.into_iter().flat_map(|text| text.split(' ')) {
+        match cost(COST_HEADER, text) {
+            Ok(cost) => costs.push(cost),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let costs = together(COST_HEADER, costs, &mut problems);
+    asked(
+        Asked {
+            scopes,
+            mode,
+            costs,
+        },
+        problems,
+    )
 }
 
 fn text<'a>(
@@ -76,18 +134,14 @@ fn text<'a>(
             problems.push(Problem::new(field, MessageId::HeaderRepeated));
             None
         }
-        // A text that is not ASCII is neither a scope nor a mode.
+        // A text that is not ASCII is neither a scope nor a mode nor a cost.
         SingleHeader::Value(value) => Some(value.to_str().unwrap_or_default()),
     }
 }
 
-fn asked(
-    scopes: Vec<Scope>,
-    mode: Option<Mode>,
-    problems: Vec<Problem>,
-) -> Result<Asked, RequestError> {
+fn asked(asked: Asked, problems: Vec<Problem>) -> Result<Asked, RequestError> {
     if problems.is_empty() {
-        Ok(Asked { scopes, mode })
+        Ok(asked)
     } else {
         Err(RequestError::Invalid(problems))
     }
@@ -101,6 +155,36 @@ fn mode(field: &'static str, text: &str) -> Result<Mode, Problem> {
     Mode::parse(text).ok_or_else(|| Problem::new(field, MessageId::ModeNameInvalid))
 }
 
+/// Reads `tokens:250`: the name of a limit, and its units without a sign and leading zeros.
+fn cost(field: &'static str, text: &str) -> Result<NamedCost, Problem> {
+    let parse = |text: &str| {
+        let (name, digits) = text.split_once(':')?;
+        let units: i64 = digits.parse().ok()?;
+        let cost = Cost::of(units).ok()?;
+        let is_plain = units.to_string() == digits;
+        Some((LimitName::parse(name).ok()?, cost)).filter(|_cost| is_plain)
+    };
+    parse(text).ok_or_else(|| {
+        let max = ("max", LIMIT_UNITS_MAX.to_string().into());
+        Problem::with(field, MessageId::NamedCostInvalid, vec![max])
+    })
+}
+
+/// All costs, each of another limit.
+fn together(field: &'static str, costs: Vec<NamedCost>, problems: &mut Vec<Problem>) -> Costs {
+    if costs.is_empty() {
+        return Costs::default();
+    }
+    let mut names = HashSet::new();
+    if costs.len() > COSTS_MAX {
+        let max = ("max", COSTS_MAX.to_string().into());
+        problems.push(Problem::with(field, MessageId::TooMany, vec![max]));
+    } else if !costs.iter().all(|(name, _cost)| names.insert(name)) {
+        problems.push(Problem::new(field, MessageId::CostRepeated));
+    }
+    Costs::of(costs)
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::HeaderValue;
@@ -112,6 +196,7 @@ mod tests {
         Asked {
             scopes: scopes.collect(),
             mode,
+            costs: Costs::default(),
         }
     }
 
@@ -154,9 +239,46 @@ mod tests {
             ("mode=", "mode"),
             ("mode=live", "mode"),
             ("mode=LIVE&mode=TEST", "mode"),
+            ("cost=", "cost"),
+            ("cost", "cost"),
+            ("cost=tokens", "cost"),
+            ("cost=250", "cost"),
+            ("cost=tokens:", "cost"),
+            ("cost=:250", "cost"),
+            ("cost=Tokens:250", "cost"),
+            ("cost=tokens:-1", "cost"),
+            ("cost=tokens:%2B1", "cost"),
+            ("cost=tokens:01", "cost"),
+            ("cost=tokens:1.5", "cost"),
+            ("cost=tokens:1e3", "cost"),
+            ("cost=tokens:1000000001", "cost"),
+            ("cost=tokens:18446744073709551617", "cost"),
+            ("cost=tokens:1+requests:2", "cost"),
+            ("cost=tokens:1&cost=tokens:1", "cost"),
+            ("costs=tokens:1", "costs"),
+            ("Cost=tokens:1", "Cost"),
         ] {
             assert_eq!(fields(asked_by_query(query)), [want], "{query}");
         }
+    }
+
+    #[test]
+    fn a_cost_is_the_name_of_a_limit_and_its_units() {
+        let cost = |asked: &Asked, name: &str| {
+            let name = LimitName::parse(name).unwrap();
+            asked.costs.get(&name).get()
+        };
+        let asked = asked_by_query("cost=tokens%3A250&scope=a:b&cost=jobs:0").unwrap();
+        assert_eq!((cost(&asked, "tokens"), cost(&asked, "jobs")), (250, 0));
+        assert_eq!((cost(&asked, "requests"), asked.scopes.len()), (1, 1));
+        let largest = asked_by_query("cost=tokens:1000000000").unwrap();
+        assert_eq!(cost(&largest, "tokens"), 1_000_000_000);
+        let many = |count: u32| {
+            let costs = (0..count).map(|number| format!("cost=l{number}:1"));
+            asked_by_query(&costs.collect::<Vec<_>>().join("&"))
+        };
+        assert!(many(24).is_ok());
+        assert_eq!(fields(many(25)), ["cost"]);
     }
 
     #[test]
@@ -168,7 +290,7 @@ mod tests {
             }
             asked_by_headers(&headers)
         };
-        let (scopes, mode) = (X_KEYWARD_SCOPES, X_KEYWARD_MODE);
+        let (scopes, mode, cost) = (X_KEYWARD_SCOPES, X_KEYWARD_MODE, X_KEYWARD_COST);
         assert_eq!(ask(&[]).unwrap(), Asked::default());
         let both = ask(&[(scopes.clone(), "a:b c:d"), (mode.clone(), "LIVE")]);
         assert_eq!(both.unwrap(), wanted(&["a:b", "c:d"], Some(Mode::Live)));
@@ -179,6 +301,21 @@ mod tests {
             );
         }
         assert_eq!(fields(ask(&[(mode.clone(), "")])), [MODE_HEADER]);
+        let costs = ask(&[(cost.clone(), "tokens:250 jobs:2")]).unwrap().costs;
+        let by_query = asked_by_query("cost=tokens:250&cost=jobs:2").unwrap();
+        assert_eq!(costs, by_query.costs);
+        for wrong in [
+            "",
+            "tokens",
+            "tokens:1,jobs:2",
+            "tokens:1  jobs:2",
+            "tokens:1 tokens:1",
+        ] {
+            let asked = ask(&[(cost.clone(), wrong)]);
+            assert_eq!(fields(asked), [COST_HEADER], "{wrong}");
+        }
+        let twice = ask(&[(cost.clone(), "tokens:1"), (cost, "jobs:1")]);
+        assert_eq!(fields(twice), [COST_HEADER]);
         let twice = ask(&[(scopes.clone(), "a:b"), (scopes, "a:b")]);
         assert_eq!(fields(twice), [SCOPES_HEADER]);
         let twice = ask(&[(mode.clone(), "LIVE"), (mode, "LIVE")]);

@@ -112,7 +112,7 @@ pub(crate) fn reported_uses(object: JsonObject) -> Result<ReportedUses, RequestE
     finish(reported, body, problems, members::USES)
 }
 
-fn entries<T>(
+pub(super) fn entries<T>(
     body: &mut BodyMembers,
     name: &'static str,
     problems: &mut Vec<Problem>,
@@ -210,7 +210,7 @@ fn count(body: &mut BodyMembers) -> Option<u64> {
     Some(count.into())
 }
 
-fn written<T>(field: RawField<T>) -> Option<T> {
+pub(super) fn written<T>(field: RawField<T>) -> Option<T> {
     match field {
         RawField::Value(value) => Some(value),
         RawField::Absent | RawField::Null | RawField::WrongType => None,

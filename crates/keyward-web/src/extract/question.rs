@@ -12,6 +12,7 @@ pub(crate) fn question(object: JsonObject) -> RawQuestion {
         address: members.text("ip"),
         scopes: members.texts("scopes"),
         mode: members.text("mode"),
+        costs: members.costs(),
         unexpected: members.into_unexpected(),
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn update(object: JsonObject) -> RawUpdate {
         ip_allowlist: members.texts("ipWhitelist"),
         expires_at: members.text("expiresAt"),
         annotations: members.annotations(),
+        limits: members.limits("limits"),
         unexpected: members.into_unexpected(),
     }
 }
@@ -44,7 +45,8 @@ mod tests {
     #[test]
     fn absent_null_and_given_are_told_apart() {
         assert_eq!(read("{}"), RawUpdate::default());
-        let update = read(r#"{"name":"n","scopes":null,"expiresAt":1,"externalId":null}"#);
+        let update =
+            read(r#"{"name":"n","scopes":null,"expiresAt":1,"externalId":null,"limits":null}"#);
         let want = RawUpdate {
             name: RawField::Value("n".into()),
             scopes: RawField::Null,
@@ -54,6 +56,7 @@ mod tests {
                 external_id: RawField::Null,
                 ..RawAnnotations::default()
             },
+            limits: RawField::Null,
             unexpected: vec![],
         };
         assert_eq!(update, want);

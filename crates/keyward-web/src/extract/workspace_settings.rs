@@ -1,7 +1,9 @@
 use keyward_domain::{
-    ExistingKeys, InvalidLifetimePolicy, LIFETIME_DAYS_MAX, Lifetime, LifetimePolicy, RawField,
+    ExistingKeys, InvalidLifetimePolicy, LIFETIME_DAYS_MAX, Lifetime, LifetimePolicy, PlanName,
+    RawField,
 };
 
+use super::admin_path::invalid_plan_name;
 use super::body_members::BodyMembers;
 use super::finish::finish;
 use crate::error::RequestError;
@@ -15,27 +17,56 @@ const DEFAULT_DAYS: &str = "keyLifetime.defaultDays";
 const MAX_DAYS: &str = "keyLifetime.maxDays";
 const NEVER_EXPIRES: &str = "keyLifetime.neverExpires";
 const EXISTING: &str = "keyLifetime.existing";
+const PLAN: &str = "plan";
 
-/// What a body says about the lifetime policy of a workspace (contract §9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeyLifetimeSetting {
+/// What a body says about a workspace (contract §9).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct NamedSettings {
+    /// Its own policy for the lifetime of its keys.
+    pub(crate) key_lifetime: Setting<LifetimePolicy>,
+    /// Its plan.
+    pub(crate) plan: Setting<PlanName>,
+}
+
+/// What a body says about one setting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Setting<T> {
     /// Nothing.
+    #[default]
     Unchanged,
-    /// The workspace has its own policy, or none.
-    Set(Option<LifetimePolicy>),
+    /// The workspace has this, or nothing.
+    Set(Option<T>),
 }
 
 /// Reads the settings of a workspace.
 ///
 /// # Errors
 /// [`RequestError::Invalid`] with every problem.
-pub(crate) fn workspace_settings(object: JsonObject) -> Result<KeyLifetimeSetting, RequestError> {
+pub(crate) fn workspace_settings(object: JsonObject) -> Result<NamedSettings, RequestError> {
     let mut body = BodyMembers::of(object, members::WORKSPACE);
     let mut problems = Vec::new();
-    let setting = match body.take(KEY_LIFETIME) {
-        None => KeyLifetimeSetting::Unchanged,
-        Some(Json::Null) => KeyLifetimeSetting::Set(None),
-        Some(Json::Object(members)) => KeyLifetimeSetting::Set(policy(members, &mut problems)),
+    let settings = NamedSettings {
+        key_lifetime: key_lifetime(&mut body, &mut problems),
+        plan: plan(&mut body, &mut problems),
+    };
+    finish(settings, body, problems, members::WORKSPACE)
+}
+
+fn plan(body: &mut BodyMembers, problems: &mut Vec<Problem>) -> Setting<PlanName> {
+    let name = match body.text(PLAN) {
+        RawField::Absent => return Setting::Unchanged,
+        RawField::Null => return Setting::Set(None),
+        RawField::WrongType => Err(Problem::new(PLAN, MessageId::NotText)),
+        RawField::Value(name) => PlanName::parse(&name).map_err(|_invalid| invalid_plan_name(PLAN)),
+    };
+    Setting::Set(name.map_err(|problem| problems.push(problem)).ok())
+}
+
+fn key_lifetime(body: &mut BodyMembers, problems: &mut Vec<Problem>) -> Setting<LifetimePolicy> {
+    match body.take(KEY_LIFETIME) {
+        None => Setting::Unchanged,
+        Some(Json::Null) => Setting::Set(None),
+        Some(Json::Object(members)) => Setting::Set(policy(members, problems)),
         Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_)) => {
             let allowed = members::KEY_LIFETIME.join(", ").into();
             let args = vec![("allowed", allowed)];
@@ -44,10 +75,9 @@ pub(crate) fn workspace_settings(object: JsonObject) -> Result<KeyLifetimeSettin
                 MessageId::LifetimeInvalid,
                 args,
             ));
-            KeyLifetimeSetting::Unchanged
+            Setting::Unchanged
         }
-    };
-    finish(setting, body, problems, members::WORKSPACE)
+    }
 }
 
 /// The policy; `None` when there is a problem.
@@ -119,7 +149,7 @@ mod tests {
     use super::*;
     use crate::json::object;
 
-    fn read(body: &str) -> Result<KeyLifetimeSetting, Vec<String>> {
+    fn read(body: &str) -> Result<NamedSettings, Vec<String>> {
         let read = workspace_settings(object(body.as_bytes()).unwrap());
         read.map_err(|failure| {
             let problems = failure.problems().iter();
@@ -128,12 +158,33 @@ mod tests {
     }
 
     #[test]
-    fn absent_is_unchanged_and_null_is_no_policy() {
-        assert_eq!(read("{}"), Ok(KeyLifetimeSetting::Unchanged));
-        assert_eq!(
-            read(r#"{"keyLifetime":null}"#),
-            Ok(KeyLifetimeSetting::Set(None))
-        );
+    fn absent_is_unchanged_and_null_is_none() {
+        assert_eq!(read("{}"), Ok(NamedSettings::default()));
+        let no_policy = NamedSettings {
+            key_lifetime: Setting::Set(None),
+            plan: Setting::Unchanged,
+        };
+        assert_eq!(read(r#"{"keyLifetime":null}"#), Ok(no_policy));
+        let no_plan = NamedSettings {
+            key_lifetime: Setting::Unchanged,
+            plan: Setting::Set(None),
+        };
+        assert_eq!(read(r#"{"plan":null}"#), Ok(no_plan));
+    }
+
+    #[test]
+    fn a_plan_is_named_beside_the_policy() {
+        let both = NamedSettings {
+            key_lifetime: Setting::Set(None),
+            plan: Setting::Set(Some(PlanName::parse("pro").unwrap())),
+        };
+        assert_eq!(read(r#"{"plan":"pro","keyLifetime":null}"#), Ok(both));
+        for plan in [r#""Pro""#, r#""""#, r#"" pro""#, "1", "[]", "{}", "true"] {
+            let body = format!(r#"{{"plan":{plan}}}"#);
+            assert_eq!(read(&body).unwrap_err(), ["plan"], "{plan}");
+        }
+        let bad = r#"{"plan":"","keyLifetime":1,"Plan":"pro"}"#;
+        assert_eq!(read(bad).unwrap_err(), ["keyLifetime", "plan", "Plan"]);
     }
 
     #[test]
@@ -161,11 +212,11 @@ mod tests {
         ] {
             let want = LifetimePolicy::new(default, max, may_never_expire, existing).unwrap();
             let body = format!(r#"{{"keyLifetime":{policy}}}"#);
-            assert_eq!(
-                read(&body),
-                Ok(KeyLifetimeSetting::Set(Some(want))),
-                "{policy}"
-            );
+            let want = NamedSettings {
+                key_lifetime: Setting::Set(Some(want)),
+                plan: Setting::Unchanged,
+            };
+            assert_eq!(read(&body), Ok(want), "{policy}");
         }
     }
 

@@ -1,12 +1,12 @@
 use std::net::IpAddr;
 
-use keyward_domain::{ClientAddress, Mode, Question, SCOPES_MAX, Scope};
+use keyward_domain::{ClientAddress, Costs, Mode, Question, SCOPES_MAX, Scope};
 use serde::{Deserialize, Deserializer};
 
 use crate::extract::Asked;
 
-/// The members of a usual question. Repeated and unknown ones are refused, and so are texts with
-/// escapes, which can't be borrowed.
+/// The members of a usual question, which states no cost. Repeated and unknown ones are refused, and
+/// so are texts with escapes, which can't be borrowed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UsualQuestion<'a> {
@@ -53,6 +53,7 @@ pub(super) fn usual_question(body: &[u8]) -> Option<(&str, Question)> {
         address: address.map(ClientAddress::vouched_for),
         scopes: scopes.ok()?,
         mode,
+        costs: Costs::default(),
     };
     Some((secret, question))
 }

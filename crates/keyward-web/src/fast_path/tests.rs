@@ -1,6 +1,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use actix_web::body::to_bytes;
 use actix_web::dev::Service as _;
@@ -9,13 +10,15 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web::BytesMut;
 use async_trait::async_trait;
 use futures_util::StreamExt as _;
-use keyward_domain::ports::{CacheAnswer, MockKeyLookup};
+use keyward_domain::ports::{CacheAnswer, MockKeyLookup, MockLimiter};
 use keyward_domain::testing::{altered, verification_key};
-use keyward_domain::{Annotations, ApiKey, IpAllowlist, Mode, ScopeSet, StoredSecret};
+use keyward_domain::{
+    Annotations, ApiKey, IpAllowlist, LimitState, LimitVerdict, Mode, ScopeSet, StoredSecret,
+};
 use serde_json::json;
 
 use super::*;
-use crate::testing::{Answer, annotated_key, internal_state, now, secret};
+use crate::testing::{Answer, annotated_key, internal_state, limited_key, now, secret};
 use crate::{NotReady, Readiness, Ready, internal_app};
 
 struct Always;
@@ -155,6 +158,90 @@ async fn a_usual_question_gets_the_same_answer_as_from_its_route() {
                 "{uri}: {status}"
             );
         }
+    }
+}
+
+/// The cache answers with a limited key, whose limits give this verdict; with `None`, they need the
+/// store.
+fn limited(verdict: Option<&LimitVerdict>) -> InternalState {
+    let key = altered(cached(), |fields| {
+        fields.limits = limited_key().into_fields().limits;
+    });
+    let mut limiter = MockLimiter::new();
+    limiter.expect_judge_now().return_const(verdict.cloned());
+    let verdict = verdict.cloned();
+    let verdict = verdict.unwrap_or_else(|| LimitVerdict::Allowed(states()));
+    limiter
+        .expect_judge()
+        .returning(move |_key, _costs| Ok(verdict.clone()));
+    let mut state = state(CacheAnswer::Hit(verification_key(&key)), None);
+    state.verify.limiter = Arc::new(limiter);
+    state
+}
+
+fn states() -> Vec<LimitState> {
+    let limits = limited_key().into_fields().limits;
+    let states = limits.as_slice().iter().map(|limit| LimitState {
+        limit: limit.clone(),
+        remaining: 7,
+        resets_in: Duration::from_millis(1_500),
+    });
+    states.collect()
+}
+
+/// Contract §11.
+#[actix_web::test]
+async fn a_limited_key_gets_the_same_answer_as_from_its_route() {
+    let secret = secret(Mode::Live);
+    let body = json!({ "secret": secret.expose() }).to_string();
+    for (verdict, status) in [
+        (LimitVerdict::Allowed(states()), 200),
+        (LimitVerdict::Allowed(vec![]), 200),
+        (LimitVerdict::Reached(states().remove(0)), 429),
+        (LimitVerdict::Reached(states().remove(1)), 429),
+        (LimitVerdict::CostAboveLimit(states().remove(0).limit), 403),
+    ] {
+        let state = || limited(Some(&verdict));
+        assert_eq!(same(state(), || verify(body.clone())).await, 200);
+        for uri in [FORWARDED, NGINX, ENVOY] {
+            assert_eq!(same(state(), || gateway(uri)).await, status, "{uri}");
+            let head = || gateway(uri).method(Method::HEAD);
+            assert_eq!(same(state(), head).await, status, "{uri}");
+        }
+        let costing = || gateway(ENVOY).insert_header(("x-keyward-cost", "tokens:2"));
+        assert_eq!(same(state(), costing).await, status);
+    }
+}
+
+#[actix_web::test]
+async fn a_limit_that_needs_the_store_and_a_stated_cost_go_on_as_they_came() {
+    let secret = secret(Mode::Live);
+    let usual = json!({ "secret": secret.expose() });
+    let costing = json!({ "secret": secret.expose(), "cost": { "tokens": 2 } });
+    let costless = json!({ "secret": secret.expose(), "cost": null });
+    let allowed = LimitVerdict::Allowed(states());
+    for (body, verdict) in [
+        (&usual, None),
+        (&costing, Some(&allowed)),
+        (&costless, Some(&allowed)),
+    ] {
+        let (fast, answer) = both(limited(verdict), || verify(body.to_string())).await;
+        let mut request = fast.err().unwrap_or_else(|| panic!("answered: {body}"));
+        assert_eq!(body_of(&mut request).await, body.to_string());
+        assert_eq!(answer.json()["data"]["decision"], "VALID", "{body}");
+    }
+    for (uri, verdict) in [
+        (NGINX, None),
+        (ENVOY, None),
+        ("/internal/v1/authorize/nginx?cost=tokens:2", Some(&allowed)),
+        (
+            "/internal/v1/authorize/forwarded?cost=tokens:2",
+            Some(&allowed),
+        ),
+        ("/internal/v1/authorize/nginx?cost=", Some(&allowed)),
+    ] {
+        let (fast, _) = both(limited(verdict), || gateway(uri)).await;
+        assert!(fast.is_err(), "{uri}");
     }
 }
 

@@ -13,6 +13,7 @@ no-such-resource = No such resource
 workspace-not-found = Workspace not found
 member-not-found = Member not found
 scope-not-found = Scope not found
+plan-not-found = Plan not found
 method-not-allowed = Method not allowed
 not-acceptable = Not acceptable
 request-timeout = Request timeout
@@ -21,6 +22,7 @@ already-carried-out = This request was already carried out
 limit-reached = The workspace has reached its limit of API keys
 workspace-not-empty = The workspace has API keys or a history, and can't be removed
 secret-taken = An API key has or had this secret
+plan-in-use = A workspace has this plan, so it can't be removed
 changed-by-someone-else = The API key was changed by someone else
 body-too-large = Request body too large (limit 64 KiB)
 batch-too-large = Request body too large (limit 512 KiB)
@@ -67,16 +69,25 @@ lifetime-days-invalid = Must be a whole number of days from 1 to { $max }
 lifetime-default-too-long = Must not be more than maxDays
 lifetime-refuse-without-max = REFUSE needs maxDays
 existing-keys-invalid = Must be REPORT or REFUSE
+plan-unknown = There is no such plan
 external-id-invalid = Must have 1 to { $max } visible ASCII characters without spaces, such as customer-4711
 metadata-name-invalid = The name must have 1 to { $max } characters: A-Z, a-z, 0-9, _, - or .
 metadata-too-large = Must have at most { $max } bytes as JSON; this has { $length }
+not-integer = Must be a whole number, without a fraction and an exponent
+not-integers = Must be an object whose values are whole numbers
+not-limits = Must be an array of limits, each an object with name, max and window
+not-limit = Must be an object with name, max and window
+limit-name-invalid = Must have 1 to { $max } characters, a-z, 0-9, _ and -, and begin with a letter
+limit-window-invalid = Must be day, month, or a whole number with s, m, h or d, from 1s to 31d, such as 1m
+on-unavailable-invalid = Must be deny or allow
+limit-above-plan = The plan of the workspace has a limit with this name: window must be { $window }, max at most { $max }, and onUnavailable one of { $allowed }
 
 ## The body as a whole
 
 body-empty = The body is empty; it must be a JSON object
 body-not-json = Not valid JSON (at line:column { $position })
 body-not-object = Must be a JSON object
-nothing-to-change = Must name what is to change: name, scopes, ipWhitelist, expiresAt, description, externalId or metadata
+nothing-to-change = Must name what is to change: name, scopes, ipWhitelist, expiresAt, description, externalId, metadata or limits
 questions-invalid = Must be an array of 1 to { $max } questions
 items-invalid = Must be an array of 1 to { $max } entries
 selector-required = Must name the keys: at least one of workspaceId, createdBy and externalId
@@ -96,6 +107,8 @@ period-reversed = The period must end after it begins
 period-too-long = The period must have at most { $max } days
 flag-invalid = Must be true or false
 mode-name-invalid = Must be LIVE or TEST
+named-cost-invalid = Must be the name of a limit and a whole number up to { $max }, such as tokens:250
+cost-repeated = Must name each limit only once
 search-invalid = Must have 1 to { $max } characters, not counting the spaces around them
 
 ## Headers

@@ -13,6 +13,7 @@ no-such-resource = リソースが見つかりません
 workspace-not-found = ワークスペースが見つかりません
 member-not-found = メンバーが見つかりません
 scope-not-found = スコープが見つかりません
+plan-not-found = プランが見つかりません
 method-not-allowed = このメソッドは使用できません
 not-acceptable = 要求された形式では応答できません
 request-timeout = リクエストがタイムアウトしました
@@ -21,6 +22,7 @@ already-carried-out = このリクエストはすでに実行されています
 limit-reached = ワークスペースの API キーの数が上限に達しています
 workspace-not-empty = ワークスペースに API キーまたは履歴があるため、削除できません
 secret-taken = このシークレットは、すでに API キーで使用されているか、使用されていました
+plan-in-use = このプランを使用しているワークスペースがあるため、削除できません
 changed-by-someone-else = API キーがほかのユーザーによって変更されています
 body-too-large = リクエスト本文が大きすぎます（上限は 64 KiB です）
 batch-too-large = リクエスト本文が大きすぎます（上限は 512 KiB です）
@@ -67,16 +69,25 @@ lifetime-days-invalid = 1 から { $max } までの整数（日）を指定し�
 lifetime-default-too-long = maxDays 以下にしてください
 lifetime-refuse-without-max = REFUSE には maxDays が必要です
 existing-keys-invalid = REPORT または REFUSE を指定してください
+plan-unknown = このプランは存在しません
 external-id-invalid = customer-4711 のように、空白を含まない表示可能な ASCII 文字を 1 文字以上 { $max } 文字以内で指定してください
 metadata-name-invalid = 名前は A-Z、a-z、0-9、_、-、. の 1 文字以上 { $max } 文字以内で指定してください
 metadata-too-large = JSON で { $max } バイト以内にしてください（現在 { $length } バイトです）
+not-integer = 小数や指数を使わずに、整数で指定してください
+not-integers = 値がすべて整数のオブジェクトで指定してください
+not-limits = name、max、window を持つオブジェクト（利用制限）の配列で指定してください
+not-limit = name、max、window を持つオブジェクトで指定してください
+limit-name-invalid = 英小文字で始まる 1 文字以上 { $max } 文字以内で指定してください。使用できる文字は a-z、0-9、_、- です
+limit-window-invalid = day、month、または s、m、h、d を付けた整数（1s から 31d まで。例: 1m）で指定してください
+on-unavailable-invalid = deny または allow を指定してください
+limit-above-plan = ワークスペースのプランに同じ名前の利用制限があります。window は { $window }、max は { $max } 以下、onUnavailable は { $allowed } のいずれかで指定してください
 
 ## 本文全体
 
 body-empty = 本文が空です。JSON オブジェクトを送信してください
 body-not-json = JSON として正しくありません（行:列 { $position }）
 body-not-object = JSON オブジェクトを送信してください
-nothing-to-change = 変更する項目（name、scopes、ipWhitelist、expiresAt、description、externalId、metadata）を 1 つ以上指定してください
+nothing-to-change = 変更する項目（name、scopes、ipWhitelist、expiresAt、description、externalId、metadata、limits）を 1 つ以上指定してください
 questions-invalid = 1 ～ { $max } 件の質問からなる配列である必要があります
 items-invalid = 1 ～ { $max } 件の項目からなる配列である必要があります
 selector-required = 対象のキーを workspaceId、createdBy、externalId のうち少なくとも 1 つで指定してください
@@ -96,6 +107,8 @@ period-reversed = 期間の終了は開始より後でなければなりませ�
 period-too-long = 期間は最長 { $max } 日です
 flag-invalid = true または false を指定してください
 mode-name-invalid = LIVE または TEST を指定してください
+named-cost-invalid = tokens:250 のように、利用制限の名前と { $max } 以下の整数で指定してください
+cost-repeated = 同じ利用制限は 1 回だけ指定してください
 search-invalid = 前後の空白を除いて 1 文字以上 { $max } 文字以内で指定してください
 
 ## ヘッダー

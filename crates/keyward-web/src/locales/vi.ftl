@@ -13,6 +13,7 @@ no-such-resource = Không có tài nguyên này
 workspace-not-found = Không tìm thấy không gian làm việc
 member-not-found = Không tìm thấy thành viên
 scope-not-found = Không tìm thấy phạm vi quyền
+plan-not-found = Không tìm thấy gói
 method-not-allowed = Không được dùng phương thức này
 not-acceptable = Không thể trả lời theo định dạng được yêu cầu
 request-timeout = Yêu cầu đã quá thời gian chờ
@@ -21,6 +22,7 @@ already-carried-out = Yêu cầu này đã được thực hiện trước đó
 limit-reached = Không gian làm việc đã đạt giới hạn số khóa API
 workspace-not-empty = Không gian làm việc có khóa API hoặc lịch sử nên không thể gỡ bỏ
 secret-taken = Đã có khóa API dùng hoặc từng dùng mã bí mật này
+plan-in-use = Có không gian làm việc đang dùng gói này nên không thể gỡ bỏ
 changed-by-someone-else = Khóa API đã bị người khác thay đổi
 body-too-large = Nội dung yêu cầu quá lớn (tối đa 64 KiB)
 batch-too-large = Nội dung yêu cầu quá lớn (tối đa 512 KiB)
@@ -67,16 +69,25 @@ lifetime-days-invalid = Phải là số ngày nguyên từ 1 đến { $max }
 lifetime-default-too-long = Không được lớn hơn maxDays
 lifetime-refuse-without-max = REFUSE cần có maxDays
 existing-keys-invalid = Phải là REPORT hoặc REFUSE
+plan-unknown = Không có gói này
 external-id-invalid = Phải có từ 1 đến { $max } ký tự ASCII hiển thị được, không có khoảng trắng, ví dụ customer-4711
 metadata-name-invalid = Tên phải có từ 1 đến { $max } ký tự: A-Z, a-z, 0-9, _, - hoặc .
 metadata-too-large = Chỉ được có tối đa { $max } byte khi viết thành JSON; hiện có { $length } byte
+not-integer = Phải là số nguyên, không viết phần thập phân hay số mũ
+not-integers = Phải là một đối tượng có mọi giá trị là số nguyên
+not-limits = Phải là một mảng các hạn mức, mỗi hạn mức là một đối tượng có name, max và window
+not-limit = Phải là một đối tượng có name, max và window
+limit-name-invalid = Phải có từ 1 đến { $max } ký tự a-z, 0-9, _ và -, bắt đầu bằng chữ cái
+limit-window-invalid = Phải là day, month, hoặc số nguyên kèm s, m, h hoặc d, từ 1s đến 31d, ví dụ 1m
+on-unavailable-invalid = Phải là deny hoặc allow
+limit-above-plan = Gói của không gian làm việc có hạn mức cùng tên: window phải là { $window }, max tối đa { $max }, và onUnavailable là một trong { $allowed }
 
 ## Toàn bộ nội dung
 
 body-empty = Nội dung trống; phải là một đối tượng JSON
 body-not-json = Không phải JSON hợp lệ (dòng:cột { $position })
 body-not-object = Phải là một đối tượng JSON
-nothing-to-change = Phải có ít nhất một trường cần thay đổi: name, scopes, ipWhitelist, expiresAt, description, externalId hoặc metadata
+nothing-to-change = Phải có ít nhất một trường cần thay đổi: name, scopes, ipWhitelist, expiresAt, description, externalId, metadata hoặc limits
 questions-invalid = Phải là một mảng gồm 1 đến { $max } câu hỏi
 items-invalid = Phải là một mảng gồm 1 đến { $max } mục
 selector-required = Phải chỉ rõ các khóa: ít nhất một trong workspaceId, createdBy và externalId
@@ -96,6 +107,8 @@ period-reversed = Khoảng thời gian phải kết thúc sau khi bắt đầu
 period-too-long = Khoảng thời gian dài nhất là { $max } ngày
 flag-invalid = Phải là true hoặc false
 mode-name-invalid = Phải là LIVE hoặc TEST
+named-cost-invalid = Phải là tên hạn mức và số nguyên không quá { $max }, ví dụ tokens:250
+cost-repeated = Mỗi hạn mức chỉ được nêu một lần
 search-invalid = Phải có từ 1 đến { $max } ký tự, không kể khoảng trắng ở đầu và cuối
 
 ## Các tiêu đề

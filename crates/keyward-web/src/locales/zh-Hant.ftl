@@ -13,6 +13,7 @@ no-such-resource = 找不到要求的資源
 workspace-not-found = 找不到這個工作區
 member-not-found = 找不到這個工作區的成員
 scope-not-found = 找不到這個權限範圍
+plan-not-found = 找不到這個方案
 method-not-allowed = 不允許使用這個請求方法
 not-acceptable = 無法以要求的格式回應
 request-timeout = 請求逾時
@@ -21,6 +22,7 @@ already-carried-out = 這個請求先前已執行過
 limit-reached = 這個工作區的 API 金鑰數量已達上限
 workspace-not-empty = 這個工作區有 API 金鑰或歷史記錄，無法移除
 secret-taken = 已有 API 金鑰正在使用或曾經使用此密鑰值
+plan-in-use = 有工作區正在使用這個方案，無法移除
 changed-by-someone-else = 這個 API 金鑰已被其他人變更
 body-too-large = 請求內容過大（上限為 64 KiB）
 batch-too-large = 請求內容過大（上限為 512 KiB）
@@ -67,16 +69,25 @@ lifetime-days-invalid = 必須是 1 到 { $max } 的整數（天）
 lifetime-default-too-long = 不得大於 maxDays
 lifetime-refuse-without-max = 使用 REFUSE 時必須提供 maxDays
 existing-keys-invalid = 必須是 REPORT 或 REFUSE
+plan-unknown = 沒有這個方案
 external-id-invalid = 必須是 1 到 { $max } 個看得見的 ASCII 字元，不含空格，例如 customer-4711
 metadata-name-invalid = 名稱必須是 1 到 { $max } 個字元，只能包含 A-Z、a-z、0-9、_、- 和 .
 metadata-too-large = 寫成 JSON 後最多 { $max } 個位元組，目前有 { $length } 個
+not-integer = 必須是整數，不能寫成小數或指數形式
+not-integers = 必須是物件，且每個值都是整數
+not-limits = 必須是限額陣列，每一項都是包含 name、max 和 window 的物件
+not-limit = 必須是包含 name、max 和 window 的物件
+limit-name-invalid = 必須是 1 到 { $max } 個字元，只能包含 a-z、0-9、_ 和 -，並以字母開頭
+limit-window-invalid = 必須是 day、month，或加上 s、m、h 或 d 的整數，範圍為 1s 到 31d，例如 1m
+on-unavailable-invalid = 必須是 deny 或 allow
+limit-above-plan = 工作區的方案中有同名限額：window 必須是 { $window }，max 不得大於 { $max }，onUnavailable 只能是 { $allowed }
 
 ## 整個請求內容
 
 body-empty = 請求內容是空的，必須是一個 JSON 物件
 body-not-json = 不是有效的 JSON（列:欄 { $position }）
 body-not-object = 必須是 JSON 物件
-nothing-to-change = 至少要提供一個要變更的欄位：name、scopes、ipWhitelist、expiresAt、description、externalId 或 metadata
+nothing-to-change = 至少要提供一個要變更的欄位：name、scopes、ipWhitelist、expiresAt、description、externalId、metadata 或 limits
 questions-invalid = 必須是包含 1 到 { $max } 個問題的陣列
 items-invalid = 必須是包含 1 到 { $max } 個項目的陣列
 selector-required = 必須指定金鑰：workspaceId、createdBy 和 externalId 中至少一個
@@ -96,6 +107,8 @@ period-reversed = 期間的結束必須晚於開始
 period-too-long = 期間最長為 { $max } 天
 flag-invalid = 必須是 true 或 false
 mode-name-invalid = 必須是 LIVE 或 TEST 其中之一
+named-cost-invalid = 必須是限額名稱加上不大於 { $max } 的整數，例如 tokens:250
+cost-repeated = 每個限額只能出現一次
 search-invalid = 去除前後空格後，必須有 1 到 { $max } 個字元
 
 ## 標頭

@@ -13,6 +13,7 @@ no-such-resource = 请求的资源不存在
 workspace-not-found = 未找到该工作空间
 member-not-found = 未找到该工作空间的成员
 scope-not-found = 未找到该权限范围
+plan-not-found = 未找到该方案
 method-not-allowed = 不支持此请求方法
 not-acceptable = 无法按请求的格式返回响应
 request-timeout = 请求超时
@@ -21,6 +22,7 @@ already-carried-out = 该请求已经执行过
 limit-reached = 该工作空间的 API 密钥数量已达上限
 workspace-not-empty = 该工作空间有 API 密钥或历史记录，无法移除
 secret-taken = 已有 API 密钥正在使用或曾经使用此私密值
+plan-in-use = 有工作空间正在使用此方案，无法移除
 changed-by-someone-else = 该 API 密钥已被他人修改
 body-too-large = 请求体过大（上限为 64 KiB）
 batch-too-large = 请求体过大（上限为 512 KiB）
@@ -67,16 +69,25 @@ lifetime-days-invalid = 必须是 1 到 { $max } 之间的整数（天）
 lifetime-default-too-long = 不得大于 maxDays
 lifetime-refuse-without-max = 使用 REFUSE 时必须给出 maxDays
 existing-keys-invalid = 必须是 REPORT 或 REFUSE
+plan-unknown = 此方案不存在
 external-id-invalid = 必须是 1 到 { $max } 个可见 ASCII 字符，不含空格，例如 customer-4711
 metadata-name-invalid = 名称必须是 1 到 { $max } 个字符，只能包含 A-Z、a-z、0-9、_、- 和 .
 metadata-too-large = 写成 JSON 后最多 { $max } 字节，当前为 { $length } 字节
+not-integer = 必须是整数，不能写成小数或指数形式
+not-integers = 必须是对象，且每个值都是整数
+not-limits = 必须是限额数组，每一项都是包含 name、max 和 window 的对象
+not-limit = 必须是包含 name、max 和 window 的对象
+limit-name-invalid = 必须是 1 到 { $max } 个字符，只能包含 a-z、0-9、_ 和 -，并以字母开头
+limit-window-invalid = 必须是 day、month，或带 s、m、h 或 d 的整数，范围为 1s 到 31d，例如 1m
+on-unavailable-invalid = 必须是 deny 或 allow
+limit-above-plan = 工作区的方案中有同名限额：window 必须是 { $window }，max 不得大于 { $max }，onUnavailable 只能是 { $allowed }
 
 ## 整个请求体
 
 body-empty = 请求体为空，必须是一个 JSON 对象
 body-not-json = 不是有效的 JSON（行:列 { $position }）
 body-not-object = 必须是 JSON 对象
-nothing-to-change = 至少要给出一个要修改的字段：name、scopes、ipWhitelist、expiresAt、description、externalId 或 metadata
+nothing-to-change = 至少要给出一个要修改的字段：name、scopes、ipWhitelist、expiresAt、description、externalId、metadata 或 limits
 questions-invalid = 必须是包含 1 到 { $max } 个问题的数组
 items-invalid = 必须是包含 1 到 { $max } 个条目的数组
 selector-required = 必须指定密钥：workspaceId、createdBy 和 externalId 中至少一个
@@ -96,6 +107,8 @@ period-reversed = 时间段的结束必须晚于开始
 period-too-long = 时间段最长为 { $max } 天
 flag-invalid = 必须是 true 或 false
 mode-name-invalid = 必须是 LIVE 或 TEST
+named-cost-invalid = 必须是限额名称加上不大于 { $max } 的整数，例如 tokens:250
+cost-repeated = 每个限额只能出现一次
 search-invalid = 去掉首尾空格后，必须有 1 到 { $max } 个字符
 
 ## 请求头

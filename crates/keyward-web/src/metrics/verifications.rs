@@ -10,7 +10,7 @@ use prometheus_client::metrics::MetricType;
 const SECONDS: [f64; 9] = [20e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 250e-3, 2.6];
 
 /// Every decision, and the word for a question without one.
-const DECISIONS: [&str; 10] = [
+const DECISIONS: [&str; 13] = [
     "VALID",
     "MALFORMED",
     "UNKNOWN",
@@ -20,6 +20,9 @@ const DECISIONS: [&str; 10] = [
     "IP_NOT_ALLOWED",
     "NO_SCOPES",
     "INSUFFICIENT_SCOPE",
+    "RATE_LIMITED",
+    "QUOTA_EXCEEDED",
+    "COST_ABOVE_LIMIT",
     UNDECIDED,
 ];
 

@@ -94,7 +94,12 @@ fn a_gateway_shows_its_token_beside_its_clients_key() {
         ("nginx", &["X-Real-IP"]),
         (
             "envoy/{path}",
-            &["X-Keyward-Scopes", "X-Keyward-Mode", "X-Forwarded-For"],
+            &[
+                "X-Keyward-Scopes",
+                "X-Keyward-Mode",
+                "X-Keyward-Cost",
+                "X-Forwarded-For",
+            ],
         ),
     ] {
         let operation = &description["paths"][format!("/internal/v1/authorize/{family}")]["get"];
@@ -145,14 +150,14 @@ fn every_operation_of_the_administration_needs_a_service_token() {
             }
         }
     }
-    assert_eq!(found, 22);
+    assert_eq!(found, 26);
 }
 
 #[actix_web::test]
 async fn every_described_operation_is_there() {
     let description = description();
     let described = operations(&description);
-    assert_eq!(described.len(), 47);
+    assert_eq!(described.len(), 52);
     let world = World::default();
     let readiness = std::sync::Arc::new(Always);
     let lookup = keyward_domain::ports::MockKeyLookup::new();
@@ -165,7 +170,8 @@ async fn every_described_operation_is_there() {
             .replace("{workspaceId}", "ws_1")
             .replace("{apiKeyId}", "x")
             .replace("{userId}", "u")
-            .replace("{code}", "a:b");
+            .replace("{code}", "a:b")
+            .replace("{name}", "pro");
         let request = TestRequest::with_uri(&filled.replace("{path}", "x"))
             .method(method.to_uppercase().parse().unwrap());
         let answer = if path.starts_with("/web/") {

@@ -1,5 +1,5 @@
-//! Contract §9: the administration of workspaces, members, scopes and keys by services. One file
-//! per operation.
+//! Contract §9: the administration of workspaces, members, plans, scopes and keys by services. One
+//! file per operation.
 
 mod batch;
 mod caller;
@@ -7,6 +7,7 @@ pub(crate) mod create_key;
 mod data;
 pub(crate) mod delete_key;
 pub(crate) mod delete_member;
+pub(crate) mod delete_plan;
 pub(crate) mod delete_scope;
 pub(crate) mod delete_workspace;
 pub(crate) mod disable_key;
@@ -14,15 +15,18 @@ pub(crate) mod disable_keys;
 pub(crate) mod find_keys;
 pub(crate) mod get_key;
 pub(crate) mod get_member;
+pub(crate) mod get_plan;
 pub(crate) mod get_scope;
 pub(crate) mod get_workspace;
 pub(crate) mod import_keys;
 pub(crate) mod list_keys;
 pub(crate) mod list_members;
+pub(crate) mod list_plans;
 pub(crate) mod list_scopes;
 pub(crate) mod list_workspaces;
 pub(crate) mod put_member;
 pub(crate) mod put_members;
+pub(crate) mod put_plan;
 pub(crate) mod put_scope;
 pub(crate) mod put_workspace;
 pub(crate) mod put_workspaces;
@@ -36,6 +40,18 @@ use super::refusals::method_not_allowed;
 pub(super) fn configure(config: &mut ServiceConfig) {
     configure_workspaces(config);
     config
+        .service(
+            of("/plans")
+                .route(web::get().to(list_plans::list_plans))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of("/plans/{name}")
+                .route(web::get().to(get_plan::get_plan))
+                .route(web::put().to(put_plan::put_plan))
+                .route(web::delete().to(delete_plan::delete_plan))
+                .default_service(method_not_allowed("GET, HEAD, PUT, DELETE")),
+        )
         .service(
             of("/scopes")
                 .route(web::get().to(list_scopes::list_scopes))

@@ -11,10 +11,10 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::Verified;
 use keyward_domain::{
-    ApiKeyId, ClientAddress, Decision, ExternalId, Permission, Question, Scope, VerificationKey,
+    ApiKeyId, ClientAddress, Decision, ExternalId, LimitState, Permission, Scope, VerificationKey,
 };
 use keyward_guard::Answer;
-use keyward_guard::headers::presented_secret;
+use keyward_guard::headers::{presented_secret, write_rate_limit, write_rate_limit_policy};
 use utoipa::{IntoResponses, ToSchema};
 
 pub(crate) use self::{envoy::envoy, forwarded::forwarded, nginx::nginx};
@@ -31,6 +31,8 @@ const X_AUTH_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-auth-workspac
 const X_AUTH_MODE: HeaderName = HeaderName::from_static("x-auth-mode");
 const X_AUTH_SCOPES: HeaderName = HeaderName::from_static("x-auth-scopes");
 const X_AUTH_EXTERNAL_ID: HeaderName = HeaderName::from_static("x-auth-external-id");
+const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// The body for a denied client, if its gateway passes it on; only for the description.
 #[derive(ToSchema)]
@@ -54,7 +56,9 @@ enum Authorized {
         ("X-Auth-Workspace-Id" = String, description = "The workspace of the key"),
         ("X-Auth-Mode" = String, description = "LIVE or TEST"),
         ("X-Auth-Scopes" = String, description = "All scopes of the key, separated by spaces"),
-        ("X-Auth-External-Id" = String, description = "The external id of the key; empty when it has none")
+        ("X-Auth-External-Id" = String, description = "The external id of the key; empty when it has none"),
+        ("RateLimit" = String, description = "What is left of each limit, such as \"requests\";r=87;t=42; only for a limited key"),
+        ("RateLimit-Policy" = String, description = "The limits, such as \"requests\";q=100;w=60; only for a limited key")
     ))]
     Allowed,
     /// The key is missing, unknown, disabled or expired.
@@ -66,6 +70,14 @@ enum Authorized {
     /// The key is known, but may not make this call.
     #[response(status = 403, headers(("X-Auth-Decision" = String, description = "The reason")))]
     Refused(Denial),
+    /// A limit of the key is reached.
+    #[response(status = 429, headers(
+        ("X-Auth-Decision" = String, description = "RATE_LIMITED or QUOTA_EXCEEDED"),
+        ("Retry-After" = String, description = "Seconds"),
+        ("RateLimit" = String, description = "What is left of the limit, such as \"requests\";r=0;t=12"),
+        ("RateLimit-Policy" = String, description = "The limit, such as \"requests\";q=100;w=60")
+    ))]
+    Limited(Denial),
 }
 
 /// Decides about a call.
@@ -82,12 +94,7 @@ async fn authorize(
             Permission::KeysVerify,
         )
         .await?;
-    let Asked { scopes, mode } = asked?;
-    let question = Question {
-        address,
-        scopes,
-        mode,
-    };
+    let question = asked?.by(address);
     // A missing or repeated secret is treated like an invalid one.
     let secret = presented_secret(request.headers()).unwrap_or_default();
     Ok(answer(&state.decide(request, secret, &question).await?))
@@ -95,9 +102,14 @@ async fn authorize(
 
 /// The answer to a gateway.
 pub(crate) fn answer(verified: &Verified) -> HttpResponse {
-    let Verified { decision, key } = verified;
+    let Verified {
+        decision,
+        key,
+        limits,
+    } = verified;
     match key.as_ref().filter(|_| *decision == Decision::Valid) {
-        Some(key) => allowed(key),
+        Some(key) if limits.is_empty() => allowed(key),
+        Some(key) => with_limits(allowed(key), limits),
         None => HttpResponse::from(Answer::denied(decision)),
     }
 }
@@ -122,6 +134,18 @@ fn allowed(key: &VerificationKey) -> HttpResponse {
         .finish()
 }
 
+/// With what is left of the limits, for gateways that tell their clients.
+fn with_limits(mut response: HttpResponse, limits: &[LimitState]) -> HttpResponse {
+    let [left, policy] = ascii_header_values([
+        &|text: &mut String| write_rate_limit(limits, text),
+        &|text: &mut String| write_rate_limit_policy(limits, text),
+    ]);
+    let headers = response.headers_mut();
+    headers.insert(RATELIMIT, left);
+    headers.insert(RATELIMIT_POLICY, policy);
+    response
+}
+
 /// The codes with spaces between them.
 fn write_scopes(scopes: &[Scope], text: &mut String) {
     for (at, scope) in scopes.iter().enumerate() {
@@ -136,3 +160,6 @@ fn write_id(id: ApiKeyId, text: &mut String) {
     // Writing to a text never fails.
     let _written = write!(text, "{id}");
 }
+
+#[cfg(test)]
+mod tests;

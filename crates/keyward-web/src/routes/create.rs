@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::key_data::shown_metadata;
+use super::limit_data::LimitData;
 use super::owner::Owner;
 use crate::envelope;
 use crate::error::RequestError;
@@ -61,6 +62,9 @@ struct CreatedData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = named_texts)]
     metadata: Option<BTreeMap<&'a str, &'a str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    limits: Vec<LimitData<'a>>,
 }
 
 /// Creates a key. Only this response contains its secret.
@@ -143,6 +147,7 @@ fn answer(context: &RequestContext, created: &CreatedApiKey) -> HttpResponse {
         description: annotations.description.as_ref().map(Description::as_str),
         external_id: annotations.external_id.as_ref().map(ExternalId::as_str),
         metadata: shown_metadata(&annotations.metadata),
+        limits: LimitData::all(&fields.limits),
     };
     let mut response = envelope::success(context, StatusCode::CREATED, &data);
     response

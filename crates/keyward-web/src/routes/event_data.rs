@@ -7,6 +7,7 @@ use keyward_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::limit_data::LimitData;
 use crate::schemas::{actions, named_texts, statuses};
 
 /// One entry of a key's history (contract §3), with the contract's members in its order.
@@ -47,7 +48,7 @@ enum ActorData<'a> {
 }
 
 /// The key before or after the change: all members when it was created, but only those annotations
-/// that it was given; later only the changed ones. `status` and `expiresAt` always occur together.
+/// and limits that it was given; later only the changed ones. `status` and `expiresAt` always occur together.
 #[expect(clippy::option_option, reason = "null differs from a missing member")]
 #[derive(Serialize, ToSchema)]
 #[schema(as = Moment)]
@@ -87,6 +88,9 @@ pub struct AuditedKeyData<'a> {
     #[schema(schema_with = named_texts)]
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<BTreeMap<&'a str, &'a str>>,
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limits: Option<Vec<LimitData<'a>>>,
 }
 
 /// The old secret that was valid at that moment.
@@ -168,6 +172,7 @@ impl<'a> AuditedKeyData<'a> {
             description: description.map(|text| text.as_ref().map(Description::as_str)),
             external_id: external_id.map(|external| external.as_ref().map(ExternalId::as_str)),
             metadata: metadata.map(|metadata| metadata.iter().collect()),
+            limits: fields.limits.as_ref().map(LimitData::all),
         }
     }
 }

@@ -8,13 +8,15 @@ use keyward_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::limit_data::LimitData;
 use crate::envelope;
 use crate::headers::ascii_header_value;
 use crate::request_context::RequestContext;
 use crate::schemas::{modes, named_texts, statuses};
 
 /// A key in all responses but the one to its creation (contract §3), with the contract's members in
-/// its order. A missing value is null, but annotations that the key does not have are omitted.
+/// its order. A missing value is null, but annotations and limits that the key does not have are
+/// omitted.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApiKey)]
 #[serde(rename_all = "camelCase")]
@@ -69,6 +71,10 @@ pub struct KeyData<'a> {
     #[schema(schema_with = named_texts)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<BTreeMap<&'a str, &'a str>>,
+    /// Its own limits. The plan of its workspace may add others.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<LimitData<'a>>,
     /// The valid secrets, with the current one first.
     pub secrets: Vec<SecretData>,
 }
@@ -126,6 +132,7 @@ impl<'a> KeyData<'a> {
             description: annotations.description.as_ref().map(Description::as_str),
             external_id: annotations.external_id.as_ref().map(ExternalId::as_str),
             metadata: shown_metadata(&annotations.metadata),
+            limits: LimitData::all(&fields.limits),
             secrets: secrets.collect(),
         }
     }

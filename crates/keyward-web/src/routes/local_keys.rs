@@ -5,6 +5,7 @@ mod event_stream;
 pub(crate) mod heartbeats;
 mod key_data;
 pub(crate) mod lookup;
+pub(crate) mod refills;
 pub(crate) mod uses;
 
 use actix_web::web::{self, ServiceConfig};
@@ -27,6 +28,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/internal/v1/changes/heartbeats")
                 .route(web::post().to(heartbeats::heartbeats))
+                .default_service(method_not_allowed("POST")),
+        )
+        .service(
+            web::resource("/internal/v1/limits/refills")
+                .route(web::post().to(refills::refills))
                 .default_service(method_not_allowed("POST")),
         )
         .service(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_domain::{Denial, RaisedAlarm, Usage, UsageCounts};
+use keyward_domain::{Denial, LimitUse, QuotaAlarm, RaisedAlarm, Usage, UsageCounts};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,6 +36,27 @@ struct UsageData {
     items: Vec<UsageItemData>,
     /// What happened in the last 7 days, whatever the period, the most serious first.
     alarms: Vec<AlarmData>,
+    /// The limits that count for the key, and how much of them is used now.
+    limits: Vec<LimitUseData>,
+}
+
+/// How much of a limit is used.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LimitUse)]
+struct LimitUseData {
+    name: String,
+    /// Units per window.
+    limit: u64,
+    window: String,
+    /// `key`, or `workspace` when all its keys share the limit.
+    #[schema(pattern = "^(key|workspace)$")]
+    of: &'static str,
+    /// The units that can't be used now: used in this window, or leased to a node for some seconds.
+    used: u64,
+    /// Only of a limit of a calendar period: `QUOTA_NEARLY_REACHED` from 80 % on, `QUOTA_REACHED` at 100 %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = "^(QUOTA_NEARLY_REACHED|QUOTA_REACHED)$")]
+    alarm: Option<&'static str>,
 }
 
 /// What the owner of a key should know.
@@ -109,8 +130,31 @@ impl From<&RaisedAlarm> for AlarmData {
     }
 }
 
+impl From<&LimitUse> for LimitUseData {
+    fn from(limit_use: &LimitUse) -> Self {
+        let limit = &limit_use.limit;
+        Self {
+            name: limit.name.to_string(),
+            limit: limit.max.get(),
+            window: limit.window.to_string(),
+            of: if limit_use.is_of_workspace {
+                "workspace"
+            } else {
+                "key"
+            },
+            used: limit_use.used,
+            alarm: limit_use.alarm().map(QuotaAlarm::as_str),
+        }
+    }
+}
+
 impl From<&Usage> for UsageData {
-    fn from(Usage { report, alarms }: &Usage) -> Self {
+    fn from(usage: &Usage) -> Self {
+        let Usage {
+            report,
+            alarms,
+            limits,
+        } = usage;
         let parts = report.parts.iter();
         Self {
             from: report.period.from().to_string(),
@@ -124,6 +168,7 @@ impl From<&Usage> for UsageData {
                 })
                 .collect(),
             alarms: alarms.iter().map(AlarmData::from).collect(),
+            limits: limits.iter().map(LimitUseData::from).collect(),
         }
     }
 }

@@ -9,6 +9,7 @@ use keyward_domain::{ApiKeyId, Decision, ExternalId, Question, Scope, Timestamp,
 use serde::{Serialize, Serializer};
 
 use super::key_data::shown_metadata;
+use super::limit_data::LimitStateData;
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self};
@@ -39,6 +40,8 @@ pub(super) struct VerifiedData<'a> {
     metadata: Option<BTreeMap<&'a str, &'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_scopes: Option<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    limits: Vec<LimitStateData<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Vec<CheckData>>,
 }
@@ -89,6 +92,7 @@ impl<'a> VerifiedData<'a> {
             valid: is_valid,
             decision: verified.decision.as_str(),
             missing_scopes: missing_scopes(&verified.decision),
+            limits: limits(verified),
             ..key.map(Self::of_key).unwrap_or_default()
         }
     }
@@ -121,14 +125,35 @@ fn missing_scopes(decision: &Decision) -> Option<Vec<&str>> {
     }
 }
 
+/// All limits of an allowed call, or the one that is the reason.
+fn limits(verified: &Verified) -> Vec<LimitStateData<'_>> {
+    match &verified.decision {
+        Decision::RateLimited(state) | Decision::QuotaExceeded(state) => {
+            vec![LimitStateData::of(state)]
+        }
+        Decision::CostAboveLimit(limit) => vec![LimitStateData::of_limit(limit)],
+        Decision::Valid
+        | Decision::Malformed
+        | Decision::Unknown
+        | Decision::Disabled
+        | Decision::Expired
+        | Decision::WrongMode
+        | Decision::IpNotAllowed
+        | Decision::NoScopes
+        | Decision::InsufficientScope { .. } => {
+            verified.limits.iter().map(LimitStateData::of).collect()
+        }
+    }
+}
+
 /// Answers one question about the holder of a secret, always with 200.
 #[utoipa::path(
     post,
     path = "/internal/v1/api-keys/verify",
     operation_id = "verifyApiKey",
-    description = "Always 200 for a well-formed question. The order of the checks: the secret, whether the key is enabled, its expiry, the mode, the address, the scopes.",
+    description = "Always 200 for a well-formed question. The order of the checks: the secret, whether the key is enabled, its expiry, the mode, the address, the scopes, the limits.",
     tag = "verification",
-    params(("explain" = Option<bool>, Query, description = "Returns every check with its outcome, and records no use")),
+    params(("explain" = Option<bool>, Query, description = "Returns every check with its outcome, records no use, and costs nothing")),
     request_body = QuestionBody,
     responses((status = 200, description = "The decision, whatever it is", body = Success<Verdict>))
 )]

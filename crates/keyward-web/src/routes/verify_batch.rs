@@ -22,7 +22,7 @@ struct BatchData<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum OneData<'a> {
-    Decided(VerifiedData<'a>),
+    Decided(Box<VerifiedData<'a>>),
     Undecided(UndecidedData),
 }
 
@@ -36,7 +36,7 @@ struct UndecidedData {
 impl<'a> OneData<'a> {
     fn of(answer: &'a Result<Answer, RequestError>) -> Self {
         match answer {
-            Ok(answer) => Self::Decided(VerifiedData::of(answer)),
+            Ok(answer) => Self::Decided(Box::new(VerifiedData::of(answer))),
             Err(failure) => Self::Undecided(UndecidedData {
                 valid: false,
                 code: failure.code().as_str(),
@@ -52,7 +52,7 @@ impl<'a> OneData<'a> {
     operation_id = "verifyApiKeys",
     description = "Up to 100 questions. A question that can't be decided now gets a code instead of a decision and does not affect the others.",
     tag = "verification",
-    params(("explain" = Option<bool>, Query, description = "Returns every check with its outcome, and records no use")),
+    params(("explain" = Option<bool>, Query, description = "Returns every check with its outcome, records no use, and costs nothing")),
     request_body = Questions,
     responses((status = 200, description = "The decisions, in the order of the questions", body = Success<Verdicts>))
 )]

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use utoipa::ToSchema;
 
-use super::requests::NewApiKey;
+use super::requests::{LimitToSet, NewApiKey};
 use super::words::{existing_keys, roles};
 
 /// The role of a member.
@@ -19,6 +19,21 @@ pub(crate) struct MemberRole {
 pub(crate) struct WorkspaceSettings {
     /// Its own policy for the lifetime of its keys; null removes it.
     key_lifetime: Option<KeyLifetimeToPut>,
+    /// The name of its plan, which gives limits to it and its keys; null takes it away.
+    #[schema(example = "pro")]
+    plan: Option<String>,
+}
+
+/// The limits of a plan.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PlanToPut {
+    /// Those of each key of a workspace with this plan. A key may have lower ones of its own.
+    #[schema(max_items = 8)]
+    key_limits: Option<Vec<LimitToSet>>,
+    /// Those of a workspace with this plan, which all its keys share.
+    #[schema(max_items = 8)]
+    workspace_limits: Option<Vec<LimitToSet>>,
 }
 
 /// A policy for the lifetime of keys.

@@ -114,9 +114,32 @@ pub(crate) struct Verdict {
     /// The missing scopes, for `INSUFFICIENT_SCOPE`.
     #[schema(nullable = false)]
     missing_scopes: Option<Vec<String>>,
+    /// All limits of the key after an allowed call; for `RATE_LIMITED`, `QUOTA_EXCEEDED` and
+    /// `COST_ABOVE_LIMIT` the one that is the reason.
+    #[schema(nullable = false)]
+    limits: Option<Vec<LimitState>>,
     /// Every check, when `explain` is true.
     #[schema(nullable = false)]
     checks: Option<Vec<CheckOutcome>>,
+}
+
+/// A limit after a call. It has no `remaining` and no `reset` for `COST_ABOVE_LIMIT`.
+#[derive(ToSchema)]
+struct LimitState {
+    #[schema(example = "requests")]
+    name: String,
+    /// How many units may be used in a window.
+    #[schema(example = 100)]
+    limit: u64,
+    #[schema(example = "1m")]
+    window: String,
+    /// How many units can still be used, as far as this node knows.
+    #[schema(nullable = false, example = 87)]
+    remaining: Option<u64>,
+    /// Seconds: after an allowed call until all units can be used again, after a denied one until it
+    /// may be allowed.
+    #[schema(nullable = false, example = 42)]
+    reset: Option<u64>,
 }
 
 /// One check; they are in the order of the decision.

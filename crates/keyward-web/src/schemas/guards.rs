@@ -63,3 +63,51 @@ struct KeyDenials {
     #[schema(minimum = 0)]
     count: i64,
 }
+
+/// The limits of which a guard changes its lease.
+#[derive(ToSchema)]
+pub(crate) struct Refills {
+    #[schema(max_items = 1024)]
+    refills: Vec<RefillRequest>,
+}
+
+/// A change of the lease of one limit.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RefillRequest {
+    workspace_id: String,
+    /// The UUID of the key; missing for a limit of the whole workspace.
+    #[schema(nullable = false)]
+    api_key_uuid: Option<String>,
+    /// The name of the limit.
+    name: String,
+    /// A UUID that the guard has made at its start.
+    guard: String,
+    /// Grows with each refill.
+    #[schema(minimum = 0)]
+    number: i64,
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    max: i64,
+    window: String,
+    /// The leased units that the guard keeps. It gives back all others.
+    #[schema(minimum = 0)]
+    kept: i64,
+    /// Used units that the guard no longer counts itself.
+    spent: Vec<SpentUnits>,
+    /// The units that the guard wants besides those that it keeps.
+    #[schema(minimum = 0)]
+    wanted: i64,
+    /// As the last answer said.
+    #[schema(nullable = false)]
+    period_end_micros: Option<i64>,
+}
+
+/// Used units, and how long they can't be used again.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SpentUnits {
+    #[schema(minimum = 0)]
+    units: i64,
+    #[schema(minimum = 0)]
+    rests_micros: i64,
+}

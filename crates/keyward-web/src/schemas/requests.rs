@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use utoipa::ToSchema;
 
-use super::words::{asked_modes, metadata, mode_numbers};
+use super::words::{asked_modes, asked_on_unavailable, costs, metadata, mode_numbers};
 
 /// A new key. Unknown and repeated members are refused.
 #[derive(ToSchema)]
@@ -47,6 +47,9 @@ pub(crate) struct NewApiKey {
     /// What the platform keeps about the key, at most 4 KiB as JSON.
     #[schema(schema_with = metadata)]
     metadata: Option<BTreeMap<String, String>>,
+    /// How often the key may be used. The plan of the workspace may add limits.
+    #[schema(max_items = 8)]
+    limits: Option<Vec<LimitToSet>>,
 }
 
 /// Changes to a key. A missing member stays unchanged; null clears any but the name. At least one
@@ -87,6 +90,32 @@ pub(crate) struct ApiKeyChange {
     /// What the platform keeps about the key, at most 4 KiB as JSON.
     #[schema(schema_with = metadata)]
     metadata: Option<BTreeMap<String, String>>,
+    /// How often the key may be used. The plan of the workspace may add limits.
+    #[schema(max_items = 8)]
+    limits: Option<Vec<LimitToSet>>,
+}
+
+/// A limit. Two limits of a key have different names.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct LimitToSet {
+    #[schema(
+        min_length = 1,
+        max_length = 32,
+        pattern = "^[a-z][a-z0-9_-]*$",
+        example = "requests"
+    )]
+    name: String,
+    /// How many units may be used in any window.
+    #[schema(minimum = 1, maximum = 1_000_000_000, example = 100)]
+    max: i64,
+    /// 1s to 31d, or a calendar day or month (UTC).
+    #[schema(pattern = "^([1-9][0-9]*[smhd]|day|month)$", example = "1m")]
+    window: String,
+    /// What happens to a call when the limit can't be judged: it is undecided, or the limit does not
+    /// count.
+    #[schema(schema_with = asked_on_unavailable)]
+    on_unavailable: Option<String>,
 }
 
 /// The key to delete.
@@ -122,6 +151,8 @@ pub(crate) struct Question {
     /// The mode of the called system.
     #[schema(schema_with = asked_modes)]
     mode: Option<String>,
+    #[schema(schema_with = costs)]
+    cost: Option<BTreeMap<String, i64>>,
 }
 
 /// Several questions.

@@ -1,5 +1,6 @@
 use keyward_domain::{
-    AuditAction, Decision, ExistingKeys, METADATA_MEMBERS_MAX, Mode, Role, Status,
+    AuditAction, Decision, Denial, ExistingKeys, LIMIT_NAME_LENGTH_MAX, LIMIT_UNITS_MAX,
+    LIMITS_MAX, METADATA_MEMBERS_MAX, Mode, OnUnavailable, Role, Status,
 };
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
@@ -85,6 +86,45 @@ pub(crate) fn existing_keys() -> Object {
     words([ExistingKeys::Report, ExistingKeys::Refuse].map(ExistingKeys::as_str))
 }
 
+/// What happens to a call when a limit can't be judged.
+pub(crate) fn on_unavailable() -> Object {
+    words([OnUnavailable::Deny, OnUnavailable::Allow].map(OnUnavailable::as_str))
+}
+
+/// The same in a request, `deny` when it is missing.
+pub(super) fn asked_on_unavailable() -> Object {
+    let mut words = on_unavailable();
+    words.schema_type = SchemaType::Array(vec![Type::String, Type::Null]);
+    let values = words.enum_values.get_or_insert_default();
+    values.push(serde_json::Value::Null);
+    words.default = Some(OnUnavailable::Deny.as_str().into());
+    words
+}
+
+/// The costs of a call.
+pub(super) fn costs() -> Object {
+    let units = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Integer))
+        .minimum(Some(0))
+        .maximum(Some(LIMIT_UNITS_MAX))
+        .build();
+    let names = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .max_length(Some(LIMIT_NAME_LENGTH_MAX))
+        .pattern(Some("^[a-z][a-z0-9_-]*$"))
+        .build();
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Array(vec![Type::Object, Type::Null]))
+        .property_names(Some(Schema::Object(names)))
+        .additional_properties(Some(RefOr::T(Schema::Object(units))))
+        .max_properties(Some(3 * LIMITS_MAX))
+        .description(Some(
+            "What the call costs of limits, by their names; of all others one unit. With 0, it only asks.",
+        ))
+        .examples([serde_json::json!({ "tokens": 250 })])
+        .build()
+}
+
 /// A filter accepts an empty text, which means no filter.
 pub(super) fn listed_statuses() -> Object {
     let listed = [Status::Active, Status::Disabled, Status::Expired];
@@ -102,17 +142,7 @@ pub(crate) fn actions() -> Object {
 
 /// The decisions of a verification.
 pub(crate) fn decisions() -> Object {
-    let missing = Vec::new();
-    let all = [
-        Decision::Valid,
-        Decision::Malformed,
-        Decision::Unknown,
-        Decision::Disabled,
-        Decision::Expired,
-        Decision::WrongMode,
-        Decision::IpNotAllowed,
-        Decision::NoScopes,
-        Decision::InsufficientScope { missing },
-    ];
-    words(all.iter().map(Decision::as_str))
+    let of_no_key = [Decision::Valid, Decision::Malformed, Decision::Unknown];
+    let of_no_key = of_no_key.iter().map(Decision::as_str);
+    words(of_no_key.chain(Denial::ALL.map(Denial::as_str)))
 }

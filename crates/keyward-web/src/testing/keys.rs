@@ -1,8 +1,8 @@
-use keyward_domain::testing::{altered, key_name, origin, scopes, secret, user, user_id};
+use keyward_domain::testing::{altered, key_name, limit, origin, scopes, secret, user, user_id};
 use keyward_domain::{
     Annotations, ApiKey, AuditAction, AuditEvent, Description, EventHash, Expiry, ExternalId,
-    IpAllowlist, IpRule, LastUse, Metadata, Mode, Portal, PreviousSecret, RecordedEvent, ScopeSet,
-    Secret, StoredSecret, Timestamp,
+    IpAllowlist, IpRule, LastUse, Limits, Metadata, Mode, Portal, PreviousSecret, RecordedEvent,
+    ScopeSet, Secret, StoredSecret, Timestamp,
 };
 
 use super::{key_id, now};
@@ -54,6 +54,14 @@ pub fn annotated_key() -> ApiKey {
             external_id: Some(ExternalId::parse("customer-4711").unwrap()),
             metadata: Metadata::parse([("plan", "gold"), ("Team", "\"支\"")]).unwrap(),
         };
+    })
+}
+
+/// A key with a limit and a quota.
+pub fn limited_key() -> ApiKey {
+    altered(key(), |fields| {
+        let limits = vec![limit("requests", 100, "1m"), limit("tokens", 5_000, "day")];
+        fields.limits = Limits::of(limits).unwrap();
     })
 }
 

@@ -23,6 +23,7 @@ mod floor_server;
 mod growth;
 mod guard;
 mod keys;
+mod limits;
 mod list;
 mod load;
 mod nginx;
@@ -65,6 +66,7 @@ async fn measure(what: &str) {
     match what {
         "create" => report::print_and_write("create", &create::run().await),
         "change" => report::print_and_write("change", &change::run().await),
+        "limits" => limits::run().await,
         "list" => report::print_and_write("list", &list::run().await),
         "uses" => uses::run().await,
         "verify" => {

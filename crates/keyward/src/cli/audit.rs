@@ -19,7 +19,7 @@ pub(crate) enum AuditCommand {
         #[arg(long, value_name = "FILE", requires = "heads")]
         key_file: Option<PathBuf>,
     },
-    /// Print the head of each trail, including the trail of workspaces, members and scopes
+    /// Print the head of each trail, including the trail of workspaces, members, plans and scopes
     ///
     /// Keep the output in another place: a trail that was rewritten by someone with access to the
     /// database has a different head.
@@ -44,7 +44,7 @@ Example:
         /// Only the trail of this workspace
         #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
         workspace: Option<WorkspaceId>,
-        /// The trail of workspaces, members and scopes instead of the trails of keys
+        /// The trail of workspaces, members, plans and scopes instead of the trails of keys
         #[arg(long, conflicts_with = "workspace")]
         deployment: bool,
         /// The output format

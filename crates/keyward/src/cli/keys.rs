@@ -1,12 +1,13 @@
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use keyward_domain::{
-    ApiKeyId, ExternalId, Mode, Overlap, SearchText, Sort, Status, Timestamp, UsageUnit,
+    ApiKeyId, ExternalId, Limit, Mode, Overlap, SearchText, Sort, Status, Timestamp, UsageUnit,
     WorkspaceId,
 };
 
 use super::OutputArgs;
+use super::limit::parse_limit;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
@@ -67,6 +68,15 @@ Examples:
         #[command(flatten)]
         key: KeyArgs,
     },
+    /// Replace the own limits of a key
+    ///
+    /// The plan of its workspace may add others. A limit that has the same name as one of the plan's
+    /// must not be above it.
+    #[command(after_help = "\
+Examples:
+  keyward keys set-limits --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc --limit requests:100/1m
+  keyward keys set-limits --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc --clear")]
+    SetLimits(SetLimitsArgs),
     /// List the keys of all workspaces that expire soon, in the order of their expiry
     #[command(after_help = "\
 Example, for a daily cron job:
@@ -213,6 +223,20 @@ pub(crate) struct RotateArgs {
     pub(crate) output: OutputArgs,
 }
 
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").required(true))]
+pub(crate) struct SetLimitsArgs {
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    /// A limit as NAME:MAX/WINDOW, such as requests:100/1m or tokens:1000000/month, that may end with
+    /// ,onUnavailable=allow; may be repeated, with different names
+    #[arg(long = "limit", value_name = "LIMIT", value_parser = parse_limit, group = "which")]
+    pub(crate) limits: Vec<Limit>,
+    /// Remove the own limits of the key
+    #[arg(long, group = "which")]
+    pub(crate) clear: bool,
+}
+
 impl ModeArg {
     /// The domain's mode.
     pub(crate) fn mode(self) -> Mode {
@@ -272,6 +296,10 @@ pub(crate) struct KeysCreateArgs {
     /// A member of the metadata; may be repeated, with different names
     #[arg(long, value_name = "NAME=VALUE", value_parser = parse_member)]
     pub(crate) metadata: Vec<(String, String)>,
+    /// A limit as NAME:MAX/WINDOW, such as requests:100/1m or tokens:1000000/month, that may end with
+    /// ,onUnavailable=allow; may be repeated, with different names
+    #[arg(long = "limit", value_name = "LIMIT", value_parser = parse_limit)]
+    pub(crate) limits: Vec<Limit>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

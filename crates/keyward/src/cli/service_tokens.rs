@@ -10,8 +10,8 @@ Permissions:
   keys:create       create and import keys in every workspace
   keys:disable      disable keys of every workspace, one or many at once
   keys:delete       delete keys of every workspace
-  workspaces:read   list and read workspaces and their members
-  workspaces:write  add and remove workspaces, and set their lifetime policies
+  workspaces:read   list and read workspaces, their members, and plans
+  workspaces:write  add and remove workspaces, set their lifetime policies and plans, and manage plans
   members:write     add and remove members, and change their roles
   scopes:read       read the scope catalogue with the descriptions of all languages
   scopes:write      add, describe and remove scopes

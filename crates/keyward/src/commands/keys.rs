@@ -13,14 +13,17 @@ use keyward_domain::usecases::{
     ChangeError, FirstTime, ManageApiKeys, Precondition, Target, authorize,
 };
 use keyward_domain::{
-    ApiKey, ApiKeyId, Origin, OwnedWorkspace, RawField, RawRotation, WorkspaceId,
+    ApiKey, ApiKeyId, Origin, OwnedWorkspace, RawField, RawRotation, RawUpdate, Violation,
+    WorkspaceId,
 };
 use keyward_persistence::Store;
 
 use self::row::Row;
-use super::{no_such_workspace, operator_origin};
+use super::{limit_words, no_such_workspace, operator_origin};
 use crate::cli::Format;
-use crate::cli::{DenialsArgs, DisableArgs, KeyArgs, KeysCommand, RotateArgs, UsageArgs};
+use crate::cli::{
+    DenialsArgs, DisableArgs, KeyArgs, KeysCommand, RotateArgs, SetLimitsArgs, UsageArgs,
+};
 use crate::config::{self, Environment, WorkspaceLimits};
 use crate::failure::Failure;
 use crate::output;
@@ -65,6 +68,7 @@ pub(super) async fn run(
             ended.await?;
             output::note(&format!("{} has one valid secret", key.key))
         }
+        KeysCommand::SetLimits(args) => operator.set_limits(args).await,
         KeysCommand::Expiring { within, output } => {
             list::expiring(store, within, output.output).await
         }
@@ -171,6 +175,25 @@ impl Operator<'_> {
         output::note(&format!("{} is deleted", args.key))
     }
 
+    async fn set_limits(&self, args: SetLimitsArgs) -> Result<(), Failure> {
+        // Without a limit, `--clear` is required.
+        let update = RawUpdate {
+            limits: limit_words::as_written(args.limits),
+            ..RawUpdate::default()
+        };
+        let updating = self.change(&args.key, async |manage, target| {
+            manage.update(target, update).await
+        });
+        let updated = updating.await?;
+        let limits = &updated.fields().limits;
+        let key = args.key.key;
+        output::note(&if limits.is_empty() {
+            format!("{key} has no limits of its own")
+        } else {
+            format!("{key} has the limits {}", limit_words::in_cell(limits))
+        })
+    }
+
     async fn rotate(&self, args: &RotateArgs) -> Result<(), Failure> {
         let rotation = RawRotation {
             overlap_seconds: RawField::Value(args.overlap.seconds().into()),
@@ -202,6 +225,11 @@ impl Operator<'_> {
     }
 }
 
+fn invalid(violations: &[Violation]) -> Failure {
+    let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
+    Failure::Refused(lines.join("; "))
+}
+
 fn refusal(error: ChangeError, key: ApiKeyId) -> Failure {
     match error {
         ChangeError::Repository(error) => error.into(),
@@ -211,8 +239,8 @@ fn refusal(error: ChangeError, key: ApiKeyId) -> Failure {
         ChangeError::WrongState(_) => Failure::Refused(format!(
             "{key} has expired, or someone else has just rotated it; see: keyward keys get"
         )),
-        ChangeError::Invalid(_)
-        | ChangeError::ChangedBySomeoneElse
+        ChangeError::Invalid(violations) => invalid(&violations),
+        ChangeError::ChangedBySomeoneElse
         | ChangeError::TooManyChanges { .. }
         | ChangeError::AlreadyCarriedOut(_)
         | ChangeError::IdempotencyKeyReused

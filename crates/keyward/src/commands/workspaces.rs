@@ -1,14 +1,17 @@
 //! `keyward workspaces`.
 
-use keyward_domain::ports::{KeyLifetimeChange, WorkspaceDirectory as _, WorkspaceRemoval};
+use keyward_domain::ports::{
+    KeyLifetimeChange, PlanAssignment, Plans as _, WorkspaceDirectory as _, WorkspaceRemoval,
+};
 use keyward_domain::{InvalidLifetimePolicy, Lifetime, LifetimePolicy};
 use keyward_persistence::Store;
 use keyward_web::KeyLifetimeData;
 use serde::Serialize;
 
+use super::plans::no_such_plan;
 use super::{by_operator, no_such_workspace};
 use crate::cli::Format;
-use crate::cli::{SetKeyLifetimeArgs, WorkspacesCommand};
+use crate::cli::{SetKeyLifetimeArgs, SetPlanArgs, WorkspacesCommand};
 use crate::failure::Failure;
 use crate::output::{self, PAGE, Rows};
 
@@ -19,6 +22,7 @@ struct Row {
     key_count: u32,
     created_at: String,
     key_lifetime: Option<KeyLifetimeData>,
+    plan: Option<String>,
     /// For the table.
     #[serde(skip)]
     in_words: Option<String>,
@@ -40,6 +44,7 @@ pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(),
         }
         WorkspacesCommand::List { output } => list(store, output.output).await,
         WorkspacesCommand::SetKeyLifetime(args) => set_key_lifetime(store, args).await,
+        WorkspacesCommand::SetPlan(args) => set_plan(store, args).await,
         WorkspacesCommand::Remove { workspace } => {
             match store
                 .remove_workspace(&workspace, by_operator(store)?)
@@ -96,6 +101,29 @@ async fn set_key_lifetime(store: &Store, args: SetKeyLifetimeArgs) -> Result<(),
     }
 }
 
+async fn set_plan(store: &Store, args: SetPlanArgs) -> Result<(), Failure> {
+    // Without a plan, `--clear` is required.
+    let SetPlanArgs {
+        workspace,
+        plan,
+        clear: _,
+    } = args;
+    let assigned = store.assign(&workspace, plan.clone(), by_operator(store)?);
+    let note = match (assigned.await?, plan) {
+        (PlanAssignment::UnknownWorkspace, _) => return Err(no_such_workspace(&workspace)),
+        (PlanAssignment::UnknownPlan, Some(plan)) => return Err(no_such_plan(&plan)),
+        (PlanAssignment::Done, Some(plan)) => format!("workspace {workspace} has plan {plan}"),
+        (PlanAssignment::Unchanged, Some(plan)) => {
+            format!("nothing to change: workspace {workspace} already has plan {plan}")
+        }
+        (PlanAssignment::Done, None) => format!("workspace {workspace} has no plan"),
+        (PlanAssignment::Unchanged | PlanAssignment::UnknownPlan, None) => {
+            format!("nothing to change: workspace {workspace} has no plan")
+        }
+    };
+    output::note(&note)
+}
+
 /// A policy in one cell: `default 30d, max 90d, refuse`.
 fn in_words(policy: &LifetimePolicy) -> String {
     let days = |word: &str, lifetime: Option<Lifetime>| {
@@ -113,7 +141,10 @@ fn in_words(policy: &LifetimePolicy) -> String {
 }
 
 async fn list(store: &Store, format: Format) -> Result<(), Failure> {
-    let mut rows = Rows::new(format, &["ID", "KEYS", "CREATED AT", "KEY LIFETIME"]);
+    let mut rows = Rows::new(
+        format,
+        &["ID", "KEYS", "CREATED AT", "KEY LIFETIME", "PLAN"],
+    );
     let mut after = None;
     loop {
         let workspaces = store.workspaces(after, PAGE).await?;
@@ -125,6 +156,7 @@ async fn list(store: &Store, format: Format) -> Result<(), Failure> {
                 key_count: workspace.key_count,
                 created_at: workspace.created_at.to_string(),
                 key_lifetime: workspace.key_lifetime.as_ref().map(KeyLifetimeData::of),
+                plan: workspace.plan.as_ref().map(ToString::to_string),
                 in_words: workspace.key_lifetime.as_ref().map(in_words),
             })
             .collect();
@@ -134,6 +166,7 @@ async fn list(store: &Store, format: Format) -> Result<(), Failure> {
                 row.key_count.to_string(),
                 row.created_at.clone(),
                 row.in_words.clone().unwrap_or_else(|| "-".to_owned()),
+                row.plan.clone().unwrap_or_else(|| "-".to_owned()),
             ]
         })?;
         if after.is_none() {

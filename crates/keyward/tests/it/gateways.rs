@@ -154,6 +154,42 @@ on_every_gateway! {
         assert_eq!(world.refused("two keys", &both).status, 401);
     }
 
+    async fn a_reached_limit_is_429_and_says_when_to_come_back(kind: Kind) {
+        let world = World::before(kind).await;
+        let limits = json!([{ "name": "requests", "max": 2, "window": "1h" }]);
+        let (_, secret) = world.created(&json!({ "limits": limits }));
+        let (_, unlimited) = world.created(&json!({}));
+        let policy = Some("\"requests\";q=2;w=3600");
+        for left in [1, 0] {
+            let response = world.call(&[("X-Api-Key", &secret)]);
+            assert_eq!(response.status, 200, "{left}: {}", response.text());
+            if matches!(kind, Kind::Nginx | Kind::HaProxy | Kind::Envoy) {
+                let said = response.header("ratelimit").unwrap();
+                assert!(said.starts_with(&format!("\"requests\";r={left};t=")), "{said}");
+                assert_eq!(response.header("ratelimit-policy"), policy);
+            }
+        }
+        let response = world.refused("the third call", &[("X-Api-Key", &secret)]);
+        assert_eq!(response.status, 429, "{}", response.text());
+        assert_eq!(response.header("x-auth-decision"), Some("RATE_LIMITED"));
+        assert_eq!(response.header("content-type"), Some("application/json"));
+        assert_eq!(response.json(), json!({ "valid": false, "decision": "RATE_LIMITED" }));
+        let seconds: u32 = response.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=3_600).contains(&seconds), "{seconds}");
+        let said = response.header("ratelimit");
+        assert_eq!(said, Some(format!("\"requests\";r=0;t={seconds}").as_str()));
+        assert_eq!(response.header("ratelimit-policy"), policy);
+        assert_eq!(response.header("x-auth-key-id"), None);
+        let cheap = [("X-Api-Key", secret.as_str()), ("X-Keyward-Cost", "requests:0")];
+        assert_eq!(world.refused("a cost of its own", &cheap).status, 429);
+        // Nobody else's call.
+        let response = world.call(&[("X-Api-Key", &unlimited)]);
+        assert_eq!(response.status, 200, "{}", response.text());
+        for absent in ["ratelimit", "ratelimit-policy", "retry-after"] {
+            assert_eq!(response.header(absent), None, "{absent}");
+        }
+    }
+
     async fn a_client_can_not_choose_its_address(kind: Kind) {
         let world = World::before(kind).await;
         let (_, elsewhere) = world.created(&json!({ "ipWhitelist": ["203.0.113.0/24"] }));
@@ -281,9 +317,13 @@ async fn nginx_keeps_its_connection_to_keyward_open() {
     let world = World::before(Kind::Nginx).await;
     let (_, secret) = world.created(&json!({}));
     let (_, powerless) = world.created(&json!({ "scopes": [] }));
+    let limits = json!([{ "name": "requests", "max": 1, "window": "1h" }]);
+    let (_, limited) = world.created(&json!({ "limits": limits }));
     let (relay, connections) = relay(world.server.internal);
     let gateway = Gateway::start(Kind::Nginx, relay, world.upstream.addr);
+    assert_eq!(call(&gateway, &[("X-Api-Key", &limited)]).status, 200);
     for _ in 0..10 {
+        assert_eq!(call(&gateway, &[("X-Api-Key", &limited)]).status, 429);
         assert_eq!(call(&gateway, &[("X-Api-Key", &secret)]).status, 200);
         assert_eq!(call(&gateway, &[("X-Api-Key", &powerless)]).status, 403);
         assert_eq!(call(&gateway, &[]).status, 401);

@@ -10,7 +10,7 @@ use actix_web::{App, HttpServer, rt, web};
 use axum::extract::ConnectInfo;
 use axum::http::Extensions;
 use axum::{Extension, Router, routing};
-use keyward_domain::ports::{Clock, MockUsageRecorder};
+use keyward_domain::ports::{Clock, MockLimiter, MockUsageRecorder};
 use keyward_domain::usecases::VerifyApiKey;
 use keyward_domain::{Mode, Timestamp};
 use keyward_guard::{Caller, Guard, HttpVerifier, HttpVerifierConfig, InProcessVerifier, Require};
@@ -177,6 +177,7 @@ async fn a_service_decides_by_itself() {
         key_lookup: Arc::new(store.store.clone()),
         clock: Arc::new(SystemClock),
         usage_recorder: Arc::new(usage_recorder),
+        limiter: Arc::new(MockLimiter::new()),
     };
     let guard = Guard::new(InProcessVerifier(verify));
     let require = guard.require(&["payment:read"]).unwrap().mode(Mode::Live);

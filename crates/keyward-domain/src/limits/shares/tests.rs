@@ -1,14 +1,14 @@
 use std::time::Duration;
 
 use super::*;
+use crate::limits::key_limits::KeyLimits;
 use crate::limits::ledger::Ledger;
-use crate::testing::{at, limit, workspace_id};
+use crate::testing::{api_key_id, at, key, limit};
 
 /// One node and the ledgers of a store.
 struct Limited {
     shares: Shares,
     ledgers: HashMap<LimitId, Ledger>,
-    workspace: Arc<WorkspaceId>,
     limits: KeyLimits,
     begun: Instant,
     seconds: u64,
@@ -19,7 +19,6 @@ impl Limited {
         Self {
             shares: Shares::new(Uuid::from_u128(1)),
             ledgers: HashMap::new(),
-            workspace: Arc::new(workspace_id("ws_1")),
             limits: KeyLimits {
                 of_key: of_key.into(),
                 of_workspace: of_workspace.into(),
@@ -29,19 +28,26 @@ impl Limited {
         }
     }
 
+    fn key(&self, number: u64) -> VerificationKey {
+        VerificationKey {
+            id: api_key_id(number),
+            limits: Some(Arc::new(self.limits.clone())),
+            ..VerificationKey::from(&key())
+        }
+    }
+
     fn now(&self) -> Instant {
         self.begun + Duration::from_secs(self.seconds)
     }
 
-    fn judge_once(&self, key: u128, costs: &[(&str, i64)]) -> ShareAnswer {
+    fn judge_once(&self, key: u64, costs: &[(&str, i64)]) -> ShareAnswer {
         let costs = costs.iter().map(|(name, cost)| {
             let name = LimitName::parse(name).unwrap();
             (name, Cost::of(*cost).unwrap())
         });
         let costs = Costs::of(costs.collect());
-        let key = Uuid::from_u128(key);
-        self.shares
-            .judge(&self.workspace, key, &self.limits, &costs, self.now())
+        let key = self.key(key);
+        self.shares.judge(&key, &costs, self.now(), true)
     }
 
     fn refill(&mut self) -> usize {
@@ -63,7 +69,7 @@ impl Limited {
     }
 
     /// Refills as often as the verdict needs it.
-    fn judge(&mut self, key: u128, costs: &[(&str, i64)]) -> LimitVerdict {
+    fn judge(&mut self, key: u64, costs: &[(&str, i64)]) -> LimitVerdict {
         for _refill in 0..20 {
             match self.judge_once(key, costs) {
                 ShareAnswer::Verdict(verdict) => return verdict,
@@ -74,12 +80,12 @@ impl Limited {
         panic!("refills change nothing");
     }
 
-    fn allows(&mut self, key: u128, costs: &[(&str, i64)]) -> bool {
+    fn allows(&mut self, key: u64, costs: &[(&str, i64)]) -> bool {
         matches!(self.judge(key, costs), LimitVerdict::Allowed(_))
     }
 
     /// What remains of each limit.
-    fn remaining(&mut self, key: u128) -> Vec<(String, u64)> {
+    fn remaining(&mut self, key: u64) -> Vec<(String, u64)> {
         let all = self.limits.of_key.iter().chain(&*self.limits.of_workspace);
         let names: Vec<String> = all.map(|limit| limit.name.to_string()).collect();
         let peek: Vec<(&str, i64)> = names.iter().map(|name| (name.as_str(), 0)).collect();
@@ -177,6 +183,9 @@ fn a_limit_that_cannot_be_judged_denies_or_does_not_count() {
     assert_eq!(limited.judge_once(1, &[]), ShareAnswer::Unavailable);
     limited.seconds = 1;
     assert_eq!(limited.judge_once(1, &[]), ShareAnswer::NeedsRefill);
+    let (key, costs) = (limited.key(1), Costs::default());
+    let impatient = limited.shares.judge(&key, &costs, limited.now(), false);
+    assert_eq!(impatient, ShareAnswer::Unavailable);
     assert!(limited.allows(1, &[]));
 }
 
@@ -218,4 +227,31 @@ fn a_lowered_limit_counts_at_once() {
     limited.limits.of_key = Arc::new([limit("requests", 20, "1m")]);
     let calls = (0..20).filter(|_call| limited.allows(1, &[])).count();
     assert_eq!(calls, 12);
+}
+
+#[test]
+fn a_node_that_ends_gives_back_everything() {
+    let mut limited = Limited::by(
+        vec![limit("requests", 100, "1m")],
+        vec![limit("all", 9, "day")],
+    );
+    assert!(limited.allows(1, &[("requests", 30)]));
+    for (id, request) in limited.shares.begin_return(limited.now()) {
+        let ledger = limited.ledgers.get_mut(&id).unwrap();
+        let refill = ledger.refill(&request, at(0));
+        assert_eq!(refill.units, 0);
+    }
+    let mut spent: Vec<u64> = limited
+        .ledgers
+        .values()
+        .map(|one| one.spent_at(at(1)))
+        .collect();
+    spent.sort_unstable();
+    assert_eq!(spent, [1, 30]);
+    assert!(
+        limited
+            .ledgers
+            .values()
+            .all(|ledger| ledger.leases.is_empty())
+    );
 }

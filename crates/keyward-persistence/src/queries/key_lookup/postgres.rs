@@ -7,7 +7,7 @@ use super::{FoundRow, read, with_secret};
 use crate::cache::batch_lookup::FoundKeys;
 use crate::postgres::Postgres;
 use crate::rows::VerificationKeyRow;
-use crate::schema::{api_keys, workspaces};
+use crate::schema::{api_keys, plans, workspaces};
 use crate::tx::Lane;
 
 /// One statement, however many hashes.

@@ -7,7 +7,7 @@ use keyward_domain::{LifetimePolicy, SecretHash};
 use super::{FoundRow, read, with_secret};
 use crate::cache::batch_lookup::FoundKeys;
 use crate::rows::VerificationKeyRow;
-use crate::schema::{api_keys, workspaces};
+use crate::schema::{api_keys, plans, workspaces};
 use crate::sqlite::Sqlite;
 use crate::tx::Lane;
 

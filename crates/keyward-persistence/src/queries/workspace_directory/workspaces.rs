@@ -23,6 +23,7 @@ struct Row {
     created_at: Micros,
     #[diesel(embed)]
     key_lifetime: LifetimePolicyRow,
+    plan: Option<String>,
 }
 
 impl TryFrom<Row> for Workspace {
@@ -38,6 +39,7 @@ impl TryFrom<Row> for Workspace {
             created_at: column.instant("created_at", row.created_at)?,
             key_count: column.read("key_count", row.key_count.try_into())?,
             key_lifetime: row.key_lifetime.read(&row.id)?,
+            plan: column.plan(row.plan.as_deref())?,
         })
     }
 }

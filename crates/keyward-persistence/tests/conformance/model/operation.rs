@@ -8,13 +8,13 @@ use keyward_domain::testing::{api_key_id_with, at, origin, secret_with, used_onc
 use keyward_domain::usecases::{ChangeError, CreateError, Precondition, Target};
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Direction, KeyPrefix, Mode, Page, Pagination,
-    RawDraft, RawField, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation, SearchText,
-    Secret, Sort, SortBy, Status, Timestamp,
+    RawDraft, RawField, RawLimits, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation,
+    SearchText, Secret, Sort, SortBy, Status, Timestamp,
 };
 use proptest::prelude::*;
 
 use super::World;
-use crate::subject::idempotency;
+use crate::subject::{idempotency, raw_limit};
 
 /// One of the two workspaces, and one of the keys created so far in either.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,7 @@ pub(super) enum Operation {
         name: &'static str,
         is_test: bool,
         end: Option<i64>,
+        max: Option<i64>,
         once: Option<&'static str>,
     },
     Get(Which),
@@ -44,6 +45,8 @@ pub(super) enum Operation {
         name: Option<&'static str>,
         /// Expires after this many seconds; 0 means never.
         end: Option<i64>,
+        /// Of its limit; 0 means no limits.
+        max: Option<i64>,
         seen: Option<u32>,
     },
     Disable(Which),
@@ -89,6 +92,7 @@ impl Operation {
             || (0_usize..2, 0_usize..8).prop_map(|(workspace, key)| Which { workspace, key });
         let seen = || prop::option::weighted(0.3, 1_u32..6);
         let end = || prop::option::weighted(0.4, 1_i64..2_000);
+        let max = |least: i64| prop::option::weighted(0.3, least..4);
         let sort = (
             prop::sample::select(SortBy::ALL.to_vec()),
             prop::sample::select(vec![Direction::Ascending, Direction::Descending]),
@@ -111,13 +115,13 @@ impl Operation {
             ),
         );
         prop_oneof![
-            4 => (0_usize..2, name(), any::<bool>(), end(), once())
-                .prop_map(|(workspace, name, is_test, end, once)| Self::Create { workspace, name, is_test, end, once }),
+            4 => (0_usize..2, name(), any::<bool>(), end(), max(1), once())
+                .prop_map(|(workspace, name, is_test, end, max, once)| Self::Create { workspace, name, is_test, end, max, once }),
             1 => which().prop_map(Self::Get),
             2 => (0_usize..2, filter, sort, 0_u32..3)
                 .prop_map(|(workspace, filter, (by, direction), number)| Self::List { workspace, filter, sort: Sort { by, direction }, number }),
-            2 => (which(), prop::option::of(name()), prop::option::of(0_i64..2_000), seen())
-                .prop_map(|(which, name, end, seen)| Self::Update { which, name, end, seen }),
+            2 => (which(), prop::option::of(name()), prop::option::of(0_i64..2_000), max(0), seen())
+                .prop_map(|(which, name, end, max, seen)| Self::Update { which, name, end, max, seen }),
             1 => which().prop_map(Self::Disable),
             1 => which().prop_map(Self::Enable),
             3 => (which(), prop::sample::select(vec![0_i64, 60, 86_400]), once(), seen())
@@ -216,6 +220,7 @@ impl Operation {
             name,
             is_test,
             end,
+            max,
             once,
             ..
         } = *self
@@ -227,6 +232,7 @@ impl Operation {
             scopes: RawField::Value(vec![RawField::Value("payment:read".to_owned())]),
             mode: RawField::Value(if is_test { 2 } else { 1 }),
             expires_at: instant(world.clock.now(), end),
+            limits: limited(max),
             ..RawDraft::default()
         };
         let once = once.map(|key| idempotency(key, name));
@@ -263,13 +269,14 @@ impl Operation {
         };
         let done = |changed: Result<(), ChangeError>| changed.map(|()| Answer::Done);
         let answer = match *self {
-            Self::Update { name, end, .. } => {
+            Self::Update { name, end, max, .. } => {
                 let update = RawUpdate {
                     name: name.map_or(RawField::Absent, |name| RawField::Value(name.to_owned())),
                     expires_at: match end {
                         Some(0) => RawField::Null,
                         Some(_) | None => instant(now, end),
                     },
+                    limits: limited(max),
                     ..RawUpdate::default()
                 };
                 let updated = manage.update(target, update).await;
@@ -315,6 +322,15 @@ fn instant(now: Timestamp, seconds: Option<i64>) -> RawField<String> {
     seconds.map_or(RawField::Absent, |seconds| {
         RawField::Value(now.plus_seconds(seconds).to_string())
     })
+}
+
+/// One limit; with a `max` of 0 none.
+fn limited(max: Option<i64>) -> RawLimits {
+    match max {
+        None => RawField::Absent,
+        Some(0) => RawField::Null,
+        Some(max) => RawField::Value(vec![raw_limit("requests", max, "1m")]),
+    }
 }
 
 impl World {

@@ -44,7 +44,7 @@ const fn extra(operation: &'static str, body: Body, failures: &'static [Code]) -
 }
 
 /// The operations that have more than the common failures.
-const EXTRAS: [Extra; 20] = [
+const EXTRAS: [Extra; 23] = [
     extra("getWorkspace", Body::None, &[Code::WorkspaceNotFound]),
     extra("putWorkspace", Body::Plain, &[]),
     extra(
@@ -58,6 +58,13 @@ const EXTRAS: [Extra; 20] = [
     extra("putMember", Body::Plain, &[Code::WorkspaceNotFound]),
     extra("deleteMember", Body::None, OF_MEMBERS),
     extra("putMembers", Body::Batch, &[]),
+    extra("getPlan", Body::None, &[Code::PlanNotFound]),
+    extra("putPlan", Body::Plain, &[]),
+    extra(
+        "deletePlan",
+        Body::None,
+        &[Code::PlanNotFound, Code::PlanInUse],
+    ),
     extra("getScope", Body::None, &[Code::ScopeNotFound]),
     extra("putScope", Body::Plain, &[]),
     extra("deleteScope", Body::None, &[Code::ScopeNotFound]),
@@ -85,8 +92,10 @@ const EXTRAS: [Extra; 20] = [
     extra("disableKeys", Body::Plain, &[]),
 ];
 
-/// The operations that change keys.
-const CHANGES: [&str; 3] = [
+/// The operations whose changes reach the nodes that verify keys.
+const CHANGES: [&str; 5] = [
+    "putWorkspace",
+    "putPlan",
     "disableKeyOfWorkspace",
     "deleteKeyOfWorkspace",
     "disableKeys",

@@ -33,6 +33,9 @@ pub(super) struct WorkspaceData {
     created_at: String,
     /// Its own policy for the lifetime of its keys; null when the deployment's counts.
     key_lifetime: Option<KeyLifetimeData>,
+    /// The name of its plan, which gives limits to it and its keys; null if it has none.
+    #[schema(example = "pro")]
+    plan: Option<String>,
 }
 
 /// A member of a workspace.
@@ -120,6 +123,7 @@ impl WorkspaceData {
             key_count: workspace.key_count,
             created_at: workspace.created_at.to_string(),
             key_lifetime: workspace.key_lifetime.as_ref().map(KeyLifetimeData::of),
+            plan: workspace.plan.as_ref().map(ToString::to_string),
         }
     }
 }

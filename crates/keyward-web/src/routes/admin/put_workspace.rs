@@ -4,14 +4,16 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::Permission;
-use keyward_domain::ports::KeyLifetimeChange;
+use keyward_domain::ports::{KeyLifetimeChange, PlanAssignment};
 
 use super::super::propagation::with_propagation_of_service;
 use super::caller::AdminCaller;
 use super::data::WorkspaceData;
 use crate::envelope;
 use crate::error::RequestError;
-use crate::extract::{AdminPath, KeyLifetimeSetting, json_body_if_any, workspace_settings};
+use crate::extract::{AdminPath, NamedSettings, Setting, json_body_if_any, workspace_settings};
+use crate::language::MessageId;
+use crate::problem::Problem;
 use crate::request_context::RequestContext;
 use crate::schemas::{Success, WorkspaceSettings};
 use crate::state::InternalState;
@@ -21,7 +23,7 @@ use crate::state::InternalState;
     put,
     path = "/internal/v1/admin/workspaces/{workspaceId}",
     operation_id = "putWorkspace",
-    description = "Repeating it has no effect. A body is not required. A missing `keyLifetime` stays unchanged; `null` removes it, so that the deployment's policy counts.",
+    description = "Repeating it has no effect. A body is not required. A missing member stays unchanged. `null` removes it: then the deployment's policy for the lifetime of keys counts, or there is no plan.",
     tag = "administration",
     request_body = WorkspaceSettings,
     params(("workspaceId" = String, Path, description = "The workspace", example = "ws_1")),
@@ -37,16 +39,30 @@ pub(crate) async fn put_workspace(
         AdminCaller::check(&request, &state, &context, Permission::WorkspacesWrite).await?;
     let id = AdminPath(request.uri().path()).workspace_id()?;
     let body = json_body_if_any(request.headers(), payload, state.body_deadline).await?;
-    let key_lifetime = workspace_settings(body.members()?)?;
-    let directory = state.admin.directory.as_ref();
+    let settings = workspace_settings(body.members()?)?;
+    let changes_keys = settings != NamedSettings::default();
+    let (directory, plans) = (state.admin.directory.as_ref(), state.admin.plans.as_ref());
+    // Before the first change: a request that is refused has no effect.
+    if let Setting::Set(Some(plan)) = &settings.plan
+        && plans.get(plan).await?.is_none()
+    {
+        return Err(unknown_plan());
+    }
     let is_added = directory
         .add_workspace(&id, caller.author(&context))
         .await?;
-    if let KeyLifetimeSetting::Set(policy) = key_lifetime {
+    if let Setting::Set(policy) = settings.key_lifetime {
         let author = caller.author(&context);
         match directory.set_key_lifetime(&id, policy, author).await? {
             KeyLifetimeChange::Done | KeyLifetimeChange::Unchanged => {}
             KeyLifetimeChange::UnknownWorkspace => return Err(RequestError::WorkspaceNotFound),
+        }
+    }
+    if let Setting::Set(plan) = settings.plan {
+        match plans.assign(&id, plan, caller.author(&context)).await? {
+            PlanAssignment::Done | PlanAssignment::Unchanged => {}
+            PlanAssignment::UnknownWorkspace => return Err(RequestError::WorkspaceNotFound),
+            PlanAssignment::UnknownPlan => return Err(unknown_plan()),
         }
     }
     let workspace = directory.workspace(&id).await?;
@@ -58,8 +74,13 @@ pub(crate) async fn put_workspace(
     };
     let data = WorkspaceData::of(&workspace);
     let answer = envelope::success(&context, status, &data);
-    Ok(match key_lifetime {
-        KeyLifetimeSetting::Set(_) => with_propagation_of_service(&state, answer).await,
-        KeyLifetimeSetting::Unchanged => answer,
+    Ok(if changes_keys {
+        with_propagation_of_service(&state, answer).await
+    } else {
+        answer
     })
+}
+
+fn unknown_plan() -> RequestError {
+    Problem::new("plan", MessageId::PlanUnknown).into()
 }

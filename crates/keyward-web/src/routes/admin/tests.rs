@@ -1,3 +1,5 @@
+mod limits;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
@@ -6,13 +8,15 @@ use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
 use keyward_domain::ports::{
     CatalogueChange, CatalogueEntry, FieldRules, Inserted, MemberChange, MemberPut, MockApiKeys,
-    MockKeyLookup, MockMemberships, MockPropagation, MockScopeCatalogue, MockSelectedKeys,
-    MockServiceTokens, MockWorkspaceDirectory, Reach, RepositoryError, Saved, WorkspaceRemoval,
+    MockKeyLookup, MockMemberships, MockPlans, MockPropagation, MockScopeCatalogue,
+    MockSelectedKeys, MockServiceTokens, MockWorkspaceDirectory, PlanAssignment, PlanPut,
+    PlanRemoval, Reach, RepositoryError, Saved, WorkspaceRemoval,
 };
+use keyward_domain::testing::limit;
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{
-    Actor, CallerName, Language, Member, Mode, Permission, Role, Scope, ServiceSecret,
-    ServiceToken, UserId, Workspace, WorkspaceId,
+    Actor, CallerName, Language, Limits, Member, Mode, Permission, Plan, PlanLimits, PlanName,
+    Role, Scope, ServiceSecret, ServiceToken, UserId, Workspace, WorkspaceId,
 };
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -29,8 +33,11 @@ impl Readiness for Always {
     }
 }
 
+/// The limits of [`plan`].
+const PRO: &str = r#"{"keyLimits":[{"name":"requests","max":100,"window":"60s"}],"workspaceLimits":[{"name":"tokens","max":5,"window":"month"}]}"#;
+
 /// Every operation: method, path, the permission that it needs, a valid body, and its status.
-const OPERATIONS: [(&str, &str, Permission, &str, u16); 22] = [
+const OPERATIONS: [(&str, &str, Permission, &str, u16); 26] = [
     ("GET", "workspaces", Permission::WorkspacesRead, "", 200),
     (
         "GET",
@@ -95,6 +102,10 @@ const OPERATIONS: [(&str, &str, Permission, &str, u16); 22] = [
         r#"{"members":[{"workspaceId":"ws_1","userId":"u","role":"OWNER"}]}"#,
         200,
     ),
+    ("GET", "plans", Permission::WorkspacesRead, "", 200),
+    ("GET", "plans/pro", Permission::WorkspacesRead, "", 200),
+    ("PUT", "plans/pro", Permission::WorkspacesWrite, PRO, 201),
+    ("DELETE", "plans/pro", Permission::WorkspacesWrite, "", 204),
     ("GET", "scopes", Permission::ScopesRead, "", 200),
     (
         "GET",
@@ -185,6 +196,18 @@ fn workspace() -> Workspace {
         created_at: now(),
         key_count: 3,
         key_lifetime: None,
+        plan: Some(plan().name),
+    }
+}
+
+fn plan() -> Plan {
+    let limits = |limit| Limits::of(vec![limit]).unwrap();
+    Plan {
+        name: PlanName::parse("pro").unwrap(),
+        limits: PlanLimits {
+            of_key: limits(limit("requests", 100, "1m")),
+            of_workspace: limits(limit("tokens", 5, "month")),
+        },
     }
 }
 
@@ -202,13 +225,37 @@ fn entry() -> CatalogueEntry {
     }
 }
 
+fn is_service(actor: &Actor) -> bool {
+    matches!(actor, Actor::Service { name } if name.as_str() == "ops")
+}
+
+fn plans(is_there: bool) -> MockPlans {
+    let mut plans = MockPlans::new();
+    plans.expect_list().returning(|| Ok(vec![plan()]));
+    plans
+        .expect_get()
+        .returning(move |_| Ok(is_there.then(plan)));
+    plans.expect_put().returning(move |put, by| {
+        assert!(is_service(&by.actor), "{by:?}");
+        assert_eq!(put, plan());
+        Ok(PlanPut::Added)
+    });
+    plans.expect_remove().returning(move |_, by| {
+        assert!(is_service(&by.actor), "{by:?}");
+        Ok(if is_there {
+            PlanRemoval::Done
+        } else {
+            PlanRemoval::Unknown
+        })
+    });
+    plans
+}
+
 /// A store in which everything exists and every change succeeds, or in which nothing exists.
 fn admin(is_there: bool) -> AdminState {
     let mut directory = MockWorkspaceDirectory::new();
-    let service =
-        |actor: &Actor| matches!(actor, Actor::Service { name } if name.as_str() == "ops");
     directory.expect_add_workspace().returning(move |_, by| {
-        assert!(service(&by.actor), "{by:?}");
+        assert!(is_service(&by.actor), "{by:?}");
         assert!(by.origin.request_id.as_str().len() > 3);
         Ok(true)
     });
@@ -219,7 +266,7 @@ fn admin(is_there: bool) -> AdminState {
         .expect_workspaces()
         .returning(|_, _| Ok(vec![workspace()]));
     directory.expect_remove_workspace().returning(move |_, by| {
-        assert!(service(&by.actor), "{by:?}");
+        assert!(is_service(&by.actor), "{by:?}");
         Ok(if is_there {
             WorkspaceRemoval::Done
         } else {
@@ -230,7 +277,7 @@ fn admin(is_there: bool) -> AdminState {
         .expect_members()
         .returning(move |_, _, _| Ok(is_there.then(|| vec![member()])));
     directory.expect_put_member().returning(move |_, _, _, by| {
-        assert!(service(&by.actor), "{by:?}");
+        assert!(is_service(&by.actor), "{by:?}");
         Ok(if is_there {
             MemberPut::Added
         } else {
@@ -238,7 +285,7 @@ fn admin(is_there: bool) -> AdminState {
         })
     });
     directory.expect_remove_member().returning(move |_, _, by| {
-        assert!(service(&by.actor), "{by:?}");
+        assert!(is_service(&by.actor), "{by:?}");
         Ok(if is_there {
             MemberChange::Done
         } else {
@@ -254,7 +301,7 @@ fn admin(is_there: bool) -> AdminState {
         .expect_list()
         .returning(move || Ok(if is_there { vec![entry()] } else { vec![] }));
     scope_catalogue.expect_put().returning(move |_, by| {
-        assert!(service(&by.actor), "{by:?}");
+        assert!(is_service(&by.actor), "{by:?}");
         Ok(CatalogueChange::Added)
     });
     scope_catalogue
@@ -270,12 +317,13 @@ fn admin(is_there: bool) -> AdminState {
     api_keys
         .expect_field_rules()
         .returning(|_, _| Ok(FieldRules::default()));
+    api_keys.expect_secret_taken().returning(|_, _| Ok(None));
     api_keys.expect_insert().returning(move |new| {
-        assert!(service(&new.event.actor), "{new:?}");
+        assert!(is_service(&new.event.actor), "{new:?}");
         Ok(Inserted::Created)
     });
     api_keys.expect_save().returning(move |changed| {
-        assert!(service(&changed.event.actor), "{changed:?}");
+        assert!(is_service(&changed.event.actor), "{changed:?}");
         Ok(Saved::Done)
     });
     let mut selected_keys = MockSelectedKeys::new();
@@ -293,6 +341,7 @@ fn admin(is_there: bool) -> AdminState {
             scope_catalogue: Arc::new(scope_catalogue),
             ..World::default().state().keys
         },
+        plans: Arc::new(plans(is_there)),
         directory: Arc::new(directory),
         memberships: Arc::new(memberships),
         selected_keys: Arc::new(selected_keys),
@@ -374,6 +423,8 @@ async fn what_is_not_there_has_its_own_code() {
         ("GET", "workspaces/ws_1/members", "4042"),
         ("GET", "workspaces/ws_1/members/u", "4042"),
         ("DELETE", "workspaces/ws_1/members/u", "4042"),
+        ("GET", "plans/pro", "4045"),
+        ("DELETE", "plans/pro", "4045"),
         ("GET", "scopes/payment:read", "4044"),
         ("DELETE", "scopes/payment:read", "4044"),
         ("GET", "workspaces/ws_1/api-keys", "4042"),
@@ -398,6 +449,13 @@ async fn bad_input_is_400_and_names_the_field() {
         ("GET", "workspaces/a%20b", "", &["workspaceId"][..]),
         ("PUT", "workspaces/a%00", "{}", &["workspaceId"]),
         ("PUT", "workspaces/ws_1", r#"{"name":"x"}"#, &["name"]),
+        ("PUT", "workspaces/ws_1", r#"{"plan":"Pro"}"#, &["plan"]),
+        (
+            "PUT",
+            "workspaces/ws_1",
+            r#"{"plan":1,"keyLifetime":1}"#,
+            &["keyLifetime", "plan"],
+        ),
         ("PUT", "workspaces/ws_1", "[]", &["body"]),
         ("PUT", "workspaces/ws_1", "null", &["body"]),
         ("DELETE", "workspaces/%C3%A9", "", &["workspaceId"]),
@@ -443,6 +501,27 @@ async fn bad_input_is_400_and_names_the_field() {
             &["Role"],
         ),
         ("DELETE", "workspaces/ws_1/members/%20", "", &["userId"]),
+        ("GET", "plans/Pro", "", &["name"]),
+        ("PUT", "plans/1", "{}", &["name"]),
+        ("DELETE", "plans/a%20b", "", &["name"]),
+        ("PUT", "plans/pro", "[]", &["body"]),
+        ("PUT", "plans/pro", r#"{"name":"pro"}"#, &["name"]),
+        ("PUT", "plans/pro", r#"{"keyLimits":{}}"#, &["keyLimits"]),
+        (
+            "PUT",
+            "plans/pro",
+            r#"{"keyLimits":[{"name":"A","max":0,"window":"1y","onUnavailable":"x","burst":1}],
+                "workspaceLimits":[{"name":"a","max":1,"window":"1s"},{"name":"a","max":1,"window":"1s"},1]}"#,
+            &[
+                "keyLimits[0].name",
+                "keyLimits[0].max",
+                "keyLimits[0].window",
+                "keyLimits[0].onUnavailable",
+                "keyLimits[0].burst",
+                "workspaceLimits[1].name",
+                "workspaceLimits[2]",
+            ],
+        ),
         (
             "PUT",
             "scopes/Payment",
@@ -531,6 +610,7 @@ async fn a_body_is_plain_json_of_a_limited_size() {
             "scopes/payment:read",
             r#"{"descriptions":{"en":"x"}}"#,
         ),
+        ("PUT", "plans/pro", PRO),
         ("POST", "api-keys:disable", r#"{"createdBy":"u"}"#),
         ("POST", "workspaces:batch", r#"{"workspaces":[{"id":"a"}]}"#),
         ("POST", "members:batch", r#"{"members":[]}"#),
@@ -562,6 +642,8 @@ async fn other_methods_are_405() {
             "workspaces/ws_1/members/u",
             "GET, HEAD, PUT, DELETE",
         ),
+        ("POST", "plans", "GET, HEAD"),
+        ("PATCH", "plans/pro", "GET, HEAD, PUT, DELETE"),
         ("DELETE", "scopes", "GET, HEAD"),
         ("PUT", "workspaces/ws_1/api-keys", "GET, HEAD, POST"),
         ("POST", "api-keys", "GET, HEAD"),
@@ -582,7 +664,12 @@ async fn other_methods_are_405() {
 
 #[actix_web::test]
 async fn responses_have_the_members_of_the_contract() {
-    let workspace = json!({ "id": "ws_1", "keyCount": 3, "createdAt": "2026-03-21T00:00:00Z", "keyLifetime": null });
+    let workspace = json!({ "id": "ws_1", "keyCount": 3, "createdAt": "2026-03-21T00:00:00Z", "keyLifetime": null, "plan": "pro" });
+    let plan = json!({
+        "name": "pro",
+        "keyLimits": [{ "name": "requests", "max": 100, "window": "1m", "onUnavailable": "deny" }],
+        "workspaceLimits": [{ "name": "tokens", "max": 5, "window": "month", "onUnavailable": "deny" }],
+    });
     let member = json!({ "userId": "u", "role": "OWNER" });
     let scope = json!({
         "code": "payment:read", "resource": "payment", "descriptions": { "en": "View payments" },
@@ -608,6 +695,9 @@ async fn responses_have_the_members_of_the_contract() {
             r#"{"role":"OWNER"}"#,
             member,
         ),
+        ("GET", "plans", "", json!({ "items": [plan] })),
+        ("GET", "plans/pro", "", plan.clone()),
+        ("PUT", "plans/pro", PRO, plan),
         ("GET", "scopes", "", json!({ "items": [scope] })),
         ("GET", "scopes/payment:read", "", scope.clone()),
         (
@@ -649,6 +739,7 @@ async fn responses_have_the_members_of_the_contract() {
         ("POST", "workspaces/ws_1/api-keys/{key}/disable", ""),
         ("DELETE", "workspaces/ws_1/api-keys/{key}", ""),
         ("POST", "api-keys:disable", r#"{"createdBy":"u"}"#),
+        ("PUT", "plans/pro", PRO),
     ] {
         let answer = send(method, path, body).await;
         let reach = answer.header("x-keyward-propagation");
@@ -740,4 +831,102 @@ async fn a_dry_run_disables_nothing() {
     assert_eq!(answer.json()["data"]["dryRun"], true);
     assert_eq!(answer.json()["data"]["items"].as_array().unwrap().len(), 1);
     assert_eq!(answer.header("x-keyward-propagation"), None);
+}
+
+#[actix_web::test]
+async fn putting_a_plan_again_is_200() {
+    for put in [PlanPut::Changed, PlanPut::Unchanged] {
+        let mut plans = MockPlans::new();
+        plans.expect_put().returning(move |_, _| Ok(put));
+        let admin = AdminState {
+            plans: Arc::new(plans),
+            ..admin(true)
+        };
+        let request = request("PUT", "plans/pro", "{}");
+        let answer = send_to(admin, &Permission::ALL, request).await;
+        assert_eq!(answer.status, 200, "{put:?}: {}", answer.text);
+        let none = json!({ "name": "pro", "keyLimits": [], "workspaceLimits": [] });
+        assert_eq!(answer.json()["data"], none, "{put:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_plan_of_a_workspace_stays() {
+    let mut plans = MockPlans::new();
+    plans
+        .expect_remove()
+        .returning(|_, _| Ok(PlanRemoval::InUse));
+    let admin = AdminState {
+        plans: Arc::new(plans),
+        ..admin(true)
+    };
+    let request = request("DELETE", "plans/pro", "");
+    let answer = send_to(admin, &Permission::ALL, request).await;
+    let message = "A workspace has this plan, so it can't be removed";
+    answer.assert("remove", 409, "4095", message);
+}
+
+#[actix_web::test]
+async fn a_workspace_gets_the_plan_that_the_body_names() {
+    for (body, assigned) in [
+        ("", None),
+        ("{}", None),
+        (r#"{"plan":"pro"}"#, Some(Some("pro"))),
+        (r#"{"plan":null}"#, Some(None)),
+    ] {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&seen);
+        let mut plans = MockPlans::new();
+        plans.expect_get().returning(|_| Ok(Some(plan())));
+        plans.expect_assign().returning(move |id, plan, by| {
+            assert_eq!(*id, workspace().id);
+            assert!(matches!(by.actor, Actor::Service { .. }), "{by:?}");
+            noted.lock().unwrap().push(plan);
+            Ok(PlanAssignment::Done)
+        });
+        let admin = AdminState {
+            plans: Arc::new(plans),
+            ..admin(true)
+        };
+        let request = request("PUT", "workspaces/ws_1", body);
+        let answer = send_to(admin, &Permission::ALL, request).await;
+        assert_eq!(answer.status, 201, "{body}: {}", answer.text);
+        let want = assigned.map(|plan| plan.map(|plan| PlanName::parse(plan).unwrap()));
+        assert_eq!(*seen.lock().unwrap(), Vec::from_iter(want), "{body}");
+        let reach = answer.header("x-keyward-propagation");
+        assert_eq!(reach, assigned.map(|_| "complete"), "{body}");
+    }
+}
+
+#[actix_web::test]
+async fn an_unknown_plan_is_400_and_nothing_is_done() {
+    let mut unknown = MockPlans::new();
+    unknown.expect_get().returning(|_| Ok(None));
+    let mut removed_meanwhile = MockPlans::new();
+    removed_meanwhile
+        .expect_get()
+        .returning(|_| Ok(Some(plan())));
+    removed_meanwhile
+        .expect_assign()
+        .returning(|_, _, _| Ok(PlanAssignment::UnknownPlan));
+    let nothing_done = AdminState {
+        directory: Arc::new(MockWorkspaceDirectory::new()),
+        plans: Arc::new(unknown),
+        ..admin(true)
+    };
+    let late = AdminState {
+        plans: Arc::new(removed_meanwhile),
+        ..admin(true)
+    };
+    for admin in [nothing_done, late] {
+        let request = request("PUT", "workspaces/ws_1", r#"{"plan":"pro"}"#);
+        let answer = send_to(admin, &Permission::ALL, request).await;
+        assert_eq!(answer.status, 400, "{}", answer.text);
+        assert_eq!(answer.fields(), ["plan"]);
+        assert!(
+            answer.text.contains("There is no such plan"),
+            "{}",
+            answer.text
+        );
+    }
 }

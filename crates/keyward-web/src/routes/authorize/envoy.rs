@@ -21,6 +21,7 @@ use crate::state::InternalState;
         ("path" = String, Path, description = "The client's path; it is ignored"),
         ("X-Keyward-Scopes" = Option<String>, Header, description = "All scopes that the call needs, set by Envoy"),
         ("X-Keyward-Mode" = Option<String>, Header, description = "LIVE or TEST, set by Envoy"),
+        ("X-Keyward-Cost" = Option<String>, Header, description = "What the call costs of limits, such as tokens:250, separated by spaces; set by Envoy. Other limits cost one unit"),
         ("X-Forwarded-For" = Option<String>, Header, description = "The client's address is the last hop that is not in KEYWARD_TRUSTED_PROXIES")
     ),
     responses(Authorized)

@@ -20,6 +20,7 @@ use crate::state::InternalState;
     params(
         ("scope" = Option<Vec<String>>, Query, description = "The scopes that the call needs; may be repeated"),
         ("mode" = Option<String>, Query, description = "LIVE or TEST"),
+        ("cost" = Option<Vec<String>>, Query, description = "What the call costs of a limit, such as tokens:250; may be repeated. Other limits cost one unit"),
         ("X-Forwarded-For" = Option<String>, Header, description = "The client's address is the last hop that is not in KEYWARD_TRUSTED_PROXIES")
     ),
     responses(Authorized)

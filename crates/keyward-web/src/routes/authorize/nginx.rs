@@ -19,6 +19,7 @@ use crate::state::InternalState;
     params(
         ("scope" = Option<Vec<String>>, Query, description = "The scopes that the call needs; may be repeated"),
         ("mode" = Option<String>, Query, description = "LIVE or TEST"),
+        ("cost" = Option<Vec<String>>, Query, description = "What the call costs of a limit, such as tokens:250; may be repeated. Other limits cost one unit"),
         ("X-Real-IP" = Option<String>, Header, description = "The address of the client, set by nginx")
     ),
     responses(Authorized)

@@ -2,6 +2,7 @@
 //! rules with real stores and sockets.
 
 mod created;
+mod limits;
 mod logs;
 mod order;
 mod refused;

@@ -4,8 +4,8 @@ use keyward_domain::{
 };
 
 use crate::testing::{
-    Operation, World, created_event, key, key_id, key_in_overlap, now, old_secret, older_secret,
-    page_of,
+    Operation, World, created_event, key, key_id, key_in_overlap, limited_key, now, old_secret,
+    older_secret, page_of,
 };
 
 #[actix_web::test]
@@ -112,4 +112,23 @@ async fn code_4000_names_every_wrong_parameter() {
     let answer = World::default().send(request).await;
     answer.assert("three", 400, "4000", "Invalid request");
     assert_eq!(answer.fields(), ["sort", "page", "size"]);
+}
+
+/// Contract §11.
+#[actix_web::test]
+async fn changed_limits_are_in_the_history() {
+    let world = World {
+        events: |_, _, _| {
+            let mut updated = created_event();
+            updated.event.action = AuditAction::Updated;
+            let limited = limited_key().fields().audited(now());
+            let (before, after) = key().fields().audited(now()).difference(limited);
+            (updated.event.before, updated.event.after) = (Some(before), Some(after));
+            Ok(page_of(vec![updated]))
+        },
+        ..World::default()
+    };
+    let answer = world.send(Operation::EVENTS.request()).await;
+    let shown = r#""before":{"limits":[]},"after":{"limits":[{"name":"requests","max":100,"window":"1m","onUnavailable":"deny"},{"name":"tokens","max":5000,"window":"day","onUnavailable":"deny"}]}"#;
+    assert!(answer.text.contains(shown), "{}", answer.text);
 }

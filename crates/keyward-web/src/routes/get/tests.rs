@@ -1,6 +1,6 @@
 use keyward_domain::Mode;
 
-use crate::testing::{Operation, PATH, World, key_id, old_secret};
+use crate::testing::{Operation, PATH, World, key_id, limited_key, old_secret};
 
 #[actix_web::test]
 async fn a_key_is_answered_to_the_letter() {
@@ -39,4 +39,16 @@ async fn headers_of_other_operations_are_not_looked_at() {
         .insert_header(("idempotency-key", "a b"));
     let answer = World::default().send(request).await;
     answer.assert("a key", 200, "2000", "SUCCESS");
+}
+
+/// Contract §11.
+#[actix_web::test]
+async fn the_limits_of_a_key_come_before_its_secrets() {
+    let world = World {
+        get: |_, _| Ok(Some(limited_key())),
+        ..World::default()
+    };
+    let answer = world.send(Operation::GET.request()).await;
+    let shown = r#""createdBy":"user_1","limits":[{"name":"requests","max":100,"window":"1m","onUnavailable":"deny"},{"name":"tokens","max":5000,"window":"day","onUnavailable":"deny"}],"secrets":"#;
+    assert!(answer.text.contains(shown), "{}", answer.text);
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use keyward_domain::{ExternalId, IpRule, Scope, VerificationKey};
+use keyward_domain::{ExternalId, IpRule, KeyLimits, Limit, Scope, VerificationKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,6 +33,23 @@ pub(super) struct KeyData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     metadata: Option<BTreeMap<&'a str, &'a str>>,
+    /// The limits that count for the key alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    limits: Vec<LimitData<'a>>,
+    /// The limits that all keys of the workspace share.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    workspace_limits: Vec<LimitData<'a>>,
+}
+
+/// A limit of a key or a workspace.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LocalLimit)]
+struct LimitData<'a> {
+    name: &'a str,
+    max: u64,
+    window: String,
+    on_unavailable: &'static str,
 }
 
 /// The secret before a rotation.
@@ -50,6 +67,11 @@ impl<'a> KeyData<'a> {
     pub(super) fn of(key: &'a VerificationKey) -> Self {
         let previous = key.previous_secret.as_ref();
         let rules = key.ip_allowlist.as_slice();
+        let limits = key.limits.as_deref();
+        let of = |of: fn(&KeyLimits) -> &[Limit]| {
+            let limits = limits.map(of).unwrap_or_default();
+            limits.iter().map(LimitData::of).collect()
+        };
         Self {
             api_key_id: key.id.to_string(),
             workspace_id: key.workspace_id.as_str(),
@@ -65,6 +87,19 @@ impl<'a> KeyData<'a> {
             }),
             external_id: key.external_id().map(ExternalId::as_str),
             metadata: shown_metadata(key.metadata()),
+            limits: of(|limits| &limits.of_key),
+            workspace_limits: of(|limits| &limits.of_workspace),
+        }
+    }
+}
+
+impl<'a> LimitData<'a> {
+    fn of(limit: &'a Limit) -> Self {
+        Self {
+            name: limit.name.as_str(),
+            max: limit.max.get(),
+            window: limit.window.to_string(),
+            on_unavailable: limit.on_unavailable.as_str(),
         }
     }
 }

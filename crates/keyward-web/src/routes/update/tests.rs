@@ -1,7 +1,8 @@
-use keyward_domain::AuditAction;
 use keyward_domain::ports::Saved;
+use keyward_domain::testing::limit;
+use keyward_domain::{AuditAction, Limits};
 
-use crate::testing::{Operation, World, annotated_key, key_in_overlap, old_secret};
+use crate::testing::{Operation, World, annotated_key, key_in_overlap, limited_key, old_secret};
 
 #[actix_web::test]
 async fn the_changed_key_is_answered_with_its_new_version() {
@@ -98,8 +99,8 @@ async fn what_is_wrong_is_said_in_words() {
     .await;
     check(
         "{}",
-        "Must name what is to change: name, scopes, ipWhitelist, expiresAt, description, externalId or \
-         metadata",
+        "Must name what is to change: name, scopes, ipWhitelist, expiresAt, description, externalId, \
+         metadata or limits",
     )
     .await;
 }
@@ -140,4 +141,82 @@ async fn an_annotation_is_replaced_as_a_whole() {
     answer.assert("replaced", 200, "2000", "SUCCESS");
     let shown = r#""description":"New","externalId":"customer-4711","metadata":{"a":"1","b":"2"},"secrets":"#;
     assert!(answer.text.contains(shown), "{}", answer.text);
+}
+
+/// Contract §11.
+#[actix_web::test]
+async fn limits_are_replaced_as_a_whole_and_null_removes_them() {
+    let world = World {
+        get: |_, _| Ok(Some(limited_key())),
+        save: |changed| {
+            let before = changed.event.before.unwrap().limits;
+            assert_eq!(before, Some(limited_key().fields().limits.clone()));
+            let after = changed.event.after.unwrap().limits;
+            assert_eq!(after.as_ref(), Some(&changed.key.fields().limits));
+            Ok(Saved::Done)
+        },
+        ..World::default()
+    };
+    let replaced = r#"{"limits":[{"name":"jobs","max":5,"window":"3600s"}]}"#;
+    let answer = world.send(Operation::UPDATE.with_body(replaced)).await;
+    answer.assert("replaced", 200, "2000", "SUCCESS");
+    assert_eq!(answer.header("etag"), Some("\"4\""));
+    let shown = r#""createdBy":"user_1","limits":[{"name":"jobs","max":5,"window":"1h","onUnavailable":"deny"}],"secrets":"#;
+    assert!(answer.text.contains(shown), "{}", answer.text);
+    for none in [r#"{"limits":null}"#, r#"{"limits":[]}"#] {
+        let answer = world.send(Operation::UPDATE.with_body(none)).await;
+        answer.assert(none, 200, "2000", "SUCCESS");
+        assert!(!answer.text.contains("limits"), "{}", answer.text);
+    }
+}
+
+#[actix_web::test]
+async fn limits_stay_without_the_member_and_the_same_ones_have_no_effect() {
+    let world = World {
+        get: |_, _| Ok(Some(limited_key())),
+        save: |changed| {
+            assert_eq!(changed.event.after.unwrap().limits, None);
+            assert_eq!(changed.key.fields().limits, limited_key().fields().limits);
+            Ok(Saved::Done)
+        },
+        ..World::default()
+    };
+    let answer = world.send(Operation::UPDATE.request()).await;
+    answer.assert("renamed", 200, "2000", "SUCCESS");
+    let world = World {
+        save: |_changed| panic!("there is nothing to save"),
+        ..world
+    };
+    let same = r#"{"limits":[{"name":"tokens","max":5000,"window":"day","onUnavailable":"deny"},
+        {"name":"requests","max":100,"window":"60s"}]}"#;
+    let answer = world.send(Operation::UPDATE.with_body(same)).await;
+    answer.assert("the same", 200, "2000", "SUCCESS");
+    assert_eq!(answer.header("etag"), Some("\"3\""));
+}
+
+#[actix_web::test]
+async fn code_4000_for_a_changed_limit_above_the_plan_or_of_another_form() {
+    let world = World {
+        plan: || Limits::of(vec![limit("requests", 10, "1m")]).unwrap(),
+        get: |_, _| Ok(Some(limited_key())),
+        ..World::default()
+    };
+    for (body, field) in [
+        (
+            r#"{"limits":[{"name":"requests","max":11,"window":"1m"}]}"#,
+            "limits[0]",
+        ),
+        (r#"{"limits":{}}"#, "limits"),
+        (
+            r#"{"limits":[{"name":"a","max":0,"window":"1m"}]}"#,
+            "limits[0].max",
+        ),
+    ] {
+        let answer = world.send(Operation::UPDATE.with_body(body)).await;
+        answer.assert(body, 400, "4000", "Invalid request");
+        assert_eq!(answer.fields(), [field], "{body}");
+    }
+    // A plan that was lowered since is no hindrance to other changes.
+    let answer = world.send(Operation::UPDATE.request()).await;
+    answer.assert("renamed", 200, "2000", "SUCCESS");
 }

@@ -1,6 +1,6 @@
 use keyward_domain::ports::{KeyDenials, KeyUses};
-use keyward_domain::testing::address;
-use keyward_domain::{ALARM_SECONDS, AddressSketch, Denial, Mode, Timestamp};
+use keyward_domain::testing::{address, limit};
+use keyward_domain::{ALARM_SECONDS, AddressSketch, Denial, LimitUse, Mode, Timestamp};
 
 use crate::testing::{Operation, World, key_id, now};
 
@@ -39,6 +39,17 @@ async fn a_report_is_answered_to_the_letter() {
                 count: 2,
             }])
         },
+        limit_uses: || {
+            let used = |limit, is_of_workspace, used| LimitUse {
+                limit,
+                is_of_workspace,
+                used,
+            };
+            vec![
+                used(limit("requests", 100, "1m"), false, 100),
+                used(limit("tokens", 1_000, "month"), true, 800),
+            ]
+        },
         ..World::default()
     };
     let request = Operation::USAGE.with_query("from=2026-03-20T23:10:00Z&by=hour");
@@ -46,7 +57,7 @@ async fn a_report_is_answered_to_the_letter() {
     answer.assert("one hour", 200, "2000", "SUCCESS");
     let counts = r#""allowed":3,"denied":2,"deniedByDecision":{"IP_NOT_ALLOWED":2},"addresses":2"#;
     let want = format!(
-        r#""data":{{"from":"2026-03-20T23:00:00Z","to":"2026-03-21T00:00:00Z","by":"hour","total":{{{counts}}},"items":[{{"start":"2026-03-20T23:00:00Z",{counts}}}],"alarms":[{{"alarm":"WRONG_ADDRESS","denied":2,"lastDeniedAt":"2026-03-20T23:00:00Z","lastDeniedAddress":"203.0.113.9"}}]}}}}"#
+        r#""data":{{"from":"2026-03-20T23:00:00Z","to":"2026-03-21T00:00:00Z","by":"hour","total":{{{counts}}},"items":[{{"start":"2026-03-20T23:00:00Z",{counts}}}],"alarms":[{{"alarm":"WRONG_ADDRESS","denied":2,"lastDeniedAt":"2026-03-20T23:00:00Z","lastDeniedAddress":"203.0.113.9"}}],"limits":[{{"name":"requests","limit":100,"window":"1m","of":"key","used":100}},{{"name":"tokens","limit":1000,"window":"month","of":"workspace","used":800,"alarm":"QUOTA_NEARLY_REACHED"}}]}}}}"#
     );
     assert!(answer.text.ends_with(&want), "{}", answer.text);
 }
@@ -56,7 +67,7 @@ async fn a_key_without_calls_has_an_empty_report() {
     let answer = World::default().send(Operation::USAGE.request()).await;
     answer.assert("no calls", 200, "2000", "SUCCESS");
     let counts = r#"{"allowed":0,"denied":0,"deniedByDecision":{},"addresses":0}"#;
-    let want = format!(r#""by":"day","total":{counts},"items":[],"alarms":[]}}}}"#);
+    let want = format!(r#""by":"day","total":{counts},"items":[],"alarms":[],"limits":[]}}}}"#);
     assert!(answer.text.ends_with(&want), "{}", answer.text);
 }
 

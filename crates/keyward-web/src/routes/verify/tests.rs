@@ -1,3 +1,5 @@
+mod limits;
+
 use std::sync::Arc;
 
 use actix_web::dev::Service as _;
@@ -142,7 +144,8 @@ async fn an_explanation_lists_every_check_in_order() {
             "notExpired",
             "mode",
             "address",
-            "scopes"
+            "scopes",
+            "limits"
         ]
     );
     let request = asking(about_secret()).uri(&format!("{PATH}?explain=maybe"));

@@ -1,6 +1,7 @@
 use keyward_domain::usecases::{CreateError, CreatedApiKey, FirstTime, ManageApiKeys};
 use keyward_domain::{Origin, OwnedWorkspace, RawAnnotations, RawDraft, RawField, Timestamp};
 
+use super::super::limit_words;
 use super::row::Row;
 use crate::cli::Format;
 use crate::cli::{KeysCreateArgs, ModeArg};
@@ -37,6 +38,7 @@ fn draft(args: KeysCreateArgs) -> RawDraft {
             external_id: text(args.external_id),
             metadata: RawField::Value(metadata.collect()),
         },
+        limits: limit_words::as_written(args.limits),
         unexpected: Vec::new(),
     }
 }
@@ -44,10 +46,7 @@ fn draft(args: KeysCreateArgs) -> RawDraft {
 fn refusal(error: CreateError) -> Failure {
     match error {
         CreateError::Repository(error) => error.into(),
-        CreateError::Invalid(violations) => {
-            let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
-            Failure::Refused(lines.join("; "))
-        }
+        CreateError::Invalid(violations) => super::invalid(&violations),
         CreateError::LimitReached => Failure::Config(ConfigError::Invalid {
             variable: "KEYWARD_KEYS_PER_WORKSPACE_MAX",
             problem: "the workspace has reached its limit of keys".to_owned(),

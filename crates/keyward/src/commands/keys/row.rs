@@ -1,5 +1,5 @@
 use keyward_domain::{ApiKey, Timestamp};
-use keyward_web::KeyData;
+use keyward_web::{KeyData, LimitData};
 use serde::Serialize;
 
 use crate::cli::Format;
@@ -79,7 +79,10 @@ pub(super) fn write_one(format: Format, row: &Row<'_>) -> Result<(), Failure> {
     }
     let members = COLUMNS.iter();
     let members = members.map(|(header, cell)| vec![header.to_ascii_lowercase(), cell(row)]);
-    output::table(&["MEMBER", "VALUE"], members.chain(annotations(row)))?;
+    output::table(
+        &["MEMBER", "VALUE"],
+        members.chain(annotations_and_limits(row)),
+    )?;
     output::line("")?;
     let headers = [
         "SECRET",
@@ -102,17 +105,31 @@ pub(super) fn write_one(format: Format, row: &Row<'_>) -> Result<(), Failure> {
     })
 }
 
-/// The annotations that the key has.
-fn annotations(row: &Row<'_>) -> Vec<Vec<String>> {
+/// The annotations and limits that the key has.
+fn annotations_and_limits(row: &Row<'_>) -> Vec<Vec<String>> {
     let one = |name: &str, value: &str| vec![name.to_owned(), value.to_owned()];
     let description = row.key.description.map(|text| one("description", text));
     let external_id = row.key.external_id.map(|id| one("external id", id));
     let metadata = row.key.metadata.iter().flatten();
     let metadata = metadata.map(|(name, value)| one(&format!("metadata {name}"), value));
+    let limits = row.key.limits.iter();
+    let limits = limits.map(|limit| {
+        let LimitData {
+            name,
+            max,
+            window,
+            on_unavailable,
+        } = limit;
+        one(
+            &format!("limit {name}"),
+            &format!("{max} in {window}, onUnavailable {on_unavailable}"),
+        )
+    });
     description
         .into_iter()
         .chain(external_id)
         .chain(metadata)
+        .chain(limits)
         .collect()
 }
 

@@ -30,8 +30,11 @@ pub(super) async fn run(
     let period = UsagePeriod::new(args.from, args.to, args.by, manage.clock.now());
     let period = period.map_err(|invalid| Failure::Refused(invalid.to_string()))?;
     let usage = manage.usage(workspace, api_key_id, period).await?;
-    let Usage { report, alarms } =
-        usage.ok_or_else(|| refusal(ChangeError::NotFound, api_key_id))?;
+    let Usage {
+        report,
+        alarms,
+        limits,
+    } = usage.ok_or_else(|| refusal(ChangeError::NotFound, api_key_id))?;
     for raised in &alarms {
         output::note(&format!(
             "{}: {} of the denials in the last 7 days, the last one at {} from {}",
@@ -41,6 +44,24 @@ pub(super) async fn run(
             raised
                 .address
                 .map_or_else(|| "-".to_owned(), |address| address.ip().to_string())
+        ))?;
+    }
+    for limit_use in &limits {
+        let limit = &limit_use.limit;
+        output::note(&format!(
+            "{}: {} of {} in {} used{}{}",
+            limit.name,
+            limit_use.used,
+            limit.max.get(),
+            limit.window,
+            if limit_use.is_of_workspace {
+                " by the workspace"
+            } else {
+                ""
+            },
+            limit_use
+                .alarm()
+                .map_or_else(String::new, |alarm| format!(", {}", alarm.as_str()))
         ))?;
     }
     let rows: Vec<Row> = report.parts.iter().map(Row::from).collect();

@@ -1,16 +1,16 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::{
-    CallerName, DeploymentChange, DeploymentEvent, Language, LifetimePolicy, Portal, Role,
-    TrailLine, UserId, WorkspaceId,
+    CallerName, DeploymentChange, DeploymentEvent, Language, LifetimePolicy, PlanLimits, PlanName,
+    Portal, Role, TrailLine, UserId, WorkspaceId,
 };
-use keyward_web::KeyLifetimeData;
+use keyward_web::{KeyLifetimeData, LimitData};
 use serde::Serialize;
 
 use super::json_cell;
 use crate::failure::Failure;
 
-pub(super) const COLUMNS: [&str; 15] = [
+pub(super) const COLUMNS: [&str; 16] = [
     "position",
     "action",
     "workspaceId",
@@ -26,6 +26,7 @@ pub(super) const COLUMNS: [&str; 15] = [
     "after",
     "hash",
     "actorService",
+    "plan",
 ];
 
 /// An exported event of the deployment.
@@ -47,9 +48,10 @@ pub(super) struct DeploymentRow<'a> {
     after: Option<State<'a>>,
     hash: String,
     actor_service: Option<&'a str>,
+    plan: Option<&'a str>,
 }
 
-/// The state of a member, a scope or a workspace.
+/// The state of a member, a scope, a workspace or a plan.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum State<'a> {
@@ -59,6 +61,24 @@ enum State<'a> {
     Workspace {
         key_lifetime: Option<KeyLifetimeData>,
     },
+    WorkspacePlan {
+        plan: Option<&'a str>,
+    },
+    #[serde(rename_all = "camelCase")]
+    Plan {
+        key_limits: Vec<LimitData<'a>>,
+        workspace_limits: Vec<LimitData<'a>>,
+    },
+}
+
+/// What a change is about, with the states before and after it.
+#[derive(Default)]
+struct Changed<'a> {
+    user_id: Option<&'a UserId>,
+    scope: Option<&'a str>,
+    plan: Option<&'a str>,
+    before: Option<State<'a>>,
+    after: Option<State<'a>>,
 }
 
 impl<'a> DeploymentRow<'a> {
@@ -70,38 +90,13 @@ impl<'a> DeploymentRow<'a> {
                 line.position
             )));
         };
-        let (user_id, scope, before, after) = match change {
-            DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
-                (None, None, None, None)
-            }
-            DeploymentChange::KeyLifetime {
-                workspace_id: _,
-                before,
-                after,
-            } => {
-                let before = Some(State::of_workspace(before.as_ref()));
-                let after = Some(State::of_workspace(after.as_ref()));
-                (None, None, before, after)
-            }
-            DeploymentChange::Member {
-                workspace_id: _,
-                user_id,
-                before,
-                after,
-            } => {
-                let role = |role: Role| State::Role(role.as_str());
-                (Some(user_id), None, before.map(role), after.map(role))
-            }
-            DeploymentChange::Scope {
-                scope,
-                before,
-                after,
-            } => {
-                let before = before.as_ref().map(State::of_scope);
-                let after = after.as_ref().map(State::of_scope);
-                (None, Some(scope.as_str()), before, after)
-            }
-        };
+        let Changed {
+            user_id,
+            scope,
+            plan,
+            before,
+            after,
+        } = Changed::of(change);
         Ok(Self {
             position: line.position,
             action: change.action(),
@@ -118,6 +113,7 @@ impl<'a> DeploymentRow<'a> {
             after,
             hash: hash.to_string(),
             actor_service: by.actor.service().map(CallerName::as_str),
+            plan,
         })
     }
 
@@ -140,7 +136,70 @@ impl<'a> DeploymentRow<'a> {
             json_cell(self.after.as_ref())?,
             self.hash.clone(),
             text(self.actor_service),
+            text(self.plan),
         ])
+    }
+}
+
+impl<'a> Changed<'a> {
+    fn of(change: &'a DeploymentChange) -> Self {
+        match change {
+            DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
+                Self::default()
+            }
+            DeploymentChange::KeyLifetime {
+                workspace_id: _,
+                before,
+                after,
+            } => Self {
+                before: Some(State::of_workspace(before.as_ref())),
+                after: Some(State::of_workspace(after.as_ref())),
+                ..Self::default()
+            },
+            DeploymentChange::WorkspacePlan {
+                workspace_id: _,
+                before,
+                after,
+            } => Self {
+                before: Some(State::of_workspace_plan(before.as_ref())),
+                after: Some(State::of_workspace_plan(after.as_ref())),
+                ..Self::default()
+            },
+            DeploymentChange::Plan {
+                name,
+                before,
+                after,
+            } => Self {
+                plan: Some(name.as_str()),
+                before: before.as_ref().map(State::of_plan),
+                after: after.as_ref().map(State::of_plan),
+                ..Self::default()
+            },
+            DeploymentChange::Member {
+                workspace_id: _,
+                user_id,
+                before,
+                after,
+            } => {
+                let role = |role: Role| State::Role(role.as_str());
+                Self {
+                    user_id: Some(user_id),
+                    before: before.map(role),
+                    after: after.map(role),
+                    ..Self::default()
+                }
+            }
+            DeploymentChange::Scope {
+                scope,
+                before,
+                after,
+            } => Self {
+                scope: Some(scope.as_str()),
+                before: before.as_ref().map(State::of_scope),
+                after: after.as_ref().map(State::of_scope),
+                ..Self::default()
+            },
+        }
     }
 }
 
@@ -148,6 +207,18 @@ impl<'a> State<'a> {
     fn of_workspace(policy: Option<&LifetimePolicy>) -> Self {
         let key_lifetime = policy.map(KeyLifetimeData::of);
         Self::Workspace { key_lifetime }
+    }
+
+    fn of_workspace_plan(plan: Option<&'a PlanName>) -> Self {
+        let plan = plan.map(PlanName::as_str);
+        Self::WorkspacePlan { plan }
+    }
+
+    fn of_plan(limits: &'a PlanLimits) -> Self {
+        Self::Plan {
+            key_limits: LimitData::all(&limits.of_key),
+            workspace_limits: LimitData::all(&limits.of_workspace),
+        }
     }
 
     fn of_scope(descriptions: &'a BTreeMap<Language, String>) -> Self {

@@ -1,0 +1,176 @@
+//! Judges limits in this process, with units that are leased from the store.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use keyward_domain::ports::{LimitLeases, Limiter, RepositoryError};
+use keyward_domain::{
+    Costs, LimitId, LimitVerdict, RefillRequest, ShareAnswer, Shares, VerificationKey,
+};
+use tokio::sync::{Notify, watch};
+use uuid::Uuid;
+
+/// How often leases are looked at.
+const TICK: Duration = Duration::from_millis(250);
+
+/// How long a call waits for a refill.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The maximum number of limits in one request to the store.
+const BATCH: usize = 1_024;
+
+/// Judges calls by the limits of their keys. Most calls need no store: they are paid with units that
+/// this process has leased (contract §11).
+pub struct LeasedLimits {
+    shares: Shares,
+    leases: Arc<dyn LimitLeases>,
+    /// A call waits for a refill.
+    wanted: Notify,
+    /// How many rounds of refills have ended.
+    rounds: watch::Sender<u64>,
+    refills: AtomicU64,
+    failed_refills: AtomicU64,
+}
+
+/// How many refills there were since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RefillCounts {
+    /// Refills of a limit that the store has answered.
+    pub refilled: u64,
+    /// Refills of a limit without an answer.
+    pub failed: u64,
+}
+
+impl LeasedLimits {
+    /// Leases from this store. `node` must be a new id at each start of the process. Nothing is refilled before
+    /// [`refill_until`](Self::refill_until) runs.
+    #[must_use]
+    pub fn new(leases: Arc<dyn LimitLeases>, node: Uuid) -> Self {
+        Self {
+            shares: Shares::new(node),
+            leases,
+            wanted: Notify::new(),
+            rounds: watch::Sender::new(0),
+            refills: AtomicU64::new(0),
+            failed_refills: AtomicU64::new(0),
+        }
+    }
+
+    /// Refills leases until `ended`, then gives back everything. Calls are only judged while it runs.
+    pub async fn refill_until(&self, ended: impl Future<Output = ()>) {
+        let mut ended = pin!(ended);
+        let mut was_answered = true;
+        loop {
+            let is_over = tokio::select! {
+                biased;
+                () = &mut ended => true,
+                _wanted = tokio::time::timeout(TICK, self.wanted.notified()) => false,
+            };
+            let now = Instant::now();
+            let requests = if is_over {
+                self.shares.begin_return(now)
+            } else {
+                self.shares.begin_refills(now)
+            };
+            let answered = self.refill(requests).await;
+            self.rounds.send_modify(|rounds| *rounds += 1);
+            if let Err(error) = &answered
+                && (was_answered || is_over)
+            {
+                let error: &dyn std::error::Error = error;
+                tracing::warn!(error, "limits.not_refilled");
+            }
+            if is_over {
+                return;
+            }
+            was_answered = answered.is_ok();
+        }
+    }
+
+    /// How many refills there were.
+    #[must_use]
+    pub fn counts(&self) -> RefillCounts {
+        RefillCounts {
+            refilled: self.refills.load(Ordering::Relaxed),
+            failed: self.failed_refills.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Sends all requests, even after one has failed, so that each share learns its outcome.
+    async fn refill(&self, requests: Vec<(LimitId, RefillRequest)>) -> Result<(), RepositoryError> {
+        let mut result = Ok(());
+        for batch in requests.chunks(BATCH) {
+            let refilled = self.leases.refill(batch.to_vec()).await;
+            let now = Instant::now();
+            let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+            match refilled {
+                Ok(refills) => {
+                    self.refills.fetch_add(count, Ordering::Relaxed);
+                    let mut refills = refills.iter();
+                    for (id, request) in batch {
+                        match refills.next() {
+                            Some(refill) => {
+                                self.shares.refilled(id, request.number, refill, now);
+                            }
+                            None => self.shares.failed(id, request.number, now),
+                        }
+                    }
+                }
+                Err(error) => {
+                    self.failed_refills.fetch_add(count, Ordering::Relaxed);
+                    for (id, request) in batch {
+                        self.shares.failed(id, request.number, now);
+                    }
+                    result = Err(error);
+                }
+            }
+        }
+        result
+    }
+
+    fn answer(&self, key: &VerificationKey, costs: &Costs, can_wait: bool) -> ShareAnswer {
+        self.shares.judge(key, costs, Instant::now(), can_wait)
+    }
+}
+
+#[async_trait]
+impl Limiter for LeasedLimits {
+    fn judge_now(&self, key: &VerificationKey, costs: &Costs) -> Option<LimitVerdict> {
+        match self.answer(key, costs, true) {
+            ShareAnswer::Verdict(verdict) => Some(verdict),
+            ShareAnswer::NeedsRefill | ShareAnswer::Unavailable => None,
+        }
+    }
+
+    async fn judge(
+        &self,
+        key: &VerificationKey,
+        costs: &Costs,
+    ) -> Result<LimitVerdict, RepositoryError> {
+        let patience = tokio::time::sleep(PATIENCE);
+        let mut patience = pin!(patience);
+        let mut rounds = self.rounds.subscribe();
+        let mut can_wait = true;
+        loop {
+            match self.answer(key, costs, can_wait) {
+                ShareAnswer::Verdict(verdict) => return Ok(verdict),
+                ShareAnswer::NeedsRefill if can_wait => {}
+                ShareAnswer::NeedsRefill | ShareAnswer::Unavailable => {
+                    let why = "the limits of the key can't be judged";
+                    return Err(RepositoryError::Unavailable(why.into()));
+                }
+            }
+            self.wanted.notify_one();
+            tokio::select! {
+                _round = rounds.changed() => {}
+                () = &mut patience => can_wait = false,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
