@@ -120,11 +120,10 @@ async fn check_plan(store: &Store, has_many: bool) {
     ] {
         assert!(plan.contains(part), "{part}: {plan}");
     }
-    assert_eq!(
-        plan.matches("Index Scan using workspaces_pkey").count(),
-        2,
-        "{plan}"
-    );
+    for index in ["workspaces_pkey", "plans_pkey"] {
+        let scan = format!("Index Scan using {index}");
+        assert_eq!(plan.matches(&scan).count(), 2, "{index}: {plan}");
+    }
     assert!(!plan.contains("Seq Scan"), "{plan}");
     let by_id = plan.matches("Index Cond: (id = api_keys").count();
     assert!(by_id == 2 || !has_many, "{plan}");
@@ -136,6 +135,9 @@ async fn fill(subject: &Subject, workspaces: u32, keys: u32) {
         "INSERT INTO workspaces (id, created_at)
             SELECT 'ws_' || n, now() FROM generate_series(1, {workspaces}) AS n
             ON CONFLICT DO NOTHING;
+         INSERT INTO plans SELECT 'plan_' || n, '[]', '[]' FROM generate_series(1, {workspaces}) AS n
+            ON CONFLICT DO NOTHING;
+         UPDATE workspaces SET plan = replace(id, 'ws', 'plan');
          INSERT INTO api_keys (id, prefix, mode, workspace_id, name, name_folded, scopes,
             ip_allowlist, is_disabled, secret_hash, secret_hint, secret_created_at, created_at,
             version, is_imported)
