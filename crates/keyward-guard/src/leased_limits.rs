@@ -1,5 +1,6 @@
 //! Judges limits in this process, with units that are leased from the store.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,12 +46,12 @@ pub struct RefillCounts {
 }
 
 impl LeasedLimits {
-    /// Leases from this store. `node` must be a new id at each start of the process. Nothing is refilled before
+    /// Leases from this store, as a new node. Nothing is refilled before
     /// [`refill_until`](Self::refill_until) runs.
     #[must_use]
-    pub fn new(leases: Arc<dyn LimitLeases>, node: Uuid) -> Self {
+    pub fn new(leases: Arc<dyn LimitLeases>) -> Self {
         Self {
-            shares: Shares::new(node),
+            shares: Shares::new(new_node()),
             leases,
             wanted: Notify::new(),
             rounds: watch::Sender::new(0),
@@ -134,6 +135,13 @@ impl LeasedLimits {
     fn answer(&self, key: &VerificationKey, costs: &Costs, can_wait: bool) -> ShareAnswer {
         self.shares.judge(key, costs, Instant::now(), can_wait)
     }
+}
+
+/// Each start of a process is another node. The standard library seeds each hasher with random bytes of the
+/// system.
+fn new_node() -> Uuid {
+    let random = |half: u8| RandomState::new().hash_one(half);
+    Uuid::from_u64_pair(random(0), random(1))
 }
 
 #[async_trait]

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
-use keyward_domain::ports::{LimitLeases, Memberships, ServiceTokens};
+use keyward_domain::ports::{Memberships, ServiceTokens};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
 use keyward_domain::{AdminRights, CallerName, KeyPrefix};
@@ -23,7 +23,6 @@ use prometheus_client::registry::Registry;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
-use uuid::Uuid;
 
 use crate::clock_watch;
 use crate::config::{ConfigError, MembershipsConfig, VerificationConfig, WorkspaceLimits};
@@ -134,13 +133,12 @@ impl Node {
             let ended = async { drop(ended.await) };
             log.write_until(ended, config.last_use_every).await;
         };
-        let leases: Arc<dyn LimitLeases> = Arc::new(store.clone());
-        let limits = Arc::new(LeasedLimits::new(leases, Uuid::new_v4()));
-        let leased = Arc::clone(&limits);
+        let limits = Arc::new(LeasedLimits::new(Arc::new(store.clone())));
+        let refilled = Arc::clone(&limits);
         let (end_refills, refills_ended) = oneshot::channel::<()>();
         let refilling = async move {
             let ended = async { drop(refills_ended.await) };
-            leased.refill_until(ended).await;
+            refilled.refill_until(ended).await;
         };
         let cache = Arc::new(cache);
         let clock = Arc::new(clock(&store));

@@ -49,9 +49,9 @@ fn limited(max: i64, on_unavailable: OnUnavailable) -> VerificationKey {
 }
 
 /// The limits, and what ends their refills.
-fn start(ledgers: &Arc<Ledgers>, node: u128) -> (Arc<LeasedLimits>, oneshot::Sender<()>) {
+fn start(ledgers: &Arc<Ledgers>) -> (Arc<LeasedLimits>, oneshot::Sender<()>) {
     let leases = Arc::<Ledgers>::clone(ledgers);
-    let limits = Arc::new(LeasedLimits::new(leases, Uuid::from_u128(node)));
+    let limits = Arc::new(LeasedLimits::new(leases));
     let (end, ended) = oneshot::channel();
     let refilling = Arc::clone(&limits);
     tokio::spawn(async move {
@@ -66,7 +66,7 @@ fn start(ledgers: &Arc<Ledgers>, node: u128) -> (Arc<LeasedLimits>, oneshot::Sen
 #[tokio::test]
 async fn calls_at_once_on_two_nodes_get_no_more_than_the_limit() {
     let ledgers = Arc::new(Ledgers::default());
-    let nodes = [start(&ledgers, 1), start(&ledgers, 2)];
+    let nodes = [start(&ledgers), start(&ledgers)];
     let key = Arc::new(limited(100, OnUnavailable::Deny));
     let calls = (0..300).map(|call| {
         let limits = Arc::clone(&nodes[call % 2].0);
@@ -88,7 +88,7 @@ async fn calls_at_once_on_two_nodes_get_no_more_than_the_limit() {
 #[tokio::test]
 async fn after_a_refill_a_call_needs_no_store() {
     let ledgers = Arc::new(Ledgers::default());
-    let (limits, _end) = start(&ledgers, 1);
+    let (limits, _end) = start(&ledgers);
     let key = limited(1_000, OnUnavailable::Deny);
     assert_eq!(limits.judge_now(&key, &Costs::default()), None);
     assert!(
@@ -111,7 +111,7 @@ async fn a_store_that_is_down_or_hangs_denies_or_is_not_counted() {
             hangs,
             ..Ledgers::default()
         });
-        let (limits, _end) = start(&ledgers, 1);
+        let (limits, _end) = start(&ledgers);
         let key = limited(100, OnUnavailable::Deny);
         let judged = limits.judge(&key, &Costs::default()).await;
         assert!(
@@ -119,7 +119,7 @@ async fn a_store_that_is_down_or_hangs_denies_or_is_not_counted() {
             "{hangs}"
         );
         let key = limited(100, OnUnavailable::Allow);
-        let (limits, _end) = start(&ledgers, 2);
+        let (limits, _end) = start(&ledgers);
         let judged = limits.judge(&key, &Costs::default()).await;
         assert_eq!(judged.unwrap(), LimitVerdict::Allowed(vec![]), "{hangs}");
     }
@@ -128,7 +128,7 @@ async fn a_store_that_is_down_or_hangs_denies_or_is_not_counted() {
 #[tokio::test]
 async fn a_process_that_ends_gives_back_its_units() {
     let ledgers = Arc::new(Ledgers::default());
-    let limits = LeasedLimits::new(Arc::<Ledgers>::clone(&ledgers), Uuid::from_u128(1));
+    let limits = LeasedLimits::new(Arc::<Ledgers>::clone(&ledgers));
     let key = limited(100, OnUnavailable::Deny);
     let refilling = limits.refill_until(async {
         assert!(

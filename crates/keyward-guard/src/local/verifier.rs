@@ -1,4 +1,3 @@
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,7 +7,6 @@ use keyward_domain::{FollowedClock, Question};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use uuid::Uuid;
 
 use super::clock::NodeClock;
 use super::config::LocalVerifierConfig;
@@ -64,7 +62,7 @@ impl LocalVerifier {
             reported.report_until_over(config.report_every, ends).await;
         });
         let leases = Arc::new(NodeLeases(Arc::clone(&node)));
-        let limits = Arc::new(LeasedLimits::new(leases, random_id()));
+        let limits = Arc::new(LeasedLimits::new(leases));
         let (refilled, mut ends) = (Arc::clone(&limits), is_over.subscribe());
         let refilling = runtime.spawn(async move {
             let ended = async {
@@ -112,12 +110,6 @@ impl Verifier for LocalVerifier {
         }
         self.decides.verify(secret, question).await
     }
-}
-
-/// The standard library seeds each hasher with random bytes of the system.
-fn random_id() -> Uuid {
-    let random = |half: u8| RandomState::new().hash_one(half);
-    Uuid::from_u64_pair(random(0), random(1))
 }
 
 impl Drop for LocalVerifier {

@@ -2,9 +2,9 @@
 
 use keyward_domain::ports::{LimitLeases as _, LimitUses as _, Plans as _, RepositoryError};
 use keyward_domain::testing::{at, by_operator, workspace_id};
-use keyward_domain::{ApiKey, Change};
+use keyward_domain::{ApiKey, Change, RefillRequest};
 
-use crate::limit_leases::{limit_of, limit_of_workspace, node, wanting};
+use crate::limit_leases::{limit_of, limit_of_workspace, spent, wanting};
 use crate::limits::limited;
 use crate::plans::plan;
 use crate::subject::{Subject, on_both_stores};
@@ -40,15 +40,15 @@ on_both_stores! {
         let unused = [of("jobs", 5, false, 0), of("requests", 50, false, 0), of("tokens", 9, false, 0), of("shared", 1_000, true, 0)];
         assert_eq!(used(subject, "ws_1", &key).await, unused);
         let requests = limit_of(uuid, "requests");
-        let mut lease = wanting(1, 1, 50);
-        lease.wanted = 20;
-        store.refill(vec![(requests.clone(), lease.clone())]).await.unwrap();
+        let lease = RefillRequest { wanted: 20, ..wanting(1, 1, 50) };
+        store.refill(vec![(requests.clone(), lease)]).await.unwrap();
         assert_eq!(used(subject, "ws_1", &key).await[1], of("requests", 50, false, 20));
-        lease.number = 2;
-        lease.node = node(1);
-        lease.kept = 3;
-        lease.wanted = 0;
-        lease.spent = vec![crate::limit_leases::spent(7, 3_600)];
+        let lease = RefillRequest {
+            kept: 3,
+            spent: vec![spent(7, 3_600)],
+            wanted: 0,
+            ..wanting(1, 2, 50)
+        };
         let shared = wanting(2, 1, 1_000);
         store.refill(vec![(requests, lease), (limit_of_workspace("shared"), shared)]).await.unwrap();
         let mut want = unused;

@@ -1,6 +1,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use keyward_domain::Refill;
 use keyward_domain::ports::RepositoryError;
 
 use super::{Asked, Placed, Refilled, refilled};
@@ -96,7 +97,7 @@ pub(super) async fn refill(
 async fn refill_batch(
     conn: &mut AsyncPgConnection,
     batch: &[Asked],
-) -> Result<Vec<keyward_domain::Refill>, QueryError> {
+) -> Result<Vec<Refill>, QueryError> {
     let keys = Keys::of(batch);
     let lock = diesel::sql_query(LOCK)
         .bind::<Array<Text>, _>(&keys.workspace_ids)
