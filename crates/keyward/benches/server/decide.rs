@@ -34,6 +34,7 @@ pub(crate) async fn run() {
         address: Some(address("10.9.1.1")),
         scopes: scopes.to_vec(),
         mode: Some(key.mode()),
+        ..Question::default()
     };
     let (hash, now) = (key.secret_hash, Timestamp::MAX);
     assert_eq!(decide(&key, &hash, &question, now), Decision::Valid);

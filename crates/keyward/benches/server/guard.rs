@@ -27,6 +27,7 @@ pub(crate) async fn run() {
         address: Some(address("192.168.1.7")),
         scopes: vec![Scope::parse("payment:read").unwrap()],
         mode: None,
+        ..Question::default()
     };
     let mut rates = Vec::new();
     let mut not_at_once = 0_u32;

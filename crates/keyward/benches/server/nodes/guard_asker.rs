@@ -21,6 +21,7 @@ pub(crate) fn run(world: &World, at: usize, runtime: &Handle) -> Changes {
         address: Some(ClientAddress::vouched_for("192.168.1.7".parse().unwrap())),
         scopes: vec![Scope::parse("payment:read").unwrap()],
         mode: None,
+        ..Question::default()
     };
     while !world.is_over.load(Ordering::SeqCst) {
         std::thread::sleep(PAUSE);
