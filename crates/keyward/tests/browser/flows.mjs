@@ -101,7 +101,7 @@ const tryIt = async (asked, address, scope) => {
   return page.textContent(".verdict code");
 };
 assert.equal(await tryIt(secret, "127.0.0.1", "payment:read"), "VALID");
-assert.equal(await page.locator(".checks .passes").count(), 6);
+assert.equal(await page.locator(".checks .passes").count(), 7);
 assert.equal(await tryIt(secret, "192.0.2.1", ""), "IP_NOT_ALLOWED");
 assert.equal(await tryIt(secret, "127.0.0.1", "payment:write"), "INSUFFICIENT_SCOPE");
 assert.equal(await tryIt("sk_live_x", "127.0.0.1", ""), "MALFORMED");
