@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use keyward_domain::ports::{LimitLeases, Limiter, RepositoryError};
 use keyward_domain::{
-    Costs, LimitId, LimitVerdict, RefillRequest, ShareAnswer, Shares, VerificationKey,
+    Costs, LimitId, LimitVerdict, Refill, RefillRequest, ShareAnswer, Shares, VerificationKey,
 };
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
@@ -104,32 +104,60 @@ impl LeasedLimits {
     async fn refill(&self, requests: Vec<(LimitId, RefillRequest)>) -> Result<(), RepositoryError> {
         let mut result = Ok(());
         for batch in requests.chunks(BATCH) {
-            let refilled = self.leases.refill(batch.to_vec()).await;
-            let now = Instant::now();
-            let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-            match refilled {
-                Ok(refills) => {
-                    self.refills.fetch_add(count, Ordering::Relaxed);
-                    let mut refills = refills.iter();
-                    for (id, request) in batch {
-                        match refills.next() {
-                            Some(refill) => {
-                                self.shares.refilled(id, request.number, refill, now);
-                            }
-                            None => self.shares.failed(id, request.number, now),
-                        }
-                    }
-                }
-                Err(error) => {
-                    self.failed_refills.fetch_add(count, Ordering::Relaxed);
-                    for (id, request) in batch {
-                        self.shares.failed(id, request.number, now);
-                    }
-                    result = Err(error);
-                }
+            if let Err(error) = self.refill_batch(batch).await {
+                result = Err(error);
             }
         }
         result
+    }
+
+    /// An unreadable ledger fails its whole batch, so the requests are then sent one by one.
+    async fn refill_batch(
+        &self,
+        batch: &[(LimitId, RefillRequest)],
+    ) -> Result<(), RepositoryError> {
+        let refilled = self.leases.refill(batch.to_vec()).await;
+        if batch.len() == 1 || !matches!(refilled, Err(RepositoryError::Corrupt(_))) {
+            return self.learn(batch, refilled);
+        }
+        let mut result = Ok(());
+        for request in batch {
+            let one = std::slice::from_ref(request);
+            let refilled = self.leases.refill(one.to_vec()).await;
+            if let Err(error) = self.learn(one, refilled) {
+                result = Err(error);
+            }
+        }
+        result
+    }
+
+    /// Tells the shares the outcome of their requests.
+    fn learn(
+        &self,
+        batch: &[(LimitId, RefillRequest)],
+        refilled: Result<Vec<Refill>, RepositoryError>,
+    ) -> Result<(), RepositoryError> {
+        let now = Instant::now();
+        let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+        let refills = match refilled {
+            Ok(refills) => refills,
+            Err(error) => {
+                self.failed_refills.fetch_add(count, Ordering::Relaxed);
+                for (id, request) in batch {
+                    self.shares.failed(id, request.number, now);
+                }
+                return Err(error);
+            }
+        };
+        self.refills.fetch_add(count, Ordering::Relaxed);
+        let mut refills = refills.iter();
+        for (id, request) in batch {
+            match refills.next() {
+                Some(refill) => self.shares.refilled(id, request.number, refill, now),
+                None => self.shares.failed(id, request.number, now),
+            }
+        }
+        Ok(())
     }
 
     fn answer(&self, key: &VerificationKey, costs: &Costs, can_wait: bool) -> ShareAnswer {

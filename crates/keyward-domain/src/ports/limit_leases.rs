@@ -12,7 +12,9 @@ pub trait LimitLeases: Send + Sync {
     /// with the time of the store. No two requests are about the same limit. The answers are in the
     /// order of the requests.
     ///
-    /// All requests are carried out, or none; when the outcome is unknown, either.
+    /// All requests are carried out, or none; when the outcome is unknown, either. An unreadable ledger is
+    /// [`RepositoryError::Corrupt`]. Ledgers that do not change for 32 days are removed with the oldest
+    /// [counts](crate::ports::Housekeeping::purge_uses): nothing can be spent or leased there any more.
     async fn refill(
         &self,
         requests: Vec<(LimitId, RefillRequest)>,

@@ -12,6 +12,8 @@ use super::*;
 struct Ledgers {
     by_id: Mutex<HashMap<LimitId, Ledger>>,
     is_down: Mutex<bool>,
+    /// The limits with this name can't be read.
+    unreadable: Option<&'static str>,
     hangs: bool,
 }
 
@@ -30,6 +32,12 @@ impl LimitLeases for Ledgers {
         }
         if *self.is_down.lock().unwrap() {
             return Err(RepositoryError::Unavailable("down".into()));
+        }
+        if requests
+            .iter()
+            .any(|(id, _)| Some(id.name.as_str()) == self.unreadable)
+        {
+            return Err(RepositoryError::Corrupt("unreadable".into()));
         }
         let mut ledgers = self.by_id.lock().unwrap();
         let refill = |(id, request): (LimitId, RefillRequest)| {
@@ -144,4 +152,25 @@ async fn a_process_that_ends_gives_back_its_units() {
     let ledger = ledgers.values().next().unwrap();
     assert!(ledger.leases.is_empty(), "{ledger:?}");
     assert_eq!(ledger.spent_at(time()), 1);
+}
+
+#[tokio::test]
+async fn an_unreadable_ledger_affects_no_other_limit() {
+    let ledgers = Arc::new(Ledgers {
+        unreadable: Some("broken"),
+        ..Ledgers::default()
+    });
+    let (limits, _end) = start(&ledgers);
+    let with = |names: &[&str]| {
+        let all = names.iter().map(|name| limit(name, 10, "1h"));
+        let key = altered(key(), |fields| {
+            fields.limits = Limits::of(all.collect()).unwrap();
+        });
+        VerificationKey::from(&key)
+    };
+    let (whole, broken) = (with(&["requests"]), with(&["broken", "requests"]));
+    let costs = Costs::default();
+    let (broken, whole) = tokio::join!(limits.judge(&broken, &costs), limits.judge(&whole, &costs));
+    assert!(broken.is_err());
+    assert!(whole.unwrap().is_allowed());
 }

@@ -133,7 +133,8 @@ fn ask(node: &Mutex<Subject>, key: &LimitedKey, is_over: &AtomicBool) {
                 }
             }
         }
-        due = (due + pause).max(Instant::now() - pause);
+        // What a slow answer has delayed is not made up for.
+        due = (due + pause).max(answered);
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
     }
 }
