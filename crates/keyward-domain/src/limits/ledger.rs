@@ -273,8 +273,7 @@ fn later(at: Timestamp, duration: Duration) -> Timestamp {
 }
 
 fn grace(window: LimitWindow) -> Duration {
-    let window = Duration::from_secs(window.seconds_max().into());
-    GRACE.min(window / WINDOWS_PER_GRACE)
+    GRACE.min(window.duration_max() / WINDOWS_PER_GRACE)
 }
 
 fn rounded_up(at: Timestamp, step_micros: i64) -> Timestamp {

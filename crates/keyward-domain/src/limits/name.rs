@@ -1,12 +1,14 @@
 use std::fmt;
+use std::sync::Arc;
 
 /// The maximum length of a limit's name, in characters.
 pub const LIMIT_NAME_LENGTH_MAX: usize = 32;
 
 /// The name of a limit, by which a question states its cost: 1 to 32 characters of `a-z`, `0-9`, `_`
-/// and `-`, beginning with a letter (contract §11).
+/// and `-`, beginning with a letter (contract §11). Copies share the text: each answer about a limited key
+/// has one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LimitName(Box<str>);
+pub struct LimitName(Arc<str>);
 
 /// The text is not the name of a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

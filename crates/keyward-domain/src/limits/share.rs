@@ -167,7 +167,7 @@ impl Share {
             LimitWindow::Sliding(window) => Some(now + window.duration()),
             LimitWindow::Day | LimitWindow::Month => None,
         };
-        let step = Duration::from_secs(self.window.seconds_max().into()) / STEPS_PER_WINDOW;
+        let step = self.window.duration_max() / STEPS_PER_WINDOW;
         let is_near = |last: &&mut Spent| until.is_none() || now < last.begun + step;
         match self.spent.back_mut().filter(is_near) {
             Some(last) => {
@@ -198,7 +198,7 @@ impl Share {
             let here = self.enough_at(cost.get() - here);
             here.into_iter().chain(self.next_free).min()
         };
-        let window = Duration::from_secs(self.window.seconds_max().into());
+        let window = self.window.duration_max();
         let resets_in = match resets_at {
             Some(at) => at.saturating_duration_since(now).min(window),
             None if cost.get() <= here => Duration::ZERO,

@@ -88,7 +88,13 @@ impl LimitWindow {
         }
     }
 
-    /// The length in seconds, of a month that of the longest one.
+    /// The length, of a month that of the longest one.
+    #[must_use]
+    pub fn duration_max(self) -> Duration {
+        Duration::from_secs(self.seconds_max().into())
+    }
+
+    /// The same in seconds.
     #[must_use]
     pub fn seconds_max(self) -> u32 {
         match self {

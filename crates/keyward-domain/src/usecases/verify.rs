@@ -101,30 +101,30 @@ impl VerifyApiKey {
         secret: &str,
         question: &Question,
     ) -> Result<(Verified, Vec<CheckOutcome>), RepositoryError> {
-        let judged = self.judge(secret, question).await?;
-        let (limits, reached) = match judged.verified.key.as_ref() {
-            Some(key) if key.limits.is_some() => {
-                let verdict = self.limiter.judge(key, &Costs::NONE).await?;
-                match verdict.before(&question.costs) {
-                    LimitVerdict::Allowed(limits) => (limits, None),
-                    reached @ (LimitVerdict::Reached(_) | LimitVerdict::CostAboveLimit(_)) => {
-                        (Vec::new(), Some(reached))
-                    }
-                }
+        let mut judged = self.judge(secret, question).await?;
+        let limited = judged.verified.key.as_ref();
+        let verdict = match limited.filter(|key| key.limits.is_some()) {
+            Some(key) => {
+                let asked = self.limiter.judge(key, &Costs::NONE).await?;
+                Some(asked.before(&question.costs))
             }
-            Some(_) | None => (Vec::new(), None),
+            None => None,
         };
-        let Judged {
-            mut verified,
-            hash,
-            now,
-        } = judged;
-        let checks = match verified.key.as_ref().zip(hash) {
+        let is_within_limits = verdict.as_ref().is_none_or(LimitVerdict::is_allowed);
+        let checks = match judged.verified.key.as_ref().zip(judged.hash) {
             Some((key, hash)) => {
+                let passes = |check: Check| match check {
+                    Check::Limits => is_within_limits,
+                    Check::Secret
+                    | Check::Enabled
+                    | Check::NotExpired
+                    | Check::Mode
+                    | Check::Address
+                    | Check::Scopes => check.denial(key, &hash, question, judged.now).is_none(),
+                };
                 let outcome = |check: Check| CheckOutcome {
                     check,
-                    passes: check.denial(key, &hash, question, now).is_none()
-                        && (check != Check::Limits || reached.is_none()),
+                    passes: passes(check),
                 };
                 Check::ALL.into_iter().map(outcome).collect()
             }
@@ -133,11 +133,12 @@ impl VerifyApiKey {
                 passes: false,
             }],
         };
-        if verified.decision == Decision::Valid {
-            verified.limits = limits;
-            verified.decision = reached.map_or(Decision::Valid, Decision::from);
+        if let Some(verdict) = verdict
+            && judged.verified.decision == Decision::Valid
+        {
+            judged.limit(verdict);
         }
-        Ok((verified, checks))
+        Ok((judged.verified, checks))
     }
 
     /// Whether an imported secret could be this text.

@@ -58,7 +58,7 @@ pub(super) fn limits_bytes(limits: &KeyLimits) -> usize {
     let lists = lists.map(|list| {
         let names = list
             .iter()
-            .map(|limit| allocated(limit.name.as_str().len()));
+            .map(|limit| allocated(COUNTS + limit.name.as_str().len()));
         allocated(COUNTS + size_of_val(&**list)) + names.sum::<usize>()
     });
     lists.into_iter().sum()

@@ -63,10 +63,14 @@ impl BodyMembers {
 
     /// A member with a list of texts.
     pub(super) fn texts(&mut self, name: &str) -> RawField<Vec<RawField<String>>> {
+        self.list(name, text)
+    }
+
+    fn list<T>(&mut self, name: &str, read: fn(Json) -> RawField<T>) -> RawField<Vec<RawField<T>>> {
         match self.take(name) {
             None => RawField::Absent,
             Some(Json::Null) => RawField::Null,
-            Some(Json::List(entries)) => RawField::Value(entries.into_iter().map(text).collect()),
+            Some(Json::List(entries)) => RawField::Value(entries.into_iter().map(read).collect()),
             Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Object(_)) => {
                 RawField::WrongType
             }
@@ -104,14 +108,7 @@ impl BodyMembers {
 
     /// A member with a list of limits (contract §11).
     pub(super) fn limits(&mut self, name: &str) -> RawLimits {
-        match self.take(name) {
-            None => RawField::Absent,
-            Some(Json::Null) => RawField::Null,
-            Some(Json::List(entries)) => RawField::Value(entries.into_iter().map(limit).collect()),
-            Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Object(_)) => {
-                RawField::WrongType
-            }
-        }
+        self.list(name, limit)
     }
 
     /// The costs of a call, by the names of limits.

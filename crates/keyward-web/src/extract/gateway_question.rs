@@ -93,24 +93,16 @@ pub(crate) fn asked_by_headers(headers: &HeaderMap) -> Result<Asked, RequestErro
     let scopes_text = text(headers, &X_KEYWARD_SCOPES, SCOPES_HEADER, &mut problems);
     let mode_text = text(headers, &X_KEYWARD_MODE, MODE_HEADER, &mut problems);
     let cost_text = text(headers, &X_KEYWARD_COST, COST_HEADER, &mut problems);
-    let mut scopes = Vec::new();
-    for text in scopes_text.into_iter().flat_map(|text| text.split(' ')) {
-        match scope(SCOPES_HEADER, text) {
-            Ok(scope) => scopes.push(scope),
-            Err(problem) => problems.push(problem),
-        }
-    }
+    let scopes = words(
+        scopes_text,
+        |text| scope(SCOPES_HEADER, text),
+        &mut problems,
+    );
     let mode = mode_text.and_then(|text| {
         let parsed = mode(MODE_HEADER, text);
         parsed.map_err(|problem| problems.push(problem)).ok()
     });
-    let mut costs = Vec::new();
-    for text in cost_text.into_iter().flat_map(|text| text.split(' ')) {
-        match cost(COST_HEADER, text) {
-            Ok(cost) => costs.push(cost),
-            Err(problem) => problems.push(problem),
-        }
-    }
+    let costs = words(cost_text, |text| cost(COST_HEADER, text), &mut problems);
     let costs = together(COST_HEADER, costs, &mut problems);
     asked(
         Asked {
@@ -120,6 +112,22 @@ pub(crate) fn asked_by_headers(headers: &HeaderMap) -> Result<Asked, RequestErro
         },
         problems,
     )
+}
+
+/// The words of a header, separated by single spaces.
+fn words<T>(
+    text: Option<&str>,
+    parse: impl Fn(&str) -> Result<T, Problem>,
+    problems: &mut Vec<Problem>,
+) -> Vec<T> {
+    let mut parsed = Vec::new();
+    for word in text.into_iter().flat_map(|text| text.split(' ')) {
+        match parse(word) {
+            Ok(value) => parsed.push(value),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    parsed
 }
 
 fn text<'a>(

@@ -4,6 +4,7 @@ use keyward_domain::{ExternalId, IpRule, KeyLimits, Limit, Scope, VerificationKe
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::routes::LimitData;
 use crate::routes::key_data::shown_metadata;
 
 /// A key with everything that a decision needs.
@@ -39,17 +40,6 @@ pub(super) struct KeyData<'a> {
     /// The limits that all keys of the workspace share.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     workspace_limits: Vec<LimitData<'a>>,
-}
-
-/// A limit of a key or a workspace.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = LocalLimit)]
-struct LimitData<'a> {
-    name: &'a str,
-    max: u64,
-    window: String,
-    on_unavailable: &'static str,
 }
 
 /// The secret before a rotation.
@@ -89,17 +79,6 @@ impl<'a> KeyData<'a> {
             metadata: shown_metadata(key.metadata()),
             limits: of(|limits| &limits.of_key),
             workspace_limits: of(|limits| &limits.of_workspace),
-        }
-    }
-}
-
-impl<'a> LimitData<'a> {
-    fn of(limit: &'a Limit) -> Self {
-        Self {
-            name: limit.name.as_str(),
-            max: limit.max.get(),
-            window: limit.window.to_string(),
-            on_unavailable: limit.on_unavailable.as_str(),
         }
     }
 }
