@@ -9,7 +9,7 @@ use super::window::LimitWindow;
 use crate::timestamp::Timestamp;
 
 /// A node can use its units for this long after a refill.
-pub const LEASE: Duration = Duration::from_secs(5);
+pub const LEASE: Duration = Duration::from_secs(10);
 
 /// A node's request to change its lease of one limit. It is safe to lose it, to lose its answer, and
 /// to carry it out twice.

@@ -14,7 +14,10 @@ use crate::timestamp::Timestamp;
 pub(super) const REFILL_EVERY: Duration = Duration::from_secs(1);
 
 /// A lease in use that misses nothing is renewed after this time.
-const RENEW_AFTER: Duration = Duration::from_secs(2);
+const RENEW_AFTER: Duration = Duration::from_secs(5);
+
+/// The same when few units are free, so that other nodes soon get what is no longer needed here.
+const RENEW_SCARCE_AFTER: Duration = Duration::from_secs(2);
 
 /// A lease that was not used for this time is given back.
 const IDLE_AFTER: Duration = Duration::from_secs(4);
@@ -77,6 +80,8 @@ struct SinceRefill {
     cost: u64,
     /// The most units that were spent at a time.
     spent_peak: u64,
+    /// The units that were paid.
+    paid: u64,
 }
 
 struct InFlight {
@@ -139,7 +144,7 @@ impl Share {
         self.since.is_used = true;
         let cost = cost.get();
         self.since.cost = self.since.cost.max(cost);
-        if self.is_valid(now) && cost <= self.available() {
+        if self.has(cost, now) {
             return Afford::Yes;
         }
         self.since.missing = self.since.missing.max(cost.max(1));
@@ -155,13 +160,14 @@ impl Share {
         }
     }
 
-    /// Pays a cost that can be paid.
-    pub(super) fn pay(&mut self, cost: Cost, now: Instant) {
+    /// Pays a cost, after [`afford`](Self::afford) at the same instant. Returns whether it could.
+    pub(super) fn pay(&mut self, cost: Cost, now: Instant) -> bool {
         let units = cost.get();
-        if units == 0 {
-            return;
+        if units == 0 || !self.has(units, now) {
+            return self.has(units, now);
         }
         self.spent_units += units;
+        self.since.paid += units;
         self.since.spent_peak = self.since.spent_peak.max(self.spent_units);
         let until = match self.window {
             LimitWindow::Sliding(window) => Some(now + window.duration()),
@@ -180,6 +186,7 @@ impl Share {
                 until,
             }),
         }
+        true
     }
 
     /// What it shows of itself, for a call with this cost.
@@ -219,10 +226,12 @@ impl Share {
         }
         let is_urgent = self.since.missing > 0
             && (!self.is_valid(now) || has_passed(self.exhausted_at, REFILL_EVERY));
-        let after = if self.since.is_used {
-            RENEW_AFTER
-        } else {
+        let after = if !self.since.is_used {
             IDLE_AFTER
+        } else if self.is_scarce() {
+            RENEW_SCARCE_AFTER
+        } else {
+            RENEW_AFTER
         };
         is_urgent || (!self.is_idle() && has_passed(self.sent_at, after))
     }
@@ -265,7 +274,7 @@ impl Share {
         let held = self.held.saturating_sub(over_units);
         let target = self.target.saturating_sub(over_units);
         let needed = if since.is_used {
-            self.needed(&since)
+            self.needed(&since, now)
         } else {
             0
         };
@@ -360,6 +369,10 @@ impl Share {
         }
     }
 
+    fn has(&self, units: u64, now: Instant) -> bool {
+        self.is_valid(now) && units <= self.available()
+    }
+
     fn is_valid(&self, now: Instant) -> bool {
         self.valid_until.is_some_and(|until| now < until)
     }
@@ -368,14 +381,43 @@ impl Share {
         self.held.min(self.target).saturating_sub(self.spent_units)
     }
 
-    /// The units that the same load as since the last request needs, and a little more.
-    fn needed(&self, since: &SinceRefill) -> u64 {
+    /// The units that the same load as since the last request needs until the next one, and a little
+    /// more.
+    fn needed(&self, since: &SinceRefill, now: Instant) -> u64 {
         let is_retained = match self.window {
             LimitWindow::Sliding(window) => window.duration() <= RETAINED,
             LimitWindow::Day | LimitWindow::Month => false,
         };
         let more = if is_retained { 32 } else { 8 };
-        since.spent_peak + since.spent_peak / more + since.cost
+        let growth = if is_retained && !self.is_scarce() {
+            self.growth(since, now)
+        } else {
+            0
+        };
+        since.spent_peak + growth.max(since.spent_peak / more) + since.cost
+    }
+
+    /// Whether few units are free, so that another node may soon need what this one has.
+    fn is_scarce(&self) -> bool {
+        self.free_elsewhere < self.max.get() / 4
+    }
+
+    /// How many more units will be spent at a time until the next renewal, at the same load. While a
+    /// load is younger than the window, fewer units become free than are used.
+    fn growth(&self, since: &SinceRefill, now: Instant) -> u64 {
+        let Some(sent_at) = self.sent_at else {
+            return 0;
+        };
+        let elapsed = now.saturating_duration_since(sent_at).max(REFILL_EVERY);
+        let paid_in = |time: Duration| {
+            let [time, elapsed] =
+                [time, elapsed].map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+            since.paid.saturating_mul(time) / elapsed
+        };
+        let is_freed = |spent: &&Spent| spent.until.is_some_and(|at| at <= now + RENEW_AFTER);
+        let freed = self.spent.iter().take_while(is_freed);
+        let growth = paid_in(RENEW_AFTER).saturating_sub(freed.map(|spent| spent.units).sum());
+        growth.min(paid_in(self.window.duration_max()).saturating_sub(since.spent_peak))
     }
 
     /// When this many more units can be used again.

@@ -78,25 +78,22 @@ impl Shares {
         let Some(mut part) = self.part(workspace_id) else {
             return ShareAnswer::Unavailable;
         };
-        let workspace = match part.get_mut(workspace_id) {
+        let OfWorkspace { own, keys } = match part.get_mut(workspace_id) {
             Some(workspace) => workspace,
             None => part.entry(Arc::clone(workspace_id)).or_default(),
         };
-        let of_workspace = shares(&mut workspace.own, &limits.of_workspace);
+        let own = shares_of(own, &limits.of_workspace);
         let of_key = if limits.of_key.is_empty() {
-            None
+            &mut []
         } else {
-            Some(shares(
-                workspace.keys.entry(key.id.uuid()).or_default(),
-                &limits.of_key,
-            ))
+            let of_key = keys.entry(key.id.uuid()).or_default();
+            shares_of(of_key, &limits.of_key)
         };
-        let mut paying: Vec<(&Limit, &mut Share)> =
-            of_workspace.chain(of_key.into_iter().flatten()).collect();
         let mut reached = None;
         let mut needs_refill = false;
         let mut is_unavailable = false;
-        paying.retain_mut(|(limit, share)| {
+        for (limit, NamedShare { share, .. }) in all().zip(own.iter_mut().chain(of_key.iter_mut()))
+        {
             let cost = costs.get(&limit.name);
             match share.afford(limit, cost, now) {
                 Afford::Yes => {}
@@ -105,12 +102,11 @@ impl Shares {
                 }
                 Afford::AfterRefill if can_wait => needs_refill = true,
                 Afford::AfterRefill | Afford::Unavailable => match limit.on_unavailable {
-                    OnUnavailable::Allow => return false,
+                    OnUnavailable::Allow => {}
                     OnUnavailable::Deny => is_unavailable = true,
                 },
             }
-            true
-        });
+        }
         if let Some(reached) = reached {
             return ShareAnswer::Verdict(LimitVerdict::Reached(reached));
         } else if is_unavailable {
@@ -118,12 +114,15 @@ impl Shares {
         } else if needs_refill {
             return ShareAnswer::NeedsRefill;
         }
-        let states = paying.into_iter().map(|(limit, share)| {
-            let cost = costs.get(&limit.name);
-            share.pay(cost, now);
-            state_of(limit, share, Cost::ZERO, now)
-        });
-        ShareAnswer::Verdict(LimitVerdict::Allowed(states.collect()))
+        let mut states = Vec::with_capacity(own.len() + of_key.len());
+        for (limit, NamedShare { share, .. }) in all().zip(own.iter_mut().chain(of_key.iter_mut()))
+        {
+            // Of the others, none can be judged, and each allows the call then.
+            if share.pay(costs.get(&limit.name), now) {
+                states.push(state_of(limit, share, Cost::ZERO, now));
+            }
+        }
+        ShareAnswer::Verdict(LimitVerdict::Allowed(states))
     }
 
     /// The requests that are due at `now`. Each must be answered by [`refilled`](Self::refilled) or
@@ -210,22 +209,24 @@ impl OfWorkspace {
 }
 
 /// The shares of these limits, in their order. A missing one is made.
-fn shares<'a>(
-    named: &'a mut Vec<NamedShare>,
-    limits: &'a [Limit],
-) -> impl Iterator<Item = (&'a Limit, &'a mut Share)> {
-    for limit in limits {
-        if !named.iter().any(|one| one.name == limit.name) {
-            named.push(NamedShare {
-                name: limit.name.clone(),
-                share: Share::of(limit),
-            });
+fn shares_of<'a>(named: &'a mut Vec<NamedShare>, limits: &[Limit]) -> &'a mut [NamedShare] {
+    for (at, limit) in limits.iter().enumerate() {
+        let is_limits = |one: &NamedShare| one.name == limit.name;
+        if named.get(at).is_some_and(is_limits) {
+            continue;
+        }
+        match named.iter().position(is_limits) {
+            Some(other) => named.swap(at, other),
+            None => named.insert(
+                at,
+                NamedShare {
+                    name: limit.name.clone(),
+                    share: Share::of(limit),
+                },
+            ),
         }
     }
-    named.iter_mut().filter_map(|one| {
-        let limit = limits.iter().find(|limit| limit.name == one.name)?;
-        Some((limit, &mut one.share))
-    })
+    named.get_mut(..limits.len()).unwrap_or_default()
 }
 
 fn state_of(limit: &Limit, share: &Share, cost: Cost, now: Instant) -> LimitState {

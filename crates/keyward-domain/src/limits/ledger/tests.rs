@@ -65,7 +65,7 @@ fn spent_units_are_free_after_the_window() {
 fn the_units_of_a_lost_node_are_spent_from_the_end_of_its_lease_on() {
     let mut ledger = Ledger::default();
     ledger.refill(&request("1m", 1, 1, 0, 100), at(0));
-    for (seconds, units) in [(14, 0), (15, 0), (74, 0), (76, 100)] {
+    for (seconds, units) in [(19, 0), (20, 0), (79, 0), (81, 100)] {
         let refill = ledger.refill(
             &request("1m", 2, seconds, 0, 100),
             at(i64::try_from(seconds).unwrap()),

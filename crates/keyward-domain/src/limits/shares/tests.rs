@@ -193,13 +193,13 @@ fn a_limit_that_cannot_be_judged_denies_or_does_not_count() {
 fn an_unused_lease_is_given_back_and_forgotten() {
     let mut limited = Limited::by(vec![limit("requests", 100, "1m")], vec![]);
     assert!(limited.allows(1, &[("requests", 30)]));
-    for seconds in [2, 4, 8] {
+    for seconds in [2, 5, 9] {
         limited.seconds = seconds;
         limited.refill();
     }
     let ledger = limited.ledgers.values().next().unwrap();
     assert!(ledger.leases.is_empty(), "{ledger:?}");
-    assert_eq!(ledger.spent_at(at(8)), 30);
+    assert_eq!(ledger.spent_at(at(9)), 30);
     limited.seconds = 20;
     assert_eq!(limited.refill(), 0);
     assert!(
