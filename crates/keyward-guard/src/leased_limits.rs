@@ -14,7 +14,7 @@ use keyward_domain::{
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-/// How often leases are looked at.
+/// How often all leases are looked at. Those that calls wait for are refilled at once.
 const TICK: Duration = Duration::from_millis(250);
 
 /// How long a call waits for a refill.
@@ -64,6 +64,7 @@ impl LeasedLimits {
     pub async fn refill_until(&self, ended: impl Future<Output = ()>) {
         let mut ended = pin!(ended);
         let mut was_answered = true;
+        let mut next_look = Instant::now();
         loop {
             let is_over = tokio::select! {
                 biased;
@@ -73,7 +74,10 @@ impl LeasedLimits {
             let now = Instant::now();
             let requests = if is_over {
                 self.shares.begin_return(now)
+            } else if now < next_look {
+                self.shares.begin_urgent(now)
             } else {
+                next_look = now + TICK;
                 self.shares.begin_refills(now)
             };
             let answered = self.refill(requests).await;

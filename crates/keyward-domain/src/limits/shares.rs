@@ -23,12 +23,17 @@ use crate::verification::verification_key::VerificationKey;
 /// are in one.
 const PARTS: u64 = 64;
 
+/// The maximum number of calls whose limits are refilled before the others.
+const WAITING_MAX: usize = 4_096;
+
 /// The node's parts of all limits.
 pub struct Shares {
     node: Uuid,
     numbers: AtomicU64,
     parts: Vec<Mutex<Part>>,
     hasher: RandomState,
+    /// The workspaces and keys of calls that need a refill.
+    waiting: Mutex<Vec<(Arc<WorkspaceId>, Uuid)>>,
 }
 
 type Part = HashMap<Arc<WorkspaceId>, OfWorkspace, RandomState>;
@@ -54,6 +59,7 @@ impl Shares {
             numbers: AtomicU64::new(1),
             parts: (0..PARTS).map(|_part| Mutex::default()).collect(),
             hasher: RandomState::default(),
+            waiting: Mutex::default(),
         }
     }
 
@@ -112,6 +118,10 @@ impl Shares {
         } else if is_unavailable {
             return ShareAnswer::Unavailable;
         } else if needs_refill {
+            let mut waiting = lock(&self.waiting);
+            if waiting.len() < WAITING_MAX {
+                waiting.push((Arc::clone(workspace_id), key.id.uuid()));
+            }
             return ShareAnswer::NeedsRefill;
         }
         let mut states = Vec::with_capacity(own.len() + of_key.len());
@@ -125,7 +135,30 @@ impl Shares {
         ShareAnswer::Verdict(LimitVerdict::Allowed(states))
     }
 
-    /// The requests that are due at `now`. Each must be answered by [`refilled`](Self::refilled) or
+    /// The requests that calls wait for, without a look at the other limits. Each must be answered by
+    /// [`refilled`](Self::refilled) or [`failed`](Self::failed).
+    pub fn begin_urgent(&self, now: Instant) -> Vec<(LimitId, RefillRequest)> {
+        let mut requests = Vec::new();
+        for (workspace_id, key) in std::mem::take(&mut *lock(&self.waiting)) {
+            let Some(mut part) = self.part(&workspace_id) else {
+                continue;
+            };
+            let Some(OfWorkspace { own, keys }) = part.get_mut(&workspace_id) else {
+                continue;
+            };
+            let own = own.iter_mut().map(|named| (LimitSubject::Workspace, named));
+            let of_key = keys.get_mut(&key).into_iter().flatten();
+            let of_key = of_key.map(|named| (LimitSubject::Key(key), named));
+            for (subject, named) in own.chain(of_key) {
+                if named.share.is_due(now) {
+                    requests.push(self.request(&workspace_id, subject, named, now));
+                }
+            }
+        }
+        requests
+    }
+
+    /// All requests that are due at `now`. Each must be answered by [`refilled`](Self::refilled) or
     /// [`failed`](Self::failed).
     pub fn begin_refills(&self, now: Instant) -> Vec<(LimitId, RefillRequest)> {
         self.begin(now, |share| share.is_due(now))
@@ -145,21 +178,31 @@ impl Shares {
         for part in &self.parts {
             let mut part = lock(part);
             part.retain(|workspace_id, workspace| {
-                workspace.retain(|subject, NamedShare { name, share }| {
-                    if is_due(share) {
-                        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-                        let id = LimitId {
-                            workspace_id: Arc::clone(workspace_id),
-                            subject,
-                            name: name.clone(),
-                        };
-                        requests.push((id, share.begin_refill(self.node, number, now)));
+                workspace.retain(|subject, named| {
+                    if is_due(&mut named.share) {
+                        requests.push(self.request(workspace_id, subject, named, now));
                     }
-                    !share.is_over(now)
+                    !named.share.is_over(now)
                 })
             });
         }
         requests
+    }
+
+    fn request(
+        &self,
+        workspace_id: &Arc<WorkspaceId>,
+        subject: LimitSubject,
+        NamedShare { name, share }: &mut NamedShare,
+        now: Instant,
+    ) -> (LimitId, RefillRequest) {
+        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+        let id = LimitId {
+            workspace_id: Arc::clone(workspace_id),
+            subject,
+            name: name.clone(),
+        };
+        (id, share.begin_refill(self.node, number, now))
     }
 
     /// The store has answered a request.

@@ -255,3 +255,21 @@ fn a_node_that_ends_gives_back_everything() {
             .all(|ledger| ledger.leases.is_empty())
     );
 }
+
+#[test]
+fn calls_that_wait_are_refilled_without_a_look_at_other_limits() {
+    let limits = vec![limit("requests", 100, "1m")];
+    let mut limited = Limited::by(limits, vec![limit("all", 1_000, "1m")]);
+    assert!(limited.allows(1, &[]) && limited.allows(2, &[]));
+    limited.seconds = 30;
+    assert_eq!(limited.judge_once(3, &[]), ShareAnswer::NeedsRefill);
+    let urgent = limited.shares.begin_urgent(limited.now());
+    let key = |number| LimitSubject::Key(api_key_id(number).uuid());
+    let subjects: Vec<LimitSubject> = urgent.iter().map(|(id, _)| id.subject).collect();
+    assert_eq!(subjects, [LimitSubject::Workspace, key(3)]);
+    assert_eq!(limited.shares.begin_urgent(limited.now()), []);
+    let others = limited.shares.begin_refills(limited.now());
+    let mut subjects: Vec<LimitSubject> = others.iter().map(|(id, _)| id.subject).collect();
+    subjects.sort_by_key(|subject| *subject == key(2));
+    assert_eq!(subjects, [key(1), key(2)]);
+}
