@@ -140,6 +140,8 @@ pub use self::{
         noted::{DeniedKey, Noted, UsedKey, UsedSecret},
         period::{InvalidUsagePeriod, UsagePeriod, UsageUnit},
         report::{Usage, UsageCounts, UsagePart, UsageReport},
+        scope_last_use::ScopeLastUse,
+        used_scopes::UsedScopes,
     },
     verification::{
         decide::{Check, Decision, Question, decide},

@@ -21,6 +21,7 @@ mod memberships;
 mod plans;
 mod propagation;
 mod scope_catalogue;
+mod scope_uses;
 mod secrets;
 mod selected_keys;
 mod service_tokens;
@@ -48,6 +49,7 @@ pub use self::{
     plans::MockPlans,
     propagation::MockPropagation,
     scope_catalogue::MockScopeCatalogue,
+    scope_uses::MockScopeUses,
     secrets::MockSecrets,
     selected_keys::MockSelectedKeys,
     service_tokens::MockServiceTokens,
@@ -79,6 +81,7 @@ pub use self::{
     plans::{PlanAssignment, PlanPut, PlanRemoval, Plans},
     propagation::{Propagation, Reach},
     scope_catalogue::{CatalogueChange, CatalogueEntry, ScopeCatalogue},
+    scope_uses::{ScopeUse, ScopeUses},
     secrets::{EntropyUnavailable, Secrets},
     selected_keys::SelectedKeys,
     service_tokens::{NewServiceToken, Revocation, ServiceTokens},

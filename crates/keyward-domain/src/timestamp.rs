@@ -96,6 +96,14 @@ impl Timestamp {
         Self(self.0 - self.0 % (24 * 3_600 * MICROS_PER_SECOND))
     }
 
+    /// The instant's date (UTC), such as `2026-11-30`.
+    #[must_use]
+    pub fn date(self) -> String {
+        let mut text = self.to_string();
+        text.truncate("2026-11-30".len());
+        text
+    }
+
     /// The next whole second; the same instant when it has no fraction.
     #[must_use]
     pub fn rounded_up_to_seconds(self) -> Self {
@@ -179,6 +187,19 @@ mod tests {
             hour.plus_seconds(3_600).truncated_to_hours(),
             hour.plus_seconds(3_600)
         );
+    }
+
+    #[test]
+    fn a_date_has_no_time() {
+        for (at, date) in [
+            ("2026-11-30T00:00:00Z", "2026-11-30"),
+            ("2026-11-30T23:59:59.999999Z", "2026-11-30"),
+            ("2026-12-01T01:00:00+02:00", "2026-11-30"),
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(at).unwrap().date(), date);
+        }
+        assert_eq!(Timestamp::MIN.date(), "1970-01-01");
+        assert_eq!(Timestamp::MAX.date(), "9999-12-31");
     }
 
     proptest! {

@@ -7,3 +7,5 @@ pub(crate) mod limit_use;
 pub(crate) mod noted;
 pub(crate) mod period;
 pub(crate) mod report;
+pub(crate) mod scope_last_use;
+pub(crate) mod used_scopes;

@@ -38,7 +38,7 @@ use crate::caller::workspace::Actor;
 use crate::key::prefix::KeyPrefix;
 use crate::ports::{
     ApiKeys, AuditEvents, Clock, Denials, HourlyUses, KeyLifetimes, LimitUses, ScopeCatalogue,
-    Secrets,
+    ScopeUses, Secrets,
 };
 
 /// The operations on a workspace's keys. Each is a method in the file of its name.
@@ -52,6 +52,8 @@ pub struct ManageApiKeys {
     pub hourly_uses: Arc<dyn HourlyUses>,
     /// How often they were denied.
     pub denials: Arc<dyn Denials>,
+    /// When their scopes were last used.
+    pub scope_uses: Arc<dyn ScopeUses>,
     /// How much of their limits they use.
     pub limit_uses: Arc<dyn LimitUses>,
     /// The scopes that exist.

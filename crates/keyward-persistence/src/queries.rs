@@ -23,6 +23,7 @@ pub(crate) mod plans;
 pub(crate) mod prepared;
 pub(crate) mod schema_state;
 pub(crate) mod scope_catalogue;
+pub(crate) mod scope_uses;
 pub(crate) mod selected_keys;
 pub(crate) mod service_tokens;
 pub(crate) mod trail;

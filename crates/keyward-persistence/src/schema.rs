@@ -117,6 +117,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    scope_uses (api_key_id, scope) {
+        last_used_on -> crate::sql_types::Instant,
+        api_key_id -> crate::sql_types::KeyUuid,
+        scope -> diesel::sql_types::Text,
+    }
+}
+
+diesel::table! {
     audit_events (workspace_id, position) {
         workspace_id -> diesel::sql_types::Text,
         position -> diesel::sql_types::BigInt,
@@ -213,6 +221,7 @@ diesel::table! {
 
 diesel::joinable!(key_denials -> api_keys (api_key_id));
 diesel::joinable!(key_uses -> api_keys (api_key_id));
+diesel::joinable!(scope_uses -> api_keys (api_key_id));
 diesel::allow_tables_to_appear_in_same_query!(
     workspaces,
     plans,
@@ -220,6 +229,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     secret_uses,
     key_denials,
     key_uses,
+    scope_uses,
     audit_events,
 );
 

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keyward_domain::ports::{
-    Denials, HourlyUses, KeyDenials, KeyUses, RepositoryError, SecretUse, UsageRecorder, UsageStore,
+    Denials, HourlyUses, KeyDenials, KeyUses, RepositoryError, ScopeUse, ScopeUses, SecretUse,
+    UsageRecorder, UsageStore,
 };
 use keyward_domain::{
-    ApiKeyId, ClientAddress, Denial, DeniedKey, Gathered, Noted, SecretHash, Timestamp, UsedKey,
-    UsedSecret,
+    ApiKeyId, ClientAddress, Denial, DeniedKey, Gathered, Noted, Scope, SecretHash, Timestamp,
+    UsedKey, UsedScopes, UsedSecret,
 };
 use tokio::sync::Notify;
 
@@ -22,6 +23,10 @@ const SECRETS_PER_SHARD_MAX: usize = 16 * 1024;
 /// Further denials are dropped.
 const DENIED_PER_SHARD_MAX: usize = 4 * 1024;
 
+/// The maximum number of keys and scopes per shard that are noted until the day ends, at most 50 MiB
+/// in all. When most of them wait to be written, further ones are dropped.
+const SCOPES_PER_SHARD_MAX: usize = 8 * 1024;
+
 /// Collects the uses of secrets and the denials of keys until they are written: the last time, its
 /// address, and the count.
 pub struct BatchedUsageRecorder {
@@ -32,6 +37,8 @@ pub struct BatchedUsageRecorder {
     /// The written uses that must be counted by hour.
     uncounted: Gathered<UsedKey>,
     denied: Gathered<DeniedKey>,
+    scope_uses: Arc<dyn ScopeUses>,
+    used_scopes: UsedScopes,
     full: Notify,
 }
 
@@ -42,6 +49,8 @@ pub struct DroppedNotes {
     pub uses: u64,
     /// Denials of keys.
     pub denials: u64,
+    /// Uses of scopes.
+    pub scope_uses: u64,
 }
 
 impl BatchedUsageRecorder {
@@ -51,14 +60,17 @@ impl BatchedUsageRecorder {
         usage_store: Arc<dyn UsageStore>,
         hourly_uses: Arc<dyn HourlyUses>,
         denials: Arc<dyn Denials>,
+        scope_uses: Arc<dyn ScopeUses>,
     ) -> Self {
         Self {
             usage_store,
             hourly_uses,
             denials,
+            scope_uses,
             uncounted: Gathered::new(SECRETS_PER_SHARD_MAX),
             uses: Gathered::new(SECRETS_PER_SHARD_MAX),
             denied: Gathered::new(DENIED_PER_SHARD_MAX),
+            used_scopes: UsedScopes::new(SCOPES_PER_SHARD_MAX),
             full: Notify::new(),
         }
     }
@@ -69,6 +81,7 @@ impl BatchedUsageRecorder {
         DroppedNotes {
             uses: self.uses.dropped().saturating_add(self.uncounted.dropped()),
             denials: self.denied.dropped(),
+            scope_uses: self.used_scopes.dropped(),
         }
     }
 
@@ -102,8 +115,8 @@ impl BatchedUsageRecorder {
         }
     }
 
-    /// Writes everything collected. Uses and denials are written concurrently, so that a failure of
-    /// one does not block the other.
+    /// Writes everything collected. Uses, denials and uses of scopes are written concurrently, so that
+    /// a failure of one kind does not block the others.
     ///
     /// # Errors
     /// [`RepositoryError`] when the store failed. What was not written is still collected.
@@ -113,8 +126,11 @@ impl BatchedUsageRecorder {
             let batch = batch.into_iter().map(KeyDenials::from);
             self.denials.record_denials(batch.collect())
         });
-        let (uses, denials) = tokio::join!(uses, denials);
-        uses.and(denials)
+        let scopes = self
+            .used_scopes
+            .write(|batch| self.scope_uses.record_scope_uses(batch));
+        let (uses, denials, scopes) = tokio::join!(uses, denials, scopes);
+        uses.and(denials).and(scopes)
     }
 
     /// Writes the last uses, and then counts by hour what could be written. A failure there does not
@@ -156,11 +172,13 @@ impl UsageRecorder for BatchedUsageRecorder {
         &self,
         secret_hash: &SecretHash,
         api_key_id: ApiKeyId,
+        scopes: &[Scope],
         at: Timestamp,
         address: Option<ClientAddress>,
     ) {
         let used = UsedSecret::at(secret_hash, api_key_id, at);
         self.is_due_when(self.uses.add(used, Noted::once(at, address)));
+        self.is_due_when(self.used_scopes.add(api_key_id, scopes, at));
     }
 
     fn denied(
@@ -183,6 +201,16 @@ impl UsageRecorder for BatchedUsageRecorder {
     fn add_denials(&self, denials: KeyDenials) {
         let (denied, noted) = denials.into();
         self.is_due_when(self.denied.add(denied, noted));
+    }
+
+    fn add_scope_use(&self, scope_use: ScopeUse) {
+        let ScopeUse {
+            api_key_id,
+            scope,
+            last_used_on,
+        } = scope_use;
+        let scopes = std::slice::from_ref(&scope);
+        self.is_due_when(self.used_scopes.add(api_key_id, scopes, last_used_on));
     }
 }
 

@@ -103,8 +103,8 @@ pub const REFILL: &[&str] = &[
 /// Units that a guard has used.
 pub const SPENT: &[&str] = &["units", "restsMicros"];
 
-/// The uses and denials that a guard reports.
-pub const USES: &[&str] = &["uses", "denials"];
+/// The uses, denials and uses of scopes that a guard reports.
+pub const USES: &[&str] = &["uses", "denials", "scopeUses"];
 /// The uses of one secret.
 pub const USE: &[&str] = &[
     "secretHash",
@@ -122,6 +122,8 @@ pub const DENIAL: &[&str] = &[
     "address",
     "count",
 ];
+/// The last use of one scope of one key.
+pub const SCOPE_USE: &[&str] = &["apiKeyId", "scope", "lastUsedOnMicros"];
 
 /// A member's role.
 pub const ROLE: &[&str] = &["role"];

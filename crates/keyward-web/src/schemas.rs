@@ -15,7 +15,7 @@ pub(crate) use self::{
         SelectedKeys, WorkspaceSettings, Workspaces,
     },
     answers::{Done, FieldError, Refusal, Success, Verdict, Verdicts},
-    guards::{Heartbeat, Refills, SecretHashes, Uses},
+    guards::{Heartbeat, Refills, SecretHashes, UseReport},
     parameters::{ListingParams, PageParams, UsageParams},
     requests::{ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, Rotation},
     words::{

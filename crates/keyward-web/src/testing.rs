@@ -31,8 +31,9 @@ use keyward_domain::ports::{
     KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials, MockEndedSessions,
     MockHourlyUses, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockLimitLeases,
     MockLimitUses, MockLimiter, MockMemberships, MockPlans, MockPropagation, MockScopeCatalogue,
-    MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder, MockWorkspaceDirectory,
-    NewApiKey, Reach, RepositoryError, Saved, ServiceTokens, SessionState,
+    MockScopeUses, MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder,
+    MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError, Saved, ScopeUse, ServiceTokens,
+    SessionState,
 };
 use keyward_domain::testing::{api_key_id_of, api_key_id_with, principal, secret_of, secret_with};
 use keyward_domain::usecases::authorize::AuthorizeUser;
@@ -83,6 +84,9 @@ type FoundUses =
 type FoundDenials =
     fn(&WorkspaceId, ApiKeyId, Timestamp, Timestamp) -> Result<Vec<KeyDenials>, RepositoryError>;
 
+/// How the store answers a question about the uses of a key's scopes.
+type FoundScopeUses = fn(&WorkspaceId, ApiKeyId) -> Result<Vec<ScopeUse>, RepositoryError>;
+
 /// The store's answers and the configuration, which tests vary.
 pub struct World {
     pub role: Found,
@@ -98,6 +102,7 @@ pub struct World {
     pub uses: FoundUses,
     pub limit_uses: fn() -> Vec<LimitUse>,
     pub denials: FoundDenials,
+    pub scope_uses: FoundScopeUses,
     pub scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
     pub policy: fn() -> LifetimePolicy,
     /// The limits that the plan of the workspace gives to each key.
@@ -126,6 +131,7 @@ impl Default for World {
             uses: |_, _, _, _| Ok(vec![]),
             limit_uses: Vec::new,
             denials: |_, _, _, _| Ok(vec![]),
+            scope_uses: |_, _| Ok(vec![]),
             scopes: || Ok(vec![]),
             policy: LifetimePolicy::default,
             plan: Limits::default,
@@ -299,6 +305,7 @@ impl World {
             uses,
             limit_uses,
             denials,
+            scope_uses,
             scopes,
             policy,
             reach,
@@ -324,6 +331,8 @@ impl World {
             .returning(move |_, _| Ok(limit_uses()));
         let mut key_denials = MockDenials::new();
         key_denials.expect_denials_of_key().returning(denials);
+        let mut used_scopes = MockScopeUses::new();
+        used_scopes.expect_scope_uses_of_key().returning(scope_uses);
         let mut scope_catalogue = MockScopeCatalogue::new();
         scope_catalogue.expect_list().returning(scopes);
         let mut key_lifetimes = MockKeyLifetimes::new();
@@ -352,6 +361,7 @@ impl World {
                 limit_uses: Arc::new(used_limits),
                 hourly_uses: Arc::new(hourly_uses),
                 denials: Arc::new(key_denials),
+                scope_uses: Arc::new(used_scopes),
                 scope_catalogue: Arc::new(scope_catalogue),
                 key_lifetimes: Arc::new(key_lifetimes),
                 secrets: Arc::new(secrets),

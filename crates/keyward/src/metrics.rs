@@ -88,6 +88,11 @@ impl NodeCollector {
             dropped.denials,
         )?;
         to.counter(
+            "keyward_scope_uses_dropped",
+            "Uses of scopes that were dropped because too many were waiting to be written",
+            dropped.scope_uses,
+        )?;
+        to.counter(
             "keyward_log_lines_dropped",
             "Log lines that were dropped because stderr did not accept them in time",
             self.logs.lines_dropped(),

@@ -62,6 +62,7 @@ pub(crate) fn manage_api_keys(
         hourly_uses: Arc::new(store.clone()),
         limit_uses: Arc::new(store.clone()),
         denials: Arc::new(store.clone()),
+        scope_uses: Arc::new(store.clone()),
         scope_catalogue: Arc::new(store.clone()),
         key_lifetimes: Arc::new(store.clone()),
         secrets: Arc::new(SystemSecrets),
@@ -121,6 +122,7 @@ impl Node {
             staleness_max: config.staleness_max,
         });
         let usage_recorder = BatchedUsageRecorder::new(
+            Arc::new(store.clone()),
             Arc::new(store.clone()),
             Arc::new(store.clone()),
             Arc::new(store.clone()),

@@ -52,6 +52,8 @@ impl ApiKeyFilter {
 pub struct UsageFilter {
     /// Keys that were never used, or those that were.
     pub is_never_used: Option<bool>,
+    /// Keys that have a scope that no allowed call has ever required, or those that have none such.
+    pub has_unused_scopes: Option<bool>,
     /// Keys that were neither created nor used after this instant.
     pub idle_since: Option<Timestamp>,
     /// Keys that were denied in the hour of this instant or later.

@@ -12,7 +12,7 @@ pub struct Purgeable {
     pub idempotency_records: u64,
     /// Counters of denials, each for one key, reason and hour.
     pub denial_counts: u64,
-    /// Counters of uses, each for one key and hour.
+    /// Counters of uses, each for one key and hour, and last uses of scopes.
     pub use_counts: u64,
     /// Ended sessions.
     pub ended_sessions: u64,
@@ -61,7 +61,7 @@ pub trait Housekeeping: Send + Sync {
         limit: u32,
     ) -> Result<Option<u64>, RepositoryError>;
 
-    /// The same for counters of uses.
+    /// The same for counters of uses, and then for the last uses of the scopes of deleted keys.
     async fn purge_uses(
         &self,
         counted_by: Timestamp,

@@ -133,6 +133,6 @@ fn taken<S: Subject>(shard: &Mutex<Shard<S>>) -> Shard<S> {
     std::mem::replace(&mut *lock(shard), room)
 }
 
-fn lock<T>(shard: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(shard: &Mutex<T>) -> MutexGuard<'_, T> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }

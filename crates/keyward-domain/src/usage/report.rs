@@ -4,6 +4,7 @@ use super::address_sketch::AddressSketch;
 use super::alarm::RaisedAlarm;
 use super::limit_use::LimitUse;
 use super::period::UsagePeriod;
+use super::scope_last_use::ScopeLastUse;
 use crate::ports::{KeyDenials, KeyUses};
 use crate::timestamp::Timestamp;
 use crate::verification::denial::Denial;
@@ -26,6 +27,8 @@ pub struct Usage {
     pub alarms: Vec<RaisedAlarm>,
     /// The limits that count for the key, and how much of them is used now.
     pub limits: Vec<LimitUse>,
+    /// The scopes of the key in their order, and when each was last used.
+    pub scopes: Vec<ScopeLastUse>,
 }
 
 /// The calls with a key in one hour or day.

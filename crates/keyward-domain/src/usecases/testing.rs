@@ -8,7 +8,7 @@ use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::prefix::KeyPrefix;
 use crate::ports::{
     FieldRules, MockApiKeys, MockAuditEvents, MockClock, MockDenials, MockHourlyUses,
-    MockKeyLifetimes, MockLimitUses, MockScopeCatalogue, MockSecrets,
+    MockKeyLifetimes, MockLimitUses, MockScopeCatalogue, MockScopeUses, MockSecrets,
 };
 use crate::testing::{api_key_id_with, at, scope, secret_with};
 
@@ -55,6 +55,7 @@ impl World {
             hourly_uses: Arc::new(MockHourlyUses::new()),
             limit_uses: Arc::new(MockLimitUses::new()),
             denials: Arc::new(MockDenials::new()),
+            scope_uses: Arc::new(MockScopeUses::new()),
             scope_catalogue: Arc::new(MockScopeCatalogue::new()),
             key_lifetimes: Arc::new(MockKeyLifetimes::new()),
             secrets: Arc::new(self.secrets),

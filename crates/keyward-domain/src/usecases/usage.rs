@@ -5,11 +5,12 @@ use crate::timestamp::Timestamp;
 use crate::usage::alarm::{ALARM_SECONDS, Alarm};
 use crate::usage::period::UsagePeriod;
 use crate::usage::report::{Usage, UsageReport};
+use crate::usage::scope_last_use::ScopeLastUse;
 use crate::usecases::ManageApiKeys;
 
 impl ManageApiKeys {
-    /// How a key of the workspace was used in the period, the alarms of the last days, and its limits; `None` when
-    /// the workspace has no such key.
+    /// How a key of the workspace was used in the period, the alarms of the last days, its limits, and its
+    /// scopes; `None` when the workspace has no such key.
     ///
     /// # Errors
     /// [`RepositoryError`] when the store failed.
@@ -20,9 +21,9 @@ impl ManageApiKeys {
         period: UsagePeriod,
     ) -> Result<Option<Usage>, RepositoryError> {
         let workspace_id = workspace.workspace_id();
-        if self.api_keys.get(workspace_id, api_key_id).await?.is_none() {
+        let Some(key) = self.api_keys.get(workspace_id, api_key_id).await? else {
             return Ok(None);
-        }
+        };
         let (from, before) = (period.from(), period.before());
         let uses = self
             .hourly_uses
@@ -38,10 +39,13 @@ impl ManageApiKeys {
             .denials_of_key(workspace_id, api_key_id, lately, Timestamp::MAX);
         let alarms = Alarm::raised_by(&lately.await?);
         let limits = self.limit_uses.limit_uses(workspace_id, api_key_id).await?;
+        let uses = self.scope_uses.scope_uses_of_key(workspace_id, api_key_id);
+        let scopes = ScopeLastUse::of(&key.fields().scopes, &uses.await?);
         Ok(Some(Usage {
             report,
             alarms,
             limits,
+            scopes,
         }))
     }
 }
@@ -51,7 +55,9 @@ mod tests {
     use std::sync::Arc;
 
     use crate::caller::workspace::Portal;
-    use crate::ports::{KeyUses, MockApiKeys, MockDenials, MockHourlyUses, MockLimitUses};
+    use crate::ports::{
+        KeyUses, MockApiKeys, MockDenials, MockHourlyUses, MockLimitUses, MockScopeUses, ScopeUse,
+    };
     use crate::testing::{api_key_id, at, key, owned_workspace, user};
     use crate::usage::address_sketch::AddressSketch;
     use crate::usage::period::{UsagePeriod, UsageUnit};
@@ -84,6 +90,17 @@ mod tests {
                 .returning(|_, _, _, _| Ok(vec![]));
             let mut limit_uses = MockLimitUses::new();
             limit_uses.expect_limit_uses().returning(|_, _| Ok(vec![]));
+            let mut scope_uses = MockScopeUses::new();
+            scope_uses
+                .expect_scope_uses_of_key()
+                .returning(|_, api_key_id| {
+                    Ok(vec![ScopeUse {
+                        api_key_id,
+                        scope: key().fields().scopes.as_slice()[0].clone(),
+                        last_used_on: at(0).truncated_to_days(),
+                    }])
+                });
+            manage.scope_uses = Arc::new(scope_uses);
             manage.hourly_uses = Arc::new(hourly_uses);
             manage.limit_uses = Arc::new(limit_uses);
             manage.denials = Arc::new(denials);
@@ -91,10 +108,10 @@ mod tests {
             let workspace = owned_workspace(user(Portal::Tenant));
             let usage = manage.usage(&workspace, api_key_id(1), period);
             let usage = pollster::block_on(usage).unwrap();
-            assert_eq!(
-                usage.map(|usage| usage.report.total().allowed),
-                is_there.then_some(3)
-            );
+            let told =
+                usage.map(|usage| (usage.report.total().allowed, usage.scopes[0].last_used_on));
+            let want = (3, Some(at(0).truncated_to_days()));
+            assert_eq!(told, is_there.then_some(want));
         }
     }
 }

@@ -174,7 +174,7 @@ impl VerifyApiKey {
                 .denied(key.id, denial, *now, question.address);
         } else if let Some(hash) = hash.filter(|_hash| verified.decision == Decision::Valid) {
             self.usage_recorder
-                .used(&hash, key.id, *now, question.address);
+                .used(&hash, key.id, &question.scopes, *now, question.address);
         }
     }
 }
@@ -424,15 +424,17 @@ mod tests {
     fn an_allowed_use_is_noted_and_an_explained_one_is_not() {
         let question = Question {
             address: Some(address("10.0.0.1")),
+            scopes: key().fields().scopes.as_slice().to_vec(),
             ..Question::default()
         };
         let mut usage_recorder = MockUsageRecorder::new();
         let asked_from = question.address;
         usage_recorder
             .expect_used()
-            .withf(move |hash, id, now, from| {
+            .withf(move |hash, id, scopes, now, from| {
                 *hash == secret(1).hash()
                     && *id == key().id()
+                    && scopes == key().fields().scopes.as_slice()
                     && *now == at(0)
                     && *from == asked_from
             })

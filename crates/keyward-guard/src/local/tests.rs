@@ -4,8 +4,9 @@ mod fake_node;
 
 use std::time::{Duration, Instant};
 
-use keyward_domain::testing::secret;
+use keyward_domain::testing::{scope, secret};
 use keyward_domain::{Decision, Question};
+use serde_json::json;
 
 use self::fake_node::{FakeNode, State};
 use super::{LocalVerifier, LocalVerifierConfig};
@@ -251,12 +252,72 @@ async fn a_use_is_never_counted_twice() {
     }
 }
 
+/// The reported scopes, and whether a report had anything else.
+fn scopes(node: &FakeNode) -> Vec<(String, bool)> {
+    let reports = &node.state().reports;
+    let with_scopes = reports
+        .iter()
+        .filter(|report| report.get("scopeUses").is_some());
+    let told = with_scopes.map(|report| {
+        let scope = report["scopeUses"][0]["scope"].as_str().unwrap().to_owned();
+        let has_more = report["uses"] != json!([]) || report["denials"] != json!([]);
+        (scope, has_more)
+    });
+    told.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn used_scopes_are_reported_once_a_day_in_a_report_of_their_own() {
+    let node = FakeNode::start();
+    let verifier = verifier(&node);
+    let question = Question {
+        scopes: vec![scope("payment:read")],
+        ..Question::default()
+    };
+    for _ in 0..3 {
+        let reported = counts(&node).len();
+        let verdict = verifier.verify(secret(1).expose(), &question).await;
+        assert!(matches!(verdict, Ok(Verdict::Allowed(_))));
+        until("reported", || counts(&node).len() > reported).await;
+    }
+    verifier.close().await;
+    assert_eq!(scopes(&node), [("payment:read".to_owned(), false)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_refuses_used_scopes_loses_nothing_else() {
+    let node = FakeNode::start();
+    node.set(|state| state.knows_scope_uses = false);
+    let verifier = verifier(&node);
+    let question = Question {
+        scopes: vec![scope("payment:read")],
+        ..Question::default()
+    };
+    for _ in 0..2 {
+        let verdict = verifier.verify(secret(1).expose(), &question).await;
+        assert!(matches!(verdict, Ok(Verdict::Allowed(_))));
+        let refused = scopes(&node).len();
+        until("refused", || scopes(&node).len() > refused).await;
+    }
+    // A newer node is told later.
+    node.set(|state| state.knows_scope_uses = true);
+    verifier.close().await;
+    assert_eq!(counts(&node), [1, 1]);
+    assert!(scopes(&node).len() > 2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_allowed_call_needs_no_memory() {
     let node = FakeNode::start();
     let verifier = verifier(&node);
     warm(&verifier).await;
-    let (secret, question) = (secret(1), Question::default());
+    let question = Question {
+        scopes: vec![scope("payment:read")],
+        ..Question::default()
+    };
+    let secret = secret(1);
+    // The first call of a day notes the scope.
+    assert!(verifier.at_once(secret.expose(), &question).is_some());
     let mut allowed = 0;
     let allocated = allocation_counter::measure(|| {
         for _ in 0..1_000 {

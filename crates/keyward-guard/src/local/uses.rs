@@ -1,9 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use keyward_domain::ports::{KeyDenials, RepositoryError, SecretUse, UsageRecorder};
+use keyward_domain::ports::{KeyDenials, RepositoryError, ScopeUse, SecretUse, UsageRecorder};
 use keyward_domain::{
-    ApiKeyId, ClientAddress, Denial, DeniedKey, Gathered, Noted, SecretHash, Timestamp, UsedSecret,
+    ApiKeyId, ClientAddress, Denial, DeniedKey, Gathered, Noted, Scope, SecretHash, Timestamp,
+    UsedScopes, UsedSecret,
 };
 use serde::Serialize;
 use tokio::sync::{Notify, watch};
@@ -16,6 +17,10 @@ const SECRETS_PER_SHARD_MAX: usize = 16 * 1024;
 /// The maximum number of keys, reasons and hours per shard between two reports.
 const DENIED_PER_SHARD_MAX: usize = 4 * 1024;
 
+/// The maximum number of keys and scopes per shard that are noted until the day ends. When most of
+/// them wait to be reported, further ones are dropped.
+const SCOPES_PER_SHARD_MAX: usize = 8 * 1024;
+
 /// How long a report may take.
 const REPORT_MAX: Duration = Duration::from_secs(5);
 
@@ -24,13 +29,18 @@ pub(super) struct ReportedUses {
     node: Arc<Node>,
     uses: Gathered<UsedSecret>,
     denied: Gathered<DeniedKey>,
+    used_scopes: UsedScopes,
     full: Notify,
 }
 
 #[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ReportBody {
     uses: Vec<UseData>,
     denials: Vec<DenialsData>,
+    /// An older node does not know this member.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scope_uses: Vec<ScopeUseData>,
 }
 
 #[derive(Serialize)]
@@ -56,12 +66,21 @@ struct DenialsData {
     count: u64,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ScopeUseData {
+    api_key_id: String,
+    scope: String,
+    last_used_on_micros: i64,
+}
+
 impl ReportedUses {
     pub(super) fn new(node: Arc<Node>) -> Self {
         Self {
             node,
             uses: Gathered::new(SECRETS_PER_SHARD_MAX),
             denied: Gathered::new(DENIED_PER_SHARD_MAX),
+            used_scopes: UsedScopes::new(SCOPES_PER_SHARD_MAX),
             full: Notify::new(),
         }
     }
@@ -100,7 +119,8 @@ impl ReportedUses {
         }
     }
 
-    /// Reports everything collected.
+    /// Reports everything collected. Uses of scopes come last and in requests of their own, because
+    /// an older node refuses them.
     pub(super) async fn report(&self) -> Result<(), RepositoryError> {
         let uses = self.uses.write(|batch| {
             let uses = batch.into_iter().map(SecretUse::from);
@@ -119,7 +139,15 @@ impl ReportedUses {
             };
             Box::pin(self.send(body))
         });
-        denials.await
+        denials.await?;
+        let scope_uses = self.used_scopes.write(|batch| {
+            let body = ReportBody {
+                scope_uses: batch.iter().map(scope_use_data).collect(),
+                ..ReportBody::default()
+            };
+            Box::pin(self.send(body))
+        });
+        scope_uses.await
     }
 
     /// A definite refusal is [`RepositoryError::Unavailable`]: nothing was counted.
@@ -156,11 +184,13 @@ impl UsageRecorder for ReportedUses {
         &self,
         secret_hash: &SecretHash,
         api_key_id: ApiKeyId,
+        scopes: &[Scope],
         at: Timestamp,
         address: Option<ClientAddress>,
     ) {
         let used = UsedSecret::at(secret_hash, api_key_id, at);
         self.is_due_when(self.uses.add(used, Noted::once(at, address)));
+        self.is_due_when(self.used_scopes.add(api_key_id, scopes, at));
     }
 
     fn denied(
@@ -182,6 +212,16 @@ impl UsageRecorder for ReportedUses {
     fn add_denials(&self, denials: KeyDenials) {
         let (denied, noted) = denials.into();
         self.is_due_when(self.denied.add(denied, noted));
+    }
+
+    fn add_scope_use(&self, scope_use: ScopeUse) {
+        let ScopeUse {
+            api_key_id,
+            scope,
+            last_used_on,
+        } = scope_use;
+        let scopes = std::slice::from_ref(&scope);
+        self.is_due_when(self.used_scopes.add(api_key_id, scopes, last_used_on));
     }
 }
 
@@ -206,5 +246,13 @@ fn denials_data(denied: &KeyDenials) -> DenialsData {
         last_denied_at_micros: denied.last_denied_at.unix_micros(),
         address: denied.address.map(|address| address.ip().to_string()),
         count: denied.count.min(COUNT_MAX),
+    }
+}
+
+fn scope_use_data(used: &ScopeUse) -> ScopeUseData {
+    ScopeUseData {
+        api_key_id: used.api_key_id.to_string(),
+        scope: used.scope.to_string(),
+        last_used_on_micros: used.last_used_on.unix_micros(),
     }
 }

@@ -41,9 +41,10 @@ struct Filter {
 }
 
 /// Parameters of lists that the form does not offer, but keeps.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 7] = [
     "externalId",
     "neverUsed",
+    "hasUnusedScopes",
     "idleDays",
     "deniedDays",
     "neverExpires",

@@ -1,4 +1,5 @@
 mod ledgers;
+mod scope_uses;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -7,10 +8,12 @@ use keyward_domain::Timestamp;
 use keyward_domain::ports::{Housekeeping, Purgeable, RepositoryError};
 
 use self::ledgers::{purge_ledgers, purgeable_ledgers};
+use self::scope_uses::purge_scope_uses;
 use crate::backend::{Backend, snapshot, transact};
 use crate::queries::database_time;
 use crate::schema::{
     api_keys, ended_sessions as sessions, idempotency_records as records, key_denials, key_uses,
+    scope_uses as uses_of_scopes,
 };
 use crate::sql_types::{Id, Micros};
 use crate::store::Store;
@@ -118,8 +121,14 @@ impl Housekeeping for Store {
                 .get_result(conn)
                 .await?;
             let denial_counts = purgeable_counts!(conn, key_denials, counted_by, deleted_by);
+            let scope_uses: i64 = uses_of_scopes::table
+                .filter(uses_of_scopes::api_key_id.eq_any(deleted(deleted_by)))
+                .count()
+                .get_result(conn)
+                .await?;
             let use_counts = purgeable_counts!(conn, key_uses, counted_by, deleted_by)
-                + purgeable_ledgers!(conn, clock);
+                + purgeable_ledgers!(conn, clock)
+                + scope_uses;
             let ended_sessions: i64 = sessions::table
                 .filter(sessions::ends_at.le(ended_by))
                 .count()
@@ -206,6 +215,10 @@ impl Housekeeping for Store {
         let purged = match purged {
             // The ledgers of limits count uses as well.
             Some(0) => purge_ledgers(self, limit).await?,
+            Some(_) | None => purged,
+        };
+        let purged = match purged {
+            Some(0) => purge_scope_uses(self, deleted_by, limit).await?,
             Some(_) | None => purged,
         };
         self.purged().add_use_counts(purged);

@@ -2,7 +2,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use keyward_domain::testing::{api_key_id, at};
+use keyward_domain::testing::{api_key_id, at, scope};
 use keyward_domain::{GATHERED_BATCH as BATCH, GATHERED_SHARDS as SHARDS, WorkspaceId};
 
 use super::*;
@@ -13,6 +13,8 @@ struct Written {
     uses: Mutex<Vec<SecretUse>>,
     hourly: Mutex<Vec<KeyUses>>,
     denials: Mutex<Vec<KeyDenials>>,
+    scopes: Mutex<Vec<ScopeUse>>,
+    refuses_scopes: AtomicBool,
     is_down: AtomicBool,
     loses_answers: AtomicBool,
 }
@@ -54,6 +56,24 @@ impl Denials for Written {
         _since: Timestamp,
         _before: Timestamp,
     ) -> Result<Vec<KeyDenials>, RepositoryError> {
+        unreachable!("a log only writes")
+    }
+}
+
+#[async_trait]
+impl ScopeUses for Written {
+    async fn record_scope_uses(&self, uses: Vec<ScopeUse>) -> Result<(), RepositoryError> {
+        if self.refuses_scopes.load(Ordering::SeqCst) {
+            return Err(RepositoryError::Unavailable("no such table".into()));
+        }
+        self.keep(&self.scopes, uses)
+    }
+
+    async fn scope_uses_of_key(
+        &self,
+        _workspace_id: &WorkspaceId,
+        _api_key_id: ApiKeyId,
+    ) -> Result<Vec<ScopeUse>, RepositoryError> {
         unreachable!("a log only writes")
     }
 }
@@ -103,7 +123,12 @@ impl Written {
 
 fn log() -> (Arc<Written>, BatchedUsageRecorder) {
     let written = Arc::new(Written::default());
-    let log = BatchedUsageRecorder::new(written.clone(), written.clone(), written.clone());
+    let log = BatchedUsageRecorder::new(
+        written.clone(),
+        written.clone(),
+        written.clone(),
+        written.clone(),
+    );
     (written, log)
 }
 
@@ -121,10 +146,10 @@ fn from(last: u8) -> ClientAddress {
 #[tokio::test]
 async fn uses_of_a_secret_are_one_row_with_the_latest_time_and_address() {
     let (written, log) = log();
-    log.used(&hash(1), api_key_id(1), at(5), Some(from(5)));
-    log.used(&hash(1), api_key_id(1), at(9), Some(from(9)));
-    log.used(&hash(1), api_key_id(1), at(7), Some(from(7)));
-    log.used(&hash(2), api_key_id(1), at(1), None);
+    log.used(&hash(1), api_key_id(1), &[], at(5), Some(from(5)));
+    log.used(&hash(1), api_key_id(1), &[], at(9), Some(from(9)));
+    log.used(&hash(1), api_key_id(1), &[], at(7), Some(from(7)));
+    log.used(&hash(2), api_key_id(1), &[], at(1), None);
     log.write().await.unwrap();
     let mut uses = written.take();
     uses.sort_by_key(|secret_use| secret_use.count);
@@ -143,10 +168,10 @@ async fn what_could_not_be_written_is_written_later_with_what_came_since() {
     let (written, log) = log();
     written.is_down.store(true, Ordering::SeqCst);
     for number in 0..1_000 {
-        log.used(&hash(number), api_key_id(1), at(5), None);
+        log.used(&hash(number), api_key_id(1), &[], at(5), None);
     }
     assert!(log.write().await.is_err());
-    log.used(&hash(0), api_key_id(1), at(6), Some(from(6)));
+    log.used(&hash(0), api_key_id(1), &[], at(6), Some(from(6)));
     written.is_down.store(false, Ordering::SeqCst);
     log.write().await.unwrap();
     let uses = written.take();
@@ -162,7 +187,7 @@ async fn what_could_not_be_written_is_written_later_with_what_came_since() {
 async fn a_lost_answer_counts_no_use_twice() {
     let (written, log) = log();
     written.loses_answers.store(true, Ordering::SeqCst);
-    log.used(&hash(1), api_key_id(1), at(5), None);
+    log.used(&hash(1), api_key_id(1), &[], at(5), None);
     assert!(log.write().await.is_err());
     written.loses_answers.store(false, Ordering::SeqCst);
     log.write().await.unwrap();
@@ -179,7 +204,7 @@ async fn memory_is_bounded_and_a_full_log_is_written_at_once() {
     let (written, log) = log();
     let most = u64::from(SHARDS) * u64::try_from(SECRETS_PER_SHARD_MAX).unwrap();
     for number in 0..most + 1_000 {
-        log.used(&hash(number), api_key_id(1), at(5), None);
+        log.used(&hash(number), api_key_id(1), &[], at(5), None);
     }
     let day = Duration::from_hours(24);
     let all_are_written = async {
@@ -193,7 +218,7 @@ async fn memory_is_bounded_and_a_full_log_is_written_at_once() {
     }
     let dropped = DroppedNotes {
         uses: 1_000,
-        denials: 0,
+        ..DroppedNotes::default()
     };
     assert_eq!(log.dropped(), dropped);
 }
@@ -201,7 +226,7 @@ async fn memory_is_bounded_and_a_full_log_is_written_at_once() {
 #[tokio::test]
 async fn what_is_left_at_the_end_is_written() {
     let (written, log) = log();
-    log.used(&hash(1), api_key_id(1), at(5), None);
+    log.used(&hash(1), api_key_id(1), &[], at(5), None);
     log.denied(api_key_id(1), Denial::Expired, at(5), None);
     let day = Duration::from_hours(24);
     log.write_until(std::future::ready(()), day).await;
@@ -218,11 +243,12 @@ async fn uses_of_a_key_are_counted_by_hour_over_all_its_secrets() {
         log.used(
             &hash(secret),
             api_key_id(1),
+            &[],
             hour.plus_seconds(second),
             Some(from(last)),
         );
     }
-    log.used(&hash(3), api_key_id(2), next, None);
+    log.used(&hash(3), api_key_id(2), &[], next, None);
     log.write().await.unwrap();
     let want = [
         (api_key_id(1), hour, 3, 2),
@@ -247,14 +273,14 @@ async fn a_use_is_counted_once_by_hour_whatever_fails() {
             .collect::<Vec<_>>()
     };
     written.is_down.store(true, Ordering::SeqCst);
-    log.used(&hash(1), api_key_id(1), at(5), None);
+    log.used(&hash(1), api_key_id(1), &[], at(5), None);
     assert!(log.write().await.is_err());
     assert_eq!(counted(&written), []);
     written.is_down.store(false, Ordering::SeqCst);
     log.write().await.unwrap();
     assert_eq!(counted(&written), [(hour, 1)]);
     written.loses_answers.store(true, Ordering::SeqCst);
-    log.used(&hash(1), api_key_id(1), at(5), None);
+    log.used(&hash(1), api_key_id(1), &[], at(5), None);
     assert!(log.write().await.is_err());
     written.loses_answers.store(false, Ordering::SeqCst);
     log.write().await.unwrap();
@@ -344,8 +370,8 @@ async fn denials_of_too_many_keys_are_dropped_and_said_to_be() {
         log.denied(api_key_id(number), Denial::Expired, at(5), None);
     }
     let dropped = DroppedNotes {
-        uses: 0,
         denials: 1_000,
+        ..DroppedNotes::default()
     };
     assert_eq!(log.dropped(), dropped);
     // A key that is already collected is still counted.
@@ -358,4 +384,66 @@ async fn denials_of_too_many_keys_are_dropped_and_said_to_be() {
         (denials[0].api_key_id, denials[0].count),
         (api_key_id(0), 2)
     );
+}
+
+#[tokio::test]
+async fn a_used_scope_is_written_once_a_day_and_its_failure_blocks_nothing_else() {
+    let (written, log) = log();
+    let today = at(0).truncated_to_days();
+    let used = |code: &str, last_used_on| ScopeUse {
+        api_key_id: api_key_id(1),
+        scope: scope(code),
+        last_used_on,
+    };
+    let (read, write) = (scope("payment:read"), scope("payment:write"));
+    written.refuses_scopes.store(true, Ordering::SeqCst);
+    for second in 0..9 {
+        let at = today.plus_seconds(second);
+        log.used(
+            &hash(1),
+            api_key_id(1),
+            std::slice::from_ref(&read),
+            at,
+            None,
+        );
+    }
+    log.denied(api_key_id(1), Denial::Expired, today, None);
+    assert!(log.write().await.is_err());
+    assert_eq!((written.take().len(), written.take_denials().len()), (1, 1));
+    written.refuses_scopes.store(false, Ordering::SeqCst);
+    log.write().await.unwrap();
+    let rows = || std::mem::take(&mut *written.scopes.lock().unwrap());
+    assert_eq!(rows(), [used("payment:read", today)]);
+    // A guard reports the same scope, and another one.
+    log.add_scope_use(used("payment:read", today));
+    log.add_scope_use(used("payment:write", today));
+    log.write().await.unwrap();
+    assert_eq!(rows(), [used("payment:write", today)]);
+    let tomorrow = today.plus_seconds(24 * 60 * 60);
+    log.used(&hash(1), api_key_id(1), &[write], tomorrow, None);
+    log.write().await.unwrap();
+    assert_eq!(rows(), [used("payment:write", tomorrow)]);
+    assert_eq!(log.dropped(), DroppedNotes::default());
+}
+
+#[tokio::test]
+async fn scopes_of_too_many_keys_are_dropped_and_said_to_be() {
+    let (written, log) = log();
+    let most = u64::from(SHARDS) * u64::try_from(SCOPES_PER_SHARD_MAX).unwrap();
+    for number in 0..most + 1_000 {
+        let used = ScopeUse {
+            api_key_id: api_key_id(number),
+            scope: scope("payment:read"),
+            last_used_on: at(0),
+        };
+        log.add_scope_use(used);
+    }
+    let dropped = DroppedNotes {
+        scope_uses: 1_000,
+        ..DroppedNotes::default()
+    };
+    assert_eq!(log.dropped(), dropped);
+    log.write().await.unwrap();
+    let rows = written.scopes.lock().unwrap().len();
+    assert_eq!(rows, usize::try_from(most).unwrap());
 }

@@ -2,8 +2,8 @@
 
 use keyward_domain::ports::{
     Denials as _, EndedSessions as _, HourlyUses as _, Housekeeping as _, KeyDenials, KeyUses,
-    LimitLeases as _, PlanAssignment, PlanRemoval, Plans as _, UsageStore as _,
-    WorkspaceDirectory as _,
+    LimitLeases as _, PlanAssignment, PlanRemoval, Plans as _, ScopeUse, ScopeUses as _,
+    UsageStore as _, WorkspaceDirectory as _,
 };
 use keyward_domain::testing::{at, by_operator, used_once, workspace_id};
 use keyward_domain::{AddressSketch, ApiKey, Change, Denial, PlanName};
@@ -94,6 +94,14 @@ async fn record_uses_and_denial(store: &Store, key: &ApiKey) {
     }
     let counted = store.purge_uses(at(1), at(0), 10).await;
     assert_eq!(counted.unwrap(), Some(1));
+    for day in 0..2 {
+        let used = ScopeUse {
+            api_key_id: key.id(),
+            scope: key.fields().scopes.as_slice()[0].clone(),
+            last_used_on: at(day * 24 * 60 * 60).truncated_to_days(),
+        };
+        store.record_scope_uses(vec![used]).await.unwrap();
+    }
     for number in 1..=2 {
         let id = limit_of(key.id().uuid(), "requests");
         let asked = wanting(1, number, 1);

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
-use keyward_domain::ports::{ApiKeys as _, Denials as _, KeyDenials, UsageStore as _};
-use keyward_domain::testing::{at, origin, used_once, workspace_id};
+use keyward_domain::ports::{
+    ApiKeys as _, Denials as _, KeyDenials, ScopeUse, ScopeUses as _, UsageStore as _,
+};
+use keyward_domain::testing::{at, origin, scope, used_once, workspace_id};
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Change, Denial, Direction, ExternalId, Mode,
     OwnedWorkspace, Pagination, RawDraft, RawField, SearchText, Sort, SortBy, Status, UsageFilter,
@@ -328,6 +330,41 @@ on_both_stores! {
         );
     }
 
+    async fn keys_are_found_by_scopes_that_were_never_used(subject: &Subject) {
+        let (workspace, other) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
+        let (read, write) = ("payment:read", "payment:write");
+        let mut keys = Vec::new();
+        for (second, (workspace, name, codes)) in [
+            (&workspace, "all used", vec![write, read]),
+            (&workspace, "half used", vec![read, write]),
+            (&workspace, "unused", vec![read]),
+            (&workspace, "without scopes", vec![]),
+            (&other, "theirs", vec![read]),
+        ].into_iter().enumerate() {
+            let codes = codes.into_iter().map(|code| RawField::Value(code.to_owned()));
+            let raw = RawDraft { scopes: RawField::Value(codes.collect()), ..draft(name) };
+            let new = from_draft(workspace, at(i64::try_from(second).unwrap()), raw, origin());
+            keys.push(new.key.clone());
+            subject.insert(new).await;
+        }
+        let used = |key: &ApiKey, code: &str| ScopeUse {
+            api_key_id: key.id(),
+            scope: scope(code),
+            last_used_on: at(0).truncated_to_days(),
+        };
+        let uses = vec![used(&keys[0], read), used(&keys[0], write), used(&keys[1], write)];
+        subject.store.record_scope_uses(uses).await.unwrap();
+        let found = async |has_unused_scopes: bool| {
+            let has_unused_scopes = Some(has_unused_scopes);
+            let usage = UsageFilter { has_unused_scopes, ..UsageFilter::default() };
+            filtered(subject, &workspace, ApiKeyFilter { usage, ..ApiKeyFilter::default() }).await
+        };
+        assert_eq!(found(true).await, "half used, unused");
+        assert_eq!(found(false).await, "all used, without scopes");
+        subject.store.record_scope_uses(vec![used(&keys[1], read)]).await.unwrap();
+        assert_eq!(found(true).await, "unused");
+    }
+
     async fn a_listing_is_of_one_workspace(subject: &Subject) {
         let (first, second) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
         create(subject, &first, 0, "mine", None).await;
@@ -393,6 +430,14 @@ on_both_stores! {
             &denials("created_at - created_at % 3600000000"),
             &denials("date_trunc('hour', created_at)"),
         ).await;
+        let days = |day: &str| format!(
+            "INSERT INTO scope_uses (last_used_on, api_key_id, scope)
+             SELECT {day}, id, 'payment:read' FROM api_keys",
+        );
+        subject.execute(
+            &days("created_at - created_at % 86400000000"),
+            &days("date_trunc('day', created_at)"),
+        ).await;
         subject.execute_on_both("ANALYZE").await;
         let workspace: WorkspaceId = workspace_id("ws_1");
         for by in SortBy::ALL {
@@ -416,6 +461,8 @@ on_both_stores! {
             UsageFilter { idle_since: since, ..UsageFilter::default() },
             UsageFilter { denied_since: since, ..UsageFilter::default() },
             UsageFilter { never_expires: Some(true), ..UsageFilter::default() },
+            UsageFilter { has_unused_scopes: Some(true), ..UsageFilter::default() },
+            UsageFilter { has_unused_scopes: Some(false), ..UsageFilter::default() },
         ] {
             let filter = ApiKeyFilter { usage, ..ApiKeyFilter::default() };
             let listing = ApiKeyListing { filter, ..newest_first(0, 20) };
@@ -425,6 +472,7 @@ on_both_stores! {
                 "SCAN api_keys",
                 "SCAN secret_uses",
                 "SCAN key_denials",
+                "SCAN scope_uses",
                 "Hash Join",
                 "Hash Semi Join",
                 "hashed SubPlan",

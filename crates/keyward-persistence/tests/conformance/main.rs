@@ -46,6 +46,7 @@ mod races;
 mod replaced;
 mod rotations;
 mod schema;
+mod scope_uses;
 mod scopes;
 mod secret_uses;
 mod secret_uses_migrated;

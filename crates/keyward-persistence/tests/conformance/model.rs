@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use keyward_domain::ports::{
     ApiKeys, AuditEvents, Housekeeping, MockDenials, MockHourlyUses, MockKeyLifetimes,
-    MockLimitUses, MockScopeCatalogue, UsageStore,
+    MockLimitUses, MockScopeCatalogue, MockScopeUses, UsageStore,
 };
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{ApiKey, KeyPrefix, OwnedWorkspace};
@@ -47,6 +47,7 @@ impl World {
                 limit_uses: Arc::new(MockLimitUses::new()),
                 hourly_uses: Arc::new(MockHourlyUses::new()),
                 denials: Arc::new(MockDenials::new()),
+                scope_uses: Arc::new(MockScopeUses::new()),
                 scope_catalogue: Arc::new(MockScopeCatalogue::new()),
                 key_lifetimes: Arc::new(MockKeyLifetimes::new()),
                 secrets: Arc::new(SeededSecrets::from(seed)),

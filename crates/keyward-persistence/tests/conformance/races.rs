@@ -75,6 +75,7 @@ impl Ring {
                 limit_uses: store.clone(),
                 hourly_uses: store.clone(),
                 denials: store.clone(),
+                scope_uses: store.clone(),
                 scope_catalogue: Arc::new(MockScopeCatalogue::new()),
                 key_lifetimes: store,
                 secrets: Arc::new(NewSecrets),

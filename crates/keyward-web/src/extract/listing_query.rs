@@ -17,6 +17,7 @@ const MODE: &str = "mode";
 const SEARCH: &str = "q";
 const EXTERNAL_ID: &str = "externalId";
 const NEVER_USED: &str = "neverUsed";
+const HAS_UNUSED_SCOPES: &str = "hasUnusedScopes";
 const IDLE_DAYS: &str = "idleDays";
 const DENIED_DAYS: &str = "deniedDays";
 const NEVER_EXPIRES: &str = "neverExpires";
@@ -43,6 +44,7 @@ pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestErro
             SEARCH,
             EXTERNAL_ID,
             NEVER_USED,
+            HAS_UNUSED_SCOPES,
             IDLE_DAYS,
             DENIED_DAYS,
             NEVER_EXPIRES,
@@ -85,6 +87,7 @@ pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestErro
 fn usage(query: &mut Query, now: Timestamp) -> UsageFilter {
     UsageFilter {
         is_never_used: query.take_flag(NEVER_USED),
+        has_unused_scopes: query.take_flag(HAS_UNUSED_SCOPES),
         idle_since: days_before(query, IDLE_DAYS, now),
         denied_since: days_before(query, DENIED_DAYS, now),
         never_expires: query.take_flag(NEVER_EXPIRES),

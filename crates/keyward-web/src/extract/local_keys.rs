@@ -1,6 +1,6 @@
-use keyward_domain::ports::{ChangePosition, GuardHeartbeat, KeyDenials, SecretUse};
+use keyward_domain::ports::{ChangePosition, GuardHeartbeat, KeyDenials, ScopeUse, SecretUse};
 use keyward_domain::{
-    AddressSketch, ApiKeyId, ClientAddress, Denial, RawField, SecretHash, Timestamp,
+    AddressSketch, ApiKeyId, ClientAddress, Denial, RawField, Scope, SecretHash, Timestamp,
 };
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ const STREAM: &str = "stream";
 pub(crate) struct ReportedUses {
     pub(crate) uses: Vec<SecretUse>,
     pub(crate) denials: Vec<KeyDenials>,
+    pub(crate) scope_uses: Vec<ScopeUse>,
 }
 
 /// The guard's earlier stream: `?stream=…`.
@@ -98,7 +99,7 @@ pub(crate) fn heartbeat(object: JsonObject) -> Result<GuardHeartbeat, RequestErr
     finish(heartbeat, body, problems.collect(), members::HEARTBEAT)
 }
 
-/// The uses and denials of a guard.
+/// The uses, denials and uses of scopes of a guard.
 ///
 /// # Errors
 /// [`RequestError::Invalid`] with all problems. Then none is recorded.
@@ -108,6 +109,7 @@ pub(crate) fn reported_uses(object: JsonObject) -> Result<ReportedUses, RequestE
     let reported = ReportedUses {
         uses: entries(&mut body, "uses", &mut problems, used),
         denials: entries(&mut body, "denials", &mut problems, denied),
+        scope_uses: optional_entries(&mut body, "scopeUses", &mut problems, used_scope),
     };
     finish(reported, body, problems, members::USES)
 }
@@ -118,13 +120,34 @@ pub(super) fn entries<T>(
     problems: &mut Vec<Problem>,
     parse: fn(JsonObject) -> Option<T>,
 ) -> Vec<T> {
-    let listed = match body.take(name) {
-        Some(Json::List(listed)) if listed.len() <= ENTRIES_MAX => listed,
-        Some(Json::List(_)) => {
+    let listed = body.take(name).unwrap_or(Json::Null);
+    parsed(listed, name, problems, parse)
+}
+
+/// The same for a member that older guards do not send.
+fn optional_entries<T>(
+    body: &mut BodyMembers,
+    name: &'static str,
+    problems: &mut Vec<Problem>,
+    parse: fn(JsonObject) -> Option<T>,
+) -> Vec<T> {
+    let listed = body.take(name);
+    listed.map_or_else(Vec::new, |listed| parsed(listed, name, problems, parse))
+}
+
+fn parsed<T>(
+    listed: Json,
+    name: &'static str,
+    problems: &mut Vec<Problem>,
+    parse: fn(JsonObject) -> Option<T>,
+) -> Vec<T> {
+    let listed = match listed {
+        Json::List(listed) if listed.len() <= ENTRIES_MAX => listed,
+        Json::List(_) => {
             problems.push(too_many(name, ENTRIES_MAX));
             return Vec::new();
         }
-        Some(_) | None => {
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Object(_) => {
             problems.push(Problem::new(name, MessageId::Required));
             return Vec::new();
         }
@@ -175,6 +198,16 @@ fn denied(object: JsonObject) -> Option<KeyDenials> {
         count: count(&mut body)?,
     };
     body.into_unexpected().is_empty().then_some(denied)
+}
+
+fn used_scope(object: JsonObject) -> Option<ScopeUse> {
+    let mut body = BodyMembers::of(object, members::SCOPE_USE);
+    let used = ScopeUse {
+        api_key_id: api_key_id(&mut body)?,
+        scope: Scope::parse(&written(body.text("scope"))?).ok()?,
+        last_used_on: time(&mut body, "lastUsedOnMicros")?.truncated_to_days(),
+    };
+    body.into_unexpected().is_empty().then_some(used)
 }
 
 fn secret_hash(text: RawField<String>) -> Option<SecretHash> {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_domain::{Denial, LimitUse, QuotaAlarm, RaisedAlarm, Usage, UsageCounts};
+use keyward_domain::{
+    Denial, LimitUse, QuotaAlarm, RaisedAlarm, ScopeLastUse, Timestamp, Usage, UsageCounts,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,6 +40,19 @@ struct UsageData {
     alarms: Vec<AlarmData>,
     /// The limits that count for the key, and how much of them is used now.
     limits: Vec<LimitUseData>,
+    /// The scopes that the key has now, and when each was last used.
+    scopes: Vec<ScopeLastUseData>,
+}
+
+/// When a scope of the key was last used.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ScopeLastUse)]
+#[serde(rename_all = "camelCase")]
+struct ScopeLastUseData {
+    scope: String,
+    /// The last day (UTC) on which an allowed call required it; null if none has since this is recorded.
+    #[schema(required, format = Date)]
+    last_used_on: Option<String>,
 }
 
 /// How much of a limit is used.
@@ -148,12 +163,22 @@ impl From<&LimitUse> for LimitUseData {
     }
 }
 
+impl From<&ScopeLastUse> for ScopeLastUseData {
+    fn from(last_use: &ScopeLastUse) -> Self {
+        Self {
+            scope: last_use.scope.to_string(),
+            last_used_on: last_use.last_used_on.map(Timestamp::date),
+        }
+    }
+}
+
 impl From<&Usage> for UsageData {
     fn from(usage: &Usage) -> Self {
         let Usage {
             report,
             alarms,
             limits,
+            scopes,
         } = usage;
         let parts = report.parts.iter();
         Self {
@@ -169,6 +194,7 @@ impl From<&Usage> for UsageData {
                 .collect(),
             alarms: alarms.iter().map(AlarmData::from).collect(),
             limits: limits.iter().map(LimitUseData::from).collect(),
+            scopes: scopes.iter().map(ScopeLastUseData::from).collect(),
         }
     }
 }

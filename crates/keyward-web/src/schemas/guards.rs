@@ -21,13 +21,18 @@ pub(crate) struct Heartbeat {
     position: String,
 }
 
-/// Uses and denials since the last report.
+/// Uses and denials since the last report, and last uses of scopes.
 #[derive(ToSchema)]
-pub(crate) struct Uses {
+#[schema(as = Uses)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UseReport {
     #[schema(max_items = 1024)]
     uses: Vec<SecretUse>,
     #[schema(max_items = 1024)]
     denials: Vec<KeyDenials>,
+    /// The scopes that allowed calls have required, once a day each.
+    #[schema(max_items = 1024, nullable = false)]
+    scope_uses: Option<Vec<ScopeUse>>,
 }
 
 /// The uses of one secret in one hour.
@@ -62,6 +67,16 @@ struct KeyDenials {
     address: Option<String>,
     #[schema(minimum = 0)]
     count: i64,
+}
+
+/// The last day on which an allowed call with a key required a scope.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ScopeUse {
+    api_key_id: String,
+    scope: String,
+    /// Any time of the day (UTC), in microseconds since 1970.
+    last_used_on_micros: i64,
 }
 
 /// The limits of which a guard changes its lease.

@@ -50,6 +50,13 @@ pub(crate) struct ListingParams {
     /// Only keys that were never used (`true`), or only those that were (`false`).
     #[param(rename = "neverUsed", pattern = "^(true|false)?$", example = "true")]
     never_used: Option<String>,
+    /// Only keys with a scope that no allowed call has ever required (`true`), or only those without (`false`).
+    #[param(
+        rename = "hasUnusedScopes",
+        pattern = "^(true|false)?$",
+        example = "true"
+    )]
+    has_unused_scopes: Option<String>,
     /// Only keys that were neither created nor used in the last so many days.
     #[param(rename = "idleDays", minimum = 1, maximum = 3_650, example = 90)]
     idle_days: Option<i32>,

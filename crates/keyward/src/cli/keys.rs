@@ -145,6 +145,9 @@ pub(crate) struct KeysListArgs {
     /// Only keys that were never used
     #[arg(long)]
     pub(crate) never_used: bool,
+    /// Only keys with a scope that no allowed call has ever required
+    #[arg(long)]
+    pub(crate) has_unused_scopes: bool,
     /// Only keys that were neither created nor used for this long, such as 90d
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub(crate) idle_for: Option<Duration>,

@@ -147,6 +147,7 @@ on_both_stores! {
 
         let metrics = Request::new(server.internal, "GET", "/metrics").send().text();
         assert_eq!(value(&metrics, "keyward_denials_dropped_total "), 0);
+        assert_eq!(value(&metrics, "keyward_scope_uses_dropped_total "), 0);
         assert!(!metrics.contains(&id), "{metrics}");
     }
 

@@ -61,6 +61,7 @@ mod plans;
 mod poolers;
 mod portal;
 mod probes;
+mod scope_uses;
 mod secret_scanning;
 mod server;
 mod shutdown;

@@ -10,6 +10,7 @@ use super::{offset, page};
 use crate::backend::snapshot;
 use crate::queries::key_lifetimes::{policy_of, too_old_before};
 use crate::queries::last_uses::{last_used_at, used_key_columns, used_keys};
+use crate::queries::scope_uses::has_unused::HasUnusedScopes;
 use crate::rows::UsedApiKeyRow;
 use crate::schema::{api_keys, workspaces};
 use crate::sql_types::{Id, Micros};
@@ -123,6 +124,11 @@ macro_rules! meant {
                 .select(diesel::dsl::max(key_denials::hour));
             keys = keys.filter(of_key.single_value().ge(since));
         }
+        keys = match $filter.usage.has_unused_scopes {
+            None => keys,
+            Some(true) => keys.filter(HasUnusedScopes),
+            Some(false) => keys.filter(diesel::dsl::not(HasUnusedScopes)),
+        };
         keys = match $filter.usage.never_expires {
             None => keys,
             Some(true) => keys.filter(api_keys::expires_at.is_null()),

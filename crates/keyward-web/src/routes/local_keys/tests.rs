@@ -260,6 +260,14 @@ async fn reported_uses_are_recorded_but_none_of_a_faulty_report() {
         assert_eq!((denied.denial.as_str(), denied.count), ("DISABLED", 1));
         assert_eq!(denied.address, None);
     });
+    recorder
+        .expect_add_scope_use()
+        .times(2)
+        .returning(|scope_use| {
+            assert_eq!(scope_use.api_key_id, bare_key().id());
+            assert_eq!(scope_use.scope.as_str(), "payment:read");
+            assert_eq!(scope_use.last_used_on, now().truncated_to_days());
+        });
     let mut state = state(MockKeyLookup::new(), MockKeyChanges::new());
     state.verify.usage_recorder = Arc::new(recorder);
     let late = now().plus_seconds(60).unix_micros();
@@ -292,4 +300,29 @@ async fn reported_uses_are_recorded_but_none_of_a_faulty_report() {
     }
     let many = json!({ "uses": [], "denials": vec![denied; 1_025] });
     assert_eq!(answered(&state, post(path, &many)).await.status, 400);
+    let of_scopes =
+        |scope_uses: Value| json!({ "uses": [], "denials": [], "scopeUses": scope_uses });
+    let later = now().plus_seconds(2 * 86_400).unix_micros();
+    let scope_use = json!({ "apiKeyId": id, "scope": "payment:read", "lastUsedOnMicros": later });
+    let mut today = scope_use.clone();
+    today["lastUsedOnMicros"] = now().unix_micros().into();
+    let reported = of_scopes(json!([scope_use, today]));
+    assert_eq!(answered(&state, post(path, &reported)).await.status, 204);
+    for (member, value) in [
+        ("apiKeyId", json!(1)),
+        ("scope", json!("payment")),
+        ("scope", json!(null)),
+        ("lastUsedOnMicros", json!("2026-11-30")),
+        ("count", json!(1)),
+    ] {
+        let mut faulty = scope_use.clone();
+        faulty[member] = value;
+        let answer = answered(&state, post(path, &of_scopes(json!([scope_use, faulty])))).await;
+        assert_eq!(answer.status, 400, "{member}");
+        assert_eq!(answer.json()["errors"][0]["field"], "scopeUses[1]");
+    }
+    for no_list in [json!(null), json!({}), json!(vec![&scope_use; 1_025])] {
+        let answer = answered(&state, post(path, &of_scopes(no_list))).await;
+        assert_eq!(answer.json()["errors"][0]["field"], "scopeUses");
+    }
 }

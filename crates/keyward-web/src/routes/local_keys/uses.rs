@@ -2,22 +2,22 @@
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_domain::ports::{KeyDenials, SecretUse};
+use keyward_domain::ports::{KeyDenials, ScopeUse, SecretUse};
 
 use crate::envelope;
 use crate::error::RequestError;
 use crate::extract::{self, ReportedUses};
-use crate::schemas::Uses;
+use crate::schemas::UseReport;
 use crate::state::InternalState;
 
-/// Records the uses and denials of a guard, like those of this node.
+/// Records the uses, denials and uses of scopes of a guard, like those of this node.
 #[utoipa::path(
     post,
     path = "/internal/v1/uses",
     operation_id = "reportUses",
     description = "Up to 1,024 entries of each kind. An answer with a status below 500 is definite: 204 has recorded all, any other none. After anything else do not send the counts again.",
     tag = "guards",
-    request_body = Uses,
+    request_body = UseReport,
     responses((status = 204, description = "Recorded"))
 )]
 pub(crate) async fn uses(
@@ -27,7 +27,11 @@ pub(crate) async fn uses(
 ) -> Result<HttpResponse, RequestError> {
     state.admit_verifier(&request).await?;
     let body = extract::batch_body(request.headers(), payload, state.body_deadline).await?;
-    let ReportedUses { uses, denials } = extract::reported_uses(body.members()?)?;
+    let ReportedUses {
+        uses,
+        denials,
+        scope_uses,
+    } = extract::reported_uses(body.members()?)?;
     // The clock of a guard may be ahead, and a last use never moves back.
     let now = state.clock.now();
     let recorder = &state.verify.usage_recorder;
@@ -43,6 +47,13 @@ pub(crate) async fn uses(
         recorder.add_denials(KeyDenials {
             last_denied_at,
             ..denied
+        });
+    }
+    for used in scope_uses {
+        let last_used_on = used.last_used_on.min(now.truncated_to_days());
+        recorder.add_scope_use(ScopeUse {
+            last_used_on,
+            ..used
         });
     }
     Ok(envelope::no_content())

@@ -1,5 +1,5 @@
-use keyward_domain::ports::{KeyDenials, KeyUses};
-use keyward_domain::testing::{address, limit};
+use keyward_domain::ports::{KeyDenials, KeyUses, ScopeUse};
+use keyward_domain::testing::{address, limit, scope};
 use keyward_domain::{ALARM_SECONDS, AddressSketch, Denial, LimitUse, Mode, Timestamp};
 
 use crate::testing::{Operation, World, key_id, now};
@@ -50,6 +50,16 @@ async fn a_report_is_answered_to_the_letter() {
                 used(limit("tokens", 1_000, "month"), true, 800),
             ]
         },
+        scope_uses: |workspace_id, api_key_id| {
+            assert_eq!(workspace_id.as_str(), "ws_1");
+            let used = |code| ScopeUse {
+                api_key_id,
+                scope: scope(code),
+                last_used_on: now().truncated_to_days(),
+            };
+            // The key does not have the first one any more.
+            Ok(vec![used("payment:cancel"), used("payment:read")])
+        },
         ..World::default()
     };
     let request = Operation::USAGE.with_query("from=2026-03-20T23:10:00Z&by=hour");
@@ -57,7 +67,7 @@ async fn a_report_is_answered_to_the_letter() {
     answer.assert("one hour", 200, "2000", "SUCCESS");
     let counts = r#""allowed":3,"denied":2,"deniedByDecision":{"IP_NOT_ALLOWED":2},"addresses":2"#;
     let want = format!(
-        r#""data":{{"from":"2026-03-20T23:00:00Z","to":"2026-03-21T00:00:00Z","by":"hour","total":{{{counts}}},"items":[{{"start":"2026-03-20T23:00:00Z",{counts}}}],"alarms":[{{"alarm":"WRONG_ADDRESS","denied":2,"lastDeniedAt":"2026-03-20T23:00:00Z","lastDeniedAddress":"203.0.113.9"}}],"limits":[{{"name":"requests","limit":100,"window":"1m","of":"key","used":100}},{{"name":"tokens","limit":1000,"window":"month","of":"workspace","used":800,"alarm":"QUOTA_NEARLY_REACHED"}}]}}}}"#
+        r#""data":{{"from":"2026-03-20T23:00:00Z","to":"2026-03-21T00:00:00Z","by":"hour","total":{{{counts}}},"items":[{{"start":"2026-03-20T23:00:00Z",{counts}}}],"alarms":[{{"alarm":"WRONG_ADDRESS","denied":2,"lastDeniedAt":"2026-03-20T23:00:00Z","lastDeniedAddress":"203.0.113.9"}}],"limits":[{{"name":"requests","limit":100,"window":"1m","of":"key","used":100}},{{"name":"tokens","limit":1000,"window":"month","of":"workspace","used":800,"alarm":"QUOTA_NEARLY_REACHED"}}],"scopes":[{{"scope":"payment:read","lastUsedOn":"2026-03-21"}},{{"scope":"payment:write","lastUsedOn":null}}]}}}}"#
     );
     assert!(answer.text.ends_with(&want), "{}", answer.text);
 }
@@ -67,7 +77,9 @@ async fn a_key_without_calls_has_an_empty_report() {
     let answer = World::default().send(Operation::USAGE.request()).await;
     answer.assert("no calls", 200, "2000", "SUCCESS");
     let counts = r#"{"allowed":0,"denied":0,"deniedByDecision":{},"addresses":0}"#;
-    let want = format!(r#""by":"day","total":{counts},"items":[],"alarms":[],"limits":[]}}}}"#);
+    let want = format!(
+        r#""by":"day","total":{counts},"items":[],"alarms":[],"limits":[],"scopes":[{{"scope":"payment:read","lastUsedOn":null}},{{"scope":"payment:write","lastUsedOn":null}}]}}}}"#
+    );
     assert!(answer.text.ends_with(&want), "{}", answer.text);
 }
 

@@ -28,6 +28,7 @@ pub(super) async fn run(
         external_id: args.external_id,
         usage: UsageFilter {
             is_never_used: args.never_used.then_some(true),
+            has_unused_scopes: args.has_unused_scopes.then_some(true),
             idle_since: args.idle_for.map(|age| before(now, age)),
             denied_since: args.denied_within.map(|age| before(now, age)),
             never_expires: args.never_expires.then_some(true),

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::usecases::{ChangeError, ManageApiKeys};
-use keyward_domain::{ApiKeyId, OwnedWorkspace, Usage, UsagePart, UsagePeriod};
+use keyward_domain::{ApiKeyId, OwnedWorkspace, Timestamp, Usage, UsagePart, UsagePeriod};
 use serde::Serialize;
 
 use super::refusal;
@@ -34,6 +34,7 @@ pub(super) async fn run(
         report,
         alarms,
         limits,
+        scopes,
     } = usage.ok_or_else(|| refusal(ChangeError::NotFound, api_key_id))?;
     for raised in &alarms {
         output::note(&format!(
@@ -62,6 +63,16 @@ pub(super) async fn run(
             limit_use
                 .alarm()
                 .map_or_else(String::new, |alarm| format!(", {}", alarm.as_str()))
+        ))?;
+    }
+    for last_use in &scopes {
+        output::note(&format!(
+            "{}: {}",
+            last_use.scope,
+            last_use.last_used_on.map(Timestamp::date).map_or_else(
+                || "never used".to_owned(),
+                |day| format!("last used on {day}")
+            )
         ))?;
     }
     let rows: Vec<Row> = report.parts.iter().map(Row::from).collect();

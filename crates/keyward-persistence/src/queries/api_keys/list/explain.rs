@@ -6,6 +6,7 @@ use keyward_domain::{ApiKeyListing, Direction, Pagination, Sort, SortBy, Status,
 use super::{Filter, Search, offset};
 use crate::queries::explain::explained;
 use crate::queries::last_uses::{last_used_at, used_key_columns, used_keys};
+use crate::queries::scope_uses::has_unused::HasUnusedScopes;
 use crate::schema::api_keys;
 use crate::store::Store;
 
