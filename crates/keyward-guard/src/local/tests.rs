@@ -287,7 +287,7 @@ async fn used_scopes_are_reported_once_a_day_in_a_report_of_their_own() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_refuses_used_scopes_loses_nothing_else() {
     let node = FakeNode::start();
-    node.set(|state| state.knows_scope_uses = false);
+    node.set(|state| state.scope_report_status = 400);
     let verifier = verifier(&node);
     let question = Question {
         scopes: vec![scope("payment:read")],
@@ -300,7 +300,7 @@ async fn a_node_that_refuses_used_scopes_loses_nothing_else() {
         until("refused", || scopes(&node).len() > refused).await;
     }
     // A newer node is told later.
-    node.set(|state| state.knows_scope_uses = true);
+    node.set(|state| state.scope_report_status = 204);
     verifier.close().await;
     assert_eq!(counts(&node), [1, 1]);
     assert!(scopes(&node).len() > 2);

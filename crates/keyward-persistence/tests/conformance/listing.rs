@@ -436,7 +436,7 @@ on_both_stores! {
         );
         subject.execute(
             &days("created_at - created_at % 86400000000"),
-            &days("date_trunc('day', created_at)"),
+            &days("date_trunc('day', created_at, 'UTC')"),
         ).await;
         subject.execute_on_both("ANALYZE").await;
         let workspace: WorkspaceId = workspace_id("ws_1");

@@ -24,7 +24,8 @@ pub(super) struct State {
     pub(super) unconfirmed_millis: Option<u64>,
     /// The status of answers to reports; 0 for no answer.
     pub(super) report_status: u16,
-    pub(super) knows_scope_uses: bool,
+    /// The same for reports of used scopes.
+    pub(super) scope_report_status: u16,
     pub(super) lookups: usize,
     pub(super) streams: usize,
     /// The last position that the guard has acknowledged.
@@ -46,7 +47,7 @@ impl FakeNode {
             answers_heartbeats: true,
             unconfirmed_millis: Some(0),
             report_status: 204,
-            knows_scope_uses: true,
+            scope_report_status: 204,
             lookups: 0,
             streams: 0,
             acknowledged: String::new(),
@@ -164,10 +165,13 @@ fn serve(stream: &TcpStream, shared: &(Mutex<State>, Condvar)) {
             let _released = shared.1.wait_while(state, |state| state.holds_lookups);
             answer(&mut stream, 200, &data.to_string());
         } else {
-            let is_unknown = body.get("scopeUses").is_some() && !state.knows_scope_uses;
+            let status = if body.get("scopeUses").is_some() {
+                state.scope_report_status
+            } else {
+                state.report_status
+            };
             state.reports.push(body);
-            match state.report_status {
-                204 if is_unknown => answer(&mut stream, 400, ""),
+            match status {
                 0 => return drop(stream.shutdown(Shutdown::Both)),
                 status => answer(&mut stream, status, ""),
             }
