@@ -13,7 +13,7 @@ use crate::queries::prepared::Prepared;
 use crate::queries::trail::{NewEvent, Recorded, record_event};
 use crate::rows::{ChangingRow, NewIdempotencyRow};
 use crate::schema::{api_keys, secret_uses, workspaces};
-use crate::sql_types::{Id, Ip, Micros};
+use crate::sql_types::{Id, Micros};
 use crate::store::Store;
 use crate::tx::TxOutcome;
 
@@ -29,7 +29,6 @@ struct ChangedRows {
     record: Option<(NewIdempotencyRow, RequestFingerprint)>,
     more_keys: i64,
     events_max: Option<i64>,
-    is_rotated: bool,
     may_end_a_secret: bool,
     /// The hashes of the secrets that the key has afterwards.
     kept: Vec<Vec<u8>>,
@@ -39,7 +38,6 @@ impl From<ChangedApiKey> for ChangedRows {
     fn from(changed: ChangedApiKey) -> Self {
         let fields = changed.key.fields();
         let action = changed.event.action;
-        let is_rotated = action == AuditAction::Rotated;
         let previous = fields.previous_secret.as_ref();
         let kept = std::iter::once(&fields.secret).chain(previous.map(|previous| &previous.secret));
         let kept = kept.map(|kept| kept.hash.as_bytes().to_vec()).collect();
@@ -59,8 +57,7 @@ impl From<ChangedApiKey> for ChangedRows {
             event: changed.event.into(),
             record,
             events_max: changed.events_per_minute_max.map(i64::from),
-            is_rotated,
-            may_end_a_secret: is_rotated || action == AuditAction::OverlapEnded,
+            may_end_a_secret: matches!(action, AuditAction::Rotated | AuditAction::OverlapEnded),
             kept,
         }
     }
@@ -129,22 +126,8 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
             None
         };
         let current = key_before!(changed);
-        let saved = if changed.is_rotated {
-            // For nodes of the previous release, which read last uses from these columns.
-            let moved = (
-                api_keys::previous_secret_last_used_at.eq(api_keys::secret_last_used_at),
-                api_keys::previous_secret_last_used_address.eq(api_keys::secret_last_used_address),
-                api_keys::previous_secret_use_count.eq(api_keys::secret_use_count),
-                api_keys::secret_last_used_at.eq(None::<Micros>),
-                api_keys::secret_last_used_address.eq(None::<Ip>),
-                api_keys::secret_use_count.eq(0_i64),
-            );
-            let update = diesel::update(current).set((&changed.changing, moved));
-            Prepared(update).execute(conn).await?
-        } else {
-            let update = diesel::update(current).set(&changed.changing);
-            Prepared(update).execute(conn).await?
-        };
+        let update = diesel::update(current).set(&changed.changing);
+        let saved = Prepared(update).execute(conn).await?;
         if saved == 0 {
             return Ok(TxOutcome::Rollback(Saved::Superseded));
         }
