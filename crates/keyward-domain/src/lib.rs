@@ -15,8 +15,9 @@
 //!    [`TrailCheck`] finds where a history was tampered with.
 //! 5. [`decide`], one pure function: may the holder of a secret make this call? It reads a
 //!    [`VerificationKey`], the part of a key that a decision needs.
-//! 6. The [`ports`] to the outside world.
-//! 7. The [`usecases`].
+//! 6. What receivers learn: a [`PublishedEvent`] of a trail, or a [`Notice`].
+//! 7. The [`ports`] to the outside world.
+//! 8. The [`usecases`].
 //!
 //! The feature `testing` adds values for tests and mocks of all ports.
 //!
@@ -24,6 +25,7 @@
 
 mod audit;
 mod caller;
+mod events;
 mod followed_clock;
 mod key;
 mod language;
@@ -60,6 +62,12 @@ pub use self::{
             Actor, AdminRights, BUSINESS_ID_LENGTH_MAX, InvalidBusinessId, Member, OwnedWorkspace,
             Portal, Principal, Role, SupervisedWorkspace, UserId, Workspace, WorkspaceId,
         },
+    },
+    events::{
+        event_id::{EventId, InvalidEventId},
+        event_type::{EventType, UnknownEventType},
+        notice::{EXPIRING_DAYS, Exposure, ExposureSource, FoundAt, Notice, NoticeKind, Reaction},
+        published_event::{PublishedContent, PublishedEvent, TrailPoint},
     },
     followed_clock::{ClockSample, FollowedClock},
     key::{

@@ -9,6 +9,7 @@ mod clock;
 mod denials;
 mod deployment_events;
 mod ended_sessions;
+mod event_log;
 mod hourly_uses;
 mod housekeeping;
 mod key_changes;
@@ -37,6 +38,7 @@ pub use self::{
     denials::MockDenials,
     deployment_events::MockDeploymentEvents,
     ended_sessions::MockEndedSessions,
+    event_log::MockEventLog,
     hourly_uses::MockHourlyUses,
     housekeeping::MockHousekeeping,
     key_changes::{MockKeyChangeStream, MockKeyChanges},
@@ -66,6 +68,7 @@ pub use self::{
     denials::{Denials, KeyDenials},
     deployment_events::DeploymentEvents,
     ended_sessions::{EndedSessions, SessionState},
+    event_log::{EventLog, Published},
     hourly_uses::{HourlyUses, KeyUses},
     housekeeping::{Housekeeping, Purgeable},
     key_changes::{

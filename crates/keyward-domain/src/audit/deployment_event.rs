@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, Role, UserId, WorkspaceId};
+use crate::events::event_type::EventType;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::scope::Scope;
 use crate::language::Language;
@@ -102,6 +103,25 @@ impl DeploymentChange {
             Self::Scope { before: None, .. } => "SCOPE_ADDED",
             Self::Scope { after: None, .. } => "SCOPE_REMOVED",
             Self::Scope { .. } => "SCOPE_CHANGED",
+        }
+    }
+
+    /// The type of the published event.
+    #[must_use]
+    pub fn event_type(&self) -> EventType {
+        match self {
+            Self::WorkspaceAdded(_) => EventType::WorkspaceAdded,
+            Self::WorkspaceRemoved(_) => EventType::WorkspaceRemoved,
+            Self::KeyLifetime { .. } | Self::WorkspacePlan { .. } => EventType::WorkspaceChanged,
+            Self::Plan { before: None, .. } => EventType::PlanAdded,
+            Self::Plan { after: None, .. } => EventType::PlanRemoved,
+            Self::Plan { .. } => EventType::PlanChanged,
+            Self::Member { before: None, .. } => EventType::MemberAdded,
+            Self::Member { after: None, .. } => EventType::MemberRemoved,
+            Self::Member { .. } => EventType::MemberChanged,
+            Self::Scope { before: None, .. } => EventType::ScopeAdded,
+            Self::Scope { after: None, .. } => EventType::ScopeRemoved,
+            Self::Scope { .. } => EventType::ScopeChanged,
         }
     }
 

@@ -23,6 +23,8 @@ pub enum Permission {
     ScopesRead,
     /// Add, describe and remove scopes.
     ScopesWrite,
+    /// Read the published events of the deployment.
+    EventsRead,
     /// Read the metrics.
     MetricsRead,
 }
@@ -31,13 +33,13 @@ pub enum Permission {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "must be keys:verify, keys:read, keys:create, keys:disable, keys:delete, workspaces:read, \
-     workspaces:write, members:write, scopes:read, scopes:write or metrics:read"
+     workspaces:write, members:write, scopes:read, scopes:write, events:read or metrics:read"
 )]
 pub struct UnknownPermission;
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::KeysVerify,
         Self::KeysRead,
         Self::KeysCreate,
@@ -48,6 +50,7 @@ impl Permission {
         Self::MembersWrite,
         Self::ScopesRead,
         Self::ScopesWrite,
+        Self::EventsRead,
         Self::MetricsRead,
     ];
 
@@ -65,6 +68,7 @@ impl Permission {
             Self::MembersWrite => "members:write",
             Self::ScopesRead => "scopes:read",
             Self::ScopesWrite => "scopes:write",
+            Self::EventsRead => "events:read",
             Self::MetricsRead => "metrics:read",
         }
     }

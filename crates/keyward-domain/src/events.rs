@@ -1,0 +1,4 @@
+pub(crate) mod event_id;
+pub(crate) mod event_type;
+pub(crate) mod notice;
+pub(crate) mod published_event;

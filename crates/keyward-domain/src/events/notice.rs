@@ -1,0 +1,193 @@
+use std::num::NonZeroU8;
+
+use super::event_type::EventType;
+use crate::caller::origin::ClientAddress;
+use crate::caller::workspace::WorkspaceId;
+use crate::key::id::ApiKeyId;
+use crate::key::secret_hint::SecretHint;
+use crate::timestamp::Timestamp;
+use crate::usage::alarm::Alarm;
+
+/// A key is announced to expire this many days before.
+pub const EXPIRING_DAYS: [u8; 3] = [14, 7, 1];
+
+/// Something that happened to a key without a change of it (contract §12). It is published like the
+/// events of the trail, and is no part of the trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The workspace of the key.
+    pub workspace_id: WorkspaceId,
+    /// The key.
+    pub api_key_id: ApiKeyId,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// What happened.
+    pub kind: NoticeKind,
+}
+
+/// What happened to a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// The key expires soon. Published once for each of [`EXPIRING_DAYS`].
+    Expiring {
+        /// When it expires.
+        expires_at: Timestamp,
+        /// It expires within this many days.
+        within_days: NonZeroU8,
+    },
+    /// The key has expired.
+    Expired {
+        /// When it expired.
+        expires_at: Timestamp,
+    },
+    /// Calls with the key were denied in a way that raises an alarm. Published once for each alarm
+    /// and day (UTC).
+    DeniedUse {
+        /// The alarm.
+        alarm: Alarm,
+        /// The denials of the hour that raised it.
+        count: u64,
+        /// The address of the last call; `None` when the verifier did not know it.
+        address: Option<ClientAddress>,
+    },
+    /// A call was denied because a quota of the key is used up. Published once a day (UTC).
+    QuotaReached,
+    /// A secret of the key was found, or given back by its holder.
+    Exposed(Exposure),
+}
+
+/// Where a secret was found, and what was done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// The hint of the secret.
+    pub secret_hint: SecretHint,
+    /// Whether it is the old secret of a rotation.
+    pub is_previous: bool,
+    /// Who said so.
+    pub source: ExposureSource,
+    /// Where it was found; `None` when it is not known.
+    pub url: Option<FoundAt>,
+    /// The address that the report came from.
+    pub address: Option<ClientAddress>,
+    /// What was done.
+    pub reaction: Reaction,
+}
+
+/// Who reports that a secret is known to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExposureSource {
+    /// Someone who has the secret.
+    Holder,
+    /// GitHub's secret scanning.
+    GitHub,
+    /// A scanner with a service token.
+    Scanner,
+}
+
+/// What was done about an exposed secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reaction {
+    /// Nothing: the key is not usable anyway, or its workspace only wants to know.
+    None,
+    /// The key was disabled.
+    Disabled,
+    /// The old secret was ended; the new one is still valid.
+    PreviousSecretEnded,
+}
+
+/// The address of a place where a secret was found: at most 2,048 visible ASCII characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundAt(String);
+
+impl FoundAt {
+    /// The address; `None` when the text is none. It is written by a stranger.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_web = text.starts_with("https://") || text.starts_with("http://");
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+        (is_web && is_plain && text.len() <= 2_048).then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl NoticeKind {
+    /// The type of the event.
+    #[must_use]
+    pub fn event_type(&self) -> EventType {
+        match self {
+            Self::Expiring { .. } => EventType::ApiKeyExpiring,
+            Self::Expired { .. } => EventType::ApiKeyExpired,
+            Self::DeniedUse { .. } => EventType::ApiKeyDeniedUse,
+            Self::QuotaReached => EventType::ApiKeyQuotaReached,
+            Self::Exposed(_) => EventType::ApiKeyExposed,
+        }
+    }
+}
+
+impl Notice {
+    /// What tells this occurrence from others of its type and key. Two notices with the same text are
+    /// one, however often and by whichever node it was noticed.
+    pub(super) fn occurrence(&self) -> String {
+        let day = self.occurred_at.truncated_to_days();
+        match &self.kind {
+            NoticeKind::Expiring {
+                expires_at,
+                within_days,
+            } => format!("{expires_at} {within_days}"),
+            NoticeKind::Expired { expires_at } => expires_at.to_string(),
+            NoticeKind::DeniedUse { alarm, .. } => format!("{day} {}", alarm.as_str()),
+            NoticeKind::QuotaReached => day.to_string(),
+            NoticeKind::Exposed(exposure) => format!(
+                "{day} {} {} {}",
+                exposure.secret_hint.as_str(),
+                exposure.source.as_str(),
+                exposure.url.as_ref().map_or("", FoundAt::as_str),
+            ),
+        }
+    }
+}
+
+impl ExposureSource {
+    /// `HOLDER`, `GITHUB` or `SCANNER`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Holder => "HOLDER",
+            Self::GitHub => "GITHUB",
+            Self::Scanner => "SCANNER",
+        }
+    }
+
+    /// Parses the text of [`as_str`](Self::as_str).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Holder, Self::GitHub, Self::Scanner]
+            .into_iter()
+            .find(|one| one.as_str() == text)
+    }
+}
+
+impl Reaction {
+    /// `NONE`, `DISABLED` or `PREVIOUS_SECRET_ENDED`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "NONE",
+            Self::Disabled => "DISABLED",
+            Self::PreviousSecretEnded => "PREVIOUS_SECRET_ENDED",
+        }
+    }
+
+    /// Parses the text of [`as_str`](Self::as_str).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::None, Self::Disabled, Self::PreviousSecretEnded]
+            .into_iter()
+            .find(|one| one.as_str() == text)
+    }
+}
