@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use crate::caller::origin::ClientAddress;
 use crate::caller::workspace::WorkspaceId;
@@ -50,4 +51,13 @@ pub trait Denials: Send + Sync {
         since: Timestamp,
         before: Timestamp,
     ) -> Result<Vec<KeyDenials>, RepositoryError>;
+
+    /// The denials of at most `limit` keys of all workspaces from the hour of `since` on, sorted by the
+    /// UUIDs of the keys, starting after the key with the UUID `after`. Without deleted keys.
+    async fn denials_since(
+        &self,
+        since: Timestamp,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<(WorkspaceId, KeyDenials)>, RepositoryError>;
 }
