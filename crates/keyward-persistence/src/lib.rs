@@ -5,6 +5,7 @@
 //! [`DeploymentEvents`](keyward_domain::ports::DeploymentEvents),
 //! [`Denials`](keyward_domain::ports::Denials),
 //! [`EndedSessions`](keyward_domain::ports::EndedSessions),
+//! [`EventLog`](keyward_domain::ports::EventLog),
 //! [`Housekeeping`](keyward_domain::ports::Housekeeping),
 //! [`KeyLookup`](keyward_domain::ports::KeyLookup),
 //! [`LimitLeases`](keyward_domain::ports::LimitLeases),

@@ -6,6 +6,7 @@ pub(crate) mod database_time;
 pub(crate) mod denials;
 pub(crate) mod deployment_events;
 pub(crate) mod ended_sessions;
+pub(crate) mod event_log;
 #[cfg(feature = "testing")]
 pub(crate) mod explain;
 pub(crate) mod hourly_uses;

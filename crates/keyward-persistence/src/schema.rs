@@ -213,6 +213,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    outbox (number) {
+        number -> diesel::sql_types::BigInt,
+        workspace_id -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        trail_position -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>,
+        notice -> diesel::sql_types::Nullable<crate::sql_types::Document>,
+        notice_id -> diesel::sql_types::Nullable<crate::sql_types::KeyUuid>,
+    }
+}
+
+diesel::table! {
+    published_events (position) {
+        position -> diesel::sql_types::BigInt,
+        id -> crate::sql_types::KeyUuid,
+        workspace_id -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        sequence -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>,
+        event_type -> diesel::sql_types::Text,
+        trail_position -> diesel::sql_types::BigInt,
+        trail_hash -> diesel::sql_types::Binary,
+        notice -> diesel::sql_types::Nullable<crate::sql_types::Document>,
+        published_at -> crate::sql_types::Instant,
+    }
+}
+
+diesel::table! {
+    event_sequences (workspace_id) {
+        workspace_id -> diesel::sql_types::Text,
+        sequence -> diesel::sql_types::BigInt,
+    }
+}
+
+diesel::table! {
+    event_log (is_only) {
+        is_only -> diesel::sql_types::Bool,
+        head -> diesel::sql_types::BigInt,
+    }
+}
+
 diesel::joinable!(key_denials -> api_keys (api_key_id));
 diesel::joinable!(key_uses -> api_keys (api_key_id));
 diesel::joinable!(scope_uses -> api_keys (api_key_id));
@@ -225,6 +263,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     key_uses,
     scope_uses,
     audit_events,
+    deployment_events,
+    published_events,
 );
 
 diesel::define_sql_function! {

@@ -35,7 +35,7 @@ pub struct Instant;
 
 impl diesel::sql_types::SqlOrd for Instant {}
 
-/// The UUID of a key.
+/// The UUID of a key, or of a published event.
 #[derive(Clone, Copy, Debug, QueryId, SqlType)]
 #[diesel(postgres_type(oid = 2950, array_oid = 2951))]
 #[diesel(sqlite_type(name = "Binary"))]

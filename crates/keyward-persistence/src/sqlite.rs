@@ -17,7 +17,8 @@ use std::time::Duration;
 use keyward_domain::ports::RepositoryError;
 use tokio::sync::oneshot;
 
-use self::connection::{Connection, Opener};
+pub(crate) use self::connection::Connection;
+use self::connection::Opener;
 use self::job::{Claim, ReadJob, WriteJob, read_job, write_job};
 use self::queue::Queue;
 use crate::cache::invalidations::{Changing, Invalidations};

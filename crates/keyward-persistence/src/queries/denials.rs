@@ -13,11 +13,12 @@ use keyward_domain::ports::{Denials, KeyDenials, RepositoryError};
 use keyward_domain::{ApiKeyId, Denial, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
-use crate::backend::{Backend, query};
+use crate::backend::{Backend, query, snapshot};
+use crate::error::CorruptRow;
 use crate::queries::named_key::of_named_key;
-use crate::rows::KeyDenialsRow;
+use crate::rows::{KeyDenialsRow, OwnedKeyIdRow, owned_key_id};
 use crate::schema::{api_keys, key_denials};
-use crate::sql_types::Micros;
+use crate::sql_types::{Id, Micros};
 use crate::store::Store;
 
 #[async_trait]
@@ -56,6 +57,55 @@ impl Denials for Store {
             .load(conn)
             .await?;
             let read = rows.into_iter().map(|row| row.read(api_key_id));
+            Ok(read.collect::<Result<_, _>>()?)
+        })
+    }
+
+    async fn denials_since(
+        &self,
+        since: Timestamp,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<(WorkspaceId, KeyDenials)>, RepositoryError> {
+        let since = Micros::from(since.truncated_to_hours());
+        // No key has this id.
+        let after = Id(after.unwrap_or(Uuid::nil()));
+        snapshot!(self, |conn| {
+            let keys: Vec<Id> = key_denials::table
+                .inner_join(api_keys::table)
+                .filter(api_keys::deleted_at.is_null())
+                .filter(key_denials::hour.ge(since))
+                .filter(key_denials::api_key_id.gt(after))
+                .select(key_denials::api_key_id)
+                .distinct()
+                .order(key_denials::api_key_id)
+                .limit(limit.into())
+                .load(conn)
+                .await?;
+            let rows: Vec<(OwnedKeyIdRow, KeyDenialsRow)> = key_denials::table
+                .inner_join(api_keys::table)
+                .filter(key_denials::api_key_id.eq_any(keys))
+                .filter(key_denials::hour.ge(since))
+                .order((
+                    key_denials::api_key_id,
+                    key_denials::hour,
+                    key_denials::decision,
+                ))
+                .select((
+                    (
+                        api_keys::workspace_id,
+                        api_keys::prefix,
+                        api_keys::mode,
+                        api_keys::id,
+                    ),
+                    KeyDenialsRow::as_select(),
+                ))
+                .load(conn)
+                .await?;
+            let read = rows.into_iter().map(|(key, row)| {
+                let (workspace_id, api_key_id) = owned_key_id(key)?;
+                Ok::<_, CorruptRow>((workspace_id, row.read(api_key_id)?))
+            });
             Ok(read.collect::<Result<_, _>>()?)
         })
     }

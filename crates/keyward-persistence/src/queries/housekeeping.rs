@@ -1,4 +1,5 @@
 mod ledgers;
+mod published;
 mod scope_uses;
 
 use async_trait::async_trait;
@@ -8,6 +9,7 @@ use keyward_domain::Timestamp;
 use keyward_domain::ports::{Housekeeping, Purgeable, RepositoryError};
 
 use self::ledgers::{purge_ledgers, purgeable_ledgers};
+pub(super) use self::published::purge_published;
 use self::scope_uses::purge_scope_uses;
 use crate::backend::{Backend, snapshot, transact};
 use crate::queries::database_time;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{KeyUuid, Stored};
 
-/// The UUID of a key id; prefix and mode have their own columns.
+/// The UUID of a key id, whose prefix and mode have their own columns, or of an event id.
 #[derive(AsExpression, Clone, Copy, Debug, FromSqlRow, PartialEq, Eq)]
 #[diesel(sql_type = KeyUuid)]
 pub(crate) struct Id(pub(crate) Uuid);

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use keyward_domain::testing::{api_key_id, at, scope};
 use keyward_domain::{GATHERED_BATCH as BATCH, GATHERED_SHARDS as SHARDS, WorkspaceId};
+use uuid::Uuid;
 
 use super::*;
 
@@ -47,6 +48,15 @@ impl HourlyUses for Written {
 impl Denials for Written {
     async fn record_denials(&self, denials: Vec<KeyDenials>) -> Result<(), RepositoryError> {
         self.keep(&self.denials, denials)
+    }
+
+    async fn denials_since(
+        &self,
+        _since: Timestamp,
+        _after: Option<Uuid>,
+        _limit: u32,
+    ) -> Result<Vec<(WorkspaceId, KeyDenials)>, RepositoryError> {
+        unreachable!("a log only writes")
     }
 
     async fn denials_of_key(
