@@ -1,12 +1,12 @@
 //! The trail is append-only: the store's own role can't change it.
 
 use keyward_domain::ports::{
-    Denials as _, EndedSessions as _, HourlyUses as _, Housekeeping as _, KeyDenials, KeyUses,
-    LimitLeases as _, PlanAssignment, PlanRemoval, Plans as _, ScopeUse, ScopeUses as _,
-    UsageStore as _, WorkspaceDirectory as _,
+    Denials as _, EndedSessions as _, EventLog as _, HourlyUses as _, Housekeeping as _,
+    KeyDenials, KeyUses, LimitLeases as _, PlanAssignment, PlanRemoval, Plans as _, ScopeUse,
+    ScopeUses as _, UsageStore as _, WorkspaceDirectory as _,
 };
 use keyward_domain::testing::{at, by_operator, used_once, workspace_id};
-use keyward_domain::{AddressSketch, ApiKey, Change, Denial, PlanName};
+use keyward_domain::{AddressSketch, ApiKey, Change, Denial, Notice, NoticeKind, PlanName};
 use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
 
 use crate::limit_leases::{limit_of, wanting};
@@ -111,6 +111,20 @@ async fn record_uses_and_denial(store: &Store, key: &ApiKey) {
     assert_eq!(purged.unwrap(), Some(0), "of the ledgers");
 }
 
+/// As each node publishes events.
+async fn publish_events(store: &Store, key: &ApiKey) {
+    let notice = Notice {
+        workspace_id: workspace_id("ws_1"),
+        api_key_id: key.id(),
+        occurred_at: at(1),
+        kind: NoticeKind::QuotaReached,
+    };
+    assert_eq!(store.notice(vec![notice]).await.unwrap(), 1);
+    assert!(store.publish(2, at(1)).await.unwrap().count > 0);
+    assert!(store.publish(100, at(1)).await.unwrap().count > 0);
+    assert!(store.purge_published(at(1), 100).await.unwrap() > Some(0));
+}
+
 /// As operators manage them.
 async fn manage_plans(store: &Store) {
     let (id, by) = (workspace_id("ws_1"), || by_operator(at(0)));
@@ -153,6 +167,7 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
         .await;
     record_uses_and_denial(&serving.store, &key).await;
     manage_plans(&serving.store).await;
+    publish_events(&serving.store, &key).await;
     let session = keyward_domain::SessionId::of(b"header.claims");
     serving
         .change(&workspace, &key, &Change::Delete, at(2))

@@ -132,6 +132,46 @@ on_both_stores! {
         assert_eq!(of("ws_1", new_id(Mode::Live, at(0))).await, 0);
     }
 
+    async fn the_denials_of_all_keys_are_read_in_parts(subject: &Subject) {
+        let (one, other) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
+        let mut keys = Vec::new();
+        for workspace in [&one, &other, &one, &other] {
+            keys.push(subject.created(workspace).await);
+        }
+        let (quiet, gone) = (subject.created(&one).await, subject.created(&one).await);
+        let mut denials = vec![disabled(quiet.id(), 0), disabled(gone.id(), 2 * HOUR)];
+        for key in &keys {
+            denials.push(disabled(key.id(), 0));
+            denials.push(denied(key.id(), Denial::Expired, 2 * HOUR, None, 3));
+            denials.push(denied(key.id(), Denial::IpNotAllowed, 2 * HOUR, Some("203.0.113.9"), 2));
+            denials.push(disabled(key.id(), 3 * HOUR));
+        }
+        let store = &subject.store;
+        store.record_denials(denials).await.unwrap();
+        subject.change(&one, &gone, &Change::Delete, at(2 * HOUR)).await;
+        keys.sort_by_key(|key| key.id().uuid());
+        let want = keys.iter().flat_map(|key| {
+            let counts = [
+                denied(key.id(), Denial::Expired, 2 * HOUR, None, 3),
+                denied(key.id(), Denial::IpNotAllowed, 2 * HOUR, Some("203.0.113.9"), 2),
+                disabled(key.id(), 3 * HOUR),
+            ];
+            counts.map(|count| (key.fields().workspace_id.clone(), count))
+        });
+        let want: Vec<_> = want.collect();
+        let since = async |after: Option<&ApiKey>, limit| {
+            let after = after.map(|key| key.id().uuid());
+            store.denials_since(at(2 * HOUR), after, limit).await.unwrap()
+        };
+        assert_eq!(since(None, 9).await, want);
+        assert_eq!(since(None, 2).await, want[..6]);
+        assert_eq!(since(Some(&keys[1]), 2).await, want[6..]);
+        assert_eq!(since(Some(&keys[1]), 1).await, want[6..9]);
+        assert_eq!(since(Some(&keys[3]), 2).await, []);
+        let all = store.denials_since(at(0), None, 9).await.unwrap();
+        assert_eq!(all.len(), 17, "with the key that was quiet since");
+    }
+
     async fn denials_of_a_key_that_is_gone_are_forgotten(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let (kept, gone) = (subject.created(&workspace).await, subject.created(&workspace).await);

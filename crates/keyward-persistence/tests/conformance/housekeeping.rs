@@ -1,5 +1,7 @@
 use keyward_domain::Change;
-use keyward_domain::ports::{ApiKeys as _, Housekeeping as _, Inserted, NewApiKey, Purgeable};
+use keyward_domain::ports::{
+    ApiKeys as _, EventLog as _, Housekeeping as _, Inserted, NewApiKey, Purgeable,
+};
 use keyward_domain::testing::at;
 use keyward_persistence::Store;
 
@@ -131,6 +133,7 @@ async fn one_purges_at_a_time() {
     assert_eq!(records.unwrap(), None);
     assert_eq!(store.purge_denials(at(1), at(1), 9).await.unwrap(), None);
     assert_eq!(store.purge_ended_sessions(at(1), 9).await.unwrap(), None);
+    assert_eq!(store.purge_published(at(1), 9).await.unwrap(), None);
     other.batch_execute("ROLLBACK").await.unwrap();
     assert_eq!(store.purge_api_keys(at(1), 9).await.unwrap(), Some(1));
     assert_eq!(store.stats().purged.api_keys, 1);

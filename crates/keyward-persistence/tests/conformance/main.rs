@@ -19,6 +19,8 @@ mod corrupt_rows;
 mod denials;
 mod deployment_events;
 mod ended_sessions;
+mod event_log;
+mod event_log_migrated;
 mod events;
 mod expiring;
 mod hourly_uses;
