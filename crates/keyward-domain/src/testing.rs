@@ -12,6 +12,7 @@
 )]
 
 mod callers;
+mod events;
 mod keys;
 
 pub use self::{
@@ -19,6 +20,7 @@ pub use self::{
         address, by_operator, origin, owned_workspace, principal, service_secret, user, user_id,
         workspace_id,
     },
+    events::{published_event, published_notice},
     keys::{
         altered, api_key_id, api_key_id_of, api_key_id_with, expiry, key, key_name, key_prefix,
         limit, new_api_key, scope, scopes, secret, secret_of, secret_with, used_once,

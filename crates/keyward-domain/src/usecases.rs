@@ -10,7 +10,9 @@ mod first_time;
 mod get;
 mod import;
 mod list;
+mod note_notices;
 mod purge;
+mod report_secrets;
 mod rotate;
 mod status;
 mod update;
@@ -27,7 +29,9 @@ pub use self::{
     create::{CreateError, CreatedApiKey},
     disable_selected::{DisabledKeys, SELECTED_KEYS_MAX},
     first_time::{FirstTime, RepeatError},
+    note_notices::NoteNotices,
     purge::{Purge, PurgeStep},
+    report_secrets::{ReportSecrets, ReportedSecret, SecretReport},
     rotate::RotatedApiKey,
     verify::{CheckOutcome, IMPORTED_SECRET_LENGTH_MAX, Verified, VerifyApiKey},
     verify_deployment::verify_deployment,

@@ -11,6 +11,7 @@ mod cursor;
 mod deletion;
 mod descriptions;
 mod draft;
+mod events_query;
 mod explain;
 mod external_id;
 mod finish;
@@ -28,6 +29,7 @@ mod query;
 mod question;
 mod questions;
 mod refills;
+mod reported_secrets;
 mod role;
 mod rotation;
 mod update;
@@ -36,7 +38,10 @@ mod workspace_settings;
 
 pub(crate) use self::{
     admin_path::AdminPath,
-    batch::{BatchImport, BatchMember, imports_batch, members_batch, workspaces_batch},
+    batch::{
+        BatchImport, BatchLeak, BatchMember, imports_batch, leaks_batch, members_batch,
+        workspaces_batch,
+    },
     bearer::{authenticate, bearer_token},
     body::{batch_body, json_body, json_body_if_any},
     content_type::is_plain_json,
@@ -44,6 +49,7 @@ pub(crate) use self::{
     deletion::deletion,
     descriptions::descriptions,
     draft::draft,
+    events_query::events_query,
     explain::explain,
     gateway_question::{Asked, asked_by_headers, asked_by_query},
     key_search::{KeySearch, key_search},
@@ -56,6 +62,7 @@ pub(crate) use self::{
     question::question,
     questions::questions,
     refills::refills,
+    reported_secrets::reported_secrets,
     role::role,
     rotation::rotation,
     update::update,

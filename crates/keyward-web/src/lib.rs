@@ -21,6 +21,7 @@ mod codes;
 mod denials;
 mod envelope;
 mod error;
+mod event_feed;
 pub mod extract;
 mod fast_path;
 #[cfg(feature = "fuzzing")]
@@ -42,6 +43,7 @@ mod readiness;
 mod request_context;
 mod routes;
 mod schemas;
+mod secret_reports;
 mod silence;
 mod state;
 mod static_files;
@@ -64,6 +66,7 @@ pub use self::{
     codes::Code,
     denials::DenialLog,
     error::RequestError,
+    event_feed::EventFeed,
     extract::{BATCH_BYTES_MAX, BODY_BYTES_MAX},
     fast_path::FastPath,
     internal_callers::{Admission, INTERNAL_CALLERS_MAX, InternalCallers, InvalidInternalCallers},
@@ -81,9 +84,11 @@ pub use self::{
     readiness::{NotReady, Readiness, Ready},
     request_context::RequestContext,
     routes::{
-        AuditedKeyData, KeyData, KeyLifetimeData, LimitData, PlanData, SecretData,
-        await_propagation, method_not_allowed,
+        AuditedKeyData, DeploymentChangeData, DeploymentStateData, KeyData, KeyLifetimeData,
+        LimitData, PlanData, SecretData, await_propagation, method_not_allowed,
+        published_event_json,
     },
+    secret_reports::SecretReports,
     state::{AdminState, InternalState, PublicState},
     static_files::StaticFile,
     web_origin::{InvalidWebOrigin, WebOrigin},

@@ -149,6 +149,14 @@ pub const MEMBERS: &[&str] = &["members"];
 /// One member of a batch.
 pub const MEMBERS_ITEM: &[&str] = &["workspaceId", "userId", "role"];
 
+/// Secrets that someone gives back.
+pub const REPORTED_SECRETS: &[&str] = &["secrets"];
+
+/// A batch of leaked secrets.
+pub const LEAKS: &[&str] = &["leaks"];
+/// One leaked secret.
+pub const LEAK: &[&str] = &["secret", "url"];
+
 /// The keys to disable at once.
 pub const KEY_SELECTION: &[&str] = &["workspaceId", "createdBy", "externalId", "dryRun"];
 

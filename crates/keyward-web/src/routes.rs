@@ -6,11 +6,13 @@ mod bodiless;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod delete_named;
+pub(crate) mod deployment_event_data;
 pub(crate) mod disable;
 pub(crate) mod enable;
 pub(crate) mod end_overlap;
 pub(crate) mod event_data;
 pub(crate) mod events;
+mod events_data;
 pub(crate) mod get;
 pub(crate) mod key_data;
 pub(crate) mod key_lifetime_data;
@@ -23,21 +25,26 @@ mod page_data;
 pub(crate) mod plan_data;
 pub(crate) mod probes;
 mod propagation;
+pub(crate) mod published_event_data;
 mod refusals;
+pub(crate) mod revocations;
 pub(crate) mod rotate;
 pub(crate) mod scopes;
 pub(crate) mod update;
 pub(crate) mod usage;
 pub(crate) mod verify;
 pub(crate) mod verify_batch;
+pub(crate) mod workspace_events;
 
 pub use self::{
+    deployment_event_data::{DeploymentChangeData, DeploymentStateData},
     event_data::AuditedKeyData,
     key_data::{KeyData, SecretData},
     key_lifetime_data::KeyLifetimeData,
     limit_data::LimitData,
     plan_data::PlanData,
     propagation::await_propagation,
+    published_event_data::published_event_json,
     refusals::method_not_allowed,
 };
 
@@ -100,6 +107,16 @@ pub(crate) fn public(config: &mut ServiceConfig) {
             of_key("/usage")
                 .route(web::get().to(usage::usage))
                 .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            web::resource("/web/v1/workspaces/{workspaceId}/events")
+                .route(web::get().to(workspace_events::workspace_events))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            web::resource("/public/v1/revocations")
+                .route(web::post().to(revocations::revocations))
+                .default_service(method_not_allowed("POST")),
         )
         .default_service(web::to(refusals::no_such_resource));
 }

@@ -11,13 +11,15 @@ mod words;
 
 pub(crate) use self::{
     administration::{
-        Imports, MemberRole, Members, NewApiKeyOfService, PlanToPut, ScopeDescriptions,
+        Imports, Leaks, MemberRole, Members, NewApiKeyOfService, PlanToPut, ScopeDescriptions,
         SelectedKeys, WorkspaceSettings, Workspaces,
     },
     answers::{Done, FieldError, Refusal, Success, Verdict, Verdicts},
     guards::{Heartbeat, Refills, SecretHashes, UseReport},
-    parameters::{ListingParams, PageParams, UsageParams},
-    requests::{ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, Rotation},
+    parameters::{EventsParams, ListingParams, PageParams, UsageParams},
+    requests::{
+        ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, ReportedSecrets, Rotation,
+    },
     words::{
         actions, decisions, existing_keys, modes, named_texts, on_unavailable, roles, statuses,
     },

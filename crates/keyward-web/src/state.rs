@@ -8,7 +8,7 @@ use keyward_domain::ports::{
     WorkspaceDirectory,
 };
 use keyward_domain::usecases::authorize::AuthorizeUser;
-use keyward_domain::usecases::{ManageApiKeys, Verified, VerifyApiKey};
+use keyward_domain::usecases::{ManageApiKeys, ReportSecrets, Verified, VerifyApiKey};
 use keyward_domain::{CallerName, Permission, Question, ServiceCaller};
 use prometheus_client::registry::Registry;
 
@@ -16,9 +16,11 @@ use crate::allowed_origins::AllowedOrigins;
 use crate::auth::Sessions;
 use crate::denials::DenialLog;
 use crate::error::RequestError;
+use crate::event_feed::EventFeed;
 use crate::internal_callers::{Admission, ShownIn};
 use crate::metrics::{Metrics, UNDECIDED};
 use crate::readiness::Readiness;
+use crate::secret_reports::SecretReports;
 
 /// The dependencies of the public listener.
 #[derive(Clone)]
@@ -27,6 +29,10 @@ pub struct PublicState {
     pub keys: ManageApiKeys,
     /// Who may manage or supervise a workspace's keys.
     pub users: AuthorizeUser,
+    /// What happened to the keys.
+    pub events: EventFeed,
+    /// Ends secrets that someone gives back.
+    pub secret_reports: SecretReports,
     /// Reports whether all nodes know a change.
     pub propagation: Arc<dyn Propagation>,
     /// The sessions of valid tokens. Handlers have no other way to authenticate a caller.
@@ -84,6 +90,10 @@ pub struct AdminState {
     pub directory: Arc<dyn WorkspaceDirectory>,
     /// The members that the store has.
     pub memberships: Arc<dyn Memberships>,
+    /// What happened.
+    pub events: EventFeed,
+    /// Ends secrets that scanners have found.
+    pub secret_reports: ReportSecrets,
     /// Keys of all workspaces.
     pub selected_keys: Arc<dyn SelectedKeys>,
     /// Reports whether all nodes know a change.

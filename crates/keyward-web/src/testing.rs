@@ -28,22 +28,26 @@ use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
     CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, FieldRules, Inserted, KeyDenials,
-    KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials, MockEndedSessions,
+    KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials, MockEndedSessions, MockEventLog,
     MockHourlyUses, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockLimitLeases,
     MockLimitUses, MockLimiter, MockMemberships, MockPlans, MockPropagation, MockScopeCatalogue,
     MockScopeUses, MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder,
     MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError, Saved, ScopeUse, ServiceTokens,
     SessionState,
 };
-use keyward_domain::testing::{api_key_id_of, api_key_id_with, principal, secret_of, secret_with};
+use keyward_domain::testing::{
+    api_key_id_of, api_key_id_with, principal, secret_of, secret_with, verification_key,
+    workspace_id,
+};
 use keyward_domain::usecases::authorize::AuthorizeUser;
-use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
+use keyward_domain::usecases::{ManageApiKeys, ReportSecrets, VerifyApiKey};
 use keyward_domain::{
     AdminRights, ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, KeyPrefix,
-    LifetimePolicy, LimitUse, Limits, Mode, Page, Pagination, Portal, RecordedEvent,
-    RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
+    LifetimePolicy, LimitUse, Limits, Mode, Page, Pagination, Portal, PublishedEvent,
+    RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
+use tokio::sync::watch;
 
 pub use self::{
     answer::Answer,
@@ -61,8 +65,8 @@ use crate::auth::{
 };
 use crate::denials::DenialLog;
 use crate::{
-    AdminState, Admission, AllowedOrigins, InternalCallers, InternalState, InternalToken, Metrics,
-    PublicState, Readiness, api_docs, public_app,
+    AdminState, Admission, AllowedOrigins, EventFeed, InternalCallers, InternalState,
+    InternalToken, Metrics, PublicState, Readiness, SecretReports, api_docs, public_app,
 };
 
 pub const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
@@ -99,6 +103,7 @@ pub struct World {
     pub list: fn(&WorkspaceId, &ApiKeyListing) -> Result<Page<ApiKey>, RepositoryError>,
     pub save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
     pub events: FoundEvents,
+    pub published: fn() -> Vec<PublishedEvent>,
     pub uses: FoundUses,
     pub limit_uses: fn() -> Vec<LimitUse>,
     pub denials: FoundDenials,
@@ -128,6 +133,7 @@ impl Default for World {
             list: |_, _| Ok(page_of(vec![key()])),
             save: |_changed| Ok(Saved::Done),
             events: |_, _, _| Ok(page_of(vec![created_event()])),
+            published: Vec::new,
             uses: |_, _, _, _| Ok(vec![]),
             limit_uses: Vec::new,
             denials: |_, _, _, _| Ok(vec![]),
@@ -209,10 +215,56 @@ pub fn no_service_tokens() -> MockServiceTokens {
     service_tokens
 }
 
+/// A log with these events, which never gets another one.
+pub fn event_feed(published: fn() -> Vec<PublishedEvent>) -> EventFeed {
+    fn after(
+        events: Vec<PublishedEvent>,
+        after: u64,
+        limit: u32,
+        place: fn(&PublishedEvent) -> u64,
+    ) -> Vec<PublishedEvent> {
+        let later = events.into_iter().filter(|event| place(event) > after);
+        later.take(usize::try_from(limit).unwrap()).collect()
+    }
+    let mut log = MockEventLog::new();
+    log.expect_published()
+        .returning(move |from, limit| Ok(after(published(), from, limit, |event| event.position)));
+    log.expect_published_of_workspace()
+        .returning(move |_, from, limit| {
+            let place = |event: &PublishedEvent| event.sequence.unwrap();
+            Ok(after(published(), from, limit, place))
+        });
+    EventFeed::new(Arc::new(log), watch::channel(0).1)
+}
+
+/// The secret of the key that `get` returns is known.
+fn known_secrets(
+    get: fn(&WorkspaceId, ApiKeyId) -> Result<Option<ApiKey>, RepositoryError>,
+) -> MockKeyLookup {
+    let mut key_lookup = MockKeyLookup::new();
+    key_lookup
+        .expect_has_imported_secrets()
+        .returning(|| Ok(false));
+    key_lookup.expect_find().returning(move |hash| {
+        let key = get(&workspace_id("ws_1"), key_id(Mode::Live))?;
+        let key = key.as_ref().map(verification_key);
+        Ok(key.filter(|key| key.secret_hash == *hash))
+    });
+    key_lookup
+}
+
+fn ignored_notices() -> MockEventLog {
+    let mut event_log = MockEventLog::new();
+    event_log.expect_notice().returning(|_| Ok(1));
+    event_log
+}
+
 /// An administration that must not be reached.
 pub fn unreachable_admin() -> AdminState {
     AdminState {
         keys: World::default().state().keys,
+        events: event_feed(Vec::new),
+        secret_reports: World::default().secret_reports(),
         plans: Arc::new(MockPlans::new()),
         directory: Arc::new(MockWorkspaceDirectory::new()),
         memberships: Arc::new(MockMemberships::new()),
@@ -296,12 +348,26 @@ impl World {
         api_keys
     }
 
+    /// The secret of the key that `get` returns is known.
+    pub fn secret_reports(&self) -> ReportSecrets {
+        self.reports_with(self.state().keys)
+    }
+
+    fn reports_with(&self, keys: ManageApiKeys) -> ReportSecrets {
+        ReportSecrets {
+            key_lookup: Arc::new(known_secrets(self.get)),
+            keys,
+            event_log: Arc::new(ignored_notices()),
+        }
+    }
+
     pub fn state(&self) -> PublicState {
         let Self {
             role,
             is_ended,
             end,
             events,
+            published,
             uses,
             limit_uses,
             denials,
@@ -354,22 +420,25 @@ impl World {
         };
         let config = TokenConfig::AnyIssuer(Box::new(issuer));
         let tokens = TokenVerifier::new(config, Arc::new(clock())).unwrap();
+        let keys = ManageApiKeys {
+            api_keys: Arc::new(self.api_keys()),
+            audit_events: Arc::new(audit_events),
+            limit_uses: Arc::new(used_limits),
+            hourly_uses: Arc::new(hourly_uses),
+            denials: Arc::new(key_denials),
+            scope_uses: Arc::new(used_scopes),
+            scope_catalogue: Arc::new(scope_catalogue),
+            key_lifetimes: Arc::new(key_lifetimes),
+            secrets: Arc::new(secrets),
+            clock: Arc::new(clock()),
+            key_prefix: KeyPrefix::default(),
+            key_count_max: 10,
+            changes_per_minute_max: None,
+        };
         PublicState {
-            keys: ManageApiKeys {
-                api_keys: Arc::new(self.api_keys()),
-                audit_events: Arc::new(audit_events),
-                limit_uses: Arc::new(used_limits),
-                hourly_uses: Arc::new(hourly_uses),
-                denials: Arc::new(key_denials),
-                scope_uses: Arc::new(used_scopes),
-                scope_catalogue: Arc::new(scope_catalogue),
-                key_lifetimes: Arc::new(key_lifetimes),
-                secrets: Arc::new(secrets),
-                clock: Arc::new(clock()),
-                key_prefix: KeyPrefix::default(),
-                key_count_max: 10,
-                changes_per_minute_max: None,
-            },
+            secret_reports: SecretReports::new(self.reports_with(keys.clone())),
+            keys,
+            events: event_feed(published),
             users: AuthorizeUser {
                 memberships: Arc::new(memberships),
                 admin_rights: self.admin_rights,

@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these docs are the help texts")]
 
 mod audit;
+mod events;
 mod format;
 mod key_lifetime;
 mod keys;
@@ -20,6 +21,7 @@ use clap::{Args, Parser, Subcommand};
 use keyward_domain::{Portal, Role, UserId, WorkspaceId};
 
 pub(crate) use self::audit::{AuditCommand, ExportFormat};
+pub(crate) use self::events::EventsCommand;
 pub(crate) use self::format::Format;
 pub(crate) use self::key_lifetime::SetKeyLifetimeArgs;
 pub(crate) use self::keys::{
@@ -199,6 +201,9 @@ pub(crate) enum Command {
     /// Verify that the audit trail is intact, or export it
     #[command(after_help = STORE_HELP, subcommand)]
     Audit(AuditCommand),
+    /// Show what happened, as receivers of events learn it
+    #[command(after_help = STORE_HELP, subcommand)]
+    Events(EventsCommand),
     /// Purge data that is no longer needed
     ///
     /// Removes keys that were deleted long enough ago, old counts of uses and denials, idempotency

@@ -2,6 +2,7 @@
 
 mod audit;
 mod dev;
+mod events;
 mod keys;
 mod limit_words;
 mod members;
@@ -41,6 +42,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         | Command::ServiceTokens(_)
         | Command::Keys(_)
         | Command::Audit(_)
+        | Command::Events(_)
         | Command::Purge(_) => {
             for unknown in environment.unknown() {
                 output::note(&format!("keyward: warning: {unknown}"))?;
@@ -63,6 +65,10 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Workspaces(command) => {
             let store = open(&environment).await?;
             close(&store, workspaces::run(&store, command).await).await
+        }
+        Command::Events(command) => {
+            let store = open(&environment).await?;
+            close(&store, events::run(&store, command).await).await
         }
         Command::Plans(command) => {
             let store = open(&environment).await?;

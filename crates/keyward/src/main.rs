@@ -10,6 +10,7 @@ mod listen_addr;
 mod metrics;
 mod output;
 mod progress;
+mod publishing;
 mod readiness;
 mod schema;
 mod serving;

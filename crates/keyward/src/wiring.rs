@@ -7,7 +7,7 @@ use std::time::Duration;
 use ipnetwork::IpNetwork;
 use keyward_domain::ports::{Memberships, ServiceTokens};
 use keyward_domain::usecases::authorize::AuthorizeUser;
-use keyward_domain::usecases::{ManageApiKeys, VerifyApiKey};
+use keyward_domain::usecases::{ManageApiKeys, ReportSecrets, VerifyApiKey};
 use keyward_domain::{AdminRights, CallerName, KeyPrefix};
 use keyward_page::PageState;
 use keyward_persistence::{
@@ -15,9 +15,9 @@ use keyward_persistence::{
     StoreConfig,
 };
 use keyward_web::{
-    AdminState, Admission, AllowedOrigins, ClaimedMemberships, DenialLog, InternalCallers,
-    InternalState, LeasedLimits, Metrics, PlatformMemberships, PublicState, Sessions, TokenConfig,
-    TokenVerifier,
+    AdminState, Admission, AllowedOrigins, ClaimedMemberships, DenialLog, EventFeed,
+    InternalCallers, InternalState, LeasedLimits, Metrics, PlatformMemberships, PublicState,
+    SecretReports, Sessions, TokenConfig, TokenVerifier,
 };
 use prometheus_client::registry::Registry;
 use tokio::runtime::Handle;
@@ -28,6 +28,7 @@ use crate::clock_watch;
 use crate::config::{ConfigError, MembershipsConfig, VerificationConfig, WorkspaceLimits};
 use crate::failure::Failure;
 use crate::metrics::{self, NodeCollector};
+use crate::publishing::Publisher;
 use crate::readiness::StoreReadiness;
 use crate::schema;
 use crate::serving::Capacity;
@@ -104,18 +105,21 @@ pub(crate) struct Node {
     writing: (oneshot::Sender<()>, JoinHandle<()>),
     /// Refills leases of limits until the sender is dropped.
     refilling: (oneshot::Sender<()>, JoinHandle<()>),
+    publisher: Publisher,
     metrics: Metrics,
     registry: Arc<Registry>,
 }
 
 impl Node {
-    /// Starts the change feed, the leasing of limits, and the writing of uses and denials.
+    /// Starts the change feed, the leasing of limits, the publication of events, and the writing of
+    /// uses and denials.
     pub(crate) fn start(
         store: Store,
         config: VerificationConfig,
         logs: &Logs,
         capacity: &Capacity,
         tokens: &Arc<TokenVerifier>,
+        draining: &Draining,
     ) -> Self {
         let cache = store.key_cache(KeyCacheConfig {
             bytes_max: config.cache_bytes_max,
@@ -169,6 +173,7 @@ impl Node {
             writing: (end, tokio::spawn(writing)),
             limits,
             refilling: (end_refills, tokio::spawn(refilling)),
+            publisher: Publisher::start(&store, draining),
             store,
         }
     }
@@ -189,6 +194,7 @@ impl Node {
             let error: &dyn std::error::Error = &error;
             tracing::error!(error, "limits.not_returned");
         }
+        self.publisher.end().await;
         self.store.close().await;
     }
 }
@@ -223,9 +229,12 @@ pub(crate) fn public_state(
     (key_prefix, limits): (KeyPrefix, WorkspaceLimits),
     users: AuthorizeUser,
 ) -> PublicState {
+    let keys = manage_api_keys(&node.store, key_prefix, limits);
     PublicState {
-        keys: manage_api_keys(&node.store, key_prefix, limits),
+        secret_reports: SecretReports::new(report_secrets(node, keys.clone())),
+        keys,
         users,
+        events: event_feed(node),
         metrics: node.metrics.clone(),
         propagation: Arc::<ChangeFeed>::clone(&node.feed),
         sessions: Sessions::new(tokens, Arc::new(node.store.clone())),
@@ -243,6 +252,18 @@ pub(crate) fn page_state(node: &Node, api: PublicState) -> PageState {
         verify: verify_api_key(node),
         one_time_link: None,
     }
+}
+
+fn report_secrets(node: &Node, keys: ManageApiKeys) -> ReportSecrets {
+    ReportSecrets {
+        key_lookup: Arc::<KeyCache>::clone(&node.cache),
+        keys,
+        event_log: Arc::new(node.store.clone()),
+    }
+}
+
+fn event_feed(node: &Node) -> EventFeed {
+    EventFeed::new(Arc::new(node.store.clone()), node.publisher.head())
 }
 
 fn verify_api_key(node: &Node) -> VerifyApiKey {
@@ -282,6 +303,7 @@ pub(crate) fn internal_state(
     let service_tokens: Arc<dyn ServiceTokens> = Arc::new(node.store.service_token_cache());
     let clock = Arc::<StoreClock>::clone(&node.clock);
     let admission = Admission::new(callers, service_tokens, &node.metrics, clock);
+    let keys = manage_api_keys(&node.store, key_prefix, limits);
     InternalState {
         verify: verify_api_key(node),
         metrics: node.metrics.clone(),
@@ -291,11 +313,13 @@ pub(crate) fn internal_state(
         limit_leases: Arc::new(node.store.clone()),
         admission: Arc::new(admission),
         admin: AdminState {
-            keys: manage_api_keys(&node.store, key_prefix, limits),
+            secret_reports: report_secrets(node, keys.clone()),
+            keys,
             plans: Arc::new(node.store.clone()),
             directory: Arc::new(node.store.clone()),
             memberships: Arc::new(node.store.clone()),
             selected_keys: Arc::new(node.store.clone()),
+            events: event_feed(node),
             propagation: Arc::<ChangeFeed>::clone(&node.feed),
         },
         body_deadline: BODY_DEADLINE,

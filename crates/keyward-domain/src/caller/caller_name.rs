@@ -5,6 +5,8 @@ use std::sync::Arc;
 /// every service token, so that a misplaced token is never shown as a name.
 const LENGTH_MAX: usize = 31;
 
+const SECRET_HOLDER: &str = "secret-holder";
+
 /// The name of a caller of the internal listener in logs, metrics and the audit trail: 1 to 31
 /// ASCII letters, digits, `-`, `_` and `.`. Clones share one text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +30,19 @@ impl CallerName {
         } else {
             Err(InvalidCallerName)
         }
+    }
+
+    /// The name by which the audit trail shows someone who has a secret and gives it back. No caller
+    /// of the internal listener has it.
+    #[must_use]
+    pub fn secret_holder() -> Self {
+        Self(SECRET_HOLDER.into())
+    }
+
+    /// Whether no caller may have the name.
+    #[must_use]
+    pub fn is_reserved(&self) -> bool {
+        *self.0 == *SECRET_HOLDER
     }
 
     /// The name.

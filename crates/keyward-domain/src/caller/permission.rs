@@ -25,6 +25,8 @@ pub enum Permission {
     ScopesWrite,
     /// Read the published events of the deployment.
     EventsRead,
+    /// Report secrets that were found somewhere.
+    LeaksReport,
     /// Read the metrics.
     MetricsRead,
 }
@@ -33,13 +35,13 @@ pub enum Permission {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "must be keys:verify, keys:read, keys:create, keys:disable, keys:delete, workspaces:read, \
-     workspaces:write, members:write, scopes:read, scopes:write, events:read or metrics:read"
+     workspaces:write, members:write, scopes:read, scopes:write, events:read, leaks:report or metrics:read"
 )]
 pub struct UnknownPermission;
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::KeysVerify,
         Self::KeysRead,
         Self::KeysCreate,
@@ -51,6 +53,7 @@ impl Permission {
         Self::ScopesRead,
         Self::ScopesWrite,
         Self::EventsRead,
+        Self::LeaksReport,
         Self::MetricsRead,
     ];
 
@@ -69,6 +72,7 @@ impl Permission {
             Self::ScopesRead => "scopes:read",
             Self::ScopesWrite => "scopes:write",
             Self::EventsRead => "events:read",
+            Self::LeaksReport => "leaks:report",
             Self::MetricsRead => "metrics:read",
         }
     }

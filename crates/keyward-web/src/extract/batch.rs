@@ -1,4 +1,4 @@
-use keyward_domain::{RawField, RawImport, Role, UserId, WorkspaceId};
+use keyward_domain::{FoundAt, RawField, RawImport, Role, UserId, WorkspaceId};
 
 use super::admin_path::invalid_id;
 use super::body_members::BodyMembers;
@@ -24,6 +24,13 @@ pub(crate) struct BatchMember {
     pub(crate) workspace_id: WorkspaceId,
     pub(crate) user_id: UserId,
     pub(crate) role: Role,
+}
+
+/// One leaked secret of a batch. No `Debug`: it is a secret.
+pub(crate) struct BatchLeak {
+    pub(crate) secret: String,
+    /// Where it was found.
+    pub(crate) url: Option<FoundAt>,
 }
 
 /// One key of a batch.
@@ -111,6 +118,46 @@ pub(crate) fn members_batch(object: JsonObject) -> Result<Vec<BatchMember>, Requ
             workspace_id: workspace_id?,
             user_id: user_id?,
             role: role?,
+        })
+    })
+}
+
+/// The leaked secrets of a batch, in order.
+///
+/// # Errors
+/// As [`workspaces_batch`].
+pub(crate) fn leaks_batch(object: JsonObject) -> Result<Vec<BatchLeak>, RequestError> {
+    batch(object, (members::LEAKS, "leaks"), |item, problems, at| {
+        let mut body = BodyMembers::of(item, members::LEAK);
+        let secret = match body.text("secret") {
+            RawField::Value(secret) => Some(secret),
+            RawField::WrongType => {
+                problems.push(Problem::new(field(at, "secret"), MessageId::NotText));
+                None
+            }
+            RawField::Absent | RawField::Null => {
+                problems.push(Problem::new(field(at, "secret"), MessageId::Required));
+                None
+            }
+        };
+        let url = match body.text("url") {
+            RawField::Absent | RawField::Null => None,
+            RawField::WrongType => {
+                problems.push(Problem::new(field(at, "url"), MessageId::NotText));
+                None
+            }
+            RawField::Value(text) => {
+                let url = FoundAt::parse(&text);
+                if url.is_none() {
+                    problems.push(Problem::new(field(at, "url"), MessageId::UrlInvalid));
+                }
+                url
+            }
+        };
+        note(body, at, members::LEAK, problems);
+        Some(BatchLeak {
+            secret: secret?,
+            url,
         })
     })
 }
@@ -210,6 +257,30 @@ mod tests {
         let body = r#"{"members":[{"workspaceId":"w","userId":"u","role":"OWNER"}]}"#;
         let members = members_batch(object(body.as_bytes()).unwrap()).unwrap();
         assert_eq!(members[0].role, Role::Owner);
+    }
+
+    #[test]
+    fn a_leak_has_a_secret_and_may_have_an_address() {
+        let read = |body: &str| leaks_batch(object(body.as_bytes()).unwrap());
+        let leaks = read(
+            r#"{"leaks":[{"secret":"a","url":"https://x.test/1"},{"secret":"b","url":null}]}"#,
+        );
+        let Ok(leaks) = leaks else { panic!() };
+        assert_eq!(
+            leaks[0].url.as_ref().map(FoundAt::as_str),
+            Some("https://x.test/1")
+        );
+        assert_eq!((leaks[1].secret.as_str(), &leaks[1].url), ("b", &None));
+        let body = r#"{"leaks":[1,{},{"secret":1,"url":2},{"secret":"a","url":"file:///x"},{"secret":"a","x":1}]}"#;
+        let want = [
+            "leaks[0]",
+            "leaks[1].secret",
+            "leaks[2].secret",
+            "leaks[2].url",
+            "leaks[3].url",
+            "leaks[4].x",
+        ];
+        assert_eq!(fields(read(body).map(|leaks| leaks.len())), want);
     }
 
     #[test]

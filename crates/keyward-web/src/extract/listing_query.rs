@@ -1,3 +1,5 @@
+use std::fmt::Display;
+
 use keyward_domain::{
     ApiKeyFilter, ApiKeyListing, ExternalId, KEY_NAME_LENGTH_MAX, Mode, PAGE_SIZE_MAX, Pagination,
     SearchText, Sort, Status, Timestamp, UsageFilter,
@@ -140,12 +142,12 @@ pub(super) fn size(query: &mut Query) -> u32 {
 }
 
 /// Digits only: no sign, no space.
-fn whole_number(text: &str) -> Option<u32> {
+pub(super) fn whole_number(text: &str) -> Option<u32> {
     let only_digits = text.bytes().all(|digit| digit.is_ascii_digit());
     text.parse().ok().filter(|_| only_digits)
 }
 
-fn bounded(parameter: &'static str, min: u32, max: u32) -> Problem {
+pub(super) fn bounded(parameter: &'static str, min: u32, max: impl Display) -> Problem {
     let bounds = vec![
         ("min", min.to_string().into()),
         ("max", max.to_string().into()),

@@ -106,6 +106,7 @@ usage-unit-invalid = Must be hour or day
 period-reversed = The period must end after it begins
 period-too-long = The period must have at most { $max } days
 flag-invalid = Must be true or false
+url-invalid = Must be an http or https address without spaces
 mode-name-invalid = Must be LIVE or TEST
 named-cost-invalid = Must be the name of a limit and a whole number up to { $max }, such as tokens:250
 cost-repeated = Must name each limit only once

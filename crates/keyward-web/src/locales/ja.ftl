@@ -106,6 +106,7 @@ usage-unit-invalid = hour または day を指定してください
 period-reversed = 期間の終了は開始より後でなければなりません
 period-too-long = 期間は最長 { $max } 日です
 flag-invalid = true または false を指定してください
+url-invalid = 空白を含まない http または https の URL を指定してください
 mode-name-invalid = LIVE または TEST を指定してください
 named-cost-invalid = tokens:250 のように、利用制限の名前と { $max } 以下の整数で指定してください
 cost-repeated = 同じ利用制限は 1 回だけ指定してください

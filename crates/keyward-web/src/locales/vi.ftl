@@ -106,6 +106,7 @@ usage-unit-invalid = Phải là hour hoặc day
 period-reversed = Khoảng thời gian phải kết thúc sau khi bắt đầu
 period-too-long = Khoảng thời gian dài nhất là { $max } ngày
 flag-invalid = Phải là true hoặc false
+url-invalid = Phải là một địa chỉ http hoặc https không có khoảng trắng
 mode-name-invalid = Phải là LIVE hoặc TEST
 named-cost-invalid = Phải là tên hạn mức và số nguyên không quá { $max }, ví dụ tokens:250
 cost-repeated = Mỗi hạn mức chỉ được nêu một lần

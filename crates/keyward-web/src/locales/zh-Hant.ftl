@@ -106,6 +106,7 @@ usage-unit-invalid = 必須是 hour 或 day
 period-reversed = 期間的結束必須晚於開始
 period-too-long = 期間最長為 { $max } 天
 flag-invalid = 必須是 true 或 false
+url-invalid = 必須是不含空格的 http 或 https 網址
 mode-name-invalid = 必須是 LIVE 或 TEST 其中之一
 named-cost-invalid = 必須是限額名稱加上不大於 { $max } 的整數，例如 tokens:250
 cost-repeated = 每個限額只能出現一次

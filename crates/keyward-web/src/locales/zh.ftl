@@ -106,6 +106,7 @@ usage-unit-invalid = 必须是 hour 或 day
 period-reversed = 时间段的结束必须晚于开始
 period-too-long = 时间段最长为 { $max } 天
 flag-invalid = 必须是 true 或 false
+url-invalid = 必须是不含空格的 http 或 https 地址
 mode-name-invalid = 必须是 LIVE 或 TEST
 named-cost-invalid = 必须是限额名称加上不大于 { $max } 的整数，例如 tokens:250
 cost-repeated = 每个限额只能出现一次

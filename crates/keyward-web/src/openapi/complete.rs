@@ -72,6 +72,8 @@ impl Modify for Complete {
             for operation in operations.into_iter().flatten() {
                 if path.starts_with("/web/") {
                     complete_public(operation);
+                } else if path.starts_with("/public/") {
+                    complete_anonymous(operation);
                 } else {
                     complete_internal(path, operation);
                 }
@@ -97,14 +99,7 @@ fn complete_public(operation: &mut Operation) {
     let extra = EXTRAS.iter().find(|extra| extra.operation == name);
     let mut headers = vec![
         header("X-Client-Hash", true, text(256), "The caller's device"),
-        header(
-            "Accept-Language",
-            false,
-            ObjectBuilder::new()
-                .schema_type(SchemaType::Type(Type::String))
-                .build(),
-            "The language of messages: en, zh, zh-Hant, ja or vi; otherwise en",
-        ),
+        accept_language(),
     ];
     let mut failures: Vec<Code> = OF_OWNERS.to_vec();
     if let Some(extra) = extra {
@@ -160,6 +155,38 @@ fn complete_public(operation: &mut Operation) {
         }
     }
     add_failures(operation, &failures);
+}
+
+/// An operation that anybody may call.
+fn complete_anonymous(operation: &mut Operation) {
+    operation.security = Some(vec![SecurityRequirement::default()]);
+    add_parameters(operation, vec![accept_language()]);
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            add_header(response, "Content-Language", "The language of the messages");
+        }
+    }
+    let failures = [
+        Code::InvalidRequest,
+        Code::RequestTimeout,
+        Code::BatchTooLarge,
+        Code::WrongContentType,
+        Code::TooManyRequests,
+        Code::InternalError,
+        Code::Unavailable,
+    ];
+    add_failures(operation, &failures);
+}
+
+fn accept_language() -> Parameter {
+    header(
+        "Accept-Language",
+        false,
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .build(),
+        "The language of messages: en, zh, zh-Hant, ja or vi; otherwise en",
+    )
 }
 
 fn complete_internal(path: &str, operation: &mut Operation) {

@@ -19,6 +19,7 @@ pub(crate) mod get_plan;
 pub(crate) mod get_scope;
 pub(crate) mod get_workspace;
 pub(crate) mod import_keys;
+pub(crate) mod list_events;
 pub(crate) mod list_keys;
 pub(crate) mod list_members;
 pub(crate) mod list_plans;
@@ -30,6 +31,7 @@ pub(crate) mod put_plan;
 pub(crate) mod put_scope;
 pub(crate) mod put_workspace;
 pub(crate) mod put_workspaces;
+pub(crate) mod report_leaks;
 
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};
@@ -40,6 +42,16 @@ use super::refusals::method_not_allowed;
 pub(super) fn configure(config: &mut ServiceConfig) {
     configure_workspaces(config);
     config
+        .service(
+            of("/events")
+                .route(web::get().to(list_events::list_events))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
+            of("/leaks")
+                .route(web::post().to(report_leaks::report_leaks))
+                .default_service(method_not_allowed("POST")),
+        )
         .service(
             of("/plans")
                 .route(web::get().to(list_plans::list_plans))

@@ -34,7 +34,7 @@ pub(super) struct EventData<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Actor)]
 #[serde(tag = "kind", rename_all = "UPPERCASE")]
-enum ActorData<'a> {
+pub(super) enum ActorData<'a> {
     #[serde(rename_all = "camelCase")]
     User {
         user_id: &'a str,
@@ -110,6 +110,11 @@ struct OverlapData {
 impl<'a> EventData<'a> {
     /// The entry as it was recorded.
     pub(super) fn of(recorded: &'a RecordedEvent) -> Self {
+        Self::at(recorded.position, &recorded.event)
+    }
+
+    /// The entry at this position of its trail.
+    pub(super) fn at(position: u64, event: &'a AuditEvent) -> Self {
         let AuditEvent {
             workspace_id: _,
             api_key_id,
@@ -119,10 +124,10 @@ impl<'a> EventData<'a> {
             occurred_at,
             before,
             after,
-        } = &recorded.event;
+        } = event;
         let moment = |fields| AuditedKeyData::of(fields, *api_key_id, *occurred_at);
         Self {
-            position: recorded.position,
+            position,
             action: action.as_str(),
             actor: ActorData::of(actor),
             address: origin.address.map(|address| address.ip().to_string()),
@@ -135,7 +140,7 @@ impl<'a> EventData<'a> {
 }
 
 impl<'a> ActorData<'a> {
-    fn of(actor: &'a Actor) -> Self {
+    pub(super) fn of(actor: &'a Actor) -> Self {
         match actor {
             Actor::User(principal) => Self::User {
                 user_id: principal.user_id.as_str(),

@@ -5,6 +5,29 @@ use utoipa::ToSchema;
 use super::requests::{LimitToSet, NewApiKey};
 use super::words::{existing_keys, roles};
 
+/// Secrets that a scanner has found.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Leaks {
+    #[schema(min_items = 1, max_items = 1_000)]
+    leaks: Vec<Leak>,
+}
+
+/// A secret that a scanner has found.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Leak {
+    /// A text of any form; white space around it does not count.
+    secret: String,
+    /// Where it was found.
+    #[schema(
+        max_length = 2_048,
+        pattern = "^https?://[!-~]*$",
+        example = "https://git.example.com/repo/blob/main/.env"
+    )]
+    url: Option<String>,
+}
+
 /// The role of a member.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]

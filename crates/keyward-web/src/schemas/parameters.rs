@@ -82,3 +82,18 @@ pub(crate) struct UsageParams {
     #[param(pattern = "^(hour|day)?$", default = "day")]
     by: Option<String>,
 }
+
+/// A part of the published events.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EventsParams {
+    /// Only events after this one: the `next` of the last answer. 0 begins at the oldest event.
+    #[param(minimum = 0, maximum = 9_223_372_036_854_775_807_i64, default = 0)]
+    after: Option<i64>,
+    /// The maximum number of events.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    size: Option<i32>,
+    /// How many seconds to wait when there is no event.
+    #[param(minimum = 0, maximum = 30, default = 0)]
+    wait: Option<i32>,
+}

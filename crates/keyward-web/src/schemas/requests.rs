@@ -155,6 +155,15 @@ pub(crate) struct Question {
     cost: Option<BTreeMap<String, i64>>,
 }
 
+/// Secrets that someone gives back.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReportedSecrets {
+    /// Texts of any form; white space around them does not count.
+    #[schema(min_items = 1, max_items = 1_000)]
+    secrets: Vec<String>,
+}
+
 /// Several questions.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -15,6 +15,8 @@ Permissions:
   members:write     add and remove members, and change their roles
   scopes:read       read the scope catalogue with the descriptions of all languages
   scopes:write      add, describe and remove scopes
+  events:read       read the published events of the deployment
+  leaks:report      report secrets that were found, which ends them
   metrics:read      read /metrics
 
 None includes another.
@@ -30,7 +32,7 @@ pub(crate) enum ServiceTokensCommand {
     #[command(after_help = PERMISSIONS)]
     Create {
         /// Its name in logs, metrics and the audit trail; never used again, even after revocation
-        #[arg(long, value_name = "NAME", value_parser = CallerName::parse)]
+        #[arg(long, value_name = "NAME", value_parser = new_name)]
         name: CallerName,
         /// What it may do, separated by commas
         #[arg(long = "can", value_name = "PERMISSION", value_delimiter = ',', required = true, value_parser = Permission::parse)]
@@ -47,4 +49,12 @@ pub(crate) enum ServiceTokensCommand {
         #[arg(value_name = "NAME", value_parser = CallerName::parse)]
         name: CallerName,
     },
+}
+
+fn new_name(text: &str) -> Result<CallerName, String> {
+    let name = CallerName::parse(text).map_err(|error| error.to_string())?;
+    if name.is_reserved() {
+        return Err("is reserved".to_owned());
+    }
+    Ok(name)
 }

@@ -77,7 +77,7 @@ pub(super) async fn run(
     let tokens = wiring::token_verifier(config, &store)?;
     let draining = Draining::default();
     let verification = VerificationConfig::resolve(environment)?;
-    let node = wiring::Node::start(store, verification, logs, &capacity, &tokens);
+    let node = wiring::Node::start(store, verification, logs, &capacity, &tokens, &draining);
     let link = OneTimeLink::new(random_hex()?, WORKSPACE, CLIENT_HASH, link_token);
     let page = link.path_and_query();
     let users = wiring::users(&node, MembershipsConfig::Store, AdminRights::None)?;

@@ -52,7 +52,14 @@ pub(super) async fn run(
     }
     let draining = Draining::default();
     let housekeeper = Housekeeper::start(store.clone(), config.housekeeping);
-    let node = wiring::Node::start(store, config.verification, logs, &capacity, &tokens);
+    let node = wiring::Node::start(
+        store,
+        config.verification,
+        logs,
+        &capacity,
+        &tokens,
+        &draining,
+    );
     let users = wiring::users(&node, config.memberships, config.admin_rights)?;
     let api = wiring::public_state(
         &node,

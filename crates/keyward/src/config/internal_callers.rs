@@ -77,6 +77,11 @@ fn read_entry(entry: &str) -> Result<(CallerName, InternalToken), String> {
         return Err("is not NAME:TOKEN".to_owned());
     };
     let name = CallerName::parse(name.trim()).map_err(|error| format!("has a name that {error}"));
+    if let Ok(name) = &name
+        && name.is_reserved()
+    {
+        return Err(format!("has a reserved name: {name}"));
+    }
     let token = InternalToken::parse(token.trim());
     let token = token.map_err(|error| format!("has a token that {error}"));
     Ok((name?, token?))

@@ -8,7 +8,7 @@ use crate::server::{On, TestServer, TestStore, on_both_stores};
 use crate::tokens;
 
 const ALL: &str = "keys:verify,keys:read,keys:create,keys:disable,keys:delete,workspaces:read,workspaces:write,\
-     members:write,scopes:read,scopes:write,metrics:read";
+     members:write,scopes:read,scopes:write,events:read,leaks:report,metrics:read";
 
 /// The secret of a new service token.
 fn service_token(cli: &Cli<'_>, name: &str, can: &str) -> String {

@@ -4,9 +4,13 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use keyward_domain::ports::ApiKeys as _;
+use keyward_domain::ports::{ApiKeys as _, EventLog as _};
 use keyward_domain::testing::workspace_id;
-use keyward_domain::{ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Pagination, Sort, Timestamp};
+use keyward_domain::{
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Pagination, PublishedEvent, Sort, Timestamp,
+    WorkspaceId,
+};
+use keyward_persistence::Store;
 
 use crate::server::{On, TestServer, TestStore, WORKSPACE, on_both_stores};
 use crate::tokens;
@@ -49,6 +53,23 @@ fn create_until_killed(server: &TestServer, kill_after: usize) -> Vec<(ApiKeyId,
         client.join().unwrap();
     }
     Arc::try_unwrap(seen).unwrap().into_inner().unwrap()
+}
+
+/// Publishes what the killed servers have left, and returns all events of the workspace.
+async fn published(store: &Store, workspace: &WorkspaceId) -> Vec<PublishedEvent> {
+    while store.publish(100, Timestamp::MAX).await.unwrap().count > 0 {}
+    let mut published = Vec::new();
+    loop {
+        let after = published
+            .last()
+            .and_then(|event: &PublishedEvent| event.sequence);
+        let next = store.published_of_workspace(workspace, after.unwrap_or(0), 500);
+        let next = next.await.unwrap();
+        if next.is_empty() {
+            return published;
+        }
+        published.extend(next);
+    }
 }
 
 on_both_stores! {
@@ -103,6 +124,12 @@ on_both_stores! {
         let counted = keyward_domain::ports::WorkspaceDirectory::workspace(&store.store, &workspace);
         let counted = counted.await.unwrap().unwrap().key_count;
         assert_eq!(usize::try_from(counted).unwrap(), stored.len());
+
+        let published = published(&store.store, &workspace).await;
+        let sequences: Vec<u64> = published.iter().filter_map(|event| event.sequence).collect();
+        assert_eq!(sequences, (1..).take(stored.len()).collect::<Vec<_>>(), "no gap and no double");
+        let of_keys: HashSet<ApiKeyId> = published.iter().filter_map(PublishedEvent::api_key_id).collect();
+        assert_eq!(of_keys, ids, "each creation is published, whenever its server was killed");
 
         let bytes = store.database.dump();
         let long_words = long_words(&bytes);

@@ -44,7 +44,7 @@ const fn extra(operation: &'static str, body: Body, failures: &'static [Code]) -
 }
 
 /// The operations that have more than the common failures.
-const EXTRAS: [Extra; 23] = [
+const EXTRAS: [Extra; 24] = [
     extra("getWorkspace", Body::None, &[Code::WorkspaceNotFound]),
     extra("putWorkspace", Body::Plain, &[]),
     extra(
@@ -90,15 +90,17 @@ const EXTRAS: [Extra; 23] = [
     extra("importKeys", Body::Batch, &[]),
     extra("findKeys", Body::None, &[]),
     extra("disableKeys", Body::Plain, &[]),
+    extra("reportLeaks", Body::Batch, &[]),
 ];
 
 /// The operations whose changes reach the nodes that verify keys.
-const CHANGES: [&str; 5] = [
+const CHANGES: [&str; 6] = [
     "putWorkspace",
     "putPlan",
     "disableKeyOfWorkspace",
     "deleteKeyOfWorkspace",
     "disableKeys",
+    "reportLeaks",
 ];
 
 /// Adds the service token, the failures and the headers.

@@ -10,7 +10,7 @@ pub(super) struct Extra {
 }
 
 /// The owner's operations.
-pub(super) const EXTRAS: [Extra; 12] = [
+pub(super) const EXTRAS: [Extra; 13] = [
     Extra::new("createApiKey", OptionalHeaders::IDEMPOTENCY_KEY)
         .with_body()
         .failing(&[
@@ -42,6 +42,7 @@ pub(super) const EXTRAS: [Extra; 12] = [
     Extra::new("finishRotation", OptionalHeaders::IF_MATCH).failing(&[Code::ApiKeyNotFound]),
     Extra::new("listApiKeyEvents", OptionalHeaders::NONE).failing(&[Code::ApiKeyNotFound]),
     Extra::new("getApiKeyUsage", OptionalHeaders::NONE).failing(&[Code::ApiKeyNotFound]),
+    Extra::new("listWorkspaceEvents", OptionalHeaders::NONE),
 ];
 
 impl Extra {

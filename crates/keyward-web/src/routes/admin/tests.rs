@@ -21,7 +21,7 @@ use keyward_domain::{
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::testing::{Answer, World, internal_state_with, key, key_id, now, page_of};
+use crate::testing::{Answer, World, event_feed, internal_state_with, key, key_id, now, page_of};
 use crate::{AdminState, NotReady, Readiness, Ready, internal_app};
 
 struct Always;
@@ -37,7 +37,15 @@ impl Readiness for Always {
 const PRO: &str = r#"{"keyLimits":[{"name":"requests","max":100,"window":"60s"}],"workspaceLimits":[{"name":"tokens","max":5,"window":"month"}]}"#;
 
 /// Every operation: method, path, the permission that it needs, a valid body, and its status.
-const OPERATIONS: [(&str, &str, Permission, &str, u16); 26] = [
+const OPERATIONS: [(&str, &str, Permission, &str, u16); 28] = [
+    ("GET", "events", Permission::EventsRead, "", 200),
+    (
+        "POST",
+        "leaks",
+        Permission::LeaksReport,
+        r#"{"leaks":[{"secret":"x"}]}"#,
+        200,
+    ),
     ("GET", "workspaces", Permission::WorkspacesRead, "", 200),
     (
         "GET",
@@ -346,6 +354,8 @@ fn admin(is_there: bool) -> AdminState {
         memberships: Arc::new(memberships),
         selected_keys: Arc::new(selected_keys),
         propagation: Arc::new(propagation),
+        events: event_feed(Vec::new),
+        secret_reports: World::default().secret_reports(),
     }
 }
 
@@ -929,4 +939,29 @@ async fn an_unknown_plan_is_400_and_nothing_is_done() {
             answer.text
         );
     }
+}
+
+#[actix_web::test]
+async fn a_leak_that_a_key_has_is_ended_and_others_are_counted() {
+    let known = crate::testing::old_secret();
+    let leaks = json!({ "leaks": [
+        { "secret": "nonsense" },
+        { "secret": format!("{}\n", known.expose()), "url": "https://git.example.com/x" },
+    ]});
+    let request = TestRequest::post()
+        .uri("/internal/v1/admin/leaks")
+        .insert_header(("content-type", "application/json"))
+        .set_payload(leaks.to_string());
+    let answer = send_to(admin(true), &[Permission::LeaksReport], request).await;
+    answer.assert("leaks", 200, "2000", "SUCCESS");
+    let want = json!({
+        "items": [{
+            "index": 1,
+            "workspaceId": "ws_1",
+            "apiKeyId": key().id().to_string(),
+            "reaction": "DISABLED",
+        }],
+        "unknown": 1,
+    });
+    assert_eq!(answer.json()["data"], want, "{}", answer.text);
 }

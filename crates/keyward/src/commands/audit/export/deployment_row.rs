@@ -1,10 +1,5 @@
-use std::collections::BTreeMap;
-
-use keyward_domain::{
-    CallerName, DeploymentChange, DeploymentEvent, Language, LifetimePolicy, PlanLimits, PlanName,
-    Portal, Role, TrailLine, UserId, WorkspaceId,
-};
-use keyward_web::{KeyLifetimeData, LimitData};
+use keyward_domain::{CallerName, DeploymentEvent, Portal, TrailLine, UserId, WorkspaceId};
+use keyward_web::{DeploymentChangeData, DeploymentStateData};
 use serde::Serialize;
 
 use super::json_cell;
@@ -44,41 +39,11 @@ pub(super) struct DeploymentRow<'a> {
     address: Option<String>,
     request_id: &'a str,
     occurred_at: String,
-    before: Option<State<'a>>,
-    after: Option<State<'a>>,
+    before: Option<DeploymentStateData<'a>>,
+    after: Option<DeploymentStateData<'a>>,
     hash: String,
     actor_service: Option<&'a str>,
     plan: Option<&'a str>,
-}
-
-/// The state of a member, a scope, a workspace or a plan.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum State<'a> {
-    Role(&'static str),
-    Descriptions(BTreeMap<&'static str, &'a str>),
-    #[serde(rename_all = "camelCase")]
-    Workspace {
-        key_lifetime: Option<KeyLifetimeData>,
-    },
-    WorkspacePlan {
-        plan: Option<&'a str>,
-    },
-    #[serde(rename_all = "camelCase")]
-    Plan {
-        key_limits: Vec<LimitData<'a>>,
-        workspace_limits: Vec<LimitData<'a>>,
-    },
-}
-
-/// What a change is about, with the states before and after it.
-#[derive(Default)]
-struct Changed<'a> {
-    user_id: Option<&'a UserId>,
-    scope: Option<&'a str>,
-    plan: Option<&'a str>,
-    before: Option<State<'a>>,
-    after: Option<State<'a>>,
 }
 
 impl<'a> DeploymentRow<'a> {
@@ -90,13 +55,13 @@ impl<'a> DeploymentRow<'a> {
                 line.position
             )));
         };
-        let Changed {
+        let DeploymentChangeData {
             user_id,
             scope,
             plan,
             before,
             after,
-        } = Changed::of(change);
+        } = DeploymentChangeData::of(change);
         Ok(Self {
             position: line.position,
             action: change.action(),
@@ -138,95 +103,5 @@ impl<'a> DeploymentRow<'a> {
             text(self.actor_service),
             text(self.plan),
         ])
-    }
-}
-
-impl<'a> Changed<'a> {
-    fn of(change: &'a DeploymentChange) -> Self {
-        match change {
-            DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
-                Self::default()
-            }
-            DeploymentChange::KeyLifetime {
-                workspace_id: _,
-                before,
-                after,
-            } => Self {
-                before: Some(State::of_workspace(before.as_ref())),
-                after: Some(State::of_workspace(after.as_ref())),
-                ..Self::default()
-            },
-            DeploymentChange::WorkspacePlan {
-                workspace_id: _,
-                before,
-                after,
-            } => Self {
-                before: Some(State::of_workspace_plan(before.as_ref())),
-                after: Some(State::of_workspace_plan(after.as_ref())),
-                ..Self::default()
-            },
-            DeploymentChange::Plan {
-                name,
-                before,
-                after,
-            } => Self {
-                plan: Some(name.as_str()),
-                before: before.as_ref().map(State::of_plan),
-                after: after.as_ref().map(State::of_plan),
-                ..Self::default()
-            },
-            DeploymentChange::Member {
-                workspace_id: _,
-                user_id,
-                before,
-                after,
-            } => {
-                let role = |role: Role| State::Role(role.as_str());
-                Self {
-                    user_id: Some(user_id),
-                    before: before.map(role),
-                    after: after.map(role),
-                    ..Self::default()
-                }
-            }
-            DeploymentChange::Scope {
-                scope,
-                before,
-                after,
-            } => Self {
-                scope: Some(scope.as_str()),
-                before: before.as_ref().map(State::of_scope),
-                after: after.as_ref().map(State::of_scope),
-                ..Self::default()
-            },
-        }
-    }
-}
-
-impl<'a> State<'a> {
-    fn of_workspace(policy: Option<&LifetimePolicy>) -> Self {
-        let key_lifetime = policy.map(KeyLifetimeData::of);
-        Self::Workspace { key_lifetime }
-    }
-
-    fn of_workspace_plan(plan: Option<&'a PlanName>) -> Self {
-        let plan = plan.map(PlanName::as_str);
-        Self::WorkspacePlan { plan }
-    }
-
-    fn of_plan(limits: &'a PlanLimits) -> Self {
-        Self::Plan {
-            key_limits: LimitData::all(&limits.of_key),
-            workspace_limits: LimitData::all(&limits.of_workspace),
-        }
-    }
-
-    fn of_scope(descriptions: &'a BTreeMap<Language, String>) -> Self {
-        let words = descriptions.iter();
-        Self::Descriptions(
-            words
-                .map(|(one, text)| (one.tag(), text.as_str()))
-                .collect(),
-        )
     }
 }

@@ -1,0 +1,98 @@
+//! Contract §13: `POST /internal/v1/admin/leaks`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use keyward_domain::usecases::SecretReport;
+use keyward_domain::{ExposureSource, Permission, Reaction};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::propagation::with_propagation_of_service;
+use super::caller::AdminCaller;
+use crate::envelope;
+use crate::error::RequestError;
+use crate::extract::{BatchLeak, batch_body, leaks_batch};
+use crate::request_context::RequestContext;
+use crate::schemas::{Leaks, Success};
+use crate::state::InternalState;
+
+/// What was done about leaked secrets.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LeakReport)]
+#[serde(rename_all = "camelCase")]
+struct LeakReportData {
+    /// The secrets that keys have, in the order of the request.
+    items: Vec<ReportedData>,
+    /// The number of secrets that no key has.
+    unknown: usize,
+}
+
+/// A secret that a key has.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportedSecret)]
+#[serde(rename_all = "camelCase")]
+struct ReportedData {
+    /// Its position in the request, from 0.
+    index: usize,
+    #[schema(example = "ws_1")]
+    workspace_id: String,
+    #[schema(
+        pattern = "^[a-z][a-z0-9]{1,11}_(live|test)_[0-9A-Za-z]{22}$",
+        example = "sk_live_0352LgEZNa95dBFUcIVbVc"
+    )]
+    api_key_id: String,
+    /// `NONE` if the secret was not valid.
+    #[schema(pattern = "^(NONE|DISABLED|PREVIOUS_SECRET_ENDED)$")]
+    reaction: &'static str,
+}
+
+/// Ends secrets that a scanner has found.
+#[utoipa::path(
+    post,
+    path = "/internal/v1/admin/leaks",
+    operation_id = "reportLeaks",
+    description = "At most 1,000 secrets, each with the place where it was found. The key of a current secret is disabled; of the old secret of a rotation, only that one is ended. After a failure, repeat the request.",
+    tag = "administration",
+    request_body = Leaks,
+    responses((status = 200, description = "What was done", body = Success<LeakReportData>))
+)]
+pub(crate) async fn report_leaks(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<InternalState>,
+    context: ReqData<RequestContext>,
+) -> Result<HttpResponse, RequestError> {
+    let caller = AdminCaller::check(&request, &state, &context, Permission::LeaksReport).await?;
+    let body = batch_body(request.headers(), payload, state.body_deadline).await?;
+    let leaks = leaks_batch(body.members()?)?;
+    let reports = &state.admin.secret_reports;
+    let mut data = LeakReportData {
+        items: Vec::new(),
+        unknown: 0,
+    };
+    for (index, BatchLeak { secret, url }) in leaks.into_iter().enumerate() {
+        let Some(found) = reports.find(&secret).await? else {
+            data.unknown += 1;
+            continue;
+        };
+        let report = SecretReport {
+            actor: caller.author(&context).actor,
+            source: ExposureSource::Scanner,
+            origin: caller.origin().clone(),
+            url,
+        };
+        let ended = reports.end(&found, &report).await;
+        match ended.map_err(|error| RequestError::of_change(error, &[]))? {
+            Some(reaction) => data.items.push(ReportedData {
+                index,
+                workspace_id: found.workspace_id().to_string(),
+                api_key_id: found.api_key_id().to_string(),
+                reaction: Reaction::as_str(reaction),
+            }),
+            None => data.unknown += 1,
+        }
+    }
+    let answer = envelope::success(&context, StatusCode::OK, &data);
+    Ok(with_propagation_of_service(&state, answer).await)
+}

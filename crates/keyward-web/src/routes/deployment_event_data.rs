@@ -1,0 +1,147 @@
+use std::collections::BTreeMap;
+
+use keyward_domain::{
+    DeploymentChange, Language, LifetimePolicy, PlanLimits, PlanName, Role, UserId,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::key_lifetime_data::KeyLifetimeData;
+use super::limit_data::LimitData;
+
+/// The state of a member, a scope, a workspace or a plan.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeploymentState)]
+#[serde(untagged)]
+pub enum DeploymentStateData<'a> {
+    /// The role of a member.
+    Role(&'static str),
+    /// The descriptions of a scope, by language.
+    Descriptions(BTreeMap<&'static str, &'a str>),
+    /// The policy of a workspace.
+    #[serde(rename_all = "camelCase")]
+    Workspace {
+        /// The policy; null when the deployment's counts.
+        key_lifetime: Option<KeyLifetimeData>,
+    },
+    /// The plan of a workspace.
+    WorkspacePlan {
+        /// The name of the plan; null when it has none.
+        plan: Option<&'a str>,
+    },
+    /// The limits of a plan.
+    #[serde(rename_all = "camelCase")]
+    Plan {
+        /// Those of each key.
+        key_limits: Vec<LimitData<'a>>,
+        /// Those of the whole workspace.
+        workspace_limits: Vec<LimitData<'a>>,
+    },
+}
+
+/// What a change is about, with the states before and after it.
+#[derive(Default)]
+pub struct DeploymentChangeData<'a> {
+    /// The user, if it is about a member.
+    pub user_id: Option<&'a UserId>,
+    /// The scope, if it is about one.
+    pub scope: Option<&'a str>,
+    /// The plan, if it is about one.
+    pub plan: Option<&'a str>,
+    /// The state before; `None` when there was none.
+    pub before: Option<DeploymentStateData<'a>>,
+    /// The state after; `None` when there is none.
+    pub after: Option<DeploymentStateData<'a>>,
+}
+
+impl<'a> DeploymentChangeData<'a> {
+    /// The parts of a change.
+    #[must_use]
+    pub fn of(change: &'a DeploymentChange) -> Self {
+        match change {
+            DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
+                Self::default()
+            }
+            DeploymentChange::KeyLifetime {
+                workspace_id: _,
+                before,
+                after,
+            } => Self {
+                before: Some(DeploymentStateData::of_workspace(before.as_ref())),
+                after: Some(DeploymentStateData::of_workspace(after.as_ref())),
+                ..Self::default()
+            },
+            DeploymentChange::WorkspacePlan {
+                workspace_id: _,
+                before,
+                after,
+            } => Self {
+                before: Some(DeploymentStateData::of_workspace_plan(before.as_ref())),
+                after: Some(DeploymentStateData::of_workspace_plan(after.as_ref())),
+                ..Self::default()
+            },
+            DeploymentChange::Plan {
+                name,
+                before,
+                after,
+            } => Self {
+                plan: Some(name.as_str()),
+                before: before.as_ref().map(DeploymentStateData::of_plan),
+                after: after.as_ref().map(DeploymentStateData::of_plan),
+                ..Self::default()
+            },
+            DeploymentChange::Member {
+                workspace_id: _,
+                user_id,
+                before,
+                after,
+            } => {
+                let role = |role: Role| DeploymentStateData::Role(role.as_str());
+                Self {
+                    user_id: Some(user_id),
+                    before: before.map(role),
+                    after: after.map(role),
+                    ..Self::default()
+                }
+            }
+            DeploymentChange::Scope {
+                scope,
+                before,
+                after,
+            } => Self {
+                scope: Some(scope.as_str()),
+                before: before.as_ref().map(DeploymentStateData::of_scope),
+                after: after.as_ref().map(DeploymentStateData::of_scope),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+impl<'a> DeploymentStateData<'a> {
+    fn of_workspace(policy: Option<&LifetimePolicy>) -> Self {
+        let key_lifetime = policy.map(KeyLifetimeData::of);
+        Self::Workspace { key_lifetime }
+    }
+
+    fn of_workspace_plan(plan: Option<&'a PlanName>) -> Self {
+        let plan = plan.map(PlanName::as_str);
+        Self::WorkspacePlan { plan }
+    }
+
+    fn of_plan(limits: &'a PlanLimits) -> Self {
+        Self::Plan {
+            key_limits: LimitData::all(&limits.of_key),
+            workspace_limits: LimitData::all(&limits.of_workspace),
+        }
+    }
+
+    fn of_scope(descriptions: &'a BTreeMap<Language, String>) -> Self {
+        let words = descriptions.iter();
+        Self::Descriptions(
+            words
+                .map(|(one, text)| (one.tag(), text.as_str()))
+                .collect(),
+        )
+    }
+}

@@ -1,0 +1,127 @@
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use governor::clock::{Clock as _, DefaultClock};
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+use keyward_domain::ports::RepositoryError;
+use keyward_domain::usecases::{ChangeError, ReportSecrets, ReportedSecret, SecretReport};
+use keyward_domain::{ClientAddress, Reaction};
+use tokio::time::Instant;
+
+use crate::error::RequestError;
+
+/// So many reports may an address send in a minute.
+const REPORTS_PER_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).unwrap();
+
+/// The maximum number of addresses whose reports are counted. When there are more, reports from further
+/// ones are refused.
+const ADDRESSES_MAX: usize = 16 * 1024;
+
+/// Each report is answered after this time, so that the time tells nothing about the secrets.
+const ANSWERED_AFTER: Duration = Duration::from_secs(1);
+
+/// How often the end of a secret is tried, and the pause between two attempts.
+const ATTEMPTS_MAX: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Receives reports of secrets from anybody.
+#[derive(Clone)]
+pub struct SecretReports {
+    reports: ReportSecrets,
+    rates: Arc<RateLimiter<IpAddr, HashMapStateStore<IpAddr>, DefaultClock>>,
+}
+
+impl SecretReports {
+    /// Ends secrets with this use case.
+    #[must_use]
+    pub fn new(reports: ReportSecrets) -> Self {
+        let quota = Quota::per_minute(REPORTS_PER_MINUTE);
+        Self {
+            reports,
+            rates: Arc::new(RateLimiter::new(quota, HashMapStateStore::default())),
+        }
+    }
+
+    /// Counts a report against the limit of its address. Reports without a known address share one.
+    ///
+    /// # Errors
+    /// [`RequestError::TooManyChanges`].
+    pub(crate) fn admit(&self, address: Option<ClientAddress>) -> Result<(), RequestError> {
+        if self.rates.len() >= ADDRESSES_MAX {
+            self.rates.retain_recent();
+        }
+        if self.rates.len() >= ADDRESSES_MAX {
+            return Err(RequestError::TooManyChanges(60));
+        }
+        let address = address.map_or(Ipv6Addr::UNSPECIFIED.into(), network);
+        self.rates.check_key(&address).map_err(|refused| {
+            let wait = refused.wait_time_from(DefaultClock::default().now());
+            let seconds = wait.as_secs().saturating_add(1);
+            RequestError::TooManyChanges(u32::try_from(seconds).unwrap_or(u32::MAX))
+        })
+    }
+
+    /// Ends the secrets that keys have. Returns after the same time whatever they are; what is not
+    /// done then goes on.
+    ///
+    /// # Errors
+    /// [`RequestError::Repository`] when no secret could be looked up.
+    pub(crate) async fn end(
+        &self,
+        secrets: Vec<String>,
+        report: SecretReport,
+    ) -> Result<(), RequestError> {
+        let answered_at = Instant::now() + ANSWERED_AFTER;
+        let looked_up = secrets.iter().map(|secret| self.reports.find(secret));
+        let mut found = Vec::new();
+        for one in join_all(looked_up).await {
+            match one {
+                Ok(one) => found.extend(one),
+                // Only a known secret can have such a key, which is denied at verification.
+                Err(error @ RepositoryError::Corrupt(_)) => log(&error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let reports = self.reports.clone();
+        actix_web::rt::spawn(async move {
+            for secret in &found {
+                end(&reports, secret, &report).await;
+            }
+        });
+        tokio::time::sleep_until(answered_at).await;
+        Ok(())
+    }
+}
+
+async fn end(reports: &ReportSecrets, secret: &ReportedSecret, report: &SecretReport) {
+    for attempt in 1..=ATTEMPTS_MAX {
+        match reports.end(secret, report).await {
+            Ok(reaction) => {
+                let reaction = reaction.map_or("GONE", Reaction::as_str);
+                let source = report.source.as_str();
+                let api_key_id = secret.api_key_id();
+                tracing::info!(%api_key_id, source, reaction, "secret.reported");
+                return;
+            }
+            Err(ChangeError::Repository(
+                RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),
+            )) if attempt < ATTEMPTS_MAX => tokio::time::sleep(PAUSE).await,
+            Err(error) => return log(&error),
+        }
+    }
+}
+
+fn log(error: &dyn std::error::Error) {
+    tracing::error!(error, "secret.report_failed");
+}
+
+/// An IPv6 network of 64 bits is one caller.
+fn network(address: ClientAddress) -> IpAddr {
+    match address.ip() {
+        ip @ IpAddr::V4(_) => ip,
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
+    }
+}
