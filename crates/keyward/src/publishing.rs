@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use keyward_domain::Timestamp;
 use keyward_domain::ports::{Clock as _, EventLog as _, Published, RepositoryError};
 use keyward_domain::usecases::NoteNotices;
 use keyward_persistence::Store;
@@ -20,6 +21,9 @@ const BATCH: u32 = 500;
 
 /// How often keys are looked at for notices.
 const NOTICE_EVERY: Duration = Duration::from_mins(5);
+
+/// Published events are kept for 90 days. The trails keep them forever.
+const KEPT_SECONDS: i64 = 90 * 24 * 60 * 60;
 
 /// Publishes until the shutdown begins.
 pub(crate) struct Publisher {
@@ -91,13 +95,24 @@ async fn note(store: &Store, draining: &Draining) {
     };
     let mut was_noted = true;
     loop {
-        let noted = notices.run(clock.now()).await;
+        let now = clock.now();
+        let noted = match notices.run(now).await {
+            Ok(_count) => purge(store, now).await,
+            Err(error) => Err(error),
+        };
         log_change(&noted, was_noted, "events.unnoticed");
         was_noted = noted.is_ok();
         if ends_within(NOTICE_EVERY, draining).await {
             return;
         }
     }
+}
+
+/// Removes old published events, batch by batch.
+async fn purge(store: &Store, now: Timestamp) -> Result<(), RepositoryError> {
+    let published_by = now.plus_seconds(-KEPT_SECONDS);
+    while let Some(1..) = store.purge_published(published_by, BATCH).await? {}
+    Ok(())
 }
 
 /// Whether the shutdown begins within this time.
