@@ -6,7 +6,7 @@ use keyward_domain::{
     NoticeKind, Reaction, SecretHint, Timestamp, WorkspaceId,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::error::Cause;
 
@@ -19,7 +19,8 @@ struct NoticeJson {
     event_type: String,
     api_key_id: String,
     occurred_at: i64,
-    details: Value,
+    /// Never an array, which would be read by the order of the members.
+    details: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -96,7 +97,7 @@ pub(crate) fn notice_to_json(notice: &Notice) -> Value {
 /// Reads what [`notice_to_json`] writes.
 pub(crate) fn notice_from_json(workspace_id: WorkspaceId, value: Value) -> Result<Notice, Cause> {
     let notice: NoticeJson = serde_json::from_value(value)?;
-    let details = notice.details;
+    let details = Value::Object(notice.details);
     let kind = match EventType::parse(&notice.event_type)? {
         EventType::ApiKeyExpiring => {
             let expiring: ExpiringJson = serde_json::from_value(details)?;
