@@ -2,12 +2,11 @@
 
 use keyward_domain::ports::UsageStore as _;
 use keyward_domain::testing::{at, used_once, workspace_id};
-use keyward_domain::usecases::authorize;
-use keyward_domain::{ApiKey, LastUse, OwnedWorkspace};
+use keyward_domain::{ApiKey, LastUse};
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 
-use crate::subject::{Subject, on_both_stores, rotation};
+use crate::subject::{Subject, on_both_stores};
 
 /// The migrations of the previous release.
 const BEFORE: [&str; 3] = [
@@ -101,11 +100,6 @@ async fn newest(subject: &Subject) -> ApiKey {
     page.items.pop().unwrap()
 }
 
-async fn operator(subject: &Subject) -> OwnedWorkspace {
-    let proof = authorize::operator(&subject.store, &workspace_id("ws_1")).await;
-    proof.unwrap().unwrap()
-}
-
 on_both_stores! {
     /// More keys than one transaction moves.
     async fn last_uses_so_far_are_moved(subject: &Subject) {
@@ -145,17 +139,6 @@ on_both_stores! {
         assert_eq!((current.at, current.count), (at(30), 3 + 1 + 2 + 2));
         assert_eq!((previous.at, previous.count), (at(29), 7 + 2));
         assert_eq!(last_used_at, 30);
-
-        // A rotation leaves nothing in the columns that belongs to another secret.
-        let workspace = operator(&subject).await;
-        let rotated = subject.change(&workspace, &key, &rotation(at(31), 600), at(31)).await;
-        let (sqlite, postgres) = used_now("secret", 32);
-        subject.execute(&sqlite, &postgres).await;
-        let fields = subject.current(&rotated).await.unwrap().into_fields();
-        let (current, previous) = (fields.secret.last_use.unwrap(), fields.previous_secret.unwrap());
-        assert_eq!((current.at, current.count), (at(32), 2));
-        let previous = previous.secret.last_use.unwrap();
-        assert_eq!((previous.at, previous.count), (at(30), 8));
     }
 }
 
