@@ -41,7 +41,11 @@ impl SecretReports {
         let quota = Quota::per_minute(REPORTS_PER_MINUTE);
         Self {
             reports,
-            rates: Arc::new(RateLimiter::new(quota, HashMapStateStore::default())),
+            rates: Arc::new(RateLimiter::new(
+                quota,
+                HashMapStateStore::default(),
+                DefaultClock::default(),
+            )),
         }
     }
 
@@ -114,7 +118,7 @@ async fn end(reports: &ReportSecrets, secret: &ReportedSecret, report: &SecretRe
     }
 }
 
-fn log(error: &dyn std::error::Error) {
+fn log(error: &(dyn std::error::Error + 'static)) {
     tracing::error!(error, "secret.report_failed");
 }
 

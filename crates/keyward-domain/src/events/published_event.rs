@@ -29,7 +29,7 @@ pub enum PublishedContent {
     /// A key was changed.
     KeyEvent {
         /// The event in the trail of the workspace.
-        event: AuditEvent,
+        event: Box<AuditEvent>,
         /// Where it is in that trail.
         trail: TrailPoint,
     },

@@ -20,7 +20,10 @@ pub fn published_event(sequence: u64) -> PublishedEvent {
     };
     let id = EventId::of_key_event(&event.workspace_id, sequence);
     let trail = trail_point(sequence);
-    let content = PublishedContent::KeyEvent { event, trail };
+    let content = PublishedContent::KeyEvent {
+        event: Box::new(event),
+        trail,
+    };
     published(id, sequence, content)
 }
 

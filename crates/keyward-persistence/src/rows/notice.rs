@@ -128,7 +128,25 @@ pub(crate) fn notice_from_json(workspace_id: WorkspaceId, value: Value) -> Resul
             NoticeKind::QuotaReached
         }
         EventType::ApiKeyExposed => NoticeKind::Exposed(exposure(details)?),
-        _ => return Err("not the type of a notice".into()),
+        EventType::ApiKeyCreated
+        | EventType::ApiKeyUpdated
+        | EventType::ApiKeyDisabled
+        | EventType::ApiKeyEnabled
+        | EventType::ApiKeyRotated
+        | EventType::ApiKeyOverlapEnded
+        | EventType::ApiKeyDeleted
+        | EventType::WorkspaceAdded
+        | EventType::WorkspaceChanged
+        | EventType::WorkspaceRemoved
+        | EventType::MemberAdded
+        | EventType::MemberChanged
+        | EventType::MemberRemoved
+        | EventType::PlanAdded
+        | EventType::PlanChanged
+        | EventType::PlanRemoved
+        | EventType::ScopeAdded
+        | EventType::ScopeChanged
+        | EventType::ScopeRemoved => return Err("not the type of a notice".into()),
     };
     Ok(Notice {
         workspace_id,

@@ -61,7 +61,7 @@ impl PublishedEventRow {
                 PublishedContent::Notice { notice, trail }
             }
             (Some(_), None, Some(event), None) => PublishedContent::KeyEvent {
-                event: event.try_into()?,
+                event: Box::new(event.try_into()?),
                 trail,
             },
             (None, None, None, Some(event)) => PublishedContent::DeploymentEvent {

@@ -11,8 +11,8 @@ use keyward_domain::ports::{
 };
 use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
 use keyward_domain::{
-    ApiKey, Change, EventHash, EventId, EventType, Language, Notice, NoticeKind, OwnedWorkspace,
-    PublishedContent, PublishedEvent, Role, Scope, TrailPoint,
+    ApiKey, AuditEvent, Change, EventHash, EventId, EventType, Language, Notice, NoticeKind,
+    OwnedWorkspace, PublishedContent, PublishedEvent, Role, Scope, TrailPoint,
 };
 use keyward_persistence::Store;
 
@@ -87,7 +87,7 @@ async fn assert_complete(store: &Store, workspaces: &[&str]) {
                 EventId::of_deployment_event(event.trail().position)
             );
             assert_eq!(event.sequence, None);
-            Some((what.clone(), *trail))
+            Some((AuditEvent::clone(what), *trail))
         }
         _ => None,
     });
@@ -122,7 +122,7 @@ async fn assert_complete(store: &Store, workspaces: &[&str]) {
             PublishedContent::KeyEvent { event: what, trail } => {
                 let key_event = EventId::of_key_event(&what.workspace_id, trail.position);
                 assert_eq!(event.id, key_event);
-                Some((what.clone(), *trail))
+                Some((AuditEvent::clone(what), *trail))
             }
             _ => None,
         });

@@ -55,7 +55,7 @@ struct TrailPointData {
 #[schema(as = PublishedContent)]
 #[serde(untagged)]
 enum ContentData<'a> {
-    KeyEvent(EventData<'a>),
+    KeyEvent(Box<EventData<'a>>),
     DeploymentEvent(DeploymentEventData<'a>),
     Notice(NoticeData<'a>),
 }
@@ -179,7 +179,7 @@ impl<'a> ContentData<'a> {
     fn of(content: &'a PublishedContent) -> Self {
         match content {
             PublishedContent::KeyEvent { event, trail } => {
-                Self::KeyEvent(EventData::at(trail.position, event))
+                Self::KeyEvent(Box::new(EventData::at(trail.position, event)))
             }
             PublishedContent::DeploymentEvent { event, .. } => {
                 Self::DeploymentEvent(DeploymentEventData::of(event))

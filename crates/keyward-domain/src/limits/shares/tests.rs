@@ -265,11 +265,11 @@ fn calls_that_wait_are_refilled_without_a_look_at_other_limits() {
     assert_eq!(limited.judge_once(3, &[]), ShareAnswer::NeedsRefill);
     let urgent = limited.shares.begin_urgent(limited.now());
     let key = |number| LimitSubject::Key(api_key_id(number).uuid());
-    let subjects: Vec<LimitSubject> = urgent.iter().map(|(id, _)| id.subject).collect();
+    let subjects: Vec<LimitSubject> = urgent.iter().map(|(id, _)| id.subject.clone()).collect();
     assert_eq!(subjects, [LimitSubject::Workspace, key(3)]);
     assert_eq!(limited.shares.begin_urgent(limited.now()), []);
     let others = limited.shares.begin_refills(limited.now());
-    let mut subjects: Vec<LimitSubject> = others.iter().map(|(id, _)| id.subject).collect();
+    let mut subjects: Vec<LimitSubject> = others.iter().map(|(id, _)| id.subject.clone()).collect();
     subjects.sort_by_key(|subject| *subject == key(2));
     assert_eq!(subjects, [key(1), key(2)]);
 }

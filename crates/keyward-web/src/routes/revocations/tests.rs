@@ -99,7 +99,7 @@ async fn a_wrong_body_is_refused() {
 #[actix_web::test]
 async fn an_address_may_send_ten_reports_in_a_minute() {
     let state = world().state();
-    let address = |text| Some(keyward_domain::testing::address(text));
+    let address = |text: &str| Some(keyward_domain::testing::address(text));
     for _ in 0..10 {
         assert!(state.secret_reports.admit(address("203.0.113.9")).is_ok());
     }
