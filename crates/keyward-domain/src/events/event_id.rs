@@ -131,7 +131,7 @@ mod tests {
         for text in [
             "",
             "evt_",
-            &id[4..],
+            id.trim_start_matches("evt_"),
             &format!("{id}0"),
             &id.replace("evt_", "EVT_"),
         ] {

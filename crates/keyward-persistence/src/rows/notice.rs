@@ -183,11 +183,6 @@ fn instant(micros: i64) -> Result<Timestamp, Cause> {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 mod tests {
     use keyward_domain::SecretHash;
     use keyward_domain::testing::{address, api_key_id, at, workspace_id};

@@ -352,8 +352,8 @@ on_both_stores! {
             scope: scope(code),
             last_used_on: at(0).truncated_to_days(),
         };
-        let uses = vec![used(&keys[0], read), used(&keys[0], write), used(&keys[1], write)];
-        subject.store.record_scope_uses(uses).await.unwrap();
+        let all = vec![used(&keys[0], read), used(&keys[0], write), used(&keys[1], write)];
+        subject.store.record_scope_uses(all).await.unwrap();
         let found = async |has_unused_scopes: bool| {
             let has_unused_scopes = Some(has_unused_scopes);
             let usage = UsageFilter { has_unused_scopes, ..UsageFilter::default() };

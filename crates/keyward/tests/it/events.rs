@@ -131,9 +131,8 @@ on_both_stores! {
             ("KEYWARD_LAST_USE_SECONDS", "3600"),
         ];
         let mut server = TestServer::start_with(&store.database, &variables);
-        let soon = keyward_domain::Timestamp::from_unix_seconds(
-            i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()).unwrap() + 7 * 86_400 - 60,
-        ).unwrap();
+        let now = owner(&server, "").send().json()["timestamp"].as_i64().unwrap() / 1_000;
+        let soon = keyward_domain::Timestamp::from_unix_seconds(now + 7 * 86_400 - 60).unwrap();
         let body = json!({ "name": "K", "ipWhitelist": ["203.0.113.9"], "expiresAt": soon.to_string() });
         let response = server.create().body(body.to_string()).send();
         response.assert("create", 201, "2000");
