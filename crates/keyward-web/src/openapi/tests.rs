@@ -150,14 +150,14 @@ fn every_operation_of_the_administration_needs_a_service_token() {
             }
         }
     }
-    assert_eq!(found, 26);
+    assert_eq!(found, 28);
 }
 
 #[actix_web::test]
 async fn every_described_operation_is_there() {
     let description = description();
     let described = operations(&description);
-    assert_eq!(described.len(), 52);
+    assert_eq!(described.len(), 56);
     let world = World::default();
     let readiness = std::sync::Arc::new(Always);
     let lookup = keyward_domain::ports::MockKeyLookup::new();
@@ -174,7 +174,7 @@ async fn every_described_operation_is_there() {
             .replace("{name}", "pro");
         let request = TestRequest::with_uri(&filled.replace("{path}", "x"))
             .method(method.to_uppercase().parse().unwrap());
-        let answer = if path.starts_with("/web/") {
+        let answer = if path.starts_with("/web/") || path.starts_with("/public/") {
             world.send(request).await
         } else {
             Answer::of(internal.call(request.to_request()).await).await
