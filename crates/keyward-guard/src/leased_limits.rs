@@ -23,6 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The maximum number of limits in one request to the store.
 const BATCH: usize = 1_024;
 
+/// The maximum size of a request: a limit counts as 6, and each part of its used units as 1. So the
+/// request of a guard to its node stays well below 512 KiB.
+const BATCH_SIZE: usize = 8_192;
+
 /// Judges calls by the limits of their keys. Most calls need no store: they are paid with units that
 /// this process has leased (contract §11).
 pub struct LeasedLimits {
@@ -30,7 +34,7 @@ pub struct LeasedLimits {
     leases: Arc<dyn LimitLeases>,
     /// A call waits for a refill.
     wanted: Notify,
-    /// How many rounds of refills have ended.
+    /// How many batches of refills were answered.
     rounds: watch::Sender<u64>,
     refills: AtomicU64,
     failed_refills: AtomicU64,
@@ -81,7 +85,6 @@ impl LeasedLimits {
                 self.shares.begin_refills(now)
             };
             let answered = self.refill(requests).await;
-            self.rounds.send_modify(|rounds| *rounds += 1);
             if let Err(error) = &answered
                 && (was_answered || is_over)
             {
@@ -107,12 +110,21 @@ impl LeasedLimits {
     /// Sends all requests, even after one has failed, so that each share learns its outcome.
     async fn refill(&self, requests: Vec<(LimitId, RefillRequest)>) -> Result<(), RepositoryError> {
         let mut result = Ok(());
-        for batch in requests.chunks(BATCH) {
-            if let Err(error) = self.refill_batch(batch).await {
+        let mut rest = &*requests;
+        // A round without requests also answers those who wait.
+        loop {
+            let (batch, later) = rest.split_at(batch_length(rest));
+            rest = later;
+            if !batch.is_empty()
+                && let Err(error) = self.refill_batch(batch).await
+            {
                 result = Err(error);
             }
+            self.rounds.send_modify(|rounds| *rounds += 1);
+            if rest.is_empty() {
+                return result;
+            }
         }
-        result
     }
 
     /// An unreadable ledger fails its whole batch, so the requests are then sent one by one.
@@ -167,6 +179,17 @@ impl LeasedLimits {
     fn answer(&self, key: &VerificationKey, costs: &Costs, can_wait: bool) -> ShareAnswer {
         self.shares.judge(key, costs, Instant::now(), can_wait)
     }
+}
+
+/// How many of these requests the next batch has: at least one, if there is any.
+fn batch_length(requests: &[(LimitId, RefillRequest)]) -> usize {
+    let mut size = 0;
+    let fits = |(_id, request): &&(LimitId, RefillRequest)| {
+        size += 6 + request.spent.len();
+        size <= BATCH_SIZE
+    };
+    let length = requests.iter().take(BATCH).take_while(fits).count();
+    length.max(1).min(requests.len())
 }
 
 /// Each start of a process is another node. The standard library seeds each hasher with random bytes of the

@@ -1,4 +1,3 @@
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,12 +8,21 @@ use tokio::sync::{Semaphore, watch};
 /// So many requests of a node may wait for events at a time. More are answered at once.
 const WAITING_MAX: usize = 1_024;
 
+/// So many of them read at a time, so that a publication does not let them take all connections to the
+/// store.
+const READING_MAX: usize = 4;
+
+/// When nobody may wait, an answer without events takes this long, so that readers do not ask without a
+/// pause.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Reads published events, and waits for new ones.
 #[derive(Clone)]
 pub struct EventFeed {
     log: Arc<dyn EventLog>,
     head: watch::Receiver<u64>,
     waiting: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
 }
 
 impl EventFeed {
@@ -26,6 +34,7 @@ impl EventFeed {
             log,
             head,
             waiting: Arc::new(Semaphore::new(WAITING_MAX)),
+            reading: Arc::new(Semaphore::new(READING_MAX)),
         }
     }
 
@@ -43,21 +52,30 @@ impl EventFeed {
         Read: Future<Output = Result<Vec<PublishedEvent>, RepositoryError>>,
     {
         let mut head = self.head.clone();
-        let mut patience = pin!(tokio::time::sleep(wait));
-        let place = self.waiting.try_acquire();
-        loop {
-            head.mark_unchanged();
-            let events = read(Arc::clone(&self.log)).await?;
-            if !events.is_empty() || wait.is_zero() || place.is_err() {
-                return Ok(events);
-            }
-            tokio::select! {
-                changed = head.changed() => if changed.is_err() {
-                    return Ok(events);
-                },
-                () = &mut patience => return Ok(events),
-            }
+        head.mark_unchanged();
+        let events = read(Arc::clone(&self.log)).await?;
+        if !events.is_empty() || wait.is_zero() {
+            return Ok(events);
         }
+        let waited = async {
+            let Ok(_place) = self.waiting.try_acquire() else {
+                tokio::time::sleep(PAUSE).await;
+                return Ok(events);
+            };
+            loop {
+                if head.changed().await.is_err() {
+                    tokio::time::sleep(PAUSE).await;
+                    return Ok(Vec::new());
+                }
+                let _turn = self.reading.acquire().await;
+                let events = read(Arc::clone(&self.log)).await?;
+                if !events.is_empty() {
+                    return Ok(events);
+                }
+            }
+        };
+        let late = tokio::time::timeout(wait, waited).await;
+        late.unwrap_or_else(|_elapsed| Ok(Vec::new()))
     }
 }
 
@@ -115,6 +133,7 @@ mod tests {
 
     #[actix_web::test]
     async fn nobody_waits_when_the_node_ends() {
+        tokio::time::pause();
         let (feed, published) = feed(2);
         drop(published);
         assert_eq!(read(&feed, 30).await, 0);
@@ -122,6 +141,7 @@ mod tests {
 
     #[actix_web::test]
     async fn too_many_readers_do_not_wait() {
+        tokio::time::pause();
         let (feed, _published) = feed(2);
         let _all = feed
             .waiting

@@ -9,6 +9,8 @@ use governor::{Quota, RateLimiter};
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::usecases::{ChangeError, ReportSecrets, ReportedSecret, SecretReport};
 use keyward_domain::{ClientAddress, Reaction};
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::error::RequestError;
@@ -23,21 +25,33 @@ const ADDRESSES_MAX: usize = 16 * 1024;
 /// Each report is answered after this time, so that the time tells nothing about the secrets.
 const ANSWERED_AFTER: Duration = Duration::from_secs(1);
 
-/// How often the end of a secret is tried, and the pause between two attempts.
-const ATTEMPTS_MAX: u32 = 10;
+/// How long the end of a secret is tried, while the store does not answer.
+const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// The maximum number of reports that are worked on at a time.
+const REPORTS_MAX: u32 = 16;
+
+/// How many secrets of a report are ended at a time.
+const ENDING_MAX: usize = 8;
+
+/// How long a node that ends waits for reports.
+const FINISHED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Receives reports of secrets from anybody.
 #[derive(Clone)]
 pub struct SecretReports {
     reports: ReportSecrets,
     rates: Arc<RateLimiter<IpAddr, HashMapStateStore<IpAddr>, DefaultClock>>,
+    places: Arc<Semaphore>,
+    /// Outlives the worker that has received a report.
+    runtime: Handle,
 }
 
 impl SecretReports {
-    /// Ends secrets with this use case.
+    /// Ends secrets with this use case, on this runtime.
     #[must_use]
-    pub fn new(reports: ReportSecrets) -> Self {
+    pub fn new(reports: ReportSecrets, runtime: Handle) -> Self {
         let quota = Quota::per_minute(REPORTS_PER_MINUTE);
         Self {
             reports,
@@ -46,7 +60,18 @@ impl SecretReports {
                 HashMapStateStore::default(),
                 DefaultClock::default(),
             )),
+            places: Arc::new(Semaphore::new(REPORTS_MAX.try_into().unwrap_or(1))),
+            runtime,
         }
+    }
+
+    /// Waits until the received reports are done, or some seconds. Receives no further ones.
+    pub async fn finish(&self) {
+        let all = self.places.acquire_many(REPORTS_MAX);
+        if tokio::time::timeout(FINISHED_WITHIN, all).await.is_err() {
+            tracing::error!("secret.reports_unfinished");
+        }
+        self.places.close();
     }
 
     /// Counts a report against the limit of its address. Reports without a known address share one.
@@ -56,9 +81,9 @@ impl SecretReports {
     pub(crate) fn admit(&self, address: Option<ClientAddress>) -> Result<(), RequestError> {
         if self.rates.len() >= ADDRESSES_MAX {
             self.rates.retain_recent();
-        }
-        if self.rates.len() >= ADDRESSES_MAX {
-            return Err(RequestError::TooManyChanges(60));
+            if self.rates.len() >= ADDRESSES_MAX {
+                return Err(RequestError::TooManyChanges(60));
+            }
         }
         let address = address.map_or(Ipv6Addr::UNSPECIFIED.into(), network);
         self.rates.check_key(&address).map_err(|refused| {
@@ -72,13 +97,22 @@ impl SecretReports {
     /// done then goes on.
     ///
     /// # Errors
-    /// [`RequestError::Repository`] when no secret could be looked up.
+    /// [`RequestError::Repository`] when the secrets could not be looked up, and
+    /// [`RequestError::TooManyChanges`] when too many reports are worked on.
     pub(crate) async fn end(
         &self,
         secrets: Vec<String>,
         report: SecretReport,
     ) -> Result<(), RequestError> {
         let answered_at = Instant::now() + ANSWERED_AFTER;
+        let result = self.begin(secrets, report).await;
+        tokio::time::sleep_until(answered_at).await;
+        result
+    }
+
+    async fn begin(&self, secrets: Vec<String>, report: SecretReport) -> Result<(), RequestError> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_full| RequestError::TooManyChanges(1))?;
         let looked_up = secrets.iter().map(|secret| self.reports.find(secret));
         let mut found = Vec::new();
         for one in join_all(looked_up).await {
@@ -90,18 +124,19 @@ impl SecretReports {
             }
         }
         let reports = self.reports.clone();
-        actix_web::rt::spawn(async move {
-            for secret in &found {
-                end(&reports, secret, &report).await;
+        self.runtime.spawn(async move {
+            for some in found.chunks(ENDING_MAX) {
+                join_all(some.iter().map(|secret| end(&reports, secret, &report))).await;
             }
+            drop(place);
         });
-        tokio::time::sleep_until(answered_at).await;
         Ok(())
     }
 }
 
 async fn end(reports: &ReportSecrets, secret: &ReportedSecret, report: &SecretReport) {
-    for attempt in 1..=ATTEMPTS_MAX {
+    let ends_at = Instant::now() + PATIENCE;
+    loop {
         match reports.end(secret, report).await {
             Ok(reaction) => {
                 let reaction = reaction.map_or("GONE", Reaction::as_str);
@@ -112,7 +147,7 @@ async fn end(reports: &ReportSecrets, secret: &ReportedSecret, report: &SecretRe
             }
             Err(ChangeError::Repository(
                 RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),
-            )) if attempt < ATTEMPTS_MAX => tokio::time::sleep(PAUSE).await,
+            )) if Instant::now() < ends_at => tokio::time::sleep(PAUSE).await,
             Err(error) => return log(&error),
         }
     }

@@ -47,6 +47,7 @@ use keyward_domain::{
     RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 pub use self::{
@@ -436,7 +437,7 @@ impl World {
             changes_per_minute_max: None,
         };
         PublicState {
-            secret_reports: SecretReports::new(self.reports_with(keys.clone())),
+            secret_reports: SecretReports::new(self.reports_with(keys.clone()), Handle::current()),
             keys,
             events: event_feed(published),
             users: AuthorizeUser {

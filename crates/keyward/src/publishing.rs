@@ -80,7 +80,12 @@ async fn publish(store: &Store, draining: &Draining, head: &watch::Sender<u64>) 
         if was_published {
             head.send_if_modified(|head| std::mem::replace(head, last) != last);
         }
-        if count < BATCH.into() && ends_within(PUBLISH_EVERY, draining).await {
+        let pause = if count < BATCH.into() {
+            PUBLISH_EVERY
+        } else {
+            Duration::ZERO
+        };
+        if ends_within(pause, draining).await {
             return;
         }
     }
@@ -96,9 +101,13 @@ async fn note(store: &Store, draining: &Draining) {
     let mut was_noted = true;
     loop {
         let now = clock.now();
-        let noted = match notices.run(now).await {
-            Ok(_count) => purge(store, now).await,
-            Err(error) => Err(error),
+        let round = async {
+            let noted = notices.run(now).await;
+            noted.and(purge(store, now).await)
+        };
+        let noted = tokio::select! {
+            () = draining.begun() => return,
+            noted = round => noted,
         };
         log_change(&noted, was_noted, "events.unnoticed");
         was_noted = noted.is_ok();

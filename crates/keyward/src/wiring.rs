@@ -231,7 +231,7 @@ pub(crate) fn public_state(
 ) -> PublicState {
     let keys = manage_api_keys(&node.store, key_prefix, limits);
     PublicState {
-        secret_reports: SecretReports::new(report_secrets(node, keys.clone())),
+        secret_reports: SecretReports::new(report_secrets(node, keys.clone()), Handle::current()),
         keys,
         users,
         events: event_feed(node),

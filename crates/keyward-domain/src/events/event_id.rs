@@ -4,6 +4,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::{Builder, Uuid};
 
 use super::notice::Notice;
+use crate::audit::trail::EventHash;
 use crate::caller::workspace::WorkspaceId;
 use crate::key::base62;
 
@@ -21,16 +22,17 @@ pub struct EventId(Uuid);
 pub struct InvalidEventId;
 
 impl EventId {
-    /// The id of the event at a position in a workspace's trail.
+    /// The id of the event with this hash in a workspace's trail. After a restore of the database, another
+    /// event at the same position has another id.
     #[must_use]
-    pub fn of_key_event(workspace_id: &WorkspaceId, position: u64) -> Self {
-        Self::of(&["key", workspace_id.as_str(), &position.to_string()])
+    pub fn of_key_event(workspace_id: &WorkspaceId, hash: EventHash) -> Self {
+        Self::of(&["key", workspace_id.as_str(), &hash.to_string()])
     }
 
-    /// The id of the event at a position in the deployment's trail.
+    /// The id of the event with this hash in the deployment's trail.
     #[must_use]
-    pub fn of_deployment_event(position: u64) -> Self {
-        Self::of(&["deployment", &position.to_string()])
+    pub fn of_deployment_event(hash: EventHash) -> Self {
+        Self::of(&["deployment", &hash.to_string()])
     }
 
     /// The id of a notice. Two notices of the same occurrence have the same id.
@@ -108,18 +110,21 @@ mod tests {
     use super::*;
     use crate::testing::workspace_id;
 
+    fn hash(byte: u8) -> EventHash {
+        EventHash::from_bytes([byte; 32])
+    }
+
     #[test]
     fn an_id_is_computed_from_the_event_and_reads_back() {
-        let id = EventId::of_key_event(&workspace_id("ws_1"), 7);
-        assert_eq!(id, EventId::of_key_event(&workspace_id("ws_1"), 7));
+        let id = EventId::of_key_event(&workspace_id("ws_1"), hash(7));
+        assert_eq!(id, EventId::of_key_event(&workspace_id("ws_1"), hash(7)));
         assert_eq!(id.uuid().get_version_num(), 8);
         assert_eq!(EventId::parse(&id.to_string()), Ok(id));
         assert_eq!(EventId::from_uuid(id.uuid()), id);
         for other in [
-            EventId::of_key_event(&workspace_id("ws_1"), 8),
-            EventId::of_key_event(&workspace_id("ws_17"), 7),
-            EventId::of_key_event(&workspace_id("ws_"), 17),
-            EventId::of_deployment_event(7),
+            EventId::of_key_event(&workspace_id("ws_1"), hash(8)),
+            EventId::of_key_event(&workspace_id("ws_2"), hash(7)),
+            EventId::of_deployment_event(hash(7)),
         ] {
             assert_ne!(id, other);
         }
@@ -127,7 +132,7 @@ mod tests {
 
     #[test]
     fn any_other_text_is_refused() {
-        let id = EventId::of_deployment_event(1).to_string();
+        let id = EventId::of_deployment_event(hash(1)).to_string();
         for text in [
             "",
             "evt_",

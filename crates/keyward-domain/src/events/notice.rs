@@ -87,7 +87,7 @@ pub enum ExposureSource {
 /// What was done about an exposed secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reaction {
-    /// Nothing: the key is not usable anyway, or its workspace only wants to know.
+    /// Nothing: the secret was not valid.
     None,
     /// The key was disabled.
     Disabled,
@@ -143,9 +143,10 @@ impl Notice {
             NoticeKind::DeniedUse { alarm, .. } => format!("{day} {}", alarm.as_str()),
             NoticeKind::QuotaReached => day.to_string(),
             NoticeKind::Exposed(exposure) => format!(
-                "{day} {} {} {}",
+                "{day} {} {} {} {}",
                 exposure.secret_hint.as_str(),
                 exposure.source.as_str(),
+                exposure.reaction.as_str(),
                 exposure.url.as_ref().map_or("", FoundAt::as_str),
             ),
         }

@@ -86,6 +86,8 @@ struct SinceRefill {
 
 struct InFlight {
     number: u64,
+    max: LimitUnits,
+    window: LimitWindow,
     sent_at: Instant,
     handed_over: Vec<Spent>,
     wanted: u64,
@@ -226,14 +228,16 @@ impl Share {
         }
         let is_urgent = self.since.missing > 0
             && (!self.is_valid(now) || has_passed(self.exhausted_at, REFILL_EVERY));
+        // A second after the failure: the lease still counts then.
+        let is_repeated = self.since.is_used && self.failed_at.is_some();
         let after = if !self.since.is_used {
             IDLE_AFTER
-        } else if self.is_scarce() {
+        } else if self.is_scarce() || self.is_short() {
             RENEW_SCARCE_AFTER
         } else {
             RENEW_AFTER
         };
-        is_urgent || (!self.is_idle() && has_passed(self.sent_at, after))
+        is_urgent || is_repeated || (!self.is_idle() && has_passed(self.sent_at, after))
     }
 
     /// Forgets the load, so that the next request gives back everything. Returns whether there can be
@@ -300,6 +304,8 @@ impl Share {
         let spent = handed_over.iter().map(rests).collect();
         self.in_flight = Some(InFlight {
             number,
+            max: self.max,
+            window: self.window,
             sent_at: now,
             handed_over,
             wanted,
@@ -331,7 +337,9 @@ impl Share {
             0
         };
         let granted = refill.units.saturating_sub(kept);
-        self.held = refill.units;
+        let is_of_this_limit = in_flight.max == self.max && in_flight.window == self.window;
+        // The limit was changed meanwhile: units of the old one are given back with the next request.
+        self.held = if is_of_this_limit { refill.units } else { kept };
         self.target = refill.target;
         self.valid_until = Some(in_flight.sent_at + refill.valid_for);
         self.period_end = refill.period_end;
@@ -397,9 +405,15 @@ impl Share {
         since.spent_peak + growth.max(since.spent_peak / more) + since.cost
     }
 
+    /// Whether the last lease ends before the usual renewal: a node of an older release granted it.
+    fn is_short(&self) -> bool {
+        let renewed_at = self.sent_at.map(|at| at + RENEW_AFTER + REFILL_EVERY);
+        self.valid_until < renewed_at
+    }
+
     /// Whether few units are free, so that another node may soon need what this one has.
     fn is_scarce(&self) -> bool {
-        self.free_elsewhere < self.max.get() / 4
+        self.free_elsewhere.saturating_mul(4) < self.max.get()
     }
 
     /// How many more units will be spent at a time until the next renewal, at the same load. While a

@@ -139,7 +139,9 @@ impl Shares {
     /// [`refilled`](Self::refilled) or [`failed`](Self::failed).
     pub fn begin_urgent(&self, now: Instant) -> Vec<(LimitId, RefillRequest)> {
         let mut requests = Vec::new();
-        for (workspace_id, key) in std::mem::take(&mut *lock(&self.waiting)) {
+        // A call takes this lock inside that of its part, so it must be free before a part is locked.
+        let waiting = std::mem::take(&mut *lock(&self.waiting));
+        for (workspace_id, key) in waiting {
             let Some(mut part) = self.part(&workspace_id) else {
                 continue;
             };

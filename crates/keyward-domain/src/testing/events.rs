@@ -18,8 +18,8 @@ pub fn published_event(sequence: u64) -> PublishedEvent {
         before: None,
         after: None,
     };
-    let id = EventId::of_key_event(&event.workspace_id, sequence);
     let trail = trail_point(sequence);
+    let id = EventId::of_key_event(&event.workspace_id, trail.hash);
     let content = PublishedContent::KeyEvent {
         event: Box::new(event),
         trail,
@@ -52,6 +52,6 @@ fn published(id: EventId, sequence: u64, content: PublishedContent) -> Published
 fn trail_point(position: u64) -> TrailPoint {
     TrailPoint {
         position,
-        hash: EventHash::from_bytes([7; 32]),
+        hash: EventHash::from_bytes([u8::try_from(position).unwrap(); 32]),
     }
 }

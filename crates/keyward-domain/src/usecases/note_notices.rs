@@ -39,13 +39,16 @@ impl NoteNotices {
     /// Looks at all keys once. Returns how many new notices there are.
     ///
     /// # Errors
-    /// [`RepositoryError`] when the store failed. The notices before are in the outbox.
+    /// The first [`RepositoryError`]. Each kind of notice is looked for by itself, so that an unreadable
+    /// key only stops its own.
     pub async fn run(&self, now: Timestamp) -> Result<u64, RepositoryError> {
-        let mut noted = self.expiries(None, now).await?;
-        for days in EXPIRING_DAYS.into_iter().filter_map(NonZeroU8::new) {
-            noted += self.expiries(Some(days), now).await?;
+        let days = EXPIRING_DAYS.into_iter().filter_map(NonZeroU8::new);
+        let mut noted = self.denied(now).await;
+        for within_days in std::iter::once(None).chain(days.map(Some)) {
+            let more = self.expiries(within_days, now).await;
+            noted = noted.and_then(|count| Ok(count + more?));
         }
-        Ok(noted + self.denied(now).await?)
+        noted
     }
 
     /// Keys that expire in the last of these days, or without days that have expired in the last one.

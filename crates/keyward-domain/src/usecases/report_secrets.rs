@@ -14,6 +14,9 @@ use crate::ports::{EventLog, KeyLookup, RepositoryError};
 use crate::usecases::verify::IMPORTED_SECRET_LENGTH_MAX;
 use crate::usecases::{ChangeError, ManageApiKeys, Precondition, Target, authorize};
 
+/// How often a key is looked at again after a concurrent change.
+const ATTEMPTS_MAX: u32 = 16;
+
 /// Ends secrets that someone else knows: disables the key, or ends the overlap of its rotation when
 /// only the old secret is known.
 #[derive(Clone)]
@@ -82,11 +85,26 @@ impl ReportSecrets {
     }
 
     /// Ends the secret, and puts a notice for the owner into the outbox. A secret that is not valid
-    /// only causes the notice. `None` when the key no longer has the secret.
+    /// only causes the notice. `None` when the key no longer has the secret. A key that was rotated
+    /// meanwhile keeps its new secret.
     ///
     /// # Errors
     /// [`ChangeError`]. The same report can be repeated.
     pub async fn end(
+        &self,
+        found: &ReportedSecret,
+        report: &SecretReport,
+    ) -> Result<Option<Reaction>, ChangeError> {
+        for _attempt in 1..ATTEMPTS_MAX {
+            match self.end_once(found, report).await {
+                Err(ChangeError::ChangedBySomeoneElse) => {}
+                done => return done,
+            }
+        }
+        self.end_once(found, report).await
+    }
+
+    async fn end_once(
         &self,
         found: &ReportedSecret,
         report: &SecretReport,
@@ -96,10 +114,11 @@ impl ReportSecrets {
             return Ok(None);
         };
         let now = self.keys.clock.now();
+        let precondition = Precondition::Versions(vec![key.fields().version]);
         let target = Target {
             workspace: &workspace,
             api_key_id: found.api_key_id,
-            precondition: &Precondition::Anything,
+            precondition: &precondition,
             origin: &report.origin,
         };
         let Some((secret_hint, is_previous)) = hint_of(&key, &found.hash) else {

@@ -174,3 +174,53 @@ async fn an_unreadable_ledger_affects_no_other_limit() {
     assert!(broken.is_err());
     assert!(whole.unwrap().is_allowed());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn calls_on_many_threads_never_block_each_other() {
+    let ledgers = Arc::new(Ledgers::default());
+    let (limits, _end) = start(&ledgers);
+    let key = Arc::new(limited(1_000_000, OnUnavailable::Deny));
+    let calls = (0..8).map(|_caller| {
+        let (limits, key) = (Arc::clone(&limits), Arc::clone(&key));
+        tokio::spawn(async move {
+            for _call in 0..5_000 {
+                let verdict = limits.judge(&key, &Costs::NONE).await.unwrap();
+                assert!(verdict.is_allowed());
+            }
+        })
+    });
+    let calls: Vec<_> = calls.collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+}
+
+#[test]
+fn a_batch_has_a_limited_size() {
+    let request = |spent: usize| {
+        let id = LimitId {
+            workspace_id: Arc::new(keyward_domain::testing::workspace_id("ws_1")),
+            subject: keyward_domain::LimitSubject::Workspace,
+            name: limit("requests", 1, "1s").name,
+        };
+        let part = keyward_domain::SpentForNow {
+            units: 1,
+            rests: Duration::ZERO,
+        };
+        let request = RefillRequest {
+            node: Uuid::nil(),
+            number: 1,
+            max: limit("requests", 1, "1s").max,
+            window: limit("requests", 1, "1s").window,
+            kept: 0,
+            spent: vec![part; spent],
+            wanted: 0,
+            period_end: None,
+        };
+        (id, request)
+    };
+    assert_eq!(batch_length(&[]), 0);
+    assert_eq!(batch_length(&[request(20_000), request(1)]), 1);
+    assert_eq!(batch_length(&vec![request(256); 100]), 31);
+    assert_eq!(batch_length(&vec![request(0); 2_000]), 1_024);
+}

@@ -119,7 +119,13 @@ impl KeyData {
 }
 
 fn limits(limits: &[LimitData]) -> Option<Arc<[Limit]>> {
-    limits.iter().map(LimitData::parse).collect()
+    let parsed: Arc<[Limit]> = limits.iter().map(LimitData::parse).collect::<Option<_>>()?;
+    let is_repeated = |(at, limit): (usize, &Limit)| {
+        let mut before = parsed.iter().take(at);
+        before.any(|other| other.name == limit.name)
+    };
+    let has_repeats = parsed.iter().enumerate().any(is_repeated);
+    (!has_repeats).then_some(parsed)
 }
 
 impl LimitData {

@@ -82,10 +82,7 @@ async fn assert_complete(store: &Store, workspaces: &[&str]) {
 
     let of_deployment = all.iter().filter_map(|event| match &event.content {
         PublishedContent::DeploymentEvent { event: what, trail } => {
-            assert_eq!(
-                event.id,
-                EventId::of_deployment_event(event.trail().position)
-            );
+            assert_eq!(event.id, EventId::of_deployment_event(trail.hash));
             assert_eq!(event.sequence, None);
             Some((what.clone(), *trail))
         }
@@ -120,7 +117,7 @@ async fn assert_complete(store: &Store, workspaces: &[&str]) {
 
         let of_trail = events.iter().filter_map(|event| match &event.content {
             PublishedContent::KeyEvent { event: what, trail } => {
-                let key_event = EventId::of_key_event(&what.workspace_id, trail.position);
+                let key_event = EventId::of_key_event(&what.workspace_id, trail.hash);
                 assert_eq!(event.id, key_event);
                 Some((AuditEvent::clone(what), *trail))
             }

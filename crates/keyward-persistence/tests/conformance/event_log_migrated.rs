@@ -6,7 +6,7 @@ use keyward_domain::testing::at;
 
 use crate::subject::{Subject, on_both_stores};
 
-const PUBLISHED_EVENTS: &str = "2026-11-30-000061_published_events";
+const PUBLISHED_EVENTS: &str = "2026-11-30-000071_published_events";
 
 on_both_stores! {
     async fn only_later_events_are_published(subject: &Subject) {
@@ -16,7 +16,7 @@ on_both_stores! {
         let root = env!("CARGO_MANIFEST_DIR");
         let down = format!("{root}/../../migrations/{folder}/{PUBLISHED_EVENTS}/down.sql");
         subject.execute_on_both(&std::fs::read_to_string(down).unwrap()).await;
-        subject.execute_on_both("DELETE FROM __diesel_schema_migrations WHERE version = '20261130000061'").await;
+        subject.execute_on_both("DELETE FROM __diesel_schema_migrations WHERE version = '20261130000071'").await;
         let key = subject.change(&workspace, &key, &Change::Disable, at(1)).await;
         assert_eq!(subject.store.migrate().await.unwrap(), [PUBLISHED_EVENTS]);
         let nothing = Published { count: 0, head: 0 };

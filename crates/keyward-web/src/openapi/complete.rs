@@ -169,7 +169,7 @@ fn complete_anonymous(operation: &mut Operation) {
     let failures = [
         Code::InvalidRequest,
         Code::RequestTimeout,
-        Code::BatchTooLarge,
+        Code::BodyTooLarge,
         Code::WrongContentType,
         Code::TooManyRequests,
         Code::InternalError,

@@ -41,7 +41,7 @@ pub(crate) async fn revocations(
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
     state.secret_reports.admit(context.address)?;
-    let body = extract::batch_body(request.headers(), payload, state.body_deadline).await?;
+    let body = extract::json_body(request.headers(), payload, state.body_deadline).await?;
     let secrets = extract::reported_secrets(body.members()?)?;
     let received = secrets.len();
     let report = SecretReport {

@@ -82,6 +82,7 @@ pub(super) async fn run(
     let page = link.path_and_query();
     let users = wiring::users(&node, MembershipsConfig::Store, AdminRights::None)?;
     let api = wiring::public_state(&node, tokens, &[], allowed_origins, keys, users);
+    let secret_reports = api.secret_reports.clone();
     let public = PublicServices {
         page: Some(PageState {
             one_time_link: Some(Arc::new(link)),
@@ -107,6 +108,7 @@ pub(super) async fn run(
     logs.flush();
     output::line(&banner(&folder, &file))?;
     let result = servers.run(Duration::ZERO).await;
+    secret_reports.finish().await;
     node.close().await;
     result
 }

@@ -69,6 +69,7 @@ pub(super) async fn run(
         (config.key_prefix, config.limits),
         users,
     );
+    let secret_reports = api.secret_reports.clone();
     let public = PublicServices {
         page: config
             .has_page
@@ -88,6 +89,7 @@ pub(super) async fn run(
     if let Some(housekeeper) = housekeeper {
         housekeeper.end().await;
     }
+    secret_reports.finish().await;
     node.close().await;
     result
 }

@@ -67,7 +67,7 @@ on_both_stores! {
             .also("Content-Type", "application/json")
             .body(r#"{"overlapSeconds":3600}"#)
             .send();
-        rotated.assert("rotate", 200, "2000");
+        rotated.assert("rotate", 201, "2000");
         let new = rotated.json()["data"]["secret"].as_str().unwrap().to_owned();
         report(&server, &[&old]).assert("report", 202, "2000");
         until(|| decision(&server, &old) == "UNKNOWN", "ended");

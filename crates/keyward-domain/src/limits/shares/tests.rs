@@ -273,3 +273,44 @@ fn calls_that_wait_are_refilled_without_a_look_at_other_limits() {
     subjects.sort_by_key(|subject| *subject == key(2));
     assert_eq!(subjects, [key(1), key(2)]);
 }
+
+#[test]
+fn an_answer_to_a_request_under_the_old_limit_gives_no_units() {
+    let mut limited = Limited::by(vec![limit("requests", 100_000, "1m")], vec![]);
+    let costly = limited.judge_once(1, &[("requests", 50_000)]);
+    assert_eq!(costly, ShareAnswer::NeedsRefill);
+    let requests = limited.shares.begin_refills(limited.now());
+    limited.limits.of_key = [limit("requests", 100, "1m")].into();
+    assert_eq!(limited.judge_once(1, &[]), ShareAnswer::NeedsRefill);
+    for (id, request) in &requests {
+        let ledger = limited.ledgers.entry(id.clone()).or_default();
+        let refill = ledger.refill(request, at(0));
+        assert_eq!(refill.units, 50_000);
+        limited
+            .shares
+            .refilled(id, request.number, &refill, limited.now());
+    }
+    let allowed = (0..200).filter(|_call| limited.allows(1, &[])).count();
+    assert_eq!(allowed, 100);
+}
+
+#[test]
+fn a_failed_renewal_is_repeated_before_the_lease_ends() {
+    let mut limited = Limited::by(vec![limit("requests", 100, "1m")], vec![]);
+    assert!(limited.allows(1, &[]));
+    limited.seconds = 4;
+    assert!(limited.allows(1, &[]));
+    limited.seconds = 5;
+    limited.fail();
+    limited.seconds = 7;
+    assert!(matches!(
+        limited.judge_once(1, &[]),
+        ShareAnswer::Verdict(_)
+    ));
+    assert_eq!(limited.refill(), 1);
+    limited.seconds = 11;
+    assert!(matches!(
+        limited.judge_once(1, &[]),
+        ShareAnswer::Verdict(_)
+    ));
+}

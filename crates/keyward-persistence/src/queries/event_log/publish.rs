@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::backend::{query, transact};
 use crate::error::{CorruptRow, QueryError};
 use crate::queries::prepared::Prepared;
-use crate::rows::{ColumnRef, NewPublishedEventRow, notice_type};
+use crate::rows::{ColumnRef, NewPublishedEventRow, event_hash, notice_type};
 use crate::schema::{event_log, event_sequences, outbox};
 use crate::sql_types::{Document, Id, Json, KeyUuid, Micros, Stored};
 use crate::store::Store;
@@ -198,17 +198,17 @@ impl TakenRow {
         else {
             return Err(column.corrupt("trail_position", "no such event"));
         };
-        let position = column.read("trail_position", trail_position.try_into())?;
+        let hash = column.read("trail_position", event_hash(&trail_hash))?;
         let action = action.to_lowercase();
         let (id, event_type) = match &self.workspace_id {
             Some(id) => {
                 let workspace_id = column.read("workspace_id", WorkspaceId::parse(id))?;
-                let id = EventId::of_key_event(&workspace_id, position);
+                let id = EventId::of_key_event(&workspace_id, hash);
                 (id, format!("api_key.{action}"))
             }
             // WORKSPACE_ADDED is workspace.added.
             None => (
-                EventId::of_deployment_event(position),
+                EventId::of_deployment_event(hash),
                 action.replacen('_', ".", 1),
             ),
         };

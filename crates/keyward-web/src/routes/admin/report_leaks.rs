@@ -3,7 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
-use keyward_domain::usecases::SecretReport;
+use keyward_domain::ports::RepositoryError;
+use keyward_domain::usecases::{ChangeError, SecretReport};
 use keyward_domain::{ExposureSource, Permission, Reaction};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,6 +27,8 @@ struct LeakReportData {
     items: Vec<ReportedData>,
     /// The number of secrets that no key has.
     unknown: usize,
+    /// The number of secrets whose key can't be read; it is denied at verification.
+    unreadable: usize,
 }
 
 /// A secret that a key has.
@@ -70,11 +73,20 @@ pub(crate) async fn report_leaks(
     let mut data = LeakReportData {
         items: Vec::new(),
         unknown: 0,
+        unreadable: 0,
     };
     for (index, BatchLeak { secret, url }) in leaks.into_iter().enumerate() {
-        let Some(found) = reports.find(&secret).await? else {
-            data.unknown += 1;
-            continue;
+        let found = match reports.find(&secret).await {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                data.unknown += 1;
+                continue;
+            }
+            Err(RepositoryError::Corrupt(_)) => {
+                data.unreadable += 1;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
         };
         let report = SecretReport {
             actor: caller.author(&context).actor,
@@ -83,14 +95,16 @@ pub(crate) async fn report_leaks(
             url,
         };
         let ended = reports.end(&found, &report).await;
-        match ended.map_err(|error| RequestError::of_change(error, &[]))? {
-            Some(reaction) => data.items.push(ReportedData {
+        match ended {
+            Err(ChangeError::Repository(RepositoryError::Corrupt(_))) => data.unreadable += 1,
+            Err(error) => return Err(RequestError::of_change(error, &[])),
+            Ok(None) => data.unknown += 1,
+            Ok(Some(reaction)) => data.items.push(ReportedData {
                 index,
                 workspace_id: found.workspace_id().to_string(),
                 api_key_id: found.api_key_id().to_string(),
                 reaction: Reaction::as_str(reaction),
             }),
-            None => data.unknown += 1,
         }
     }
     let answer = envelope::success(&context, StatusCode::OK, &data);

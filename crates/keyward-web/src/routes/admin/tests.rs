@@ -962,6 +962,7 @@ async fn a_leak_that_a_key_has_is_ended_and_others_are_counted() {
             "reaction": "DISABLED",
         }],
         "unknown": 1,
+        "unreadable": 0,
     });
     assert_eq!(answer.json()["data"], want, "{}", answer.text);
 }

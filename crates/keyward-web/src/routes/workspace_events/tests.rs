@@ -42,7 +42,7 @@ async fn an_owner_sees_the_event_and_where_it_is_but_no_number_of_the_deployment
             "sequence": 2,
             "workspaceId": "ws_1",
             "apiKeyId": event.api_key_id().unwrap().to_string(),
-            "trail": { "position": 2, "hash": "07".repeat(32) },
+            "trail": { "position": 2, "hash": "02".repeat(32) },
             "data": {
                 "position": 2,
                 "action": "DELETED",
