@@ -163,6 +163,8 @@ impl Shares {
     /// All requests that are due at `now`. Each must be answered by [`refilled`](Self::refilled) or
     /// [`failed`](Self::failed).
     pub fn begin_refills(&self, now: Instant) -> Vec<(LimitId, RefillRequest)> {
+        // Before the look, which finds what they wait for.
+        lock(&self.waiting).clear();
         self.begin(now, |share| share.is_due(now))
     }
 
