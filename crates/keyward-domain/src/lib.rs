@@ -142,11 +142,12 @@ pub use self::{
     timestamp::{InvalidTimestamp, Timestamp},
     usage::{
         address_sketch::AddressSketch,
-        alarm::{ALARM_SECONDS, Alarm, RaisedAlarm},
+        alarm::Alarm,
         gathered::{GATHERED_BATCH, GATHERED_SHARDS, Gathered, Subject, Writing},
         limit_use::{LimitUse, QuotaAlarm},
         noted::{DeniedKey, Noted, UsedKey, UsedSecret},
         period::{InvalidUsagePeriod, UsagePeriod, UsageUnit},
+        raised_alarm::{ALARM_SECONDS, RaisedAlarm},
         report::{Usage, UsageCounts, UsagePart, UsageReport},
         scope_last_use::ScopeLastUse,
         used_scopes::UsedScopes,

@@ -6,6 +6,7 @@ pub(crate) mod gathered;
 pub(crate) mod limit_use;
 pub(crate) mod noted;
 pub(crate) mod period;
+pub(crate) mod raised_alarm;
 pub(crate) mod report;
 pub(crate) mod scope_last_use;
 pub(crate) mod used_scopes;

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use super::address_sketch::AddressSketch;
-use super::alarm::RaisedAlarm;
 use super::limit_use::LimitUse;
 use super::period::UsagePeriod;
+use super::raised_alarm::RaisedAlarm;
 use super::scope_last_use::ScopeLastUse;
 use crate::ports::{KeyDenials, KeyUses};
 use crate::timestamp::Timestamp;
