@@ -232,6 +232,8 @@ impl Drop for TestDatabase {
 
 /// Removes the triggers that protect the trail, runs the statement, and restores them.
 fn tamper_with(connection: &mut SqliteConnection, sql: &str) -> QueryResult<()> {
+    // A server may be writing.
+    connection.batch_execute("PRAGMA busy_timeout = 30000")?;
     let triggers = "SELECT name, sql FROM sqlite_schema \
          WHERE type = 'trigger' AND tbl_name IN ('audit_events', 'deployment_events')";
     let triggers: Vec<Trigger> = diesel::sql_query(triggers).load(connection)?;

@@ -49,7 +49,8 @@ on_both_stores! {
         assert_eq!(notice["data"]["reaction"], "DISABLED");
         assert_eq!(notice["data"]["secretHint"], json!(format!("sk_live_…{}", &secret[secret.len() - 4..])));
         report(&server, &[&secret]).assert("again", 202, "2000");
-        assert_eq!(exposed(&events()).len(), 1);
+        until(|| exposed(&events()).len() == 2, "the secret is no longer valid");
+        assert_eq!(exposed(&events())[1]["data"]["reaction"], "NONE");
 
         assert_eq!(server.owner("POST", &format!("/{id}/enable")).send().status, 200);
         until(|| decision(&server, &secret) == "NO_SCOPES", "the owner has the last word");
@@ -64,7 +65,6 @@ on_both_stores! {
         let server = TestServer::start(&store.database);
         let (id, old) = server.created();
         let rotated = server.owner("POST", &format!("/{id}/rotate"))
-            .also("Content-Type", "application/json")
             .body(r#"{"overlapSeconds":3600}"#)
             .send();
         rotated.assert("rotate", 201, "2000");
