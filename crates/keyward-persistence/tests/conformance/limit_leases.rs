@@ -18,8 +18,8 @@ use crate::subject::{Subject, on_both_stores};
 
 const DAY: i64 = 86_400;
 
-/// A lease ends after 5 s for its node, and 10 s later for the store.
-const LOST_AFTER: i64 = 16;
+/// A lease ends after 10 s for its node, and 10 s later for the store.
+const LOST_AFTER: i64 = 21;
 
 /// A limit of the key with this UUID in `ws_1`.
 pub(crate) fn limit_of(key: Uuid, name: &str) -> LimitId {

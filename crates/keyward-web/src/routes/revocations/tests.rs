@@ -36,12 +36,12 @@ fn world() -> World {
 }
 
 async fn answer(world: &World, body: String) -> Answer {
-    tokio::time::pause();
     world.send(report(body)).await
 }
 
 #[actix_web::test]
 async fn whoever_has_a_secret_can_end_it_and_learns_nothing() {
+    tokio::time::pause();
     let known = old_secret();
     let unknown = keyward_domain::testing::secret(99);
     let text = |answer: Answer| {
@@ -61,8 +61,8 @@ async fn whoever_has_a_secret_can_end_it_and_learns_nothing() {
 
 #[actix_web::test]
 async fn every_answer_takes_the_same_time() {
+    tokio::time::pause();
     for secrets in [vec!["nonsense"], vec!["x"; 1_000]] {
-        tokio::time::pause();
         let begun = tokio::time::Instant::now();
         world().send(report(of(&secrets))).await;
         assert_eq!(begun.elapsed().as_secs(), 1);
@@ -71,6 +71,7 @@ async fn every_answer_takes_the_same_time() {
 
 #[actix_web::test]
 async fn a_store_that_does_not_answer_leaves_the_report_to_the_holder() {
+    tokio::time::pause();
     let world = World {
         get: |_, _| Err(RepositoryError::Unavailable("down".into())),
         ..World::default()
