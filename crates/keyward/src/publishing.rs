@@ -6,12 +6,11 @@ use std::time::Duration;
 use keyward_domain::Timestamp;
 use keyward_domain::ports::{Clock as _, EventLog as _, Published, RepositoryError};
 use keyward_domain::usecases::NoteNotices;
-use keyward_persistence::Store;
+use keyward_persistence::{Store, StoreClock};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::shutdown::Draining;
-use crate::wiring;
 
 /// How often the outbox is looked at.
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
@@ -35,15 +34,15 @@ pub(crate) struct Publisher {
 impl Publisher {
     /// Starts it. When it ends, nobody waits for events any more, so that no such request delays the
     /// shutdown. Another node, or the next start, publishes what is left.
-    pub(crate) fn start(store: &Store, draining: &Draining) -> Self {
+    pub(crate) fn start(store: &Store, clock: &Arc<StoreClock>, draining: &Draining) -> Self {
         let (published, head) = watch::channel(0);
         let publishing = {
-            let (store, draining) = (store.clone(), draining.clone());
-            async move { publish(&store, &draining, &published).await }
+            let (store, clock, draining) = (store.clone(), Arc::clone(clock), draining.clone());
+            async move { publish(&store, &clock, &draining, &published).await }
         };
         let noting = {
-            let (store, draining) = (store.clone(), draining.clone());
-            async move { note(&store, &draining).await }
+            let (store, clock, draining) = (store.clone(), Arc::clone(clock), draining.clone());
+            async move { note(&store, &clock, &draining).await }
         };
         Self {
             tasks: [tokio::spawn(publishing), tokio::spawn(noting)],
@@ -69,8 +68,12 @@ impl Publisher {
     }
 }
 
-async fn publish(store: &Store, draining: &Draining, head: &watch::Sender<u64>) {
-    let clock = wiring::clock(store);
+async fn publish(
+    store: &Store,
+    clock: &StoreClock,
+    draining: &Draining,
+    head: &watch::Sender<u64>,
+) {
     let mut was_published = true;
     loop {
         let published = store.publish(BATCH, clock.now()).await;
@@ -91,8 +94,7 @@ async fn publish(store: &Store, draining: &Draining, head: &watch::Sender<u64>) 
     }
 }
 
-async fn note(store: &Store, draining: &Draining) {
-    let clock = wiring::clock(store);
+async fn note(store: &Store, clock: &StoreClock, draining: &Draining) {
     let notices = NoteNotices {
         api_keys: Arc::new(store.clone()),
         denials: Arc::new(store.clone()),

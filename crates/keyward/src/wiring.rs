@@ -161,6 +161,7 @@ impl Node {
             capacity: capacity.clone(),
             tokens: Arc::clone(tokens),
         });
+        let publisher = Publisher::start(&store, &clock, draining);
         Self {
             clock,
             clock_watch,
@@ -173,7 +174,7 @@ impl Node {
             writing: (end, tokio::spawn(writing)),
             limits,
             refilling: (end_refills, tokio::spawn(refilling)),
-            publisher: Publisher::start(&store, draining),
+            publisher,
             store,
         }
     }

@@ -4,14 +4,12 @@ use keyward_domain::{
     DeploymentChange, Language, LifetimePolicy, PlanLimits, PlanName, Role, UserId,
 };
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::key_lifetime_data::KeyLifetimeData;
 use super::limit_data::LimitData;
 
 /// The state of a member, a scope, a workspace or a plan.
-#[derive(Serialize, ToSchema)]
-#[schema(as = DeploymentState)]
+#[derive(Serialize)]
 #[serde(untagged)]
 pub enum DeploymentStateData<'a> {
     /// The role of a member.

@@ -63,7 +63,7 @@ enum ContentData<'a> {
 /// A change of a workspace, a member, a plan or a scope.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DeploymentEvent)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct DeploymentEventData<'a> {
     action: &'static str,
     actor: ActorData<'a>,
@@ -79,16 +79,18 @@ struct DeploymentEventData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     plan: Option<&'a str>,
-    #[schema(required)]
+    /// The state before: of a member its role, otherwise an object; null when there was none.
+    #[schema(required, value_type = Option<serde_json::Value>)]
     before: Option<DeploymentStateData<'a>>,
-    #[schema(required)]
+    /// The state after; null when there is none.
+    #[schema(required, value_type = Option<serde_json::Value>)]
     after: Option<DeploymentStateData<'a>>,
 }
 
 /// Something that happened to a key without a change.
 #[derive(Default, Serialize, ToSchema)]
 #[schema(as = Notice)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NoticeData<'a> {
     /// Of `api_key.expiring` and `api_key.expired`.
     #[serde(skip_serializing_if = "Option::is_none")]
