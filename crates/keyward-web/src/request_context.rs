@@ -4,7 +4,7 @@ use actix_web::dev::RequestHead;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use ipnetwork::IpNetwork;
 use keyward_domain::ports::Clock;
-use keyward_domain::{ClientAddress, Language, RequestId, Timestamp};
+use keyward_domain::{ClientAddress, Language, Origin, RequestId, Timestamp};
 use keyward_guard::headers::{SingleHeader, client_address};
 use uuid::Uuid;
 
@@ -46,6 +46,14 @@ impl RequestContext {
         Self {
             language,
             ..self.clone()
+        }
+    }
+
+    /// Where a change comes from.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            address: self.address,
+            request_id: self.request_id.clone(),
         }
     }
 

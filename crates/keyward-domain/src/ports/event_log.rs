@@ -47,8 +47,8 @@ pub trait EventLog: Send + Sync {
     ) -> Result<Vec<PublishedEvent>, RepositoryError>;
 
     /// Removes about `limit` events that were published by `published_by`, the oldest first, in one
-    /// short transaction, and not those that a delivery still needs. Returns how many. `None` means
-    /// that another purge is running and nothing was done.
+    /// short transaction. Returns how many. `None` means that another purge is running and nothing was
+    /// done.
     async fn purge_published(
         &self,
         published_by: Timestamp,

@@ -129,17 +129,13 @@ pub(crate) fn members_batch(object: JsonObject) -> Result<Vec<BatchMember>, Requ
 pub(crate) fn leaks_batch(object: JsonObject) -> Result<Vec<BatchLeak>, RequestError> {
     batch(object, (members::LEAKS, "leaks"), |item, problems, at| {
         let mut body = BodyMembers::of(item, members::LEAK);
-        let secret = match body.text("secret") {
-            RawField::Value(secret) => Some(secret),
-            RawField::WrongType => {
-                problems.push(Problem::new(field(at, "secret"), MessageId::NotText));
-                None
-            }
-            RawField::Absent | RawField::Null => {
-                problems.push(Problem::new(field(at, "secret"), MessageId::Required));
-                None
-            }
-        };
+        // Any text may be a secret.
+        let secret = id(
+            &body.text("secret"),
+            field(at, "secret"),
+            problems,
+            |text| Some(text.to_owned()),
+        );
         let url = match body.text("url") {
             RawField::Absent | RawField::Null => None,
             RawField::WrongType => {

@@ -48,11 +48,9 @@ pub(crate) fn events_query(query: &str) -> Result<EventsQuery, RequestError> {
     }
 }
 
-/// Digits only. No store has a greater place.
+/// No store has a greater place than the largest `i64`.
 fn place(text: &str) -> Option<u64> {
-    let only_digits = text.bytes().all(|digit| digit.is_ascii_digit());
-    let place = text.parse::<i64>().ok().filter(|_| only_digits)?;
-    u64::try_from(place).ok()
+    whole_number::<i64>(text).and_then(|place| u64::try_from(place).ok())
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use std::fmt::Display;
+use std::str::FromStr;
 
 use keyward_domain::{
     ApiKeyFilter, ApiKeyListing, ExternalId, KEY_NAME_LENGTH_MAX, Mode, PAGE_SIZE_MAX, Pagination,
@@ -142,7 +143,7 @@ pub(super) fn size(query: &mut Query) -> u32 {
 }
 
 /// Digits only: no sign, no space.
-pub(super) fn whole_number(text: &str) -> Option<u32> {
+pub(super) fn whole_number<N: FromStr>(text: &str) -> Option<N> {
     let only_digits = text.bytes().all(|digit| digit.is_ascii_digit());
     text.parse().ok().filter(|_| only_digits)
 }

@@ -250,7 +250,7 @@ pub(super) fn written<T>(field: RawField<T>) -> Option<T> {
     }
 }
 
-fn too_many(field: &'static str, max: usize) -> Problem {
+pub(super) fn too_many(field: &'static str, max: usize) -> Problem {
     Problem::with(
         field,
         MessageId::TooMany,

@@ -2,6 +2,7 @@ use keyward_domain::RawField;
 
 use super::body_members::BodyMembers;
 use super::finish::finish;
+use super::local_keys::too_many;
 use crate::error::RequestError;
 use crate::json::JsonObject;
 use crate::language::MessageId;
@@ -23,8 +24,7 @@ pub(crate) fn reported_secrets(object: JsonObject) -> Result<Vec<String>, Reques
     let mut secrets = Vec::new();
     match body.texts(SECRETS) {
         RawField::Value(written) if written.len() > SECRETS_MAX => {
-            let max = ("max", SECRETS_MAX.to_string().into());
-            problems.push(Problem::with(SECRETS, MessageId::TooMany, vec![max]));
+            problems.push(too_many(SECRETS, SECRETS_MAX));
         }
         RawField::Value(written) if !written.is_empty() => {
             for (at, written) in written.into_iter().enumerate() {

@@ -56,10 +56,7 @@ impl<W: Proof> User<W> {
         })?;
         Ok(Self {
             workspace: proof,
-            origin: Origin {
-                address: context.address,
-                request_id: context.request_id.clone(),
-            },
+            origin: context.origin(),
             idempotency_key,
             precondition,
         })

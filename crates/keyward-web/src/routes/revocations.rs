@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::usecases::SecretReport;
-use keyward_domain::{Actor, CallerName, ExposureSource, Origin};
+use keyward_domain::{Actor, CallerName, ExposureSource};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -49,10 +49,7 @@ pub(crate) async fn revocations(
             name: CallerName::secret_holder(),
         },
         source: ExposureSource::Holder,
-        origin: Origin {
-            address: context.address,
-            request_id: context.request_id.clone(),
-        },
+        origin: context.origin(),
         url: None,
     };
     state.secret_reports.end(secrets, report).await?;

@@ -28,10 +28,7 @@ impl AdminCaller {
     ) -> Result<Self, RequestError> {
         Ok(Self {
             service: state.admit_service(request, permission).await?,
-            origin: Origin {
-                address: context.address,
-                request_id: context.request_id.clone(),
-            },
+            origin: context.origin(),
         })
     }
 

@@ -3,9 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::join_all;
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::usecases::{ChangeError, SecretReport};
-use keyward_domain::{ExposureSource, Permission, Reaction};
+use keyward_domain::{ExposureSource, Permission};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -75,8 +76,9 @@ pub(crate) async fn report_leaks(
         unknown: 0,
         unreadable: 0,
     };
-    for (index, BatchLeak { secret, url }) in leaks.into_iter().enumerate() {
-        let found = match reports.find(&secret).await {
+    let looked_up = join_all(leaks.iter().map(|leak| reports.find(&leak.secret))).await;
+    for (index, (BatchLeak { url, .. }, found)) in leaks.into_iter().zip(looked_up).enumerate() {
+        let found = match found {
             Ok(Some(found)) => found,
             Ok(None) => {
                 data.unknown += 1;
@@ -103,7 +105,7 @@ pub(crate) async fn report_leaks(
                 index,
                 workspace_id: found.workspace_id().to_string(),
                 api_key_id: found.api_key_id().to_string(),
-                reaction: Reaction::as_str(reaction),
+                reaction: reaction.as_str(),
             }),
         }
     }
