@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::refill::{LEASE, Refill, RefillRequest};
+use super::refill::{LEASE, LONG_LEASE, Refill, RefillRequest};
 use super::window::LimitWindow;
 use crate::timestamp::Timestamp;
 
@@ -22,6 +22,9 @@ const WINDOWS_PER_GRACE: u32 = 32;
 
 /// How long a node's wish counts.
 const WISH: Duration = Duration::from_secs(3);
+
+/// A lease is long when this many of its size are free. So a lost node takes at most this part of them.
+const FREE_PER_LONG_LEASE: u64 = 64;
 
 /// The instants at which spent units become free are rounded up to this part of the window.
 const STEPS_PER_WINDOW: i64 = 128;
@@ -104,12 +107,13 @@ impl Ledger {
             }
             None => 0,
         };
+        let units = kept + self.granted(request, kept, now);
         let lease = Lease {
             node: request.node,
             number: request.number,
-            units: kept + self.granted(request, kept, now),
+            units,
             wanted: request.kept.saturating_add(request.wanted),
-            ends_at: later(now, LEASE + GRACE),
+            ends_at: later(now, self.lease_time(request, units) + GRACE),
             period_end,
         };
         let refill = self.answer(request, &lease, is_continued, now);
@@ -217,7 +221,14 @@ impl Ledger {
         (request.max.get().saturating_sub(self.spent_units()) / nodes).max(1)
     }
 
-    /// What the other nodes miss of an even share, as far as they want it.
+    /// How long a lease of these units is.
+    fn lease_time(&self, request: &RefillRequest, units: u64) -> Duration {
+        let is_small = units.saturating_mul(FREE_PER_LONG_LEASE) <= self.free(request, units);
+        if is_small { LONG_LEASE } else { LEASE }
+    }
+
+    /// What the other nodes miss of an even share, as far as they want it. A node with a long lease has
+    /// all that it wanted, so its time does not matter.
     fn missing_elsewhere(&self, request: &RefillRequest, now: Timestamp) -> u64 {
         let even = self.even_share(request);
         let wishes = self.leases.iter().filter(|lease| {
@@ -258,7 +269,9 @@ impl Ledger {
                 .saturating_sub(missing)
                 .max(even)
                 .min(lease.units),
-            valid_for: period_remaining.map_or(LEASE, |remaining| remaining.min(LEASE)),
+            valid_for: after(lease.ends_at)
+                .saturating_sub(GRACE)
+                .min(period_remaining.unwrap_or(Duration::MAX)),
             period_end: lease.period_end,
             period_remaining,
             free: self.free(request, lease.units),

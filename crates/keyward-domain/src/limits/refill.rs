@@ -11,6 +11,9 @@ use crate::timestamp::Timestamp;
 /// A node can use its units for this long after a refill.
 pub const LEASE: Duration = Duration::from_secs(10);
 
+/// The same when they are so few, compared with the free ones, that nobody misses them.
+pub(super) const LONG_LEASE: Duration = Duration::from_secs(30);
+
 /// A node's request to change its lease of one limit. It is safe to lose it, to lose its answer, and
 /// to carry it out twice.
 #[derive(Clone, Debug, PartialEq, Eq)]

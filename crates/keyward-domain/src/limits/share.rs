@@ -6,18 +6,16 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::limit::{Cost, Limit, LimitUnits};
-use super::refill::{Refill, RefillRequest, SpentForNow};
+use super::refill::{LEASE, Refill, RefillRequest, SpentForNow};
 use super::window::LimitWindow;
 use crate::timestamp::Timestamp;
 
 /// A lease is refilled at most this often at a steady load.
 pub(super) const REFILL_EVERY: Duration = Duration::from_secs(1);
 
-/// A lease in use that misses nothing is renewed after this time.
-const RENEW_AFTER: Duration = Duration::from_secs(5);
-
-/// The same when few units are free, so that other nodes soon get what is no longer needed here.
-const RENEW_SCARCE_AFTER: Duration = Duration::from_secs(2);
+/// A lease in use that misses nothing is renewed after half of its time, but not before this one. When
+/// few units are free, it is renewed then, so that other nodes soon get what is no longer needed here.
+const RENEW_AFTER_MIN: Duration = Duration::from_secs(2);
 
 /// A lease that was not used for this time is given back.
 const IDLE_AFTER: Duration = Duration::from_secs(4);
@@ -44,6 +42,8 @@ pub(super) struct Share {
     spent: VecDeque<Spent>,
     spent_units: u64,
     valid_until: Option<Instant>,
+    /// When it is renewed, counted from the last request.
+    renew_after: Duration,
     period_end: Option<Timestamp>,
     period_ends: Option<Instant>,
     since: SinceRefill,
@@ -126,6 +126,7 @@ impl Share {
             spent: VecDeque::new(),
             spent_units: 0,
             valid_until: None,
+            renew_after: LEASE / 2,
             period_end: None,
             period_ends: None,
             since: SinceRefill::default(),
@@ -232,10 +233,10 @@ impl Share {
         let is_repeated = self.since.is_used && self.failed_at.is_some();
         let after = if !self.since.is_used {
             IDLE_AFTER
-        } else if self.is_scarce() || self.is_short() {
-            RENEW_SCARCE_AFTER
+        } else if self.is_scarce() {
+            RENEW_AFTER_MIN
         } else {
-            RENEW_AFTER
+            self.renew_after
         };
         is_urgent || is_repeated || (!self.is_idle() && has_passed(self.sent_at, after))
     }
@@ -342,6 +343,7 @@ impl Share {
         self.held = if is_of_this_limit { refill.units } else { kept };
         self.target = refill.target;
         self.valid_until = Some(in_flight.sent_at + refill.valid_for);
+        self.renew_after = RENEW_AFTER_MIN.max(refill.valid_for / 2);
         self.period_end = refill.period_end;
         self.period_ends = refill.period_remaining.map(|time| in_flight.sent_at + time);
         self.free_elsewhere = refill.free;
@@ -405,12 +407,6 @@ impl Share {
         since.spent_peak + growth.max(since.spent_peak / more) + since.cost
     }
 
-    /// Whether the last lease ends before the usual renewal: a node of an older release granted it.
-    fn is_short(&self) -> bool {
-        let renewed_at = self.sent_at.map(|at| at + RENEW_AFTER + REFILL_EVERY);
-        self.valid_until < renewed_at
-    }
-
     /// Whether few units are free, so that another node may soon need what this one has.
     fn is_scarce(&self) -> bool {
         self.free_elsewhere.saturating_mul(4) < self.max.get()
@@ -428,9 +424,9 @@ impl Share {
                 [time, elapsed].map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
             since.paid.saturating_mul(time) / elapsed
         };
-        let is_freed = |spent: &&Spent| spent.until.is_some_and(|at| at <= now + RENEW_AFTER);
+        let is_freed = |spent: &&Spent| spent.until.is_some_and(|at| at <= now + self.renew_after);
         let freed = self.spent.iter().take_while(is_freed);
-        let growth = paid_in(RENEW_AFTER).saturating_sub(freed.map(|spent| spent.units).sum());
+        let growth = paid_in(self.renew_after).saturating_sub(freed.map(|spent| spent.units).sum());
         growth.min(paid_in(self.window.duration_max()).saturating_sub(since.spent_peak))
     }
 

@@ -171,3 +171,28 @@ fn a_change_of_the_window_frees_nothing() {
     let sliding = ledger.refill(&request("1m", 1, 3, 40, 100), at(2));
     assert_eq!((sliding.is_continued, sliding.units), (false, 0));
 }
+
+#[test]
+fn a_lease_is_long_when_its_units_are_few() {
+    let mut ledger = Ledger::default();
+    let request = |node, number, kept, wanted| RefillRequest {
+        max: LimitUnits::of(6_500).unwrap(),
+        ..request("1m", node, number, kept, wanted)
+    };
+    let few = ledger.refill(&request(1, 1, 0, 100), at(0));
+    assert_eq!((few.units, few.valid_for), (100, LONG_LEASE));
+    let more = ledger.refill(&request(2, 1, 0, 100), at(0));
+    assert_eq!((more.units, more.valid_for), (100, LEASE));
+    // The same answer to the same request, with what is left of the lease.
+    let again = ledger.refill(&request(1, 1, 0, 100), at(12));
+    assert_eq!(again.valid_for, Duration::from_secs(18));
+    // A lost lease is spent when it has ended.
+    let last = at(0).plus_seconds(40 + 60);
+    assert_eq!(ledger.refill(&request(3, 1, 0, 1), at(40)).free, 6_299);
+    assert_eq!(
+        ledger
+            .refill(&request(3, 2, 1, 1), last.plus_seconds(1))
+            .free,
+        6_498
+    );
+}
