@@ -15,7 +15,8 @@
 //!    [`TrailCheck`] finds where a history was tampered with.
 //! 5. [`decide`], one pure function: may the holder of a secret make this call? It reads a
 //!    [`VerificationKey`], the part of a key that a decision needs.
-//! 6. What receivers learn: a [`PublishedEvent`] of a trail, or a [`Notice`].
+//! 6. What receivers learn: a [`PublishedEvent`] of a trail, or a [`Notice`], and the [`Webhook`]s that
+//!    they are sent to.
 //! 7. The [`ports`] to the outside world.
 //! 8. The [`usecases`].
 //!
@@ -39,6 +40,7 @@ mod timestamp;
 mod usage;
 pub mod usecases;
 mod verification;
+mod webhooks;
 
 pub use self::{
     audit::{
@@ -138,6 +140,7 @@ pub use self::{
         rotation::RawRotation,
         update::{ApiKeyUpdate, RawUpdate},
         violation::{Fault, Field, LimitList, Violation},
+        webhook::RawWebhook,
     },
     timestamp::{InvalidTimestamp, Timestamp},
     usage::{
@@ -158,5 +161,18 @@ pub use self::{
         generations::{Generation, Generations},
         shared_values::SharedValues,
         verification_key::{PreviousSecretHash, VerificationKey},
+    },
+    webhooks::{
+        attempt::{ANSWER_LENGTH_MAX, Attempt, DeliveryFailure, Outcome},
+        delivery::{Delivery, DeliveryStatus},
+        event_types::EventTypes,
+        message::{MessageContent, WebhookMessage},
+        retries::{ATTEMPTS_MAX, AfterAttempt},
+        url::{InvalidWebhookUrl, WEBHOOK_URL_LENGTH_MAX, WebhookUrl},
+        webhook::{
+            DisabledReason, FAILING_SECONDS_MAX, SECRET_OVERLAP_SECONDS, WEBHOOKS_MAX, Webhook,
+            WebhookEncoding, WebhookSettings,
+        },
+        webhook_id::{InvalidWebhookId, WebhookId},
     },
 };

@@ -9,6 +9,7 @@ mod clock;
 mod denials;
 mod deployment_events;
 mod ended_sessions;
+mod event_encoder;
 mod event_log;
 mod hourly_uses;
 mod housekeeping;
@@ -28,6 +29,9 @@ mod selected_keys;
 mod service_tokens;
 mod usage_recorder;
 mod usage_store;
+mod webhook_deliveries;
+mod webhook_sender;
+mod webhooks;
 mod workspace_directory;
 
 #[cfg(any(test, feature = "testing"))]
@@ -38,6 +42,7 @@ pub use self::{
     denials::MockDenials,
     deployment_events::MockDeploymentEvents,
     ended_sessions::MockEndedSessions,
+    event_encoder::MockEventEncoder,
     event_log::MockEventLog,
     hourly_uses::MockHourlyUses,
     housekeeping::MockHousekeeping,
@@ -57,6 +62,9 @@ pub use self::{
     service_tokens::MockServiceTokens,
     usage_recorder::MockUsageRecorder,
     usage_store::MockUsageStore,
+    webhook_deliveries::MockWebhookDeliveries,
+    webhook_sender::MockWebhookSender,
+    webhooks::MockWebhooks,
     workspace_directory::MockWorkspaceDirectory,
 };
 pub use self::{
@@ -68,6 +76,7 @@ pub use self::{
     denials::{Denials, KeyDenials},
     deployment_events::DeploymentEvents,
     ended_sessions::{EndedSessions, SessionState},
+    event_encoder::EventEncoder,
     event_log::{EventLog, Published},
     hourly_uses::{HourlyUses, KeyUses},
     housekeeping::{Housekeeping, Purgeable},
@@ -90,6 +99,11 @@ pub use self::{
     service_tokens::{NewServiceToken, Revocation, ServiceTokens},
     usage_recorder::UsageRecorder,
     usage_store::{SecretUse, UsageStore},
+    webhook_deliveries::{
+        Backlog, DeliveryLease, FinishedDelivery, TakenDelivery, WebhookDeliveries,
+    },
+    webhook_sender::{SigningKeys, WebhookSender},
+    webhooks::{WebhookAdded, Webhooks},
     workspace_directory::{
         KeyLifetimeChange, MemberChange, MemberPut, WorkspaceDirectory, WorkspaceRemoval,
     },

@@ -12,3 +12,4 @@ pub(crate) mod raw_field;
 pub(crate) mod rotation;
 pub(crate) mod update;
 pub(crate) mod violation;
+pub(crate) mod webhook;

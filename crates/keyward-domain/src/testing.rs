@@ -14,6 +14,7 @@
 mod callers;
 mod events;
 mod keys;
+mod webhooks;
 
 pub use self::{
     callers::{
@@ -26,6 +27,7 @@ pub use self::{
         limit, new_api_key, scope, scopes, secret, secret_of, secret_with, used_once,
         verification_key,
     },
+    webhooks::{webhook, webhook_id, webhook_url},
 };
 use crate::timestamp::Timestamp;
 

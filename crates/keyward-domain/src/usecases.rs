@@ -10,6 +10,7 @@ mod first_time;
 mod get;
 mod import;
 mod list;
+mod manage_webhooks;
 mod note_notices;
 mod purge;
 mod report_secrets;
@@ -29,6 +30,7 @@ pub use self::{
     create::{CreateError, CreatedApiKey},
     disable_selected::{DisabledKeys, SELECTED_KEYS_MAX},
     first_time::{FirstTime, RepeatError},
+    manage_webhooks::{ManageWebhooks, WebhookCaller, WebhookError, WebhookWithKeys},
     note_notices::NoteNotices,
     purge::{Purge, PurgeStep},
     report_secrets::{ReportSecrets, ReportedSecret, SecretReport},

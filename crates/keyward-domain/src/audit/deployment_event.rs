@@ -8,6 +8,8 @@ use crate::key::scope::Scope;
 use crate::language::Language;
 use crate::limits::plan::{PlanLimits, PlanName};
 use crate::timestamp::Timestamp;
+use crate::webhooks::webhook::WebhookSettings;
+use crate::webhooks::webhook_id::WebhookId;
 
 /// Who makes a change, from where, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +22,8 @@ pub struct Authorship {
     pub occurred_at: Timestamp,
 }
 
-/// One immutable entry in the deployment's history: a change to workspaces, members, plans or scopes,
-/// written in the transaction of the change.
+/// One immutable entry in the deployment's history: a change to workspaces, members, plans, scopes or
+/// webhooks, written in the transaction of the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeploymentEvent {
     /// What was changed.
@@ -84,10 +86,21 @@ pub enum DeploymentChange {
         /// The descriptions after; `None` when the scope was removed.
         after: Option<BTreeMap<Language, String>>,
     },
+    /// A webhook was added, was disabled or enabled, got another secret, or was removed.
+    Webhook {
+        /// The webhook.
+        webhook_id: WebhookId,
+        /// The workspace that it belongs to; `None` for the deployment.
+        workspace_id: Option<WorkspaceId>,
+        /// What was chosen before; `None` when there was no such webhook.
+        before: Option<WebhookSettings>,
+        /// What is chosen after; `None` when the webhook was removed.
+        after: Option<WebhookSettings>,
+    },
 }
 
 impl DeploymentChange {
-    /// `WORKSPACE_`, `PLAN_`, `MEMBER_` or `SCOPE_`, followed by `ADDED`, `CHANGED` or `REMOVED`.
+    /// `WORKSPACE_`, `PLAN_`, `MEMBER_`, `SCOPE_` or `WEBHOOK_`, followed by `ADDED`, `CHANGED` or `REMOVED`.
     #[must_use]
     pub fn action(&self) -> &'static str {
         match self {
@@ -103,6 +116,9 @@ impl DeploymentChange {
             Self::Scope { before: None, .. } => "SCOPE_ADDED",
             Self::Scope { after: None, .. } => "SCOPE_REMOVED",
             Self::Scope { .. } => "SCOPE_CHANGED",
+            Self::Webhook { before: None, .. } => "WEBHOOK_ADDED",
+            Self::Webhook { after: None, .. } => "WEBHOOK_REMOVED",
+            Self::Webhook { .. } => "WEBHOOK_CHANGED",
         }
     }
 
@@ -122,10 +138,14 @@ impl DeploymentChange {
             Self::Scope { before: None, .. } => EventType::ScopeAdded,
             Self::Scope { after: None, .. } => EventType::ScopeRemoved,
             Self::Scope { .. } => EventType::ScopeChanged,
+            Self::Webhook { before: None, .. } => EventType::WebhookAdded,
+            Self::Webhook { after: None, .. } => EventType::WebhookRemoved,
+            Self::Webhook { .. } => EventType::WebhookChanged,
         }
     }
 
-    /// The workspace that was changed; `None` for a scope and a plan.
+    /// The workspace that was changed; `None` for a scope, a plan, and a
+    /// webhook of the deployment.
     #[must_use]
     pub fn workspace_id(&self) -> Option<&WorkspaceId> {
         match self {
@@ -134,6 +154,7 @@ impl DeploymentChange {
             | Self::KeyLifetime { workspace_id, .. }
             | Self::WorkspacePlan { workspace_id, .. }
             | Self::Member { workspace_id, .. } => Some(workspace_id),
+            Self::Webhook { workspace_id, .. } => workspace_id.as_ref(),
             Self::Scope { .. } | Self::Plan { .. } => None,
         }
     }

@@ -13,6 +13,7 @@ use crate::language::Language;
 use crate::limits::plan::PlanLimits;
 use crate::limits::set::Limits;
 use crate::timestamp::Timestamp;
+use crate::webhooks::webhook::{DisabledReason, WebhookSettings};
 
 /// SHA-256 over all fields of an event.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -110,6 +111,18 @@ impl ChainedEvent for DeploymentEvent {
                     fields.put_descriptions(descriptions.as_ref());
                 }
             }
+            DeploymentChange::Webhook {
+                webhook_id,
+                workspace_id,
+                before,
+                after,
+            } => {
+                fields.put(&webhook_id.to_string());
+                fields.put_some(workspace_id.as_ref().map(ToString::to_string));
+                for settings in [before, after] {
+                    fields.put_webhook(settings.as_ref());
+                }
+            }
         }
         fields.put_authorship(&by.actor, &by.origin, by.occurred_at);
         EventDigest(fields.0.finalize().into())
@@ -198,6 +211,23 @@ impl Fields {
             ]
         });
         self.put_all(&limits.collect::<Vec<_>>());
+    }
+
+    fn put_webhook(&mut self, settings: Option<&WebhookSettings>) {
+        let Some(settings) = settings else {
+            self.0.update("-");
+            return;
+        };
+        let disabled = settings.disabled.map_or("", DisabledReason::as_str);
+        let types = settings.event_types.iter();
+        let types = types.map(|one| one.as_str().to_owned());
+        let fields = [
+            settings.url.as_str().to_owned(),
+            settings.encoding.as_str().to_owned(),
+            disabled.to_owned(),
+            settings.secret_generation.to_string(),
+        ];
+        self.put_all(&fields.into_iter().chain(types).collect::<Vec<_>>());
     }
 
     fn put_descriptions(&mut self, descriptions: Option<&BTreeMap<Language, String>>) {

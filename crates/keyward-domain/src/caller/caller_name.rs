@@ -6,6 +6,7 @@ use std::sync::Arc;
 const LENGTH_MAX: usize = 31;
 
 const SECRET_HOLDER: &str = "secret-holder";
+const WEBHOOKS: &str = "webhooks";
 
 /// The name of a caller of the internal listener in logs, metrics and the audit trail: 1 to 31
 /// ASCII letters, digits, `-`, `_` and `.`. Clones share one text.
@@ -39,10 +40,17 @@ impl CallerName {
         Self(SECRET_HOLDER.into())
     }
 
+    /// The name by which the audit trail shows that a webhook was disabled because of its failures. No
+    /// caller of the internal listener has it.
+    #[must_use]
+    pub fn webhooks() -> Self {
+        Self(WEBHOOKS.into())
+    }
+
     /// Whether no caller may have the name.
     #[must_use]
     pub fn is_reserved(&self) -> bool {
-        *self.0 == *SECRET_HOLDER
+        [SECRET_HOLDER, WEBHOOKS].contains(&self.as_str())
     }
 
     /// The name.

@@ -7,6 +7,8 @@ use super::notice::Notice;
 use crate::audit::trail::EventHash;
 use crate::caller::workspace::WorkspaceId;
 use crate::key::base62;
+use crate::timestamp::Timestamp;
+use crate::webhooks::webhook_id::WebhookId;
 
 const LEAD: &str = "evt_";
 const DIGITS: usize = 22;
@@ -44,6 +46,16 @@ impl EventId {
             &notice.api_key_id.to_string(),
             notice.kind.event_type().as_str(),
             &notice.occurrence(),
+        ])
+    }
+
+    /// The id of a test message, which is no event.
+    #[must_use]
+    pub fn of_test(webhook_id: WebhookId, at: Timestamp) -> Self {
+        Self::of(&[
+            "test",
+            &webhook_id.to_string(),
+            &at.unix_micros().to_string(),
         ])
     }
 

@@ -51,6 +51,12 @@ pub enum EventType {
     ScopeChanged,
     /// A scope was removed from the catalogue.
     ScopeRemoved,
+    /// A webhook was added.
+    WebhookAdded,
+    /// A webhook was disabled or enabled, or got another secret.
+    WebhookChanged,
+    /// A webhook was removed.
+    WebhookRemoved,
 }
 
 /// The text is not the type of an event.
@@ -60,7 +66,7 @@ pub struct UnknownEventType;
 
 impl EventType {
     /// Every type.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::ApiKeyCreated,
         Self::ApiKeyUpdated,
         Self::ApiKeyDisabled,
@@ -85,6 +91,9 @@ impl EventType {
         Self::ScopeAdded,
         Self::ScopeChanged,
         Self::ScopeRemoved,
+        Self::WebhookAdded,
+        Self::WebhookChanged,
+        Self::WebhookRemoved,
     ];
 
     /// `api_key.created` and the like.
@@ -115,6 +124,9 @@ impl EventType {
             Self::ScopeAdded => "scope.added",
             Self::ScopeChanged => "scope.changed",
             Self::ScopeRemoved => "scope.removed",
+            Self::WebhookAdded => "webhook.added",
+            Self::WebhookChanged => "webhook.changed",
+            Self::WebhookRemoved => "webhook.removed",
         }
     }
 
@@ -127,6 +139,22 @@ impl EventType {
             .into_iter()
             .find(|one| one.as_str() == text)
             .ok_or(UnknownEventType)
+    }
+
+    /// Whether the event is a change of a credential, for which CAEP has a form.
+    #[must_use]
+    pub fn is_credential_change(self) -> bool {
+        matches!(
+            self,
+            Self::ApiKeyCreated
+                | Self::ApiKeyUpdated
+                | Self::ApiKeyDisabled
+                | Self::ApiKeyEnabled
+                | Self::ApiKeyRotated
+                | Self::ApiKeyOverlapEnded
+                | Self::ApiKeyDeleted
+                | Self::ApiKeyExpired
+        )
     }
 
     /// Whether the event is about a key, and so of its workspace. The owner sees only these.

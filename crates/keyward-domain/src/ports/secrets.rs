@@ -3,6 +3,7 @@ use crate::key::mode::Mode;
 use crate::key::prefix::KeyPrefix;
 use crate::key::secret::Secret;
 use crate::timestamp::Timestamp;
+use crate::webhooks::webhook_id::WebhookId;
 
 /// The operating system provided no random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,4 +29,10 @@ pub trait Secrets: Send + Sync {
         mode: Mode,
         now: Timestamp,
     ) -> Result<ApiKeyId, EntropyUnavailable>;
+
+    /// A new id of a webhook that sorts by `now`.
+    ///
+    /// # Errors
+    /// [`EntropyUnavailable`].
+    fn webhook_id(&self, now: Timestamp) -> Result<WebhookId, EntropyUnavailable>;
 }

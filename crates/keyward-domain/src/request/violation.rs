@@ -15,6 +15,7 @@ use crate::limits::name::InvalidLimitName;
 use crate::limits::set::AbovePlan;
 use crate::limits::window::InvalidLimitWindow;
 use crate::request::raw_field::Unexpected;
+use crate::webhooks::url::InvalidWebhookUrl;
 
 /// A fault in one field. A refused request lists all of them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +70,14 @@ pub enum Field {
     Ip,
     /// The overlap of a rotation.
     OverlapSeconds,
+    /// Where a webhook sends events.
+    Url,
+    /// The types of the events.
+    EventTypes,
+    /// One type, by its index from 0.
+    EventTypesItem(usize),
+    /// The form of the messages.
+    Encoding,
     /// An unexpected member.
     Other(String),
     /// The request as a whole.
@@ -122,6 +131,10 @@ impl fmt::Display for Field {
             Self::SecretHash => f.write_str("secretHash"),
             Self::Ip => f.write_str("ip"),
             Self::OverlapSeconds => f.write_str("overlapSeconds"),
+            Self::Url => f.write_str("url"),
+            Self::EventTypes => f.write_str("eventTypes"),
+            Self::EventTypesItem(index) => write!(f, "eventTypes[{index}]"),
+            Self::Encoding => f.write_str("encoding"),
             Self::Other(member) => f.write_str(member),
             Self::Body => f.write_str("body"),
         }
@@ -242,6 +255,15 @@ pub enum Fault {
     /// Not the hash of a secret.
     #[error(transparent)]
     SecretHash(#[from] InvalidSecretHash),
+    /// Not the URL of a webhook.
+    #[error(transparent)]
+    WebhookUrl(#[from] InvalidWebhookUrl),
+    /// Not the type of an event that the webhook can get.
+    #[error("is not the type of an event that this webhook can get")]
+    EventTypeWord,
+    /// Not the form of messages.
+    #[error("must be KEYWARD or CAEP")]
+    EncodingWord,
     /// Not an overlap.
     #[error(transparent)]
     Overlap(#[from] InvalidOverlap),

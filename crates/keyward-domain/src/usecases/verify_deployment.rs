@@ -100,7 +100,8 @@ async fn changed_since(
                 DeploymentChange::KeyLifetime { .. }
                 | DeploymentChange::WorkspacePlan { .. }
                 | DeploymentChange::Plan { .. }
-                | DeploymentChange::Scope { .. } => None,
+                | DeploymentChange::Scope { .. }
+                | DeploymentChange::Webhook { .. } => None,
             }));
     }
 }
@@ -183,7 +184,8 @@ impl Roles {
             DeploymentChange::KeyLifetime { .. }
             | DeploymentChange::WorkspacePlan { .. }
             | DeploymentChange::Plan { .. }
-            | DeploymentChange::Scope { .. } => {}
+            | DeploymentChange::Scope { .. }
+            | DeploymentChange::Webhook { .. } => {}
         }
     }
 
