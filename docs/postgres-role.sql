@@ -24,7 +24,7 @@ $$;
 GRANT USAGE ON SCHEMA public TO keyward_serve;
 GRANT SELECT, INSERT, UPDATE, DELETE
     ON workspaces, members, scopes, plans, api_keys, secret_uses, key_denials, key_uses,
-       scope_uses, limit_ledgers, idempotency_records
+       scope_uses, limit_ledgers, idempotency_records, webhooks, webhook_deliveries
     TO keyward_serve;
 GRANT SELECT, INSERT, DELETE ON ended_sessions TO keyward_serve;
 GRANT SELECT ON ended_secrets TO keyward_serve;

@@ -29,4 +29,6 @@ pub(crate) mod selected_keys;
 pub(crate) mod service_tokens;
 pub(crate) mod trail;
 pub(crate) mod usage_store;
+pub(crate) mod webhook_deliveries;
+pub(crate) mod webhooks;
 pub(crate) mod workspace_directory;

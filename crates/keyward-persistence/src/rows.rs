@@ -21,6 +21,8 @@ mod scope_use;
 mod secret_use;
 mod service_token;
 mod verification_key;
+mod webhook;
+mod webhook_delivery;
 
 use ipnetwork::IpNetwork;
 use keyward_domain::{
@@ -40,7 +42,7 @@ pub(crate) use self::ledger::{EMPTY_LEDGER, ledger_from_text, ledger_to_text};
 pub(crate) use self::lifetime_policy::LifetimePolicyRow;
 use self::limits::limits_from_json;
 use self::metadata::metadata_from_json;
-pub(crate) use self::notice::{notice_to_json, notice_type};
+pub(crate) use self::notice::{notice_key, notice_to_json, notice_type};
 pub(crate) use self::owned_key_id::{OwnedKeyIdRow, owned_key_id};
 pub(crate) use self::plan::{NewPlanLimitsRow, PlanRow, key_limits};
 pub(crate) use self::published_event::{NewPublishedEventRow, PublishedEventRow};
@@ -48,6 +50,8 @@ pub(crate) use self::scope_use::ScopeUseRow;
 pub(crate) use self::secret_use::UsedApiKeyRow;
 pub(crate) use self::service_token::ServiceTokenRow;
 pub(crate) use self::verification_key::VerificationKeyRow;
+pub(crate) use self::webhook::{NewWebhookRow, WebhookRow};
+pub(crate) use self::webhook_delivery::{AttemptedRow, DeliveredEventRow, WebhookDeliveryRow};
 use crate::error::{Cause, CorruptRow};
 use crate::sql_types::{Id, Micros, Stored};
 

@@ -157,6 +157,7 @@ diesel::table! {
         occurred_at -> crate::sql_types::Instant,
         actor_service -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
         plan -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        webhook_id -> diesel::sql_types::Nullable<crate::sql_types::KeyUuid>,
     }
 }
 
@@ -234,6 +235,40 @@ diesel::table! {
         trail_hash -> diesel::sql_types::Binary,
         notice -> diesel::sql_types::Nullable<crate::sql_types::Document>,
         published_at -> crate::sql_types::Instant,
+        api_key_id -> diesel::sql_types::Nullable<crate::sql_types::KeyUuid>,
+    }
+}
+
+diesel::table! {
+    webhooks (id) {
+        id -> crate::sql_types::KeyUuid,
+        workspace_id -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        url -> diesel::sql_types::Text,
+        event_types -> crate::sql_types::Document,
+        encoding -> diesel::sql_types::Text,
+        secret_generation -> diesel::sql_types::BigInt,
+        created_at -> crate::sql_types::Instant,
+        previous_secret_until -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        failing_since -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        disabled_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        disabled_reason -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (webhook_id, position) {
+        webhook_id -> crate::sql_types::KeyUuid,
+        position -> diesel::sql_types::BigInt,
+        ordered_by -> crate::sql_types::KeyUuid,
+        status -> diesel::sql_types::Text,
+        attempts -> diesel::sql_types::BigInt,
+        due_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        lease -> diesel::sql_types::Nullable<crate::sql_types::KeyUuid>,
+        attempted_at -> diesel::sql_types::Nullable<crate::sql_types::Instant>,
+        duration_micros -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>,
+        answer_status -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>,
+        answer -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        failure -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
     }
 }
 
@@ -265,6 +300,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_events,
     deployment_events,
     published_events,
+    webhooks,
+    webhook_deliveries,
 );
 
 diesel::define_sql_function! {

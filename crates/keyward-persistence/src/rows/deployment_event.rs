@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
     Authorship, CallerName, DeploymentChange, DeploymentEvent, LifetimePolicy, PlanName, Role,
-    Scope, TrailLine, UserId, WorkspaceId,
+    Scope, TrailLine, UserId, WebhookId, WorkspaceId,
 };
 use serde_json::Value;
 
@@ -13,10 +13,11 @@ use super::plan::{
     is_plan_of_workspace, plan_limits_from_json, plan_limits_to_json, plan_of_workspace_from_json,
     plan_of_workspace_to_json,
 };
+use super::webhook::{settings_from_json, settings_to_json};
 use super::{ColumnRef, descriptions_from_json, descriptions_to_json, event_hash};
 use crate::error::{Cause, CorruptRow};
 use crate::schema::deployment_events;
-use crate::sql_types::{Ip, Json, Micros, Stored};
+use crate::sql_types::{Id, Ip, Json, Micros, Stored};
 
 /// An event to insert, without its position and hash.
 #[derive(Insertable)]
@@ -27,6 +28,7 @@ pub(crate) struct NewDeploymentEventRow {
     user_id: Option<String>,
     scope: Option<String>,
     plan: Option<String>,
+    webhook_id: Option<Id>,
     before: Option<Json>,
     after: Option<Json>,
     actor_kind: &'static str,
@@ -49,6 +51,7 @@ pub(crate) struct DeploymentEventRow {
     user_id: Option<String>,
     scope: Option<String>,
     plan: Option<String>,
+    webhook_id: Option<Stored<Id>>,
     before: Option<Stored<Value>>,
     after: Option<Stored<Value>>,
     actor_kind: String,
@@ -65,7 +68,7 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
         let DeploymentEvent { change, by } = event;
         let action = change.action();
         let workspace_id = change.workspace_id().map(WorkspaceId::to_string);
-        let (mut user_id, mut scope, mut plan) = (None, None, None);
+        let (mut user_id, mut scope, mut plan, mut webhook_id) = (None, None, None, None);
         let (before, after) = match change {
             DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
                 (None, None)
@@ -114,6 +117,16 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
                 let before = before.as_ref().map(descriptions_to_json);
                 (before, after.as_ref().map(descriptions_to_json))
             }
+            DeploymentChange::Webhook {
+                webhook_id: id,
+                workspace_id: _,
+                before,
+                after,
+            } => {
+                webhook_id = Some(Id(id.uuid()));
+                let before = before.as_ref().map(settings_to_json);
+                (before, after.as_ref().map(settings_to_json))
+            }
         };
         Self {
             action,
@@ -121,6 +134,7 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
             user_id,
             scope,
             plan,
+            webhook_id,
             before,
             after,
             actor_kind: actor_kind(&by.actor),
@@ -174,6 +188,18 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
         let scope = column.read("scope", scope.transpose())?;
         let plan = column.plan(row.plan.as_deref())?;
         let (before, after) = (row.before, row.after);
+        let webhook_id = row.webhook_id.map(|id| id.0);
+        let webhook_id = column.read("webhook_id", webhook_id.transpose())?;
+        if let (Some(id), None, None, None) = (webhook_id, &user_id, &scope, &plan) {
+            let read = |settings: Stored<Value>| settings.0.and_then(settings_from_json);
+            let change = DeploymentChange::Webhook {
+                webhook_id: WebhookId::from_uuid(id.0),
+                workspace_id,
+                before: column.read("before", before.map(read).transpose())?,
+                after: column.read("after", after.map(read).transpose())?,
+            };
+            return with_action(&column, &row.action, change, by);
+        }
         let change = match (workspace_id, user_id, scope, plan) {
             (Some(id), None, None, None) if before.is_none() && after.is_none() => {
                 if row.action == "WORKSPACE_ADDED" {
@@ -219,11 +245,20 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
             }
             (_, _, _, _) => return Err(column.corrupt("action", "inconsistent columns")),
         };
-        if change.action() == row.action {
-            Ok(Self { change, by })
-        } else {
-            Err(column.corrupt("action", "the action does not match the change"))
-        }
+        with_action(&column, &row.action, change, by)
+    }
+}
+
+fn with_action(
+    column: &ColumnRef<'_>,
+    action: &str,
+    change: DeploymentChange,
+    by: Authorship,
+) -> Result<DeploymentEvent, CorruptRow> {
+    if change.action() == action {
+        Ok(DeploymentEvent { change, by })
+    } else {
+        Err(column.corrupt("action", "the action does not match the change"))
     }
 }
 

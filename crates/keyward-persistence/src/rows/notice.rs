@@ -146,7 +146,10 @@ pub(crate) fn notice_from_json(workspace_id: WorkspaceId, value: Value) -> Resul
         | EventType::PlanRemoved
         | EventType::ScopeAdded
         | EventType::ScopeChanged
-        | EventType::ScopeRemoved => return Err("not the type of a notice".into()),
+        | EventType::ScopeRemoved
+        | EventType::WebhookAdded
+        | EventType::WebhookChanged
+        | EventType::WebhookRemoved => return Err("not the type of a notice".into()),
     };
     Ok(Notice {
         workspace_id,
@@ -161,6 +164,12 @@ pub(crate) fn notice_from_json(workspace_id: WorkspaceId, value: Value) -> Resul
 pub(crate) fn notice_type(value: &Value) -> Result<String, Cause> {
     let word = value.get("type").and_then(Value::as_str);
     Ok(word.ok_or("no type")?.to_owned())
+}
+
+/// The key in what [`notice_to_json`] writes. Nothing else is read, for the same reason.
+pub(crate) fn notice_key(value: &Value) -> Result<ApiKeyId, Cause> {
+    let id = value.get("apiKeyId").and_then(Value::as_str);
+    Ok(ApiKeyId::parse(id.ok_or("no key")?)?)
 }
 
 fn exposure(details: Value) -> Result<Exposure, Cause> {

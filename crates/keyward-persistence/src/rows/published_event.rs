@@ -21,6 +21,7 @@ pub(crate) struct NewPublishedEventRow {
     pub(crate) trail_hash: Vec<u8>,
     pub(crate) notice: Option<Json>,
     pub(crate) published_at: Micros,
+    pub(crate) api_key_id: Option<Id>,
 }
 
 /// A published event as it is read. Only a notice has its content here.
@@ -37,6 +38,16 @@ pub(crate) struct PublishedEventRow {
 }
 
 impl PublishedEventRow {
+    pub(crate) fn position(&self) -> i64 {
+        self.position
+    }
+
+    /// The id; `None` when it can't be read.
+    pub(crate) fn id(&self) -> Option<EventId> {
+        let id = self.id.0.as_ref().ok()?;
+        Some(EventId::from_uuid(id.0))
+    }
+
     /// The event, with its content from its trail.
     pub(crate) fn read(
         self,

@@ -6,7 +6,10 @@ use keyward_domain::testing::at;
 
 use crate::subject::{Subject, on_both_stores};
 
-const PUBLISHED_EVENTS: &str = "2026-11-30-000071_published_events";
+const MIGRATIONS: [&str; 2] = [
+    "2026-11-30-000071_published_events",
+    "2026-12-01-000091_webhooks",
+];
 
 on_both_stores! {
     async fn only_later_events_are_published(subject: &Subject) {
@@ -14,11 +17,14 @@ on_both_stores! {
         let key = subject.created(&workspace).await;
         let folder = if subject.is_sqlite() { "sqlite" } else { "postgres" };
         let root = env!("CARGO_MANIFEST_DIR");
-        let down = format!("{root}/../../migrations/{folder}/{PUBLISHED_EVENTS}/down.sql");
-        subject.execute_on_both(&std::fs::read_to_string(down).unwrap()).await;
-        subject.execute_on_both("DELETE FROM __diesel_schema_migrations WHERE version = '20261130000071'").await;
+        for migration in MIGRATIONS.iter().rev() {
+            let down = format!("{root}/../../migrations/{folder}/{migration}/down.sql");
+            subject.execute_on_both(&std::fs::read_to_string(down).unwrap()).await;
+        }
+        subject.execute_on_both("DELETE FROM __diesel_schema_migrations
+            WHERE version IN ('20261130000071', '20261201000091')").await;
         let key = subject.change(&workspace, &key, &Change::Disable, at(1)).await;
-        assert_eq!(subject.store.migrate().await.unwrap(), [PUBLISHED_EVENTS]);
+        assert_eq!(subject.store.migrate().await.unwrap(), MIGRATIONS);
         let nothing = Published { count: 0, head: 0 };
         assert_eq!(subject.store.publish(9, at(2)).await.unwrap(), nothing);
 

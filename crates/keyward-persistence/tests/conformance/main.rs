@@ -59,4 +59,5 @@ mod subject;
 mod tls;
 mod trails;
 mod usage_store;
+mod webhooks;
 mod workspaces;

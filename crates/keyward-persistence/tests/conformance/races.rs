@@ -13,7 +13,7 @@ use keyward_domain::usecases::{
 };
 use keyward_domain::{
     ApiKey, ApiKeyId, KeyPrefix, Mode, OwnedWorkspace, RawField, RawRotation, RawUpdate,
-    RepeatableOperation, Secret, Status, Timestamp,
+    RepeatableOperation, Secret, Status, Timestamp, WebhookId,
 };
 
 use crate::subject::{Subject, idempotency, new_id, new_key, new_secret, on_both_stores};
@@ -42,6 +42,10 @@ impl Secrets for NewSecrets {
         now: Timestamp,
     ) -> Result<ApiKeyId, EntropyUnavailable> {
         Ok(new_id(mode, now))
+    }
+
+    fn webhook_id(&self, now: Timestamp) -> Result<WebhookId, EntropyUnavailable> {
+        Ok(WebhookId::from_entropy(now, [0; 10]))
     }
 }
 

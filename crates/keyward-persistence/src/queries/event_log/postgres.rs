@@ -22,8 +22,8 @@ const PUT: &str = "
 
 const PUBLISH: &str = "
     INSERT INTO published_events (position, id, workspace_id, sequence, event_type, trail_position,
-        trail_hash, notice, published_at)
-    SELECT * FROM UNNEST($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        trail_hash, notice, published_at, api_key_id)
+    SELECT * FROM UNNEST($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 const COUNT: &str = "
     INSERT INTO event_sequences (workspace_id, sequence) SELECT * FROM UNNEST($1, $2)
@@ -63,6 +63,7 @@ impl WriteBatch for AsyncPgConnection {
         let hashes: Vec<&[u8]> = rows().map(|row| row.trail_hash.as_slice()).collect();
         let notices: Vec<Option<&Json>> = rows().map(|row| row.notice.as_ref()).collect();
         let times: Vec<Micros> = rows().map(|row| row.published_at).collect();
+        let keys: Vec<Option<Id>> = rows().map(|row| row.api_key_id).collect();
         let publish = diesel::sql_query(PUBLISH)
             .bind::<Array<BigInt>, _>(positions)
             .bind::<Array<KeyUuid>, _>(ids)
@@ -72,7 +73,8 @@ impl WriteBatch for AsyncPgConnection {
             .bind::<Array<BigInt>, _>(places)
             .bind::<Array<Binary>, _>(hashes)
             .bind::<Array<Nullable<Document>>, _>(notices)
-            .bind::<Array<Instant>, _>(times);
+            .bind::<Array<Instant>, _>(times)
+            .bind::<Array<Nullable<KeyUuid>>, _>(keys);
         Prepared(publish).execute(self).await?;
         let workspace_ids: Vec<&str> = batch.sequences.keys().map(String::as_str).collect();
         let sequences: Vec<i64> = batch.sequences.values().copied().collect();

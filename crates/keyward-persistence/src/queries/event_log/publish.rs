@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::backend::{query, transact};
 use crate::error::{CorruptRow, QueryError};
 use crate::queries::prepared::Prepared;
-use crate::rows::{ColumnRef, NewPublishedEventRow, event_hash, notice_type};
+use crate::rows::{ColumnRef, NewPublishedEventRow, event_hash, notice_key, notice_type};
 use crate::schema::{event_log, event_sequences, outbox};
 use crate::sql_types::{Document, Id, Json, KeyUuid, Micros, Stored};
 use crate::store::Store;
@@ -46,6 +46,9 @@ const TAKE: &str = "
         ELSE (SELECT action FROM deployment_events
             WHERE deployment_events.position = outbox.trail_position)
         END AS action,
+        (SELECT api_key_id FROM audit_events
+            WHERE audit_events.workspace_id = outbox.workspace_id
+                AND audit_events.position = outbox.trail_position) AS api_key_id,
         (SELECT position FROM published_events WHERE published_events.id = outbox.notice_id)
             IS NOT NULL AS is_published
     FROM outbox ORDER BY number LIMIT $1";
@@ -79,6 +82,9 @@ struct TakenRow {
     /// What an event of a trail is about.
     #[diesel(sql_type = Nullable<Text>)]
     action: Option<String>,
+    /// The key that an event of a workspace's trail is about.
+    #[diesel(sql_type = Nullable<KeyUuid>)]
+    api_key_id: Option<Id>,
     #[diesel(sql_type = Bool)]
     is_published: bool,
 }
@@ -91,6 +97,7 @@ struct Taken {
     trail_position: i64,
     trail_hash: Vec<u8>,
     notice: Option<Json>,
+    api_key_id: Option<Id>,
 }
 
 /// Events with their places.
@@ -180,6 +187,7 @@ impl TakenRow {
         if let (Some(notice), Some(id)) = (self.notice, self.notice_id) {
             let notice = column.read("notice", notice.0)?;
             let event_type = column.read("notice", notice_type(&notice))?;
+            let api_key_id = column.read("notice", notice_key(&notice))?;
             let (Some(trail_position), Some(trail_hash)) = (self.head_position, self.hash) else {
                 return Ok(None);
             };
@@ -190,6 +198,7 @@ impl TakenRow {
                 trail_position,
                 trail_hash,
                 notice: Some(Json(notice)),
+                api_key_id: Some(Id(api_key_id.uuid())),
             };
             return Ok((!self.is_published).then_some(taken));
         }
@@ -219,6 +228,7 @@ impl TakenRow {
             trail_position,
             trail_hash,
             notice: None,
+            api_key_id: self.api_key_id,
         }))
     }
 }
@@ -248,6 +258,7 @@ impl Batch {
                 trail_hash: event.trail_hash,
                 notice: event.notice,
                 published_at: now,
+                api_key_id: event.api_key_id,
             });
         }
         batch

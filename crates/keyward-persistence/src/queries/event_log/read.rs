@@ -11,7 +11,7 @@ use crate::sql_types::bigint;
 use crate::store::Store;
 
 /// A published event, and its event in one of the trails.
-type Row = (
+pub(crate) type Row = (
     PublishedEventRow,
     Option<AuditEventRow>,
     Option<DeploymentEventRow>,
@@ -39,6 +39,8 @@ macro_rules! published {
             ))
     };
 }
+
+pub(crate) use published;
 
 macro_rules! of_all {
     ($after:expr, $limit:expr) => {

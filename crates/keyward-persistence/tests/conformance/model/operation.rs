@@ -9,7 +9,7 @@ use keyward_domain::usecases::{ChangeError, CreateError, Precondition, Target};
 use keyward_domain::{
     ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Direction, KeyPrefix, Mode, Page, Pagination,
     RawDraft, RawField, RawLimits, RawRotation, RawUpdate, RecordedEvent, RepeatableOperation,
-    SearchText, Secret, Sort, SortBy, Status, Timestamp,
+    SearchText, Secret, Sort, SortBy, Status, Timestamp, WebhookId,
 };
 use proptest::prelude::*;
 
@@ -407,5 +407,9 @@ impl Secrets for SeededSecrets {
         now: Timestamp,
     ) -> Result<ApiKeyId, EntropyUnavailable> {
         Ok(api_key_id_with(prefix, mode, now, self.next()))
+    }
+
+    fn webhook_id(&self, now: Timestamp) -> Result<WebhookId, EntropyUnavailable> {
+        Ok(WebhookId::from_entropy(now, [0; 10]))
     }
 }

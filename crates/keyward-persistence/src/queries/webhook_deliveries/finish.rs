@@ -1,0 +1,101 @@
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl;
+use keyward_domain::ports::{FinishedDelivery, RepositoryError};
+use keyward_domain::{AfterAttempt, Authorship, DeliveryStatus, Webhook};
+
+use crate::backend::transact;
+use crate::queries::deployment_events::record_deployment_event;
+use crate::queries::prepared::Prepared;
+use crate::queries::webhooks::{WITHDRAW, changed};
+use crate::rows::{AttemptedRow, WebhookRow};
+use crate::schema::{webhook_deliveries, webhooks};
+use crate::sql_types::{Id, Instant, KeyUuid, Micros, bigint};
+use crate::store::Store;
+use crate::tx::TxOutcome;
+
+/// Makes the next pending delivery after the one at $3 due at $1. While the webhook is disabled, none is.
+/// SQLite numbers parameters by their first places, so they must come in this order.
+const NEXT: &str = "
+    UPDATE webhook_deliveries SET due_at = $1
+    WHERE webhook_id = $2 AND due_at IS NULL AND position = (
+        SELECT next.position FROM webhook_deliveries AS next
+        WHERE next.webhook_id = $2 AND next.status = 'PENDING' AND next.ordered_by = (
+            SELECT ended.ordered_by FROM webhook_deliveries AS ended
+            WHERE ended.webhook_id = $2 AND ended.position = $3)
+        ORDER BY next.position LIMIT 1)
+        AND (SELECT disabled_at FROM webhooks WHERE id = $2) IS NULL";
+
+/// Each webhook is locked before its deliveries, in the order of the ids, as publication does.
+pub(super) async fn run(
+    store: &Store,
+    mut finished: Vec<FinishedDelivery>,
+    by: Authorship,
+) -> Result<Vec<Webhook>, RepositoryError> {
+    finished.sort_by_key(|one| (one.webhook_id, one.position));
+    let now = by.occurred_at;
+    let at = Micros::from(now);
+    transact!(store, |conn| {
+        let mut disabled = Vec::new();
+        for one in finished {
+            let webhook_id = Id(one.webhook_id.uuid());
+            let lock = diesel::update(webhooks::table.find(webhook_id))
+                .set(webhooks::url.eq(webhooks::url))
+                .returning(WebhookRow::as_returning());
+            let locked: Option<WebhookRow> = Prepared(lock).get_result(conn).await.optional()?;
+            // It was removed.
+            let Some(locked) = locked else { continue };
+            let mut webhook = Webhook::try_from(locked)?;
+            let after = AfterAttempt::of(
+                &one.attempt.outcome,
+                one.event_id,
+                one.attempt_number,
+                webhook.failing_since,
+                now,
+            );
+            let position = bigint(one.position);
+            let due_at = after.due_at.map(Micros::from);
+            let is_enabled = webhook.disabled_at.is_none();
+            let row = AttemptedRow::new(one.attempt, after.status, due_at.filter(|_| is_enabled));
+            let taken = webhook_deliveries::table
+                .find((webhook_id, position))
+                .filter(webhook_deliveries::lease.eq(Id(one.lease)));
+            let recorded = diesel::update(taken).set(row).execute(conn).await?;
+            if recorded == 0 {
+                continue;
+            }
+            if after.status != DeliveryStatus::Pending {
+                let next = diesel::sql_query(NEXT)
+                    .bind::<Instant, _>(at)
+                    .bind::<KeyUuid, _>(webhook_id)
+                    .bind::<BigInt, _>(position);
+                Prepared(next).execute(conn).await?;
+            }
+            let since = after.failing_since.map(Micros::from);
+            if webhook.failing_since != after.failing_since {
+                let failing = diesel::update(webhooks::table.find(webhook_id))
+                    .set(webhooks::failing_since.eq(since));
+                Prepared(failing).execute(conn).await?;
+            }
+            let Some(reason) = after.disabled.filter(|_| is_enabled) else {
+                continue;
+            };
+            let before = webhook.settings.clone();
+            webhook.settings.disabled = Some(reason);
+            webhook.disabled_at = Some(now);
+            webhook.failing_since = after.failing_since;
+            let off = diesel::update(webhooks::table.find(webhook_id)).set((
+                webhooks::disabled_at.eq(at),
+                webhooks::disabled_reason.eq(reason.as_str()),
+            ));
+            Prepared(off).execute(conn).await?;
+            let withdraw = diesel::sql_query(WITHDRAW).bind::<KeyUuid, _>(webhook_id);
+            Prepared(withdraw).execute(conn).await?;
+            let settings = Some(webhook.settings.clone());
+            let event = changed(&webhook, Some(before), settings, by.clone());
+            record_deployment_event!(conn, event);
+            disabled.push(webhook);
+        }
+        Ok(TxOutcome::Commit(disabled))
+    })
+}
