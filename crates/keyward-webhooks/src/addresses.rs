@@ -1,0 +1,127 @@
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+use ipnetwork::IpNetwork;
+
+/// The addresses that events may be sent to: those of the public internet, and networks that the operator
+/// allows.
+#[derive(Clone, Debug, Default)]
+pub struct AllowedAddresses(Arc<[IpNetwork]>);
+
+impl AllowedAddresses {
+    /// The public internet and these networks.
+    #[must_use]
+    pub fn with(networks: Vec<IpNetwork>) -> Self {
+        Self(networks.into())
+    }
+
+    /// Whether the address is in one of the allowed networks. Only there, connections may be
+    /// unencrypted.
+    pub(crate) fn is_of_operator(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(address))
+    }
+
+    /// Whether a connection to the address may be opened.
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
+        self.is_of_operator(address) || is_public(address.to_canonical())
+    }
+}
+
+/// Whether the address is of the public internet, by the registries of special addresses (RFC 6890).
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    !matches!(
+        address.octets(),
+        [0 | 10 | 127 | 224.., ..]
+            | [100, 64..=127, ..]
+            | [169, 254, ..]
+            | [172, 16..=31, ..]
+            | [192, 0, 0 | 2, _]
+            | [192, 88, 99, _]
+            | [192, 168, ..]
+            | [198, 18 | 19, ..]
+            | [198, 51, 100, _]
+            | [203, 0, 113, _]
+    )
+}
+
+/// Only `2000::/3` is given out, and in it are networks for documentation and for tunnels, whose addresses may
+/// lead to an IPv4 address.
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    match address.segments() {
+        [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x2002, ..] | [0x3fff, 0..=0x0fff, ..] => false,
+        [first, ..] => (0x2000..0x4000).contains(&first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn only_the_public_internet_is_allowed() {
+        for public in [
+            "1.1.1.1",
+            "100.128.0.1",
+            "172.32.0.1",
+            "192.0.1.1",
+            "2606:4700::1111",
+        ] {
+            assert!(AllowedAddresses::default().contains(ip(public)), "{public}");
+        }
+        for other in [
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.8",
+            "192.0.2.1",
+            "192.88.99.1",
+            "192.168.0.1",
+            "198.18.0.1",
+            "198.51.100.1",
+            "203.0.113.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:169.254.169.254",
+            "::7f00:1",
+            "64:ff9b::a00:1",
+            "100::1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "3fff::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "fe80::1",
+            "ff02::1",
+        ] {
+            assert!(!AllowedAddresses::default().contains(ip(other)), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_operator_can_allow_networks() {
+        let allowed = AllowedAddresses::with(vec!["10.0.0.0/8".parse().unwrap()]);
+        assert!(allowed.contains(ip("10.9.9.9")) && allowed.contains(ip("::ffff:10.9.9.9")));
+        assert!(!allowed.contains(ip("127.0.0.1")));
+        assert!(!allowed.is_of_operator(ip("1.1.1.1")) && allowed.contains(ip("1.1.1.1")));
+    }
+}

@@ -1,0 +1,179 @@
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use keyward_domain::ports::{Clock, SigningKeys, WebhookSender};
+use keyward_domain::{
+    ANSWER_LENGTH_MAX, Attempt, DeliveryFailure, MessageContent, Outcome, Webhook, WebhookMessage,
+};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, Url};
+
+use crate::addresses::AllowedAddresses;
+use crate::failure::failure;
+use crate::master_key::MasterKey;
+use crate::resolver::{CheckedResolver, Reach};
+use crate::signer::Signer;
+
+/// The time limit of an attempt, with the answer.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The time limit for opening a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The maximum number of bytes of an answer that are read.
+const ANSWER_BYTES_MAX: usize = 4 * ANSWER_LENGTH_MAX;
+
+/// Sends messages over HTTP. It follows no redirect, uses no proxy, and connects only to allowed
+/// addresses: with https, or with http in a network that the operator allows.
+pub struct HttpSender {
+    secure: Client,
+    plain: Client,
+    allowed: AllowedAddresses,
+    signer: Signer,
+    clock: Arc<dyn Clock>,
+}
+
+/// The HTTP client can't be built: the system has no trusted certificates, for example.
+#[derive(Debug, thiserror::Error)]
+#[error("the client for webhooks can't be built")]
+pub struct SenderUnavailable(#[from] reqwest::Error);
+
+impl HttpSender {
+    /// Creates a sender. With `keeps_connections`, it must only be used on one runtime.
+    ///
+    /// # Errors
+    /// [`SenderUnavailable`].
+    pub fn new(
+        key: MasterKey,
+        allowed: AllowedAddresses,
+        clock: Arc<dyn Clock>,
+        keeps_connections: bool,
+    ) -> Result<Self, SenderUnavailable> {
+        let client = |https_only: bool, reach: Reach| {
+            let resolver = CheckedResolver {
+                allowed: allowed.clone(),
+                reach,
+            };
+            Client::builder()
+                .https_only(https_only)
+                .no_proxy()
+                .redirect(Policy::none())
+                .dns_resolver(Arc::new(resolver))
+                .connect_timeout(CONNECT_TIMEOUT)
+                .pool_max_idle_per_host(if keeps_connections { 8 } else { 0 })
+                .user_agent(concat!("keyward/", env!("CARGO_PKG_VERSION")))
+                .build()
+        };
+        Ok(Self {
+            secure: client(true, Reach::Allowed)?,
+            plain: client(false, Reach::OfOperator)?,
+            signer: Signer::new(key),
+            clock,
+            allowed,
+        })
+    }
+
+    async fn outcome(&self, webhook: &Webhook, message: WebhookMessage) -> Outcome {
+        let (content_type, body) = match message.content {
+            MessageContent::Json(text) => ("application/json", Some(text)),
+            MessageContent::SecurityEvent(claims) => (
+                "application/secevent+jwt",
+                self.signer.security_event_token(webhook, &claims),
+            ),
+        };
+        let url = Url::parse(webhook.settings.url.as_str());
+        let (Ok(url), Some(body)) = (url, body) else {
+            return Outcome::Failed(DeliveryFailure::Unreadable);
+        };
+        let is_https = url.scheme() == "https";
+        let reach = if is_https {
+            Reach::Allowed
+        } else {
+            Reach::OfOperator
+        };
+        if !self.may_be_host(&url, reach) {
+            return Outcome::Failed(DeliveryFailure::AddressRefused);
+        }
+        let client = if is_https { &self.secure } else { &self.plain };
+        let now = self.clock.now();
+        let signatures = self
+            .signer
+            .signatures(webhook, &message.id, now, body.as_bytes());
+        let request = client
+            .post(url)
+            .header(CONTENT_TYPE, HeaderValue::from_static(content_type))
+            .header("webhook-id", message.id)
+            .header("webhook-timestamp", now.unix_seconds().to_string())
+            .header("webhook-signature", signatures)
+            .body(body);
+        match request.send().await {
+            Ok(response) => answered(response).await,
+            Err(error) => Outcome::Failed(failure(&error)),
+        }
+    }
+
+    /// Whether the host may be connected to, as far as it is an address, which is not resolved.
+    fn may_be_host(&self, url: &Url, reach: Reach) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+        let resolver = CheckedResolver {
+            allowed: self.allowed.clone(),
+            reach,
+        };
+        address.map_or(true, |address| {
+            resolver.contains(SocketAddr::new(address, 0))
+        })
+    }
+}
+
+#[async_trait]
+impl WebhookSender for HttpSender {
+    async fn send(&self, webhook: &Webhook, message: WebhookMessage) -> Attempt {
+        let at = self.clock.now();
+        let begun = Instant::now();
+        let outcome = tokio::time::timeout(ATTEMPT_TIMEOUT, self.outcome(webhook, message)).await;
+        let late = Outcome::Failed(DeliveryFailure::TimedOut);
+        Attempt {
+            at,
+            duration: begun.elapsed(),
+            outcome: outcome.unwrap_or(late),
+        }
+    }
+
+    fn signing_keys(&self, webhook: &Webhook) -> SigningKeys {
+        self.signer.keys(webhook)
+    }
+}
+
+/// The status, and the beginning of the body. The rest is not read: the connection is closed.
+async fn answered(mut response: Response) -> Outcome {
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while body.len() < ANSWER_BYTES_MAX {
+        // The status counts, whatever becomes of the body.
+        let Ok(Some(chunk)) = response.chunk().await else {
+            break;
+        };
+        body.extend_from_slice(&chunk);
+    }
+    body.truncate(ANSWER_BYTES_MAX);
+    Outcome::Answered {
+        status,
+        answer: shown(&String::from_utf8_lossy(&body)),
+    }
+}
+
+/// The beginning of an answer as one line.
+fn shown(answer: &str) -> String {
+    let characters = answer
+        .chars()
+        .map(|one| if one.is_control() { ' ' } else { one });
+    let shown: String = characters.take(ANSWER_LENGTH_MAX).collect();
+    shown.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests;
