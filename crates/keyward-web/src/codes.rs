@@ -27,6 +27,8 @@ pub enum Code {
     ScopeNotFound,
     /// There is no such plan.
     PlanNotFound,
+    /// The workspace has no such webhook.
+    WebhookNotFound,
     /// The path does not support this method.
     MethodNotAllowed,
     /// The caller does not accept JSON.
@@ -45,6 +47,8 @@ pub enum Code {
     SecretTaken,
     /// A workspace has the plan, which can't be removed.
     PlanInUse,
+    /// The workspace has as many webhooks as it may.
+    TooManyWebhooks,
     /// The key is at another version than the caller expects.
     ChangedBySomeoneElse,
     /// The body is larger than 64 KiB.
@@ -68,7 +72,7 @@ struct Row(StatusCode, &'static str, MessageId);
 
 impl Code {
     /// Every code, in the order of the table.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::InvalidRequest,
         Self::InvalidToken,
         Self::NotOwner,
@@ -80,6 +84,7 @@ impl Code {
         Self::MemberNotFound,
         Self::ScopeNotFound,
         Self::PlanNotFound,
+        Self::WebhookNotFound,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
         Self::RequestTimeout,
@@ -89,6 +94,7 @@ impl Code {
         Self::WorkspaceNotEmpty,
         Self::SecretTaken,
         Self::PlanInUse,
+        Self::TooManyWebhooks,
         Self::ChangedBySomeoneElse,
         Self::BodyTooLarge,
         Self::BatchTooLarge,
@@ -115,6 +121,7 @@ impl Code {
             Self::MemberNotFound       => Row(Status::NOT_FOUND,              "4043", Id::MemberNotFound),
             Self::ScopeNotFound        => Row(Status::NOT_FOUND,              "4044", Id::ScopeNotFound),
             Self::PlanNotFound         => Row(Status::NOT_FOUND,              "4045", Id::PlanNotFound),
+            Self::WebhookNotFound      => Row(Status::NOT_FOUND,              "4046", Id::WebhookNotFound),
             Self::MethodNotAllowed     => Row(Status::METHOD_NOT_ALLOWED,     "4050", Id::MethodNotAllowed),
             Self::NotAcceptable        => Row(Status::NOT_ACCEPTABLE,         "4060", Id::NotAcceptable),
             Self::RequestTimeout       => Row(Status::REQUEST_TIMEOUT,        "4080", Id::RequestTimeout),
@@ -124,6 +131,7 @@ impl Code {
             Self::WorkspaceNotEmpty    => Row(Status::CONFLICT,               "4093", Id::WorkspaceNotEmpty),
             Self::SecretTaken          => Row(Status::CONFLICT,               "4094", Id::SecretTaken),
             Self::PlanInUse            => Row(Status::CONFLICT,               "4095", Id::PlanInUse),
+            Self::TooManyWebhooks      => Row(Status::CONFLICT,               "4096", Id::TooManyWebhooks),
             Self::ChangedBySomeoneElse => Row(Status::PRECONDITION_FAILED,    "4120", Id::ChangedBySomeoneElse),
             Self::BodyTooLarge         => Row(Status::PAYLOAD_TOO_LARGE,      "4130", Id::BodyTooLarge),
             Self::BatchTooLarge        => Row(Status::PAYLOAD_TOO_LARGE,      "4131", Id::BatchTooLarge),
@@ -162,7 +170,7 @@ mod tests {
     use crate::language::message;
 
     /// The table of contract §2, and the rows that we added.
-    const TABLE: [(u16, &str, &str); 28] = [
+    const TABLE: [(u16, &str, &str); 30] = [
         (400, "4000", "Invalid request"),
         (401, "4010", "Invalid or expired token"),
         (403, "4030", "Only workspace owner can manage API keys"),
@@ -178,6 +186,7 @@ mod tests {
         (404, "4043", "Member not found"),
         (404, "4044", "Scope not found"),
         (404, "4045", "Plan not found"),
+        (404, "4046", "Webhook not found"),
         (405, "4050", "Method not allowed"),
         (406, "4060", "Not acceptable"),
         (408, "4080", "Request timeout"),
@@ -202,6 +211,11 @@ mod tests {
             409,
             "4095",
             "A workspace has this plan, so it can't be removed",
+        ),
+        (
+            409,
+            "4096",
+            "The workspace has reached its limit of webhooks",
         ),
         (412, "4120", "The API key was changed by someone else"),
         (413, "4130", "Request body too large (limit 64 KiB)"),

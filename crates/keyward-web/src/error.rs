@@ -86,6 +86,12 @@ pub enum RequestError {
     /// There is no such plan.
     #[error("no such plan")]
     PlanNotFound,
+    /// There is no such webhook.
+    #[error("no such webhook")]
+    WebhookNotFound,
+    /// The workspace has as many webhooks as it may.
+    #[error("too many webhooks")]
+    TooManyWebhooks,
     /// A workspace has the plan.
     #[error("a workspace has the plan")]
     PlanInUse,
@@ -207,6 +213,8 @@ impl RequestError {
             Self::MemberNotFound => Code::MemberNotFound,
             Self::ScopeNotFound => Code::ScopeNotFound,
             Self::PlanNotFound => Code::PlanNotFound,
+            Self::WebhookNotFound => Code::WebhookNotFound,
+            Self::TooManyWebhooks => Code::TooManyWebhooks,
             Self::PlanInUse => Code::PlanInUse,
             Self::WorkspaceNotEmpty => Code::WorkspaceNotEmpty,
             Self::ChangedBySomeoneElse => Code::ChangedBySomeoneElse,

@@ -34,6 +34,7 @@ mod role;
 mod rotation;
 mod update;
 mod usage_query;
+mod webhook;
 mod workspace_settings;
 
 pub(crate) use self::{
@@ -67,6 +68,7 @@ pub(crate) use self::{
     rotation::rotation,
     update::update,
     usage_query::usage_period,
+    webhook::{deliveries_query, replay_query, webhook},
     workspace_settings::{NamedSettings, Setting, workspace_settings},
 };
 pub use self::{

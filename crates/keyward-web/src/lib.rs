@@ -21,6 +21,7 @@ mod codes;
 mod denials;
 mod envelope;
 mod error;
+mod event_encoder;
 mod event_feed;
 pub mod extract;
 mod fast_path;
@@ -66,6 +67,7 @@ pub use self::{
     codes::Code,
     denials::DenialLog,
     error::RequestError,
+    event_encoder::WebhookMessages,
     event_feed::EventFeed,
     extract::{BATCH_BYTES_MAX, BODY_BYTES_MAX},
     fast_path::FastPath,

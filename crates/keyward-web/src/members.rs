@@ -69,6 +69,9 @@ pub const UPDATE: &[&str] = &[
 /// A rotation of a key's secret.
 pub const ROTATION: &[&str] = &["overlapSeconds"];
 
+/// A new webhook.
+pub const WEBHOOK: &[&str] = &["url", "eventTypes", "encoding"];
+
 /// A deletion of a named key.
 pub const DELETION: &[&str] = &["keyId"];
 

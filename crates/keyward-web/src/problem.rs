@@ -4,7 +4,7 @@ use keyward_domain::{
     AbovePlan, DisplayTextError, EXTERNAL_ID_LENGTH_MAX, ExpiryError, Fault, Field,
     InvalidTimestamp, IpRuleError, LIMIT_NAME_LENGTH_MAX, LIMIT_UNITS_MAX, LifetimeFault,
     METADATA_BYTES_MAX, METADATA_MEMBERS_MAX, METADATA_NAME_LENGTH_MAX, MetadataError,
-    OVERLAP_SECONDS_MAX, OnUnavailable, Violation,
+    OVERLAP_SECONDS_MAX, OnUnavailable, Violation, WEBHOOK_URL_LENGTH_MAX,
 };
 
 use crate::json::JsonFault;
@@ -78,6 +78,12 @@ fn of_fault(fault: &Fault, field: &Field, expected: &[&'static str]) -> (Message
         Fault::Repeated => (MessageId::RepeatedMember, vec![]),
         Fault::Immutable => (MessageId::ImmutableMember, vec![]),
         Fault::NothingToChange => (MessageId::NothingToChange, vec![]),
+        Fault::WebhookUrl(_) => (
+            MessageId::WebhookUrlInvalid,
+            vec![arg("max", &WEBHOOK_URL_LENGTH_MAX)],
+        ),
+        Fault::EventTypeWord => (MessageId::EventTypeInvalid, vec![]),
+        Fault::EncodingWord => (MessageId::EncodingInvalid, vec![]),
         Fault::Overlap(_) => (
             MessageId::OverlapInvalid,
             vec![arg("max", &OVERLAP_SECONDS_MAX)],

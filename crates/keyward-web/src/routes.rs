@@ -30,10 +30,12 @@ mod refusals;
 pub(crate) mod revocations;
 pub(crate) mod rotate;
 pub(crate) mod scopes;
+mod security_event_data;
 pub(crate) mod update;
 pub(crate) mod usage;
 pub(crate) mod verify;
 pub(crate) mod verify_batch;
+pub(crate) mod webhooks;
 pub(crate) mod workspace_events;
 
 pub use self::{
@@ -46,6 +48,10 @@ pub use self::{
     propagation::await_propagation,
     published_event_data::published_event_json,
     refusals::method_not_allowed,
+};
+pub(crate) use self::{
+    published_event_data::{published_event_message, security_event_claims},
+    webhooks::test_message,
 };
 
 use actix_web::Resource;
@@ -108,6 +114,7 @@ pub(crate) fn public(config: &mut ServiceConfig) {
                 .route(web::get().to(usage::usage))
                 .default_service(method_not_allowed("GET, HEAD")),
         )
+        .configure(webhooks::configure)
         .service(
             web::resource("/web/v1/workspaces/{workspaceId}/events")
                 .route(web::get().to(workspace_events::workspace_events))

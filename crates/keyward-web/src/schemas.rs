@@ -16,9 +16,12 @@ pub(crate) use self::{
     },
     answers::{Done, FieldError, Refusal, Success, Verdict, Verdicts},
     guards::{Heartbeat, Refills, SecretHashes, UseReport},
-    parameters::{EventsParams, ListingParams, PageParams, UsageParams},
+    parameters::{
+        DeliveriesParams, EventsParams, ListingParams, PageParams, ReplayParams, UsageParams,
+    },
     requests::{
-        ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, ReportedSecrets, Rotation,
+        ApiKeyChange, NamedApiKey, NewApiKey, NewWebhook, Question, Questions, ReportedSecrets,
+        Rotation,
     },
     words::{
         actions, decisions, existing_keys, modes, named_texts, on_unavailable, roles, statuses,

@@ -8,7 +8,9 @@ use keyward_domain::ports::{
     WorkspaceDirectory,
 };
 use keyward_domain::usecases::authorize::AuthorizeUser;
-use keyward_domain::usecases::{ManageApiKeys, ReportSecrets, Verified, VerifyApiKey};
+use keyward_domain::usecases::{
+    ManageApiKeys, ManageWebhooks, ReportSecrets, Verified, VerifyApiKey,
+};
 use keyward_domain::{CallerName, Permission, Question, ServiceCaller};
 use prometheus_client::registry::Registry;
 
@@ -31,6 +33,8 @@ pub struct PublicState {
     pub users: AuthorizeUser,
     /// What happened to the keys.
     pub events: EventFeed,
+    /// Where events are sent; `None` when the deployment has no webhooks.
+    pub webhooks: Option<ManageWebhooks>,
     /// Ends secrets that someone gives back.
     pub secret_reports: SecretReports,
     /// Reports whether all nodes know a change.

@@ -32,19 +32,20 @@ use keyward_domain::ports::{
     MockHourlyUses, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockLimitLeases,
     MockLimitUses, MockLimiter, MockMemberships, MockPlans, MockPropagation, MockScopeCatalogue,
     MockScopeUses, MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder,
-    MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError, Saved, ScopeUse, ServiceTokens,
-    SessionState,
+    MockWebhookSender, MockWebhooks, MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError,
+    Saved, ScopeUse, ServiceTokens, SessionState, SigningKeys, WebhookAdded,
 };
 use keyward_domain::testing::{
-    api_key_id_of, api_key_id_with, principal, secret_of, secret_with, verification_key,
+    api_key_id_of, api_key_id_with, principal, secret_of, secret_with, verification_key, webhook,
     workspace_id,
 };
 use keyward_domain::usecases::authorize::AuthorizeUser;
-use keyward_domain::usecases::{ManageApiKeys, ReportSecrets, VerifyApiKey};
+use keyward_domain::usecases::{ManageApiKeys, ManageWebhooks, ReportSecrets, VerifyApiKey};
 use keyward_domain::{
-    AdminRights, ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, KeyPrefix,
-    LifetimePolicy, LimitUse, Limits, Mode, Page, Pagination, Portal, PublishedEvent,
-    RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
+    AdminRights, ApiKey, ApiKeyId, ApiKeyListing, Attempt, CallerName, Idempotency, KeyPrefix,
+    LifetimePolicy, LimitUse, Limits, Mode, Outcome, Page, Pagination, Portal, PublishedEvent,
+    RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, Webhook, WebhookId,
+    WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 use tokio::runtime::Handle;
@@ -67,7 +68,8 @@ use crate::auth::{
 use crate::denials::DenialLog;
 use crate::{
     AdminState, Admission, AllowedOrigins, EventFeed, InternalCallers, InternalState,
-    InternalToken, Metrics, PublicState, Readiness, SecretReports, api_docs, public_app,
+    InternalToken, Metrics, PublicState, Readiness, SecretReports, WebhookMessages, api_docs,
+    public_app,
 };
 
 pub const PATH: &str = "/web/v1/workspaces/ws_1/api-keys";
@@ -111,6 +113,10 @@ pub struct World {
     pub scope_uses: FoundScopeUses,
     pub scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
     pub policy: fn() -> LifetimePolicy,
+    /// The webhooks of the workspace; `None` when the deployment has none.
+    pub webhooks: fn() -> Option<MockWebhooks>,
+    /// What becomes of a new webhook.
+    pub added: fn() -> Result<WebhookAdded, RepositoryError>,
     /// The limits that the plan of the workspace gives to each key.
     pub plan: fn() -> Limits,
     pub reach: Reach,
@@ -141,6 +147,8 @@ impl Default for World {
             scope_uses: |_, _| Ok(vec![]),
             scopes: || Ok(vec![]),
             policy: LifetimePolicy::default,
+            webhooks: || Some(one_webhook()),
+            added: || Ok(WebhookAdded::Done),
             plan: Limits::default,
             reach: Reach::Everywhere,
             trusted_proxies: &[],
@@ -252,6 +260,56 @@ fn known_secrets(
         Ok(key.filter(|key| key.secret_hash == *hash))
     });
     key_lookup
+}
+
+/// [`webhook`](keyward_domain::testing::webhook), with no deliveries.
+pub fn one_webhook() -> MockWebhooks {
+    fn found(id: WebhookId) -> Option<Webhook> {
+        Some(webhook()).filter(|webhook| webhook.id == id)
+    }
+    let mut webhooks = MockWebhooks::new();
+    webhooks.expect_list().returning(|_| Ok(vec![webhook()]));
+    webhooks.expect_get().returning(|_, id| Ok(found(id)));
+    webhooks
+        .expect_remove()
+        .returning(|_, id, _| Ok(found(id).is_some()));
+    webhooks.expect_enable().returning(|_, id, _| Ok(found(id)));
+    webhooks
+        .expect_rotate()
+        .returning(|_, id, _, _| Ok(found(id)));
+    webhooks
+        .expect_replay()
+        .returning(|_, id, _, _| Ok(found(id).map(|_| 3)));
+    webhooks
+        .expect_deliveries()
+        .returning(|_, id, _, _| Ok(found(id).map(|_| vec![])));
+    webhooks
+}
+
+/// A sender whose messages are all answered with 204.
+fn manage_webhooks(webhooks: MockWebhooks) -> ManageWebhooks {
+    let mut sender = MockWebhookSender::new();
+    sender.expect_signing_keys().returning(|_| SigningKeys {
+        secret: format!("whsec_{}=", "s".repeat(43)),
+        public_key: format!("whpk_{}=", "p".repeat(43)),
+    });
+    sender.expect_send().returning(|_, _| Attempt {
+        at: now(),
+        duration: Duration::from_millis(20),
+        outcome: Outcome::Answered {
+            status: 204,
+            answer: String::new(),
+        },
+    });
+    let mut secrets = MockSecrets::new();
+    secrets.expect_webhook_id().returning(|_| Ok(webhook().id));
+    ManageWebhooks {
+        webhooks: Arc::new(webhooks),
+        sender: Arc::new(sender),
+        encoder: Arc::new(WebhookMessages::new(Arc::new(clock()))),
+        secrets: Arc::new(secrets),
+        clock: Arc::new(clock()),
+    }
 }
 
 fn ignored_notices() -> MockEventLog {
@@ -376,6 +434,8 @@ impl World {
             scopes,
             policy,
             reach,
+            webhooks,
+            added,
             ..
         } = *self;
         let mut memberships = MockMemberships::new();
@@ -437,6 +497,10 @@ impl World {
             changes_per_minute_max: None,
         };
         PublicState {
+            webhooks: webhooks().map(|mut webhooks| {
+                webhooks.expect_add().returning(move |_, _| added());
+                manage_webhooks(webhooks)
+            }),
             secret_reports: SecretReports::new(self.reports_with(keys.clone()), Handle::current()),
             keys,
             events: event_feed(published),

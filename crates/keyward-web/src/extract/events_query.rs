@@ -1,11 +1,16 @@
 use std::time::Duration;
 
+use keyward_domain::WebhookEncoding;
+
 use super::listing_query::{SIZE, bounded, size, whole_number};
 use super::query::Query;
 use crate::error::RequestError;
+use crate::language::MessageId;
+use crate::problem::Problem;
 
-const AFTER: &str = "after";
+pub(super) const AFTER: &str = "after";
 const WAIT: &str = "wait";
+const ENCODING: &str = "encoding";
 
 /// The longest time that a request may wait for events, in seconds.
 const WAIT_MAX: u32 = 30;
@@ -19,6 +24,8 @@ pub(crate) struct EventsQuery {
     pub(crate) size: u32,
     /// How long to wait for the first one.
     pub(crate) wait: Duration,
+    /// The form of the events.
+    pub(crate) encoding: WebhookEncoding,
 }
 
 /// The events that a query asks for.
@@ -26,7 +33,7 @@ pub(crate) struct EventsQuery {
 /// # Errors
 /// [`RequestError::Invalid`] with every invalid parameter.
 pub(crate) fn events_query(query: &str) -> Result<EventsQuery, RequestError> {
-    let mut query = Query::read(query, &[AFTER, SIZE, WAIT]);
+    let mut query = Query::read(query, &[AFTER, SIZE, WAIT, ENCODING]);
     let after = query.take(AFTER, |text| {
         place(text).ok_or_else(|| bounded(AFTER, 0, i64::MAX))
     });
@@ -36,12 +43,17 @@ pub(crate) fn events_query(query: &str) -> Result<EventsQuery, RequestError> {
             .filter(|seconds| *seconds <= WAIT_MAX)
             .ok_or_else(|| bounded(WAIT, 0, WAIT_MAX))
     });
+    let encoding = query.take(ENCODING, |text| {
+        WebhookEncoding::parse(text)
+            .ok_or_else(|| Problem::new(ENCODING, MessageId::EncodingInvalid))
+    });
     let problems = query.into_problems();
     if problems.is_empty() {
         Ok(EventsQuery {
             after: after.unwrap_or(0),
             size,
             wait: Duration::from_secs(wait.unwrap_or(0).into()),
+            encoding: encoding.unwrap_or_default(),
         })
     } else {
         Err(RequestError::Invalid(problems))
@@ -49,7 +61,7 @@ pub(crate) fn events_query(query: &str) -> Result<EventsQuery, RequestError> {
 }
 
 /// No store has a greater place than the largest `i64`.
-fn place(text: &str) -> Option<u64> {
+pub(super) fn place(text: &str) -> Option<u64> {
     whole_number::<i64>(text).and_then(|place| u64::try_from(place).ok())
 }
 
@@ -85,6 +97,7 @@ mod tests {
             ("size=101", "size"),
             ("wait=31", "wait"),
             ("wait=1.5", "wait"),
+            ("encoding=caep", "encoding"),
             ("since=1", "since"),
         ] {
             let Err(RequestError::Invalid(problems)) = events_query(query) else {

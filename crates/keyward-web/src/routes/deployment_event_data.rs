@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::{
-    DeploymentChange, Language, LifetimePolicy, PlanLimits, PlanName, Role, UserId,
+    DeploymentChange, DisabledReason, EventType, Language, LifetimePolicy, PlanLimits, PlanName,
+    Role, UserId, WebhookSettings,
 };
 use serde::Serialize;
 
@@ -35,6 +36,20 @@ pub enum DeploymentStateData<'a> {
         /// Those of the whole workspace.
         workspace_limits: Vec<LimitData<'a>>,
     },
+    /// The settings of a webhook.
+    #[serde(rename_all = "camelCase")]
+    Webhook {
+        /// Where events are sent.
+        url: &'a str,
+        /// The types of events; empty for all.
+        event_types: Vec<&'static str>,
+        /// The form of the messages.
+        encoding: &'static str,
+        /// Why it is disabled; null when it is not.
+        disabled_reason: Option<&'static str>,
+        /// How often its keys were replaced.
+        secret_generation: u32,
+    },
 }
 
 /// What a change is about, with the states before and after it.
@@ -46,6 +61,8 @@ pub struct DeploymentChangeData<'a> {
     pub scope: Option<&'a str>,
     /// The plan, if it is about one.
     pub plan: Option<&'a str>,
+    /// The webhook, if it is about one.
+    pub webhook_id: Option<String>,
     /// The state before; `None` when there was none.
     pub before: Option<DeploymentStateData<'a>>,
     /// The state after; `None` when there is none.
@@ -112,6 +129,17 @@ impl<'a> DeploymentChangeData<'a> {
                 after: after.as_ref().map(DeploymentStateData::of_scope),
                 ..Self::default()
             },
+            DeploymentChange::Webhook {
+                webhook_id,
+                workspace_id: _,
+                before,
+                after,
+            } => Self {
+                webhook_id: Some(webhook_id.to_string()),
+                before: before.as_ref().map(DeploymentStateData::of_webhook),
+                after: after.as_ref().map(DeploymentStateData::of_webhook),
+                ..Self::default()
+            },
         }
     }
 }
@@ -131,6 +159,16 @@ impl<'a> DeploymentStateData<'a> {
         Self::Plan {
             key_limits: LimitData::all(&limits.of_key),
             workspace_limits: LimitData::all(&limits.of_workspace),
+        }
+    }
+
+    fn of_webhook(settings: &'a WebhookSettings) -> Self {
+        Self::Webhook {
+            url: settings.url.as_str(),
+            event_types: settings.event_types.iter().map(EventType::as_str).collect(),
+            encoding: settings.encoding.as_str(),
+            disabled_reason: settings.disabled.map(DisabledReason::as_str),
+            secret_generation: settings.secret_generation,
         }
     }
 

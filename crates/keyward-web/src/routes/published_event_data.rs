@@ -1,12 +1,13 @@
 use keyward_domain::{
     DeploymentEvent, Exposure, FoundAt, Notice, NoticeKind, PublishedContent, PublishedEvent,
-    TrailPoint, UserId, WorkspaceId,
+    Timestamp, TrailPoint, UserId, WorkspaceId,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::deployment_event_data::{DeploymentChangeData, DeploymentStateData};
 use super::event_data::{ActorData, EventData};
+use super::security_event_data::SecurityEventData;
 
 /// A published event (contract §12), with the contract's members in its order.
 #[derive(Serialize, ToSchema)]
@@ -79,6 +80,9 @@ struct DeploymentEventData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     plan: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    webhook_id: Option<String>,
     /// The state before: of a member its role, otherwise an object; null when there was none.
     #[schema(required, value_type = Option<serde_json::Value>)]
     before: Option<DeploymentStateData<'a>>,
@@ -144,6 +148,27 @@ pub fn published_event_json(event: &PublishedEvent) -> String {
     serde_json::to_string(&PublishedEventData::for_operator(event)).unwrap_or_default()
 }
 
+/// The event as JSON, as a webhook gets it: one of a workspace as its owner does.
+pub(crate) fn published_event_message(event: &PublishedEvent, is_of_workspace: bool) -> String {
+    let data = if is_of_workspace {
+        PublishedEventData::for_owner(event)
+    } else {
+        PublishedEventData::for_operator(event)
+    };
+    // Serializing it can't fail.
+    serde_json::to_string(&data).unwrap_or_default()
+}
+
+/// The event as the claims of a security event token for a receiver; `None` when CAEP has no form for it.
+pub(crate) fn security_event_claims(
+    event: &PublishedEvent,
+    receiver: &str,
+    at: Timestamp,
+) -> Option<String> {
+    let data = SecurityEventData::of(event, Some(receiver), at)?;
+    serde_json::to_string(&data).ok()
+}
+
 impl<'a> PublishedEventData<'a> {
     /// For an owner, who must not learn how many events other workspaces have.
     pub(super) fn for_owner(event: &'a PublishedEvent) -> Self {
@@ -197,6 +222,7 @@ impl<'a> DeploymentEventData<'a> {
             user_id,
             scope,
             plan,
+            webhook_id,
             before,
             after,
         } = DeploymentChangeData::of(change);
@@ -208,6 +234,7 @@ impl<'a> DeploymentEventData<'a> {
             user_id: user_id.map(UserId::as_str),
             scope,
             plan,
+            webhook_id,
             before,
             after,
         }

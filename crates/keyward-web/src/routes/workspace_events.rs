@@ -44,10 +44,9 @@ pub(crate) async fn workspace_events(
     };
     let events = state.events.read(asked.wait, read).await?;
     let last = events.last().and_then(|event| event.sequence);
-    let data = EventsData {
-        items: events.iter().map(PublishedEventData::for_owner).collect(),
-        next: last.unwrap_or(asked.after),
-    };
+    let next = last.unwrap_or(asked.after);
+    let shown = PublishedEventData::for_owner;
+    let data = EventsData::of(&events, asked.encoding, next, context.now(), shown);
     Ok(envelope::success(&context, StatusCode::OK, &data))
 }
 

@@ -96,4 +96,28 @@ pub(crate) struct EventsParams {
     /// How many seconds to wait when there is no event.
     #[param(minimum = 0, maximum = 30, default = 0)]
     wait: Option<i32>,
+    /// `CAEP` for security events; only changes of keys have this form.
+    #[param(pattern = "^(KEYWARD|CAEP)?$", default = "KEYWARD")]
+    encoding: Option<String>,
+}
+
+/// The events that are sent again.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ReplayParams {
+    /// Only events with a sequence above this one.
+    #[param(minimum = 0, maximum = 9_223_372_036_854_775_807_i64, default = 0)]
+    after: Option<i64>,
+}
+
+/// A part of the deliveries.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DeliveriesParams {
+    /// Only events with a sequence below this one: the `next` of the last answer.
+    #[param(minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
+    before: Option<i64>,
+    /// The maximum number of deliveries.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    size: Option<i32>,
 }

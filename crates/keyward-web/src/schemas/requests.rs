@@ -52,6 +52,27 @@ pub(crate) struct NewApiKey {
     limits: Option<Vec<LimitToSet>>,
 }
 
+/// A new webhook. Unknown and repeated members are refused.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewWebhook {
+    /// An http or https URL, without user, password and fragment. http only works in networks that the
+    /// operator allows.
+    #[schema(
+        min_length = 8,
+        max_length = 2048,
+        pattern = "^https?://[^/?#@\\s]+([/?][!-~]*)?$",
+        example = "https://hooks.example.com/keyward"
+    )]
+    url: String,
+    /// The types of events about keys; without any, all.
+    #[schema(max_items = 27, example = json!(["api_key.disabled", "api_key.exposed"]))]
+    event_types: Option<Vec<String>>,
+    /// `KEYWARD` (the default), or `CAEP` for security event tokens.
+    #[schema(pattern = "^(KEYWARD|CAEP)$")]
+    encoding: Option<String>,
+}
+
 /// Changes to a key. A missing member stays unchanged; null clears any but the name. At least one
 /// member is required. Unknown and repeated members are refused.
 #[derive(ToSchema)]

@@ -10,7 +10,7 @@ pub(super) struct Extra {
 }
 
 /// The owner's operations.
-pub(super) const EXTRAS: [Extra; 13] = [
+pub(super) const EXTRAS: [Extra; 22] = [
     Extra::new("createApiKey", OptionalHeaders::IDEMPOTENCY_KEY)
         .with_body()
         .failing(&[
@@ -43,6 +43,17 @@ pub(super) const EXTRAS: [Extra; 13] = [
     Extra::new("listApiKeyEvents", OptionalHeaders::NONE).failing(&[Code::ApiKeyNotFound]),
     Extra::new("getApiKeyUsage", OptionalHeaders::NONE).failing(&[Code::ApiKeyNotFound]),
     Extra::new("listWorkspaceEvents", OptionalHeaders::NONE),
+    Extra::new("listWebhooks", OptionalHeaders::NONE),
+    Extra::new("createWebhook", OptionalHeaders::NONE)
+        .with_body()
+        .failing(&[Code::WorkspaceNotFound, Code::TooManyWebhooks]),
+    Extra::new("getWebhook", OptionalHeaders::NONE).failing(&[Code::WebhookNotFound]),
+    Extra::new("deleteWebhook", OptionalHeaders::NONE).failing(&[Code::WebhookNotFound]),
+    Extra::new("enableWebhook", OptionalHeaders::NONE).failing(&[Code::WebhookNotFound]),
+    Extra::new("rotateWebhookSecret", OptionalHeaders::NONE).failing(&[Code::WebhookNotFound]),
+    Extra::new("testWebhook", OptionalHeaders::NONE).failing(&[Code::WebhookNotFound]),
+    Extra::new("replayWebhook", OptionalHeaders::NONE).failing(&[Code::WebhookNotFound]),
+    Extra::new("listWebhookDeliveries", OptionalHeaders::NONE).failing(&[Code::WebhookNotFound]),
 ];
 
 impl Extra {

@@ -37,12 +37,8 @@ pub(crate) async fn list_events(
     let asked = extract::events_query(request.query_string())?;
     let read = |log: Arc<dyn EventLog>| async move { log.published(asked.after, asked.size).await };
     let events = state.admin.events.read(asked.wait, read).await?;
-    let data = EventsData {
-        next: events.last().map_or(asked.after, |event| event.position),
-        items: events
-            .iter()
-            .map(PublishedEventData::for_operator)
-            .collect(),
-    };
+    let next = events.last().map_or(asked.after, |event| event.position);
+    let shown = PublishedEventData::for_operator;
+    let data = EventsData::of(&events, asked.encoding, next, context.now(), shown);
     Ok(envelope::success(&context, StatusCode::OK, &data))
 }
