@@ -11,6 +11,7 @@ mod limit;
 mod plans;
 mod scopes;
 mod service_tokens;
+mod webhooks;
 mod workspace_plan;
 
 use std::net::SocketAddr;
@@ -33,6 +34,7 @@ pub(crate) use self::limit::parse_limit;
 pub(crate) use self::plans::{PlanArgs, PlansCommand, PlansSetArgs};
 pub(crate) use self::scopes::ScopesCommand;
 pub(crate) use self::service_tokens::ServiceTokensCommand;
+pub(crate) use self::webhooks::{WebhookArgs, WebhookOwnerArgs, WebhooksCommand};
 pub(crate) use self::workspace_plan::SetPlanArgs;
 use crate::listen_addr::ListenAddr;
 
@@ -148,6 +150,11 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_DELETED_KEYS_DAYS        days after which a deleted key is purged [default: 90]
   KEYWARD_USAGE_DAYS               days after which counts of uses and denials are purged, 1 to 3650
                                    [default: 90]
+  KEYWARD_WEBHOOK_KEY              at least 32 characters, from which the keys of webhooks are derived;
+                                   without it, there are no webhooks. All nodes need the same one
+  KEYWARD_WEBHOOK_KEY_FILE         file with this key
+  KEYWARD_WEBHOOK_NETWORKS         private networks that events may be sent to, such as 10.0.0.0/8, also
+                                   with http; separated by commas
   KEYWARD_HOUSEKEEPING_SECONDS     interval of the purge, which also removes expired idempotency
                                    records, old counts of uses and denials, and ended sessions; 0 for
                                    never
@@ -204,6 +211,9 @@ pub(crate) enum Command {
     /// Show what happened, as receivers of events learn it
     #[command(after_help = STORE_HELP, subcommand)]
     Events(EventsCommand),
+    /// Manage webhooks, to which events are sent
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
     /// Purge data that is no longer needed
     ///
     /// Removes keys that were deleted long enough ago, old counts of uses and denials, idempotency

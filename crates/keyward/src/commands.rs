@@ -13,6 +13,7 @@ mod scopes;
 mod serve;
 mod service_tokens;
 mod token;
+mod webhooks;
 mod workspaces;
 
 use keyward_domain::ports::{Clock as _, Secrets as _};
@@ -43,6 +44,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         | Command::Keys(_)
         | Command::Audit(_)
         | Command::Events(_)
+        | Command::Webhooks(_)
         | Command::Purge(_) => {
             for unknown in environment.unknown() {
                 output::note(&format!("keyward: warning: {unknown}"))?;
@@ -69,6 +71,11 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Events(command) => {
             let store = open(&environment).await?;
             close(&store, events::run(&store, command).await).await
+        }
+        Command::Webhooks(command) => {
+            let store = open(&environment).await?;
+            let done = webhooks::run(&environment, &store, command).await;
+            close(&store, done).await
         }
         Command::Plans(command) => {
             let store = open(&environment).await?;

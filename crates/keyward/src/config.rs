@@ -10,6 +10,7 @@ mod key_lifetime;
 mod memberships;
 mod tokens;
 mod verification;
+mod webhooks;
 mod workspace_limits;
 
 use std::net::SocketAddr;
@@ -29,6 +30,7 @@ pub(crate) use self::key_lifetime::key_lifetime;
 pub(crate) use self::memberships::MembershipsConfig;
 pub(crate) use self::tokens::has_token_keys;
 pub(crate) use self::verification::VerificationConfig;
+pub(crate) use self::webhooks::WebhookConfig;
 pub(crate) use self::workspace_limits::WorkspaceLimits;
 use crate::cli::ListenArgs;
 use crate::listen_addr::ListenAddr;
@@ -93,6 +95,9 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_TEST_POSTGRES_URL",
     "KEYWARD_TRUSTED_PROXIES",
     "KEYWARD_USAGE_DAYS",
+    "KEYWARD_WEBHOOK_KEY",
+    "KEYWARD_WEBHOOK_KEY_FILE",
+    "KEYWARD_WEBHOOK_NETWORKS",
 ];
 
 /// Where the two listeners listen.
@@ -119,6 +124,7 @@ pub(crate) struct ServeConfig {
     /// The time between failing readiness and refusing connections.
     pub(crate) shutdown_notice: Duration,
     pub(crate) housekeeping: HousekeepingConfig,
+    pub(crate) webhooks: Option<WebhookConfig>,
     pub(crate) has_page: bool,
     pub(crate) has_api_docs: bool,
 }
@@ -140,13 +146,14 @@ impl ServeConfig {
             memberships: MembershipsConfig::resolve(environment, &tokens)?,
             tokens,
             admin_rights: admin_rights(environment)?,
-            trusted_proxies: trusted_proxies(environment)?,
+            trusted_proxies: networks(environment, "KEYWARD_TRUSTED_PROXIES")?,
             allowed_origins: allowed_origins(environment)?,
             key_prefix: key_prefix(environment)?,
             limits: WorkspaceLimits::resolve(environment)?,
             verification: VerificationConfig::resolve(environment)?,
             shutdown_notice: shutdown_notice(environment)?,
             housekeeping: HousekeepingConfig::resolve(environment)?,
+            webhooks: WebhookConfig::resolve(environment)?,
             has_page: switch(environment, "KEYWARD_PAGE", true)?,
             has_api_docs: switch(environment, "KEYWARD_API_DOCS", true)?,
         })
@@ -285,19 +292,21 @@ pub(crate) fn allowed_origins(environment: &Environment) -> Result<AllowedOrigin
     })
 }
 
-fn trusted_proxies(environment: &Environment) -> Result<Vec<IpNetwork>, ConfigError> {
-    let listed = environment
-        .value("KEYWARD_TRUSTED_PROXIES")
-        .unwrap_or_default();
+/// The addresses and CIDR blocks of a variable, separated by commas.
+fn networks(
+    environment: &Environment,
+    variable: &'static str,
+) -> Result<Vec<IpNetwork>, ConfigError> {
+    let listed = environment.value(variable).unwrap_or_default();
     listed
         .split(',')
         .map(str::trim)
-        .filter(|proxy| !proxy.is_empty())
-        .map(|proxy| {
-            IpNetwork::from_str(proxy).map_err(|error| ConfigError::Invalid {
-                variable: "KEYWARD_TRUSTED_PROXIES",
+        .filter(|network| !network.is_empty())
+        .map(|network| {
+            IpNetwork::from_str(network).map_err(|error| ConfigError::Invalid {
+                variable,
                 problem: format!(
-                    "{proxy:?} is not an address or CIDR block such as 10.0.0.0/8 ({error})"
+                    "{network:?} is not an address or CIDR block such as 10.0.0.0/8 ({error})"
                 ),
             })
         })

@@ -4,6 +4,7 @@ mod cli;
 mod clock_watch;
 mod commands;
 mod config;
+mod delivering;
 mod failure;
 mod housekeeping;
 mod listen_addr;

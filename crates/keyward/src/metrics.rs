@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use keyward_domain::ports::Clock as _;
 use keyward_persistence::{BatchedUsageRecorder, ChangeFeed, KeyCache, Store, StoreClock};
 use keyward_web::{KeysAge, LeasedLimits, Metrics, TokenVerifier};
+use keyward_webhooks::DeliveryCounts;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
@@ -26,6 +28,8 @@ pub(crate) struct NodeCollector {
     pub(crate) logs: Arc<LineQueue>,
     pub(crate) capacity: Capacity,
     pub(crate) tokens: Arc<TokenVerifier>,
+    /// `None` when the deployment has no webhooks.
+    pub(crate) deliveries: Option<Arc<DeliveryCounts>>,
 }
 
 /// All metrics of a node: those of its listeners and those of its parts.
@@ -110,6 +114,37 @@ impl NodeCollector {
             "keyward_limit_refills_failed",
             "Leases of limits that could not be changed because the store did not answer",
             counts.failed,
+        )
+    }
+
+    fn deliveries(&self, to: &mut Encoder<'_>) -> fmt::Result {
+        let Some(counts) = &self.deliveries else {
+            return Ok(());
+        };
+        to.counter(
+            "keyward_webhook_attempts_delivered",
+            "Attempts to deliver an event that the receiver has answered with a 2xx status",
+            counts.delivered(),
+        )?;
+        to.counter(
+            "keyward_webhook_attempts_failed",
+            "Attempts to deliver an event that had another answer, or none",
+            counts.failed(),
+        )?;
+        let backlog = counts.backlog();
+        to.gauge(
+            "keyward_webhook_deliveries_pending",
+            "Deliveries of all nodes that are pending",
+            i64::try_from(backlog.pending).unwrap_or(i64::MAX),
+        )?;
+        let age = backlog.oldest_published_at.map_or(0, |published_at| {
+            let now = self.clock.now().unix_seconds();
+            now.saturating_sub(published_at.unix_seconds()).max(0)
+        });
+        to.gauge(
+            "keyward_webhook_oldest_pending_seconds",
+            "Time since the oldest pending event was published; 0 when none is pending",
+            age,
         )
     }
 
@@ -236,6 +271,7 @@ impl Collector for NodeCollector {
         self.token_keys(&mut to)?;
         self.dropped(&mut to)?;
         self.refills(&mut to)?;
+        self.deliveries(&mut to)?;
         self.connections(&mut to)
     }
 }

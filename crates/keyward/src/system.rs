@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use keyward_domain::ports::{Clock, EntropyUnavailable, Secrets};
-use keyward_domain::{ApiKeyId, KeyPrefix, Mode, Secret, ServiceSecret, Timestamp};
+use keyward_domain::{ApiKeyId, KeyPrefix, Mode, Secret, ServiceSecret, Timestamp, WebhookId};
 use zeroize::Zeroizing;
 
 /// The operating system's wall clock.
@@ -43,6 +43,12 @@ impl Secrets for SystemSecrets {
         let mut entropy = [0; 10];
         fill(&mut entropy)?;
         Ok(ApiKeyId::from_entropy(prefix, mode, now, entropy))
+    }
+
+    fn webhook_id(&self, now: Timestamp) -> Result<WebhookId, EntropyUnavailable> {
+        let mut entropy = [0; 10];
+        fill(&mut entropy)?;
+        Ok(WebhookId::from_entropy(now, entropy))
     }
 }
 

@@ -26,6 +26,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::clock_watch;
 use crate::config::{ConfigError, MembershipsConfig, VerificationConfig, WorkspaceLimits};
+use crate::delivering::Webhooks;
 use crate::failure::Failure;
 use crate::metrics::{self, NodeCollector};
 use crate::publishing::Publisher;
@@ -106,13 +107,14 @@ pub(crate) struct Node {
     /// Refills leases of limits until the sender is dropped.
     refilling: (oneshot::Sender<()>, JoinHandle<()>),
     publisher: Publisher,
+    webhooks: Option<(Webhooks, JoinHandle<()>)>,
     metrics: Metrics,
     registry: Arc<Registry>,
 }
 
 impl Node {
-    /// Starts the change feed, the leasing of limits, the publication of events, and the writing of
-    /// uses and denials.
+    /// Starts the change feed, the leasing of limits, the publication and delivery of events, and the
+    /// writing of uses and denials.
     pub(crate) fn start(
         store: Store,
         config: VerificationConfig,
@@ -120,6 +122,7 @@ impl Node {
         capacity: &Capacity,
         tokens: &Arc<TokenVerifier>,
         draining: &Draining,
+        webhooks: Option<Webhooks>,
     ) -> Self {
         let cache = store.key_cache(KeyCacheConfig {
             bytes_max: config.cache_bytes_max,
@@ -160,8 +163,15 @@ impl Node {
             logs: Arc::clone(logs.queue()),
             capacity: capacity.clone(),
             tokens: Arc::clone(tokens),
+            deliveries: webhooks
+                .as_ref()
+                .map(|webhooks| Arc::clone(&webhooks.counts)),
         });
         let publisher = Publisher::start(&store, &clock, draining);
+        let webhooks = webhooks.map(|webhooks| {
+            let delivering = webhooks.start(&store, publisher.head(), draining);
+            (webhooks, delivering)
+        });
         Self {
             clock,
             clock_watch,
@@ -175,6 +185,7 @@ impl Node {
             limits,
             refilling: (end_refills, tokio::spawn(refilling)),
             publisher,
+            webhooks,
             store,
         }
     }
@@ -196,6 +207,12 @@ impl Node {
             tracing::error!(error, "limits.not_returned");
         }
         self.publisher.end().await;
+        if let Some((_webhooks, delivering)) = self.webhooks
+            && let Err(error) = delivering.await
+        {
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, "webhooks.deliverer_lost");
+        }
         self.store.close().await;
     }
 }
@@ -235,6 +252,10 @@ pub(crate) fn public_state(
         secret_reports: SecretReports::new(report_secrets(node, keys.clone()), Handle::current()),
         keys,
         users,
+        webhooks: node
+            .webhooks
+            .as_ref()
+            .map(|(webhooks, _delivering)| webhooks.manage.clone()),
         events: event_feed(node),
         metrics: node.metrics.clone(),
         propagation: Arc::<ChangeFeed>::clone(&node.feed),

@@ -5,11 +5,13 @@ mod data_folder;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnetwork::IpNetwork;
 use keyward_domain::ports::{Clock as _, MemberChange, WorkspaceDirectory as _};
 use keyward_domain::{AdminRights, Portal, Principal, Role, UserId, WorkspaceId};
 use keyward_page::{OneTimeLink, PageState};
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig};
 use keyward_web::{HmacSecret, IssuerConfig, KeySource, MintedClaims, TokenConfig, mint};
+use keyward_webhooks::AllowedAddresses;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -18,8 +20,9 @@ use super::by_operator;
 use crate::cli::DevArgs;
 use crate::config::{
     self, Environment, InternalListener, Listeners, MembershipsConfig, VerificationConfig,
-    WorkspaceLimits,
+    WebhookConfig, WorkspaceLimits,
 };
+use crate::delivering::Webhooks;
 use crate::failure::Failure;
 use crate::serving::{Capacity, PublicServices, Servers};
 use crate::shutdown::Draining;
@@ -77,7 +80,20 @@ pub(super) async fn run(
     let tokens = wiring::token_verifier(config, &store)?;
     let draining = Draining::default();
     let verification = VerificationConfig::resolve(environment)?;
-    let node = wiring::Node::start(store, verification, logs, &capacity, &tokens, &draining);
+    let webhooks = WebhookConfig {
+        key: folder.webhook_key()?,
+        allowed: AllowedAddresses::with(vec![loopback("127.0.0.0/8")?, loopback("::1")?]),
+    };
+    let webhooks = Webhooks::new(webhooks, &store, wiring::clock(&store))?;
+    let node = wiring::Node::start(
+        store,
+        verification,
+        logs,
+        &capacity,
+        &tokens,
+        &draining,
+        Some(webhooks),
+    );
     let link = OneTimeLink::new(random_hex()?, WORKSPACE, CLIENT_HASH, link_token);
     let page = link.path_and_query();
     let users = wiring::users(&node, MembershipsConfig::Store, AdminRights::None)?;
@@ -142,6 +158,13 @@ fn demo_token(secret: &HmacSecret) -> Result<Zeroizing<String>, Failure> {
     mint(secret, &claims)
         .map(Zeroizing::new)
         .map_err(|e| Failure::Refused(e.to_string()))
+}
+
+/// Receivers of a development server are on the same machine.
+fn loopback(network: &str) -> Result<IpNetwork, Failure> {
+    network
+        .parse()
+        .map_err(|error: ipnetwork::IpNetworkError| invalid_demo(error))
 }
 
 fn random_hex() -> Result<Zeroizing<String>, Failure> {

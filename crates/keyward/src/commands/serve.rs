@@ -4,6 +4,7 @@ use keyward_web::TokenError;
 
 use crate::cli::ServeArgs;
 use crate::config::{Environment, ServeConfig};
+use crate::delivering::Webhooks;
 use crate::failure::Failure;
 use crate::housekeeping::Housekeeper;
 use crate::serving::{Capacity, PublicServices, Servers};
@@ -50,6 +51,10 @@ pub(super) async fn run(
             tracing::warn!("token.keys_unavailable: no token can be checked until a key set loads");
         }
     }
+    let webhooks = config
+        .webhooks
+        .map(|webhooks| Webhooks::new(webhooks, &store, wiring::clock(&store)))
+        .transpose()?;
     let draining = Draining::default();
     let housekeeper = Housekeeper::start(store.clone(), config.housekeeping);
     let node = wiring::Node::start(
@@ -59,6 +64,7 @@ pub(super) async fn run(
         &capacity,
         &tokens,
         &draining,
+        webhooks,
     );
     let users = wiring::users(&node, config.memberships, config.admin_rights)?;
     let api = wiring::public_state(

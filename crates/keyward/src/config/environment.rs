@@ -43,6 +43,9 @@ pub(crate) enum ConfigError {
     /// The token keys can't be used.
     #[error(transparent)]
     Tokens(#[from] keyward_web::TokenConfigError),
+    /// The HTTP client for webhooks can't be created.
+    #[error(transparent)]
+    Webhooks(#[from] keyward_webhooks::SenderUnavailable),
     /// The HTTP client for the platform can't be created.
     #[error(transparent)]
     Platform(#[from] keyward_web::PlatformClientError),

@@ -16,6 +16,8 @@ impl Cli<'_> {
         keyward()
             .args(words)
             .env("DATABASE_URL", self.url)
+            .env("KEYWARD_WEBHOOK_KEY", crate::webhooks::KEY)
+            .env("KEYWARD_WEBHOOK_NETWORKS", "127.0.0.0/8")
             .output()
             .unwrap()
     }

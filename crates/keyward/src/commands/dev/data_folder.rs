@@ -4,6 +4,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use keyward_web::HmacSecret;
+use keyward_webhooks::MasterKey;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -63,6 +64,20 @@ impl DataFolder {
             )))?;
         HmacSecret::parse(contents.trim_end().as_bytes())
             .map_err(|error| Failure::Refused(format!("{}: {error}", path.display())))
+    }
+
+    /// The key for webhooks; created on first use.
+    pub(crate) fn webhook_key(&self) -> Result<MasterKey, Failure> {
+        let path = self.0.join("webhook-key");
+        if !path.exists() {
+            let hex = system::random_hex().map_err(|e| Failure::Refused(e.to_string()))?;
+            write_private(&path, hex.as_bytes())?;
+        }
+        let contents = fs::read_to_string(&path)
+            .map(Zeroizing::new)
+            .map_err(Failure::io(format!("can't read {}", path.display())))?;
+        MasterKey::parse(contents.trim_end())
+            .map_err(|error| Failure::Refused(format!("{} {error}", path.display())))
     }
 
     /// Writes `dev.json` atomically, so that no reader sees a part of it.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::json_cell;
 use crate::failure::Failure;
 
-pub(super) const COLUMNS: [&str; 16] = [
+pub(super) const COLUMNS: [&str; 17] = [
     "position",
     "action",
     "workspaceId",
@@ -22,6 +22,7 @@ pub(super) const COLUMNS: [&str; 16] = [
     "hash",
     "actorService",
     "plan",
+    "webhookId",
 ];
 
 /// An exported event of the deployment.
@@ -44,6 +45,7 @@ pub(super) struct DeploymentRow<'a> {
     hash: String,
     actor_service: Option<&'a str>,
     plan: Option<&'a str>,
+    webhook_id: Option<String>,
 }
 
 impl<'a> DeploymentRow<'a> {
@@ -59,6 +61,7 @@ impl<'a> DeploymentRow<'a> {
             user_id,
             scope,
             plan,
+            webhook_id,
             before,
             after,
         } = DeploymentChangeData::of(change);
@@ -79,6 +82,7 @@ impl<'a> DeploymentRow<'a> {
             hash: hash.to_string(),
             actor_service: by.actor.service().map(CallerName::as_str),
             plan,
+            webhook_id,
         })
     }
 
@@ -102,6 +106,7 @@ impl<'a> DeploymentRow<'a> {
             self.hash.clone(),
             text(self.actor_service),
             text(self.plan),
+            text(self.webhook_id.as_deref()),
         ])
     }
 }
