@@ -17,12 +17,20 @@ pub(crate) fn failure(error: &reqwest::Error) -> DeliveryFailure {
             Some(NoAddress::Unknown) => return DeliveryFailure::HostUnknown,
             None => {}
         }
-        // rustls reports so that the peer is not who it should be, or speaks no TLS.
-        let is_insecure = |error: &io::Error| error.kind() == io::ErrorKind::InvalidData;
         if error.downcast_ref().is_some_and(is_insecure) {
             return DeliveryFailure::NotSecure;
         }
         cause = error.source();
     }
     DeliveryFailure::NotConnected
+}
+
+/// rustls reports so that the peer is not who it should be, or speaks no TLS. An error within another one
+/// is not among its sources.
+fn is_insecure(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
+        || error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref())
+            .is_some_and(is_insecure)
 }

@@ -85,7 +85,13 @@ mod tests {
     #[test]
     fn any_other_text_is_refused() {
         let id = WebhookId::from_entropy(at(1), [7; 10]).to_string();
-        for text in ["", "whk_", id.trim_start_matches("whk_"), &format!("{id}0"), &id.to_uppercase()] {
+        for text in [
+            "",
+            "whk_",
+            id.trim_start_matches("whk_"),
+            &format!("{id}0"),
+            &id.to_uppercase(),
+        ] {
             assert_eq!(WebhookId::parse(text), Err(InvalidWebhookId), "{text:?}");
         }
     }

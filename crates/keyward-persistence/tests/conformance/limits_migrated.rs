@@ -7,7 +7,8 @@ use keyward_domain::{Denial, Timestamp};
 
 use crate::subject::{Subject, on_both_stores};
 
-const LIMITS: &str = "2026-11-30-000051_limits";
+/// The limits, and a later one that makes the same table anew.
+const MIGRATIONS: [&str; 2] = ["2026-11-30-000051_limits", "2026-12-01-000091_webhooks"];
 
 on_both_stores! {
     async fn events_denials_and_keys_stay(subject: &Subject) {
@@ -25,10 +26,13 @@ on_both_stores! {
         store.record_denials(before.clone()).await.unwrap();
         let folder = if subject.is_sqlite() { "sqlite" } else { "postgres" };
         let root = env!("CARGO_MANIFEST_DIR");
-        let down = format!("{root}/../../migrations/{folder}/{LIMITS}/down.sql");
-        subject.execute_on_both(&std::fs::read_to_string(down).unwrap()).await;
-        subject.execute_on_both("DELETE FROM __diesel_schema_migrations WHERE version = '20261130000051'").await;
-        assert_eq!(store.migrate().await.unwrap(), [LIMITS]);
+        for migration in MIGRATIONS.iter().rev() {
+            let down = format!("{root}/../../migrations/{folder}/{migration}/down.sql");
+            subject.execute_on_both(&std::fs::read_to_string(down).unwrap()).await;
+        }
+        subject.execute_on_both("DELETE FROM __diesel_schema_migrations
+            WHERE version IN ('20261130000051', '20261201000091')").await;
+        assert_eq!(store.migrate().await.unwrap(), MIGRATIONS);
 
         assert_eq!(subject.current(&key).await, Some(key.clone()));
         let denials = async || {

@@ -157,7 +157,7 @@ fn every_operation_of_the_administration_needs_a_service_token() {
 async fn every_described_operation_is_there() {
     let description = description();
     let described = operations(&description);
-    assert_eq!(described.len(), 56);
+    assert_eq!(described.len(), 65);
     let world = World::default();
     let readiness = std::sync::Arc::new(Always);
     let lookup = keyward_domain::ports::MockKeyLookup::new();

@@ -1,5 +1,5 @@
 //! `keyward → keyward-page → keyward-web → keyward-guard → keyward-domain` and `keyward →
-//! keyward-persistence → keyward-domain`, and nothing else. A guarded service builds few crates.
+//! keyward-persistence → keyward-domain` and `keyward → keyward-webhooks → keyward-domain`, and nothing else. A guarded service builds few crates.
 //!
 //! Read from the workspace's manifests and Cargo.lock, which always exist. Manifests of other
 //! packages may be missing, such as those for other systems.
@@ -63,6 +63,7 @@ fn crates_of_the_workspace_depend_inwards_alone() {
         ("keyward-web", &["keyward-domain", "keyward-guard"]),
         ("keyward-page", &["keyward-domain", "keyward-web"]),
         ("keyward-persistence", &["keyward-domain"]),
+        ("keyward-webhooks", &["keyward-domain"]),
         (
             "keyward",
             &[
@@ -70,6 +71,7 @@ fn crates_of_the_workspace_depend_inwards_alone() {
                 "keyward-page",
                 "keyward-persistence",
                 "keyward-web",
+                "keyward-webhooks",
             ],
         ),
     ] {

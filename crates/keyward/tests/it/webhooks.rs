@@ -37,7 +37,7 @@ pub(crate) fn webhooks(server: &TestServer, method: &str, rest: &str) -> Request
 /// Adds a webhook of `ws_1`, and returns its data.
 pub(crate) fn add(server: &TestServer, body: &Value) -> Value {
     let response = webhooks(server, "POST", "")
-        .also("Content-Type", "application/json")
+        .header("Content-Type", "application/json")
         .body(body.to_string())
         .send();
     response.assert("add", 201, "2000");
@@ -163,7 +163,7 @@ on_both_stores! {
         assert_eq!(listed[0]["eventTypes"], json!(["api_key.created", "member.added"]));
         assert!(cli.ok(&format!("webhooks test {id}")).starts_with("204 after "));
         server.created();
-        cli.ok("members add ws_1 user_2 --role viewer");
+        cli.ok("members add --workspace ws_1 --role VIEWER user_2");
         until(|| receiver.requests().len() >= 3, "delivered");
         let requests = receiver.requests();
         let types: BTreeSet<String> = requests.iter().map(Delivered::event_type).collect();
