@@ -180,6 +180,7 @@ on_both_stores! {
         until(|| receiver.requests().len() >= 5, "sent again");
         cli.ok(&format!("webhooks remove {id}"));
         assert_eq!(cli.json("webhooks list -o json"), json!([]));
+        until(|| cli.ok("events tail").contains("webhook.removed"), "published");
         let events = cli.ok("events tail");
         for kind in ["webhook.added", "webhook.changed", "webhook.removed"] {
             assert!(events.contains(kind), "{kind}: {events}");
@@ -214,6 +215,8 @@ on_both_stores! {
         assert_eq!(get(&server, &rest)["disabledReason"], "GONE");
         assert!(server.comes_to_log("webhook.disabled"));
         server.created();
+        let events = server.owner("GET", "").target("/web/v1/workspaces/ws_1/events");
+        until(|| events.send().json()["data"]["next"] == 2, "published while it is disabled");
         let enabled = webhooks(&server, "POST", &format!("{rest}/enable")).send();
         assert_eq!(enabled.json()["data"]["status"], "ENABLED");
         until(|| receiver.requests().len() >= 2, "the pending event arrives");
