@@ -86,6 +86,8 @@ impl JwksUrl {
             return Ok(key);
         }
         self.refresh().await;
+        // The set may have been asked for since then.
+        let now = self.0.clock.now();
         let held = self.0.held();
         let held = held.filter(|held| !is_past(held.asked_at, HELD_SECONDS_MAX, now));
         held.ok_or(TokenError::KeysUnavailable)?
