@@ -91,7 +91,7 @@ pub use self::{
     usage_recorder::UsageRecorder,
     usage_store::{SecretUse, UsageStore},
     workspace_directory::{
-        KeyLifetimeChange, MemberChange, MemberPut, WorkspaceDirectory, WorkspaceRemoval,
+        MemberChange, MemberPut, SettingChange, WorkspaceDirectory, WorkspaceRemoval,
     },
 };
 

@@ -67,7 +67,7 @@ pub(crate) use self::{
     rotation::rotation,
     update::update,
     usage_query::usage_period,
-    workspace_settings::{NamedSettings, Setting, workspace_settings},
+    workspace_settings::{Setting, workspace_settings},
 };
 pub use self::{
     body::{BATCH_BYTES_MAX, BODY_BYTES_MAX, read as body},

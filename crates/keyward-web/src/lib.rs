@@ -85,7 +85,7 @@ pub use self::{
     request_context::RequestContext,
     routes::{
         AuditedKeyData, DeploymentChangeData, DeploymentStateData, KeyData, KeyLifetimeData,
-        LimitData, PlanData, SecretData, await_propagation, method_not_allowed,
+        LeakPolicyData, LimitData, PlanData, SecretData, await_propagation, method_not_allowed,
         published_event_json,
     },
     secret_reports::SecretReports,

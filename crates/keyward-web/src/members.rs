@@ -135,9 +135,12 @@ pub const DESCRIPTIONS: &[&str] = &["descriptions"];
 pub const PLAN: &[&str] = &["keyLimits", "workspaceLimits"];
 
 /// The settings of a workspace.
-pub const WORKSPACE: &[&str] = &["keyLifetime", "plan"];
+pub const WORKSPACE: &[&str] = &["keyLifetime", "leakPolicy", "plan"];
 /// The lifetime policy of a workspace.
 pub const KEY_LIFETIME: &[&str] = &["defaultDays", "maxDays", "neverExpires", "existing"];
+
+/// The policy of a workspace for leaked secrets.
+pub const LEAK_POLICY: &[&str] = &["reaction", "graceHours"];
 
 /// A batch of workspaces.
 pub const WORKSPACES: &[&str] = &["workspaces"];

@@ -16,6 +16,7 @@ mod events_data;
 pub(crate) mod get;
 pub(crate) mod key_data;
 pub(crate) mod key_lifetime_data;
+pub(crate) mod leak_policy_data;
 pub(crate) mod limit_data;
 pub(crate) mod list;
 pub(crate) mod local_keys;
@@ -41,6 +42,7 @@ pub use self::{
     event_data::AuditedKeyData,
     key_data::{KeyData, SecretData},
     key_lifetime_data::KeyLifetimeData,
+    leak_policy_data::LeakPolicyData,
     limit_data::LimitData,
     plan_data::PlanData,
     propagation::await_propagation,

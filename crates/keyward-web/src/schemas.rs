@@ -21,6 +21,7 @@ pub(crate) use self::{
         ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, ReportedSecrets, Rotation,
     },
     words::{
-        actions, decisions, existing_keys, modes, named_texts, on_unavailable, roles, statuses,
+        actions, decisions, existing_keys, leak_reactions, modes, named_texts, on_unavailable,
+        roles, statuses,
     },
 };

@@ -42,9 +42,9 @@ use keyward_domain::testing::{
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, ReportSecrets, VerifyApiKey};
 use keyward_domain::{
-    AdminRights, ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, KeyPrefix,
+    AdminRights, ApiKey, ApiKeyId, ApiKeyListing, CallerName, Idempotency, KeyPrefix, LeakPolicy,
     LifetimePolicy, LimitUse, Limits, Mode, Page, Pagination, Portal, PublishedEvent,
-    RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, WorkspaceId,
+    RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, Workspace, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 use tokio::runtime::Handle;
@@ -111,6 +111,8 @@ pub struct World {
     pub scope_uses: FoundScopeUses,
     pub scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
     pub policy: fn() -> LifetimePolicy,
+    /// What the workspace wants for leaked secrets.
+    pub leak_policy: fn() -> Option<LeakPolicy>,
     /// The limits that the plan of the workspace gives to each key.
     pub plan: fn() -> Limits,
     pub reach: Reach,
@@ -141,6 +143,7 @@ impl Default for World {
             scope_uses: |_, _| Ok(vec![]),
             scopes: || Ok(vec![]),
             policy: LifetimePolicy::default,
+            leak_policy: || None,
             plan: Limits::default,
             reach: Reach::Everywhere,
             trusted_proxies: &[],
@@ -254,6 +257,22 @@ fn known_secrets(
     key_lookup
 }
 
+/// Every workspace has this policy.
+fn leak_policies(policy: fn() -> Option<LeakPolicy>) -> MockWorkspaceDirectory {
+    let mut directory = MockWorkspaceDirectory::new();
+    directory.expect_workspace().returning(move |id| {
+        Ok(Some(Workspace {
+            id: id.clone(),
+            created_at: now(),
+            key_count: 1,
+            key_lifetime: None,
+            leak_policy: policy(),
+            plan: None,
+        }))
+    });
+    directory
+}
+
 fn ignored_notices() -> MockEventLog {
     let mut event_log = MockEventLog::new();
     event_log.expect_notice().returning(|_| Ok(1));
@@ -358,6 +377,7 @@ impl World {
         ReportSecrets {
             key_lookup: Arc::new(known_secrets(self.get)),
             keys,
+            directory: Arc::new(leak_policies(self.leak_policy)),
             event_log: Arc::new(ignored_notices()),
         }
     }

@@ -7,6 +7,7 @@ mod events;
 mod format;
 mod key_lifetime;
 mod keys;
+mod leak_policy;
 mod limit;
 mod plans;
 mod scopes;
@@ -28,6 +29,7 @@ pub(crate) use self::keys::{
     DenialsArgs, DisableArgs, KeyArgs, KeysCommand, KeysCreateArgs, KeysListArgs, ModeArg,
     RotateArgs, SetLimitsArgs, UsageArgs,
 };
+pub(crate) use self::leak_policy::SetLeakPolicyArgs;
 #[cfg(test)]
 pub(crate) use self::limit::parse_limit;
 pub(crate) use self::plans::{PlanArgs, PlansCommand, PlansSetArgs};
@@ -180,7 +182,8 @@ pub(crate) enum Command {
     /// Signs with the development server's secret. Refuses when production token keys are
     /// configured (KEYWARD_JWT_*, KEYWARD_ISSUERS_FILE): then the platform's identity service issues the tokens.
     Token(TokenArgs),
-    /// Add, list and remove workspaces, and set their plans and how long their keys may be used
+    /// Add, list and remove workspaces, and set their plans, how long their keys may be used, and
+    /// what happens to those that leak
     #[command(after_help = STORE_HELP, subcommand)]
     Workspaces(WorkspacesCommand),
     /// Manage plans: the limits that workspaces have in common
@@ -304,6 +307,16 @@ Examples:
   keyward workspaces set-key-lifetime ws_1 --default-days 30 --max-days 90 --existing refuse
   keyward workspaces set-key-lifetime ws_1 --clear")]
     SetKeyLifetime(SetKeyLifetimeArgs),
+    /// Set what happens to a workspace's keys when their secrets leak
+    ///
+    /// It counts when GitHub or a scanner reports the current secret of an active key. Without a
+    /// policy, the key is disabled.
+    #[command(after_help = "\
+Examples:
+  keyward workspaces set-leak-policy ws_1 --reaction notify
+  keyward workspaces set-leak-policy ws_1 --reaction expire --grace-hours 24
+  keyward workspaces set-leak-policy ws_1 --clear")]
+    SetLeakPolicy(SetLeakPolicyArgs),
     /// Give a workspace a plan, or take it away
     ///
     /// The plan's limits count at once, on every node. See `keyward plans`.

@@ -259,6 +259,7 @@ fn report_secrets(node: &Node, keys: ManageApiKeys) -> ReportSecrets {
     ReportSecrets {
         key_lookup: Arc::<KeyCache>::clone(&node.cache),
         keys,
+        directory: Arc::new(node.store.clone()),
         event_log: Arc::new(node.store.clone()),
     }
 }
