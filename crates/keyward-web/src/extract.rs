@@ -16,6 +16,7 @@ mod explain;
 mod external_id;
 mod finish;
 mod gateway_question;
+mod github_leaks;
 mod if_match;
 mod key_search;
 mod key_selection;
@@ -52,6 +53,7 @@ pub(crate) use self::{
     events_query::events_query,
     explain::explain,
     gateway_question::{Asked, asked_by_headers, asked_by_query},
+    github_leaks::{GitHubLeak, github_leaks},
     key_search::{KeySearch, key_search},
     key_selection::{KeySelection, key_selection},
     local_keys::{ReportedUses, heartbeat, reported_uses, secret_hashes, stream},

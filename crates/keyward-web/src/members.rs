@@ -160,6 +160,9 @@ pub const LEAKS: &[&str] = &["leaks"];
 /// One leaked secret.
 pub const LEAK: &[&str] = &["secret", "url"];
 
+/// The members of a leaked secret in a report of GitHub that are read.
+pub const GITHUB_LEAK: &[&str] = &["token", "type", "url"];
+
 /// The keys to disable at once.
 pub const KEY_SELECTION: &[&str] = &["workspaceId", "createdBy", "externalId", "dryRun"];
 

@@ -46,6 +46,7 @@ use crate::{routes, schemas};
         routes::workspace_events::workspace_events,
         routes::scopes::scopes,
         routes::revocations::revocations,
+        routes::leaks::leaks,
         routes::verify::verify,
         routes::verify_batch::verify_batch,
         routes::local_keys::lookup::lookup,

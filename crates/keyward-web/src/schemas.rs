@@ -18,7 +18,8 @@ pub(crate) use self::{
     guards::{Heartbeat, Refills, SecretHashes, UseReport},
     parameters::{EventsParams, ListingParams, PageParams, UsageParams},
     requests::{
-        ApiKeyChange, NamedApiKey, NewApiKey, Question, Questions, ReportedSecrets, Rotation,
+        ApiKeyChange, GitHubLeakReport, NamedApiKey, NewApiKey, Question, Questions,
+        ReportedSecrets, Rotation,
     },
     words::{
         actions, decisions, existing_keys, leak_reactions, modes, named_texts, on_unavailable,

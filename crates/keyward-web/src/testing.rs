@@ -61,8 +61,8 @@ pub use self::{
     requests::{Operation, create_request, create_request_with},
 };
 use crate::auth::{
-    HmacSecret, IssuerConfig, KeySource, Leeway, MintedClaims, Sessions, TokenConfig,
-    TokenVerifier, mint,
+    GitHubKeys, HmacSecret, IssuerConfig, KeySource, Leeway, MintedClaims, PlainHttp, Sessions,
+    TokenConfig, TokenVerifier, TrustedUrl, mint,
 };
 use crate::denials::DenialLog;
 use crate::{
@@ -118,6 +118,8 @@ pub struct World {
     pub reach: Reach,
     pub trusted_proxies: &'static [&'static str],
     pub allowed_origins: &'static str,
+    /// Where GitHub publishes its keys.
+    pub github_keys_url: Option<&'static str>,
     pub body_deadline: Duration,
     /// Adds routes to those of the API.
     pub configure: fn(&PublicState, &mut ServiceConfig),
@@ -148,6 +150,7 @@ impl Default for World {
             reach: Reach::Everywhere,
             trusted_proxies: &[],
             allowed_origins: "",
+            github_keys_url: None,
             body_deadline: Duration::from_secs(10),
             configure: |_state, config| api_docs(config),
         }
@@ -458,6 +461,10 @@ impl World {
         };
         PublicState {
             secret_reports: SecretReports::new(self.reports_with(keys.clone()), Handle::current()),
+            github_keys: self.github_keys_url.map(|url| {
+                let url = TrustedUrl::parse(url, PlainHttp::ThisMachine).unwrap();
+                GitHubKeys::new(url, Arc::new(clock())).unwrap()
+            }),
             keys,
             events: event_feed(published),
             users: AuthorizeUser {

@@ -116,6 +116,10 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_ALLOWED_ORIGINS          origins whose pages may call the API from a browser, sign a
                                    browser in to the page and frame it, separated by commas, such
                                    as https://portal.example.com [default: none]
+  KEYWARD_GITHUB_KEYS_URL          where GitHub publishes the keys of its secret scanning, so that it
+                                   can report leaked secrets to /public/v1/leaks:
+                                   https://api.github.com/meta/public_keys/secret_scanning
+                                   [default: none, and no such path]
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
   KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
   KEYWARD_KEY_PREFIX               the first word of new key ids and secrets, as acme in acme_live_…;

@@ -169,7 +169,7 @@ fn is_due(attempted_at: Option<Timestamp>, now: Timestamp) -> bool {
 }
 
 /// Whether this many seconds have passed. Returns true when the clock was set back.
-fn is_past(since: Timestamp, seconds: i64, now: Timestamp) -> bool {
+pub(super) fn is_past(since: Timestamp, seconds: i64, now: Timestamp) -> bool {
     now >= since.plus_seconds(seconds) || now < since
 }
 

@@ -5,6 +5,7 @@
 
 invalid-request = Invalid request
 invalid-token = Invalid or expired token
+invalid-signature = The signature is missing or wrong
 not-owner = Only workspace owner can manage API keys
 test-mode-refused = Only the PARTNER portal can create TEST keys
 permission-missing = The token does not have the permission for this

@@ -81,7 +81,7 @@ pub(super) async fn run(
     let link = OneTimeLink::new(random_hex()?, WORKSPACE, CLIENT_HASH, link_token);
     let page = link.path_and_query();
     let users = wiring::users(&node, MembershipsConfig::Store, AdminRights::None)?;
-    let api = wiring::public_state(&node, tokens, &[], allowed_origins, keys, users);
+    let api = wiring::public_state(&node, tokens, &[], allowed_origins, keys, users, None);
     let secret_reports = api.secret_reports.clone();
     let public = PublicServices {
         page: Some(PageState {
