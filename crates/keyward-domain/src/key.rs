@@ -10,6 +10,7 @@ pub(crate) mod expiry;
 pub(crate) mod external_id;
 pub(crate) mod id;
 pub(crate) mod ip_rule;
+pub(crate) mod leak_policy;
 pub(crate) mod lifetime;
 pub(crate) mod lifetime_policy;
 pub(crate) mod metadata;

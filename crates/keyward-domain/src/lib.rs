@@ -82,6 +82,9 @@ pub use self::{
         external_id::{EXTERNAL_ID_LENGTH_MAX, ExternalId, InvalidExternalId},
         id::{ApiKeyId, InvalidApiKeyId},
         ip_rule::{IP_RULES_MAX, IpAllowlist, IpRule, IpRuleError},
+        leak_policy::{
+            GRACE_HOURS_MAX, GracePeriod, InvalidGracePeriod, InvalidLeakPolicy, LeakPolicy,
+        },
         lifetime::{InvalidLifetime, LIFETIME_DAYS_MAX, Lifetime},
         lifetime_policy::{ExistingKeys, InvalidLifetimePolicy, LifetimeFault, LifetimePolicy},
         metadata::{

@@ -105,7 +105,7 @@ pub use self::{
     webhook_sender::{SigningKeys, WebhookSender},
     webhooks::{WebhookAdded, Webhooks},
     workspace_directory::{
-        KeyLifetimeChange, MemberChange, MemberPut, WorkspaceDirectory, WorkspaceRemoval,
+        MemberChange, MemberPut, SettingChange, WorkspaceDirectory, WorkspaceRemoval,
     },
 };
 

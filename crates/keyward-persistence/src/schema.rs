@@ -11,6 +11,8 @@ diesel::table! {
         key_lifetime_max_days -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>,
         key_may_never_expire -> diesel::sql_types::Nullable<diesel::sql_types::Bool>,
         key_lifetime_existing -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        leak_reaction -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
+        leak_grace_hours -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>,
         plan -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
     }
 }

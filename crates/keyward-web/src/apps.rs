@@ -29,7 +29,7 @@ pub fn public_app(
     App::new()
         .app_data(web::Data::new(state.clone()))
         .configure(configure)
-        .configure(routes::public)
+        .configure(|config| routes::public(config, state))
         .wrap(from_fn(answer_failures))
         // Outside the net, so that a page of an allowed origin can read a 500 too.
         .wrap(CrossOrigin::new(&state.allowed_origins))

@@ -7,6 +7,7 @@
 //! `discovery` may have found. `verification_key` checks the signature. Only then are the `claims`
 //! read and checked; `claim_mapping` says what they mean.
 //! Request handlers use [`Sessions`], which also checks that the session was not signed out.
+//! [`GitHubKeys`] checks the signatures of GitHub's reports (contract §13).
 //! [`mint()`] creates tokens for development.
 
 mod claim_mapping;
@@ -16,6 +17,7 @@ mod compact_token;
 mod config;
 mod discovery;
 mod fetcher;
+mod github_keys;
 mod header;
 mod hmac_secret;
 mod issuers;
@@ -41,6 +43,7 @@ pub use self::{
     claim_name::{ClaimName, InvalidClaimName},
     config::{IssuerConfig, KeySource, TokenConfig, TokenConfigError},
     discovery::{InvalidIssuerUrl, IssuerUrl},
+    github_keys::{GitHubClientError, GitHubKeys, SignatureError},
     hmac_secret::{HmacSecret, HmacSecretTooShort},
     jwks_file::{KeySetFile, KeySetFileError},
     key_set::InvalidKeySet,

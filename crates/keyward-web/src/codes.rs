@@ -9,6 +9,8 @@ pub enum Code {
     InvalidRequest,
     /// The token is invalid.
     InvalidToken,
+    /// The signature of a report is missing or wrong (§13).
+    InvalidSignature,
     /// Not the workspace's owner, or no such workspace.
     NotOwner,
     /// The portal may not create TEST keys.
@@ -72,9 +74,10 @@ struct Row(StatusCode, &'static str, MessageId);
 
 impl Code {
     /// Every code, in the order of the table.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::InvalidRequest,
         Self::InvalidToken,
+        Self::InvalidSignature,
         Self::NotOwner,
         Self::TestModeRefused,
         Self::PermissionMissing,
@@ -112,6 +115,7 @@ impl Code {
         match self {
             Self::InvalidRequest       => Row(Status::BAD_REQUEST,            "4000", Id::InvalidRequest),
             Self::InvalidToken         => Row(Status::UNAUTHORIZED,           "4010", Id::InvalidToken),
+            Self::InvalidSignature     => Row(Status::UNAUTHORIZED,           "4011", Id::InvalidSignature),
             Self::NotOwner             => Row(Status::FORBIDDEN,              "4030", Id::NotOwner),
             Self::TestModeRefused      => Row(Status::FORBIDDEN,              "4031", Id::TestModeRefused),
             Self::PermissionMissing    => Row(Status::FORBIDDEN,              "4032", Id::PermissionMissing),
@@ -170,9 +174,10 @@ mod tests {
     use crate::language::message;
 
     /// The table of contract §2, and the rows that we added.
-    const TABLE: [(u16, &str, &str); 30] = [
+    const TABLE: [(u16, &str, &str); 31] = [
         (400, "4000", "Invalid request"),
         (401, "4010", "Invalid or expired token"),
+        (401, "4011", "The signature is missing or wrong"),
         (403, "4030", "Only workspace owner can manage API keys"),
         (403, "4031", "Only the PARTNER portal can create TEST keys"),
         (

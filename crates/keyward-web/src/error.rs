@@ -11,7 +11,7 @@ use keyward_domain::{ApiKeyId, Permission, TestModeRefused, Violation, WrongStat
 use keyward_guard::headers::BearerTokenError;
 use serde::Serialize;
 
-use crate::auth::{SessionError, TokenError};
+use crate::auth::{SessionError, SignatureError, TokenError};
 use crate::codes::Code;
 use crate::envelope;
 use crate::headers::ascii_header_value;
@@ -44,6 +44,9 @@ pub enum RequestError {
     /// The token can't be checked now.
     #[error("the token keys are unavailable")]
     TokenKeysUnavailable,
+    /// It is not known that a report is from GitHub.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// The headers, the body or its members are invalid: all problems.
     #[error("the request is invalid")]
     Invalid(Vec<Problem>),
@@ -199,6 +202,9 @@ impl RequestError {
     pub fn code(&self) -> Code {
         match self {
             Self::TokenMissing | Self::TokenRefused(_) => Code::InvalidToken,
+            Self::Signature(
+                SignatureError::Malformed | SignatureError::UnknownKey | SignatureError::Wrong,
+            ) => Code::InvalidSignature,
             Self::Invalid(_) | Self::BodyUnreadable(_) | Self::ForeignForm => Code::InvalidRequest,
             Self::PermissionMissing(_) => Code::PermissionMissing,
             Self::NotAcceptable => Code::NotAcceptable,
@@ -229,6 +235,7 @@ impl RequestError {
             Self::GatewayUnknown
             | Self::NoMoreStreams
             | Self::TokenKeysUnavailable
+            | Self::Signature(SignatureError::KeysUnavailable)
             | Self::KeyUnreadable(_)
             | Self::Repository(
                 RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),
@@ -297,6 +304,8 @@ impl RequestError {
             Some((header::WWW_AUTHENTICATE, ascii_header_value(&value)))
         } else if let Self::MethodNotAllowed(allowed) = self {
             fixed(header::ALLOW, allowed)
+        } else if self.code() == Code::InvalidSignature {
+            fixed(header::WWW_AUTHENTICATE, "Github-Public-Key-Signature")
         } else if let Self::TooManyChanges(retry_after_seconds) = self {
             Some((header::RETRY_AFTER, (*retry_after_seconds).into()))
         } else if self.code() == Code::Unavailable {

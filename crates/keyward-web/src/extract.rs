@@ -16,6 +16,7 @@ mod explain;
 mod external_id;
 mod finish;
 mod gateway_question;
+mod github_leaks;
 mod if_match;
 mod key_search;
 mod key_selection;
@@ -53,6 +54,7 @@ pub(crate) use self::{
     events_query::events_query,
     explain::explain,
     gateway_question::{Asked, asked_by_headers, asked_by_query},
+    github_leaks::{GitHubLeak, github_leaks},
     key_search::{KeySearch, key_search},
     key_selection::{KeySelection, key_selection},
     local_keys::{ReportedUses, heartbeat, reported_uses, secret_hashes, stream},
@@ -69,7 +71,7 @@ pub(crate) use self::{
     update::update,
     usage_query::usage_period,
     webhook::{deliveries_query, replay_query, webhook},
-    workspace_settings::{NamedSettings, Setting, workspace_settings},
+    workspace_settings::{Setting, workspace_settings},
 };
 pub use self::{
     body::{BATCH_BYTES_MAX, BODY_BYTES_MAX, read as body},

@@ -4,6 +4,6 @@ mod strict_json;
 mod strict_object;
 
 pub(crate) use self::{
-    strict_json::{Json, JsonFault, JsonObject, object},
+    strict_json::{Json, JsonFault, JsonObject, object, value},
     strict_object::{StrictObject, present},
 };

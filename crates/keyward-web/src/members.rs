@@ -138,9 +138,12 @@ pub const DESCRIPTIONS: &[&str] = &["descriptions"];
 pub const PLAN: &[&str] = &["keyLimits", "workspaceLimits"];
 
 /// The settings of a workspace.
-pub const WORKSPACE: &[&str] = &["keyLifetime", "plan"];
+pub const WORKSPACE: &[&str] = &["keyLifetime", "leakPolicy", "plan"];
 /// The lifetime policy of a workspace.
 pub const KEY_LIFETIME: &[&str] = &["defaultDays", "maxDays", "neverExpires", "existing"];
+
+/// The policy of a workspace for leaked secrets.
+pub const LEAK_POLICY: &[&str] = &["reaction", "graceHours"];
 
 /// A batch of workspaces.
 pub const WORKSPACES: &[&str] = &["workspaces"];
@@ -159,6 +162,9 @@ pub const REPORTED_SECRETS: &[&str] = &["secrets"];
 pub const LEAKS: &[&str] = &["leaks"];
 /// One leaked secret.
 pub const LEAK: &[&str] = &["secret", "url"];
+
+/// The members of a leaked secret in a report of GitHub that are read.
+pub const GITHUB_LEAK: &[&str] = &["token", "type", "url"];
 
 /// The keys to disable at once.
 pub const KEY_SELECTION: &[&str] = &["workspaceId", "createdBy", "externalId", "dryRun"];

@@ -56,6 +56,7 @@ use crate::{routes, schemas};
         routes::webhooks::deliveries::deliveries,
         routes::scopes::scopes,
         routes::revocations::revocations,
+        routes::leaks::leaks,
         routes::verify::verify,
         routes::verify_batch::verify_batch,
         routes::local_keys::lookup::lookup,

@@ -16,6 +16,8 @@ mod events_data;
 pub(crate) mod get;
 pub(crate) mod key_data;
 pub(crate) mod key_lifetime_data;
+pub(crate) mod leak_policy_data;
+pub(crate) mod leaks;
 pub(crate) mod limit_data;
 pub(crate) mod list;
 pub(crate) mod local_keys;
@@ -43,6 +45,7 @@ pub use self::{
     event_data::AuditedKeyData,
     key_data::{KeyData, SecretData},
     key_lifetime_data::KeyLifetimeData,
+    leak_policy_data::LeakPolicyData,
     limit_data::LimitData,
     plan_data::PlanData,
     propagation::await_propagation,
@@ -57,8 +60,17 @@ pub(crate) use self::{
 use actix_web::Resource;
 use actix_web::web::{self, ServiceConfig};
 
-/// The routes of the public listener.
-pub(crate) fn public(config: &mut ServiceConfig) {
+use crate::state::PublicState;
+
+/// The routes of the public listener. GitHub's reports have one only where they can be checked.
+pub(crate) fn public(config: &mut ServiceConfig, state: &PublicState) {
+    if state.github_keys.is_some() {
+        config.service(
+            web::resource("/public/v1/leaks")
+                .route(web::post().to(leaks::leaks))
+                .default_service(method_not_allowed("POST")),
+        );
+    }
     config
         .service(
             web::resource("/web/v1/api-scopes")

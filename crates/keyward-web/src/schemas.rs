@@ -20,10 +20,11 @@ pub(crate) use self::{
         DeliveriesParams, EventsParams, ListingParams, PageParams, ReplayParams, UsageParams,
     },
     requests::{
-        ApiKeyChange, NamedApiKey, NewApiKey, NewWebhook, Question, Questions, ReportedSecrets,
-        Rotation,
+        ApiKeyChange, GitHubLeakReport, NamedApiKey, NewApiKey, NewWebhook, Question, Questions,
+        ReportedSecrets, Rotation,
     },
     words::{
-        actions, decisions, existing_keys, modes, named_texts, on_unavailable, roles, statuses,
+        actions, decisions, existing_keys, leak_reactions, modes, named_texts, on_unavailable,
+        roles, statuses,
     },
 };

@@ -10,10 +10,12 @@ use keyward_domain::ports::RepositoryError;
 use keyward_domain::usecases::{ChangeError, ReportSecrets, ReportedSecret, SecretReport};
 use keyward_domain::{ClientAddress, Reaction};
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::error::RequestError;
+use crate::extract::BatchLeak;
 
 /// So many reports may an address send in a minute.
 const REPORTS_PER_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).unwrap();
@@ -32,13 +34,19 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// The maximum number of reports that are worked on at a time.
 const REPORTS_MAX: u32 = 16;
 
+/// How long a signed report waits for its turn.
+const TURN_WITHIN: Duration = Duration::from_secs(5);
+
+/// A signed report is answered after this time, even if secrets have not ended by then.
+const SIGNED_ANSWERED_WITHIN: Duration = Duration::from_secs(15);
+
 /// How many secrets of a report are ended at a time.
 const ENDING_MAX: usize = 8;
 
 /// How long a node that ends waits for reports.
 const FINISHED_WITHIN: Duration = Duration::from_secs(10);
 
-/// Receives reports of secrets from anybody.
+/// Receives reports of secrets from anybody, and signed ones.
 #[derive(Clone)]
 pub struct SecretReports {
     reports: ReportSecrets,
@@ -105,32 +113,83 @@ impl SecretReports {
         report: SecretReport,
     ) -> Result<(), RequestError> {
         let answered_at = Instant::now() + ANSWERED_AFTER;
-        let result = self.begin(secrets, report).await;
+        let leaks = secrets.into_iter();
+        let leaks = leaks.map(|secret| BatchLeak { secret, url: None });
+        let result = match Arc::clone(&self.places).try_acquire_owned() {
+            Ok(place) => self.begin(place, leaks.collect(), report).await.map(drop),
+            Err(_full) => Err(RequestError::TooManyChanges(1)),
+        };
         tokio::time::sleep_until(answered_at).await;
         result
     }
 
-    async fn begin(&self, secrets: Vec<String>, report: SecretReport) -> Result<(), RequestError> {
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_full| RequestError::TooManyChanges(1))?;
-        let looked_up = secrets.iter().map(|secret| self.reports.find(secret));
+    /// Ends the secrets that keys have, each with its own place where it was found. Returns whether
+    /// each text is a secret of a key, in their order. What is not done after some seconds then goes
+    /// on.
+    ///
+    /// # Errors
+    /// As [`end`](Self::end).
+    pub(crate) async fn end_signed(
+        &self,
+        leaks: Vec<BatchLeak>,
+        report: SecretReport,
+    ) -> Result<Vec<bool>, RequestError> {
+        let place = Arc::clone(&self.places).acquire_owned();
+        let place = tokio::time::timeout(TURN_WITHIN, place).await;
+        let Ok(Ok(place)) = place else {
+            return Err(RequestError::TooManyChanges(1));
+        };
+        let (are_known, ending) = self.begin(place, leaks, report).await?;
+        match tokio::time::timeout(SIGNED_ANSWERED_WITHIN, ending).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => log(&error),
+            Err(_goes_on) => tracing::warn!("secret.report_slow"),
+        }
+        Ok(are_known)
+    }
+
+    /// Begins to end the secrets that keys have: which of the texts they are, and the task.
+    async fn begin(
+        &self,
+        place: OwnedSemaphorePermit,
+        leaks: Vec<BatchLeak>,
+        report: SecretReport,
+    ) -> Result<(Vec<bool>, JoinHandle<()>), RequestError> {
+        let looked_up = leaks.iter().map(|leak| self.reports.find(&leak.secret));
+        let looked_up = join_all(looked_up).await;
+        let mut are_known = Vec::with_capacity(leaks.len());
         let mut found = Vec::new();
-        for one in join_all(looked_up).await {
+        for (one, BatchLeak { url, .. }) in looked_up.into_iter().zip(leaks) {
             match one {
-                Ok(one) => found.extend(one),
+                Ok(None) => are_known.push(false),
+                Ok(Some(secret)) => {
+                    are_known.push(true);
+                    let report = SecretReport {
+                        url,
+                        ..report.clone()
+                    };
+                    found.push((secret, report));
+                }
                 // Only a known secret can have such a key, which is denied at verification.
-                Err(error @ RepositoryError::Corrupt(_)) => log(&error),
+                Err(error @ RepositoryError::Corrupt(_)) => {
+                    are_known.push(true);
+                    log(&error);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
         let reports = self.reports.clone();
-        self.runtime.spawn(async move {
+        let ending = self.runtime.spawn(async move {
             for some in found.chunks(ENDING_MAX) {
-                join_all(some.iter().map(|secret| end(&reports, secret, &report))).await;
+                join_all(
+                    some.iter()
+                        .map(|(secret, report)| end(&reports, secret, report)),
+                )
+                .await;
             }
             drop(place);
         });
-        Ok(())
+        Ok((are_known, ending))
     }
 }
 

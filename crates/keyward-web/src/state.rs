@@ -15,7 +15,7 @@ use keyward_domain::{CallerName, Permission, Question, ServiceCaller};
 use prometheus_client::registry::Registry;
 
 use crate::allowed_origins::AllowedOrigins;
-use crate::auth::Sessions;
+use crate::auth::{GitHubKeys, Sessions};
 use crate::denials::DenialLog;
 use crate::error::RequestError;
 use crate::event_feed::EventFeed;
@@ -37,6 +37,8 @@ pub struct PublicState {
     pub webhooks: Option<ManageWebhooks>,
     /// Ends secrets that someone gives back.
     pub secret_reports: SecretReports,
+    /// The keys that GitHub signs reports with; `None` when it sends none.
+    pub github_keys: Option<GitHubKeys>,
     /// Reports whether all nodes know a change.
     pub propagation: Arc<dyn Propagation>,
     /// The sessions of valid tokens. Handlers have no other way to authenticate a caller.

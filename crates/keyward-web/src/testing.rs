@@ -43,9 +43,9 @@ use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, ManageWebhooks, ReportSecrets, VerifyApiKey};
 use keyward_domain::{
     AdminRights, ApiKey, ApiKeyId, ApiKeyListing, Attempt, CallerName, Idempotency, KeyPrefix,
-    LifetimePolicy, LimitUse, Limits, Mode, Outcome, Page, Pagination, Portal, PublishedEvent,
-    RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp, Webhook, WebhookId,
-    WorkspaceId,
+    LeakPolicy, LifetimePolicy, LimitUse, Limits, Mode, Outcome, Page, Pagination, Portal,
+    PublishedEvent, RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp,
+    Webhook, WebhookId, Workspace, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 use tokio::runtime::Handle;
@@ -62,8 +62,8 @@ pub use self::{
     requests::{Operation, create_request, create_request_with},
 };
 use crate::auth::{
-    HmacSecret, IssuerConfig, KeySource, Leeway, MintedClaims, Sessions, TokenConfig,
-    TokenVerifier, mint,
+    GitHubKeys, HmacSecret, IssuerConfig, KeySource, Leeway, MintedClaims, PlainHttp, Sessions,
+    TokenConfig, TokenVerifier, TrustedUrl, mint,
 };
 use crate::denials::DenialLog;
 use crate::{
@@ -117,11 +117,15 @@ pub struct World {
     pub webhooks: fn() -> Option<MockWebhooks>,
     /// What becomes of a new webhook.
     pub added: fn() -> Result<WebhookAdded, RepositoryError>,
+    /// What the workspace wants for leaked secrets.
+    pub leak_policy: fn() -> Option<LeakPolicy>,
     /// The limits that the plan of the workspace gives to each key.
     pub plan: fn() -> Limits,
     pub reach: Reach,
     pub trusted_proxies: &'static [&'static str],
     pub allowed_origins: &'static str,
+    /// Where GitHub publishes its keys.
+    pub github_keys_url: Option<&'static str>,
     pub body_deadline: Duration,
     /// Adds routes to those of the API.
     pub configure: fn(&PublicState, &mut ServiceConfig),
@@ -149,10 +153,12 @@ impl Default for World {
             policy: LifetimePolicy::default,
             webhooks: || Some(one_webhook()),
             added: || Ok(WebhookAdded::Done),
+            leak_policy: || None,
             plan: Limits::default,
             reach: Reach::Everywhere,
             trusted_proxies: &[],
             allowed_origins: "",
+            github_keys_url: None,
             body_deadline: Duration::from_secs(10),
             configure: |_state, config| api_docs(config),
         }
@@ -312,6 +318,22 @@ fn manage_webhooks(webhooks: MockWebhooks) -> ManageWebhooks {
     }
 }
 
+/// Every workspace has this policy.
+fn leak_policies(policy: fn() -> Option<LeakPolicy>) -> MockWorkspaceDirectory {
+    let mut directory = MockWorkspaceDirectory::new();
+    directory.expect_workspace().returning(move |id| {
+        Ok(Some(Workspace {
+            id: id.clone(),
+            created_at: now(),
+            key_count: 1,
+            key_lifetime: None,
+            leak_policy: policy(),
+            plan: None,
+        }))
+    });
+    directory
+}
+
 fn ignored_notices() -> MockEventLog {
     let mut event_log = MockEventLog::new();
     event_log.expect_notice().returning(|_| Ok(1));
@@ -416,8 +438,21 @@ impl World {
         ReportSecrets {
             key_lookup: Arc::new(known_secrets(self.get)),
             keys,
+            directory: Arc::new(leak_policies(self.leak_policy)),
             event_log: Arc::new(ignored_notices()),
         }
+    }
+
+    fn manage_webhooks(&self) -> Option<ManageWebhooks> {
+        let added = self.added;
+        let mut webhooks = (self.webhooks)()?;
+        webhooks.expect_add().returning(move |_, _| added());
+        Some(manage_webhooks(webhooks))
+    }
+
+    fn github_keys(&self) -> Option<GitHubKeys> {
+        let url = TrustedUrl::parse(self.github_keys_url?, PlainHttp::ThisMachine).unwrap();
+        Some(GitHubKeys::new(url, Arc::new(clock())).unwrap())
     }
 
     pub fn state(&self) -> PublicState {
@@ -434,8 +469,6 @@ impl World {
             scopes,
             policy,
             reach,
-            webhooks,
-            added,
             ..
         } = *self;
         let mut memberships = MockMemberships::new();
@@ -497,11 +530,9 @@ impl World {
             changes_per_minute_max: None,
         };
         PublicState {
-            webhooks: webhooks().map(|mut webhooks| {
-                webhooks.expect_add().returning(move |_, _| added());
-                manage_webhooks(webhooks)
-            }),
+            webhooks: self.manage_webhooks(),
             secret_reports: SecretReports::new(self.reports_with(keys.clone()), Handle::current()),
+            github_keys: self.github_keys(),
             keys,
             events: event_feed(published),
             users: AuthorizeUser {

@@ -99,16 +99,16 @@ mod tests {
         let header = signer.signatures(&webhook, "evt_1", at(0), b"{}");
         let signatures: Vec<&str> = header.split(' ').collect();
         assert_eq!(signatures.len(), 2);
-        let signed = format!("evt_1.{}.{{}}", at(0).unix_seconds());
+        let content = format!("evt_1.{}.{{}}", at(0).unix_seconds());
         let keys = signer.keys(&webhook);
         let secret = decoded(keys.secret.strip_prefix("whsec_").unwrap());
         let secret = hmac::Key::new(hmac::HMAC_SHA256, &secret);
         let symmetric = decoded(signatures[0].strip_prefix("v1,").unwrap());
-        hmac::verify(&secret, signed.as_bytes(), &symmetric).unwrap();
+        hmac::verify(&secret, content.as_bytes(), &symmetric).unwrap();
         let public = decoded(keys.public_key.strip_prefix("whpk_").unwrap());
         let asymmetric = decoded(signatures[1].strip_prefix("v1a,").unwrap());
         let public = UnparsedPublicKey::new(&ED25519, public);
-        public.verify(signed.as_bytes(), &asymmetric).unwrap();
+        public.verify(content.as_bytes(), &asymmetric).unwrap();
     }
 
     #[test]
@@ -130,8 +130,8 @@ mod tests {
         let token = signer
             .security_event_token(&webhook, r#"{"iss":"k"}"#)
             .unwrap();
-        let (signed, signature) = token.rsplit_once('.').unwrap();
-        let (header, claims) = signed.split_once('.').unwrap();
+        let (content, signature) = token.rsplit_once('.').unwrap();
+        let (header, claims) = content.split_once('.').unwrap();
         let text = |part: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
         assert_eq!(
             text(header),
@@ -142,6 +142,6 @@ mod tests {
         let public = decoded(keys.public_key.strip_prefix("whpk_").unwrap());
         let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
         let public = UnparsedPublicKey::new(&ED25519, public);
-        public.verify(signed.as_bytes(), &signature).unwrap();
+        public.verify(content.as_bytes(), &signature).unwrap();
     }
 }

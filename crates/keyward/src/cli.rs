@@ -7,6 +7,7 @@ mod events;
 mod format;
 mod key_lifetime;
 mod keys;
+mod leak_policy;
 mod limit;
 mod plans;
 mod scopes;
@@ -29,6 +30,7 @@ pub(crate) use self::keys::{
     DenialsArgs, DisableArgs, KeyArgs, KeysCommand, KeysCreateArgs, KeysListArgs, ModeArg,
     RotateArgs, SetLimitsArgs, UsageArgs,
 };
+pub(crate) use self::leak_policy::SetLeakPolicyArgs;
 #[cfg(test)]
 pub(crate) use self::limit::parse_limit;
 pub(crate) use self::plans::{PlanArgs, PlansCommand, PlansSetArgs};
@@ -116,6 +118,10 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_ALLOWED_ORIGINS          origins whose pages may call the API from a browser, sign a
                                    browser in to the page and frame it, separated by commas, such
                                    as https://portal.example.com [default: none]
+  KEYWARD_GITHUB_KEYS_URL          where GitHub publishes the keys of its secret scanning, so that it
+                                   can report leaked secrets to /public/v1/leaks:
+                                   https://api.github.com/meta/public_keys/secret_scanning
+                                   [default: none, and no such path]
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
   KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
   KEYWARD_KEY_PREFIX               the first word of new key ids and secrets, as acme in acme_live_…;
@@ -187,7 +193,8 @@ pub(crate) enum Command {
     /// Signs with the development server's secret. Refuses when production token keys are
     /// configured (KEYWARD_JWT_*, KEYWARD_ISSUERS_FILE): then the platform's identity service issues the tokens.
     Token(TokenArgs),
-    /// Add, list and remove workspaces, and set their plans and how long their keys may be used
+    /// Add, list and remove workspaces, and set their plans, how long their keys may be used, and
+    /// what happens to those that leak
     #[command(after_help = STORE_HELP, subcommand)]
     Workspaces(WorkspacesCommand),
     /// Manage plans: the limits that workspaces have in common
@@ -314,6 +321,16 @@ Examples:
   keyward workspaces set-key-lifetime ws_1 --default-days 30 --max-days 90 --existing refuse
   keyward workspaces set-key-lifetime ws_1 --clear")]
     SetKeyLifetime(SetKeyLifetimeArgs),
+    /// Set what happens to a workspace's keys when their secrets leak
+    ///
+    /// It counts when GitHub or a scanner reports the current secret of an active key. Without a
+    /// policy, the key is disabled.
+    #[command(after_help = "\
+Examples:
+  keyward workspaces set-leak-policy ws_1 --reaction notify
+  keyward workspaces set-leak-policy ws_1 --reaction expire --grace-hours 24
+  keyward workspaces set-leak-policy ws_1 --clear")]
+    SetLeakPolicy(SetLeakPolicyArgs),
     /// Give a workspace a plan, or take it away
     ///
     /// The plan's limits count at once, on every node. See `keyward plans`.

@@ -20,7 +20,7 @@ use std::time::Duration;
 use ipnetwork::IpNetwork;
 use keyward_domain::{AdminRights, KeyPrefix};
 use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
-use keyward_web::{AllowedOrigins, InternalCallers, TokenConfig};
+use keyward_web::{AllowedOrigins, InternalCallers, PlainHttp, TokenConfig, TrustedUrl};
 
 pub(crate) use self::environment::{ConfigError, Environment};
 pub(crate) use self::housekeeping::HousekeepingConfig;
@@ -46,6 +46,7 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_CLOCK_OFFSET_MAX_SECONDS",
     "KEYWARD_DATABASE_CONNECTIONS_MAX",
     "KEYWARD_DELETED_KEYS_DAYS",
+    "KEYWARD_GITHUB_KEYS_URL",
     "KEYWARD_HOUSEKEEPING_SECONDS",
     "KEYWARD_INTERNAL_ADDR",
     "KEYWARD_INTERNAL_SOCKET_GROUP",
@@ -118,6 +119,8 @@ pub(crate) struct ServeConfig {
     pub(crate) admin_rights: AdminRights,
     pub(crate) trusted_proxies: Vec<IpNetwork>,
     pub(crate) allowed_origins: AllowedOrigins,
+    /// Where GitHub publishes the keys of its reports, if it sends any.
+    pub(crate) github_keys_url: Option<TrustedUrl>,
     pub(crate) key_prefix: KeyPrefix,
     pub(crate) limits: WorkspaceLimits,
     pub(crate) verification: VerificationConfig,
@@ -148,6 +151,7 @@ impl ServeConfig {
             admin_rights: admin_rights(environment)?,
             trusted_proxies: networks(environment, "KEYWARD_TRUSTED_PROXIES")?,
             allowed_origins: allowed_origins(environment)?,
+            github_keys_url: github_keys_url(environment)?,
             key_prefix: key_prefix(environment)?,
             limits: WorkspaceLimits::resolve(environment)?,
             verification: VerificationConfig::resolve(environment)?,
@@ -287,6 +291,17 @@ pub(crate) fn allowed_origins(environment: &Environment) -> Result<AllowedOrigin
     const VARIABLE: &str = "KEYWARD_ALLOWED_ORIGINS";
     let listed = environment.value(VARIABLE).unwrap_or_default();
     AllowedOrigins::parse(listed).map_err(|error| ConfigError::Invalid {
+        variable: VARIABLE,
+        problem: error.to_string(),
+    })
+}
+
+/// The URL of `KEYWARD_GITHUB_KEYS_URL`, by https or of this machine.
+fn github_keys_url(environment: &Environment) -> Result<Option<TrustedUrl>, ConfigError> {
+    const VARIABLE: &str = "KEYWARD_GITHUB_KEYS_URL";
+    let url = environment.value(VARIABLE);
+    let url = url.map(|url| TrustedUrl::parse(url, PlainHttp::ThisMachine));
+    url.transpose().map_err(|error| ConfigError::Invalid {
         variable: VARIABLE,
         problem: error.to_string(),
     })
@@ -449,6 +464,14 @@ mod tests {
                 ("KEYWARD_LISTEN_URL", "sqlite:keys.db"),
             ],
             "postgres://",
+        );
+        check(
+            &[
+                DATABASE,
+                SECRET,
+                ("KEYWARD_GITHUB_KEYS_URL", "http://github.example/keys"),
+            ],
+            "must be an https URL",
         );
         check(&[DATABASE, SECRET, ("KEYWARD_PAGE", "no")], "on nor off");
         check(

@@ -27,7 +27,7 @@ pub(crate) struct Webhooks {
 
 impl Webhooks {
     pub(crate) fn new(
-        config: WebhookConfig,
+        config: &WebhookConfig,
         store: &Store,
         clock: StoreClock,
     ) -> Result<Self, ConfigError> {

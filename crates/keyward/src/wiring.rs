@@ -15,9 +15,9 @@ use keyward_persistence::{
     StoreConfig,
 };
 use keyward_web::{
-    AdminState, Admission, AllowedOrigins, ClaimedMemberships, DenialLog, EventFeed,
+    AdminState, Admission, AllowedOrigins, ClaimedMemberships, DenialLog, EventFeed, GitHubKeys,
     InternalCallers, InternalState, LeasedLimits, Metrics, PlatformMemberships, PublicState,
-    SecretReports, Sessions, TokenConfig, TokenVerifier,
+    SecretReports, Sessions, TokenConfig, TokenVerifier, TrustedUrl,
 };
 use prometheus_client::registry::Registry;
 use tokio::runtime::Handle;
@@ -238,6 +238,12 @@ pub(crate) fn users(
     })
 }
 
+/// The keys that GitHub signs its reports with.
+pub(crate) fn github_keys(node: &Node, url: TrustedUrl) -> Result<GitHubKeys, ConfigError> {
+    let clock = Arc::<StoreClock>::clone(&node.clock);
+    Ok(GitHubKeys::new(url, clock)?)
+}
+
 /// The dependencies of the public listener.
 pub(crate) fn public_state(
     node: &Node,
@@ -246,10 +252,12 @@ pub(crate) fn public_state(
     allowed_origins: AllowedOrigins,
     (key_prefix, limits): (KeyPrefix, WorkspaceLimits),
     users: AuthorizeUser,
+    github_keys: Option<GitHubKeys>,
 ) -> PublicState {
     let keys = manage_api_keys(&node.store, key_prefix, limits);
     PublicState {
         secret_reports: SecretReports::new(report_secrets(node, keys.clone()), Handle::current()),
+        github_keys,
         keys,
         users,
         webhooks: node
@@ -280,6 +288,7 @@ fn report_secrets(node: &Node, keys: ManageApiKeys) -> ReportSecrets {
     ReportSecrets {
         key_lookup: Arc::<KeyCache>::clone(&node.cache),
         keys,
+        directory: Arc::new(node.store.clone()),
         event_log: Arc::new(node.store.clone()),
     }
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, Role, UserId, WorkspaceId};
 use crate::events::event_type::EventType;
+use crate::key::leak_policy::LeakPolicy;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::scope::Scope;
 use crate::language::Language;
@@ -47,6 +48,15 @@ pub enum DeploymentChange {
         before: Option<LifetimePolicy>,
         /// The policy after; `None` when the deployment's counts.
         after: Option<LifetimePolicy>,
+    },
+    /// A workspace got a policy for leaked secrets, got another one, or lost it.
+    LeakPolicy {
+        /// The workspace.
+        workspace_id: WorkspaceId,
+        /// The policy before; `None` when the default counted.
+        before: Option<LeakPolicy>,
+        /// The policy after; `None` when the default counts.
+        after: Option<LeakPolicy>,
     },
     /// A workspace got a plan, got another one, or lost it.
     WorkspacePlan {
@@ -106,7 +116,9 @@ impl DeploymentChange {
         match self {
             Self::WorkspaceAdded(_) => "WORKSPACE_ADDED",
             Self::WorkspaceRemoved(_) => "WORKSPACE_REMOVED",
-            Self::KeyLifetime { .. } | Self::WorkspacePlan { .. } => "WORKSPACE_CHANGED",
+            Self::KeyLifetime { .. } | Self::LeakPolicy { .. } | Self::WorkspacePlan { .. } => {
+                "WORKSPACE_CHANGED"
+            }
             Self::Plan { before: None, .. } => "PLAN_ADDED",
             Self::Plan { after: None, .. } => "PLAN_REMOVED",
             Self::Plan { .. } => "PLAN_CHANGED",
@@ -128,7 +140,9 @@ impl DeploymentChange {
         match self {
             Self::WorkspaceAdded(_) => EventType::WorkspaceAdded,
             Self::WorkspaceRemoved(_) => EventType::WorkspaceRemoved,
-            Self::KeyLifetime { .. } | Self::WorkspacePlan { .. } => EventType::WorkspaceChanged,
+            Self::KeyLifetime { .. } | Self::LeakPolicy { .. } | Self::WorkspacePlan { .. } => {
+                EventType::WorkspaceChanged
+            }
             Self::Plan { before: None, .. } => EventType::PlanAdded,
             Self::Plan { after: None, .. } => EventType::PlanRemoved,
             Self::Plan { .. } => EventType::PlanChanged,
@@ -152,6 +166,7 @@ impl DeploymentChange {
             Self::WorkspaceAdded(workspace_id)
             | Self::WorkspaceRemoved(workspace_id)
             | Self::KeyLifetime { workspace_id, .. }
+            | Self::LeakPolicy { workspace_id, .. }
             | Self::WorkspacePlan { workspace_id, .. }
             | Self::Member { workspace_id, .. } => Some(workspace_id),
             Self::Webhook { workspace_id, .. } => workspace_id.as_ref(),

@@ -6,6 +6,7 @@ use crate::audit::deployment_event::{DeploymentChange, DeploymentEvent};
 use crate::audit::event::{AuditEvent, AuditedFields};
 use crate::caller::origin::Origin;
 use crate::caller::workspace::Actor;
+use crate::key::leak_policy::{GracePeriod, LeakPolicy};
 use crate::key::lifetime::Lifetime;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::scope::Scope;
@@ -66,6 +67,17 @@ impl ChainedEvent for DeploymentEvent {
                 fields.put(workspace_id.as_str());
                 for policy in [before, after] {
                     fields.put_lifetime(policy.as_ref());
+                }
+            }
+            DeploymentChange::LeakPolicy {
+                workspace_id,
+                before,
+                after,
+            } => {
+                fields.put("leak policy");
+                fields.put(workspace_id.as_str());
+                for policy in [before, after] {
+                    fields.put_leak_policy(policy.as_ref());
                 }
             }
             DeploymentChange::WorkspacePlan {
@@ -190,6 +202,16 @@ impl Fields {
             end.to_owned(),
             policy.existing().as_str().to_owned(),
         ]);
+    }
+
+    fn put_leak_policy(&mut self, policy: Option<&LeakPolicy>) {
+        let Some(policy) = policy else {
+            self.0.update("-");
+            return;
+        };
+        let grace = policy.grace().map(GracePeriod::hours);
+        let grace = grace.map_or_else(String::new, |hours| hours.to_string());
+        self.put_all(&[policy.reaction().to_owned(), grace]);
     }
 
     fn put_plan(&mut self, limits: Option<&PlanLimits>) {

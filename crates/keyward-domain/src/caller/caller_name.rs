@@ -7,6 +7,7 @@ const LENGTH_MAX: usize = 31;
 
 const SECRET_HOLDER: &str = "secret-holder";
 const WEBHOOKS: &str = "webhooks";
+const GITHUB: &str = "github";
 
 /// The name of a caller of the internal listener in logs, metrics and the audit trail: 1 to 31
 /// ASCII letters, digits, `-`, `_` and `.`. Clones share one text.
@@ -47,10 +48,17 @@ impl CallerName {
         Self(WEBHOOKS.into())
     }
 
+    /// The name by which the audit trail shows GitHub, which reports secrets that it has found. No
+    /// caller of the internal listener has it.
+    #[must_use]
+    pub fn github() -> Self {
+        Self(GITHUB.into())
+    }
+
     /// Whether no caller may have the name.
     #[must_use]
     pub fn is_reserved(&self) -> bool {
-        [SECRET_HOLDER, WEBHOOKS].contains(&self.as_str())
+        [SECRET_HOLDER, WEBHOOKS, GITHUB].contains(&self.as_str())
     }
 
     /// The name.
@@ -78,5 +86,14 @@ mod tests {
         for text in ["", " ", "a b", "a:b", "é", "a\n", &"n".repeat(32)] {
             assert_eq!(CallerName::parse(text), Err(InvalidCallerName), "{text:?}");
         }
+    }
+
+    #[test]
+    fn names_that_the_trail_gives_to_reporters_are_reserved() {
+        for name in [CallerName::secret_holder(), CallerName::github()] {
+            let parsed = CallerName::parse(name.as_str()).unwrap();
+            assert!(parsed.is_reserved(), "{name}");
+        }
+        assert!(!CallerName::parse("github-1").unwrap().is_reserved());
     }
 }

@@ -3,6 +3,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use crate::caller::caller_name::CallerName;
+use crate::key::leak_policy::LeakPolicy;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::limits::plan::PlanName;
 use crate::timestamp::Timestamp;
@@ -332,6 +333,8 @@ pub struct Workspace {
     pub key_count: u32,
     /// Its own policy for the lifetime of its keys; `None` when the deployment's counts.
     pub key_lifetime: Option<LifetimePolicy>,
+    /// What happens to its keys when their secrets leak; `None` when the default counts.
+    pub leak_policy: Option<LeakPolicy>,
     /// Its plan, which gives limits to it and its keys.
     pub plan: Option<PlanName>,
 }

@@ -3,6 +3,7 @@ use std::num::NonZeroU8;
 use super::event_type::EventType;
 use crate::caller::origin::ClientAddress;
 use crate::caller::workspace::WorkspaceId;
+use crate::key::expiry::Expiry;
 use crate::key::id::ApiKeyId;
 use crate::key::secret_hint::SecretHint;
 use crate::timestamp::Timestamp;
@@ -85,12 +86,16 @@ pub enum ExposureSource {
 }
 
 /// What was done about an exposed secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reaction {
     /// Nothing: the secret was not valid.
     None,
+    /// Nothing: the policy of the workspace leaves it to those who read the notice.
+    Notified,
     /// The key was disabled.
     Disabled,
+    /// The key expires at this time.
+    Expiring(Expiry),
     /// The old secret was ended; the new one is still valid.
     PreviousSecretEnded,
 }
@@ -174,21 +179,41 @@ impl ExposureSource {
 }
 
 impl Reaction {
-    /// `NONE`, `DISABLED` or `PREVIOUS_SECRET_ENDED`.
+    /// `NONE`, `NOTIFIED`, `DISABLED`, `EXPIRING` or `PREVIOUS_SECRET_ENDED`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "NONE",
+            Self::Notified => "NOTIFIED",
             Self::Disabled => "DISABLED",
+            Self::Expiring(_) => "EXPIRING",
             Self::PreviousSecretEnded => "PREVIOUS_SECRET_ENDED",
         }
     }
 
-    /// Parses the text of [`as_str`](Self::as_str).
+    /// The new expiry of the key.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::None, Self::Disabled, Self::PreviousSecretEnded]
+    pub fn expires_at(self) -> Option<Expiry> {
+        match self {
+            Self::None | Self::Notified | Self::Disabled | Self::PreviousSecretEnded => None,
+            Self::Expiring(expires_at) => Some(expires_at),
+        }
+    }
+
+    /// Parses the text of [`as_str`](Self::as_str), with what
+    /// [`expires_at`](Self::expires_at) returns.
+    #[must_use]
+    pub fn parse(text: &str, expires_at: Option<Expiry>) -> Option<Self> {
+        let expiring = expires_at.map(Self::Expiring);
+        let others = [
+            Self::None,
+            Self::Notified,
+            Self::Disabled,
+            Self::PreviousSecretEnded,
+        ];
+        expiring
             .into_iter()
-            .find(|one| one.as_str() == text)
+            .chain(others)
+            .find(|one| one.as_str() == text && one.expires_at() == expires_at)
     }
 }

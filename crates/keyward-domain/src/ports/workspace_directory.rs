@@ -2,6 +2,7 @@ use async_trait::async_trait;
 
 use crate::audit::deployment_event::Authorship;
 use crate::caller::workspace::{Member, Role, UserId, Workspace, WorkspaceId};
+use crate::key::leak_policy::LeakPolicy;
 use crate::key::lifetime_policy::LifetimePolicy;
 use crate::ports::RepositoryError;
 
@@ -29,9 +30,9 @@ pub enum MemberPut {
     UnknownWorkspace,
 }
 
-/// The result of setting the lifetime policy of a workspace.
+/// The result of setting a policy of a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyLifetimeChange {
+pub enum SettingChange {
     /// The workspace has another policy than before.
     Done,
     /// The workspace already had this policy. Nothing was changed.
@@ -91,7 +92,16 @@ pub trait WorkspaceDirectory: Send + Sync {
         workspace_id: &WorkspaceId,
         policy: Option<LifetimePolicy>,
         by: Authorship,
-    ) -> Result<KeyLifetimeChange, RepositoryError>;
+    ) -> Result<SettingChange, RepositoryError>;
+
+    /// Sets what happens to the workspace's keys when their secrets leak; `None` removes the policy,
+    /// so that the default counts. Records an event only for a difference.
+    async fn set_leak_policy(
+        &self,
+        workspace_id: &WorkspaceId,
+        policy: Option<LeakPolicy>,
+        by: Authorship,
+    ) -> Result<SettingChange, RepositoryError>;
 
     /// At most `limit` members of a workspace sorted by user id, starting after `after`. `None`
     /// when there is no such workspace.

@@ -6,25 +6,32 @@ use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, WorkspaceId};
 use crate::events::notice::{Exposure, ExposureSource, FoundAt, Notice, NoticeKind, Reaction};
 use crate::key::api_key::ApiKey;
+use crate::key::change::Change;
 use crate::key::id::ApiKeyId;
+use crate::key::leak_policy::{GracePeriod, LeakPolicy};
 use crate::key::secret_hash::SecretHash;
 use crate::key::secret_hint::SecretHint;
 use crate::key::status::Status;
-use crate::ports::{EventLog, KeyLookup, RepositoryError};
+use crate::ports::{EventLog, KeyLookup, RepositoryError, WorkspaceDirectory};
+use crate::request::update::ApiKeyUpdate;
+use crate::timestamp::Timestamp;
+use crate::usecases::change::always;
 use crate::usecases::verify::IMPORTED_SECRET_LENGTH_MAX;
 use crate::usecases::{ChangeError, ManageApiKeys, Precondition, Target, authorize};
 
 /// How often a key is looked at again after a concurrent change.
 const ATTEMPTS_MAX: u32 = 16;
 
-/// Ends secrets that someone else knows: disables the key, or ends the overlap of its rotation when
-/// only the old secret is known.
+/// Ends secrets that someone else knows: ends the overlap of a rotation when only the old secret is
+/// known; otherwise does with the key what the policy of its workspace says.
 #[derive(Clone)]
 pub struct ReportSecrets {
     /// Finds the keys.
     pub key_lookup: Arc<dyn KeyLookup>,
     /// Changes them.
     pub keys: ManageApiKeys,
+    /// Has the policies of workspaces.
+    pub directory: Arc<dyn WorkspaceDirectory>,
     /// Where notices go.
     pub event_log: Arc<dyn EventLog>,
 }
@@ -128,8 +135,14 @@ impl ReportSecrets {
             self.keys.end_overlap(target).await?;
             Reaction::PreviousSecretEnded
         } else if !is_previous && key.status(now) == Status::Active {
-            self.keys.disable(target.supervised()).await?;
-            Reaction::Disabled
+            match self.policy(found, report).await? {
+                LeakPolicy::Notify => Reaction::Notified,
+                LeakPolicy::Disable => {
+                    self.keys.disable(target.supervised()).await?;
+                    Reaction::Disabled
+                }
+                LeakPolicy::Expire(grace) => self.expire(target, &key, grace, now).await?,
+            }
         } else {
             Reaction::None
         };
@@ -149,6 +162,49 @@ impl ReportSecrets {
         };
         self.event_log.notice(vec![notice]).await?;
         Ok(Some(reaction))
+    }
+
+    /// What happens to the key. Someone who has the secret can always stop it.
+    async fn policy(
+        &self,
+        found: &ReportedSecret,
+        report: &SecretReport,
+    ) -> Result<LeakPolicy, RepositoryError> {
+        match report.source {
+            ExposureSource::Holder => Ok(LeakPolicy::Disable),
+            ExposureSource::GitHub | ExposureSource::Scanner => {
+                match self.directory.workspace(&found.workspace_id).await {
+                    Ok(workspace) => {
+                        let policy = workspace.and_then(|workspace| workspace.leak_policy);
+                        Ok(policy.unwrap_or_default())
+                    }
+                    // A secret that leaked must not stay valid because a row is damaged.
+                    Err(RepositoryError::Corrupt(_)) => Ok(LeakPolicy::default()),
+                    Err(error) => Err(error),
+                }
+            }
+        }
+    }
+
+    /// Lets the key expire after the grace period, unless it already does so earlier. The lifetime
+    /// policy does not count: the expiry never becomes later.
+    async fn expire(
+        &self,
+        target: Target<'_>,
+        key: &ApiKey,
+        grace: GracePeriod,
+        now: Timestamp,
+    ) -> Result<Reaction, ChangeError> {
+        let end = grace.end(now);
+        if let Some(earlier) = key.fields().expires_at.filter(|expiry| *expiry <= end) {
+            return Ok(Reaction::Expiring(earlier));
+        }
+        let update = Change::Update(ApiKeyUpdate {
+            expires_at: Some(Some(end)),
+            ..ApiKeyUpdate::default()
+        });
+        self.keys.change(target, &update, None, always).await?;
+        Ok(Reaction::Expiring(end))
     }
 
     async fn may_be_imported(&self, text: &str) -> Result<bool, RepositoryError> {
@@ -172,20 +228,56 @@ mod tests {
     use super::*;
     use crate::audit::event::AuditAction;
     use crate::caller::caller_name::CallerName;
+    use crate::caller::workspace::Workspace;
+    use crate::key::expiry::Expiry;
+    use crate::key::lifetime::Lifetime;
+    use crate::key::lifetime_policy::{ExistingKeys, LifetimePolicy};
     use crate::key::stored_secret::{PreviousSecret, StoredSecret};
-    use crate::ports::{MockApiKeys, MockEventLog, MockKeyLookup, Saved};
-    use crate::testing::{altered, at, key, origin, secret, verification_key};
+    use crate::ports::{MockApiKeys, MockEventLog, MockKeyLookup, MockWorkspaceDirectory, Saved};
+    use crate::testing::{altered, at, expiry, key, origin, secret, verification_key};
     use crate::usecases::testing::World;
 
-    fn report() -> SecretReport {
+    const HOUR: i64 = 3_600;
+
+    fn report(source: ExposureSource) -> SecretReport {
         SecretReport {
             actor: Actor::Service {
                 name: CallerName::secret_holder(),
             },
-            source: ExposureSource::Holder,
+            source,
             origin: origin(),
             url: None,
         }
+    }
+
+    /// With this secret, and this expiry.
+    fn active(number: u64, expires_at: Option<Expiry>) -> ApiKey {
+        altered(key(), |fields| {
+            fields.secret = StoredSecret::of(&secret(number), at(0));
+            fields.expires_at = expires_at;
+        })
+    }
+
+    fn expire(hours: i64) -> LeakPolicy {
+        LeakPolicy::Expire(GracePeriod::from_hours(hours).unwrap())
+    }
+
+    /// A workspace with this policy, which can be read, or not.
+    fn directory(leak_policy: Result<Option<LeakPolicy>, ()>) -> MockWorkspaceDirectory {
+        let mut directory = MockWorkspaceDirectory::new();
+        directory.expect_workspace().returning(move |id| {
+            let leak_policy =
+                leak_policy.map_err(|()| RepositoryError::Corrupt("damaged".into()))?;
+            Ok(Some(Workspace {
+                id: id.clone(),
+                created_at: at(0),
+                key_count: 1,
+                key_lifetime: None,
+                leak_policy,
+                plan: None,
+            }))
+        });
+        directory
     }
 
     fn in_overlap() -> ApiKey {
@@ -197,8 +289,23 @@ mod tests {
         })
     }
 
-    /// Reports a secret of a key. Returns the reaction, and the actions that were recorded.
+    /// Its holder reports a secret of a key.
     fn reported(key: &ApiKey, number: u64) -> (Option<Reaction>, Vec<AuditAction>) {
+        let (reaction, saved) = reported_by(ExposureSource::Holder, Ok(None), key, number);
+        (
+            reaction,
+            saved.into_iter().map(|(action, _)| action).collect(),
+        )
+    }
+
+    /// Someone reports a secret of a key. Returns the reaction, and what was saved: actions, with the
+    /// expiry of the key.
+    fn reported_by(
+        source: ExposureSource,
+        policy: Result<Option<LeakPolicy>, ()>,
+        key: &ApiKey,
+        number: u64,
+    ) -> (Option<Reaction>, Vec<(AuditAction, Option<Expiry>)>) {
         let actions = Arc::new(std::sync::Mutex::new(Vec::new()));
         let (saved, stored) = (Arc::clone(&actions), key.clone());
         let mut api_keys = MockApiKeys::new();
@@ -206,9 +313,13 @@ mod tests {
             .expect_get()
             .returning(move |_, _| Ok(Some(stored.clone())));
         api_keys.expect_save().returning(move |changed| {
-            assert_eq!(changed.event.actor, report().actor);
+            assert_eq!(changed.event.actor, report(source).actor);
             assert_eq!(changed.events_per_minute_max, None, "never refused");
-            saved.lock().unwrap().push(changed.event.action);
+            let expires_at = changed.key.fields().expires_at;
+            saved
+                .lock()
+                .unwrap()
+                .push((changed.event.action, expires_at));
             Ok(Saved::Done)
         });
         let mut key_lookup = MockKeyLookup::new();
@@ -221,26 +332,88 @@ mod tests {
             assert_eq!(notices.len(), 1);
             Ok(1)
         });
+        // No key may be so old.
+        let lifetime = Lifetime::from_days(1).ok();
         let reports = ReportSecrets {
             key_lookup: Arc::new(key_lookup),
-            keys: World::with(api_keys).manage(),
+            keys: World {
+                policy: LifetimePolicy::new(None, lifetime, false, ExistingKeys::Report).unwrap(),
+                ..World::with(api_keys)
+            }
+            .manage(),
+            directory: Arc::new(directory(policy)),
             event_log: Arc::new(event_log),
         };
         let text = format!(" {}\n", secret(number).expose());
         let found = pollster::block_on(reports.find(&text)).unwrap().unwrap();
-        let reaction = pollster::block_on(reports.end(&found, &report())).unwrap();
+        let reaction = pollster::block_on(reports.end(&found, &report(source))).unwrap();
         let actions = actions.lock().unwrap().clone();
         (reaction, actions)
     }
 
     #[test]
     fn the_key_of_the_current_secret_is_disabled() {
-        let number = 1;
-        let key = altered(key(), |fields| {
-            fields.secret = StoredSecret::of(&secret(number), at(0));
-        });
         let want = (Some(Reaction::Disabled), vec![AuditAction::Disabled]);
-        assert_eq!(reported(&key, number), want);
+        assert_eq!(reported(&active(1, None), 1), want);
+    }
+
+    #[test]
+    fn the_policy_of_the_workspace_decides_about_the_current_secret() {
+        let (never, early) = (active(1, None), active(1, Some(expiry(HOUR))));
+        let late = active(1, Some(expiry(99 * HOUR)));
+        let disabled = || (Reaction::Disabled, vec![(AuditAction::Disabled, None)]);
+        let day = expiry(24 * HOUR);
+        let ends = || {
+            (
+                Reaction::Expiring(day),
+                vec![(AuditAction::Updated, Some(day))],
+            )
+        };
+        let month = expiry(720 * HOUR);
+        for source in [ExposureSource::GitHub, ExposureSource::Scanner] {
+            for (policy, key, (reaction, saved)) in [
+                (Ok(None), &never, disabled()),
+                (Err(()), &never, disabled()),
+                (Ok(Some(LeakPolicy::Disable)), &never, disabled()),
+                (
+                    Ok(Some(LeakPolicy::Notify)),
+                    &never,
+                    (Reaction::Notified, vec![]),
+                ),
+                (Ok(Some(expire(24))), &never, ends()),
+                (Ok(Some(expire(24))), &late, ends()),
+                (
+                    Ok(Some(expire(24))),
+                    &early,
+                    (Reaction::Expiring(expiry(HOUR)), vec![]),
+                ),
+                (
+                    Ok(Some(expire(720))),
+                    &never,
+                    (
+                        Reaction::Expiring(month),
+                        vec![(AuditAction::Updated, Some(month))],
+                    ),
+                ),
+            ] {
+                let got = reported_by(source, policy, key, 1);
+                assert_eq!(got, (Some(reaction), saved), "{policy:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_holder_stops_the_key_whatever_the_policy_is() {
+        for policy in [LeakPolicy::Notify, expire(24)] {
+            let got = reported_by(
+                ExposureSource::Holder,
+                Ok(Some(policy)),
+                &active(1, None),
+                1,
+            );
+            let want = vec![(AuditAction::Disabled, None)];
+            assert_eq!(got, (Some(Reaction::Disabled), want), "{policy:?}");
+        }
     }
 
     #[test]
@@ -250,6 +423,13 @@ mod tests {
             vec![AuditAction::OverlapEnded],
         );
         assert_eq!(reported(&in_overlap(), 7), want);
+        let notify = Ok(Some(LeakPolicy::Notify));
+        let (reaction, saved) = reported_by(ExposureSource::GitHub, notify, &in_overlap(), 7);
+        assert_eq!(
+            (reaction, saved.len()),
+            (want.0, 1),
+            "whatever the policy is"
+        );
     }
 
     #[test]
@@ -258,7 +438,14 @@ mod tests {
             fields.secret = StoredSecret::of(&secret(1), at(0));
             fields.is_disabled = true;
         });
-        assert_eq!(reported(&disabled, 1), (Some(Reaction::None), vec![]));
+        let expired = active(1, Some(expiry(0)));
+        for key in [disabled, expired] {
+            assert_eq!(reported(&key, 1), (Some(Reaction::None), vec![]));
+            for policy in [LeakPolicy::Notify, LeakPolicy::Disable, expire(24)] {
+                let got = reported_by(ExposureSource::GitHub, Ok(Some(policy)), &key, 1);
+                assert_eq!(got, (Some(Reaction::None), vec![]), "{policy:?}");
+            }
+        }
     }
 
     #[test]
@@ -275,6 +462,7 @@ mod tests {
         let reports = ReportSecrets {
             key_lookup: Arc::new(key_lookup),
             keys: World::with(MockApiKeys::new()).manage(),
+            directory: Arc::new(MockWorkspaceDirectory::new()),
             event_log: Arc::new(MockEventLog::new()),
         };
         for text in ["", "hunter2", "sk_live_1234", &"x".repeat(5_000)] {

@@ -98,6 +98,7 @@ async fn changed_since(
                     ..
                 } => Some((workspace_id, Some(user_id))),
                 DeploymentChange::KeyLifetime { .. }
+                | DeploymentChange::LeakPolicy { .. }
                 | DeploymentChange::WorkspacePlan { .. }
                 | DeploymentChange::Plan { .. }
                 | DeploymentChange::Scope { .. }
@@ -182,6 +183,7 @@ impl Roles {
                 };
             }
             DeploymentChange::KeyLifetime { .. }
+            | DeploymentChange::LeakPolicy { .. }
             | DeploymentChange::WorkspacePlan { .. }
             | DeploymentChange::Plan { .. }
             | DeploymentChange::Scope { .. }

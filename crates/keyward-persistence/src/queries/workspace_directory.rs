@@ -5,10 +5,11 @@ mod workspaces;
 
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    KeyLifetimeChange, MemberChange, MemberPut, RepositoryError, WorkspaceDirectory,
-    WorkspaceRemoval,
+    MemberChange, MemberPut, RepositoryError, SettingChange, WorkspaceDirectory, WorkspaceRemoval,
 };
-use keyward_domain::{Authorship, LifetimePolicy, Member, Role, UserId, Workspace, WorkspaceId};
+use keyward_domain::{
+    Authorship, LeakPolicy, LifetimePolicy, Member, Role, UserId, Workspace, WorkspaceId,
+};
 
 use crate::store::Store;
 
@@ -50,8 +51,17 @@ impl WorkspaceDirectory for Store {
         workspace_id: &WorkspaceId,
         policy: Option<LifetimePolicy>,
         by: Authorship,
-    ) -> Result<KeyLifetimeChange, RepositoryError> {
+    ) -> Result<SettingChange, RepositoryError> {
         workspaces::set_key_lifetime(self, workspace_id, policy, by).await
+    }
+
+    async fn set_leak_policy(
+        &self,
+        workspace_id: &WorkspaceId,
+        policy: Option<LeakPolicy>,
+        by: Authorship,
+    ) -> Result<SettingChange, RepositoryError> {
+        workspaces::set_leak_policy(self, workspace_id, policy, by).await
     }
 
     async fn members(

@@ -2,12 +2,13 @@ use std::net::IpAddr;
 
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
-    Authorship, CallerName, DeploymentChange, DeploymentEvent, LifetimePolicy, PlanName, Role,
-    Scope, TrailLine, UserId, WebhookId, WorkspaceId,
+    Authorship, CallerName, DeploymentChange, DeploymentEvent, LeakPolicy, LifetimePolicy,
+    PlanName, Role, Scope, TrailLine, UserId, WebhookId, WorkspaceId,
 };
 use serde_json::Value;
 
 use super::author::{actor, actor_kind, origin};
+use super::leak_policy::{is_leak_policy, leak_policy_from_json, leak_policy_to_json};
 use super::lifetime_policy::{policy_from_json, policy_to_json};
 use super::plan::{
     is_plan_of_workspace, plan_limits_from_json, plan_limits_to_json, plan_of_workspace_from_json,
@@ -79,6 +80,14 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
                 after,
             } => {
                 let policy = |policy: Option<LifetimePolicy>| Json(policy_to_json(policy.as_ref()));
+                (Some(policy(before)), Some(policy(after)))
+            }
+            DeploymentChange::LeakPolicy {
+                workspace_id: _,
+                before,
+                after,
+            } => {
+                let policy = |policy: Option<LeakPolicy>| leak_policy_to_json(policy.as_ref());
                 (Some(policy(before)), Some(policy(after)))
             }
             DeploymentChange::WorkspacePlan {
@@ -208,7 +217,14 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
                     DeploymentChange::WorkspaceRemoved(id)
                 }
             }
-            (Some(workspace_id), None, None, None) if is_about_plan(before.as_ref()) => {
+            (Some(workspace_id), None, None, None) if is(before.as_ref(), is_leak_policy) => {
+                DeploymentChange::LeakPolicy {
+                    workspace_id,
+                    before: column.read("before", leak_policy(before))?,
+                    after: column.read("after", leak_policy(after))?,
+                }
+            }
+            (Some(workspace_id), None, None, None) if is(before.as_ref(), is_plan_of_workspace) => {
                 DeploymentChange::WorkspacePlan {
                     workspace_id,
                     before: column.read("before", plan_of_workspace(before))?,
@@ -266,10 +282,14 @@ fn policy(stored: Option<Stored<Value>>) -> Result<Option<LifetimePolicy>, Cause
     policy_from_json(&stored.ok_or("no lifetime policy")?.0?)
 }
 
-/// Whether the change of a workspace is one of its plan.
-fn is_about_plan(stored: Option<&Stored<Value>>) -> bool {
+fn leak_policy(stored: Option<Stored<Value>>) -> Result<Option<LeakPolicy>, Cause> {
+    leak_policy_from_json(stored.ok_or("no leak policy")?.0?)
+}
+
+/// Whether the change of a workspace is one of this kind.
+fn is(stored: Option<&Stored<Value>>, of_kind: fn(&Value) -> bool) -> bool {
     let value = stored.and_then(|stored| stored.0.as_ref().ok());
-    value.is_some_and(is_plan_of_workspace)
+    value.is_some_and(of_kind)
 }
 
 fn plan_of_workspace(stored: Option<Stored<Value>>) -> Result<Option<PlanName>, Cause> {

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU8;
 
 use keyward_domain::{
-    Alarm, ApiKeyId, ClientAddress, EventType, Exposure, ExposureSource, FoundAt, Notice,
+    Alarm, ApiKeyId, ClientAddress, EventType, Expiry, Exposure, ExposureSource, FoundAt, Notice,
     NoticeKind, Reaction, SecretHint, Timestamp, WorkspaceId,
 };
 use serde::Deserialize;
@@ -57,6 +57,8 @@ struct ExposureJson {
     url: Option<String>,
     address: Option<IpAddr>,
     reaction: String,
+    /// Of `EXPIRING`.
+    expires_at: Option<i64>,
 }
 
 /// An object.
@@ -84,6 +86,7 @@ pub(crate) fn notice_to_json(notice: &Notice) -> Value {
             "url": exposure.url.as_ref().map(FoundAt::as_str),
             "address": exposure.address.map(ClientAddress::ip),
             "reaction": exposure.reaction.as_str(),
+            "expiresAt": exposure.reaction.expires_at().map(|at| at.timestamp().unix_micros()),
         }),
     };
     json!({
@@ -177,13 +180,16 @@ fn exposure(details: Value) -> Result<Exposure, Cause> {
     let url = exposure
         .url
         .map(|url| FoundAt::parse(&url).ok_or("not an address of a place"));
+    let expires_at = exposure.expires_at.map(instant).transpose()?;
+    let expires_at = expires_at.map(Expiry::from_timestamp);
+    let reaction = Reaction::parse(&exposure.reaction, expires_at);
     Ok(Exposure {
         secret_hint: SecretHint::parse(&exposure.secret_hint)?,
         is_previous: exposure.is_previous,
         source: ExposureSource::parse(&exposure.source).ok_or("an unknown source")?,
         url: url.transpose()?,
         address: exposure.address.map(ClientAddress::vouched_for),
-        reaction: Reaction::parse(&exposure.reaction).ok_or("an unknown reaction")?,
+        reaction: reaction.ok_or("an unknown reaction")?,
     })
 }
 
@@ -194,7 +200,7 @@ fn instant(micros: i64) -> Result<Timestamp, Cause> {
 #[cfg(test)]
 mod tests {
     use keyward_domain::SecretHash;
-    use keyward_domain::testing::{address, api_key_id, at, workspace_id};
+    use keyward_domain::testing::{address, api_key_id, at, expiry, workspace_id};
 
     use super::*;
 
@@ -220,6 +226,13 @@ mod tests {
             reaction: Reaction::None,
             ..exposure.clone()
         };
+        let announced = [Reaction::Notified, Reaction::Expiring(expiry(9))];
+        let announced = announced.map(|reaction| {
+            NoticeKind::Exposed(Exposure {
+                reaction,
+                ..exposure.clone()
+            })
+        });
         let mut kinds = vec![
             NoticeKind::Expiring {
                 expires_at: at(9),
@@ -233,6 +246,7 @@ mod tests {
             NoticeKind::Exposed(given_back),
             NoticeKind::Exposed(only_noted),
         ];
+        kinds.extend(announced);
         for alarm in Alarm::ALL {
             for address in [None, Some(address("2001:db8::7"))] {
                 kinds.push(NoticeKind::DeniedUse {
@@ -296,6 +310,11 @@ mod tests {
                 with_detail("more", json!(1)),
             ];
             others.extend(details.keys().map(|name| with_detail(name, json!([]))));
+            if details.contains_key("reaction") {
+                let is_expiring = details["reaction"] == "EXPIRING";
+                let other = if is_expiring { json!(null) } else { json!(9) };
+                others.push(with_detail("expiresAt", other));
+            }
             for words in ["alarm", "source", "reaction", "secretHint", "url"] {
                 if details.contains_key(words) {
                     others.push(with_detail(words, json!("no word")));

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use std::collections::BTreeSet;
 
 use keyward_domain::ports::{
-    ApiKeys as _, DeploymentEvents as _, KeyLifetimeChange, KeyLifetimes as _, KeyLookup as _,
-    LongLived, Propagation as _, WorkspaceDirectory as _,
+    ApiKeys as _, DeploymentEvents as _, KeyLifetimes as _, KeyLookup as _, LongLived,
+    Propagation as _, SettingChange, WorkspaceDirectory as _,
 };
 use keyward_domain::testing::{at, by_operator, verification_key, workspace_id};
 use keyward_domain::usecases::{verify_deployment, verify_trail};
@@ -43,7 +43,7 @@ async fn deployed(subject: &Subject, key_lifetime: LifetimePolicy) -> Store {
     Store::open(config).await.unwrap()
 }
 
-async fn set(store: &Store, id: &str, policy: Option<LifetimePolicy>) -> KeyLifetimeChange {
+async fn set(store: &Store, id: &str, policy: Option<LifetimePolicy>) -> SettingChange {
     let id = workspace_id(id);
     let set = store.set_key_lifetime(&id, policy, by_operator(at(0)));
     set.await.unwrap()
@@ -127,26 +127,26 @@ on_both_stores! {
         assert_eq!(rules.lifetime_policy, deployment);
         let whole = LifetimePolicy::new(Some(lifetime(1)), Some(lifetime(3_650)), true, ExistingKeys::Refuse).unwrap();
         for own in [LifetimePolicy::default(), policy(Some(1), ExistingKeys::Report), whole] {
-            assert_eq!(set(&store, "ws_1", Some(own)).await, KeyLifetimeChange::Done);
+            assert_eq!(set(&store, "ws_1", Some(own)).await, SettingChange::Done);
             assert_eq!(counts().await, own);
             let shown = store.workspace(&workspace_id("ws_1")).await.unwrap().unwrap();
             assert_eq!(shown.key_lifetime, Some(own));
             let listed = store.workspaces(None, 1).await.unwrap();
             assert_eq!(listed, [shown]);
         }
-        assert_eq!(set(&store, "ws_1", None).await, KeyLifetimeChange::Done);
+        assert_eq!(set(&store, "ws_1", None).await, SettingChange::Done);
         assert_eq!(counts().await, deployment);
     }
 
     async fn a_change_of_a_policy_is_one_event_and_no_change_is_none(subject: &Subject) {
         subject.workspace("ws_1").await;
         let (store, first, second) = (&subject.store, refuse_after(1), refuse_after(2));
-        assert_eq!(set(store, "ws_8", Some(first)).await, KeyLifetimeChange::UnknownWorkspace);
-        assert_eq!(set(store, "ws_1", None).await, KeyLifetimeChange::Unchanged);
-        assert_eq!(set(store, "ws_1", Some(first)).await, KeyLifetimeChange::Done);
-        assert_eq!(set(store, "ws_1", Some(first)).await, KeyLifetimeChange::Unchanged);
-        assert_eq!(set(store, "ws_1", Some(second)).await, KeyLifetimeChange::Done);
-        assert_eq!(set(store, "ws_1", None).await, KeyLifetimeChange::Done);
+        assert_eq!(set(store, "ws_8", Some(first)).await, SettingChange::UnknownWorkspace);
+        assert_eq!(set(store, "ws_1", None).await, SettingChange::Unchanged);
+        assert_eq!(set(store, "ws_1", Some(first)).await, SettingChange::Done);
+        assert_eq!(set(store, "ws_1", Some(first)).await, SettingChange::Unchanged);
+        assert_eq!(set(store, "ws_1", Some(second)).await, SettingChange::Done);
+        assert_eq!(set(store, "ws_1", None).await, SettingChange::Done);
         let lines = store.deployment_lines(0, 100).await.unwrap();
         let changes = lines.into_iter().map(|line| line.event.unwrap().change);
         let change = |before, after| DeploymentChange::KeyLifetime { workspace_id: workspace_id("ws_1"), before, after };

@@ -33,6 +33,7 @@ mod key_lifetimes;
 mod key_lookup;
 mod key_prefixes;
 mod lanes;
+mod leak_policies;
 mod limit_leases;
 mod limit_uses;
 mod limits;

@@ -1,6 +1,7 @@
 //! Webhooks, and the work of delivering events to them: each event once, in order within a key.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -21,8 +22,19 @@ use crate::subject::{Subject, on_both_stores, rename};
 
 const ALL: u32 = 1_000;
 
+/// The webhooks of this workspace.
+#[expect(clippy::unnecessary_wraps, reason = "None would be the deployment")]
 fn id(id: &str) -> Option<WorkspaceId> {
     Some(workspace_id(id))
+}
+
+/// A lease that nobody had before.
+fn lease(until: i64) -> DeliveryLease {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    DeliveryLease {
+        id: Uuid::from_u128(COUNT.fetch_add(1, Ordering::Relaxed).into()),
+        until: at(until),
+    }
 }
 
 /// A webhook with this number, of a workspace or of the deployment.
@@ -47,10 +59,7 @@ async fn publish(store: &Store, second: i64) {
 
 /// Takes everything that is due at a second.
 async fn take(store: &Store, second: i64) -> (Uuid, Vec<TakenDelivery>) {
-    let lease = DeliveryLease {
-        id: Uuid::new_v4(),
-        until: at(second + 60),
-    };
+    let lease = lease(second + 60);
     let taken = store.take(ALL, vec![], lease, at(second)).await.unwrap();
     (lease.id, taken)
 }
@@ -127,8 +136,8 @@ on_both_stores! {
         let deployment = add(store, numbered(2, None)).await;
         let unknown = store.add(numbered(3, Some("ws_9")), by_operator(at(0))).await.unwrap();
         assert_eq!(unknown, WebhookAdded::UnknownWorkspace);
-        assert_eq!(Webhooks::list(store, id("ws_1")).await.unwrap(), [ours.clone()]);
-        assert_eq!(Webhooks::list(store, None).await.unwrap(), [deployment.clone()]);
+        assert_eq!(Webhooks::list(store, id("ws_1")).await.unwrap(), std::slice::from_ref(&ours));
+        assert_eq!(Webhooks::list(store, None).await.unwrap(), std::slice::from_ref(&deployment));
         for (workspace, webhook_id) in [(None, ours.id), (id("ws_2"), ours.id), (id("ws_1"), deployment.id)] {
             assert_eq!(found(store, workspace.clone(), webhook_id).await, None);
             assert!(!Webhooks::remove(store, workspace.clone(), webhook_id, by_operator(at(0))).await.unwrap());
@@ -294,7 +303,7 @@ on_both_stores! {
         }
         publish(store, 1).await;
         let nodes = (0..8).map(|_node| async {
-            let lease = DeliveryLease { id: Uuid::new_v4(), until: at(60) };
+            let lease = lease(60);
             store.take(5, vec![], lease, at(1)).await.unwrap()
         });
         let taken: Vec<TakenDelivery> = join_all(nodes).await.into_iter().flatten().collect();
@@ -308,7 +317,7 @@ on_both_stores! {
         add(store, numbered(2, Some("ws_1"))).await;
         with_events(subject, &owned, 0).await;
         publish(store, 1).await;
-        let lease = DeliveryLease { id: Uuid::new_v4(), until: at(60) };
+        let lease = lease(60);
         let taken = store.take(ALL, vec![webhook_id(1)], lease, at(1)).await.unwrap();
         let receivers: Vec<WebhookId> = taken.iter().map(|one| one.webhook.id).collect();
         assert_eq!(receivers, [webhook_id(2)]);
@@ -333,7 +342,7 @@ on_both_stores! {
                 assert!(second <= FAILING_SECONDS_MAX + 3 * 24 * 3_600);
             }
             let now = found(store, id("ws_1"), webhook.id).await.unwrap();
-            assert_eq!(disabled, [now.clone()]);
+            assert_eq!(disabled, std::slice::from_ref(&now));
             assert_eq!(now.settings.disabled, Some(reason));
             assert_eq!(take(store, second * 9).await.1.len(), 0);
             with_events(subject, &owned, 0).await;
@@ -445,10 +454,10 @@ on_both_stores! {
             }
             delivered
         };
-        let within = tokio::time::timeout(Duration::from_secs(60), async {
+        let within = tokio::time::timeout(Duration::from_mins(1), async {
             tokio::join!(changing, delivering).1
         });
-        let delivered = within.await.expect("no event is left without a time");
+        let delivered = within.await.unwrap();
         assert!(delivered.is_sorted());
         assert_eq!(delivered.len(), deliveries(store, &webhook).await.len());
     }

@@ -12,7 +12,7 @@ on_both_stores! {
         assert_eq!(store.workspace(&id).await.unwrap(), None);
         assert!(store.add_workspace(&id, by_operator(at(0))).await.unwrap());
         assert!(!store.add_workspace(&id, by_operator(at(1))).await.unwrap());
-        let want = Workspace { id: id.clone(), created_at: at(0), key_count: 0, key_lifetime: None, plan: None };
+        let want = Workspace { id: id.clone(), created_at: at(0), key_count: 0, key_lifetime: None, leak_policy: None, plan: None };
         assert_eq!(store.workspace(&id).await.unwrap(), Some(want.clone()));
         assert_eq!(store.workspaces(None, 100).await.unwrap(), [want]);
     }

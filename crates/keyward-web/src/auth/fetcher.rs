@@ -4,32 +4,27 @@ use reqwest::header::ACCEPT;
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 
-use super::discovery::InvalidDocument;
-use super::key_set::{InvalidKeySet, KEY_SET_LENGTH_MAX};
+use super::key_set::KEY_SET_LENGTH_MAX;
 use super::trusted_url::TrustedUrl;
 
-/// The time limit for finding a key set: for all requests together, with their responses.
+/// The time limit for finding keys: for all requests together, with their responses.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Fetches what identity services publish. Requests use no redirects, proxies or credentials, and
+/// Fetches the keys that a service publishes. Requests use no redirects, proxies or credentials, and
 /// read at most 256 KiB.
 pub(super) struct Fetcher(Client);
 
-/// Why the key set can't be fetched at the moment.
+/// Why keys can't be fetched at the moment.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchError {
-    #[error("the identity service does not answer: {0}")]
+    #[error("the service does not answer: {0}")]
     Unreachable(&'static str, #[source] reqwest::Error),
-    #[error("the identity service does not answer: timeout after 3 s")]
+    #[error("the service does not answer: timeout after 3 s")]
     Timeout,
-    #[error("the identity service answers {0} instead of 200")]
+    #[error("the service answers {0} instead of 200")]
     Status(StatusCode),
-    #[error("the answer of the identity service is larger than 256 KiB")]
+    #[error("the answer of the service is larger than 256 KiB")]
     TooLarge,
-    #[error("the key set of the identity service can't be used")]
-    KeySet(#[from] InvalidKeySet),
-    #[error("the OpenID configuration of the identity service can't be used")]
-    Document(#[from] InvalidDocument),
 }
 
 impl From<reqwest::Error> for FetchError {

@@ -1,7 +1,7 @@
 use super::config::TokenConfigError;
-use super::discovery::IssuerUrl;
+use super::discovery::{InvalidDocument, IssuerUrl};
 use super::fetcher::{FetchError, Fetcher, TIMEOUT};
-use super::key_set::KeySet;
+use super::key_set::{InvalidKeySet, KeySet};
 use super::trusted_url::TrustedUrl;
 
 /// Where an identity service publishes its keys.
@@ -15,6 +15,17 @@ enum Place {
     Url(TrustedUrl),
     /// The URL that the issuer's document names. It is asked for every time, so that it may change.
     OfIssuer(IssuerUrl),
+}
+
+/// Why there is no key set at the moment.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum KeySetError {
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error("the key set of the identity service can't be used")]
+    KeySet(#[from] InvalidKeySet),
+    #[error("the OpenID configuration of the identity service can't be used")]
+    Document(#[from] InvalidDocument),
 }
 
 impl JwksEndpoint {
@@ -35,12 +46,12 @@ impl JwksEndpoint {
     }
 
     /// Fetches the key set once, in at most 3 seconds.
-    pub(super) async fn fetch(&self) -> Result<KeySet, FetchError> {
+    pub(super) async fn fetch(&self) -> Result<KeySet, KeySetError> {
         let fetched = tokio::time::timeout(TIMEOUT, self.fetch_in_any_time()).await;
-        fetched.unwrap_or(Err(FetchError::Timeout))
+        fetched.unwrap_or(Err(FetchError::Timeout.into()))
     }
 
-    async fn fetch_in_any_time(&self) -> Result<KeySet, FetchError> {
+    async fn fetch_in_any_time(&self) -> Result<KeySet, KeySetError> {
         let key_set = match &self.place {
             Place::Url(url) => self.fetcher.get(url).await?,
             Place::OfIssuer(issuer) => {

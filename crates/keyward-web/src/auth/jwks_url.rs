@@ -86,6 +86,8 @@ impl JwksUrl {
             return Ok(key);
         }
         self.refresh().await;
+        // The set may have been asked for since then.
+        let now = self.0.clock.now();
         let held = self.0.held();
         let held = held.filter(|held| !is_past(held.asked_at, HELD_SECONDS_MAX, now));
         held.ok_or(TokenError::KeysUnavailable)?
@@ -167,7 +169,7 @@ fn is_due(attempted_at: Option<Timestamp>, now: Timestamp) -> bool {
 }
 
 /// Whether this many seconds have passed. Returns true when the clock was set back.
-fn is_past(since: Timestamp, seconds: i64, now: Timestamp) -> bool {
+pub(super) fn is_past(since: Timestamp, seconds: i64, now: Timestamp) -> bool {
     now >= since.plus_seconds(seconds) || now < since
 }
 

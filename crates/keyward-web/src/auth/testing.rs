@@ -55,6 +55,21 @@ impl Clock for SetClock {
     }
 }
 
+/// A clock that moves by a microsecond whenever it is read, as a real one does.
+pub(super) struct TickingClock(AtomicI64);
+
+impl TickingClock {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(NOW * 1_000_000)))
+    }
+}
+
+impl Clock for TickingClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_micros(self.0.fetch_add(1, Ordering::SeqCst)).unwrap()
+    }
+}
+
 /// One key pair per algorithm.
 pub(super) struct KeyPairs {
     rsa: RsaKeyPair,

@@ -13,10 +13,10 @@ use crate::members;
 use crate::problem::Problem;
 
 /// The maximum number of entries in a batch (contract §9).
-const ITEMS_MAX: usize = 1_000;
+pub(super) const ITEMS_MAX: usize = 1_000;
 
 /// The maximum number of problems in one response, to limit its size.
-const PROBLEMS_MAX: usize = 100;
+pub(super) const PROBLEMS_MAX: usize = 100;
 
 /// One member of a batch.
 #[derive(Debug, PartialEq, Eq)]

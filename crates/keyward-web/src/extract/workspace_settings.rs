@@ -1,5 +1,6 @@
 use keyward_domain::{
-    ExistingKeys, InvalidLifetimePolicy, LIFETIME_DAYS_MAX, Lifetime, LifetimePolicy, PlanName,
+    ExistingKeys, GRACE_HOURS_MAX, GracePeriod, InvalidGracePeriod, InvalidLeakPolicy,
+    InvalidLifetimePolicy, LIFETIME_DAYS_MAX, LeakPolicy, Lifetime, LifetimePolicy, PlanName,
     RawField,
 };
 
@@ -17,6 +18,9 @@ const DEFAULT_DAYS: &str = "keyLifetime.defaultDays";
 const MAX_DAYS: &str = "keyLifetime.maxDays";
 const NEVER_EXPIRES: &str = "keyLifetime.neverExpires";
 const EXISTING: &str = "keyLifetime.existing";
+const LEAK_POLICY: &str = "leakPolicy";
+const REACTION: &str = "leakPolicy.reaction";
+const GRACE_HOURS: &str = "leakPolicy.graceHours";
 const PLAN: &str = "plan";
 
 /// What a body says about a workspace (contract §9).
@@ -24,6 +28,8 @@ const PLAN: &str = "plan";
 pub(crate) struct NamedSettings {
     /// Its own policy for the lifetime of its keys.
     pub(crate) key_lifetime: Setting<LifetimePolicy>,
+    /// What happens to its keys when their secrets leak.
+    pub(crate) leak_policy: Setting<LeakPolicy>,
     /// Its plan.
     pub(crate) plan: Setting<PlanName>,
 }
@@ -47,6 +53,7 @@ pub(crate) fn workspace_settings(object: JsonObject) -> Result<NamedSettings, Re
     let mut problems = Vec::new();
     let settings = NamedSettings {
         key_lifetime: key_lifetime(&mut body, &mut problems),
+        leak_policy: leak_policy(&mut body, &mut problems),
         plan: plan(&mut body, &mut problems),
     };
     finish(settings, body, problems, members::WORKSPACE)
@@ -63,20 +70,80 @@ fn plan(body: &mut BodyMembers, problems: &mut Vec<Problem>) -> Setting<PlanName
 }
 
 fn key_lifetime(body: &mut BodyMembers, problems: &mut Vec<Problem>) -> Setting<LifetimePolicy> {
-    match body.take(KEY_LIFETIME) {
+    let names = (KEY_LIFETIME, members::KEY_LIFETIME);
+    object_setting(body, names, problems, policy)
+}
+
+fn leak_policy(body: &mut BodyMembers, problems: &mut Vec<Problem>) -> Setting<LeakPolicy> {
+    let names = (LEAK_POLICY, members::LEAK_POLICY);
+    object_setting(body, names, problems, leak_policy_of)
+}
+
+/// A setting that is an object with these members, or null.
+fn object_setting<T>(
+    body: &mut BodyMembers,
+    (name, expected): (&'static str, &[&str]),
+    problems: &mut Vec<Problem>,
+    read: impl FnOnce(JsonObject, &mut Vec<Problem>) -> Option<T>,
+) -> Setting<T> {
+    match body.take(name) {
         None => Setting::Unchanged,
         Some(Json::Null) => Setting::Set(None),
-        Some(Json::Object(members)) => Setting::Set(policy(members, problems)),
+        Some(Json::Object(members)) => Setting::Set(read(members, problems)),
         Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_)) => {
-            let allowed = members::KEY_LIFETIME.join(", ").into();
-            let args = vec![("allowed", allowed)];
-            problems.push(Problem::with(
-                KEY_LIFETIME,
-                MessageId::LifetimeInvalid,
-                args,
-            ));
+            let args = vec![("allowed", expected.join(", ").into())];
+            problems.push(Problem::with(name, MessageId::SettingInvalid, args));
             Setting::Unchanged
         }
+    }
+}
+
+/// The policy; `None` when there is a problem.
+fn leak_policy_of(object: JsonObject, problems: &mut Vec<Problem>) -> Option<LeakPolicy> {
+    let mut body = BodyMembers::of(object, members::LEAK_POLICY);
+    let reaction = match body.text("reaction") {
+        RawField::Value(reaction) => reaction,
+        RawField::Absent | RawField::Null | RawField::WrongType => String::new(),
+    };
+    let grace = match body.integer("graceHours") {
+        RawField::Absent | RawField::Null => Ok(None),
+        RawField::WrongType => Err(InvalidGracePeriod),
+        RawField::Value(hours) => GracePeriod::from_hours(hours).map(Some),
+    };
+    if grace.is_err() {
+        let max = GRACE_HOURS_MAX.to_string().into();
+        let args = vec![("min", "1".into()), ("max", max)];
+        problems.push(Problem::with(GRACE_HOURS, MessageId::NumberInvalid, args));
+    }
+    note_unexpected(body, LEAK_POLICY, members::LEAK_POLICY, problems);
+    let policy = LeakPolicy::parse(&reaction, grace.unwrap_or_default());
+    let problem = |invalid| match invalid {
+        InvalidLeakPolicy::UnknownReaction => {
+            Some(Problem::new(REACTION, MessageId::LeakReactionInvalid))
+        }
+        InvalidLeakPolicy::GraceMissing => grace
+            .is_ok()
+            .then(|| Problem::new(GRACE_HOURS, MessageId::Required)),
+        InvalidLeakPolicy::GraceUnused => {
+            Some(Problem::new(GRACE_HOURS, MessageId::LeakGraceUnused))
+        }
+    };
+    policy
+        .map_err(|invalid| problems.extend(problem(invalid)))
+        .ok()
+}
+
+/// Adds the members that an object does not have.
+fn note_unexpected(
+    body: BodyMembers,
+    object: &str,
+    expected: &[&'static str],
+    problems: &mut Vec<Problem>,
+) {
+    for unexpected in body.into_unexpected() {
+        let problem = Problem::of(&unexpected.into(), expected);
+        let field = format!("{object}.{}", problem.field).into();
+        problems.push(Problem { field, ..problem });
     }
 }
 
@@ -101,11 +168,7 @@ fn policy(object: JsonObject, problems: &mut Vec<Problem>) -> Option<LifetimePol
     if existing.is_none() {
         problems.push(Problem::new(EXISTING, MessageId::ExistingKeysInvalid));
     }
-    for unexpected in body.into_unexpected() {
-        let problem = Problem::of(&unexpected.into(), members::KEY_LIFETIME);
-        let field = format!("{KEY_LIFETIME}.{}", problem.field).into();
-        problems.push(Problem { field, ..problem });
-    }
+    note_unexpected(body, KEY_LIFETIME, members::KEY_LIFETIME, problems);
     if !problems.is_empty() {
         return None;
     }
@@ -162,20 +225,26 @@ mod tests {
         assert_eq!(read("{}"), Ok(NamedSettings::default()));
         let no_policy = NamedSettings {
             key_lifetime: Setting::Set(None),
-            plan: Setting::Unchanged,
+            ..NamedSettings::default()
         };
         assert_eq!(read(r#"{"keyLifetime":null}"#), Ok(no_policy));
         let no_plan = NamedSettings {
-            key_lifetime: Setting::Unchanged,
             plan: Setting::Set(None),
+            ..NamedSettings::default()
         };
         assert_eq!(read(r#"{"plan":null}"#), Ok(no_plan));
+        let no_leak_policy = NamedSettings {
+            leak_policy: Setting::Set(None),
+            ..NamedSettings::default()
+        };
+        assert_eq!(read(r#"{"leakPolicy":null}"#), Ok(no_leak_policy));
     }
 
     #[test]
     fn a_plan_is_named_beside_the_policy() {
         let both = NamedSettings {
             key_lifetime: Setting::Set(None),
+            leak_policy: Setting::Unchanged,
             plan: Setting::Set(Some(PlanName::parse("pro").unwrap())),
         };
         assert_eq!(read(r#"{"plan":"pro","keyLifetime":null}"#), Ok(both));
@@ -214,9 +283,50 @@ mod tests {
             let body = format!(r#"{{"keyLifetime":{policy}}}"#);
             let want = NamedSettings {
                 key_lifetime: Setting::Set(Some(want)),
-                plan: Setting::Unchanged,
+                ..NamedSettings::default()
             };
             assert_eq!(read(&body), Ok(want), "{policy}");
+        }
+    }
+
+    #[test]
+    fn a_leak_policy_has_hours_only_with_an_end() {
+        let expire = |hours| LeakPolicy::Expire(GracePeriod::from_hours(hours).unwrap());
+        for (policy, want) in [
+            (r#"{"reaction":"NOTIFY"}"#, LeakPolicy::Notify),
+            (
+                r#"{"reaction":"DISABLE","graceHours":null}"#,
+                LeakPolicy::Disable,
+            ),
+            (r#"{"reaction":"EXPIRE","graceHours":1}"#, expire(1)),
+            (r#"{"graceHours":720,"reaction":"EXPIRE"}"#, expire(720)),
+        ] {
+            let want = NamedSettings {
+                leak_policy: Setting::Set(Some(want)),
+                ..NamedSettings::default()
+            };
+            let body = format!(r#"{{"leakPolicy":{policy}}}"#);
+            assert_eq!(read(&body), Ok(want), "{policy}");
+        }
+        let (reaction, hours) = ("leakPolicy.reaction", "leakPolicy.graceHours");
+        for (policy, fields) in [
+            ("1", &["leakPolicy"][..]),
+            (r#""NOTIFY""#, &["leakPolicy"]),
+            ("{}", &[reaction]),
+            (r#"{"reaction":null}"#, &[reaction]),
+            (r#"{"reaction":"notify"}"#, &[reaction]),
+            (r#"{"reaction":"EXPIRE"}"#, &[hours]),
+            (r#"{"reaction":"EXPIRE","graceHours":0}"#, &[hours]),
+            (r#"{"reaction":"EXPIRE","graceHours":721}"#, &[hours]),
+            (r#"{"reaction":"EXPIRE","graceHours":"24"}"#, &[hours]),
+            (r#"{"reaction":"NOTIFY","graceHours":24}"#, &[hours]),
+            (
+                r#"{"reaction":1,"graceHours":1.5,"hours":1}"#,
+                &[hours, "leakPolicy.hours", reaction],
+            ),
+        ] {
+            let body = format!(r#"{{"leakPolicy":{policy}}}"#);
+            assert_eq!(read(&body).unwrap_err(), fields, "{policy}");
         }
     }
 

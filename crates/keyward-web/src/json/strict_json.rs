@@ -48,20 +48,27 @@ pub(crate) enum JsonFault {
 /// # Errors
 /// [`JsonFault`].
 pub(crate) fn object(bytes: &[u8]) -> Result<JsonObject, JsonFault> {
+    match value(bytes)? {
+        Json::Object(members) => Ok(members),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_) => {
+            Err(JsonFault::NotObject)
+        }
+    }
+}
+
+/// Parses one value of any type, as [`object`] does.
+///
+/// # Errors
+/// [`JsonFault`], but never [`JsonFault::NotObject`].
+pub(crate) fn value(bytes: &[u8]) -> Result<Json, JsonFault> {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
     if bytes.iter().all(is_blank) {
         return Err(JsonFault::Empty);
     }
-    match serde_json::from_slice(bytes) {
-        Ok(Json::Object(members)) => Ok(members),
-        Ok(Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_)) => {
-            Err(JsonFault::NotObject)
-        }
-        Err(error) => Err(JsonFault::Malformed {
-            line: error.line(),
-            column: error.column(),
-        }),
-    }
+    serde_json::from_slice(bytes).map_err(|error| JsonFault::Malformed {
+        line: error.line(),
+        column: error.column(),
+    })
 }
 
 /// An object has a member twice. Two readers could use different values: one the first, the other the

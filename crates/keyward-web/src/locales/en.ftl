@@ -5,6 +5,7 @@
 
 invalid-request = Invalid request
 invalid-token = Invalid or expired token
+invalid-signature = The signature is missing or wrong
 not-owner = Only workspace owner can manage API keys
 test-mode-refused = Only the PARTNER portal can create TEST keys
 permission-missing = The token does not have the permission for this
@@ -66,11 +67,13 @@ expiry-too-late = Must not be after { $latest }
 overlap-invalid = Must be a whole number of seconds from 0 to { $max }
 role-invalid = Must be OWNER, ADMIN, OPERATOR or VIEWER
 descriptions-invalid = Must be an object with descriptions by language: en, zh, zh-Hant, ja or vi
-lifetime-invalid = Must be an object with any of { $allowed }, or null
+setting-invalid = Must be an object with any of { $allowed }, or null
 lifetime-days-invalid = Must be a whole number of days from 1 to { $max }
 lifetime-default-too-long = Must not be more than maxDays
 lifetime-refuse-without-max = REFUSE needs maxDays
 existing-keys-invalid = Must be REPORT or REFUSE
+leak-reaction-invalid = Must be NOTIFY, DISABLE or EXPIRE
+leak-grace-unused = Only EXPIRE has graceHours
 plan-unknown = There is no such plan
 external-id-invalid = Must have 1 to { $max } visible ASCII characters without spaces, such as customer-4711
 metadata-name-invalid = The name must have 1 to { $max } characters: A-Z, a-z, 0-9, _, - or .

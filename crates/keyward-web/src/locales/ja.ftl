@@ -5,6 +5,7 @@
 
 invalid-request = リクエストが正しくありません
 invalid-token = トークンが無効か、有効期限が切れています
+invalid-signature = 署名がないか、正しくありません
 not-owner = API キーを管理できるのはワークスペースのオーナーだけです
 test-mode-refused = TEST キーを作成できるのは PARTNER ポータルだけです
 permission-missing = このトークンにはこの操作の権限がありません
@@ -66,11 +67,13 @@ expiry-too-late = { $latest } 以前の日時を指定してください
 overlap-invalid = 0 から { $max } までの整数（秒）を指定してください
 role-invalid = OWNER、ADMIN、OPERATOR、VIEWER のいずれかで指定してください
 descriptions-invalid = 言語（en、zh、zh-Hant、ja、vi）ごとの説明を持つオブジェクトで指定してください
-lifetime-invalid = { $allowed } のいずれかを含むオブジェクト、または null を指定してください
+setting-invalid = { $allowed } のいずれかを含むオブジェクト、または null を指定してください
 lifetime-days-invalid = 1 から { $max } までの整数（日）を指定してください
 lifetime-default-too-long = maxDays 以下にしてください
 lifetime-refuse-without-max = REFUSE には maxDays が必要です
 existing-keys-invalid = REPORT または REFUSE を指定してください
+leak-reaction-invalid = NOTIFY、DISABLE、EXPIRE のいずれかを指定してください
+leak-grace-unused = graceHours は EXPIRE にだけ指定できます
 plan-unknown = このプランは存在しません
 external-id-invalid = customer-4711 のように、空白を含まない表示可能な ASCII 文字を 1 文字以上 { $max } 文字以内で指定してください
 metadata-name-invalid = 名前は A-Z、a-z、0-9、_、-、. の 1 文字以上 { $max } 文字以内で指定してください

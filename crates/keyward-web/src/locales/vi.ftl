@@ -5,6 +5,7 @@
 
 invalid-request = Yêu cầu không hợp lệ
 invalid-token = Token không hợp lệ hoặc đã hết hạn
+invalid-signature = Thiếu chữ ký hoặc chữ ký không đúng
 not-owner = Chỉ chủ sở hữu không gian làm việc mới được quản lý khóa API
 test-mode-refused = Chỉ cổng PARTNER mới được tạo khóa TEST
 permission-missing = Token không có quyền thực hiện việc này
@@ -66,11 +67,13 @@ expiry-too-late = Không được muộn hơn { $latest }
 overlap-invalid = Phải là số giây nguyên từ 0 đến { $max }
 role-invalid = Phải là OWNER, ADMIN, OPERATOR hoặc VIEWER
 descriptions-invalid = Phải là một đối tượng gồm các mô tả theo ngôn ngữ: en, zh, zh-Hant, ja hoặc vi
-lifetime-invalid = Phải là một đối tượng gồm các trường trong số { $allowed }, hoặc null
+setting-invalid = Phải là một đối tượng gồm các trường trong số { $allowed }, hoặc null
 lifetime-days-invalid = Phải là số ngày nguyên từ 1 đến { $max }
 lifetime-default-too-long = Không được lớn hơn maxDays
 lifetime-refuse-without-max = REFUSE cần có maxDays
 existing-keys-invalid = Phải là REPORT hoặc REFUSE
+leak-reaction-invalid = Phải là NOTIFY, DISABLE hoặc EXPIRE
+leak-grace-unused = Chỉ EXPIRE mới có graceHours
 plan-unknown = Không có gói này
 external-id-invalid = Phải có từ 1 đến { $max } ký tự ASCII hiển thị được, không có khoảng trắng, ví dụ customer-4711
 metadata-name-invalid = Tên phải có từ 1 đến { $max } ký tự: A-Z, a-z, 0-9, _, - hoặc .

@@ -5,6 +5,7 @@
 
 invalid-request = 請求無效
 invalid-token = 權杖無效或已過期
+invalid-signature = 缺少簽章或簽章錯誤
 not-owner = 只有工作區擁有者可以管理 API 金鑰
 test-mode-refused = 只有 PARTNER 入口網站可以建立 TEST 金鑰
 permission-missing = 這個權杖沒有執行此操作的權限
@@ -66,11 +67,13 @@ expiry-too-late = 不得晚於 { $latest }
 overlap-invalid = 必須是 0 到 { $max } 的整數（秒）
 role-invalid = 必須是 OWNER、ADMIN、OPERATOR 或 VIEWER 之一
 descriptions-invalid = 必須是依語言列出說明的物件：en、zh、zh-Hant、ja 或 vi
-lifetime-invalid = 必須是由 { $allowed } 中任意幾項組成的物件，或是 null
+setting-invalid = 必須是由 { $allowed } 中任意幾項組成的物件，或是 null
 lifetime-days-invalid = 必須是 1 到 { $max } 的整數（天）
 lifetime-default-too-long = 不得大於 maxDays
 lifetime-refuse-without-max = 使用 REFUSE 時必須提供 maxDays
 existing-keys-invalid = 必須是 REPORT 或 REFUSE
+leak-reaction-invalid = 必須是 NOTIFY、DISABLE 或 EXPIRE
+leak-grace-unused = 只有 EXPIRE 才能有 graceHours
 plan-unknown = 沒有這個方案
 external-id-invalid = 必須是 1 到 { $max } 個看得見的 ASCII 字元，不含空格，例如 customer-4711
 metadata-name-invalid = 名稱必須是 1 到 { $max } 個字元，只能包含 A-Z、a-z、0-9、_、- 和 .

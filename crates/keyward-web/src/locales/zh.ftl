@@ -5,6 +5,7 @@
 
 invalid-request = 请求无效
 invalid-token = 令牌无效或已过期
+invalid-signature = 缺少签名或签名错误
 not-owner = 只有工作空间所有者才能管理 API 密钥
 test-mode-refused = 只有 PARTNER 门户才能创建 TEST 密钥
 permission-missing = 该令牌没有执行此操作的权限
@@ -66,11 +67,13 @@ expiry-too-late = 不得晚于 { $latest }
 overlap-invalid = 必须是 0 到 { $max } 之间的整数（秒）
 role-invalid = 必须是 OWNER、ADMIN、OPERATOR 或 VIEWER
 descriptions-invalid = 必须是按语言列出描述的对象：en、zh、zh-Hant、ja 或 vi
-lifetime-invalid = 必须是由 { $allowed } 中任意几项组成的对象，或者 null
+setting-invalid = 必须是由 { $allowed } 中任意几项组成的对象，或者 null
 lifetime-days-invalid = 必须是 1 到 { $max } 之间的整数（天）
 lifetime-default-too-long = 不得大于 maxDays
 lifetime-refuse-without-max = 使用 REFUSE 时必须给出 maxDays
 existing-keys-invalid = 必须是 REPORT 或 REFUSE
+leak-reaction-invalid = 必须是 NOTIFY、DISABLE 或 EXPIRE
+leak-grace-unused = 只有 EXPIRE 才能有 graceHours
 plan-unknown = 此方案不存在
 external-id-invalid = 必须是 1 到 { $max } 个可见 ASCII 字符，不含空格，例如 customer-4711
 metadata-name-invalid = 名称必须是 1 到 { $max } 个字符，只能包含 A-Z、a-z、0-9、_、- 和 .

@@ -42,6 +42,7 @@ mod tests {
                 created_at: at(0),
                 key_count: 0,
                 key_lifetime: None,
+                leak_policy: None,
                 plan: None,
             }))
         });

@@ -161,20 +161,28 @@ fn complete_public(operation: &mut Operation) {
 fn complete_anonymous(operation: &mut Operation) {
     operation.security = Some(vec![SecurityRequirement::default()]);
     add_parameters(operation, vec![accept_language()]);
-    for response in operation.responses.responses.values_mut() {
-        if let RefOr::T(response) = response {
-            add_header(response, "Content-Language", "The language of the messages");
-        }
-    }
-    let failures = [
+    let mut failures = vec![
         Code::InvalidRequest,
         Code::RequestTimeout,
-        Code::BodyTooLarge,
         Code::WrongContentType,
         Code::TooManyRequests,
         Code::InternalError,
         Code::Unavailable,
     ];
+    if operation.operation_id.as_deref() == Some("reportGitHubLeaks") {
+        failures.extend([
+            Code::InvalidSignature,
+            Code::NoSuchResource,
+            Code::BatchTooLarge,
+        ]);
+    } else {
+        failures.push(Code::BodyTooLarge);
+        for response in operation.responses.responses.values_mut() {
+            if let RefOr::T(response) = response {
+                add_header(response, "Content-Language", "The language of the messages");
+            }
+        }
+    }
     add_failures(operation, &failures);
 }
 

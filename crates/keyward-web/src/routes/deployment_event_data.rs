@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::{
-    DeploymentChange, DisabledReason, EventType, Language, LifetimePolicy, PlanLimits, PlanName,
-    Role, UserId, WebhookSettings,
+    DeploymentChange, DisabledReason, EventType, Language, LeakPolicy, LifetimePolicy, PlanLimits,
+    PlanName, Role, UserId, WebhookSettings,
 };
 use serde::Serialize;
 
 use super::key_lifetime_data::KeyLifetimeData;
+use super::leak_policy_data::LeakPolicyData;
 use super::limit_data::LimitData;
 
 /// The state of a member, a scope, a workspace or a plan.
@@ -22,6 +23,12 @@ pub enum DeploymentStateData<'a> {
     Workspace {
         /// The policy; null when the deployment's counts.
         key_lifetime: Option<KeyLifetimeData>,
+    },
+    /// The policy of a workspace for leaked secrets.
+    #[serde(rename_all = "camelCase")]
+    LeakPolicy {
+        /// The policy; null when the default counts.
+        leak_policy: Option<LeakPolicyData>,
     },
     /// The plan of a workspace.
     WorkspacePlan {
@@ -86,6 +93,15 @@ impl<'a> DeploymentChangeData<'a> {
                 after: Some(DeploymentStateData::of_workspace(after.as_ref())),
                 ..Self::default()
             },
+            DeploymentChange::LeakPolicy {
+                workspace_id: _,
+                before,
+                after,
+            } => Self {
+                before: Some(DeploymentStateData::of_leak_policy(before.as_ref())),
+                after: Some(DeploymentStateData::of_leak_policy(after.as_ref())),
+                ..Self::default()
+            },
             DeploymentChange::WorkspacePlan {
                 workspace_id: _,
                 before,
@@ -148,6 +164,11 @@ impl<'a> DeploymentStateData<'a> {
     fn of_workspace(policy: Option<&LifetimePolicy>) -> Self {
         let key_lifetime = policy.map(KeyLifetimeData::of);
         Self::Workspace { key_lifetime }
+    }
+
+    fn of_leak_policy(policy: Option<&LeakPolicy>) -> Self {
+        let leak_policy = policy.map(LeakPolicyData::of);
+        Self::LeakPolicy { leak_policy }
     }
 
     fn of_workspace_plan(plan: Option<&'a PlanName>) -> Self {

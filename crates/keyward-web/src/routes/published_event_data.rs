@@ -96,7 +96,7 @@ struct DeploymentEventData<'a> {
 #[schema(as = Notice)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NoticeData<'a> {
-    /// Of `api_key.expiring` and `api_key.expired`.
+    /// Of `api_key.expiring` and `api_key.expired`; of `api_key.exposed` with `EXPIRING`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
     expires_at: Option<String>,
@@ -137,7 +137,10 @@ struct NoticeData<'a> {
     url: Option<&'a str>,
     /// What was done.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = "^(NONE|DISABLED|PREVIOUS_SECRET_ENDED)$")]
+    #[schema(
+        nullable = false,
+        pattern = "^(NONE|NOTIFIED|DISABLED|EXPIRING|PREVIOUS_SECRET_ENDED)$"
+    )]
     reaction: Option<&'static str>,
 }
 
@@ -273,6 +276,7 @@ impl<'a> NoticeData<'a> {
 
     fn of_exposure(notice: &Notice, exposure: &'a Exposure) -> Self {
         Self {
+            expires_at: exposure.reaction.expires_at().map(|at| at.to_string()),
             secret_hint: Some(exposure.secret_hint.masked(notice.api_key_id)),
             is_previous_secret: Some(exposure.is_previous),
             source: Some(exposure.source.as_str()),

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use super::requests::{LimitToSet, NewApiKey};
-use super::words::{existing_keys, roles};
+use super::words::{existing_keys, leak_reactions, roles};
 
 /// Secrets that a scanner has found.
 #[derive(ToSchema)]
@@ -42,6 +42,9 @@ pub(crate) struct MemberRole {
 pub(crate) struct WorkspaceSettings {
     /// Its own policy for the lifetime of its keys; null removes it.
     key_lifetime: Option<KeyLifetimeToPut>,
+    /// What happens to its active keys when GitHub or a scanner reports their secrets; null removes
+    /// the policy, so that they are disabled.
+    leak_policy: Option<LeakPolicyToPut>,
     /// The name of its plan, which gives limits to it and its keys; null takes it away.
     #[schema(example = "pro")]
     plan: Option<String>,
@@ -73,6 +76,17 @@ struct KeyLifetimeToPut {
     never_expires: Option<bool>,
     #[schema(schema_with = existing_keys)]
     existing: Option<String>,
+}
+
+/// What happens to an active key whose secret was reported by GitHub or a scanner.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LeakPolicyToPut {
+    #[schema(schema_with = leak_reactions)]
+    reaction: String,
+    /// The hours until the key expires; required with `EXPIRE`, and only allowed with it.
+    #[schema(minimum = 1, maximum = 720, example = 24)]
+    grace_hours: Option<u16>,
 }
 
 /// Several workspaces.

@@ -185,6 +185,20 @@ pub(crate) struct ReportedSecrets {
     secrets: Vec<String>,
 }
 
+/// A text that GitHub has found. Further members are ignored.
+#[derive(ToSchema)]
+pub(crate) struct GitHubLeakReport {
+    /// A text of any form; white space around it does not count.
+    token: String,
+    /// The name that GitHub has for secrets of this form.
+    #[serde(rename = "type")]
+    #[schema(example = "acme_api_key")]
+    token_type: Option<String>,
+    /// Where it was found. It may be empty.
+    #[schema(example = "https://github.com/octocat/example/blob/main/.env")]
+    url: Option<String>,
+}
+
 /// Several questions.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -86,6 +86,11 @@ pub(crate) fn existing_keys() -> Object {
     words([ExistingKeys::Report, ExistingKeys::Refuse].map(ExistingKeys::as_str))
 }
 
+/// What happens to an active key whose secret leaked.
+pub(crate) fn leak_reactions() -> Object {
+    words(["NOTIFY", "DISABLE", "EXPIRE"])
+}
+
 /// What happens to a call when a limit can't be judged.
 pub(crate) fn on_unavailable() -> Object {
     words([OnUnavailable::Deny, OnUnavailable::Allow].map(OnUnavailable::as_str))

@@ -84,7 +84,7 @@ pub(super) async fn run(
         key: folder.webhook_key()?,
         allowed: AllowedAddresses::with(vec![loopback("127.0.0.0/8")?, loopback("::1")?]),
     };
-    let webhooks = Webhooks::new(webhooks, &store, wiring::clock(&store))?;
+    let webhooks = Webhooks::new(&webhooks, &store, wiring::clock(&store))?;
     let node = wiring::Node::start(
         store,
         verification,
@@ -97,7 +97,7 @@ pub(super) async fn run(
     let link = OneTimeLink::new(random_hex()?, WORKSPACE, CLIENT_HASH, link_token);
     let page = link.path_and_query();
     let users = wiring::users(&node, MembershipsConfig::Store, AdminRights::None)?;
-    let api = wiring::public_state(&node, tokens, &[], allowed_origins, keys, users);
+    let api = wiring::public_state(&node, tokens, &[], allowed_origins, keys, users, None);
     let secret_reports = api.secret_reports.clone();
     let public = PublicServices {
         page: Some(PageState {

@@ -53,6 +53,7 @@ pub(super) async fn run(
     }
     let webhooks = config
         .webhooks
+        .as_ref()
         .map(|webhooks| Webhooks::new(webhooks, &store, wiring::clock(&store)))
         .transpose()?;
     let draining = Draining::default();
@@ -67,6 +68,8 @@ pub(super) async fn run(
         webhooks,
     );
     let users = wiring::users(&node, config.memberships, config.admin_rights)?;
+    let github_keys = config.github_keys_url;
+    let github_keys = github_keys.map(|url| wiring::github_keys(&node, url));
     let api = wiring::public_state(
         &node,
         tokens,
@@ -74,6 +77,7 @@ pub(super) async fn run(
         config.allowed_origins,
         (config.key_prefix, config.limits),
         users,
+        github_keys.transpose()?,
     );
     let secret_reports = api.secret_reports.clone();
     let public = PublicServices {

@@ -53,7 +53,7 @@ pub(super) async fn run(
         variable: "KEYWARD_WEBHOOK_KEY",
         wanted: "set it to the same key as for keyward serve",
     })?;
-    let manage = Webhooks::new(config, store, wiring::clock(store))?.manage;
+    let manage = Webhooks::new(&config, store, wiring::clock(store))?.manage;
     match command {
         WebhooksCommand::List { owner, output } => list(&manage, owner, output.output).await,
         WebhooksCommand::Add {

@@ -1,17 +1,19 @@
 //! `keyward workspaces`.
 
 use keyward_domain::ports::{
-    KeyLifetimeChange, PlanAssignment, Plans as _, WorkspaceDirectory as _, WorkspaceRemoval,
+    PlanAssignment, Plans as _, SettingChange, WorkspaceDirectory as _, WorkspaceRemoval,
 };
-use keyward_domain::{InvalidLifetimePolicy, Lifetime, LifetimePolicy};
+use keyward_domain::{
+    InvalidLeakPolicy, InvalidLifetimePolicy, LeakPolicy, Lifetime, LifetimePolicy,
+};
 use keyward_persistence::Store;
-use keyward_web::KeyLifetimeData;
+use keyward_web::{KeyLifetimeData, LeakPolicyData};
 use serde::Serialize;
 
 use super::plans::no_such_plan;
 use super::{by_operator, no_such_workspace};
 use crate::cli::Format;
-use crate::cli::{SetKeyLifetimeArgs, SetPlanArgs, WorkspacesCommand};
+use crate::cli::{SetKeyLifetimeArgs, SetLeakPolicyArgs, SetPlanArgs, WorkspacesCommand};
 use crate::failure::Failure;
 use crate::output::{self, PAGE, Rows};
 
@@ -22,10 +24,14 @@ struct Row {
     key_count: u32,
     created_at: String,
     key_lifetime: Option<KeyLifetimeData>,
+    leak_policy: Option<LeakPolicyData>,
     plan: Option<String>,
     /// For the table.
     #[serde(skip)]
     in_words: Option<String>,
+    /// For the table.
+    #[serde(skip)]
+    leaks_in_words: Option<String>,
 }
 
 pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(), Failure> {
@@ -44,6 +50,7 @@ pub(super) async fn run(store: &Store, command: WorkspacesCommand) -> Result<(),
         }
         WorkspacesCommand::List { output } => list(store, output.output).await,
         WorkspacesCommand::SetKeyLifetime(args) => set_key_lifetime(store, args).await,
+        WorkspacesCommand::SetLeakPolicy(args) => set_leak_policy(store, args).await,
         WorkspacesCommand::SetPlan(args) => set_plan(store, args).await,
         WorkspacesCommand::Remove { workspace } => {
             match store
@@ -88,15 +95,53 @@ async fn set_key_lifetime(store: &Store, args: SetKeyLifetimeArgs) -> Result<(),
     };
     let set = store.set_key_lifetime(&workspace, policy, by_operator(store)?);
     match (set.await?, policy) {
-        (KeyLifetimeChange::UnknownWorkspace, _) => Err(no_such_workspace(&workspace)),
-        (KeyLifetimeChange::Unchanged, _) => output::note(&format!(
+        (SettingChange::UnknownWorkspace, _) => Err(no_such_workspace(&workspace)),
+        (SettingChange::Unchanged, _) => output::note(&format!(
             "nothing to change: workspace {workspace} already has this policy"
         )),
-        (KeyLifetimeChange::Done, Some(_)) => output::note(&format!(
+        (SettingChange::Done, Some(_)) => output::note(&format!(
             "workspace {workspace} has its own policy for the lifetime of keys"
         )),
-        (KeyLifetimeChange::Done, None) => output::note(&format!(
+        (SettingChange::Done, None) => output::note(&format!(
             "workspace {workspace} has no policy of its own: the deployment's applies"
+        )),
+    }
+}
+
+async fn set_leak_policy(store: &Store, args: SetLeakPolicyArgs) -> Result<(), Failure> {
+    // Without a reaction, `--clear` is required.
+    let SetLeakPolicyArgs {
+        workspace,
+        reaction,
+        grace_hours,
+        clear: _,
+    } = args;
+    let policy = reaction.map(|reaction| {
+        LeakPolicy::parse(&reaction.to_ascii_uppercase(), grace_hours).map_err(|invalid| {
+            Failure::Refused(match invalid {
+                InvalidLeakPolicy::UnknownReaction => invalid.to_string(),
+                InvalidLeakPolicy::GraceMissing => {
+                    "--reaction expire needs --grace-hours".to_owned()
+                }
+                InvalidLeakPolicy::GraceUnused => {
+                    "--grace-hours needs --reaction expire".to_owned()
+                }
+            })
+        })
+    });
+    let policy = policy.transpose()?;
+    let set = store.set_leak_policy(&workspace, policy, by_operator(store)?);
+    match (set.await?, policy) {
+        (SettingChange::UnknownWorkspace, _) => Err(no_such_workspace(&workspace)),
+        (SettingChange::Unchanged, _) => output::note(&format!(
+            "nothing to change: workspace {workspace} already has this policy"
+        )),
+        (SettingChange::Done, Some(policy)) => output::note(&format!(
+            "workspace {workspace} has this policy for leaked secrets: {}",
+            leaks_in_words(policy)
+        )),
+        (SettingChange::Done, None) => output::note(&format!(
+            "workspace {workspace} has no policy for leaked secrets: its keys are disabled"
         )),
     }
 }
@@ -140,10 +185,26 @@ fn in_words(policy: &LifetimePolicy) -> String {
     parts.join(", ")
 }
 
+/// A policy in one cell: `expire after 24h`.
+fn leaks_in_words(policy: LeakPolicy) -> String {
+    let reaction = policy.reaction().to_ascii_lowercase();
+    match policy.grace() {
+        Some(grace) => format!("{reaction} after {}h", grace.hours()),
+        None => reaction,
+    }
+}
+
 async fn list(store: &Store, format: Format) -> Result<(), Failure> {
     let mut rows = Rows::new(
         format,
-        &["ID", "KEYS", "CREATED AT", "KEY LIFETIME", "PLAN"],
+        &[
+            "ID",
+            "KEYS",
+            "CREATED AT",
+            "KEY LIFETIME",
+            "LEAKED SECRETS",
+            "PLAN",
+        ],
     );
     let mut after = None;
     loop {
@@ -156,8 +217,10 @@ async fn list(store: &Store, format: Format) -> Result<(), Failure> {
                 key_count: workspace.key_count,
                 created_at: workspace.created_at.to_string(),
                 key_lifetime: workspace.key_lifetime.as_ref().map(KeyLifetimeData::of),
+                leak_policy: workspace.leak_policy.as_ref().map(LeakPolicyData::of),
                 plan: workspace.plan.as_ref().map(ToString::to_string),
                 in_words: workspace.key_lifetime.as_ref().map(in_words),
+                leaks_in_words: workspace.leak_policy.map(leaks_in_words),
             })
             .collect();
         rows.write(&page, |row| {
@@ -166,6 +229,7 @@ async fn list(store: &Store, format: Format) -> Result<(), Failure> {
                 row.key_count.to_string(),
                 row.created_at.clone(),
                 row.in_words.clone().unwrap_or_else(|| "-".to_owned()),
+                row.leaks_in_words.clone().unwrap_or_else(|| "-".to_owned()),
                 row.plan.clone().unwrap_or_else(|| "-".to_owned()),
             ]
         })?;

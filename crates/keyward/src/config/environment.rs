@@ -49,6 +49,9 @@ pub(crate) enum ConfigError {
     /// The HTTP client for the platform can't be created.
     #[error(transparent)]
     Platform(#[from] keyward_web::PlatformClientError),
+    /// The HTTP client for the keys of GitHub can't be created.
+    #[error(transparent)]
+    GitHub(#[from] keyward_web::GitHubClientError),
 }
 
 /// The environment variables, read once.

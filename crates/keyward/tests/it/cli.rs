@@ -295,6 +295,7 @@ fn help_teaches_every_command() {
         "keys over-lifetime",
         "keys set-limits",
         "workspaces set-key-lifetime",
+        "workspaces set-leak-policy",
         "workspaces set-plan",
         "plans set",
         "plans show",

@@ -132,8 +132,8 @@ async fn a_jwks_file_decides_by_kid_and_each_key_by_its_own_algorithm() {
     }
 }
 
-/// An identity service that counts its requests.
-fn publish(jwks: &Value) -> (String, Arc<AtomicUsize>) {
+/// A service with this document at a URL, which counts its requests.
+pub(crate) fn publish(jwks: &Value) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
     let asked = Arc::new(AtomicUsize::new(0));

@@ -33,6 +33,7 @@ mod events;
 mod external_ids;
 mod folders;
 mod gateways;
+mod github_leaks;
 mod guard;
 mod head;
 mod housekeeping;

@@ -11,6 +11,7 @@ use crate::key::description::Description;
 use crate::key::external_id::ExternalId;
 use crate::key::id::ApiKeyId;
 use crate::key::ip_rule::{IpAllowlist, IpRule};
+use crate::key::leak_policy::{GracePeriod, LeakPolicy};
 use crate::key::lifetime::Lifetime;
 use crate::key::lifetime_policy::{ExistingKeys, LifetimePolicy};
 use crate::key::metadata::Metadata;
@@ -330,6 +331,12 @@ fn every_member_of_the_deployments_events_counts() {
         after,
     };
     let (report, refuse) = (ExistingKeys::Report, ExistingKeys::Refuse);
+    let leak_policy = |before, after| DeploymentChange::LeakPolicy {
+        workspace_id: workspace_id("ws_1"),
+        before,
+        after,
+    };
+    let expire = |hours| Some(LeakPolicy::Expire(GracePeriod::from_hours(hours).unwrap()));
     let changes = [
         DeploymentChange::WorkspaceAdded(workspace_id("ws_1")),
         DeploymentChange::WorkspaceAdded(workspace_id("ws_2")),
@@ -339,6 +346,11 @@ fn every_member_of_the_deployments_events_counts() {
         lifetime(None, policy(days(1), None, true, report)),
         lifetime(None, policy(None, days(1), true, report)),
         lifetime(None, policy(None, days(1), true, refuse)),
+        leak_policy(None, Some(LeakPolicy::Notify)),
+        leak_policy(Some(LeakPolicy::Notify), None),
+        leak_policy(None, Some(LeakPolicy::Disable)),
+        leak_policy(None, expire(1)),
+        leak_policy(None, expire(24)),
         DeploymentChange::WorkspaceRemoved(workspace_id("ws_1")),
         member("a", None, Some(Role::Owner)),
         member("b", None, Some(Role::Owner)),

@@ -1,15 +1,16 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::{KeyLifetimeChange, RepositoryError, WorkspaceRemoval};
+use keyward_domain::ports::{RepositoryError, SettingChange, WorkspaceRemoval};
 use keyward_domain::{
-    Authorship, DeploymentChange, DeploymentEvent, LifetimePolicy, Workspace, WorkspaceId,
+    Authorship, DeploymentChange, DeploymentEvent, LeakPolicy, LifetimePolicy, Workspace,
+    WorkspaceId,
 };
 
 use crate::backend::{query, transact};
 use crate::error::CorruptRow;
 use crate::queries::deployment_events::record_deployment_event;
-use crate::rows::{ColumnRef, LifetimePolicyRow};
+use crate::rows::{ColumnRef, LeakPolicyRow, LifetimePolicyRow};
 use crate::schema::{api_keys, audit_events, workspaces};
 use crate::sql_types::Micros;
 use crate::store::Store;
@@ -23,6 +24,8 @@ struct Row {
     created_at: Micros,
     #[diesel(embed)]
     key_lifetime: LifetimePolicyRow,
+    #[diesel(embed)]
+    leak_policy: LeakPolicyRow,
     plan: Option<String>,
 }
 
@@ -39,6 +42,7 @@ impl TryFrom<Row> for Workspace {
             created_at: column.instant("created_at", row.created_at)?,
             key_count: column.read("key_count", row.key_count.try_into())?,
             key_lifetime: row.key_lifetime.read(&row.id)?,
+            leak_policy: row.leak_policy.read(&row.id)?,
             plan: column.plan(row.plan.as_deref())?,
         })
     }
@@ -113,7 +117,7 @@ pub(super) async fn set_key_lifetime(
     workspace_id: &WorkspaceId,
     policy: Option<LifetimePolicy>,
     by: Authorship,
-) -> Result<KeyLifetimeChange, RepositoryError> {
+) -> Result<SettingChange, RepositoryError> {
     let workspace_id = workspace_id.clone();
     transact!(store, changing any keys, |conn| {
         let id = workspace_id.as_str();
@@ -124,11 +128,11 @@ pub(super) async fn set_key_lifetime(
             .await
             .optional()?;
         let Some(before) = before else {
-            return Ok(TxOutcome::Rollback(KeyLifetimeChange::UnknownWorkspace));
+            return Ok(TxOutcome::Rollback(SettingChange::UnknownWorkspace));
         };
         let before = before.read(id)?;
         if before == policy {
-            return Ok(TxOutcome::Rollback(KeyLifetimeChange::Unchanged));
+            return Ok(TxOutcome::Rollback(SettingChange::Unchanged));
         }
         diesel::update(workspaces::table.find(id))
             .set(&LifetimePolicyRow::from(policy))
@@ -140,7 +144,44 @@ pub(super) async fn set_key_lifetime(
             after: policy,
         };
         record_deployment_event!(conn, DeploymentEvent { change, by });
-        Ok(TxOutcome::Commit(KeyLifetimeChange::Done))
+        Ok(TxOutcome::Commit(SettingChange::Done))
+    })
+}
+
+/// The same for the other policy. No verification counts by it.
+pub(super) async fn set_leak_policy(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    policy: Option<LeakPolicy>,
+    by: Authorship,
+) -> Result<SettingChange, RepositoryError> {
+    let workspace_id = workspace_id.clone();
+    transact!(store, |conn| {
+        let id = workspace_id.as_str();
+        let before: Option<LeakPolicyRow> = diesel::update(workspaces::table.find(id))
+            .set(workspaces::key_count.eq(workspaces::key_count))
+            .returning(LeakPolicyRow::as_returning())
+            .get_result(conn)
+            .await
+            .optional()?;
+        let Some(before) = before else {
+            return Ok(TxOutcome::Rollback(SettingChange::UnknownWorkspace));
+        };
+        let before = before.read(id)?;
+        if before == policy {
+            return Ok(TxOutcome::Rollback(SettingChange::Unchanged));
+        }
+        diesel::update(workspaces::table.find(id))
+            .set(&LeakPolicyRow::from(policy))
+            .execute(conn)
+            .await?;
+        let change = DeploymentChange::LeakPolicy {
+            workspace_id,
+            before,
+            after: policy,
+        };
+        record_deployment_event!(conn, DeploymentEvent { change, by });
+        Ok(TxOutcome::Commit(SettingChange::Done))
     })
 }
 

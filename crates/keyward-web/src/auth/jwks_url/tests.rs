@@ -2,8 +2,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::super::config::{IssuerConfig, TokenConfig};
 use super::super::testing::issuer::{Answer, Issuer};
-use super::super::testing::{KEYS, OTHER_KEYS, SetClock, claims, header, verifier};
+use super::super::testing::{KEYS, OTHER_KEYS, SetClock, TickingClock, claims, header, verifier};
 use super::super::verification_key::SignatureAlgorithm;
 use super::super::verifier::TokenVerifier;
 use super::*;
@@ -89,6 +90,14 @@ async fn without_load_the_first_token_asks() {
     let verifier = verifier_of(&issuer, &SetClock::new());
     assert!(verifier.verify(&token()).await.is_ok());
     assert_eq!(issuer.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_set_that_was_just_asked_for_counts_though_time_passes() {
+    let issuer = Issuer::start(good()).await;
+    let config = TokenConfig::AnyIssuer(Box::new(IssuerConfig::new(issuer.key_set())));
+    let verifier = TokenVerifier::new(config, TickingClock::new()).unwrap();
+    assert!(verifier.verify(&token()).await.is_ok());
 }
 
 #[tokio::test]

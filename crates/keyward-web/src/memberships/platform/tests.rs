@@ -74,6 +74,7 @@ impl Server {
                 created_at: at(0),
                 key_count: 0,
                 key_lifetime: None,
+                leak_policy: None,
                 plan: None,
             }))
         });

@@ -40,6 +40,9 @@ pub(super) fn add_failures(operation: &mut Operation, failures: &[Code]) {
         }
         if matches!(code, Code::InvalidToken | Code::PermissionMissing) {
             add_header(response, "WWW-Authenticate", "Bearer");
+        } else if *code == Code::InvalidSignature {
+            let description = "Github-Public-Key-Signature";
+            add_header(response, "WWW-Authenticate", description);
         } else if matches!(code, Code::TooManyRequests | Code::Unavailable) {
             add_header(response, "Retry-After", "Seconds");
         }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::super::key_data::KeyData;
 use crate::routes::key_lifetime_data::KeyLifetimeData;
+use crate::routes::leak_policy_data::LeakPolicyData;
 use crate::schemas::roles;
 
 /// A list without pages.
@@ -33,6 +34,8 @@ pub(super) struct WorkspaceData {
     created_at: String,
     /// Its own policy for the lifetime of its keys; null when the deployment's counts.
     key_lifetime: Option<KeyLifetimeData>,
+    /// What happens to its keys when their secrets leak; null when they are disabled.
+    leak_policy: Option<LeakPolicyData>,
     /// The name of its plan, which gives limits to it and its keys; null if it has none.
     #[schema(example = "pro")]
     plan: Option<String>,
@@ -123,6 +126,7 @@ impl WorkspaceData {
             key_count: workspace.key_count,
             created_at: workspace.created_at.to_string(),
             key_lifetime: workspace.key_lifetime.as_ref().map(KeyLifetimeData::of),
+            leak_policy: workspace.leak_policy.as_ref().map(LeakPolicyData::of),
             plan: workspace.plan.as_ref().map(ToString::to_string),
         }
     }

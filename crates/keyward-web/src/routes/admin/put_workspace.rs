@@ -4,14 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::Permission;
-use keyward_domain::ports::{KeyLifetimeChange, PlanAssignment};
+use keyward_domain::ports::{PlanAssignment, SettingChange};
 
 use super::super::propagation::with_propagation_of_service;
 use super::caller::AdminCaller;
 use super::data::WorkspaceData;
 use crate::envelope;
 use crate::error::RequestError;
-use crate::extract::{AdminPath, NamedSettings, Setting, json_body_if_any, workspace_settings};
+use crate::extract::{AdminPath, Setting, json_body_if_any, workspace_settings};
 use crate::language::MessageId;
 use crate::problem::Problem;
 use crate::request_context::RequestContext;
@@ -23,7 +23,7 @@ use crate::state::InternalState;
     put,
     path = "/internal/v1/admin/workspaces/{workspaceId}",
     operation_id = "putWorkspace",
-    description = "Repeating it has no effect. A body is not required. A missing member stays unchanged. `null` removes it: then the deployment's policy for the lifetime of keys counts, or there is no plan.",
+    description = "Repeating it has no effect. A body is not required. A missing member stays unchanged. `null` removes it: then the deployment's policy for the lifetime of keys counts, or keys with a leaked secret are disabled, or there is no plan.",
     tag = "administration",
     request_body = WorkspaceSettings,
     params(("workspaceId" = String, Path, description = "The workspace", example = "ws_1")),
@@ -40,7 +40,8 @@ pub(crate) async fn put_workspace(
     let id = AdminPath(request.uri().path()).workspace_id()?;
     let body = json_body_if_any(request.headers(), payload, state.body_deadline).await?;
     let settings = workspace_settings(body.members()?)?;
-    let changes_keys = settings != NamedSettings::default();
+    let changes_keys =
+        settings.key_lifetime != Setting::Unchanged || settings.plan != Setting::Unchanged;
     let (directory, plans) = (state.admin.directory.as_ref(), state.admin.plans.as_ref());
     // Before the first change: a request that is refused has no effect.
     if let Setting::Set(Some(plan)) = &settings.plan
@@ -54,8 +55,15 @@ pub(crate) async fn put_workspace(
     if let Setting::Set(policy) = settings.key_lifetime {
         let author = caller.author(&context);
         match directory.set_key_lifetime(&id, policy, author).await? {
-            KeyLifetimeChange::Done | KeyLifetimeChange::Unchanged => {}
-            KeyLifetimeChange::UnknownWorkspace => return Err(RequestError::WorkspaceNotFound),
+            SettingChange::Done | SettingChange::Unchanged => {}
+            SettingChange::UnknownWorkspace => return Err(RequestError::WorkspaceNotFound),
+        }
+    }
+    if let Setting::Set(policy) = settings.leak_policy {
+        let author = caller.author(&context);
+        match directory.set_leak_policy(&id, policy, author).await? {
+            SettingChange::Done | SettingChange::Unchanged => {}
+            SettingChange::UnknownWorkspace => return Err(RequestError::WorkspaceNotFound),
         }
     }
     if let Setting::Set(plan) = settings.plan {

@@ -47,7 +47,7 @@ struct ReportedData {
     )]
     api_key_id: String,
     /// `NONE` if the secret was not valid.
-    #[schema(pattern = "^(NONE|DISABLED|PREVIOUS_SECRET_ENDED)$")]
+    #[schema(pattern = "^(NONE|NOTIFIED|DISABLED|EXPIRING|PREVIOUS_SECRET_ENDED)$")]
     reaction: &'static str,
 }
 
@@ -56,7 +56,7 @@ struct ReportedData {
     post,
     path = "/internal/v1/admin/leaks",
     operation_id = "reportLeaks",
-    description = "At most 1,000 secrets, each with the place where it was found. The key of a current secret is disabled; of the old secret of a rotation, only that one is ended. After a failure, repeat the request.",
+    description = "At most 1,000 secrets, each with the place where it was found. The policy of the workspace decides what happens to the key of a current secret; of the old secret of a rotation, only that one is ended. After a failure, repeat the request.",
     tag = "administration",
     request_body = Leaks,
     responses((status = 200, description = "What was done", body = Success<LeakReportData>))

@@ -10,13 +10,13 @@ use keyward_domain::ports::{
     CatalogueChange, CatalogueEntry, FieldRules, Inserted, MemberChange, MemberPut, MockApiKeys,
     MockKeyLookup, MockMemberships, MockPlans, MockPropagation, MockScopeCatalogue,
     MockSelectedKeys, MockServiceTokens, MockWorkspaceDirectory, PlanAssignment, PlanPut,
-    PlanRemoval, Reach, RepositoryError, Saved, WorkspaceRemoval,
+    PlanRemoval, Reach, RepositoryError, Saved, SettingChange, WorkspaceRemoval,
 };
 use keyward_domain::testing::limit;
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{
-    Actor, CallerName, Language, Limits, Member, Mode, Permission, Plan, PlanLimits, PlanName,
-    Role, Scope, ServiceSecret, ServiceToken, UserId, Workspace, WorkspaceId,
+    Actor, CallerName, GracePeriod, Language, LeakPolicy, Limits, Member, Mode, Permission, Plan,
+    PlanLimits, PlanName, Role, Scope, ServiceSecret, ServiceToken, UserId, Workspace, WorkspaceId,
 };
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -204,8 +204,13 @@ fn workspace() -> Workspace {
         created_at: now(),
         key_count: 3,
         key_lifetime: None,
+        leak_policy: Some(expire()),
         plan: Some(plan().name),
     }
+}
+
+fn expire() -> LeakPolicy {
+    LeakPolicy::Expire(GracePeriod::from_hours(24).unwrap())
 }
 
 fn plan() -> Plan {
@@ -463,8 +468,8 @@ async fn bad_input_is_400_and_names_the_field() {
         (
             "PUT",
             "workspaces/ws_1",
-            r#"{"plan":1,"keyLifetime":1}"#,
-            &["keyLifetime", "plan"],
+            r#"{"plan":1,"leakPolicy":{"reaction":"EXPIRE"},"keyLifetime":1}"#,
+            &["keyLifetime", "leakPolicy.graceHours", "plan"],
         ),
         ("PUT", "workspaces/ws_1", "[]", &["body"]),
         ("PUT", "workspaces/ws_1", "null", &["body"]),
@@ -674,7 +679,7 @@ async fn other_methods_are_405() {
 
 #[actix_web::test]
 async fn responses_have_the_members_of_the_contract() {
-    let workspace = json!({ "id": "ws_1", "keyCount": 3, "createdAt": "2026-03-21T00:00:00Z", "keyLifetime": null, "plan": "pro" });
+    let workspace = json!({ "id": "ws_1", "keyCount": 3, "createdAt": "2026-03-21T00:00:00Z", "keyLifetime": null, "leakPolicy": { "reaction": "EXPIRE", "graceHours": 24 }, "plan": "pro" });
     let plan = json!({
         "name": "pro",
         "keyLimits": [{ "name": "requests", "max": 100, "window": "1m", "onUnavailable": "deny" }],
@@ -905,6 +910,44 @@ async fn a_workspace_gets_the_plan_that_the_body_names() {
         assert_eq!(*seen.lock().unwrap(), Vec::from_iter(want), "{body}");
         let reach = answer.header("x-keyward-propagation");
         assert_eq!(reach, assigned.map(|_| "complete"), "{body}");
+    }
+}
+
+#[actix_web::test]
+async fn a_workspace_gets_the_leak_policy_that_the_body_names() {
+    let expire_after_a_day = r#"{"leakPolicy":{"reaction":"EXPIRE","graceHours":24}}"#;
+    for (body, policy) in [
+        (expire_after_a_day, Some(expire())),
+        (r#"{"leakPolicy":null}"#, None),
+    ] {
+        for (change, status) in [
+            (SettingChange::Done, 200),
+            (SettingChange::Unchanged, 200),
+            (SettingChange::UnknownWorkspace, 404),
+        ] {
+            let mut directory = MockWorkspaceDirectory::new();
+            directory.expect_add_workspace().returning(|_, _| Ok(false));
+            directory
+                .expect_workspace()
+                .returning(|_| Ok(Some(workspace())));
+            directory
+                .expect_set_leak_policy()
+                .once()
+                .returning(move |id, set, by| {
+                    assert_eq!((id, set), (&workspace().id, policy));
+                    assert!(is_service(&by.actor), "{by:?}");
+                    Ok(change)
+                });
+            let admin = AdminState {
+                directory: Arc::new(directory),
+                ..admin(true)
+            };
+            let request = request("PUT", "workspaces/ws_1", body);
+            let answer = send_to(admin, &Permission::ALL, request).await;
+            assert_eq!(answer.status, status, "{body}: {}", answer.text);
+            let reach = answer.header("x-keyward-propagation");
+            assert_eq!(reach, None, "no verification counts by it");
+        }
     }
 }
 

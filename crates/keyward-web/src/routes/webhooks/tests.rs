@@ -247,7 +247,8 @@ async fn code_4041_when_the_deployment_has_no_webhooks() {
 
 #[actix_web::test]
 async fn the_failures_of_a_creation_have_their_codes() {
-    let refused: [(fn() -> Result<WebhookAdded, RepositoryError>, u16, &str); 3] = [
+    type Added = fn() -> Result<WebhookAdded, RepositoryError>;
+    let refused: [(Added, u16, &str); 3] = [
         (|| Ok(WebhookAdded::LimitReached), 409, "4096"),
         (|| Ok(WebhookAdded::UnknownWorkspace), 404, "4042"),
         (

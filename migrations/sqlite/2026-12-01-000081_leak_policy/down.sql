@@ -1,0 +1,2 @@
+ALTER TABLE workspaces DROP COLUMN leak_grace_hours;
+ALTER TABLE workspaces DROP COLUMN leak_reaction;
