@@ -37,6 +37,7 @@ mod settings;
 mod subject;
 mod uses;
 mod verify;
+mod webhooks;
 mod wrk;
 
 /// The number of workspaces over which creates are spread, the same for the floor.
@@ -69,6 +70,7 @@ async fn measure(what: &str) {
         "limits" => limits::run().await,
         "list" => report::print_and_write("list", &list::run().await),
         "uses" => uses::run().await,
+        "webhooks" => webhooks::run().await,
         "verify" => {
             report::print_and_write("verify", &verify::run().await);
             decide::run().await;

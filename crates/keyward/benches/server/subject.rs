@@ -72,6 +72,11 @@ impl Subject {
         Self::serve(url, Command::new(env!("CARGO_BIN_EXE_keyward")), &[])
     }
 
+    /// The same with these variables.
+    pub(crate) fn serve_with(url: &str, variables: &[(&str, &str)]) -> Self {
+        Self::serve(url, Command::new(env!("CARGO_BIN_EXE_keyward")), variables)
+    }
+
     /// The same through a pooler, with `listen_url` as the direct URL.
     pub(crate) fn serve_pooled(url: &str, listen_url: &str) -> Self {
         let variables = [("KEYWARD_LISTEN_URL", listen_url)];
