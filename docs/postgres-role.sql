@@ -32,6 +32,7 @@ GRANT SELECT, INSERT, UPDATE ON service_tokens TO keyward_serve;
 GRANT SELECT, INSERT ON audit_events, deployment_events TO keyward_serve;
 GRANT SELECT, UPDATE ON deployment_trail TO keyward_serve;
 GRANT SELECT, INSERT, DELETE ON outbox, published_events TO keyward_serve;
+GRANT SELECT ON webhook_events TO keyward_serve;
 GRANT SELECT, INSERT, UPDATE ON event_sequences TO keyward_serve;
 GRANT SELECT, UPDATE ON event_log TO keyward_serve;
 GRANT SELECT ON __diesel_schema_migrations, schema_compatibility TO keyward_serve;

@@ -95,6 +95,9 @@ pub enum RequestError {
     /// The workspace has as many webhooks as it may.
     #[error("too many webhooks")]
     TooManyWebhooks,
+    /// Some of the reported secrets have not ended yet.
+    #[error("some of the reported secrets have not ended yet")]
+    ReportUnfinished,
     /// A workspace has the plan.
     #[error("a workspace has the plan")]
     PlanInUse,
@@ -234,6 +237,7 @@ impl RequestError {
             Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
             Self::GatewayUnknown
             | Self::NoMoreStreams
+            | Self::ReportUnfinished
             | Self::TokenKeysUnavailable
             | Self::Signature(SignatureError::KeysUnavailable)
             | Self::KeyUnreadable(_)

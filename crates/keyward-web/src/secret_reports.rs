@@ -7,7 +7,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use keyward_domain::ports::RepositoryError;
-use keyward_domain::usecases::{ChangeError, ReportSecrets, ReportedSecret, SecretReport};
+use keyward_domain::usecases::{ChangeError, ReportSecrets, SecretEnding, SecretReport};
 use keyward_domain::{ClientAddress, Reaction};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -124,11 +124,11 @@ impl SecretReports {
     }
 
     /// Ends the secrets that keys have, each with its own place where it was found. Returns whether
-    /// each text is a secret of a key, in their order. What is not done after some seconds then goes
-    /// on.
+    /// each text is a secret of a key, in their order.
     ///
     /// # Errors
-    /// As [`end`](Self::end).
+    /// As [`end`](Self::end), and [`RequestError::ReportUnfinished`] when not all have ended after some
+    /// seconds. The rest then goes on.
     pub(crate) async fn end_signed(
         &self,
         leaks: Vec<BatchLeak>,
@@ -141,73 +141,81 @@ impl SecretReports {
         };
         let (are_known, ending) = self.begin(place, leaks, report).await?;
         match tokio::time::timeout(SIGNED_ANSWERED_WITHIN, ending).await {
-            Ok(Ok(())) => {}
+            Ok(Ok(true)) => return Ok(are_known),
+            Ok(Ok(false)) => {}
             Ok(Err(error)) => log(&error),
             Err(_goes_on) => tracing::warn!("secret.report_slow"),
         }
-        Ok(are_known)
+        Err(RequestError::ReportUnfinished)
     }
 
-    /// Begins to end the secrets that keys have: which of the texts they are, and the task.
+    /// Begins to end the secrets that keys have: which of the texts they are, and the task, which returns
+    /// whether all have ended.
     async fn begin(
         &self,
         place: OwnedSemaphorePermit,
         leaks: Vec<BatchLeak>,
         report: SecretReport,
-    ) -> Result<(Vec<bool>, JoinHandle<()>), RequestError> {
+    ) -> Result<(Vec<bool>, JoinHandle<bool>), RequestError> {
         let looked_up = leaks.iter().map(|leak| self.reports.find(&leak.secret));
         let looked_up = join_all(looked_up).await;
         let mut are_known = Vec::with_capacity(leaks.len());
-        let mut found = Vec::new();
+        let mut endings: Vec<SecretEnding> = Vec::new();
         for (one, BatchLeak { url, .. }) in looked_up.into_iter().zip(leaks) {
+            are_known.push(!matches!(one, Ok(None)));
             match one {
-                Ok(None) => are_known.push(false),
+                Ok(None) => {}
                 Ok(Some(secret)) => {
-                    are_known.push(true);
-                    let report = SecretReport {
-                        url,
-                        ..report.clone()
-                    };
-                    found.push((secret, report));
+                    let same = endings.iter_mut().find(|one| *one.secret() == secret);
+                    match same {
+                        Some(ending) => ending.also_found_at(url),
+                        None => endings.push(SecretEnding::of(secret, url)),
+                    }
                 }
                 // Only a known secret can have such a key, which is denied at verification.
-                Err(error @ RepositoryError::Corrupt(_)) => {
-                    are_known.push(true);
-                    log(&error);
-                }
+                Err(error @ RepositoryError::Corrupt(_)) => log(&error),
                 Err(error) => return Err(error.into()),
             }
         }
         let reports = self.reports.clone();
+        let ends_at = Instant::now() + PATIENCE;
         let ending = self.runtime.spawn(async move {
-            for some in found.chunks(ENDING_MAX) {
-                join_all(
-                    some.iter()
-                        .map(|(secret, report)| end(&reports, secret, report)),
-                )
-                .await;
+            let mut has_ended_all = true;
+            for some in endings.chunks_mut(ENDING_MAX) {
+                let some = some.iter_mut();
+                let some = some.map(|ending| end(&reports, ending, &report, ends_at));
+                has_ended_all &= join_all(some).await.into_iter().all(|has_ended| has_ended);
             }
             drop(place);
+            has_ended_all
         });
         Ok((are_known, ending))
     }
 }
 
-async fn end(reports: &ReportSecrets, secret: &ReportedSecret, report: &SecretReport) {
-    let ends_at = Instant::now() + PATIENCE;
+/// Whether it has ended.
+async fn end(
+    reports: &ReportSecrets,
+    ending: &mut SecretEnding,
+    report: &SecretReport,
+    ends_at: Instant,
+) -> bool {
     loop {
-        match reports.end(secret, report).await {
+        match reports.end(ending, report).await {
             Ok(reaction) => {
                 let reaction = reaction.map_or("GONE", Reaction::as_str);
                 let source = report.source.as_str();
-                let api_key_id = secret.api_key_id();
+                let api_key_id = ending.secret().api_key_id();
                 tracing::info!(%api_key_id, source, reaction, "secret.reported");
-                return;
+                return true;
             }
             Err(ChangeError::Repository(
                 RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),
             )) if Instant::now() < ends_at => tokio::time::sleep(PAUSE).await,
-            Err(error) => return log(&error),
+            Err(error) => {
+                log(&error);
+                return false;
+            }
         }
     }
 }

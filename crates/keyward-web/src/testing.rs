@@ -295,6 +295,7 @@ pub fn one_webhook() -> MockWebhooks {
 /// A sender whose messages are all answered with 204.
 fn manage_webhooks(webhooks: MockWebhooks) -> ManageWebhooks {
     let mut sender = MockWebhookSender::new();
+    sender.expect_may_send_to().return_const(true);
     sender.expect_signing_keys().returning(|_| SigningKeys {
         secret: format!("whsec_{}=", "s".repeat(43)),
         public_key: format!("whpk_{}=", "p".repeat(43)),

@@ -3,16 +3,27 @@ use std::sync::Arc;
 
 use ipnetwork::IpNetwork;
 
-/// The addresses that events may be sent to: those of the public internet, and networks that the operator
-/// allows.
+/// The networks that an operator allows besides the public internet.
 #[derive(Clone, Debug, Default)]
-pub struct AllowedAddresses(Arc<[IpNetwork]>);
+pub struct AllowedNetworks {
+    /// For the webhooks of the deployment, which operators add.
+    pub of_deployment: Vec<IpNetwork>,
+    /// For all webhooks. Every owner of a workspace can send requests there.
+    pub of_workspaces: Vec<IpNetwork>,
+}
+
+/// The addresses that the messages of a webhook may be sent to.
+#[derive(Clone)]
+pub(crate) struct AllowedAddresses(Arc<[IpNetwork]>);
 
 impl AllowedAddresses {
-    /// The public internet and these networks.
-    #[must_use]
-    pub fn with(networks: Vec<IpNetwork>) -> Self {
-        Self(networks.into())
+    pub(crate) fn of_deployment(networks: &AllowedNetworks) -> Self {
+        let all = networks.of_deployment.iter().chain(&networks.of_workspaces);
+        Self(all.copied().collect())
+    }
+
+    pub(crate) fn of_workspaces(networks: &AllowedNetworks) -> Self {
+        Self(networks.of_workspaces.iter().copied().collect())
     }
 
     /// Whether the address is in one of the allowed networks. Only there, connections may be
@@ -36,11 +47,13 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// 168.63.129.16 is public, and belongs to the machines of Azure.
 fn is_public_v4(address: Ipv4Addr) -> bool {
     !matches!(
         address.octets(),
         [0 | 10 | 127 | 224.., ..]
             | [100, 64..=127, ..]
+            | [168, 63, 129, 16]
             | [169, 254, ..]
             | [172, 16..=31, ..]
             | [192, 0, 0 | 2, _]
@@ -69,6 +82,10 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn none() -> AllowedAddresses {
+        AllowedAddresses::of_workspaces(&AllowedNetworks::default())
+    }
+
     #[test]
     fn only_the_public_internet_is_allowed() {
         for public in [
@@ -78,13 +95,14 @@ mod tests {
             "192.0.1.1",
             "2606:4700::1111",
         ] {
-            assert!(AllowedAddresses::default().contains(ip(public)), "{public}");
+            assert!(none().contains(ip(public)), "{public}");
         }
         for other in [
             "0.0.0.0",
             "10.1.2.3",
             "100.64.0.1",
             "127.0.0.1",
+            "168.63.129.16",
             "169.254.169.254",
             "172.16.0.1",
             "172.31.255.255",
@@ -113,15 +131,22 @@ mod tests {
             "fe80::1",
             "ff02::1",
         ] {
-            assert!(!AllowedAddresses::default().contains(ip(other)), "{other}");
+            assert!(!none().contains(ip(other)), "{other}");
         }
     }
 
     #[test]
     fn an_operator_can_allow_networks() {
-        let allowed = AllowedAddresses::with(vec!["10.0.0.0/8".parse().unwrap()]);
-        assert!(allowed.contains(ip("10.9.9.9")) && allowed.contains(ip("::ffff:10.9.9.9")));
-        assert!(!allowed.contains(ip("127.0.0.1")));
-        assert!(!allowed.is_of_operator(ip("1.1.1.1")) && allowed.contains(ip("1.1.1.1")));
+        let networks = AllowedNetworks {
+            of_deployment: vec!["192.168.0.0/16".parse().unwrap()],
+            of_workspaces: vec!["10.0.0.0/8".parse().unwrap()],
+        };
+        let workspaces = AllowedAddresses::of_workspaces(&networks);
+        assert!(workspaces.contains(ip("10.9.9.9")) && workspaces.contains(ip("::ffff:10.9.9.9")));
+        assert!(!workspaces.contains(ip("192.168.1.1")));
+        assert!(!workspaces.is_of_operator(ip("1.1.1.1")) && workspaces.contains(ip("1.1.1.1")));
+        let deployment = AllowedAddresses::of_deployment(&networks);
+        assert!(deployment.contains(ip("10.9.9.9")) && deployment.contains(ip("192.168.1.1")));
+        assert!(!deployment.contains(ip("127.0.0.1")));
     }
 }

@@ -12,19 +12,21 @@ use keyward_domain::{
 };
 use tokio::sync::watch;
 use tokio::task::{self, JoinError, JoinSet};
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::counts::DeliveryCounts;
 
-/// The maximum number of attempts at a time.
-const ATTEMPTS_MAX: usize = 256;
+/// The maximum number of attempts at a time. It is above what slow receivers of one workspace can occupy.
+const ATTEMPTS_MAX: usize = 512;
 
-/// Deliveries are taken in such small numbers, so that a slow receiver can't occupy a node.
+/// Deliveries are taken in such small numbers, so that a webhook gets few more than it may have.
 const TAKEN_AT_ONCE: u32 = 8;
 
 /// While a node has so many attempts for one webhook, it takes no more of it.
 const ATTEMPTS_PER_WEBHOOK: usize = 8;
+
+/// The maximum number of attempts that are recorded in one transaction, so that it stays short.
+const RECORDED_AT_ONCE: usize = 32;
 
 /// A delivery that is not finished is due again after this time. It is above the time limit of an
 /// attempt.
@@ -35,6 +37,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How often the backlog is counted.
 const COUNT_EVERY: Duration = Duration::from_secs(15);
+
+/// Deliveries that nothing makes due are looked for at every so many counts.
+const COUNTS_PER_REPAIR: u32 = 20;
 
 /// At the end, running attempts get this time.
 const END_WITHIN: Duration = Duration::from_secs(5);
@@ -54,11 +59,13 @@ pub struct Deliverer {
 }
 
 /// What a node is doing.
-#[derive(Default)]
 struct Work {
-    attempts: JoinSet<FinishedDelivery>,
-    receivers: HashMap<task::Id, WebhookId>,
+    attempts: JoinSet<Attempt>,
+    /// The attempts that run, with the outcome that counts if they never end.
+    running: HashMap<task::Id, FinishedDelivery>,
     finished: Vec<FinishedDelivery>,
+    /// Whether deliveries may be due that it could take.
+    may_find: bool,
 }
 
 impl Deliverer {
@@ -67,8 +74,13 @@ impl Deliverer {
     /// another node, or after the next start.
     pub async fn run_until(&self, ended: impl Future<Output = ()>, mut head: watch::Receiver<u64>) {
         let mut ended = std::pin::pin!(ended);
-        let mut work = Work::default();
-        let (mut counted_at, mut was_reached) = (None, true);
+        let mut work = Work::new();
+        let mut was_reached = true;
+        let keeping = tokio::spawn(keep(
+            Arc::clone(&self.deliveries),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.counts),
+        ));
         loop {
             let round = self.round(&mut work).await;
             if let Err(error) = &round
@@ -78,16 +90,12 @@ impl Deliverer {
                 tracing::warn!(error, "webhooks.not_delivered");
             }
             was_reached = round.is_ok();
-            if counted_at.is_none_or(|at: Instant| at.elapsed() >= COUNT_EVERY) {
-                self.count().await;
-                counted_at = Some(Instant::now());
-            }
             tokio::select! {
                 () = &mut ended => break,
                 Some(attempted) = work.attempts.join_next_with_id() => work.ends(attempted),
                 // When the sender is gone, the node ends.
-                Ok(()) = head.changed() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                Ok(()) = head.changed() => work.may_find = true,
+                () = tokio::time::sleep(LOOK_EVERY) => work.may_find = true,
             }
             while let Some(attempted) = work.attempts.try_join_next_with_id() {
                 work.ends(attempted);
@@ -97,13 +105,14 @@ impl Deliverer {
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         }
+        keeping.abort();
         self.end(work).await;
     }
 
     /// Records what has ended, and takes new work as long as there is some.
     async fn round(&self, work: &mut Work) -> Result<(), RepositoryError> {
         self.finish(work).await?;
-        while work.attempts.len() < ATTEMPTS_MAX {
+        while work.may_find && work.attempts.len() < ATTEMPTS_MAX {
             let lease = DeliveryLease {
                 id: new_id(),
                 until: self.clock.now().plus_seconds(LEASE_SECONDS),
@@ -116,47 +125,54 @@ impl Deliverer {
             for delivery in taken {
                 self.begin(work, lease.id, delivery);
             }
-            if count < usize::try_from(TAKEN_AT_ONCE).unwrap_or(usize::MAX) {
-                return Ok(());
-            }
+            work.may_find = count == usize::try_from(TAKEN_AT_ONCE).unwrap_or(usize::MAX);
         }
         Ok(())
     }
 
     fn begin(&self, work: &mut Work, lease: Uuid, taken: TakenDelivery) {
-        let receiver = taken.webhook.id;
+        let unreadable = Attempt {
+            at: self.clock.now(),
+            duration: Duration::ZERO,
+            outcome: Outcome::Failed(DeliveryFailure::Unreadable),
+        };
+        let running = FinishedDelivery {
+            lease,
+            webhook_id: taken.webhook.id,
+            position: taken.position,
+            event_id: taken.event_id,
+            attempt_number: taken.attempt,
+            attempt: unreadable.clone(),
+        };
         let (sender, encoder) = (Arc::clone(&self.sender), Arc::clone(&self.encoder));
-        let (clock, counts) = (Arc::clone(&self.clock), Arc::clone(&self.counts));
         let attempt = work.attempts.spawn(async move {
             let message = taken
                 .event
                 .as_ref()
                 .and_then(|event| encoder.encode(event, &taken.webhook));
-            let attempt = match message {
+            match message {
                 Some(message) => sender.send(&taken.webhook, message).await,
-                None => Attempt {
-                    at: clock.now(),
-                    duration: Duration::ZERO,
-                    outcome: Outcome::Failed(DeliveryFailure::Unreadable),
-                },
-            };
-            counts.attempted(attempt.outcome.is_success());
-            FinishedDelivery {
-                lease,
-                webhook_id: taken.webhook.id,
-                position: taken.position,
-                event_id: taken.event_id,
-                attempt_number: taken.attempt,
-                attempt,
+                None => unreadable,
             }
         });
-        work.receivers.insert(attempt.id(), receiver);
+        work.running.insert(attempt.id(), running);
     }
 
     async fn finish(&self, work: &mut Work) -> Result<(), RepositoryError> {
-        if work.finished.is_empty() {
-            return Ok(());
+        while !work.finished.is_empty() {
+            let count = work.finished.len().min(RECORDED_AT_ONCE);
+            let some: Vec<FinishedDelivery> = work.finished.iter().take(count).cloned().collect();
+            self.record(some).await?;
+            work.finished.drain(..count);
         }
+        Ok(())
+    }
+
+    async fn record(&self, finished: Vec<FinishedDelivery>) -> Result<(), RepositoryError> {
+        let outcomes: Vec<bool> = finished
+            .iter()
+            .map(|one| one.attempt.outcome.is_success())
+            .collect();
         let by = Authorship {
             actor: Actor::Service {
                 name: CallerName::webhooks(),
@@ -167,8 +183,10 @@ impl Deliverer {
             },
             occurred_at: self.clock.now(),
         };
-        let disabled = self.deliveries.finish(work.finished.clone(), by).await?;
-        work.finished.clear();
+        let disabled = self.deliveries.finish(finished, by).await?;
+        for is_success in outcomes {
+            self.counts.attempted(is_success);
+        }
         for webhook in disabled {
             let workspace_id = webhook.workspace_id.as_ref().map(ToString::to_string);
             let reason = webhook.settings.disabled.map(DisabledReason::as_str);
@@ -180,12 +198,6 @@ impl Deliverer {
             );
         }
         Ok(())
-    }
-
-    async fn count(&self) {
-        if let Ok(backlog) = self.deliveries.backlog().await {
-            self.counts.set_backlog(backlog);
-        }
     }
 
     async fn end(&self, mut work: Work) {
@@ -209,29 +221,71 @@ fn new_id() -> Uuid {
     Uuid::new_v4()
 }
 
+/// Counts the backlog, and repairs the order, again and again.
+async fn keep(
+    deliveries: Arc<dyn WebhookDeliveries>,
+    clock: Arc<dyn Clock>,
+    counts: Arc<DeliveryCounts>,
+) {
+    for number in 0_u32.. {
+        match deliveries.backlog().await {
+            Ok(backlog) => counts.set_backlog(backlog),
+            Err(error) => log("webhooks.not_counted", &error),
+        }
+        if number.is_multiple_of(COUNTS_PER_REPAIR) {
+            match deliveries.repair(clock.now()).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "webhooks.repaired"),
+                Err(error) => log("webhooks.not_repaired", &error),
+            }
+        }
+        tokio::time::sleep(COUNT_EVERY).await;
+    }
+}
+
+fn log(event: &str, error: &RepositoryError) {
+    let error: &dyn std::error::Error = error;
+    tracing::warn!(error, "{event}");
+}
+
 impl Work {
+    fn new() -> Self {
+        Self {
+            attempts: JoinSet::new(),
+            running: HashMap::new(),
+            finished: Vec::new(),
+            may_find: true,
+        }
+    }
+
     fn busy(&self) -> Vec<WebhookId> {
         let mut counts: BTreeMap<WebhookId, usize> = BTreeMap::new();
-        for id in self.receivers.values() {
-            *counts.entry(*id).or_default() += 1;
+        for running in self.running.values() {
+            *counts.entry(running.webhook_id).or_default() += 1;
         }
         counts.retain(|_, count| *count >= ATTEMPTS_PER_WEBHOOK);
         counts.into_keys().collect()
     }
 
-    /// An attempt that panicked is due again when its lease ends.
-    fn ends(&mut self, attempted: Result<(task::Id, FinishedDelivery), JoinError>) {
-        match attempted {
-            Ok((id, finished)) => {
-                self.receivers.remove(&id);
-                self.finished.push(finished);
-            }
+    /// An attempt that panicked has failed.
+    fn ends(&mut self, attempted: Result<(task::Id, Attempt), JoinError>) {
+        let (id, attempt) = match attempted {
+            Ok((id, attempt)) => (id, Some(attempt)),
             Err(error) => {
-                self.receivers.remove(&error.id());
-                let error: &dyn std::error::Error = &error;
-                tracing::error!(error, "webhooks.attempt_lost");
+                let cause: &dyn std::error::Error = &error;
+                tracing::error!(error = cause, "webhooks.attempt_lost");
+                (error.id(), None)
             }
+        };
+        let Some(mut finished) = self.running.remove(&id) else {
+            return;
+        };
+        if let Some(attempt) = attempt {
+            finished.attempt = attempt;
         }
+        // There may be more to take of it now.
+        self.may_find |= !self.busy().contains(&finished.webhook_id);
+        self.finished.push(finished);
     }
 }
 

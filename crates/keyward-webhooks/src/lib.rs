@@ -15,7 +15,7 @@ mod sender;
 mod signer;
 
 pub use self::{
-    addresses::AllowedAddresses,
+    addresses::AllowedNetworks,
     counts::DeliveryCounts,
     deliverer::Deliverer,
     master_key::{MasterKey, MasterKeyTooShort},

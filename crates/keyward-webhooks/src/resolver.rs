@@ -30,7 +30,7 @@ pub(crate) enum NoAddress {
 }
 
 impl CheckedResolver {
-    pub(crate) fn contains(&self, address: SocketAddr) -> bool {
+    fn contains(&self, address: SocketAddr) -> bool {
         match self.reach {
             Reach::Allowed => self.allowed.contains(address.ip()),
             Reach::OfOperator => self.allowed.is_of_operator(address.ip()),

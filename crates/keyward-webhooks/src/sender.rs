@@ -1,4 +1,4 @@
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,14 +11,17 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
 
-use crate::addresses::AllowedAddresses;
+use crate::addresses::{AllowedAddresses, AllowedNetworks};
 use crate::failure::failure;
 use crate::master_key::MasterKey;
 use crate::resolver::{CheckedResolver, Reach};
 use crate::signer::Signer;
 
-/// The time limit of an attempt, with the answer.
+/// The time limit of an attempt, without the body of the answer.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The time limit for reading the beginning of the body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The time limit for opening a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -29,11 +32,17 @@ const ANSWER_BYTES_MAX: usize = 4 * ANSWER_LENGTH_MAX;
 /// Sends messages over HTTP. It follows no redirect, uses no proxy, and connects only to allowed
 /// addresses: with https, or with http in a network that the operator allows.
 pub struct HttpSender {
+    of_deployment: Clients,
+    of_workspaces: Clients,
+    signer: Signer,
+    clock: Arc<dyn Clock>,
+}
+
+/// The clients for some webhooks.
+struct Clients {
     secure: Client,
     plain: Client,
     allowed: AllowedAddresses,
-    signer: Signer,
-    clock: Arc<dyn Clock>,
 }
 
 /// The HTTP client can't be built: the system has no trusted certificates, for example.
@@ -48,10 +57,65 @@ impl HttpSender {
     /// [`SenderUnavailable`].
     pub fn new(
         key: MasterKey,
-        allowed: AllowedAddresses,
+        networks: &AllowedNetworks,
         clock: Arc<dyn Clock>,
         keeps_connections: bool,
     ) -> Result<Self, SenderUnavailable> {
+        let of_deployment = AllowedAddresses::of_deployment(networks);
+        let of_workspaces = AllowedAddresses::of_workspaces(networks);
+        Ok(Self {
+            of_deployment: Clients::new(of_deployment, keeps_connections)?,
+            of_workspaces: Clients::new(of_workspaces, keeps_connections)?,
+            signer: Signer::new(key),
+            clock,
+        })
+    }
+
+    fn clients(&self, webhook: &Webhook) -> &Clients {
+        match webhook.workspace_id {
+            Some(_) => &self.of_workspaces,
+            None => &self.of_deployment,
+        }
+    }
+
+    async fn outcome(&self, webhook: &Webhook, message: WebhookMessage) -> Outcome {
+        let (content_type, body) = match message.content {
+            MessageContent::Json(text) => ("application/json", Some(text)),
+            MessageContent::SecurityEvent(claims) => (
+                "application/secevent+jwt",
+                self.signer.security_event_token(webhook, &claims),
+            ),
+        };
+        let url = Url::parse(webhook.settings.url.as_str());
+        let (Ok(url), Some(body)) = (url, body) else {
+            return Outcome::Failed(DeliveryFailure::Unreadable);
+        };
+        let clients = self.clients(webhook);
+        if !clients.may_send_to(&url) {
+            return Outcome::Failed(DeliveryFailure::AddressRefused);
+        }
+        let client = clients.of(&url);
+        let now = self.clock.now();
+        let signatures = self
+            .signer
+            .signatures(webhook, &message.id, now, body.as_bytes());
+        let request = client
+            .post(url)
+            .header(CONTENT_TYPE, HeaderValue::from_static(content_type))
+            .header("webhook-id", message.id)
+            .header("webhook-timestamp", now.unix_seconds().to_string())
+            .header("webhook-signature", signatures)
+            .body(body);
+        match tokio::time::timeout(ATTEMPT_TIMEOUT, request.send()).await {
+            Ok(Ok(response)) => answered(response).await,
+            Ok(Err(error)) => Outcome::Failed(failure(&error)),
+            Err(_late) => Outcome::Failed(DeliveryFailure::TimedOut),
+        }
+    }
+}
+
+impl Clients {
+    fn new(allowed: AllowedAddresses, keeps_connections: bool) -> reqwest::Result<Self> {
         let client = |https_only: bool, reach: Reach| {
             let resolver = CheckedResolver {
                 allowed: allowed.clone(),
@@ -70,61 +134,28 @@ impl HttpSender {
         Ok(Self {
             secure: client(true, Reach::Allowed)?,
             plain: client(false, Reach::OfOperator)?,
-            signer: Signer::new(key),
-            clock,
             allowed,
         })
     }
 
-    async fn outcome(&self, webhook: &Webhook, message: WebhookMessage) -> Outcome {
-        let (content_type, body) = match message.content {
-            MessageContent::Json(text) => ("application/json", Some(text)),
-            MessageContent::SecurityEvent(claims) => (
-                "application/secevent+jwt",
-                self.signer.security_event_token(webhook, &claims),
-            ),
-        };
-        let url = Url::parse(webhook.settings.url.as_str());
-        let (Ok(url), Some(body)) = (url, body) else {
-            return Outcome::Failed(DeliveryFailure::Unreadable);
-        };
-        let is_https = url.scheme() == "https";
-        let reach = if is_https {
-            Reach::Allowed
+    fn of(&self, url: &Url) -> &Client {
+        if url.scheme() == "https" {
+            &self.secure
         } else {
-            Reach::OfOperator
-        };
-        if !self.may_be_host(&url, reach) {
-            return Outcome::Failed(DeliveryFailure::AddressRefused);
-        }
-        let client = if is_https { &self.secure } else { &self.plain };
-        let now = self.clock.now();
-        let signatures = self
-            .signer
-            .signatures(webhook, &message.id, now, body.as_bytes());
-        let request = client
-            .post(url)
-            .header(CONTENT_TYPE, HeaderValue::from_static(content_type))
-            .header("webhook-id", message.id)
-            .header("webhook-timestamp", now.unix_seconds().to_string())
-            .header("webhook-signature", signatures)
-            .body(body);
-        match request.send().await {
-            Ok(response) => answered(response).await,
-            Err(error) => Outcome::Failed(failure(&error)),
+            &self.plain
         }
     }
 
-    /// Whether the host may be connected to, as far as it is an address, which is not resolved.
-    fn may_be_host(&self, url: &Url, reach: Reach) -> bool {
+    /// Whether the host may be connected to. A name is only known when it is resolved.
+    fn may_send_to(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or_default();
         let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
-        let resolver = CheckedResolver {
-            allowed: self.allowed.clone(),
-            reach,
-        };
         address.map_or(true, |address| {
-            resolver.contains(SocketAddr::new(address, 0))
+            if url.scheme() == "https" {
+                self.allowed.contains(address)
+            } else {
+                self.allowed.is_of_operator(address)
+            }
         })
     }
 }
@@ -134,13 +165,17 @@ impl WebhookSender for HttpSender {
     async fn send(&self, webhook: &Webhook, message: WebhookMessage) -> Attempt {
         let at = self.clock.now();
         let begun = Instant::now();
-        let outcome = tokio::time::timeout(ATTEMPT_TIMEOUT, self.outcome(webhook, message)).await;
-        let late = Outcome::Failed(DeliveryFailure::TimedOut);
+        let outcome = self.outcome(webhook, message).await;
         Attempt {
             at,
             duration: begun.elapsed(),
-            outcome: outcome.unwrap_or(late),
+            outcome,
         }
+    }
+
+    fn may_send_to(&self, webhook: &Webhook) -> bool {
+        let url = Url::parse(webhook.settings.url.as_str());
+        url.is_ok_and(|url| self.clients(webhook).may_send_to(&url))
     }
 
     fn signing_keys(&self, webhook: &Webhook) -> SigningKeys {
@@ -148,17 +183,20 @@ impl WebhookSender for HttpSender {
     }
 }
 
-/// The status, and the beginning of the body. The rest is not read: the connection is closed.
+/// The status, and the beginning of the body. The rest is not read: the connection is closed. The status
+/// counts, whatever becomes of the body.
 async fn answered(mut response: Response) -> Outcome {
     let status = response.status().as_u16();
     let mut body = Vec::new();
-    while body.len() < ANSWER_BYTES_MAX {
-        // The status counts, whatever becomes of the body.
-        let Ok(Some(chunk)) = response.chunk().await else {
-            break;
-        };
-        body.extend_from_slice(&chunk);
-    }
+    let reading = async {
+        while body.len() < ANSWER_BYTES_MAX
+            && let Ok(Some(chunk)) = response.chunk().await
+        {
+            body.extend_from_slice(&chunk);
+        }
+    };
+    // What has come by then is shown.
+    drop(tokio::time::timeout(BODY_TIMEOUT, reading).await);
     body.truncate(ANSWER_BYTES_MAX);
     Outcome::Answered {
         status,

@@ -159,8 +159,9 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_WEBHOOK_KEY              at least 32 characters, from which the keys of webhooks are derived;
                                    without it, there are no webhooks. All nodes need the same one
   KEYWARD_WEBHOOK_KEY_FILE         file with this key
-  KEYWARD_WEBHOOK_NETWORKS         private networks that events may be sent to, such as 10.0.0.0/8, also
-                                   with http; separated by commas
+  KEYWARD_WEBHOOK_NETWORKS         private networks that webhooks of the deployment may be in, such as
+                                   10.0.0.0/8, also with http; separated by commas
+  KEYWARD_WEBHOOK_OWNER_NETWORKS   the same for all webhooks: every owner can send requests there
   KEYWARD_HOUSEKEEPING_SECONDS     interval of the purge, which also removes expired idempotency
                                    records, old counts of uses and denials, and ended sessions; 0 for
                                    never

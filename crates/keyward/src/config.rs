@@ -99,6 +99,7 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_WEBHOOK_KEY",
     "KEYWARD_WEBHOOK_KEY_FILE",
     "KEYWARD_WEBHOOK_NETWORKS",
+    "KEYWARD_WEBHOOK_OWNER_NETWORKS",
 ];
 
 /// Where the two listeners listen.

@@ -34,8 +34,13 @@ impl Webhooks {
         let clock = Arc::new(clock);
         let shared: Arc<dyn Clock> = Arc::<StoreClock>::clone(&clock);
         let sender = |keeps_connections| {
-            let (key, allowed) = (config.key.clone(), config.allowed.clone());
-            HttpSender::new(key, allowed, Arc::clone(&shared), keeps_connections)
+            let clock = Arc::clone(&shared);
+            HttpSender::new(
+                config.key.clone(),
+                &config.networks,
+                clock,
+                keeps_connections,
+            )
         };
         let encoder: Arc<dyn EventEncoder> = Arc::new(WebhookMessages::new(Arc::clone(&shared)));
         Ok(Self {

@@ -48,21 +48,6 @@ CREATE INDEX webhook_deliveries_in_order
     ON webhook_deliveries (webhook_id, ordered_by, position) WHERE status = 'PENDING';
 CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (position) WHERE status = 'PENDING';
 
--- Roles that publish also deliver.
-DO $$
-DECLARE
-    grantee oid;
-BEGIN
-    FOR grantee IN
-        SELECT DISTINCT acl.grantee FROM pg_class, aclexplode(relacl) AS acl
-        WHERE pg_class.oid = 'published_events'::regclass AND privilege_type = 'INSERT' AND acl.grantee <> 0
-    LOOP
-        EXECUTE format(
-            'GRANT SELECT, INSERT, UPDATE, DELETE ON webhooks, webhook_deliveries TO %s', grantee::regrole);
-    END LOOP;
-END
-$$;
-
 -- The key that an event is about. Older binaries leave it null.
 ALTER TABLE published_events ADD COLUMN api_key_id uuid;
 
@@ -78,7 +63,7 @@ ALTER TABLE deployment_events ADD CONSTRAINT deployment_events_action CHECK (act
 -- The webhooks that get an event, and what it is ordered by.
 CREATE VIEW webhook_events AS
     SELECT webhooks.id AS webhook_id, webhooks.disabled_at, published_events.position,
-        published_events.sequence, published_events.published_at,
+        published_events.workspace_id, published_events.sequence, published_events.published_at,
         COALESCE(published_events.api_key_id, audit_events.api_key_id,
             '00000000-0000-0000-0000-000000000000') AS ordered_by
     FROM published_events
@@ -89,6 +74,22 @@ CREATE VIEW webhook_events AS
             ON (webhooks.workspace_id IS NULL OR webhooks.workspace_id = published_events.workspace_id)
             AND (webhooks.event_types = '[]' OR jsonb_exists(webhooks.event_types, published_events.event_type));
 
+-- Roles that publish also deliver.
+DO $$
+DECLARE
+    grantee oid;
+BEGIN
+    FOR grantee IN
+        SELECT DISTINCT acl.grantee FROM pg_class, aclexplode(relacl) AS acl
+        WHERE pg_class.oid = 'published_events'::regclass AND privilege_type = 'INSERT' AND acl.grantee <> 0
+    LOOP
+        EXECUTE format(
+            'GRANT SELECT, INSERT, UPDATE, DELETE ON webhooks, webhook_deliveries TO %s', grantee::regrole);
+        EXECUTE format('GRANT SELECT ON webhook_events TO %s', grantee::regrole);
+    END LOOP;
+END
+$$;
+
 -- With the rights of their owner, as the other triggers. The lock of the webhooks waits for nodes that end a delivery:
 -- they look for the next event, and must find those of this publication, or this publication must see that none is
 -- pending.
@@ -96,7 +97,7 @@ CREATE FUNCTION put_deliveries() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM FROM webhooks
-    WHERE disabled_at IS NULL AND (workspace_id IS NULL OR workspace_id IN (SELECT workspace_id FROM published))
+    WHERE workspace_id IS NULL OR workspace_id IN (SELECT workspace_id FROM published)
     ORDER BY id FOR SHARE;
     IF NOT FOUND THEN
         RETURN NULL;

@@ -112,7 +112,7 @@ END;
 -- The webhooks that get an event, and what it is ordered by.
 CREATE VIEW webhook_events AS
     SELECT webhooks.id AS webhook_id, webhooks.disabled_at, published_events.position,
-        published_events.sequence, published_events.published_at,
+        published_events.workspace_id, published_events.sequence, published_events.published_at,
         COALESCE(published_events.api_key_id, audit_events.api_key_id, zeroblob(16)) AS ordered_by
     FROM published_events
         LEFT JOIN audit_events ON published_events.notice IS NULL

@@ -147,13 +147,17 @@ impl Notice {
             NoticeKind::Expired { expires_at } => expires_at.to_string(),
             NoticeKind::DeniedUse { alarm, .. } => format!("{day} {}", alarm.as_str()),
             NoticeKind::QuotaReached => day.to_string(),
-            NoticeKind::Exposed(exposure) => format!(
-                "{day} {} {} {} {}",
-                exposure.secret_hint.as_str(),
-                exposure.source.as_str(),
-                exposure.reaction.as_str(),
-                exposure.url.as_ref().map_or("", FoundAt::as_str),
-            ),
+            NoticeKind::Exposed(exposure) => {
+                let expires_at = exposure.reaction.expires_at();
+                format!(
+                    "{day} {} {} {} {}{}",
+                    exposure.secret_hint.as_str(),
+                    exposure.source.as_str(),
+                    exposure.reaction.as_str(),
+                    exposure.url.as_ref().map_or("", FoundAt::as_str),
+                    expires_at.map_or_else(String::new, |at| format!(" {at}")),
+                )
+            }
         }
     }
 }

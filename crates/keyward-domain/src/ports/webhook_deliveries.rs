@@ -87,6 +87,10 @@ pub trait WebhookDeliveries: Send + Sync {
         by: Authorship,
     ) -> Result<Vec<Webhook>, RepositoryError>;
 
+    /// Makes deliveries due that nothing else will make due, because the event before them was purged, for
+    /// example. Returns how many.
+    async fn repair(&self, now: Timestamp) -> Result<u64, RepositoryError>;
+
     /// What is to be delivered.
     async fn backlog(&self) -> Result<Backlog, RepositoryError>;
 }

@@ -30,6 +30,10 @@ pub trait WebhookSender: Send + Sync {
     /// that it may not.
     async fn send(&self, webhook: &Webhook, message: WebhookMessage) -> Attempt;
 
+    /// Whether messages may be sent to the URL of a webhook, as far as it is known without a look-up of its
+    /// host.
+    fn may_send_to(&self, webhook: &Webhook) -> bool;
+
     /// The current keys of a webhook.
     fn signing_keys(&self, webhook: &Webhook) -> SigningKeys;
 }

@@ -10,10 +10,11 @@ use crate::ports::{
     Clock, EntropyUnavailable, EventEncoder, RepositoryError, Secrets, SigningKeys, WebhookAdded,
     WebhookSender, Webhooks,
 };
-use crate::request::violation::Violation;
+use crate::request::violation::{Field, Violation};
 use crate::request::webhook::RawWebhook;
 use crate::webhooks::attempt::Attempt;
 use crate::webhooks::delivery::Delivery;
+use crate::webhooks::url::InvalidWebhookUrl;
 use crate::webhooks::webhook::{SECRET_OVERLAP_SECONDS, Webhook};
 use crate::webhooks::webhook_id::WebhookId;
 
@@ -141,6 +142,12 @@ impl ManageWebhooks {
             failing_since: None,
             disabled_at: None,
         };
+        if !self.sender.may_send_to(&webhook) {
+            return Err(WebhookError::Invalid(vec![Violation {
+                field: Field::Url,
+                fault: InvalidWebhookUrl.into(),
+            }]));
+        }
         let by = self.authorship(caller);
         match self.webhooks.add(webhook.clone(), by).await? {
             WebhookAdded::Done => Ok(self.with_keys(webhook)),
@@ -275,6 +282,9 @@ mod tests {
     fn manage(webhooks: MockWebhooks) -> ManageWebhooks {
         let mut sender = MockWebhookSender::new();
         sender
+            .expect_may_send_to()
+            .returning(|webhook| !webhook.settings.url.as_str().contains("127.0.0.1"));
+        sender
             .expect_signing_keys()
             .returning(|webhook| SigningKeys {
                 secret: format!("whsec_{}", webhook.settings.secret_generation),
@@ -335,6 +345,13 @@ mod tests {
 
     #[test]
     fn nothing_invalid_reaches_the_store() {
+        let refused = RawWebhook {
+            url: RawField::Value("https://127.0.0.1/".to_owned()),
+            ..RawWebhook::default()
+        };
+        let adding = manage(MockWebhooks::new());
+        let added = pollster::block_on(adding.add(&operator(), refused));
+        assert!(matches!(added, Err(WebhookError::Invalid(found)) if found[0].field == Field::Url));
         let adding = manage(MockWebhooks::new());
         let added = pollster::block_on(adding.add(&operator(), RawWebhook::default()));
         assert!(matches!(added, Err(WebhookError::Invalid(found)) if found.len() == 1));

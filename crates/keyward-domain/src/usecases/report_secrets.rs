@@ -53,8 +53,49 @@ pub struct SecretReport {
     pub source: ExposureSource,
     /// The address and the request id.
     pub origin: Origin,
-    /// Where the secrets were found; `None` when it is not known.
-    pub url: Option<FoundAt>,
+}
+
+/// A reported secret that is to be ended, with all places where it was found, and how far it got. After a
+/// failure it can go on.
+#[derive(Clone, Debug)]
+pub struct SecretEnding {
+    secret: ReportedSecret,
+    places: Vec<Option<FoundAt>>,
+    done: Option<Done>,
+}
+
+/// What was done with a key.
+#[derive(Clone, Copy, Debug)]
+struct Done {
+    reaction: Reaction,
+    secret_hint: SecretHint,
+    is_previous: bool,
+    at: Timestamp,
+}
+
+impl SecretEnding {
+    /// The end of a secret that was found at no known place, or at this one.
+    #[must_use]
+    pub fn of(secret: ReportedSecret, place: Option<FoundAt>) -> Self {
+        Self {
+            secret,
+            places: vec![place],
+            done: None,
+        }
+    }
+
+    /// The secret.
+    #[must_use]
+    pub fn secret(&self) -> &ReportedSecret {
+        &self.secret
+    }
+
+    /// It was also found here.
+    pub fn also_found_at(&mut self, place: Option<FoundAt>) {
+        if !self.places.contains(&place) {
+            self.places.push(place);
+        }
+    }
 }
 
 impl ReportedSecret {
@@ -91,31 +132,61 @@ impl ReportSecrets {
         }))
     }
 
-    /// Ends the secret, and puts a notice for the owner into the outbox. A secret that is not valid
-    /// only causes the notice. `None` when the key no longer has the secret. A key that was rotated
-    /// meanwhile keeps its new secret.
+    /// Ends the secret, and puts a notice for the owner into the outbox for each place where it was found. A
+    /// secret that is not valid only causes notices. `None` when the key no longer has the secret. A key
+    /// that was rotated meanwhile keeps its new secret.
     ///
     /// # Errors
-    /// [`ChangeError`]. The same report can be repeated.
+    /// [`ChangeError`]. It can be called again with the same ending: what was done is not done again.
     pub async fn end(
+        &self,
+        ending: &mut SecretEnding,
+        report: &SecretReport,
+    ) -> Result<Option<Reaction>, ChangeError> {
+        let done = match ending.done {
+            Some(done) => done,
+            None => match self.change(&ending.secret, report).await? {
+                Some(done) => *ending.done.insert(done),
+                None => return Ok(None),
+            },
+        };
+        let notice = |place: &Option<FoundAt>| Notice {
+            workspace_id: ending.secret.workspace_id.clone(),
+            api_key_id: ending.secret.api_key_id,
+            occurred_at: done.at,
+            kind: NoticeKind::Exposed(Exposure {
+                secret_hint: done.secret_hint,
+                is_previous: done.is_previous,
+                source: report.source,
+                url: place.clone(),
+                address: report.origin.address,
+                reaction: done.reaction,
+            }),
+        };
+        let notices = ending.places.iter().map(notice).collect();
+        self.event_log.notice(notices).await?;
+        Ok(Some(done.reaction))
+    }
+
+    async fn change(
         &self,
         found: &ReportedSecret,
         report: &SecretReport,
-    ) -> Result<Option<Reaction>, ChangeError> {
+    ) -> Result<Option<Done>, ChangeError> {
         for _attempt in 1..ATTEMPTS_MAX {
-            match self.end_once(found, report).await {
+            match self.change_once(found, report).await {
                 Err(ChangeError::ChangedBySomeoneElse) => {}
                 done => return done,
             }
         }
-        self.end_once(found, report).await
+        self.change_once(found, report).await
     }
 
-    async fn end_once(
+    async fn change_once(
         &self,
         found: &ReportedSecret,
         report: &SecretReport,
-    ) -> Result<Option<Reaction>, ChangeError> {
+    ) -> Result<Option<Done>, ChangeError> {
         let workspace = authorize::of_reported_secret(&report.actor, found.workspace_id.clone());
         let Some(key) = self.keys.get(&workspace, found.api_key_id).await? else {
             return Ok(None);
@@ -146,22 +217,12 @@ impl ReportSecrets {
         } else {
             Reaction::None
         };
-        let exposure = Exposure {
+        Ok(Some(Done {
+            reaction,
             secret_hint,
             is_previous,
-            source: report.source,
-            url: report.url.clone(),
-            address: report.origin.address,
-            reaction,
-        };
-        let notice = Notice {
-            workspace_id: found.workspace_id.clone(),
-            api_key_id: found.api_key_id,
-            occurred_at: now,
-            kind: NoticeKind::Exposed(exposure),
-        };
-        self.event_log.notice(vec![notice]).await?;
-        Ok(Some(reaction))
+            at: now,
+        }))
     }
 
     /// What happens to the key. Someone who has the secret can always stop it.
@@ -196,7 +257,7 @@ impl ReportSecrets {
         now: Timestamp,
     ) -> Result<Reaction, ChangeError> {
         let end = grace.end(now);
-        if let Some(earlier) = key.fields().expires_at.filter(|expiry| *expiry <= end) {
+        if let Some(earlier) = key.fields().ends_at().filter(|expiry| *expiry <= end) {
             return Ok(Reaction::Expiring(earlier));
         }
         let update = Change::Update(ApiKeyUpdate {
@@ -246,7 +307,6 @@ mod tests {
             },
             source,
             origin: origin(),
-            url: None,
         }
     }
 
@@ -346,7 +406,8 @@ mod tests {
         };
         let text = format!(" {}\n", secret(number).expose());
         let found = pollster::block_on(reports.find(&text)).unwrap().unwrap();
-        let reaction = pollster::block_on(reports.end(&found, &report(source))).unwrap();
+        let mut ending = SecretEnding::of(found, None);
+        let reaction = pollster::block_on(reports.end(&mut ending, &report(source))).unwrap();
         let actions = actions.lock().unwrap().clone();
         (reaction, actions)
     }

@@ -9,6 +9,10 @@ use crate::timestamp::Timestamp;
 /// An event is tried so often.
 pub const ATTEMPTS_MAX: u32 = 10;
 
+/// Failures only disable a webhook when this event was tried so often: for hours, and not once after weeks
+/// without an event.
+const DISABLING_ATTEMPTS: u32 = 5;
+
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 
@@ -59,7 +63,8 @@ impl AfterAttempt {
             };
         }
         let since = failing_since.unwrap_or(now);
-        let is_failing = since.plus_seconds(FAILING_SECONDS_MAX) <= now;
+        let is_failing =
+            attempts >= DISABLING_ATTEMPTS && since.plus_seconds(FAILING_SECONDS_MAX) <= now;
         let disabled = if outcome.is_gone() {
             Some(DisabledReason::Gone)
         } else {
@@ -157,8 +162,9 @@ mod tests {
     #[test]
     fn five_days_of_failures_and_410_disable() {
         let days = FAILING_SECONDS_MAX;
-        assert_eq!(after(&answered(500), 3, Some(0), days - 1).disabled, None);
-        let failing = after(&answered(500), 3, Some(0), days);
+        assert_eq!(after(&answered(500), 5, Some(0), days - 1).disabled, None);
+        assert_eq!(after(&answered(500), 4, Some(0), 9 * days).disabled, None);
+        let failing = after(&answered(500), 5, Some(0), days);
         assert_eq!(failing.disabled, Some(DisabledReason::Failing));
         let gone = after(&answered(410), 1, None, 0);
         assert_eq!(gone.disabled, Some(DisabledReason::Gone));

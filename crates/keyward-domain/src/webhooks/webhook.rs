@@ -67,13 +67,14 @@ pub enum DisabledReason {
 }
 
 impl Webhook {
-    /// The generations of the secrets that sign a message at `now`, the current one first.
+    /// The generations of the secrets that sign a message at `now`, the current one first. After a rotation,
+    /// they are the last three, so that a rotation that is repeated ends no secret early.
     #[must_use]
     pub fn signing_generations(&self, now: Timestamp) -> Vec<u32> {
         let current = self.settings.secret_generation;
         let has_previous = self.previous_secret_until.is_some_and(|until| now < until);
-        let previous = current.checked_sub(1).filter(|_| has_previous);
-        std::iter::once(current).chain(previous).collect()
+        let count = if has_previous { 3 } else { 1 };
+        (0..=current).rev().take(count).collect()
     }
 }
 
@@ -125,7 +126,7 @@ mod tests {
         assert_eq!(webhook.signing_generations(at(0)), [0]);
         webhook.settings.secret_generation = 3;
         webhook.previous_secret_until = Some(at(10));
-        assert_eq!(webhook.signing_generations(at(9)), [3, 2]);
+        assert_eq!(webhook.signing_generations(at(9)), [3, 2, 1]);
         assert_eq!(webhook.signing_generations(at(10)), [3]);
     }
 }

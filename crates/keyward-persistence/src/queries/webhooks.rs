@@ -5,6 +5,7 @@ mod replay;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{RepositoryError, WebhookAdded, Webhooks};
 use keyward_domain::{
@@ -12,10 +13,12 @@ use keyward_domain::{
     WebhookId, WebhookSettings, WorkspaceId,
 };
 
-pub(crate) use self::order::{ORDER_PENDING, WITHDRAW};
+pub(crate) use self::order::{ORDER_PENDING, STUCK, WAIT, WITHDRAW};
+use self::replay::EventRow;
 use crate::backend::{query, transact};
 use crate::error::CorruptRow;
 use crate::queries::deployment_events::record_deployment_event;
+use crate::queries::prepared::Prepared;
 use crate::rows::{DeliveredEventRow, NewWebhookRow, WebhookDeliveryRow, WebhookRow};
 use crate::schema::{published_events, webhook_deliveries, webhooks, workspaces};
 use crate::sql_types::{Id, Instant, KeyUuid, Micros, bigint};
@@ -131,12 +134,20 @@ impl Webhooks for Store {
         })
     }
 
+    /// Most deliveries are removed first, in short transactions.
     async fn remove(
         &self,
         workspace_id: Option<WorkspaceId>,
         id: WebhookId,
         by: Authorship,
     ) -> Result<bool, RepositoryError> {
+        if Webhooks::get(self, workspace_id.clone(), id)
+            .await?
+            .is_none()
+        {
+            return Ok(false);
+        }
+        while remove_deliveries(self, id).await? {}
         transact!(self, |conn| {
             let workspace_id = workspace_id.as_ref().map(WorkspaceId::as_str);
             let Some(webhook) = lock_webhook!(conn, workspace_id, id) else {
@@ -223,26 +234,19 @@ impl Webhooks for Store {
         after: u64,
         now: Timestamp,
     ) -> Result<Option<u64>, RepositoryError> {
-        let (after, now) = (bigint(after), Micros::from(now));
-        transact!(self, |conn| {
-            let of_workspace = workspace_id.is_some();
-            let workspace_id = workspace_id.as_ref().map(WorkspaceId::as_str);
-            let Some(webhook) = lock_webhook!(conn, workspace_id, id) else {
-                return Ok(TxOutcome::Rollback(None));
+        let mut after = bigint(after);
+        let mut count = 0;
+        loop {
+            let chunk = replay_chunk(self, workspace_id.as_ref(), id, after, now).await?;
+            let Some((added, last)) = chunk else {
+                return Ok(None);
             };
-            let again = diesel::sql_query(replay::statement(of_workspace))
-                .bind::<KeyUuid, _>(Id(id.uuid()))
-                .bind::<diesel::sql_types::BigInt, _>(after);
-            let count = again.execute(conn).await?;
-            if webhook.disabled_at.is_none() {
-                let order = diesel::sql_query(ORDER_PENDING)
-                    .bind::<Instant, _>(now)
-                    .bind::<KeyUuid, _>(Id(id.uuid()));
-                order.execute(conn).await?;
+            count += added;
+            match last {
+                Some(last) => after = last,
+                None => return Ok(Some(count)),
             }
-            let count = u64::try_from(count).unwrap_or(u64::MAX);
-            Ok(TxOutcome::Commit(Some(count)))
-        })
+        }
     }
 
     async fn deliveries(
@@ -288,3 +292,70 @@ impl Webhooks for Store {
         })
     }
 }
+
+/// Makes the next events pending. Returns how many, and the place of the last one; `None` as the place when
+/// there are no more, and `None` when there is no such webhook.
+async fn replay_chunk(
+    store: &Store,
+    workspace_id: Option<&WorkspaceId>,
+    id: WebhookId,
+    after: i64,
+    now: Timestamp,
+) -> Result<Option<(u64, Option<i64>)>, RepositoryError> {
+    let workspace_id = workspace_id.cloned();
+    let (id, now) = (Id(id.uuid()), Micros::from(now));
+    transact!(store, |conn| {
+        let of = workspace_id.as_ref().map(WorkspaceId::as_str);
+        let Some(webhook) = lock_webhook!(conn, of, WebhookId::from_uuid(id.0)) else {
+            return Ok(TxOutcome::Rollback(None));
+        };
+        let events: Vec<EventRow> = if let Some(workspace_id) = of {
+            let next = diesel::sql_query(replay::OF_WORKSPACE)
+                .bind::<KeyUuid, _>(id)
+                .bind::<BigInt, _>(after)
+                .bind::<Text, _>(workspace_id)
+                .bind::<BigInt, _>(replay::CHUNK);
+            Prepared(next).load(conn).await?
+        } else {
+            let next = diesel::sql_query(replay::OF_DEPLOYMENT)
+                .bind::<KeyUuid, _>(id)
+                .bind::<BigInt, _>(after)
+                .bind::<BigInt, _>(replay::CHUNK);
+            Prepared(next).load(conn).await?
+        };
+        let [first, ..] = events.as_slice() else {
+            return Ok(TxOutcome::Rollback(Some((0, None))));
+        };
+        let last = events.as_slice().last().unwrap_or(first);
+        let again = diesel::sql_query(replay::AGAIN)
+            .bind::<KeyUuid, _>(id)
+            .bind::<BigInt, _>(first.position)
+            .bind::<BigInt, _>(last.position);
+        let count = Prepared(again).execute(conn).await?;
+        if webhook.disabled_at.is_none() {
+            let order = diesel::sql_query(ORDER_PENDING)
+                .bind::<Instant, _>(now)
+                .bind::<KeyUuid, _>(id);
+            Prepared(order).execute(conn).await?;
+        }
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        Ok(TxOutcome::Commit(Some((count, Some(last.place)))))
+    })
+}
+
+/// Removes some deliveries of a webhook. Returns whether there may be more.
+async fn remove_deliveries(store: &Store, id: WebhookId) -> Result<bool, RepositoryError> {
+    let id = Id(id.uuid());
+    transact!(store, |conn| {
+        let some = diesel::sql_query(REMOVE_SOME)
+            .bind::<KeyUuid, _>(id)
+            .bind::<BigInt, _>(replay::CHUNK);
+        let removed = Prepared(some).execute(conn).await?;
+        let is_full = bigint(u64::try_from(removed).unwrap_or(u64::MAX)) == replay::CHUNK;
+        Ok(TxOutcome::Commit(is_full))
+    })
+}
+
+const REMOVE_SOME: &str = "
+    DELETE FROM webhook_deliveries WHERE (webhook_id, position) IN (
+        SELECT webhook_id, position FROM webhook_deliveries WHERE webhook_id = $1 LIMIT $2)";

@@ -14,8 +14,9 @@ use crate::sql_types::{Id, Micros, Stored, bigint};
 #[derive(AsChangeset)]
 #[diesel(table_name = webhook_deliveries, treat_none_as_null = true)]
 pub(crate) struct AttemptedRow {
-    pub(crate) status: &'static str,
-    pub(crate) due_at: Option<Micros>,
+    status: &'static str,
+    attempts: i64,
+    due_at: Option<Micros>,
     lease: Option<Id>,
     attempted_at: Option<Micros>,
     duration_micros: Option<i64>,
@@ -25,7 +26,12 @@ pub(crate) struct AttemptedRow {
 }
 
 impl AttemptedRow {
-    pub(crate) fn new(attempt: Attempt, status: DeliveryStatus, due_at: Option<Micros>) -> Self {
+    pub(crate) fn new(
+        attempt: Attempt,
+        number: u32,
+        status: DeliveryStatus,
+        due_at: Option<Micros>,
+    ) -> Self {
         let (answer_status, answer, failure) = match attempt.outcome {
             Outcome::Answered { status, answer } => (Some(status.into()), Some(answer), None),
             Outcome::Failed(failure) => (None, None, Some(failure.as_str().to_owned())),
@@ -33,6 +39,7 @@ impl AttemptedRow {
         let micros = u64::try_from(attempt.duration.as_micros()).unwrap_or(u64::MAX);
         Self {
             status: status.as_str(),
+            attempts: number.into(),
             due_at,
             lease: None,
             attempted_at: Some(attempt.at.into()),

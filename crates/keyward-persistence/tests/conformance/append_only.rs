@@ -1,13 +1,20 @@
 //! The trail is append-only: the store's own role can't change it.
 
+use std::time::Duration;
+
 use keyward_domain::ports::{
-    Denials as _, EndedSessions as _, EventLog as _, HourlyUses as _, Housekeeping as _,
-    KeyDenials, KeyUses, LimitLeases as _, PlanAssignment, PlanRemoval, Plans as _, ScopeUse,
-    ScopeUses as _, UsageStore as _, WorkspaceDirectory as _,
+    DeliveryLease, Denials as _, EndedSessions as _, EventLog as _, FinishedDelivery,
+    HourlyUses as _, Housekeeping as _, KeyDenials, KeyUses, LimitLeases as _, PlanAssignment,
+    PlanRemoval, Plans, ScopeUse, ScopeUses as _, UsageStore as _, WebhookDeliveries as _,
+    Webhooks, WorkspaceDirectory as _,
 };
-use keyward_domain::testing::{at, by_operator, used_once, workspace_id};
-use keyward_domain::{AddressSketch, ApiKey, Change, Denial, Notice, NoticeKind, PlanName};
+use keyward_domain::testing::{at, by_operator, used_once, webhook, workspace_id};
+use keyward_domain::{
+    AddressSketch, ApiKey, Attempt, Change, DeliveryFailure, Denial, Notice, NoticeKind, Outcome,
+    PlanName,
+};
 use keyward_persistence::{DatabaseUrl, SchemaState, Store, StoreConfig};
+use uuid::Uuid;
 
 use crate::limit_leases::{limit_of, wanting};
 use crate::plans::plan;
@@ -112,6 +119,42 @@ async fn record_uses_and_denial(store: &Store, key: &ApiKey) {
 }
 
 /// As each node publishes events.
+/// Adds a webhook, delivers an event to it, and removes it.
+async fn deliver_events(store: &Store) {
+    let webhook = webhook();
+    let workspace_id = webhook.workspace_id.clone();
+    let by = by_operator(at(1));
+    assert!(store.publish(100, at(1)).await.unwrap().count > 0);
+    store.add(webhook.clone(), by.clone()).await.unwrap();
+    let replayed = store.replay(workspace_id.clone(), webhook.id, 0, at(1));
+    assert!(replayed.await.unwrap() > Some(0));
+    let lease = DeliveryLease {
+        id: Uuid::from_u128(1),
+        until: at(60),
+    };
+    let taken = store.take(1, vec![], lease, at(1)).await.unwrap();
+    let finished = FinishedDelivery {
+        lease: lease.id,
+        webhook_id: webhook.id,
+        position: taken[0].position,
+        event_id: taken[0].event_id,
+        attempt_number: 1,
+        attempt: Attempt {
+            at: at(1),
+            duration: Duration::ZERO,
+            outcome: Outcome::Failed(DeliveryFailure::TimedOut),
+        },
+    };
+    store.finish(vec![finished], by.clone()).await.unwrap();
+    store.repair(at(2)).await.unwrap();
+    store.backlog().await.unwrap();
+    assert!(
+        Webhooks::remove(store, workspace_id, webhook.id, by)
+            .await
+            .unwrap()
+    );
+}
+
 async fn publish_events(store: &Store, key: &ApiKey) {
     let notice = Notice {
         workspace_id: workspace_id("ws_1"),
@@ -139,7 +182,10 @@ async fn manage_plans(store: &Store) {
         let assigned = store.assign(&id, plan, by()).await.unwrap();
         assert_eq!(assigned, PlanAssignment::Done);
     }
-    assert_eq!(store.remove(&gold, by()).await.unwrap(), PlanRemoval::Done);
+    assert_eq!(
+        Plans::remove(store, &gold, by()).await.unwrap(),
+        PlanRemoval::Done
+    );
 }
 
 /// `docs/postgres-role.sql`, run as operators run it.
@@ -167,6 +213,7 @@ async fn the_role_that_serves_can_do_its_work_and_not_touch_the_trail() {
         .await;
     record_uses_and_denial(&serving.store, &key).await;
     manage_plans(&serving.store).await;
+    deliver_events(&serving.store).await;
     publish_events(&serving.store, &key).await;
     let session = keyward_domain::SessionId::of(b"header.claims");
     serving

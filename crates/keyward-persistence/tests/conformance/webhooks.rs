@@ -286,7 +286,7 @@ on_both_stores! {
         let lost = take(store, 1).await;
         assert_eq!(take(store, 60).await.1.len(), 0);
         let other = take(store, 61).await;
-        assert_eq!((positions(&other.1), other.1[0].attempt), (positions(&lost.1), 2));
+        assert_eq!((positions(&other.1), other.1[0].attempt), (positions(&lost.1), 1));
         finish(store, &lost, &answered(410), 62).await;
         assert_eq!(found(store, id("ws_1"), webhook.id).await.unwrap().disabled_at, None);
         assert_eq!(deliveries(store, &webhook).await[1].status, DeliveryStatus::Pending);
@@ -418,6 +418,73 @@ on_both_stores! {
         with_events(subject, &owned, 0).await;
         publish(store, 3).await;
         assert_eq!(take(store, 3).await.1.len(), 1);
+    }
+
+    async fn an_event_whose_predecessor_was_purged_is_made_due_again(subject: &Subject) {
+        let owned = subject.workspace("ws_1").await;
+        let store = &subject.store;
+        let webhook = add(store, numbered(1, Some("ws_1"))).await;
+        let key = with_events(subject, &owned, 0).await;
+        publish(store, 1).await;
+        subject.change(&owned, &key, &Change::Disable, at(5)).await;
+        publish(store, 5).await;
+        assert_eq!(store.repair(at(6)).await.unwrap(), 0);
+        let failed = take(store, 5).await;
+        finish(store, &failed, &answered(500), 6).await;
+        store.purge_published(at(2), 100).await.unwrap();
+        let left = deliveries(store, &webhook).await;
+        assert_eq!(left.iter().filter(|one| one.due_at.is_some()).count(), 0);
+        assert_eq!(store.repair(at(7)).await.unwrap(), 1);
+        assert_eq!(take(store, 7).await.1.len(), 1);
+    }
+
+    async fn a_replay_during_an_attempt_keeps_the_order(subject: &Subject) {
+        let owned = subject.workspace("ws_1").await;
+        let store = &subject.store;
+        let webhook = add(store, numbered(1, Some("ws_1"))).await;
+        with_events(subject, &owned, 1).await;
+        publish(store, 1).await;
+        finish(store, &take(store, 1).await, &answered(200), 1).await;
+        let second = take(store, 2).await;
+        store.replay(id("ws_1"), webhook.id, 0, at(3)).await.unwrap();
+        finish(store, &second, &answered(500), 4).await;
+        let due = take(store, 1_000).await;
+        assert_eq!(due.1.len(), 1, "only the first event of the key");
+        assert!(due.1[0].position < second.1[0].position);
+    }
+
+    async fn what_was_delivered_when_a_webhook_was_disabled_is_not_sent_again(subject: &Subject) {
+        let owned = subject.workspace("ws_1").await;
+        let store = &subject.store;
+        let webhook = add(store, numbered(1, Some("ws_1"))).await;
+        with_events(subject, &owned, 0).await;
+        with_events(subject, &owned, 0).await;
+        publish(store, 1).await;
+        let (lease, taken) = take(store, 1).await;
+        let all = vec![
+            finished(lease, &taken[0], answered(410)),
+            finished(lease, &taken[1], answered(200)),
+        ];
+        let disabled = store.finish(all, by_operator(at(2))).await.unwrap();
+        assert_eq!(disabled.len(), 1);
+        store.enable(id("ws_1"), webhook.id, by_operator(at(3))).await.unwrap();
+        assert_eq!(positions(&take(store, 3).await.1), [taken[0].position]);
+    }
+
+    async fn a_webhook_of_a_newer_release_is_passed_by(subject: &Subject) {
+        let owned = subject.workspace("ws_1").await;
+        let store = &subject.store;
+        add(store, numbered(1, Some("ws_1"))).await;
+        let readable = add(store, numbered(2, Some("ws_1"))).await;
+        with_events(subject, &owned, 0).await;
+        publish(store, 1).await;
+        let both = take(store, 1).await;
+        subject.execute_on_both("UPDATE webhooks SET event_types = '[\"api_key.sung\"]'
+            WHERE id = (SELECT id FROM webhooks ORDER BY id LIMIT 1)").await;
+        finish(store, &both, &answered(500), 2).await;
+        let later = take(store, 100).await;
+        let receivers: Vec<WebhookId> = later.1.iter().map(|one| one.webhook.id).collect();
+        assert_eq!(receivers, [readable.id]);
     }
 
     async fn a_workspace_takes_its_webhooks_with_it(subject: &Subject) {

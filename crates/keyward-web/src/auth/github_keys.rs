@@ -25,13 +25,15 @@ const FRESH_SECONDS: i64 = 60 * 60;
 /// From this age on, the list is never used, even while it can't be fetched.
 const HELD_SECONDS_MAX: i64 = 24 * 60 * 60;
 /// The minimum time between two requests, however many unknown keys are named.
-const ATTEMPT_INTERVAL_SECONDS: i64 = 60;
+const ATTEMPT_INTERVAL_SECONDS: i64 = 5 * 60;
+/// A list that was asked for just now has all keys of GitHub.
+const CURRENT_SECONDS: i64 = 10;
 
 /// The public keys that GitHub signs its reports with, at their URL (contract §13).
 ///
 /// - For an hour, a list that was fetched is used at once.
 /// - After that, and for an unknown key, callers wait for a request: one at a time, and at most one
-///   in a minute.
+///   in five minutes, because GitHub limits them.
 /// - While the list can't be fetched, the one before stays in use, for at most a day.
 ///
 /// All of it needs a tokio runtime.
@@ -170,14 +172,14 @@ impl Shared {
         (!is_past(held.asked_at, seconds, self.clock.now())).then_some(held)
     }
 
-    /// Fetches the list, unless this was just tried. Whether the last request succeeded.
+    /// Fetches the list, unless this was tried minutes ago. Whether the list is of now.
     async fn ask_if_due(self: Arc<Self>) -> bool {
         let mut attempt = self.attempt.lock().await;
         let now = self.clock.now();
         if let Some(last) = attempt.as_ref()
             && !is_past(last.at, ATTEMPT_INTERVAL_SECONDS, now)
         {
-            return last.has_succeeded;
+            return last.has_succeeded && !is_past(last.at, CURRENT_SECONDS, now);
         }
         let fetched = self.fetch().await;
         let has_succeeded = fetched.is_ok();

@@ -46,7 +46,7 @@ pub enum DeploymentStateData<'a> {
     /// The settings of a webhook.
     #[serde(rename_all = "camelCase")]
     Webhook {
-        /// Where events are sent.
+        /// Where events are sent, without the query.
         url: &'a str,
         /// The types of events; empty for all.
         event_types: Vec<&'static str>,
@@ -185,7 +185,7 @@ impl<'a> DeploymentStateData<'a> {
 
     fn of_webhook(settings: &'a WebhookSettings) -> Self {
         Self::Webhook {
-            url: settings.url.as_str(),
+            url: settings.url.without_query(),
             event_types: settings.event_types.iter().map(EventType::as_str).collect(),
             encoding: settings.encoding.as_str(),
             disabled_reason: settings.disabled.map(DisabledReason::as_str),

@@ -74,7 +74,6 @@ pub(crate) async fn leaks(
         },
         source: ExposureSource::GitHub,
         origin: context.origin(),
-        url: None,
     };
     let are_known = state.secret_reports.end_signed(leaks, report).await?;
     for (one, is_known) in feedback.iter_mut().zip(are_known) {

@@ -50,7 +50,6 @@ pub(crate) async fn revocations(
         },
         source: ExposureSource::Holder,
         origin: context.origin(),
-        url: None,
     };
     state.secret_reports.end(secrets, report).await?;
     let data = ReceivedData { received };

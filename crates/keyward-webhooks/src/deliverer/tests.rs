@@ -59,6 +59,7 @@ fn deliverer(
         kept.lock().unwrap().extend(all);
         Ok(vec![])
     });
+    deliveries.expect_repair().returning(|_| Ok(0));
     deliveries
         .expect_backlog()
         .returning(|| Ok(Backlog::default()));
@@ -129,7 +130,7 @@ async fn no_more_is_taken_of_a_webhook_with_many_attempts() {
     let mut sender = MockWebhookSender::new();
     sender.expect_send().returning(|_, _| attempt());
     let (deliverer, _finished, _ended) = deliverer(vec![], sender);
-    let mut work = Work::default();
+    let mut work = Work::new();
     for position in 1..8 {
         deliverer.begin(&mut work, Uuid::nil(), taken(1, position, true));
     }
@@ -144,16 +145,18 @@ async fn no_more_is_taken_of_a_webhook_with_many_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_panics_does_not_count_any_more() {
+async fn an_attempt_that_panics_has_failed() {
     let mut sender = MockWebhookSender::new();
     sender.expect_send().returning(|_, _| panic!("a fault"));
     let (deliverer, _finished, _ended) = deliverer(vec![], sender);
-    let mut work = Work::default();
+    let mut work = Work::new();
     deliverer.begin(&mut work, Uuid::nil(), taken(1, 1, true));
     while let Some(attempted) = work.attempts.join_next_with_id().await {
         work.ends(attempted);
     }
-    assert_eq!((work.receivers.len(), work.finished.len()), (0, 0));
+    assert_eq!((work.running.len(), work.finished.len()), (0, 1));
+    let unreadable = Outcome::Failed(DeliveryFailure::Unreadable);
+    assert_eq!(work.finished[0].attempt.outcome, unreadable);
 }
 
 #[tokio::test(start_paused = true)]
@@ -172,7 +175,7 @@ async fn what_could_not_be_recorded_is_recorded_later() {
         Ok(vec![])
     });
     deliverer.deliveries = Arc::new(deliveries);
-    let mut work = Work::default();
+    let mut work = Work::new();
     deliverer.begin(&mut work, Uuid::nil(), taken(1, 1, true));
     while let Some(attempted) = work.attempts.join_next_with_id().await {
         work.ends(attempted);

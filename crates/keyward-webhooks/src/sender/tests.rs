@@ -13,8 +13,11 @@ fn sender(networks: &[&str]) -> HttpSender {
     let mut clock = MockClock::new();
     clock.expect_now().returning(|| at(0));
     let key = MasterKey::parse(&"k".repeat(32)).unwrap();
-    let allowed = AllowedAddresses::with(networks.collect());
-    HttpSender::new(key, allowed, Arc::new(clock), true).unwrap()
+    let networks = AllowedNetworks {
+        of_deployment: vec![],
+        of_workspaces: networks.collect(),
+    };
+    HttpSender::new(key, &networks, Arc::new(clock), true).unwrap()
 }
 
 fn webhook_at(url: &str) -> Webhook {
@@ -183,4 +186,56 @@ async fn a_name_of_an_allowed_network_is_resolved() {
         receiver(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n".to_vec()).await;
     let outcome = outcome(&["127.0.0.0/8"], &format!("http://localhost:{port}/")).await;
     assert_eq!(outcome, answered(204, ""));
+}
+
+#[tokio::test]
+async fn a_status_counts_though_the_body_does_not_end() {
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nTh".to_vec();
+    let (port, _requests) = receiver(answer).await;
+    let sender = sender(&["127.0.0.0/8"]);
+    let webhook = webhook_at(&format!("http://127.0.0.1:{port}/"));
+    let attempt = sender.send(&webhook, message()).await;
+    assert!(attempt.outcome.is_success(), "{attempt:?}");
+}
+
+#[test]
+fn an_address_that_nothing_may_be_sent_to_is_known_at_once() {
+    let may_send = |url: &str| sender(&["10.0.0.0/8"]).may_send_to(&webhook_at(url));
+    for url in [
+        "https://hooks.example.com/",
+        "http://10.0.0.1/",
+        "https://1.1.1.1/",
+    ] {
+        assert!(may_send(url), "{url}");
+    }
+    for url in [
+        "https://127.0.0.1/",
+        "http://1.1.1.1/",
+        "https://1.2.3.4.5/",
+        "https://0x7f.1/",
+    ] {
+        assert!(!may_send(url), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_network_for_operators_is_not_one_for_owners() {
+    let (port, _requests) =
+        receiver(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n".to_vec()).await;
+    let mut clock = MockClock::new();
+    clock.expect_now().returning(|| at(0));
+    let networks = AllowedNetworks {
+        of_deployment: vec!["127.0.0.0/8".parse().unwrap()],
+        of_workspaces: vec![],
+    };
+    let key = MasterKey::parse(&"k".repeat(32)).unwrap();
+    let sender = HttpSender::new(key, &networks, Arc::new(clock), true).unwrap();
+    let mut webhook = webhook_at(&format!("http://localhost:{port}/"));
+    let refused = Outcome::Failed(DeliveryFailure::AddressRefused);
+    assert_eq!(sender.send(&webhook, message()).await.outcome, refused);
+    webhook.workspace_id = None;
+    assert_eq!(
+        sender.send(&webhook, message()).await.outcome,
+        answered(204, "")
+    );
 }

@@ -5,8 +5,12 @@ mod receiver;
 
 use std::time::{Duration, Instant};
 
-use keyward_domain::ports::{ApiKeys as _, ChangedApiKey, EventLog as _, WebhookAdded, Webhooks as _};
-use keyward_domain::testing::{at, by_operator, key_name, origin, webhook, webhook_url, workspace_id};
+use keyward_domain::ports::{
+    ApiKeys as _, ChangedApiKey, EventLog as _, WebhookAdded, Webhooks as _,
+};
+use keyward_domain::testing::{
+    at, by_operator, key_name, origin, webhook, webhook_url, workspace_id,
+};
 use keyward_domain::usecases::authorize;
 use keyward_domain::{ApiKeyUpdate, Applied, Change, OwnedWorkspace, Webhook};
 use keyward_persistence::Store;
@@ -27,8 +31,11 @@ const CHANGES: usize = 4;
 const CONNECTIONS: usize = 8;
 
 const VARIABLES: [(&str, &str); 2] = [
-    ("KEYWARD_WEBHOOK_KEY", "a-key-for-webhooks-of-more-than-32-bytes"),
-    ("KEYWARD_WEBHOOK_NETWORKS", "127.0.0.0/8"),
+    (
+        "KEYWARD_WEBHOOK_KEY",
+        "a-key-for-webhooks-of-more-than-32-bytes",
+    ),
+    ("KEYWARD_WEBHOOK_OWNER_NETWORKS", "127.0.0.0/8"),
 ];
 
 pub(crate) async fn run() {
@@ -38,7 +45,9 @@ pub(crate) async fn run() {
     let mut table = vec![
         "| | |".to_owned(),
         "|---|---|".to_owned(),
-        format!("| bare POSTs of the same size, {CONNECTIONS} connections (floor) | {floor:.0}/s |"),
+        format!(
+            "| bare POSTs of the same size, {CONNECTIONS} connections (floor) | {floor:.0}/s |"
+        ),
     ];
     table.extend(delivered(events, floor).await);
     table.extend(killed(events / 2, kills).await);
@@ -78,9 +87,15 @@ async fn delivered(events: usize, floor: f64) -> Vec<String> {
     let got = receiver.got();
     let doubled = got.events.values().filter(|count| **count > 1).count();
     vec![
-        format!("| {events} events, one node | {ours:.0}/s, **{:.2}** of the floor |", ours / floor),
+        format!(
+            "| {events} events, one node | {ours:.0}/s, **{:.2}** of the floor |",
+            ours / floor
+        ),
         format!("| memory of the node after a tenth, and at the end | {early} MiB, {late} MiB |"),
-        format!("| doubled, out of order | {doubled}, {} |", got.out_of_order),
+        format!(
+            "| doubled, out of order | {doubled}, {} |",
+            got.out_of_order
+        ),
     ]
 }
 
@@ -96,7 +111,9 @@ async fn killed(events: usize, kills: usize) -> Vec<String> {
         while receiver.count() == before && patience.elapsed() < Duration::from_secs(1) {
             std::thread::sleep(Duration::from_millis(1));
         }
-        std::thread::sleep(Duration::from_millis(u64::try_from(random.below(100)).unwrap()));
+        std::thread::sleep(Duration::from_millis(
+            u64::try_from(random.below(100)).unwrap(),
+        ));
         interrupted += usize::from(receiver.count() > before);
         // Dropping it kills the process.
         drop(server);
@@ -107,7 +124,10 @@ async fn killed(events: usize, kills: usize) -> Vec<String> {
     let doubled = got.events.values().filter(|count| **count > 1).count();
     let most = got.events.values().max().unwrap();
     vec![
-        format!("| {kills} kills, {interrupted} of them while events were delivered: arrived | {} of {events} |", got.events.len()),
+        format!(
+            "| {kills} kills, {interrupted} of them while events were delivered: arrived | {} of {events} |",
+            got.events.len()
+        ),
         format!("| doubled; the most attempts that arrived of one event | {doubled}; {most} |"),
         format!("| out of order | {} |", got.out_of_order),
     ]
@@ -120,7 +140,10 @@ async fn prepared(events: usize) -> (TestDatabase, Receiver) {
     let store = database.open().await;
     subject::seed(&store).await;
     let workspace = workspace_id(&subject::workspace(0));
-    let owned = authorize::operator(&store, &workspace).await.unwrap().unwrap();
+    let owned = authorize::operator(&store, &workspace)
+        .await
+        .unwrap()
+        .unwrap();
     let mut webhook: Webhook = webhook();
     webhook.workspace_id = Some(workspace);
     webhook.settings.url = webhook_url(&format!("http://{}/in", receiver.addr));
@@ -179,7 +202,10 @@ fn wait_for(receiver: &Receiver, events: usize) {
         if count > seen.0 {
             seen = (count, Instant::now());
         }
-        assert!(seen.1.elapsed() < Duration::from_mins(2), "only {count} of {events} events came");
+        assert!(
+            seen.1.elapsed() < Duration::from_mins(2),
+            "only {count} of {events} events came"
+        );
     }
 }
 

@@ -40,7 +40,7 @@ Examples:
     Rotate(WebhookArgs),
     /// Enable a webhook that was disabled because of its failures
     Enable(WebhookArgs),
-    /// Send a test message now, and show the answer
+    /// Send a test message from this machine now, and show the answer
     Test(WebhookArgs),
     /// Send published events again, as if they were new
     #[command(after_help = "\
@@ -57,7 +57,7 @@ Example:
     Deliveries {
         #[command(flatten)]
         webhook: WebhookArgs,
-        /// Show at most so many
+        /// Show at most this many
         #[arg(long, value_name = "NUMBER", default_value_t = 20)]
         limit: u32,
         #[command(flatten)]

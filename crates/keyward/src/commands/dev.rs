@@ -11,7 +11,7 @@ use keyward_domain::{AdminRights, Portal, Principal, Role, UserId, WorkspaceId};
 use keyward_page::{OneTimeLink, PageState};
 use keyward_persistence::{DatabaseUrl, Store, StoreConfig};
 use keyward_web::{HmacSecret, IssuerConfig, KeySource, MintedClaims, TokenConfig, mint};
-use keyward_webhooks::AllowedAddresses;
+use keyward_webhooks::AllowedNetworks;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -82,7 +82,10 @@ pub(super) async fn run(
     let verification = VerificationConfig::resolve(environment)?;
     let webhooks = WebhookConfig {
         key: folder.webhook_key()?,
-        allowed: AllowedAddresses::with(vec![loopback("127.0.0.0/8")?, loopback("::1")?]),
+        networks: AllowedNetworks {
+            of_deployment: Vec::new(),
+            of_workspaces: vec![loopback("127.0.0.0/8")?, loopback("::1")?],
+        },
     };
     let webhooks = Webhooks::new(&webhooks, &store, wiring::clock(&store))?;
     let node = wiring::Node::start(

@@ -1,23 +1,27 @@
-use keyward_webhooks::{AllowedAddresses, MasterKey};
+use keyward_webhooks::{AllowedNetworks, MasterKey};
 
 use super::{ConfigError, Environment, networks};
 
 const KEY: &str = "KEYWARD_WEBHOOK_KEY";
 const NETWORKS: &str = "KEYWARD_WEBHOOK_NETWORKS";
+const OWNER_NETWORKS: &str = "KEYWARD_WEBHOOK_OWNER_NETWORKS";
 
 /// How events are sent to webhooks.
 #[derive(Clone, Debug)]
 pub(crate) struct WebhookConfig {
     /// The key from which the keys of webhooks are derived.
     pub(crate) key: MasterKey,
-    /// Where they may be.
-    pub(crate) allowed: AllowedAddresses,
+    /// Where they may be, besides the public internet.
+    pub(crate) networks: AllowedNetworks,
 }
 
 impl WebhookConfig {
     /// `None` without `KEYWARD_WEBHOOK_KEY`: then there are no webhooks.
     pub(crate) fn resolve(environment: &Environment) -> Result<Option<Self>, ConfigError> {
-        let allowed = AllowedAddresses::with(networks(environment, NETWORKS)?);
+        let networks = AllowedNetworks {
+            of_deployment: networks(environment, NETWORKS)?,
+            of_workspaces: networks(environment, OWNER_NETWORKS)?,
+        };
         let Some(key) = environment.secret(KEY)? else {
             return Ok(None);
         };
@@ -25,7 +29,7 @@ impl WebhookConfig {
             variable: KEY,
             problem: error.to_string(),
         })?;
-        Ok(Some(Self { key, allowed }))
+        Ok(Some(Self { key, networks }))
     }
 }
 

@@ -17,7 +17,7 @@ impl Cli<'_> {
             .args(words)
             .env("DATABASE_URL", self.url)
             .env("KEYWARD_WEBHOOK_KEY", crate::webhooks::KEY)
-            .env("KEYWARD_WEBHOOK_NETWORKS", "127.0.0.0/8")
+            .env("KEYWARD_WEBHOOK_OWNER_NETWORKS", "127.0.0.0/8")
             .output()
             .unwrap()
     }

@@ -14,6 +14,7 @@ use crate::http::{Request, Response};
 use crate::key_sets::publish;
 use crate::nodes::{decision, until};
 use crate::server::{On, TestServer, TestStore, on_both_stores};
+use crate::tokens;
 
 const FOUND_AT: &str = "https://github.com/octocat/example/blob/main/.env";
 
@@ -76,7 +77,10 @@ on_both_stores! {
         let cli = Cli { url: store.database.url() };
         let github = GitHub::generate();
         let (url, asked) = publish(&github.keys());
-        let server = TestServer::start_with(&store.database, &[("KEYWARD_GITHUB_KEYS_URL", &url)]);
+        let server = TestServer::start_with(
+            &store.database,
+            &[("KEYWARD_JWT_SECRET", tokens::SECRET), ("KEYWARD_GITHUB_KEYS_URL", &url)],
+        );
 
         let (id, secret) = server.created();
         for _ in 0..2 {

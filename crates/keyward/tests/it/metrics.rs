@@ -127,6 +127,7 @@ async fn the_dashboard_shows_metrics_that_there_are() {
         &[
             ("KEYWARD_JWT_SECRET", crate::tokens::SECRET),
             ("KEYWARD_INTERNAL_TOKEN", TOKEN),
+            ("KEYWARD_WEBHOOK_KEY", crate::webhooks::KEY),
         ],
     );
     let (id, secret) = server.created();

@@ -21,7 +21,7 @@ pub(crate) const KEY: &str = "canary-key-of-webhooks-with-32-bytes";
 pub(crate) const VARIABLES: [(&str, &str); 3] = [
     ("KEYWARD_JWT_SECRET", tokens::SECRET),
     ("KEYWARD_WEBHOOK_KEY", KEY),
-    ("KEYWARD_WEBHOOK_NETWORKS", "127.0.0.0/8"),
+    ("KEYWARD_WEBHOOK_OWNER_NETWORKS", "127.0.0.0/8"),
 ];
 
 fn start(store: &TestStore) -> TestServer {

@@ -2,12 +2,12 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{FinishedDelivery, RepositoryError};
-use keyward_domain::{AfterAttempt, Authorship, DeliveryStatus, Webhook};
+use keyward_domain::{AfterAttempt, Authorship, DeliveryStatus, Timestamp, Webhook};
 
 use crate::backend::transact;
 use crate::queries::deployment_events::record_deployment_event;
 use crate::queries::prepared::Prepared;
-use crate::queries::webhooks::{WITHDRAW, changed};
+use crate::queries::webhooks::{WAIT, WITHDRAW, changed};
 use crate::rows::{AttemptedRow, WebhookRow};
 use crate::schema::{webhook_deliveries, webhooks};
 use crate::sql_types::{Id, Instant, KeyUuid, Micros, bigint};
@@ -26,7 +26,8 @@ const NEXT: &str = "
         ORDER BY next.position LIMIT 1)
         AND (SELECT disabled_at FROM webhooks WHERE id = $2) IS NULL";
 
-/// Each webhook is locked before its deliveries, in the order of the ids, as publication does.
+/// Each webhook is locked before its deliveries, in the order of the ids, as publication does; and the
+/// deployment's trail last, as all others do.
 pub(super) async fn run(
     store: &Store,
     mut finished: Vec<FinishedDelivery>,
@@ -41,22 +42,25 @@ pub(super) async fn run(
             let webhook_id = Id(one.webhook_id.uuid());
             let lock = diesel::update(webhooks::table.find(webhook_id))
                 .set(webhooks::url.eq(webhooks::url))
-                .returning(WebhookRow::as_returning());
-            let locked: Option<WebhookRow> = Prepared(lock).get_result(conn).await.optional()?;
+                .returning((webhooks::failing_since, webhooks::disabled_at));
+            let locked: Option<(Option<Micros>, Option<Micros>)> =
+                Prepared(lock).get_result(conn).await.optional()?;
             // It was removed.
-            let Some(locked) = locked else { continue };
-            let mut webhook = Webhook::try_from(locked)?;
+            let Some((failing_since, disabled_at)) = locked else {
+                continue;
+            };
+            let before = failing_since.and_then(|at| Timestamp::from_unix_micros(at.0));
             let after = AfterAttempt::of(
                 &one.attempt.outcome,
                 one.event_id,
                 one.attempt_number,
-                webhook.failing_since,
+                before,
                 now,
             );
             let position = bigint(one.position);
-            let due_at = after.due_at.map(Micros::from);
-            let is_enabled = webhook.disabled_at.is_none();
-            let row = AttemptedRow::new(one.attempt, after.status, due_at.filter(|_| is_enabled));
+            let is_enabled = disabled_at.is_none();
+            let due_at = after.due_at.filter(|_| is_enabled).map(Micros::from);
+            let row = AttemptedRow::new(one.attempt, one.attempt_number, after.status, due_at);
             let taken = webhook_deliveries::table
                 .find((webhook_id, position))
                 .filter(webhook_deliveries::lease.eq(Id(one.lease)));
@@ -64,15 +68,21 @@ pub(super) async fn run(
             if recorded == 0 {
                 continue;
             }
-            if after.status != DeliveryStatus::Pending {
+            if after.status == DeliveryStatus::Pending {
+                // After a replay, an earlier event may be pending now.
+                let wait = diesel::sql_query(WAIT)
+                    .bind::<KeyUuid, _>(webhook_id)
+                    .bind::<BigInt, _>(position);
+                Prepared(wait).execute(conn).await?;
+            } else {
                 let next = diesel::sql_query(NEXT)
                     .bind::<Instant, _>(at)
                     .bind::<KeyUuid, _>(webhook_id)
                     .bind::<BigInt, _>(position);
                 Prepared(next).execute(conn).await?;
             }
-            let since = after.failing_since.map(Micros::from);
-            if webhook.failing_since != after.failing_since {
+            if before != after.failing_since {
+                let since = after.failing_since.map(Micros::from);
                 let failing = diesel::update(webhooks::table.find(webhook_id))
                     .set(webhooks::failing_since.eq(since));
                 Prepared(failing).execute(conn).await?;
@@ -80,21 +90,23 @@ pub(super) async fn run(
             let Some(reason) = after.disabled.filter(|_| is_enabled) else {
                 continue;
             };
-            let before = webhook.settings.clone();
-            webhook.settings.disabled = Some(reason);
-            webhook.disabled_at = Some(now);
-            webhook.failing_since = after.failing_since;
-            let off = diesel::update(webhooks::table.find(webhook_id)).set((
-                webhooks::disabled_at.eq(at),
-                webhooks::disabled_reason.eq(reason.as_str()),
-            ));
-            Prepared(off).execute(conn).await?;
+            let off = diesel::update(webhooks::table.find(webhook_id))
+                .set((
+                    webhooks::disabled_at.eq(at),
+                    webhooks::disabled_reason.eq(reason.as_str()),
+                ))
+                .returning(WebhookRow::as_returning());
+            let off: WebhookRow = Prepared(off).get_result(conn).await?;
             let withdraw = diesel::sql_query(WITHDRAW).bind::<KeyUuid, _>(webhook_id);
             Prepared(withdraw).execute(conn).await?;
-            let settings = Some(webhook.settings.clone());
-            let event = changed(&webhook, Some(before), settings, by.clone());
+            disabled.push(Webhook::try_from(off)?);
+        }
+        for webhook in &disabled {
+            let mut before = webhook.settings.clone();
+            before.disabled = None;
+            let after = Some(webhook.settings.clone());
+            let event = changed(webhook, Some(before), after, by.clone());
             record_deployment_event!(conn, event);
-            disabled.push(webhook);
         }
         Ok(TxOutcome::Commit(disabled))
     })

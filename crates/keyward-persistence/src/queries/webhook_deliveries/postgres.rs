@@ -8,7 +8,7 @@ use crate::sql_types::{Instant, KeyUuid};
 
 /// Nodes that take at the same time pass by the rows of each other.
 const TAKE: &str = "
-    UPDATE webhook_deliveries SET lease = $1, due_at = $2, attempts = attempts + 1
+    UPDATE webhook_deliveries SET lease = $1, due_at = $2
     FROM (
         SELECT webhook_id, position FROM webhook_deliveries
         WHERE due_at <= $3 AND webhook_id <> ALL($4)

@@ -9,7 +9,7 @@ use crate::sqlite::Connection;
 
 /// The ids in ?4 are an array of hexadecimal texts.
 const TAKE: &str = "
-    UPDATE webhook_deliveries SET lease = ?1, due_at = ?2, attempts = attempts + 1
+    UPDATE webhook_deliveries SET lease = ?1, due_at = ?2
     WHERE (webhook_id, position) IN (
         SELECT webhook_id, position FROM webhook_deliveries
         WHERE due_at <= ?3 AND hex(webhook_id) NOT IN (SELECT value FROM json_each(?4))

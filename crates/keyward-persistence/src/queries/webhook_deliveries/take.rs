@@ -78,9 +78,11 @@ pub(super) async fn run(
         let of_taken = webhooks::table.filter(webhooks::id.eq_any(ids));
         Ok(of_taken.select(WebhookRow::as_select()).load(conn).await?)
     });
-    let receivers: Result<Vec<Webhook>, CorruptRow> =
-        receivers?.into_iter().map(Webhook::try_from).collect();
-    let receivers = receivers.map_err(crate::error::QueryError::from)?;
+    // One that can't be read, of a newer release for example, is passed by.
+    let receivers: Vec<Webhook> = receivers?
+        .into_iter()
+        .filter_map(|row| Webhook::try_from(row).ok())
+        .collect();
     let events: Vec<Event> = events?.into_iter().map(Event::from).collect();
     let with_all = taken.into_iter().filter_map(|row| {
         // A webhook that was removed meanwhile gets nothing more.
@@ -123,7 +125,7 @@ impl TakenRow {
             event_id: event
                 .id
                 .ok_or_else(|| column.corrupt("id", "not an event id"))?,
-            attempt: column.read("attempts", self.attempts.try_into())?,
+            attempt: column.read("attempts", self.attempts.saturating_add(1).try_into())?,
             event: event.content.clone(),
         })
     }

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::join_all;
 use keyward_domain::ports::RepositoryError;
-use keyward_domain::usecases::{ChangeError, SecretReport};
+use keyward_domain::usecases::{ChangeError, ReportSecrets, SecretEnding, SecretReport};
 use keyward_domain::{ExposureSource, Permission};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -70,45 +70,68 @@ pub(crate) async fn report_leaks(
     let caller = AdminCaller::check(&request, &state, &context, Permission::LeaksReport).await?;
     let body = batch_body(request.headers(), payload, state.body_deadline).await?;
     let leaks = leaks_batch(body.members()?)?;
-    let reports = &state.admin.secret_reports;
+    let report = SecretReport {
+        actor: caller.author(&context).actor,
+        source: ExposureSource::Scanner,
+        origin: caller.origin().clone(),
+    };
+    let reports = state.admin.secret_reports.clone();
+    // In a task of its own, because a caller that goes away must not leave a change without its notice.
+    let ending = actix_web::rt::spawn(async move { end_all(&reports, leaks, &report).await });
+    let data = ending.await.map_err(|_panicked| RequestError::Panicked)??;
+    let answer = envelope::success(&context, StatusCode::OK, &data);
+    Ok(with_propagation_of_service(&state, answer).await)
+}
+
+/// Ends the secrets that keys have, each once, with all places where it was found.
+async fn end_all(
+    reports: &ReportSecrets,
+    leaks: Vec<BatchLeak>,
+    report: &SecretReport,
+) -> Result<LeakReportData, RequestError> {
     let mut data = LeakReportData {
         items: Vec::new(),
         unknown: 0,
         unreadable: 0,
     };
+    let mut endings: Vec<(SecretEnding, Vec<usize>)> = Vec::new();
     let looked_up = join_all(leaks.iter().map(|leak| reports.find(&leak.secret))).await;
     for (index, (BatchLeak { url, .. }, found)) in leaks.into_iter().zip(looked_up).enumerate() {
-        let found = match found {
-            Ok(Some(found)) => found,
-            Ok(None) => {
-                data.unknown += 1;
-                continue;
+        match found {
+            Ok(Some(found)) => {
+                let mut known = endings.iter_mut();
+                match known.find(|(ending, _)| *ending.secret() == found) {
+                    Some((ending, indexes)) => {
+                        ending.also_found_at(url);
+                        indexes.push(index);
+                    }
+                    None => endings.push((SecretEnding::of(found, url), vec![index])),
+                }
             }
-            Err(RepositoryError::Corrupt(_)) => {
-                data.unreadable += 1;
-                continue;
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let report = SecretReport {
-            actor: caller.author(&context).actor,
-            source: ExposureSource::Scanner,
-            origin: caller.origin().clone(),
-            url,
-        };
-        let ended = reports.end(&found, &report).await;
-        match ended {
-            Err(ChangeError::Repository(RepositoryError::Corrupt(_))) => data.unreadable += 1,
-            Err(error) => return Err(RequestError::of_change(error, &[])),
             Ok(None) => data.unknown += 1,
-            Ok(Some(reaction)) => data.items.push(ReportedData {
-                index,
-                workspace_id: found.workspace_id().to_string(),
-                api_key_id: found.api_key_id().to_string(),
-                reaction: reaction.as_str(),
-            }),
+            Err(RepositoryError::Corrupt(_)) => data.unreadable += 1,
+            Err(error) => return Err(error.into()),
         }
     }
-    let answer = envelope::success(&context, StatusCode::OK, &data);
-    Ok(with_propagation_of_service(&state, answer).await)
+    for (mut ending, indexes) in endings {
+        match reports.end(&mut ending, report).await {
+            Err(ChangeError::Repository(RepositoryError::Corrupt(_))) => {
+                data.unreadable += indexes.len();
+            }
+            Err(error) => return Err(RequestError::of_change(error, &[])),
+            Ok(None) => data.unknown += indexes.len(),
+            Ok(Some(reaction)) => {
+                let secret = ending.secret();
+                data.items
+                    .extend(indexes.into_iter().map(|index| ReportedData {
+                        index,
+                        workspace_id: secret.workspace_id().to_string(),
+                        api_key_id: secret.api_key_id().to_string(),
+                        reaction: reaction.as_str(),
+                    }));
+            }
+        }
+    }
+    data.items.sort_by_key(|item| item.index);
+    Ok(data)
 }

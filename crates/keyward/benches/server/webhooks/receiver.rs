@@ -102,7 +102,9 @@ fn serve(stream: TcpStream, got: &Mutex<Got>) {
             return;
         }
         if !id.is_empty() {
-            got.lock().unwrap().take(id, &String::from_utf8_lossy(&body));
+            got.lock()
+                .unwrap()
+                .take(id, &String::from_utf8_lossy(&body));
         }
         if writer.write_all(ANSWER).is_err() {
             return;
