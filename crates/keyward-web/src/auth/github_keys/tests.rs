@@ -135,7 +135,7 @@ async fn the_example_of_github_is_right() {
 }
 
 #[tokio::test]
-async fn unknown_keys_ask_at_most_once_in_a_minute() {
+async fn unknown_keys_ask_at_most_once_in_five_minutes() {
     let (old, new) = (pair(), pair());
     let issuer = Issuer::start(list(&[("old", &old)])).await;
     let clock = SetClock::new();
@@ -145,10 +145,11 @@ async fn unknown_keys_ask_at_most_once_in_a_minute() {
         assert_eq!(refused, Err(SignatureError::UnknownKey));
     }
     issuer.answer_with(list(&[("old", &old), ("new", &new)]));
-    clock.advance(59);
+    clock.advance(299);
     assert_eq!(
         check(&keys, "new", &signed(&new)).await,
-        Err(SignatureError::UnknownKey)
+        Err(SignatureError::KeysUnavailable),
+        "it may be new"
     );
     assert_eq!(issuer.asked(), 1);
     clock.advance(1);
@@ -182,7 +183,7 @@ async fn a_list_serves_for_an_hour_and_outlives_an_outage_for_a_day() {
     clock.advance(1);
     assert_eq!(known().await, Err(SignatureError::KeysUnavailable));
     issuer.answer_with(list(&[("one", &pair)]));
-    clock.advance(60);
+    clock.advance(300);
     assert_eq!(known().await, Ok(()));
 }
 
