@@ -8,7 +8,7 @@
 //! 2. `pages`: one file per page or action; each calls the same use cases as the API.
 //! 3. `request`: one request of a browser: its language, its session, its proof of ownership.
 //! 4. `layout`: the common parts of all pages, and the headers of HTML responses.
-//! 5. `views`: keys, scopes and events as pages show them.
+//! 5. `views`: keys, scopes, events and webhooks as pages show them.
 
 mod assets;
 mod language;

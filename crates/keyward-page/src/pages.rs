@@ -17,3 +17,4 @@ pub(crate) mod rotate;
 mod sent_before;
 pub(crate) mod sign_in;
 pub(crate) mod try_key;
+pub(crate) mod webhooks;

@@ -1,3 +1,5 @@
+mod webhooks;
+
 use actix_web::Resource;
 use actix_web::web::{self, Data, ServiceConfig};
 use keyward_web::method_not_allowed;
@@ -8,7 +10,7 @@ use crate::pages::{
 };
 use crate::request::page_state::PageState;
 
-/// The routes of the page.
+/// The routes of the page. Without webhooks, it has no pages about them.
 pub fn configure(state: &PageState, config: &mut ServiceConfig) {
     config
         .app_data(Data::new(state.clone()))
@@ -100,6 +102,9 @@ pub fn configure(state: &PageState, config: &mut ServiceConfig) {
                 .route(web::post().to(actions::end_overlap))
                 .default_service(method_not_allowed("POST")),
         );
+    if state.api.webhooks.is_some() {
+        webhooks::configure(config);
+    }
 }
 
 fn of_workspace(rest: &str) -> Resource {

@@ -6,11 +6,12 @@ mod creating;
 mod other_origins;
 mod showing;
 mod signing_out;
+mod webhooks;
 
 use crate::{PageState, configure};
 use actix_web::test::TestRequest;
 use keyward_domain::ports::{CarriedOut, Inserted, MockKeyLookup, RepositoryError, Saved};
-use keyward_domain::testing::{altered, key_name, key_prefix};
+use keyward_domain::testing::{altered, key_name, key_prefix, webhook};
 use keyward_domain::{
     AdminRights, Annotations, ApiKey, Description, ExternalId, Metadata, Mode, Portal, Role,
 };
@@ -71,19 +72,51 @@ fn key_path(rest: &str) -> String {
     format!("/workspaces/ws_1/keys/{}{rest}", key_id(Mode::Live))
 }
 
+fn webhook_path(rest: &str) -> String {
+    format!("/workspaces/ws_1/webhooks/{}{rest}", webhook().id)
+}
+
 fn pages() -> Vec<String> {
     let of_key = ["", "/edit", "/rotate", "/delete", "/secret"].map(key_path);
+    let of_webhook = ["", "/remove", "/secret"].map(webhook_path);
     let others = [
         "/workspaces/ws_1/keys",
         "/workspaces/ws_1/keys/new",
         "/workspaces/ws_1/try",
+        "/workspaces/ws_1/webhooks",
     ];
     let others = others.map(str::to_owned);
-    of_key.into_iter().chain(others).collect()
+    of_key.into_iter().chain(of_webhook).chain(others).collect()
 }
 
-/// Every form that changes something, with valid fields.
-fn forms() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
+/// The path of a form, with valid fields.
+type FilledForm = (String, Vec<(&'static str, &'static str)>);
+
+/// Every form that changes something.
+fn forms() -> Vec<FilledForm> {
+    [key_forms(), webhook_forms()].concat()
+}
+
+/// Every form that does something with webhooks.
+fn webhook_forms() -> Vec<FilledForm> {
+    vec![
+        (
+            "/workspaces/ws_1/webhooks/new/secret".to_owned(),
+            vec![
+                ("url", "https://hooks.example.com/in"),
+                ("encoding", "KEYWARD"),
+            ],
+        ),
+        (webhook_path("/test"), vec![]),
+        (webhook_path("/rotate"), vec![]),
+        (webhook_path("/replay"), vec![("from", "1")]),
+        (webhook_path("/enable"), vec![]),
+        (webhook_path("/remove"), vec![]),
+    ]
+}
+
+/// Every form that changes keys.
+fn key_forms() -> Vec<FilledForm> {
     vec![
         (
             "/workspaces/ws_1/keys/new/secret".to_owned(),

@@ -1,7 +1,12 @@
-//! Keys, scopes and events as pages show them.
+//! Keys, scopes, events and webhooks as pages show them.
 
+pub(crate) mod attempt_view;
 pub(crate) mod catalogue;
+pub(crate) mod delivery_view;
+mod field_problems;
 pub(crate) mod key_form;
 pub(crate) mod key_view;
 pub(crate) mod moment;
 pub(crate) mod trail_view;
+pub(crate) mod webhook_form;
+pub(crate) mod webhook_view;

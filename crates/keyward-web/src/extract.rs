@@ -70,11 +70,12 @@ pub(crate) use self::{
     rotation::rotation,
     update::update,
     usage_query::usage_period,
-    webhook::{deliveries_query, replay_query, webhook},
+    webhook::{replay_query, webhook},
     workspace_settings::{Setting, workspace_settings},
 };
 pub use self::{
     body::{BATCH_BYTES_MAX, BODY_BYTES_MAX, read as body},
     listing_query::{listing, page},
     path_segment::PathSegment,
+    webhook::{DeliveriesQuery, deliveries_query},
 };

@@ -4,7 +4,7 @@ use keyward_web::message;
 
 use crate::language::MessageId as M;
 
-/// The last action on a key, as a notice on the next page. The URL can only contain these words,
+/// The last action, as a notice on the next page. The URL can only contain these words,
 /// never a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Done {
@@ -13,6 +13,8 @@ pub(crate) enum Done {
     Enabled,
     OverlapEnded,
     Deleted,
+    WebhookEnabled,
+    WebhookRemoved,
 }
 
 /// The last action, and how far the change has propagated.
@@ -23,12 +25,14 @@ pub(crate) struct Notice {
 }
 
 impl Done {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
         Self::Saved,
         Self::Disabled,
         Self::Enabled,
         Self::OverlapEnded,
         Self::Deleted,
+        Self::WebhookEnabled,
+        Self::WebhookRemoved,
     ];
 
     fn as_str(self) -> &'static str {
@@ -38,6 +42,8 @@ impl Done {
             Self::Enabled => "enabled",
             Self::OverlapEnded => "overlap-ended",
             Self::Deleted => "deleted",
+            Self::WebhookEnabled => "webhook-enabled",
+            Self::WebhookRemoved => "webhook-removed",
         }
     }
 
@@ -48,6 +54,8 @@ impl Done {
             Self::Enabled => M::DoneEnabled,
             Self::OverlapEnded => M::DoneOverlapEnded,
             Self::Deleted => M::DoneDeleted,
+            Self::WebhookEnabled => M::DoneWebhookEnabled,
+            Self::WebhookRemoved => M::DoneWebhookRemoved,
         }
     }
 }

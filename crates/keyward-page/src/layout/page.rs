@@ -35,6 +35,8 @@ pub(crate) struct SignedIn {
     pub(crate) workspace: String,
     /// The list of its keys.
     pub(crate) keys_url: String,
+    /// The list of its webhooks; `None` for a user who may not, and without webhooks.
+    pub(crate) webhooks_url: Option<String>,
     /// The page that tests a key; `None` for a user who may not.
     pub(crate) try_url: Option<String>,
     /// The token that every form contains against cross-site request forgery.
@@ -53,6 +55,7 @@ impl Page {
     /// A page with this title.
     pub(crate) fn new(page_request: &PageRequest<'_>, title: String) -> Self {
         let may_manage = page_request.may_manage.get();
+        let has_webhooks = page_request.state.api.webhooks.is_some();
         let signed_in = page_request.session.as_ref().map(|session| {
             let named = page_request.workspace();
             let workspace = match named.as_str() {
@@ -62,6 +65,8 @@ impl Page {
             SignedIn {
                 workspace: workspace.to_owned(),
                 keys_url: page_request.links.keys(workspace),
+                webhooks_url: (may_manage && has_webhooks)
+                    .then(|| page_request.links.webhooks(workspace)),
                 try_url: may_manage.then(|| page_request.links.try_key(workspace)),
                 csrf: session.csrf(),
             }
@@ -107,6 +112,13 @@ impl Page {
     pub(crate) fn keys_url(&self) -> &str {
         let signed_in = self.signed_in.as_ref();
         signed_in.map_or(&self.root, |signed_in| &signed_in.keys_url)
+    }
+
+    /// The list of webhooks, or the front door when the page does not lead there.
+    pub(crate) fn webhooks_url(&self) -> &str {
+        let signed_in = self.signed_in.as_ref();
+        let url = signed_in.and_then(|signed_in| signed_in.webhooks_url.as_deref());
+        url.unwrap_or(&self.root)
     }
 
     /// All languages with their own names.

@@ -19,9 +19,10 @@ struct ErrorPage {
 }
 
 /// Advice by code, where there is any.
-const ADVICE: [(Code, M); 6] = [
+const ADVICE: [(Code, M); 7] = [
     (Code::NotOwner, M::NotOwnerAdvice),
     (Code::ApiKeyNotFound, M::NotFoundAdvice),
+    (Code::WebhookNotFound, M::NotFoundAdvice),
     (Code::WrongState, M::WrongStateAdvice),
     (Code::LimitReached, M::LimitReachedAdvice),
     (Code::Unavailable, M::UnavailableAdvice),

@@ -1,4 +1,4 @@
-use keyward_domain::ApiKeyId;
+use keyward_domain::{ApiKeyId, WebhookId};
 use keyward_web::PATH_SEGMENT;
 use percent_encoding::utf8_percent_encode;
 
@@ -40,6 +40,17 @@ impl Links {
         let workspace = utf8_percent_encode(workspace_id, PATH_SEGMENT);
         format!("{}workspaces/{workspace}/try", self.root)
     }
+
+    /// The list of a workspace's webhooks.
+    pub(crate) fn webhooks(&self, workspace_id: &str) -> String {
+        let workspace = utf8_percent_encode(workspace_id, PATH_SEGMENT);
+        format!("{}workspaces/{workspace}/webhooks", self.root)
+    }
+
+    /// One webhook.
+    pub(crate) fn webhook(&self, workspace_id: &str, webhook_id: WebhookId) -> String {
+        format!("{}/{webhook_id}", self.webhooks(workspace_id))
+    }
 }
 
 /// The list of a workspace's keys, as a path from the front door.
@@ -64,5 +75,6 @@ mod tests {
         }
         let links = Links::from("/workspaces/a%2Fb/keys");
         assert_eq!(links.keys("a/b"), "../../workspaces/a%2Fb/keys");
+        assert_eq!(links.webhooks("a/b"), "../../workspaces/a%2Fb/webhooks");
     }
 }

@@ -2,7 +2,9 @@ use std::cell::Cell;
 
 use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::usecases::{Precondition, Target};
-use keyward_domain::{ApiKey, ApiKeyId, Language, Origin, OwnedWorkspace, SupervisedWorkspace};
+use keyward_domain::{
+    ApiKey, ApiKeyId, Language, Origin, OwnedWorkspace, SupervisedWorkspace, WebhookId,
+};
 use keyward_web::{Proof, Refused, RequestContext, RequestError, Session, extract::PathSegment};
 
 use super::form::Form;
@@ -18,6 +20,8 @@ pub(crate) const LANGUAGE_COOKIE: &str = "keyward_language";
 const WORKSPACE: usize = 2;
 /// The position of the key in `/workspaces/{workspaceId}/keys/{apiKeyId}/…`.
 const API_KEY: usize = 4;
+/// The position of the webhook in `/workspaces/{workspaceId}/webhooks/{webhookId}/…`.
+const WEBHOOK: usize = 4;
 
 /// One request of a browser.
 pub(crate) struct PageRequest<'a> {
@@ -103,6 +107,15 @@ impl<'a> PageRequest<'a> {
     pub(crate) fn api_key_id(&self) -> Result<ApiKeyId, RequestError> {
         let segment = PathSegment::nth(self.request.uri().path(), API_KEY);
         ApiKeyId::parse(segment.as_str()).map_err(|_nobody_has_it| RequestError::ApiKeyNotFound)
+    }
+
+    /// The id of the webhook in the path.
+    ///
+    /// # Errors
+    /// [`RequestError::WebhookNotFound`] when it is not a valid id of a webhook.
+    pub(crate) fn webhook_id(&self) -> Result<WebhookId, RequestError> {
+        let segment = PathSegment::nth(self.request.uri().path(), WEBHOOK);
+        WebhookId::parse(segment.as_str()).map_err(|_nobody_has_it| RequestError::WebhookNotFound)
     }
 
     /// Proves what the user of the browser's session may do.

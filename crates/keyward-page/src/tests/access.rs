@@ -78,6 +78,7 @@ async fn an_admin_sees_keys_and_may_disable_them_where_that_is_configured() {
                 "/delete\"",
                 "/enable\"",
                 "/try\"",
+                "/webhooks\"",
             ] {
                 assert!(!answer.text.contains(owners), "{path} {owners}");
             }

@@ -74,7 +74,7 @@ async fn a_key_that_was_used_lately_is_deleted_by_its_name_alone() {
 
 #[actix_web::test]
 async fn success_is_told_only_after_the_store_has_confirmed() {
-    for (path, fields) in forms() {
+    for (path, fields) in key_forms() {
         let world = World {
             insert: |_| Err(RepositoryError::Unavailable("gone".into())),
             save: |_| Err(RepositoryError::Unavailable("gone".into())),

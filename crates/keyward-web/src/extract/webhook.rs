@@ -12,11 +12,11 @@ const BEFORE: &str = "before";
 
 /// A part of the deliveries of a webhook (contract §14).
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct DeliveriesQuery {
+pub struct DeliveriesQuery {
     /// Only events before this one.
-    pub(crate) before: Option<u64>,
+    pub before: Option<u64>,
     /// The maximum number of deliveries.
-    pub(crate) size: u32,
+    pub size: u32,
 }
 
 /// Reads the members of a new webhook. None is ignored; the domain checks their values.
@@ -51,7 +51,7 @@ pub(crate) fn replay_query(query: &str) -> Result<u64, RequestError> {
 ///
 /// # Errors
 /// [`RequestError::Invalid`] with every invalid parameter.
-pub(crate) fn deliveries_query(query: &str) -> Result<DeliveriesQuery, RequestError> {
+pub fn deliveries_query(query: &str) -> Result<DeliveriesQuery, RequestError> {
     let mut query = Query::read(query, &[BEFORE, SIZE]);
     let before = query.take(BEFORE, |text| {
         place(text).ok_or_else(|| bounded(BEFORE, 0, i64::MAX))

@@ -33,7 +33,8 @@ function writeTheSameEachTime() {
   for (const time of document.querySelectorAll("time")) {
     time.textContent = "Jan 1, 2026, 12:00 PM UTC";
   }
-  const same = (text) => text.replace(/(sk_(?:live_|test_)?)(\S+)/g, (_, prefix, rest) => prefix + rest.replace(/[A-Za-z0-9]/g, "0"));
+  const random = /(sk_(?:live_|test_)?|whk_|whpk_)(\S+)/g;
+  const same = (text) => text.replace(random, (_, prefix, rest) => prefix + rest.replace(/[A-Za-z0-9+/]/g, "0"));
   for (const code of document.querySelectorAll("code")) {
     code.textContent = same(code.textContent);
   }
@@ -101,6 +102,22 @@ for (const [look, options] of Object.entries(looks)) {
   const id = new URL(page.url()).pathname.split("/").at(-2);
   await page.check("#saved");
   await api("DELETE", `/${id}`);
+  await page.click('header nav a[href$="/webhooks"]');
+  await page.fill("#url", "https://hooks.example.com/keyward");
+  await page.check('[name="eventType"][value="api_key.disabled"]');
+  await page.click("#webhook-form button.primary");
+  await page.waitForURL(/\/webhooks\/whk_[^/]+\/secret$/);
+  await page.check("#saved");
+  await page.click("#done button");
+  await page.waitForSelector("#deliveries");
+  await compare(page, `webhook-${look}`);
+  await page.click('header nav a[href$="/webhooks"]');
+  await page.waitForSelector("table a");
+  await compare(page, `webhooks-${look}`);
+  await page.click("table a");
+  await page.click('a[href$="/remove"]');
+  await page.click("button.danger");
+  await page.waitForURL(/done=webhook-removed/);
   assertWell();
 }
 await browser.close();

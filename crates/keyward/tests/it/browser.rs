@@ -52,6 +52,11 @@ fn everything_that_an_owner_does_in_vietnamese() {
 }
 
 #[test]
+fn everything_that_an_owner_does_with_webhooks() {
+    run("webhooks.mjs", &[]);
+}
+
+#[test]
 fn a_key_is_created_by_keyboard_alone() {
     run("keyboard.mjs", &[]);
 }

@@ -78,5 +78,6 @@ mod tokens;
 mod unix_socket;
 mod upgrades;
 mod verify;
+mod webhook_pages;
 mod webhook_verifiers;
 mod webhooks;

@@ -7,6 +7,7 @@ use super::KeyForm;
 use super::expiry::{ExpiryChoices, ExpiryView};
 use crate::language::MessageId as M;
 use crate::views::catalogue::Catalogue;
+use crate::views::field_problems::FieldProblems;
 
 /// The levels of access to a resource that a form offers.
 const LEVELS: [(&str, M); 4] = [
@@ -23,7 +24,7 @@ pub(crate) struct KeyFormView {
     pub(crate) summary: Summary,
     pub(crate) ip_check: IpCheck,
     pub(crate) expiry: ExpiryView,
-    problems: Vec<(String, String)>,
+    problems: FieldProblems,
 }
 
 /// The choices for one resource.
@@ -72,29 +73,19 @@ impl KeyFormView {
         (language, address): (Language, Option<IpAddr>),
         problems: &[Problem],
     ) -> Self {
-        let problems = problems.iter().map(|problem| {
-            let words = message(language, problem.message, &problem.args);
-            (problem.field.to_string(), words)
-        });
         Self {
             resources: resources(&form, catalogue, language),
             summary: Summary::of(&form, catalogue),
             ip_check: IpCheck::of(&form, language, address),
             expiry: expiry.view(language),
-            problems: problems.collect(),
+            problems: FieldProblems::of(problems, language),
             form,
         }
     }
 
     /// The problems of a field, or of an entry of it.
     pub(crate) fn problems_of(&self, field: &str) -> Vec<&str> {
-        let of_field = |(name, _words): &&(String, String)| {
-            name.split_once('[')
-                .map_or(name.as_str(), |(name, _index)| name)
-                == field
-        };
-        let problems = self.problems.iter().filter(of_field);
-        problems.map(|(_field, words)| words.as_str()).collect()
+        self.problems.of_field(field)
     }
 
     /// Whether there is any problem.
