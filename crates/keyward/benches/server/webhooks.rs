@@ -12,7 +12,7 @@ use keyward_domain::testing::{
     at, by_operator, key_name, origin, webhook, webhook_url, workspace_id,
 };
 use keyward_domain::usecases::authorize;
-use keyward_domain::{ApiKeyUpdate, Applied, Change, OwnedWorkspace, Webhook};
+use keyward_domain::{ApiKeyUpdate, Applied, Change, OwnedWorkspace, Timestamp, Webhook};
 use keyward_persistence::Store;
 use keyward_persistence::testing::TestDatabase;
 
@@ -164,9 +164,14 @@ async fn prepared(events: usize) -> (TestDatabase, Receiver) {
     for task in tasks {
         task.await.unwrap();
     }
-    while store.publish(10_000, at(1)).await.unwrap().count > 0 {}
+    while store.publish(10_000, long_ago()).await.unwrap().count > 0 {}
     store.close().await;
     (database, receiver)
+}
+
+/// Before the run, so that the deliveries are due.
+fn long_ago() -> Timestamp {
+    Timestamp::from_unix_seconds(1_700_000_000).unwrap()
 }
 
 /// Creates a key and changes it.
