@@ -88,7 +88,7 @@ async fn delivered(events: usize, floor: f64) -> Vec<String> {
     let doubled = got.events.values().filter(|count| **count > 1).count();
     vec![
         format!(
-            "| {events} events, one node | {ours:.0}/s, **{:.2}** of the floor |",
+            "| {events} events, one node | {ours:.0}/s, **{:.3}** of the floor |",
             ours / floor
         ),
         format!("| memory of the node after a tenth, and at the end | {early} MiB, {late} MiB |"),
