@@ -12,6 +12,13 @@ pub struct AllowedNetworks {
     pub of_workspaces: Vec<IpNetwork>,
 }
 
+/// Whether a connection is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encryption {
+    Tls,
+    Plain,
+}
+
 /// The addresses that the messages of a webhook may be sent to.
 #[derive(Clone)]
 pub(crate) struct AllowedAddresses(Arc<[IpNetwork]>);
@@ -26,16 +33,12 @@ impl AllowedAddresses {
         Self(networks.of_workspaces.iter().copied().collect())
     }
 
-    /// Whether the address is in one of the allowed networks. Only there, connections may be
-    /// unencrypted.
-    pub(crate) fn is_of_operator(&self, address: IpAddr) -> bool {
+    /// Whether a connection to the address may be opened. Unencrypted connections are only opened to
+    /// the networks that the operator allows.
+    pub(crate) fn contains(&self, address: IpAddr, encryption: Encryption) -> bool {
         let address = address.to_canonical();
-        self.0.iter().any(|network| network.contains(address))
-    }
-
-    /// Whether a connection to the address may be opened.
-    pub(crate) fn contains(&self, address: IpAddr) -> bool {
-        self.is_of_operator(address) || is_public(address.to_canonical())
+        let is_of_operator = self.0.iter().any(|network| network.contains(address));
+        is_of_operator || encryption == Encryption::Tls && is_public(address)
     }
 }
 
@@ -77,6 +80,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Encryption::{Plain, Tls};
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
@@ -95,7 +99,7 @@ mod tests {
             "192.0.1.1",
             "2606:4700::1111",
         ] {
-            assert!(none().contains(ip(public)), "{public}");
+            assert!(none().contains(ip(public), Tls), "{public}");
         }
         for other in [
             "0.0.0.0",
@@ -131,7 +135,7 @@ mod tests {
             "fe80::1",
             "ff02::1",
         ] {
-            assert!(!none().contains(ip(other)), "{other}");
+            assert!(!none().contains(ip(other), Tls), "{other}");
         }
     }
 
@@ -142,11 +146,18 @@ mod tests {
             of_workspaces: vec!["10.0.0.0/8".parse().unwrap()],
         };
         let workspaces = AllowedAddresses::of_workspaces(&networks);
-        assert!(workspaces.contains(ip("10.9.9.9")) && workspaces.contains(ip("::ffff:10.9.9.9")));
-        assert!(!workspaces.contains(ip("192.168.1.1")));
-        assert!(!workspaces.is_of_operator(ip("1.1.1.1")) && workspaces.contains(ip("1.1.1.1")));
+        assert!(
+            workspaces.contains(ip("10.9.9.9"), Tls)
+                && workspaces.contains(ip("::ffff:10.9.9.9"), Tls)
+        );
+        assert!(!workspaces.contains(ip("192.168.1.1"), Tls));
+        assert!(
+            !workspaces.contains(ip("1.1.1.1"), Plain) && workspaces.contains(ip("1.1.1.1"), Tls)
+        );
         let deployment = AllowedAddresses::of_deployment(&networks);
-        assert!(deployment.contains(ip("10.9.9.9")) && deployment.contains(ip("192.168.1.1")));
-        assert!(!deployment.contains(ip("127.0.0.1")));
+        assert!(
+            deployment.contains(ip("10.9.9.9"), Tls) && deployment.contains(ip("192.168.1.1"), Tls)
+        );
+        assert!(!deployment.contains(ip("127.0.0.1"), Tls));
     }
 }

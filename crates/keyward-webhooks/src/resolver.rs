@@ -2,22 +2,13 @@ use std::net::SocketAddr;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::addresses::AllowedAddresses;
-
-/// Which addresses of a host are used.
-#[derive(Clone, Copy)]
-pub(crate) enum Reach {
-    /// All that are allowed.
-    Allowed,
-    /// Only those of the networks that the operator allows.
-    OfOperator,
-}
+use crate::addresses::{AllowedAddresses, Encryption};
 
 /// Resolves host names to addresses that events may be sent to. A connection is only opened to one of
 /// them, so a name that changes its address between a check and the connection gains nothing.
 pub(crate) struct CheckedResolver {
     pub(crate) allowed: AllowedAddresses,
-    pub(crate) reach: Reach,
+    pub(crate) encryption: Encryption,
 }
 
 /// Why there is no address.
@@ -29,21 +20,10 @@ pub(crate) enum NoAddress {
     Refused,
 }
 
-impl CheckedResolver {
-    fn contains(&self, address: SocketAddr) -> bool {
-        match self.reach {
-            Reach::Allowed => self.allowed.contains(address.ip()),
-            Reach::OfOperator => self.allowed.is_of_operator(address.ip()),
-        }
-    }
-}
-
 impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let resolver = Self {
-            allowed: self.allowed.clone(),
-            reach: self.reach,
-        };
+        let allowed = self.allowed.clone();
+        let encryption = self.encryption;
         Box::pin(async move {
             // The port is replaced by that of the URL.
             let found = tokio::net::lookup_host((name.as_str(), 0)).await;
@@ -56,7 +36,7 @@ impl Resolve for CheckedResolver {
             }
             let usable = found
                 .into_iter()
-                .filter(|address| resolver.contains(*address));
+                .filter(|address| allowed.contains(address.ip(), encryption));
             let usable: Vec<SocketAddr> = usable.collect();
             if usable.is_empty() {
                 return Err(NoAddress::Refused.into());

@@ -11,10 +11,10 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
 
-use crate::addresses::{AllowedAddresses, AllowedNetworks};
+use crate::addresses::{AllowedAddresses, AllowedNetworks, Encryption};
 use crate::failure::failure;
 use crate::master_key::MasterKey;
-use crate::resolver::{CheckedResolver, Reach};
+use crate::resolver::CheckedResolver;
 use crate::signer::Signer;
 
 /// The time limit of an attempt, without the body of the answer.
@@ -116,13 +116,13 @@ impl HttpSender {
 
 impl Clients {
     fn new(allowed: AllowedAddresses, keeps_connections: bool) -> reqwest::Result<Self> {
-        let client = |https_only: bool, reach: Reach| {
+        let client = |encryption: Encryption| {
             let resolver = CheckedResolver {
                 allowed: allowed.clone(),
-                reach,
+                encryption,
             };
             Client::builder()
-                .https_only(https_only)
+                .https_only(encryption == Encryption::Tls)
                 .no_proxy()
                 .redirect(Policy::none())
                 .dns_resolver(Arc::new(resolver))
@@ -132,17 +132,16 @@ impl Clients {
                 .build()
         };
         Ok(Self {
-            secure: client(true, Reach::Allowed)?,
-            plain: client(false, Reach::OfOperator)?,
+            secure: client(Encryption::Tls)?,
+            plain: client(Encryption::Plain)?,
             allowed,
         })
     }
 
     fn of(&self, url: &Url) -> &Client {
-        if url.scheme() == "https" {
-            &self.secure
-        } else {
-            &self.plain
+        match encryption(url) {
+            Encryption::Tls => &self.secure,
+            Encryption::Plain => &self.plain,
         }
     }
 
@@ -151,12 +150,16 @@ impl Clients {
         let host = url.host_str().unwrap_or_default();
         let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
         address.map_or(true, |address| {
-            if url.scheme() == "https" {
-                self.allowed.contains(address)
-            } else {
-                self.allowed.is_of_operator(address)
-            }
+            self.allowed.contains(address, encryption(url))
         })
+    }
+}
+
+fn encryption(url: &Url) -> Encryption {
+    if url.scheme() == "https" {
+        Encryption::Tls
+    } else {
+        Encryption::Plain
     }
 }
 
