@@ -284,7 +284,9 @@ impl Work {
             finished.attempt = attempt;
         }
         // There may be more to take of it now.
-        self.may_find |= !self.busy().contains(&finished.webhook_id);
+        let running = self.running.values();
+        let of_webhook = running.filter(|one| one.webhook_id == finished.webhook_id);
+        self.may_find |= of_webhook.count() < ATTEMPTS_PER_WEBHOOK;
         self.finished.push(finished);
     }
 }
