@@ -111,7 +111,38 @@ pub(super) async fn part(
     })
 }
 
-/// Locks the workspace's row by an update that changes nothing, and compares the policies.
+/// Sets a policy of a workspace, as the body of a transaction. It locks the workspace's row by an update that
+/// changes nothing, and compares the policies.
+macro_rules! set_policy {
+    ($conn:ident, $workspace_id:ident, $policy:ident: $Row:ident => $Change:ident, $by:ident) => {{
+        let id = $workspace_id.as_str();
+        let before: Option<$Row> = diesel::update(workspaces::table.find(id))
+            .set(workspaces::key_count.eq(workspaces::key_count))
+            .returning($Row::as_returning())
+            .get_result($conn)
+            .await
+            .optional()?;
+        let Some(before) = before else {
+            return Ok(TxOutcome::Rollback(SettingChange::UnknownWorkspace));
+        };
+        let before = before.read(id)?;
+        if before == $policy {
+            return Ok(TxOutcome::Rollback(SettingChange::Unchanged));
+        }
+        diesel::update(workspaces::table.find(id))
+            .set(&$Row::from($policy))
+            .execute($conn)
+            .await?;
+        let change = DeploymentChange::$Change {
+            workspace_id: $workspace_id,
+            before,
+            after: $policy,
+        };
+        record_deployment_event!($conn, DeploymentEvent { change, by: $by });
+        Ok(TxOutcome::Commit(SettingChange::Done))
+    }};
+}
+
 pub(super) async fn set_key_lifetime(
     store: &Store,
     workspace_id: &WorkspaceId,
@@ -120,35 +151,11 @@ pub(super) async fn set_key_lifetime(
 ) -> Result<SettingChange, RepositoryError> {
     let workspace_id = workspace_id.clone();
     transact!(store, changing any keys, |conn| {
-        let id = workspace_id.as_str();
-        let before: Option<LifetimePolicyRow> = diesel::update(workspaces::table.find(id))
-            .set(workspaces::key_count.eq(workspaces::key_count))
-            .returning(LifetimePolicyRow::as_returning())
-            .get_result(conn)
-            .await
-            .optional()?;
-        let Some(before) = before else {
-            return Ok(TxOutcome::Rollback(SettingChange::UnknownWorkspace));
-        };
-        let before = before.read(id)?;
-        if before == policy {
-            return Ok(TxOutcome::Rollback(SettingChange::Unchanged));
-        }
-        diesel::update(workspaces::table.find(id))
-            .set(&LifetimePolicyRow::from(policy))
-            .execute(conn)
-            .await?;
-        let change = DeploymentChange::KeyLifetime {
-            workspace_id,
-            before,
-            after: policy,
-        };
-        record_deployment_event!(conn, DeploymentEvent { change, by });
-        Ok(TxOutcome::Commit(SettingChange::Done))
+        set_policy!(conn, workspace_id, policy: LifetimePolicyRow => KeyLifetime, by)
     })
 }
 
-/// The same for the other policy. No verification counts by it.
+/// No verification counts by this policy, so no key is changed.
 pub(super) async fn set_leak_policy(
     store: &Store,
     workspace_id: &WorkspaceId,
@@ -157,31 +164,7 @@ pub(super) async fn set_leak_policy(
 ) -> Result<SettingChange, RepositoryError> {
     let workspace_id = workspace_id.clone();
     transact!(store, |conn| {
-        let id = workspace_id.as_str();
-        let before: Option<LeakPolicyRow> = diesel::update(workspaces::table.find(id))
-            .set(workspaces::key_count.eq(workspaces::key_count))
-            .returning(LeakPolicyRow::as_returning())
-            .get_result(conn)
-            .await
-            .optional()?;
-        let Some(before) = before else {
-            return Ok(TxOutcome::Rollback(SettingChange::UnknownWorkspace));
-        };
-        let before = before.read(id)?;
-        if before == policy {
-            return Ok(TxOutcome::Rollback(SettingChange::Unchanged));
-        }
-        diesel::update(workspaces::table.find(id))
-            .set(&LeakPolicyRow::from(policy))
-            .execute(conn)
-            .await?;
-        let change = DeploymentChange::LeakPolicy {
-            workspace_id,
-            before,
-            after: policy,
-        };
-        record_deployment_event!(conn, DeploymentEvent { change, by });
-        Ok(TxOutcome::Commit(SettingChange::Done))
+        set_policy!(conn, workspace_id, policy: LeakPolicyRow => LeakPolicy, by)
     })
 }
 
