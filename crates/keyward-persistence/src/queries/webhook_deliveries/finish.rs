@@ -1,8 +1,10 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{FinishedDelivery, RepositoryError};
-use keyward_domain::{AfterAttempt, Authorship, DeliveryStatus, Timestamp, Webhook};
+use keyward_domain::{AfterAttempt, Authorship, DeliveryStatus, Timestamp, Webhook, WebhookId};
 
 use crate::backend::transact;
 use crate::queries::deployment_events::record_deployment_event;
@@ -26,7 +28,13 @@ const NEXT: &str = "
         ORDER BY next.position LIMIT 1)
         AND (SELECT disabled_at FROM webhooks WHERE id = $2) IS NULL";
 
-/// Each webhook is locked before its deliveries, in the order of the ids, as publication does; and the
+/// What is known of a webhook while it is locked.
+struct Locked {
+    failing_since: Option<Timestamp>,
+    is_enabled: bool,
+}
+
+/// The webhooks are locked before their deliveries, in the order of the ids, as publication does; and the
 /// deployment's trail last, as all others do.
 pub(super) async fn run(
     store: &Store,
@@ -34,31 +42,41 @@ pub(super) async fn run(
     by: Authorship,
 ) -> Result<Vec<Webhook>, RepositoryError> {
     finished.sort_by_key(|one| (one.webhook_id, one.position));
+    let ids: BTreeSet<WebhookId> = finished.iter().map(|one| one.webhook_id).collect();
     let now = by.occurred_at;
     let at = Micros::from(now);
     transact!(store, |conn| {
-        let mut disabled = Vec::new();
-        for one in finished {
-            let webhook_id = Id(one.webhook_id.uuid());
-            let lock = diesel::update(webhooks::table.find(webhook_id))
+        let mut locked: BTreeMap<WebhookId, Locked> = BTreeMap::new();
+        for id in ids {
+            let lock = diesel::update(webhooks::table.find(Id(id.uuid())))
                 .set(webhooks::url.eq(webhooks::url))
                 .returning((webhooks::failing_since, webhooks::disabled_at));
-            let locked: Option<(Option<Micros>, Option<Micros>)> =
+            let webhook: Option<(Option<Micros>, Option<Micros>)> =
                 Prepared(lock).get_result(conn).await.optional()?;
-            // It was removed.
-            let Some((failing_since, disabled_at)) = locked else {
+            if let Some((failing_since, disabled_at)) = webhook {
+                let webhook = Locked {
+                    failing_since: failing_since.and_then(|at| Timestamp::from_unix_micros(at.0)),
+                    is_enabled: disabled_at.is_none(),
+                };
+                locked.insert(id, webhook);
+            }
+        }
+        let mut disabled = Vec::new();
+        for one in finished {
+            // The webhook was removed.
+            let Some(webhook) = locked.get_mut(&one.webhook_id) else {
                 continue;
             };
-            let before = failing_since.and_then(|at| Timestamp::from_unix_micros(at.0));
+            let webhook_id = Id(one.webhook_id.uuid());
             let after = AfterAttempt::of(
                 &one.attempt.outcome,
                 one.event_id,
                 one.attempt_number,
-                before,
+                webhook.failing_since,
                 now,
             );
             let position = bigint(one.position);
-            let is_enabled = disabled_at.is_none();
+            let is_enabled = webhook.is_enabled;
             let due_at = after.due_at.filter(|_| is_enabled).map(Micros::from);
             let row = AttemptedRow::new(one.attempt, one.attempt_number, after.status, due_at);
             let taken = webhook_deliveries::table
@@ -81,11 +99,12 @@ pub(super) async fn run(
                     .bind::<BigInt, _>(position);
                 Prepared(next).execute(conn).await?;
             }
-            if before != after.failing_since {
+            if webhook.failing_since != after.failing_since {
                 let since = after.failing_since.map(Micros::from);
                 let failing = diesel::update(webhooks::table.find(webhook_id))
                     .set(webhooks::failing_since.eq(since));
                 Prepared(failing).execute(conn).await?;
+                webhook.failing_since = after.failing_since;
             }
             let Some(reason) = after.disabled.filter(|_| is_enabled) else {
                 continue;
@@ -99,6 +118,7 @@ pub(super) async fn run(
             let off: WebhookRow = Prepared(off).get_result(conn).await?;
             let withdraw = diesel::sql_query(WITHDRAW).bind::<KeyUuid, _>(webhook_id);
             Prepared(withdraw).execute(conn).await?;
+            webhook.is_enabled = false;
             disabled.push(Webhook::try_from(off)?);
         }
         for webhook in &disabled {
