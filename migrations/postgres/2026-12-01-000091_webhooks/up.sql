@@ -48,7 +48,7 @@ CREATE INDEX webhook_deliveries_in_order
     ON webhook_deliveries (webhook_id, ordered_by, position) WHERE status = 'PENDING';
 CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (position) WHERE status = 'PENDING';
 
--- The key that an event is about. Older binaries leave it null.
+-- The key that a notice is about. An event of a trail has its key there. Older binaries leave it null.
 ALTER TABLE published_events ADD COLUMN api_key_id uuid;
 
 -- The webhook that an event is about. All rows that exist have one of the other actions.

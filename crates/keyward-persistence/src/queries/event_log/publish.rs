@@ -46,9 +46,6 @@ const TAKE: &str = "
         ELSE (SELECT action FROM deployment_events
             WHERE deployment_events.position = outbox.trail_position)
         END AS action,
-        (SELECT api_key_id FROM audit_events
-            WHERE audit_events.workspace_id = outbox.workspace_id
-                AND audit_events.position = outbox.trail_position) AS api_key_id,
         (SELECT position FROM published_events WHERE published_events.id = outbox.notice_id)
             IS NOT NULL AS is_published
     FROM outbox ORDER BY number LIMIT $1";
@@ -82,9 +79,6 @@ struct TakenRow {
     /// What an event of a trail is about.
     #[diesel(sql_type = Nullable<Text>)]
     action: Option<String>,
-    /// The key that an event of a workspace's trail is about.
-    #[diesel(sql_type = Nullable<KeyUuid>)]
-    api_key_id: Option<Id>,
     #[diesel(sql_type = Bool)]
     is_published: bool,
 }
@@ -97,6 +91,7 @@ struct Taken {
     trail_position: i64,
     trail_hash: Vec<u8>,
     notice: Option<Json>,
+    /// The key that a notice is about.
     api_key_id: Option<Id>,
 }
 
@@ -228,7 +223,7 @@ impl TakenRow {
             trail_position,
             trail_hash,
             notice: None,
-            api_key_id: self.api_key_id,
+            api_key_id: None,
         }))
     }
 }
