@@ -11,7 +11,6 @@ use crate::timestamp::Timestamp;
 use crate::webhooks::webhook_id::WebhookId;
 
 const LEAD: &str = "evt_";
-const DIGITS: usize = 22;
 
 /// The id of a published event: `evt_` and 22 base62 characters (contract §12). It is computed from the
 /// event, so an event that is published or sent again has the same id.
@@ -93,21 +92,14 @@ impl EventId {
     /// [`InvalidEventId`] for any other text.
     pub fn parse(text: &str) -> Result<Self, InvalidEventId> {
         let digits = text.strip_prefix(LEAD).ok_or(InvalidEventId)?;
-        if digits.len() != DIGITS {
-            return Err(InvalidEventId);
-        }
-        let number = base62::decode_u128(digits.as_bytes()).ok_or(InvalidEventId)?;
-        Ok(Self(Uuid::from_u128(number)))
+        base62::decode_uuid(digits).map(Self).ok_or(InvalidEventId)
     }
 }
 
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = [0; DIGITS];
-        base62::encode(self.0.as_bytes(), &mut digits);
         f.write_str(LEAD)?;
-        // Always ASCII.
-        f.write_str(std::str::from_utf8(&digits).unwrap_or_default())
+        base62::write_uuid(self.0, f)
     }
 }
 

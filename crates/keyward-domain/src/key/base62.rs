@@ -2,6 +2,10 @@
 //!
 //! The alphabet is in ASCII order, so texts of the same width sort like their numbers.
 
+use std::fmt;
+
+use uuid::Uuid;
+
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// The longest number that is written has 256 bits.
@@ -50,6 +54,24 @@ pub(crate) fn decode_u128(digits: &[u8]) -> Option<u128> {
             .checked_mul(62)?
             .checked_add(u128::try_from(value).ok()?)
     })
+}
+
+/// Every UUID has so many digits.
+pub(crate) const UUID_DIGITS: usize = 22;
+
+/// Parses all 22 digits of a UUID.
+pub(crate) fn decode_uuid(digits: &str) -> Option<Uuid> {
+    let is_whole = digits.len() == UUID_DIGITS;
+    let number = decode_u128(digits.as_bytes()).filter(|_number| is_whole);
+    number.map(Uuid::from_u128)
+}
+
+/// Writes the 22 digits of a UUID.
+pub(crate) fn write_uuid(uuid: Uuid, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut digits = [0; UUID_DIGITS];
+    encode(uuid.as_bytes(), &mut digits);
+    // Always ASCII.
+    f.write_str(std::str::from_utf8(&digits).unwrap_or_default())
 }
 
 #[cfg(test)]

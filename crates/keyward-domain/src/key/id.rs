@@ -3,13 +3,12 @@ use std::ops::RangeInclusive;
 
 use uuid::{Builder, Uuid};
 
-use crate::key::base62;
+use crate::key::base62::{self, UUID_DIGITS};
 use crate::key::mode::Mode;
 use crate::key::prefix::KeyPrefix;
 use crate::timestamp::Timestamp;
 
-const DIGITS: usize = 22;
-const TEXT_LENGTH_MAX: usize = KeyPrefix::LEAD_LENGTH_MAX + DIGITS;
+const TEXT_LENGTH_MAX: usize = KeyPrefix::LEAD_LENGTH_MAX + UUID_DIGITS;
 
 /// The public id of a key: its prefix, `_live_` or `_test_`, and 22 base62 characters of a `UUIDv7`
 /// (RFC 9562, section 5.7), so that ids of one prefix and mode sort by creation time (contract §1).
@@ -61,11 +60,8 @@ impl ApiKeyId {
     /// [`InvalidApiKeyId`] for any other text.
     pub fn parse(text: &str) -> Result<Self, InvalidApiKeyId> {
         let (prefix, mode, digits) = KeyPrefix::split(text).ok_or(InvalidApiKeyId)?;
-        if digits.len() != DIGITS {
-            return Err(InvalidApiKeyId);
-        }
-        let number = base62::decode_u128(digits.as_bytes()).ok_or(InvalidApiKeyId)?;
-        Self::from_parts(prefix, mode, Uuid::from_u128(number))
+        let uuid = base62::decode_uuid(digits).ok_or(InvalidApiKeyId)?;
+        Self::from_parts(prefix, mode, uuid)
     }
 
     /// The range of ids that begin with `text`: their prefix and mode, and the first and last UUID.
@@ -73,7 +69,7 @@ impl ApiKeyId {
     #[must_use]
     pub fn range_beginning_with(text: &str) -> Option<(KeyPrefix, Mode, RangeInclusive<Uuid>)> {
         let (prefix, mode, digits) = KeyPrefix::split(text)?;
-        let missing = DIGITS.checked_sub(digits.len())?;
+        let missing = UUID_DIGITS.checked_sub(digits.len())?;
         let lowest = format!("{digits}{}", "0".repeat(missing));
         let highest = format!("{digits}{}", "z".repeat(missing));
         let first = base62::decode_u128(lowest.as_bytes())?;
@@ -96,7 +92,7 @@ impl ApiKeyId {
 
     /// The text of [`Display`](fmt::Display), written into `text`.
     fn write_to(self, text: &mut [u8; TEXT_LENGTH_MAX]) -> &str {
-        let mut digits = [0; DIGITS];
+        let mut digits = [0; UUID_DIGITS];
         base62::encode(self.uuid.as_bytes(), &mut digits);
         let lead = [self.prefix.as_str(), "_", self.mode().word(), "_"];
         let lead = lead.into_iter().flat_map(str::bytes);
@@ -185,12 +181,12 @@ mod tests {
             micros in 0..4_000_000_000_000_000_i64,
             entropy: [u8; 10],
             other: [u8; 10],
-            length in 0..=DIGITS,
+            length in 0..=UUID_DIGITS,
         ) {
             let now = Timestamp::from_unix_micros(micros).unwrap();
             let id = ApiKeyId::from_entropy(key_prefix, Mode::Live, now, entropy);
             let text = id.to_string();
-            let prefix = text.split_at(text.len() - DIGITS + length).0;
+            let prefix = text.split_at(text.len() - UUID_DIGITS + length).0;
             let (of, mode, range) = ApiKeyId::range_beginning_with(prefix).unwrap();
             prop_assert_eq!((of, mode), (key_prefix, Mode::Live));
             prop_assert!(range.contains(&id.uuid()));

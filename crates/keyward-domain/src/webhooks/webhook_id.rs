@@ -6,7 +6,6 @@ use crate::key::base62;
 use crate::timestamp::Timestamp;
 
 const LEAD: &str = "whk_";
-const DIGITS: usize = 22;
 
 /// The id of a webhook: `whk_` and 22 base62 characters of a `UUIDv7` (contract §14), so that ids sort
 /// by creation time.
@@ -44,21 +43,16 @@ impl WebhookId {
     /// [`InvalidWebhookId`] for any other text.
     pub fn parse(text: &str) -> Result<Self, InvalidWebhookId> {
         let digits = text.strip_prefix(LEAD).ok_or(InvalidWebhookId)?;
-        if digits.len() != DIGITS {
-            return Err(InvalidWebhookId);
-        }
-        let number = base62::decode_u128(digits.as_bytes()).ok_or(InvalidWebhookId)?;
-        Ok(Self(Uuid::from_u128(number)))
+        base62::decode_uuid(digits)
+            .map(Self)
+            .ok_or(InvalidWebhookId)
     }
 }
 
 impl fmt::Display for WebhookId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = [0; DIGITS];
-        base62::encode(self.0.as_bytes(), &mut digits);
         f.write_str(LEAD)?;
-        // Always ASCII.
-        f.write_str(std::str::from_utf8(&digits).unwrap_or_default())
+        base62::write_uuid(self.0, f)
     }
 }
 
