@@ -34,9 +34,7 @@ pub(crate) struct EventsQuery {
 /// [`RequestError::Invalid`] with every invalid parameter.
 pub(crate) fn events_query(query: &str) -> Result<EventsQuery, RequestError> {
     let mut query = Query::read(query, &[AFTER, SIZE, WAIT, ENCODING]);
-    let after = query.take(AFTER, |text| {
-        place(text).ok_or_else(|| bounded(AFTER, 0, i64::MAX))
-    });
+    let after = place(&mut query, AFTER);
     let size = size(&mut query);
     let wait = query.take(WAIT, |text| {
         whole_number(text)
@@ -60,9 +58,13 @@ pub(crate) fn events_query(query: &str) -> Result<EventsQuery, RequestError> {
     }
 }
 
-/// No store has a greater place than the largest `i64`.
-pub(super) fn place(text: &str) -> Option<u64> {
-    whole_number::<i64>(text).and_then(|place| u64::try_from(place).ok())
+/// A place among the events. No store has a greater one than the largest `i64`.
+pub(super) fn place(query: &mut Query, name: &'static str) -> Option<u64> {
+    query.take(name, |text| {
+        let place = whole_number::<i64>(text);
+        let place = place.and_then(|place| u64::try_from(place).ok());
+        place.ok_or_else(|| bounded(name, 0, i64::MAX))
+    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use keyward_domain::RawWebhook;
 
 use super::body_members::BodyMembers;
 use super::events_query::{AFTER, place};
-use super::listing_query::{SIZE, bounded, size};
+use super::listing_query::{SIZE, size};
 use super::query::Query;
 use crate::error::RequestError;
 use crate::json::JsonObject;
@@ -36,9 +36,7 @@ pub(crate) fn webhook(object: JsonObject) -> RawWebhook {
 /// [`RequestError::Invalid`] with every invalid parameter.
 pub(crate) fn replay_query(query: &str) -> Result<u64, RequestError> {
     let mut query = Query::read(query, &[AFTER]);
-    let after = query.take(AFTER, |text| {
-        place(text).ok_or_else(|| bounded(AFTER, 0, i64::MAX))
-    });
+    let after = place(&mut query, AFTER);
     let problems = query.into_problems();
     if problems.is_empty() {
         Ok(after.unwrap_or(0))
@@ -53,9 +51,7 @@ pub(crate) fn replay_query(query: &str) -> Result<u64, RequestError> {
 /// [`RequestError::Invalid`] with every invalid parameter.
 pub fn deliveries_query(query: &str) -> Result<DeliveriesQuery, RequestError> {
     let mut query = Query::read(query, &[BEFORE, SIZE]);
-    let before = query.take(BEFORE, |text| {
-        place(text).ok_or_else(|| bounded(BEFORE, 0, i64::MAX))
-    });
+    let before = place(&mut query, BEFORE);
     let size = size(&mut query);
     let problems = query.into_problems();
     if problems.is_empty() {
