@@ -17,5 +17,6 @@ pub(crate) mod refill;
 pub(crate) mod set;
 mod share;
 pub(crate) mod shares;
+mod spent_units;
 pub(crate) mod verdict;
 pub(crate) mod window;

@@ -1,12 +1,12 @@
 //! A node's part of one limit: the units that it has leased, and how many of them are used.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
 use super::limit::{Cost, Limit, LimitUnits};
 use super::refill::{LEASE, Refill, RefillRequest, SpentForNow};
+use super::spent_units::{Spent, SpentUnits};
 use super::window::LimitWindow;
 use crate::timestamp::Timestamp;
 
@@ -34,13 +34,14 @@ const FIRST_UNITS: u64 = 64;
 pub(super) struct Share {
     max: LimitUnits,
     window: LimitWindow,
+    /// Uses within this time are counted as one.
+    step: Duration,
     /// The leased units, with the used ones that are counted here.
     held: u64,
     /// At most so many of them can be in use at a time.
     target: u64,
-    /// The used units that are counted here, the oldest first.
-    spent: VecDeque<Spent>,
-    spent_units: u64,
+    /// The used units that are counted here.
+    spent: SpentUnits,
     valid_until: Option<Instant>,
     /// When it is renewed, counted from the last request.
     renew_after: Duration,
@@ -58,16 +59,6 @@ pub(super) struct Share {
     /// The units that no node had at the last refill.
     free_elsewhere: u64,
     next_free: Option<Instant>,
-}
-
-/// Used units, and when they can be used again.
-#[derive(Clone, Copy)]
-struct Spent {
-    units: u64,
-    /// The first use.
-    begun: Instant,
-    /// Counted from the last use; `None` with the calendar period.
-    until: Option<Instant>,
 }
 
 /// What happened after the last request was sent.
@@ -116,15 +107,19 @@ pub(super) struct ShareState {
     pub(super) resets_in: Duration,
 }
 
+fn step(window: LimitWindow) -> Duration {
+    window.duration_max() / STEPS_PER_WINDOW
+}
+
 impl Share {
     pub(super) fn of(limit: &Limit) -> Self {
         Self {
             max: limit.max,
             window: limit.window,
+            step: step(limit.window),
             held: 0,
             target: 0,
-            spent: VecDeque::new(),
-            spent_units: 0,
+            spent: SpentUnits::default(),
             valid_until: None,
             renew_after: LEASE / 2,
             period_end: None,
@@ -143,7 +138,7 @@ impl Share {
     /// Whether a call with this cost can be paid. Pays nothing.
     pub(super) fn afford(&mut self, limit: &Limit, cost: Cost, now: Instant) -> Afford {
         self.redefine(limit);
-        self.free_until(now);
+        self.spent.free(now);
         self.since.is_used = true;
         let cost = cost.get();
         self.since.cost = self.since.cost.max(cost);
@@ -169,26 +164,13 @@ impl Share {
         if units == 0 || !self.has(units, now) {
             return self.has(units, now);
         }
-        self.spent_units += units;
-        self.since.paid += units;
-        self.since.spent_peak = self.since.spent_peak.max(self.spent_units);
         let until = match self.window {
             LimitWindow::Sliding(window) => Some(now + window.duration()),
             LimitWindow::Day | LimitWindow::Month => None,
         };
-        let step = self.window.duration_max() / STEPS_PER_WINDOW;
-        let is_near = |last: &&mut Spent| until.is_none() || now < last.begun + step;
-        match self.spent.back_mut().filter(is_near) {
-            Some(last) => {
-                last.units += units;
-                last.until = until;
-            }
-            None => self.spent.push_back(Spent {
-                units,
-                begun: now,
-                until,
-            }),
-        }
+        self.spent.add(units, now, until, self.step);
+        self.since.paid += units;
+        self.since.spent_peak = self.since.spent_peak.max(self.spent.total());
         true
     }
 
@@ -203,7 +185,7 @@ impl Share {
         let resets_at = if let Some(end) = self.period_ends {
             Some(end)
         } else if cost.get() <= here {
-            self.spent.back().and_then(|last| last.until)
+            self.spent.all_free_at()
         } else {
             let here = self.enough_at(cost.get() - here);
             here.into_iter().chain(self.next_free).min()
@@ -263,18 +245,15 @@ impl Share {
 
     /// The next request of this node. Until it is answered, the node uses only what it keeps.
     pub(super) fn begin_refill(&mut self, node: Uuid, number: u64, now: Instant) -> RefillRequest {
-        self.free_until(now);
+        self.spent.free(now);
         let since = std::mem::take(&mut self.since);
         let mut handed_over = std::mem::take(&mut self.unacknowledged);
         handed_over.retain(|spent| spent.until.is_none_or(|until| now < until));
         let stays = |spent: &Spent| {
             since.is_used && spent.until.is_some_and(|until| until <= now + RETAINED)
         };
-        let (retained, over): (Vec<Spent>, Vec<Spent>) =
-            std::mem::take(&mut self.spent).into_iter().partition(stays);
+        let over = self.spent.hand_over(stays);
         let over_units: u64 = over.iter().map(|spent| spent.units).sum();
-        self.spent_units -= over_units;
-        self.spent = retained.into();
         handed_over.extend(over);
         let held = self.held.saturating_sub(over_units);
         let target = self.target.saturating_sub(over_units);
@@ -283,18 +262,18 @@ impl Share {
         } else {
             0
         };
-        let kept = needed.min(held).min(target).max(self.spent_units);
+        let kept = needed.min(held).min(target).max(self.spent.total());
         let desired = if since.missing > 0 {
             let first = FIRST_UNITS.min(self.max.get() / 16);
             let doubled = self.held.saturating_mul(2);
-            let missing = self.spent_units.saturating_add(since.missing);
+            let missing = self.spent.total().saturating_add(since.missing);
             needed.max(missing).max(doubled).max(first)
         } else {
             needed
         };
         let wanted = desired.min(self.max.get()).saturating_sub(kept);
         self.held = kept;
-        self.since.spent_peak = self.spent_units;
+        self.since.spent_peak = self.spent.total();
         self.sent_at = Some(now);
         let rests = |spent: &Spent| SpentForNow {
             units: spent.units,
@@ -332,8 +311,7 @@ impl Share {
             self.held
         } else {
             // The store counts what was spent before.
-            self.spent.clear();
-            self.spent_units = 0;
+            self.spent = SpentUnits::default();
             self.since.spent_peak = 0;
             0
         };
@@ -366,16 +344,10 @@ impl Share {
         if self.max != limit.max || self.window != limit.window {
             self.max = limit.max;
             self.window = limit.window;
-            self.held = self.spent_units;
+            self.step = step(limit.window);
+            self.held = self.spent.total();
             self.exhausted_at = None;
             self.free_elsewhere = 0;
-        }
-    }
-
-    fn free_until(&mut self, now: Instant) {
-        let is_free = |spent: &mut Spent| spent.until.is_some_and(|until| until <= now);
-        while let Some(spent) = self.spent.pop_front_if(is_free) {
-            self.spent_units -= spent.units;
         }
     }
 
@@ -388,7 +360,9 @@ impl Share {
     }
 
     fn available(&self) -> u64 {
-        self.held.min(self.target).saturating_sub(self.spent_units)
+        self.held
+            .min(self.target)
+            .saturating_sub(self.spent.total())
     }
 
     /// The units that the same load as since the last request needs until the next one, and a little
