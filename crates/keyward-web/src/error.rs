@@ -1,3 +1,5 @@
+mod store_down_while_verifying;
+
 use std::error::Error;
 use std::fmt::Write as _;
 
@@ -188,15 +190,6 @@ impl RequestError {
             ChangeError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
             ChangeError::Repository(error) => Self::Repository(error),
             ChangeError::Entropy(error) => Self::Entropy(error),
-        }
-    }
-
-    /// The failure of a verification.
-    #[must_use]
-    pub fn of_verification(error: RepositoryError) -> Self {
-        match error {
-            RepositoryError::Corrupt(_) => Self::KeyUnreadable(error),
-            RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_) => error.into(),
         }
     }
 
