@@ -31,18 +31,51 @@ impl Resolve for CheckedResolver {
                 Ok(found) => found.collect(),
                 Err(_not_found) => Vec::new(),
             };
-            if found.is_empty() {
-                return Err(NoAddress::Unknown.into());
-            }
-            let usable = found
-                .into_iter()
-                .filter(|address| allowed.contains(address.ip(), encryption));
-            let usable: Vec<SocketAddr> = usable.collect();
-            if usable.is_empty() {
-                return Err(NoAddress::Refused.into());
-            }
+            let usable = usable(found, &allowed, encryption)?;
             let addresses: Addrs = Box::new(usable.into_iter());
             Ok(addresses)
         })
+    }
+}
+
+/// Those of the found addresses that events may be sent to.
+fn usable(
+    found: Vec<SocketAddr>,
+    allowed: &AllowedAddresses,
+    encryption: Encryption,
+) -> Result<Vec<SocketAddr>, NoAddress> {
+    if found.is_empty() {
+        return Err(NoAddress::Unknown);
+    }
+    let mut usable = found;
+    usable.retain(|address| allowed.contains(address.ip(), encryption));
+    if usable.is_empty() {
+        return Err(NoAddress::Refused);
+    }
+    Ok(usable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::addresses::AllowedNetworks;
+
+    fn usable_of(found: &[&str]) -> Result<Vec<SocketAddr>, NoAddress> {
+        let found = found.iter().map(|text| text.parse().unwrap());
+        let allowed = AllowedAddresses::of_workspaces(&AllowedNetworks::default());
+        usable(found.collect(), &allowed, Encryption::Tls)
+    }
+
+    #[test]
+    fn a_name_of_a_metadata_service_is_refused() {
+        let metadata = ["169.254.169.254:0", "[::ffff:169.254.169.254]:0"];
+        assert_eq!(usable_of(&metadata), Err(NoAddress::Refused));
+        assert_eq!(usable_of(&[]), Err(NoAddress::Unknown));
+    }
+
+    #[test]
+    fn of_the_addresses_of_a_name_only_public_ones_are_used() {
+        let found = ["10.0.0.1:0", "1.1.1.1:0", "[fe80::1]:0"];
+        assert_eq!(usable_of(&found), Ok(vec!["1.1.1.1:0".parse().unwrap()]));
     }
 }

@@ -1,26 +1,37 @@
 //! Nodes on machines with wrong clocks make the same decisions as the others.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+
 use serde_json::{Value, json};
 
 use crate::http::Request;
 use crate::nodes::{change, decision, until};
+use crate::receiver::Receiver;
 use crate::server::{On, TestServer, TestStore};
 use crate::tokens;
+use crate::webhooks::{self, assert_in_order, distinct};
 
 /// A node on a machine whose clock is this many seconds ahead.
 fn ahead(store: &TestStore, seconds: i64, offset_max: &str) -> TestServer {
+    let variables = [
+        ("KEYWARD_JWT_SECRET", tokens::SECRET),
+        ("KEYWARD_CLOCK_OFFSET_MAX_SECONDS", offset_max),
+    ];
+    start_ahead(store, seconds, &variables)
+}
+
+/// The same with these variables.
+fn start_ahead(store: &TestStore, seconds: i64, variables: &[(&str, &str)]) -> TestServer {
     let library = std::env::var("KEYWARD_TEST_FAKETIME").expect("run ./scripts/test");
     let faked = format!("{seconds:+}");
-    TestServer::start_with(
-        &store.database,
-        &[
-            ("KEYWARD_JWT_SECRET", tokens::SECRET),
-            ("KEYWARD_CLOCK_OFFSET_MAX_SECONDS", offset_max),
-            ("LD_PRELOAD", &library),
-            ("FAKETIME", &faked),
-            ("DONT_FAKE_MONOTONIC", "1"),
-        ],
-    )
+    let clock = [
+        ("LD_PRELOAD", library.as_str()),
+        ("FAKETIME", &faked),
+        ("DONT_FAKE_MONOTONIC", "1"),
+    ];
+    TestServer::start_with(&store.database, &[variables, &clock].concat())
 }
 
 fn created(server: &TestServer, expires_in: Option<i64>) -> Value {
@@ -117,4 +128,38 @@ async fn a_clock_beyond_the_bound_is_not_ready() {
     let ready = Request::new(node.internal, "GET", "/readyz").send();
     assert_eq!(ready.status, 503);
     assert!(ready.text().contains("clock"), "{}", ready.text());
+}
+
+/// Contract §14: an event waits for its receiver, and the later ones of its key wait for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_comes_back_after_an_hour_gets_every_event_in_order_sqlite() {
+    let store = TestStore::create(On::Sqlite).await;
+    let is_back = Arc::new(AtomicBool::new(false));
+    let receiver = Receiver::start({
+        let is_back = Arc::clone(&is_back);
+        move |_number| if is_back.load(SeqCst) { 200 } else { 503 }
+    });
+    let server = TestServer::start_with(&store.database, &webhooks::VARIABLES);
+    webhooks::add(&server, &json!({ "url": receiver.url }));
+    for _key in 0..3 {
+        let (id, _secret) = server.created();
+        change(&server, "POST", &format!("/{id}/disable"));
+    }
+    until(
+        || distinct(&receiver.requests()).len() == 3,
+        "each key is tried",
+    );
+    server.signal("KILL");
+    drop(server);
+
+    let before = receiver.requests().len();
+    is_back.store(true, SeqCst);
+    let _later = start_ahead(&store, 3_600, &webhooks::VARIABLES);
+    until(
+        || distinct(&receiver.requests()).len() == 6,
+        "all have arrived",
+    );
+    let requests = receiver.requests().split_off(before);
+    assert_in_order(&requests);
+    assert_eq!(distinct(&requests).len(), 6, "also those that have failed");
 }

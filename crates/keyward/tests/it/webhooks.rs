@@ -81,7 +81,7 @@ fn is_signed(delivered: &Delivered, secret: &str) -> bool {
 }
 
 /// Checks that the first arrival of each event comes after those of all earlier events of its key.
-fn assert_in_order(requests: &[Delivered]) {
+pub(crate) fn assert_in_order(requests: &[Delivered]) {
     let mut last: BTreeMap<String, u64> = BTreeMap::new();
     let mut ids = BTreeSet::new();
     for event in requests.iter().map(Delivered::json) {
@@ -100,7 +100,7 @@ fn assert_in_order(requests: &[Delivered]) {
     }
 }
 
-fn distinct(requests: &[Delivered]) -> BTreeSet<String> {
+pub(crate) fn distinct(requests: &[Delivered]) -> BTreeSet<String> {
     requests.iter().map(|one| one.id().to_owned()).collect()
 }
 
