@@ -68,7 +68,8 @@ pub use self::{
     events::{
         event_id::{EventId, InvalidEventId},
         event_type::{EventType, UnknownEventType},
-        notice::{EXPIRING_DAYS, Exposure, ExposureSource, FoundAt, Notice, NoticeKind, Reaction},
+        found_at::{FoundAt, FoundPlaces},
+        notice::{EXPIRING_DAYS, Exposure, ExposureSource, Notice, NoticeKind, Reaction},
         published_event::{PublishedContent, PublishedEvent, TrailPoint},
     },
     followed_clock::{ClockSample, FollowedClock},

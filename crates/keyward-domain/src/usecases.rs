@@ -33,7 +33,7 @@ pub use self::{
     manage_webhooks::{ManageWebhooks, WebhookCaller, WebhookError, WebhookWithKeys},
     note_notices::NoteNotices,
     purge::{Purge, PurgeStep},
-    report_secrets::{ReportSecrets, ReportedSecret, SecretEnding, SecretReport},
+    report_secrets::{FoundSecrets, ReportSecrets, ReportedSecret, SecretEnding, SecretReport},
     rotate::RotatedApiKey,
     verify::{CheckOutcome, IMPORTED_SECRET_LENGTH_MAX, Verified, VerifyApiKey},
     verify_deployment::verify_deployment,

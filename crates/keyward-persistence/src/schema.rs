@@ -138,6 +138,7 @@ diesel::table! {
         after -> diesel::sql_types::Nullable<crate::sql_types::Document>,
         actor_service -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
         api_key_prefix -> diesel::sql_types::Text,
+        found_at -> diesel::sql_types::Nullable<crate::sql_types::Document>,
     }
 }
 

@@ -7,7 +7,9 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use keyward_domain::ports::RepositoryError;
-use keyward_domain::usecases::{ChangeError, ReportSecrets, SecretEnding, SecretReport};
+use keyward_domain::usecases::{
+    ChangeError, FoundSecrets, ReportSecrets, SecretEnding, SecretReport,
+};
 use keyward_domain::{ClientAddress, Reaction};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -159,31 +161,20 @@ impl SecretReports {
     ) -> Result<(Vec<bool>, JoinHandle<bool>), RequestError> {
         let looked_up = leaks.iter().map(|leak| self.reports.find(&leak.secret));
         let looked_up = join_all(looked_up).await;
-        let mut are_known = Vec::with_capacity(leaks.len());
-        let mut endings: Vec<SecretEnding> = Vec::new();
-        for (one, BatchLeak { url, .. }) in looked_up.into_iter().zip(leaks) {
-            are_known.push(!matches!(one, Ok(None)));
-            match one {
-                Ok(None) => {}
-                Ok(Some(secret)) => {
-                    let same = endings.iter_mut().find(|one| *one.secret() == secret);
-                    match same {
-                        Some(ending) => ending.also_found_at(url),
-                        None => endings.push(SecretEnding::of(secret, url)),
-                    }
-                }
-                // Only a known secret can have such a key, which is denied at verification.
-                Err(error @ RepositoryError::Corrupt(_)) => log(&error),
-                Err(error) => return Err(error.into()),
-            }
-        }
+        // Only a known secret can have a key that can't be read, which is denied at verification.
+        let are_known = looked_up.iter().map(|one| !matches!(one, Ok(None)));
+        let are_known = are_known.collect();
+        let places = leaks.into_iter().map(|leak| leak.url);
+        let found = FoundSecrets::collect(looked_up.into_iter().zip(places))?;
+        found.unreadable.iter().for_each(|error| log(error));
         let reports = self.reports.clone();
         let ends_at = Instant::now() + PATIENCE;
         let ending = self.runtime.spawn(async move {
             let mut has_ended_all = true;
-            for some in endings.chunks_mut(ENDING_MAX) {
-                let some = some.iter_mut();
-                let some = some.map(|ending| end(&reports, ending, &report, ends_at));
+            for some in found.endings.chunks(ENDING_MAX) {
+                let some = some
+                    .iter()
+                    .map(|ending| end(&reports, ending, &report, ends_at));
                 has_ended_all &= join_all(some).await.into_iter().all(|has_ended| has_ended);
             }
             drop(place);
@@ -196,7 +187,7 @@ impl SecretReports {
 /// Whether it has ended.
 async fn end(
     reports: &ReportSecrets,
-    ending: &mut SecretEnding,
+    ending: &SecretEnding,
     report: &SecretReport,
     ends_at: Instant,
 ) -> bool {

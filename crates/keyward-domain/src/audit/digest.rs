@@ -44,6 +44,13 @@ impl ChainedEvent for AuditEvent {
         fields.put_authorship(&self.actor, &self.origin, self.occurred_at);
         fields.put_key(self.before.as_ref());
         fields.put_key(self.after.as_ref());
+        // Events without places keep the digest of releases that did not know them.
+        let places = self.found_at.as_slice().iter();
+        let places: Vec<String> = places.map(|place| place.as_str().to_owned()).collect();
+        if !places.is_empty() {
+            fields.0.update("f");
+            fields.put_all(&places);
+        }
         EventDigest(fields.0.finalize().into())
     }
 }

@@ -1,5 +1,6 @@
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, WorkspaceId};
+use crate::events::found_at::FoundPlaces;
 use crate::key::annotations::Annotations;
 use crate::key::description::Description;
 use crate::key::expiry::Expiry;
@@ -35,6 +36,8 @@ pub struct AuditEvent {
     /// The changed fields after the change. The first event has all fields, but only those
     /// annotations that the key was given.
     pub after: Option<AuditedFields>,
+    /// Where the secret was found whose report has caused the change.
+    pub found_at: FoundPlaces,
 }
 
 /// What was done to a key.

@@ -1,6 +1,7 @@
 use std::num::NonZeroU8;
 
 use super::event_type::EventType;
+use super::found_at::FoundAt;
 use crate::caller::origin::ClientAddress;
 use crate::caller::workspace::WorkspaceId;
 use crate::key::expiry::Expiry;
@@ -98,26 +99,6 @@ pub enum Reaction {
     Expiring(Expiry),
     /// The old secret was ended; the new one is still valid.
     PreviousSecretEnded,
-}
-
-/// The address of a place where a secret was found: at most 2,048 visible ASCII characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundAt(String);
-
-impl FoundAt {
-    /// The address; `None` when the text is none. It is written by a stranger.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let is_web = text.starts_with("https://") || text.starts_with("http://");
-        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-        (is_web && is_plain && text.len() <= 2_048).then(|| Self(text.to_owned()))
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl NoticeKind {

@@ -1,6 +1,7 @@
 use crate::audit::event::{AuditAction, AuditEvent, AuditedKey, AuditedOverlap, AuditedState};
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, OwnedWorkspace, UserId, WorkspaceId};
+use crate::events::found_at::FoundPlaces;
 use crate::key::annotations::Annotations;
 use crate::key::expiry::Expiry;
 use crate::key::id::ApiKeyId;
@@ -191,6 +192,7 @@ impl ApiKey {
             occurred_at: now,
             before: None,
             after: Some(key.fields.audited(now).into()),
+            found_at: FoundPlaces::default(),
         };
         Ok((key, event))
     }

@@ -20,6 +20,7 @@
 use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, OwnedWorkspace};
+use crate::events::found_at::FoundPlaces;
 use crate::key::api_key::{ApiKey, ApiKeyFields};
 use crate::key::overlap::Overlap;
 use crate::key::stored_secret::{PreviousSecret, StoredSecret};
@@ -167,6 +168,7 @@ impl ApiKey {
             occurred_at: now,
             before: Some(told_before),
             after: Some(told_after),
+            found_at: FoundPlaces::default(),
         };
         let changed = (Self::from_fields(after), event);
         Ok(Applied::Changed(Box::new(changed)))

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::audit::event::AuditEvent;
 use crate::caller::workspace::WorkspaceId;
+use crate::events::notice::Notice;
 use crate::key::api_key::ApiKey;
 use crate::key::id::ApiKeyId;
 use crate::key::lifetime_policy::LifetimePolicy;
@@ -72,6 +73,9 @@ pub struct ChangedApiKey {
     /// How many events the workspace's trail may have per minute, this one included; `None` means
     /// no limit.
     pub events_per_minute_max: Option<u32>,
+    /// What is put into the outbox beside the event, as by
+    /// [`EventLog::notice`](crate::ports::EventLog::notice).
+    pub notices: Vec<Notice>,
 }
 
 /// The result of saving a [`ChangedApiKey`].
@@ -183,8 +187,8 @@ pub trait ApiKeys: Send + Sync {
         page: Pagination,
     ) -> Result<Page<ApiKey>, RepositoryError>;
 
-    /// Stores the changed key, its audit event, its idempotency record and the workspace's key
-    /// count durably, all or none, and then returns [`Saved::Done`].
+    /// Stores the changed key, its audit event, its notices, its idempotency record and the
+    /// workspace's key count durably, all or none, and then returns [`Saved::Done`].
     ///
     /// MUST change nothing when it returns anything else, except for the error
     /// [`RepositoryError::OutcomeUnknown`]. A replay is reported before the version is compared.

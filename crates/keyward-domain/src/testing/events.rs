@@ -3,6 +3,7 @@ use crate::audit::event::{AuditAction, AuditEvent};
 use crate::audit::trail::EventHash;
 use crate::caller::workspace::Actor;
 use crate::events::event_id::EventId;
+use crate::events::found_at::FoundPlaces;
 use crate::events::notice::{Notice, NoticeKind};
 use crate::events::published_event::{PublishedContent, PublishedEvent, TrailPoint};
 
@@ -17,6 +18,7 @@ pub fn published_event(sequence: u64) -> PublishedEvent {
         occurred_at: at(0),
         before: None,
         after: None,
+        found_at: FoundPlaces::default(),
     };
     let trail = trail_point(sequence);
     let id = EventId::of_key_event(&event.workspace_id, trail.hash);

@@ -155,11 +155,6 @@ pub(super) fn of_selected_key(
     OwnedWorkspace::new(workspace_id, Actor::Service { name })
 }
 
-/// Lets someone who has a secret of a key end it. The workspace exists, because it has the key.
-pub(super) fn of_reported_secret(actor: &Actor, workspace_id: WorkspaceId) -> OwnedWorkspace {
-    OwnedWorkspace::new(workspace_id, actor.clone())
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

@@ -123,7 +123,7 @@ impl From<RepeatError> for ChangeError {
 /// Every retry met another concurrent change; nothing was changed.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("others kept changing the API key")]
-struct Contended;
+pub(super) struct Contended;
 
 /// A key before and after a change; both are equal when it had no effect.
 pub(super) struct Outcome {
@@ -174,23 +174,29 @@ impl ManageApiKeys {
                 events_per_minute_max: self.events_per_minute_max(&event),
                 event,
                 idempotency: idempotency.cloned(),
+                notices: Vec::new(),
             };
-            match self.api_keys.save(changed).await? {
-                Saved::Done => return Ok(Outcome { before, after }),
-                Saved::Replayed(id) => return Err(ChangeError::AlreadyCarriedOut(id)),
-                Saved::KeyReused => return Err(ChangeError::IdempotencyKeyReused),
-                Saved::TooManyEvents {
-                    retry_after_seconds,
-                } => {
-                    return Err(ChangeError::TooManyChanges {
-                        retry_after_seconds,
-                    });
-                }
-                Saved::Superseded => {}
+            if self.save(changed).await? {
+                return Ok(Outcome { before, after });
             }
             before = self.seen_key(target).await?;
         }
         Err(RepositoryError::Unavailable(Box::new(Contended)).into())
+    }
+
+    /// `false` when a concurrent change came first.
+    pub(super) async fn save(&self, changed: ChangedApiKey) -> Result<bool, ChangeError> {
+        match self.api_keys.save(changed).await? {
+            Saved::Done => Ok(true),
+            Saved::Superseded => Ok(false),
+            Saved::Replayed(id) => Err(ChangeError::AlreadyCarriedOut(id)),
+            Saved::KeyReused => Err(ChangeError::IdempotencyKeyReused),
+            Saved::TooManyEvents {
+                retry_after_seconds,
+            } => Err(ChangeError::TooManyChanges {
+                retry_after_seconds,
+            }),
+        }
     }
 
     async fn seen_key(

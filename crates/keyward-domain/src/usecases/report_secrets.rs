@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, WorkspaceId};
-use crate::events::notice::{Exposure, ExposureSource, FoundAt, Notice, NoticeKind, Reaction};
+use crate::events::found_at::FoundAt;
+use crate::events::notice::{Exposure, ExposureSource, Notice, NoticeKind, Reaction};
 use crate::key::api_key::ApiKey;
-use crate::key::change::Change;
+use crate::key::change::{Applied, Change};
 use crate::key::id::ApiKeyId;
 use crate::key::leak_policy::{GracePeriod, LeakPolicy};
 use crate::key::secret_hash::SecretHash;
 use crate::key::secret_hint::SecretHint;
 use crate::key::status::Status;
-use crate::ports::{EventLog, KeyLookup, RepositoryError, WorkspaceDirectory};
+use crate::ports::{ChangedApiKey, EventLog, KeyLookup, RepositoryError, WorkspaceDirectory};
 use crate::request::update::ApiKeyUpdate;
 use crate::timestamp::Timestamp;
-use crate::usecases::change::always;
+use crate::usecases::change::Contended;
 use crate::usecases::verify::IMPORTED_SECRET_LENGTH_MAX;
-use crate::usecases::{ChangeError, ManageApiKeys, Precondition, Target, authorize};
+use crate::usecases::{ChangeError, ManageApiKeys};
 
 /// How often a key is looked at again after a concurrent change.
 const ATTEMPTS_MAX: u32 = 16;
@@ -32,7 +33,7 @@ pub struct ReportSecrets {
     pub keys: ManageApiKeys,
     /// Has the policies of workspaces.
     pub directory: Arc<dyn WorkspaceDirectory>,
-    /// Where notices go.
+    /// Where notices go that no change causes.
     pub event_log: Arc<dyn EventLog>,
 }
 
@@ -55,46 +56,79 @@ pub struct SecretReport {
     pub origin: Origin,
 }
 
-/// A reported secret that is to be ended, with all places where it was found, and how far it got. After a
-/// failure it can go on.
+/// A reported secret that is to be ended, once, whatever the number of places where it was found.
 #[derive(Clone, Debug)]
 pub struct SecretEnding {
     secret: ReportedSecret,
     places: Vec<Option<FoundAt>>,
-    done: Option<Done>,
-}
-
-/// What was done with a key.
-#[derive(Clone, Copy, Debug)]
-struct Done {
-    reaction: Reaction,
-    secret_hint: SecretHint,
-    is_previous: bool,
-    at: Timestamp,
+    indexes: Vec<usize>,
 }
 
 impl SecretEnding {
-    /// The end of a secret that was found at no known place, or at this one.
-    #[must_use]
-    pub fn of(secret: ReportedSecret, place: Option<FoundAt>) -> Self {
-        Self {
-            secret,
-            places: vec![place],
-            done: None,
-        }
-    }
-
     /// The secret.
     #[must_use]
     pub fn secret(&self) -> &ReportedSecret {
         &self.secret
     }
 
-    /// It was also found here.
-    pub fn also_found_at(&mut self, place: Option<FoundAt>) {
-        if !self.places.contains(&place) {
-            self.places.push(place);
+    /// Where the secret stands in the report, from 0.
+    #[must_use]
+    pub fn indexes(&self) -> &[usize] {
+        &self.indexes
+    }
+}
+
+/// What the texts of a report are.
+#[derive(Debug, Default)]
+pub struct FoundSecrets {
+    /// The secrets of keys, each once.
+    pub endings: Vec<SecretEnding>,
+    /// How many texts no key has.
+    pub unknown: usize,
+    /// Why the key of a secret can't be read, for each such text. It is denied at verification.
+    pub unreadable: Vec<RepositoryError>,
+}
+
+impl FoundSecrets {
+    /// Takes the results of [`ReportSecrets::find`], each with the place where the text was found, if it is
+    /// known.
+    ///
+    /// # Errors
+    /// The first [`RepositoryError`] other than [`RepositoryError::Corrupt`].
+    pub fn collect(
+        texts: impl IntoIterator<
+            Item = (
+                Result<Option<ReportedSecret>, RepositoryError>,
+                Option<FoundAt>,
+            ),
+        >,
+    ) -> Result<Self, RepositoryError> {
+        let mut found = Self::default();
+        for (index, (secret, place)) in texts.into_iter().enumerate() {
+            match secret {
+                Ok(Some(secret)) => found.add(secret, place, index),
+                Ok(None) => found.unknown += 1,
+                Err(error @ RepositoryError::Corrupt(_)) => found.unreadable.push(error),
+                Err(error) => return Err(error),
+            }
         }
+        Ok(found)
+    }
+
+    fn add(&mut self, secret: ReportedSecret, place: Option<FoundAt>, index: usize) {
+        let known = self.endings.iter_mut().find(|one| one.secret == secret);
+        let Some(ending) = known else {
+            self.endings.push(SecretEnding {
+                secret,
+                places: vec![place],
+                indexes: vec![index],
+            });
+            return;
+        };
+        if !ending.places.contains(&place) {
+            ending.places.push(place);
+        }
+        ending.indexes.push(index);
     }
 }
 
@@ -132,109 +166,120 @@ impl ReportSecrets {
         }))
     }
 
-    /// Ends the secret, and puts a notice for the owner into the outbox for each place where it was found. A
-    /// secret that is not valid only causes notices. `None` when the key no longer has the secret. A key
-    /// that was rotated meanwhile keeps its new secret.
+    /// Ends the secret, and puts a notice for the owner into the outbox for each place where it was found, in
+    /// one transaction. A secret that is not valid only causes notices. `None` when the key no longer has the
+    /// secret. A key that was rotated meanwhile keeps its new secret.
     ///
     /// # Errors
-    /// [`ChangeError`]. It can be called again with the same ending: what was done is not done again.
+    /// [`ChangeError`]. It can be called again.
     pub async fn end(
         &self,
-        ending: &mut SecretEnding,
+        ending: &SecretEnding,
         report: &SecretReport,
     ) -> Result<Option<Reaction>, ChangeError> {
-        let done = match ending.done {
-            Some(done) => done,
-            None => match self.change(&ending.secret, report).await? {
-                Some(done) => *ending.done.insert(done),
-                None => return Ok(None),
-            },
-        };
-        let notice = |place: &Option<FoundAt>| Notice {
-            workspace_id: ending.secret.workspace_id.clone(),
-            api_key_id: ending.secret.api_key_id,
-            occurred_at: done.at,
-            kind: NoticeKind::Exposed(Exposure {
-                secret_hint: done.secret_hint,
-                is_previous: done.is_previous,
-                source: report.source,
-                url: place.clone(),
-                address: report.origin.address,
-                reaction: done.reaction,
-            }),
-        };
-        let notices = ending.places.iter().map(notice).collect();
-        self.event_log.notice(notices).await?;
-        Ok(Some(done.reaction))
-    }
-
-    async fn change(
-        &self,
-        found: &ReportedSecret,
-        report: &SecretReport,
-    ) -> Result<Option<Done>, ChangeError> {
-        for _attempt in 1..ATTEMPTS_MAX {
-            match self.change_once(found, report).await {
-                Err(ChangeError::ChangedBySomeoneElse) => {}
-                done => return done,
+        for _attempt in 0..ATTEMPTS_MAX {
+            let secret = &ending.secret;
+            let key = self
+                .keys
+                .api_keys
+                .get(&secret.workspace_id, secret.api_key_id);
+            let Some(key) = key.await? else {
+                return Ok(None);
+            };
+            let Some((secret_hint, is_previous)) = hint_of(&key, &secret.hash) else {
+                return Ok(None);
+            };
+            let now = self.keys.clock.now();
+            let (reaction, change) = self
+                .reaction(&key, is_previous, &secret.workspace_id, report, now)
+                .await?;
+            let notice = |place: &Option<FoundAt>| Notice {
+                workspace_id: secret.workspace_id.clone(),
+                api_key_id: secret.api_key_id,
+                occurred_at: now,
+                kind: NoticeKind::Exposed(Exposure {
+                    secret_hint,
+                    is_previous,
+                    source: report.source,
+                    url: place.clone(),
+                    address: report.origin.address,
+                    reaction,
+                }),
+            };
+            let notices = ending.places.iter().map(notice).collect();
+            if self
+                .carry_out(&key, change, ending, report, now, notices)
+                .await?
+            {
+                return Ok(Some(reaction));
             }
         }
-        self.change_once(found, report).await
+        Err(RepositoryError::Unavailable(Box::new(Contended)).into())
     }
 
-    async fn change_once(
+    /// What happens to the key, and the change of it, if any.
+    async fn reaction(
         &self,
-        found: &ReportedSecret,
+        key: &ApiKey,
+        is_previous: bool,
+        workspace_id: &WorkspaceId,
         report: &SecretReport,
-    ) -> Result<Option<Done>, ChangeError> {
-        let workspace = authorize::of_reported_secret(&report.actor, found.workspace_id.clone());
-        let Some(key) = self.keys.get(&workspace, found.api_key_id).await? else {
-            return Ok(None);
+        now: Timestamp,
+    ) -> Result<(Reaction, Option<Change>), RepositoryError> {
+        if is_previous && key.fields().live_previous_secret(now).is_some() {
+            return Ok((Reaction::PreviousSecretEnded, Some(Change::EndOverlap)));
+        }
+        if is_previous || key.status(now) != Status::Active {
+            return Ok((Reaction::None, None));
+        }
+        Ok(match self.policy(workspace_id, report).await? {
+            LeakPolicy::Notify => (Reaction::Notified, None),
+            LeakPolicy::Disable => (Reaction::Disabled, Some(Change::Disable)),
+            LeakPolicy::Expire(grace) => expire(key, grace, now),
+        })
+    }
+
+    /// Saves the change with its notices. Without a change, only the notices are stored. `false` when a
+    /// concurrent change came first.
+    async fn carry_out(
+        &self,
+        key: &ApiKey,
+        change: Option<Change>,
+        ending: &SecretEnding,
+        report: &SecretReport,
+        now: Timestamp,
+        notices: Vec<Notice>,
+    ) -> Result<bool, ChangeError> {
+        let applied = match &change {
+            Some(change) => key.apply_as(change, &report.actor, now, report.origin.clone())?,
+            None => Applied::NoEffect,
         };
-        let now = self.keys.clock.now();
-        let precondition = Precondition::Versions(vec![key.fields().version]);
-        let target = Target {
-            workspace: &workspace,
-            api_key_id: found.api_key_id,
-            precondition: &precondition,
-            origin: &report.origin,
+        let Applied::Changed(changed) = applied else {
+            self.event_log.notice(notices).await?;
+            return Ok(true);
         };
-        let Some((secret_hint, is_previous)) = hint_of(&key, &found.hash) else {
-            return Ok(None);
+        let (key, mut event) = *changed;
+        event.found_at = ending.places.iter().flatten().cloned().collect();
+        let changed = ChangedApiKey {
+            key,
+            event,
+            idempotency: None,
+            events_per_minute_max: None,
+            notices,
         };
-        let reaction = if is_previous && key.fields().live_previous_secret(now).is_some() {
-            self.keys.end_overlap(target).await?;
-            Reaction::PreviousSecretEnded
-        } else if !is_previous && key.status(now) == Status::Active {
-            match self.policy(found, report).await? {
-                LeakPolicy::Notify => Reaction::Notified,
-                LeakPolicy::Disable => {
-                    self.keys.disable(target.supervised()).await?;
-                    Reaction::Disabled
-                }
-                LeakPolicy::Expire(grace) => self.expire(target, &key, grace, now).await?,
-            }
-        } else {
-            Reaction::None
-        };
-        Ok(Some(Done {
-            reaction,
-            secret_hint,
-            is_previous,
-            at: now,
-        }))
+        self.keys.save(changed).await
     }
 
     /// What happens to the key. Someone who has the secret can always stop it.
     async fn policy(
         &self,
-        found: &ReportedSecret,
+        workspace_id: &WorkspaceId,
         report: &SecretReport,
     ) -> Result<LeakPolicy, RepositoryError> {
         match report.source {
             ExposureSource::Holder => Ok(LeakPolicy::Disable),
             ExposureSource::GitHub | ExposureSource::Scanner => {
-                match self.directory.workspace(&found.workspace_id).await {
+                match self.directory.workspace(workspace_id).await {
                     Ok(workspace) => {
                         let policy = workspace.and_then(|workspace| workspace.leak_policy);
                         Ok(policy.unwrap_or_default())
@@ -247,31 +292,24 @@ impl ReportSecrets {
         }
     }
 
-    /// Lets the key expire after the grace period, unless it already does so earlier. The lifetime
-    /// policy does not count: the expiry never becomes later.
-    async fn expire(
-        &self,
-        target: Target<'_>,
-        key: &ApiKey,
-        grace: GracePeriod,
-        now: Timestamp,
-    ) -> Result<Reaction, ChangeError> {
-        let end = grace.end(now);
-        if let Some(earlier) = key.fields().ends_at().filter(|expiry| *expiry <= end) {
-            return Ok(Reaction::Expiring(earlier));
-        }
-        let update = Change::Update(ApiKeyUpdate {
-            expires_at: Some(Some(end)),
-            ..ApiKeyUpdate::default()
-        });
-        self.keys.change(target, &update, None, always).await?;
-        Ok(Reaction::Expiring(end))
-    }
-
     async fn may_be_imported(&self, text: &str) -> Result<bool, RepositoryError> {
         let fits = (1..=IMPORTED_SECRET_LENGTH_MAX).contains(&text.len());
         Ok(fits && self.key_lookup.has_imported_secrets().await?)
     }
+}
+
+/// Lets the key expire after the grace period, unless it already does so earlier. The lifetime
+/// policy does not count: the expiry never becomes later.
+fn expire(key: &ApiKey, grace: GracePeriod, now: Timestamp) -> (Reaction, Option<Change>) {
+    let end = grace.end(now);
+    if let Some(earlier) = key.fields().ends_at().filter(|expiry| *expiry <= end) {
+        return (Reaction::Expiring(earlier), None);
+    }
+    let update = Change::Update(ApiKeyUpdate {
+        expires_at: Some(Some(end)),
+        ..ApiKeyUpdate::default()
+    });
+    (Reaction::Expiring(end), Some(update))
 }
 
 /// The hint of the secret with this hash, and whether it is the old one of a rotation.
@@ -375,6 +413,9 @@ mod tests {
         api_keys.expect_save().returning(move |changed| {
             assert_eq!(changed.event.actor, report(source).actor);
             assert_eq!(changed.events_per_minute_max, None, "never refused");
+            let places = changed.event.found_at.as_slice();
+            assert_eq!(places.len(), 1, "the trail says where it was found");
+            assert_eq!(changed.notices.len(), 2, "one for each place");
             let expires_at = changed.key.fields().expires_at;
             saved
                 .lock()
@@ -389,8 +430,8 @@ mod tests {
             .returning(move |_| Ok(Some(Arc::clone(&found))));
         let mut event_log = MockEventLog::new();
         event_log.expect_notice().returning(|notices| {
-            assert_eq!(notices.len(), 1);
-            Ok(1)
+            assert_eq!(notices.len(), 2);
+            Ok(2)
         });
         // No key may be so old.
         let lifetime = Lifetime::from_days(1).ok();
@@ -406,8 +447,19 @@ mod tests {
         };
         let text = format!(" {}\n", secret(number).expose());
         let found = pollster::block_on(reports.find(&text)).unwrap().unwrap();
-        let mut ending = SecretEnding::of(found, None);
-        let reaction = pollster::block_on(reports.end(&mut ending, &report(source))).unwrap();
+        let place = || FoundAt::parse("https://git.example.com/a");
+        let texts = [
+            (Ok(Some(found.clone())), None),
+            (Ok(None), place()),
+            (Ok(Some(found)), place()),
+        ];
+        let found = FoundSecrets::collect(texts).unwrap();
+        assert_eq!((found.unknown, found.unreadable.len()), (1, 0));
+        let [ending] = found.endings.as_slice() else {
+            panic!("the secret is ended once");
+        };
+        assert_eq!(ending.indexes(), [0, 2]);
+        let reaction = pollster::block_on(reports.end(ending, &report(source))).unwrap();
         let actions = actions.lock().unwrap().clone();
         (reaction, actions)
     }

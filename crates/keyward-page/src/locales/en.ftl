@@ -173,6 +173,7 @@ event-enabled = Enabled
 event-rotated = Rotated
 event-overlap-ended = Old secret ended
 event-deleted = Deleted
+event-found-at = Secret found at: { $places }
 done-saved = The changes are saved.
 done-disabled = The key is disabled.
 done-enabled = The key is enabled.

@@ -173,6 +173,7 @@ event-enabled = 有効化
 event-rotated = ローテーション
 event-overlap-ended = 古いシークレットを終了
 event-deleted = 削除
+event-found-at = シークレットが見つかった場所：{ $places }
 done-saved = 変更を保存しました。
 done-disabled = キーを無効にしました。
 done-enabled = キーを有効にしました。

@@ -173,6 +173,7 @@ event-enabled = Đã bật
 event-rotated = Đã xoay vòng
 event-overlap-ended = Đã ngừng mã bí mật cũ
 event-deleted = Đã xóa
+event-found-at = Nơi tìm thấy mã bí mật: { $places }
 done-saved = Đã lưu các thay đổi.
 done-disabled = Đã tắt khóa.
 done-enabled = Đã bật khóa.

@@ -173,6 +173,7 @@ event-enabled = 已啟用
 event-rotated = 已輪替
 event-overlap-ended = 舊密鑰值已失效
 event-deleted = 已刪除
+event-found-at = 密鑰值的發現位置：{ $places }
 done-saved = 變更已儲存。
 done-disabled = 金鑰已停用。
 done-enabled = 金鑰已啟用。

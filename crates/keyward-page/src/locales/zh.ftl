@@ -173,6 +173,7 @@ event-enabled = 已启用
 event-rotated = 已轮换
 event-overlap-ended = 旧私密值已失效
 event-deleted = 已删除
+event-found-at = 私密值的发现位置：{ $places }
 done-saved = 更改已保存。
 done-disabled = 密钥已停用。
 done-enabled = 密钥已启用。

@@ -1,5 +1,6 @@
 use keyward_domain::{
-    Actor, AuditAction, AuditEvent, AuditedFields, Language, RecordedEvent, Timestamp,
+    Actor, AuditAction, AuditEvent, AuditedFields, FoundAt, FoundPlaces, Language, RecordedEvent,
+    Timestamp,
 };
 use keyward_web::message;
 
@@ -15,6 +16,8 @@ pub(crate) struct EventView {
     pub(crate) actor: String,
     pub(crate) address: Option<String>,
     pub(crate) changes: Vec<ChangeView>,
+    /// Where the secret was found. Not a link, because a stranger wrote it.
+    pub(crate) found_at: Option<String>,
 }
 
 /// The old and new value of a field.
@@ -35,6 +38,7 @@ impl EventView {
             occurred_at,
             before,
             after,
+            found_at,
         } = &recorded.event;
         let changes = match before.as_ref().zip(after.as_ref()) {
             Some((before, after)) => changes((before, after), catalogue, (language, *occurred_at)),
@@ -53,8 +57,15 @@ impl EventView {
             },
             address: origin.address.map(|address| address.ip().to_string()),
             changes,
+            found_at: said_places(found_at, language),
         }
     }
+}
+
+fn said_places(places: &FoundPlaces, language: Language) -> Option<String> {
+    let places: Vec<&str> = places.as_slice().iter().map(FoundAt::as_str).collect();
+    let said = ("places", places.join(" · ").into());
+    (!places.is_empty()).then(|| message(language, M::EventFoundAt, &[said]))
 }
 
 fn of_action(action: AuditAction) -> M {

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use keyward_domain::ports::{EventLog, Published, RepositoryError};
 use keyward_domain::{Notice, PublishedEvent, Timestamp, WorkspaceId};
 
+pub(crate) use self::notices::{NewNotices, PutNotices};
 pub(crate) use self::read::{Row, published};
 use crate::queries::housekeeping::purge_published;
 use crate::store::Store;

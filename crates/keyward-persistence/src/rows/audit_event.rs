@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
     AuditAction, AuditEvent, AuditedFields, AuditedOverlap, AuditedState, CallerName, Description,
-    EventHash, Expiry, ExternalId, IpAllowlist, IpRule, KeyName, RecordedEvent, Scope, ScopeSet,
-    SecretHint, Timestamp, TrailLine, WorkspaceId,
+    EventHash, Expiry, ExternalId, FoundAt, FoundPlaces, IpAllowlist, IpRule, KeyName,
+    RecordedEvent, Scope, ScopeSet, SecretHint, Timestamp, TrailLine, WorkspaceId,
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
@@ -36,6 +36,7 @@ pub(crate) struct NewAuditEventRow {
     occurred_at: Micros,
     before: Option<Json>,
     after: Option<Json>,
+    found_at: Option<Json>,
 }
 
 impl NewAuditEventRow {
@@ -68,6 +69,7 @@ pub(crate) struct AuditEventRow {
     occurred_at: Micros,
     before: Option<Stored<Value>>,
     after: Option<Stored<Value>>,
+    found_at: Option<Stored<Value>>,
 }
 
 /// The recorded fields of a key, with the contract's names. An unknown member is an error, because
@@ -123,8 +125,21 @@ impl From<AuditEvent> for NewAuditEventRow {
             occurred_at: event.occurred_at.into(),
             before: event.before.as_ref().map(to_json),
             after: event.after.as_ref().map(to_json),
+            found_at: places_to_json(&event.found_at),
         }
     }
+}
+
+fn places_to_json(places: &FoundPlaces) -> Option<Json> {
+    let places: Vec<&str> = places.as_slice().iter().map(FoundAt::as_str).collect();
+    (!places.is_empty()).then(|| Json(places.into()))
+}
+
+fn places_from_json(value: Value) -> Result<FoundPlaces, Cause> {
+    let places: Vec<String> = serde_json::from_value(value)?;
+    let places = places.iter().map(|place| FoundAt::parse(place));
+    let places = places.collect::<Option<FoundPlaces>>();
+    places.ok_or_else(|| "not an address of a place".into())
 }
 
 fn to_json(fields: &AuditedFields) -> Json {
@@ -305,6 +320,10 @@ impl TryFrom<AuditEventRow> for AuditEvent {
             let value = value.map(|value| value.0.and_then(from_json)).transpose();
             column.read(name, value)
         };
+        let found_at = row
+            .found_at
+            .map(|places| places.0.and_then(places_from_json));
+        let found_at = found_at.transpose().map(Option::unwrap_or_default);
         Ok(Self {
             workspace_id: column.read("workspace_id", WorkspaceId::parse(&row.workspace_id))?,
             api_key_id: column.key_id(
@@ -319,6 +338,7 @@ impl TryFrom<AuditEventRow> for AuditEvent {
             occurred_at: column.instant("occurred_at", row.occurred_at)?,
             before: key_at("before", row.before)?,
             after: key_at("after", row.after)?,
+            found_at: column.read("found_at", found_at)?,
         })
     }
 }

@@ -11,8 +11,8 @@ use keyward_domain::ports::{
 };
 use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
 use keyward_domain::{
-    ApiKey, AuditEvent, Change, EventHash, EventId, EventType, Language, Notice, NoticeKind,
-    OwnedWorkspace, PublishedContent, PublishedEvent, Role, Scope, TrailPoint,
+    ApiKey, AuditEvent, Change, EventHash, EventId, EventType, FoundAt, Language, Notice,
+    NoticeKind, OwnedWorkspace, PublishedContent, PublishedEvent, Role, Scope, TrailPoint,
 };
 use keyward_persistence::Store;
 
@@ -235,6 +235,29 @@ on_both_stores! {
         assert_eq!(waiting(subject).await, 3);
         publish(&subject.store).await;
         assert_complete(&subject.store, &["ws_1"]).await;
+    }
+
+    /// What a reported secret causes: the change, where the secret was found, and the notice of it.
+    async fn a_change_and_its_notices_are_stored_together_or_not_at_all(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let (key, store) = (subject.created(&workspace).await, &subject.store);
+        let place = FoundAt::parse("https://git.example.com/a?b=\"c\"#\u{27}1").unwrap();
+        let reported = |now| {
+            let mut changed = changed(&workspace, &key, &Change::Disable, now);
+            changed.event.found_at = std::iter::once(place.clone()).collect();
+            changed.notices = vec![expiring(&key, 7), expiring(&key, 1), expiring(&key, 7)];
+            changed
+        };
+        assert_eq!(store.save(reported(at(1))).await.unwrap(), Saved::Done);
+        assert_eq!(publish(store).await, 5, "workspace, creation, change, two notices");
+        assert_eq!(store.save(reported(at(2))).await.unwrap(), Saved::Superseded);
+        assert_eq!(waiting(subject).await, 0, "the notices are rolled back too");
+        assert_complete(store, &["ws_1"]).await;
+        let places = of_workspace(store, "ws_1").await.into_iter().filter_map(|event| {
+            let PublishedContent::KeyEvent { event, .. } = event.content else { return None };
+            Some(event.found_at.as_slice().to_vec())
+        });
+        assert_eq!(places.collect::<Vec<_>>(), [vec![], vec![place]]);
     }
 
     async fn a_round_publishes_no_more_than_its_limit(subject: &Subject) {

@@ -16,7 +16,7 @@ use crate::subject::{Subject, assert_unavailable};
 const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// Much longer than 5,000 look-ups take.
-const FLOOD_MAX: Duration = Duration::from_secs(60);
+const FLOOD_MAX: Duration = Duration::from_mins(1);
 
 fn hashes(count: u8) -> impl Iterator<Item = SecretHash> {
     (0..count).map(|number| SecretHash::from_bytes([number; 32]))

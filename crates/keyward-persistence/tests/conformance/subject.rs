@@ -294,6 +294,7 @@ pub(crate) fn changed(
                 event,
                 idempotency: None,
                 events_per_minute_max: None,
+                notices: Vec::new(),
             }
         }
         Applied::NoEffect => panic!("{change:?} has no effect"),

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::{
-    Actor, ApiKeyId, AuditEvent, AuditedFields, AuditedOverlap, Description, ExternalId, IpRule,
-    KeyName, Portal, RecordedEvent, Scope, Timestamp,
+    Actor, ApiKeyId, AuditEvent, AuditedFields, AuditedOverlap, Description, ExternalId, FoundAt,
+    IpRule, KeyName, Portal, RecordedEvent, Scope, Timestamp,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,6 +28,9 @@ pub(super) struct EventData<'a> {
     before: Option<AuditedKeyData<'a>>,
     #[schema(required)]
     after: Option<AuditedKeyData<'a>>,
+    /// Where the secret was found whose report has caused the change: at most 10 places.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    found_at: Vec<&'a str>,
 }
 
 /// The author of the change.
@@ -124,6 +127,7 @@ impl<'a> EventData<'a> {
             occurred_at,
             before,
             after,
+            found_at,
         } = event;
         let moment = |fields| AuditedKeyData::of(fields, *api_key_id, *occurred_at);
         Self {
@@ -135,6 +139,7 @@ impl<'a> EventData<'a> {
             occurred_at: occurred_at.to_string(),
             before: before.as_ref().map(moment),
             after: after.as_ref().map(moment),
+            found_at: found_at.as_slice().iter().map(FoundAt::as_str).collect(),
         }
     }
 }

@@ -1,8 +1,8 @@
 use keyward_domain::testing::{altered, key_name, limit, origin, scopes, secret, user, user_id};
 use keyward_domain::{
     Annotations, ApiKey, AuditAction, AuditEvent, Description, EventHash, Expiry, ExternalId,
-    IpAllowlist, IpRule, LastUse, Limits, Metadata, Mode, Portal, PreviousSecret, RecordedEvent,
-    ScopeSet, Secret, StoredSecret, Timestamp,
+    FoundPlaces, IpAllowlist, IpRule, LastUse, Limits, Metadata, Mode, Portal, PreviousSecret,
+    RecordedEvent, ScopeSet, Secret, StoredSecret, Timestamp,
 };
 
 use super::{key_id, now};
@@ -110,6 +110,7 @@ pub fn created_event() -> RecordedEvent {
             origin: origin(),
             occurred_at: key.created_at,
             before: None,
+            found_at: FoundPlaces::default(),
         },
     }
 }

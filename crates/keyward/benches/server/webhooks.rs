@@ -194,6 +194,7 @@ async fn change(store: &Store, owned: &OwnedWorkspace) {
             event,
             idempotency: None,
             events_per_minute_max: None,
+            notices: Vec::new(),
         };
         store.save(changed).await.unwrap();
     }

@@ -117,8 +117,8 @@ on_both_stores! {
         let exported = cli.ok(&format!("audit export {since} --workspace ws_9"));
         assert!(exported.contains(r#""actorKind":"SERVICE""#) && exported.contains(r#""actorService":"ops""#), "{exported}");
         let csv = cli.ok(&format!("audit export {since} --workspace ws_9 -o csv"));
-        assert!(csv.lines().next().unwrap().ends_with(",hash,actorService"), "{csv}");
-        assert!(csv.lines().last().unwrap().ends_with(",ops"), "{csv}");
+        assert!(csv.lines().next().unwrap().ends_with(",hash,actorService,foundAt"), "{csv}");
+        assert!(csv.lines().last().unwrap().ends_with(",ops,"), "{csv}");
         let deployment = cli.ok(&format!("audit export {since} --deployment"));
         assert_eq!(deployment.matches(r#""actorService":"portal""#).count(), 3, "{deployment}");
         cli.ok("audit verify");

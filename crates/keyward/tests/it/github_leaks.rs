@@ -91,6 +91,7 @@ on_both_stores! {
         let change = last_change(&server, &id);
         assert_eq!(change["action"], "DISABLED");
         assert_eq!(change["actor"], json!({ "kind": "SERVICE", "name": "github" }));
+        assert_eq!(change["foundAt"], json!([FOUND_AT]));
         until(|| exposed(&server, &id).is_some(), "published");
         let data = exposed(&server, &id).unwrap();
         assert_eq!((&data["source"], &data["url"]), (&json!("GITHUB"), &json!(FOUND_AT)));

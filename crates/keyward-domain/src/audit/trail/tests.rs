@@ -6,6 +6,7 @@ use crate::audit::event::{AuditAction, AuditedFields, AuditedKey, AuditedOverlap
 use crate::caller::caller_name::CallerName;
 use crate::caller::origin::RequestId;
 use crate::caller::workspace::{Actor, Portal, Role};
+use crate::events::found_at::{FoundAt, FoundPlaces};
 use crate::key::annotations::Annotations;
 use crate::key::description::Description;
 use crate::key::external_id::ExternalId;
@@ -55,6 +56,7 @@ fn event() -> AuditEvent {
         occurred_at: at(0),
         before: Some(audited().into()),
         after: Some(audited().into()),
+        found_at: FoundPlaces::default(),
     }
 }
 
@@ -293,11 +295,21 @@ fn every_member_counts() {
         after: Some(AuditedFields::default()),
         ..event()
     });
+    let (a, b) = ("https://a.example/1", "https://b.example/1");
+    events.extend([found_at(&[a]), found_at(&[b]), found_at(&[a, b])]);
     let digests: std::collections::HashSet<[u8; 32]> = events
         .iter()
         .map(|event| *event.digest().as_bytes())
         .collect();
     assert_eq!(digests.len(), events.len());
+}
+
+fn found_at(places: &[&str]) -> AuditEvent {
+    let places = places.iter().map(|place| FoundAt::parse(place).unwrap());
+    AuditEvent {
+        found_at: places.collect(),
+        ..event()
+    }
 }
 
 fn deployment_event(change: DeploymentChange) -> DeploymentEvent {

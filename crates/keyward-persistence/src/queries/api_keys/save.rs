@@ -8,6 +8,7 @@ use keyward_domain::ports::{ChangedApiKey, RepositoryError, Saved};
 use keyward_domain::{AuditAction, RepeatableOperation, RequestFingerprint};
 
 use crate::backend::{Backend, transact};
+use crate::queries::event_log::{NewNotices, PutNotices as _};
 use crate::queries::idempotency::claim_idempotency_key;
 use crate::queries::prepared::Prepared;
 use crate::queries::trail::{NewEvent, Recorded, record_event};
@@ -26,6 +27,7 @@ struct ChangedRows {
     made_from: i64,
     changing: ChangingRow,
     event: NewEvent,
+    notices: NewNotices,
     record: Option<(NewIdempotencyRow, RequestFingerprint)>,
     more_keys: i64,
     events_max: Option<i64>,
@@ -55,6 +57,7 @@ impl From<ChangedApiKey> for ChangedRows {
             more_keys: if fields.deleted_at.is_some() { -1 } else { 0 },
             changing: changed.key.into(),
             event: changed.event.into(),
+            notices: changed.notices.into(),
             record,
             events_max: changed.events_per_minute_max.map(i64::from),
             may_end_a_secret: matches!(action, AuditAction::Rotated | AuditAction::OverlapEnded),
@@ -79,7 +82,7 @@ macro_rules! key_before {
 
 use key_before;
 
-/// One transaction: idempotency record, key, key count and event, all or none.
+/// One transaction: idempotency record, key, key count, event and notices, all or none.
 ///
 /// The record comes first, so that a replay is reported before the version is compared. Then comes
 /// the event, so that reaching its limit costs little. The update of the key waits for a concurrent
@@ -138,6 +141,9 @@ pub(super) async fn run(store: &Store, changed: ChangedApiKey) -> Result<Saved, 
             Prepared(update.set(api_keys::last_used_at.eq(at)))
                 .execute(conn)
                 .await?;
+        }
+        if !changed.notices.is_empty() {
+            conn.put(&changed.notices).await?;
         }
         Ok(TxOutcome::Commit(Saved::Done))
     })

@@ -1,11 +1,12 @@
+use diesel::QueryResult;
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::{EventId, Notice};
 
-use super::{postgres, sqlite};
-use crate::backend::Backend;
+use crate::backend::transact;
 use crate::rows::notice_to_json;
 use crate::sql_types::{Id, Json};
 use crate::store::Store;
+use crate::tx::TxOutcome;
 
 /// A notice to put into the outbox.
 pub(super) struct NewNotice {
@@ -24,18 +25,37 @@ impl From<&Notice> for NewNotice {
     }
 }
 
-/// Puts notices into the outbox. A notice that another node publishes at the same time may be put once
-/// more: it is skipped when it would be published.
+/// Puts notices into the outbox, as a part of a transaction.
+pub(crate) trait PutNotices {
+    /// How many were put. A notice that another node publishes at the same time may be put once more: it is
+    /// skipped when it would be published.
+    fn put(&mut self, notices: &NewNotices) -> impl Future<Output = QueryResult<u64>> + Send;
+}
+
+/// Different notices, in the order of the unique index, so that nodes that put the same ones never deadlock.
+pub(crate) struct NewNotices(pub(super) Vec<NewNotice>);
+
+impl NewNotices {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<Vec<Notice>> for NewNotices {
+    fn from(notices: Vec<Notice>) -> Self {
+        let mut notices: Vec<NewNotice> = notices.iter().map(NewNotice::from).collect();
+        notices.sort_by_key(|notice| notice.id.0);
+        notices.dedup_by_key(|notice| notice.id.0);
+        Self(notices)
+    }
+}
+
 pub(super) async fn put(store: &Store, notices: Vec<Notice>) -> Result<u64, RepositoryError> {
     if notices.is_empty() {
         return Ok(0);
     }
-    let mut notices: Vec<NewNotice> = notices.iter().map(NewNotice::from).collect();
-    // In the order of the unique index, so that nodes that put the same notices never deadlock.
-    notices.sort_by_key(|notice| notice.id.0);
-    notices.dedup_by_key(|notice| notice.id.0);
-    match store.backend() {
-        Backend::Postgres(postgres) => postgres::put(postgres, notices).await,
-        Backend::Sqlite(sqlite) => sqlite::put(sqlite, notices).await,
-    }
+    let notices = NewNotices::from(notices);
+    transact!(store, |conn| Ok(TxOutcome::Commit(
+        conn.put(&notices).await?
+    )))
 }

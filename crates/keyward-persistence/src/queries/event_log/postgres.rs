@@ -1,14 +1,11 @@
 use diesel::QueryResult;
 use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use keyward_domain::ports::RepositoryError;
 
-use super::notices::NewNotice;
+use super::notices::{NewNotices, PutNotices};
 use super::publish::{Batch, WriteBatch};
-use crate::postgres::Postgres;
 use crate::queries::prepared::Prepared;
 use crate::sql_types::{Document, Id, Instant, Json, KeyUuid, Micros};
-use crate::tx::TxOutcome;
 
 /// The parameters are columns. Only notices of existing workspaces that were not published get a row.
 const PUT: &str = "
@@ -29,25 +26,20 @@ const COUNT: &str = "
     INSERT INTO event_sequences (workspace_id, sequence) SELECT * FROM UNNEST($1, $2)
     ON CONFLICT (workspace_id) DO UPDATE SET sequence = EXCLUDED.sequence";
 
-pub(super) async fn put(
-    postgres: &Postgres,
-    notices: Vec<NewNotice>,
-) -> Result<u64, RepositoryError> {
-    let putting = postgres.transact(None, move |conn| {
-        Box::pin(async move {
-            let workspace_ids = notices.iter().map(|notice| notice.workspace_id.as_str());
-            let workspace_ids: Vec<&str> = workspace_ids.collect();
-            let documents: Vec<&Json> = notices.iter().map(|notice| &notice.notice).collect();
-            let ids: Vec<Id> = notices.iter().map(|notice| notice.id).collect();
-            let put = diesel::sql_query(PUT)
-                .bind::<Array<Text>, _>(workspace_ids)
-                .bind::<Array<Document>, _>(documents)
-                .bind::<Array<KeyUuid>, _>(ids);
-            let count = Prepared(put).execute(conn).await?;
-            Ok(TxOutcome::Commit(u64::try_from(count).unwrap_or(u64::MAX)))
-        })
-    });
-    putting.await
+impl PutNotices for AsyncPgConnection {
+    async fn put(&mut self, notices: &NewNotices) -> QueryResult<u64> {
+        let notices = || notices.0.iter();
+        let workspace_ids = notices().map(|notice| notice.workspace_id.as_str());
+        let workspace_ids: Vec<&str> = workspace_ids.collect();
+        let documents: Vec<&Json> = notices().map(|notice| &notice.notice).collect();
+        let ids: Vec<Id> = notices().map(|notice| notice.id).collect();
+        let put = diesel::sql_query(PUT)
+            .bind::<Array<Text>, _>(workspace_ids)
+            .bind::<Array<Document>, _>(documents)
+            .bind::<Array<KeyUuid>, _>(ids);
+        let count = Prepared(put).execute(self).await?;
+        Ok(u64::try_from(count).unwrap_or(u64::MAX))
+    }
 }
 
 /// One statement for each table, however many events there are.

@@ -2,15 +2,13 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::RepositoryError;
 
-use super::notices::NewNotice;
+use super::notices::{NewNotices, PutNotices};
 use super::publish::{Batch, WriteBatch};
 use crate::queries::prepared::Prepared;
 use crate::schema::{event_sequences, published_events};
 use crate::sql_types::{Document, KeyUuid};
-use crate::sqlite::{Connection, Sqlite};
-use crate::tx::TxOutcome;
+use crate::sqlite::Connection;
 
 /// Only a notice of an existing workspace that was not published gets a row.
 const PUT: &str = "
@@ -20,22 +18,19 @@ const PUT: &str = "
         AND NOT EXISTS (SELECT 1 FROM published_events WHERE id = ?3)
     ON CONFLICT (notice_id) DO NOTHING";
 
-pub(super) async fn put(sqlite: &Sqlite, notices: Vec<NewNotice>) -> Result<u64, RepositoryError> {
-    let putting = sqlite.transact(None, move |conn| {
-        Box::pin(async move {
-            let mut count: u64 = 0;
-            for notice in notices {
-                let put = diesel::sql_query(PUT)
-                    .bind::<Text, _>(notice.workspace_id)
-                    .bind::<Document, _>(notice.notice)
-                    .bind::<KeyUuid, _>(notice.id);
-                let rows = Prepared(put).execute(conn).await?;
-                count = count.saturating_add(u64::try_from(rows).unwrap_or(u64::MAX));
-            }
-            Ok(TxOutcome::Commit(count))
-        })
-    });
-    putting.await
+impl PutNotices for Connection {
+    async fn put(&mut self, notices: &NewNotices) -> QueryResult<u64> {
+        let mut count: u64 = 0;
+        for notice in &notices.0 {
+            let put = diesel::sql_query(PUT)
+                .bind::<Text, _>(&notice.workspace_id)
+                .bind::<Document, _>(&notice.notice)
+                .bind::<KeyUuid, _>(notice.id);
+            let rows = Prepared(put).execute(self).await?;
+            count = count.saturating_add(u64::try_from(rows).unwrap_or(u64::MAX));
+        }
+        Ok(count)
+    }
 }
 
 impl WriteBatch for Connection {

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::join_all;
 use keyward_domain::ports::RepositoryError;
-use keyward_domain::usecases::{ChangeError, ReportSecrets, SecretEnding, SecretReport};
+use keyward_domain::usecases::{ChangeError, FoundSecrets, ReportSecrets, SecretReport};
 use keyward_domain::{ExposureSource, Permission};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -76,7 +76,7 @@ pub(crate) async fn report_leaks(
         origin: caller.origin().clone(),
     };
     let reports = state.admin.secret_reports.clone();
-    // In a task of its own, because a caller that goes away must not leave a change without its notice.
+    // In a task of its own, because a caller that goes away must not leave secrets of its report valid.
     let ending = actix_web::rt::spawn(async move { end_all(&reports, leaks, &report).await });
     let data = ending.await.map_err(|_panicked| RequestError::Panicked)??;
     let answer = envelope::success(&context, StatusCode::OK, &data);
@@ -89,32 +89,17 @@ async fn end_all(
     leaks: Vec<BatchLeak>,
     report: &SecretReport,
 ) -> Result<LeakReportData, RequestError> {
+    let looked_up = join_all(leaks.iter().map(|leak| reports.find(&leak.secret))).await;
+    let places = leaks.into_iter().map(|leak| leak.url);
+    let found = FoundSecrets::collect(looked_up.into_iter().zip(places))?;
     let mut data = LeakReportData {
         items: Vec::new(),
-        unknown: 0,
-        unreadable: 0,
+        unknown: found.unknown,
+        unreadable: found.unreadable.len(),
     };
-    let mut endings: Vec<(SecretEnding, Vec<usize>)> = Vec::new();
-    let looked_up = join_all(leaks.iter().map(|leak| reports.find(&leak.secret))).await;
-    for (index, (BatchLeak { url, .. }, found)) in leaks.into_iter().zip(looked_up).enumerate() {
-        match found {
-            Ok(Some(found)) => {
-                let mut known = endings.iter_mut();
-                match known.find(|(ending, _)| *ending.secret() == found) {
-                    Some((ending, indexes)) => {
-                        ending.also_found_at(url);
-                        indexes.push(index);
-                    }
-                    None => endings.push((SecretEnding::of(found, url), vec![index])),
-                }
-            }
-            Ok(None) => data.unknown += 1,
-            Err(RepositoryError::Corrupt(_)) => data.unreadable += 1,
-            Err(error) => return Err(error.into()),
-        }
-    }
-    for (mut ending, indexes) in endings {
-        match reports.end(&mut ending, report).await {
+    for ending in &found.endings {
+        let indexes = ending.indexes();
+        match reports.end(ending, report).await {
             Err(ChangeError::Repository(RepositoryError::Corrupt(_))) => {
                 data.unreadable += indexes.len();
             }
@@ -122,13 +107,12 @@ async fn end_all(
             Ok(None) => data.unknown += indexes.len(),
             Ok(Some(reaction)) => {
                 let secret = ending.secret();
-                data.items
-                    .extend(indexes.into_iter().map(|index| ReportedData {
-                        index,
-                        workspace_id: secret.workspace_id().to_string(),
-                        api_key_id: secret.api_key_id().to_string(),
-                        reaction: reaction.as_str(),
-                    }));
+                data.items.extend(indexes.iter().map(|index| ReportedData {
+                    index: *index,
+                    workspace_id: secret.workspace_id().to_string(),
+                    api_key_id: secret.api_key_id().to_string(),
+                    reaction: reaction.as_str(),
+                }));
             }
         }
     }

@@ -18,12 +18,12 @@ use crate::schema::{api_keys, audit_events, workspaces};
 
 /// Changes the key in one statement. `false` when nothing was changed, for whatever reason.
 ///
-/// Not for a change that ends a secret, which moves its last use, or that has an idempotency key.
+/// Not for a change that ends a secret, which moves its last use, or that has an idempotency key or notices.
 pub(super) async fn run(
     postgres: &Postgres,
     changed: &Arc<ChangedRows>,
 ) -> Result<bool, RepositoryError> {
-    if changed.may_end_a_secret || changed.record.is_some() {
+    if changed.may_end_a_secret || changed.record.is_some() || !changed.notices.is_empty() {
         return Ok(false);
     }
     let changed = Arc::clone(changed);

@@ -1,11 +1,11 @@
-use keyward_domain::{AuditedFields, CallerName, Portal, RecordedEvent, UserId};
+use keyward_domain::{AuditedFields, CallerName, FoundAt, Portal, RecordedEvent, UserId};
 use keyward_web::AuditedKeyData;
 use serde::Serialize;
 
 use super::json_cell;
 use crate::failure::Failure;
 
-pub(super) const COLUMNS: [&str; 14] = [
+pub(super) const COLUMNS: [&str; 15] = [
     "workspaceId",
     "position",
     "apiKeyId",
@@ -20,6 +20,7 @@ pub(super) const COLUMNS: [&str; 14] = [
     "after",
     "hash",
     "actorService",
+    "foundAt",
 ];
 
 /// An exported event of a key, with the contract's members.
@@ -40,6 +41,7 @@ pub(super) struct KeyEventRow<'a> {
     after: Option<AuditedKeyData<'a>>,
     hash: String,
     actor_service: Option<&'a str>,
+    found_at: Vec<&'a str>,
 }
 
 impl<'a> KeyEventRow<'a> {
@@ -62,10 +64,16 @@ impl<'a> KeyEventRow<'a> {
             after: event.after.as_ref().map(key),
             hash: recorded.hash.to_string(),
             actor_service: event.actor.service().map(CallerName::as_str),
+            found_at: event
+                .found_at
+                .as_slice()
+                .iter()
+                .map(FoundAt::as_str)
+                .collect(),
         }
     }
 
-    /// The cells of [`COLUMNS`]. The key before and after the change is JSON.
+    /// The cells of [`COLUMNS`]. The key before and after the change is JSON; spaces separate places.
     pub(super) fn cells(&self) -> Result<[String; COLUMNS.len()], Failure> {
         Ok([
             self.workspace_id.to_owned(),
@@ -82,6 +90,7 @@ impl<'a> KeyEventRow<'a> {
             json_cell(self.after.as_ref())?,
             self.hash.clone(),
             self.actor_service.unwrap_or_default().to_owned(),
+            self.found_at.join(" "),
         ])
     }
 }
