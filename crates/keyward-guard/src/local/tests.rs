@@ -78,20 +78,19 @@ async fn a_change_between_look_up_and_answer_is_not_cached_away() {
 async fn a_change_is_applied_and_acknowledged_at_once() {
     let node = FakeNode::start();
     let verifier = verifier(&node);
-    for _ in 0..10 {
+    let mut times = Vec::new();
+    for _ in 0..11 {
         node.set(|state| state.is_disabled = false);
         warm(&verifier).await;
         node.disable();
         let (told, begun) = (node.state().at(), Instant::now());
         until("acknowledged", || node.state().acknowledged == told).await;
         assert_ne!(at_once(&verifier), Some(true));
-        // Not only with the next heartbeat, which comes after 200 ms.
-        assert!(
-            begun.elapsed() < Duration::from_millis(150),
-            "{:?}",
-            begun.elapsed()
-        );
+        times.push(begun.elapsed());
     }
+    // Not only with the next heartbeat, which comes after 200 ms. The machine may be slow at times.
+    times.sort_unstable();
+    assert!(times[5] < Duration::from_millis(60), "{times:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -183,11 +182,11 @@ async fn without_confirmation_nothing_is_believed_for_longer_than_a_second() {
         let node = FakeNode::start();
         let verifier = verifier(&node);
         warm(&verifier).await;
-        let begun = Instant::now();
         node.set(|state| {
             state.answers_heartbeats = answers;
             state.unconfirmed_millis = unconfirmed_millis;
         });
+        let begun = Instant::now();
         if unconfirmed_millis == Some(700) {
             // Still trusted, 300 ms each time, because the node goes on to confirm.
             tokio::time::sleep(Duration::from_millis(1_200)).await;
@@ -196,8 +195,17 @@ async fn without_confirmation_nothing_is_believed_for_longer_than_a_second() {
             assert_eq!(at_once(&verifier), None);
             continue;
         }
-        until("believed no more", || at_once(&verifier).is_none()).await;
-        let believed_for = begun.elapsed();
+        // When it was last asked and decided by itself, however late the answer was seen.
+        let mut believed_for = Duration::ZERO;
+        let is_over = || {
+            let asked_at = begun.elapsed();
+            let is_over = at_once(&verifier).is_none();
+            if !is_over {
+                believed_for = asked_at;
+            }
+            is_over
+        };
+        until("believed no more", is_over).await;
         let max = Duration::from_millis(believed_max + 300);
         assert!(believed_for < max, "{believed_for:?}");
         // Each question is asked instead.

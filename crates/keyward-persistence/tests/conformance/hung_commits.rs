@@ -57,11 +57,12 @@ async fn hung_commits_keep_connections_and_disable_cached_keys() {
         |outcome: &&Result<_, _>| matches!(outcome, Err(RepositoryError::OutcomeUnknown(_)));
     let unknown = outcomes.iter().filter(is_unknown).count();
     assert!(outcomes.iter().all(Result::is_err), "{outcomes:?}");
+    // The others wait for the lock of the workspace. Whether the server or the caller ends such a call
+    // first, with a known or an unknown outcome, is a race.
     assert!(
-        (1..=2).contains(&unknown),
-        "there are two connections: {outcomes:?}"
+        (1..=unknown).contains(&hung),
+        "a hung commit keeps its connection: {hung}, {outcomes:?}"
     );
-    assert_eq!(hung, unknown, "each keeps its connection");
     // Look-ups have their own connections and see what is committed: no change yet.
     assert!(!meanwhile.unwrap().unwrap().is_disabled);
     schema.unwrap();
