@@ -68,7 +68,7 @@ pub use self::{
     events::{
         event_id::{EventId, InvalidEventId},
         event_type::{EventType, UnknownEventType},
-        found_at::{FoundAt, FoundPlaces},
+        found_at::{FOUND_PLACES_MAX, FoundAt, FoundPlaces},
         notice::{EXPIRING_DAYS, Exposure, ExposureSource, Notice, NoticeKind, Reaction},
         published_event::{PublishedContent, PublishedEvent, TrailPoint},
     },

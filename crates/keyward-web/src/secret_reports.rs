@@ -3,12 +3,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use futures_util::stream::StreamExt as _;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::usecases::{
-    ChangeError, FoundSecrets, ReportSecrets, SecretEnding, SecretReport,
+    ChangeError, FoundSecrets, ReportSecrets, ReportedSecret, SecretEnding, SecretReport,
 };
 use keyward_domain::{ClientAddress, Reaction};
 use tokio::runtime::Handle;
@@ -41,6 +42,9 @@ const TURN_WITHIN: Duration = Duration::from_secs(5);
 
 /// A signed report is answered after this time, even if secrets have not ended by then.
 const SIGNED_ANSWERED_WITHIN: Duration = Duration::from_secs(15);
+
+/// How many texts of a report are looked up at a time.
+const LOOKUPS_MAX: usize = 32;
 
 /// How many secrets of a report are ended at a time.
 const ENDING_MAX: usize = 8;
@@ -116,7 +120,7 @@ impl SecretReports {
     ) -> Result<(), RequestError> {
         let answered_at = Instant::now() + ANSWERED_AFTER;
         let leaks = secrets.into_iter();
-        let leaks = leaks.map(|secret| BatchLeak { secret, url: None });
+        let leaks = leaks.map(|secret| BatchLeak::new(secret, None));
         let result = match Arc::clone(&self.places).try_acquire_owned() {
             Ok(place) => self.begin(place, leaks.collect(), report).await.map(drop),
             Err(_full) => Err(RequestError::TooManyChanges(1)),
@@ -159,21 +163,20 @@ impl SecretReports {
         leaks: Vec<BatchLeak>,
         report: SecretReport,
     ) -> Result<(Vec<bool>, JoinHandle<bool>), RequestError> {
-        let looked_up = leaks.iter().map(|leak| self.reports.find(&leak.secret));
-        let looked_up = join_all(looked_up).await;
+        let looked_up = look_up(&self.reports, &leaks).await;
         // Only a known secret can have a key that can't be read, which is denied at verification.
         let are_known = looked_up.iter().map(|one| !matches!(one, Ok(None)));
         let are_known = are_known.collect();
         let places = leaks.into_iter().map(|leak| leak.url);
-        let found = FoundSecrets::collect(looked_up.into_iter().zip(places))?;
+        let mut found = FoundSecrets::collect(looked_up.into_iter().zip(places))?;
         found.unreadable.iter().for_each(|error| log(error));
         let reports = self.reports.clone();
         let ends_at = Instant::now() + PATIENCE;
         let ending = self.runtime.spawn(async move {
             let mut has_ended_all = true;
-            for some in found.endings.chunks(ENDING_MAX) {
+            for some in found.endings.chunks_mut(ENDING_MAX) {
                 let some = some
-                    .iter()
+                    .iter_mut()
                     .map(|ending| end(&reports, ending, &report, ends_at));
                 has_ended_all &= join_all(some).await.into_iter().all(|has_ended| has_ended);
             }
@@ -184,10 +187,21 @@ impl SecretReports {
     }
 }
 
+/// Looks up the texts, in their order. Only some at a time, so that reports leave room for the look-ups of
+/// verification.
+pub(crate) async fn look_up(
+    reports: &ReportSecrets,
+    leaks: &[BatchLeak],
+) -> Vec<Result<Option<ReportedSecret>, RepositoryError>> {
+    let looking_up = leaks.iter().map(|leak| reports.find(&leak.secret));
+    let looking_up = futures_util::stream::iter(looking_up);
+    looking_up.buffered(LOOKUPS_MAX).collect().await
+}
+
 /// Whether it has ended.
 async fn end(
     reports: &ReportSecrets,
-    ending: &SecretEnding,
+    ending: &mut SecretEnding,
     report: &SecretReport,
     ends_at: Instant,
 ) -> bool {

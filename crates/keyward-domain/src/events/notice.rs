@@ -130,8 +130,15 @@ impl Notice {
             NoticeKind::QuotaReached => day.to_string(),
             NoticeKind::Exposed(exposure) => {
                 let expires_at = exposure.reaction.expires_at();
+                // A change of the key is told each time, the same of a key as it is once a day.
+                let time = match exposure.reaction {
+                    Reaction::Disabled | Reaction::PreviousSecretEnded => {
+                        self.occurred_at.unix_micros().to_string()
+                    }
+                    Reaction::None | Reaction::Notified | Reaction::Expiring(_) => day.to_string(),
+                };
                 format!(
-                    "{day} {} {} {} {}{}",
+                    "{time} {} {} {} {}{}",
                     exposure.secret_hint.as_str(),
                     exposure.source.as_str(),
                     exposure.reaction.as_str(),
@@ -200,5 +207,38 @@ impl Reaction {
             .into_iter()
             .chain(others)
             .find(|one| one.as_str() == text && one.expires_at() == expires_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{at, key};
+
+    #[test]
+    fn a_report_is_told_once_a_day_and_each_change_of_the_key() {
+        let exposed = |seconds: i64, reaction: Reaction| {
+            let notice = Notice {
+                workspace_id: key().fields().workspace_id.clone(),
+                api_key_id: key().id(),
+                occurred_at: at(seconds),
+                kind: NoticeKind::Exposed(Exposure {
+                    secret_hint: key().fields().secret.hint,
+                    is_previous: false,
+                    source: ExposureSource::GitHub,
+                    url: None,
+                    address: None,
+                    reaction,
+                }),
+            };
+            notice.occurrence()
+        };
+        for reaction in [Reaction::None, Reaction::Notified] {
+            assert_eq!(exposed(0, reaction), exposed(60, reaction));
+            assert_ne!(exposed(0, reaction), exposed(86_400, reaction));
+        }
+        for reaction in [Reaction::Disabled, Reaction::PreviousSecretEnded] {
+            assert_ne!(exposed(0, reaction), exposed(60, reaction));
+        }
     }
 }

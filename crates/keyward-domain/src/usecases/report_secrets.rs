@@ -62,6 +62,16 @@ pub struct SecretEnding {
     secret: ReportedSecret,
     places: Vec<Option<FoundAt>>,
     indexes: Vec<usize>,
+    tried: Option<Tried>,
+}
+
+/// A change whose outcome may be unknown.
+#[derive(Clone, Debug)]
+struct Tried {
+    /// The key after it.
+    key: ApiKey,
+    reaction: Reaction,
+    notices: Vec<Notice>,
 }
 
 impl SecretEnding {
@@ -122,6 +132,7 @@ impl FoundSecrets {
                 secret,
                 places: vec![place],
                 indexes: vec![index],
+                tried: None,
             });
             return;
         };
@@ -171,10 +182,11 @@ impl ReportSecrets {
     /// secret. A key that was rotated meanwhile keeps its new secret.
     ///
     /// # Errors
-    /// [`ChangeError`]. It can be called again.
+    /// [`ChangeError`]. It can be called again with the same ending: what was done after all is not done
+    /// twice.
     pub async fn end(
         &self,
-        ending: &SecretEnding,
+        ending: &mut SecretEnding,
         report: &SecretReport,
     ) -> Result<Option<Reaction>, ChangeError> {
         for _attempt in 0..ATTEMPTS_MAX {
@@ -186,6 +198,14 @@ impl ReportSecrets {
             let Some(key) = key.await? else {
                 return Ok(None);
             };
+            if let Some(tried) = ending
+                .tried
+                .take_if(|tried| is_same_change(&tried.key, &key))
+            {
+                // They are there, unless someone else made the same change.
+                self.event_log.notice(tried.notices).await?;
+                return Ok(Some(tried.reaction));
+            }
             let Some((secret_hint, is_previous)) = hint_of(&key, &secret.hash) else {
                 return Ok(None);
             };
@@ -206,11 +226,31 @@ impl ReportSecrets {
                     reaction,
                 }),
             };
-            let notices = ending.places.iter().map(notice).collect();
-            if self
-                .carry_out(&key, change, ending, report, now, notices)
-                .await?
-            {
+            let notices: Vec<Notice> = ending.places.iter().map(notice).collect();
+            let Some(change) = change else {
+                self.event_log.notice(notices).await?;
+                return Ok(Some(reaction));
+            };
+            let applied = key.apply_as(&change, &report.actor, now, report.origin.clone())?;
+            let Applied::Changed(changed) = applied else {
+                self.event_log.notice(notices).await?;
+                return Ok(Some(reaction));
+            };
+            let (key, mut event) = *changed;
+            event.found_at = ending.places.iter().flatten().cloned().collect();
+            ending.tried = Some(Tried {
+                key: key.clone(),
+                reaction,
+                notices: notices.clone(),
+            });
+            let changed = ChangedApiKey {
+                key,
+                event,
+                idempotency: None,
+                events_per_minute_max: None,
+                notices,
+            };
+            if self.keys.save(changed).await? {
                 return Ok(Some(reaction));
             }
         }
@@ -226,10 +266,12 @@ impl ReportSecrets {
         report: &SecretReport,
         now: Timestamp,
     ) -> Result<(Reaction, Option<Change>), RepositoryError> {
-        if is_previous && key.fields().live_previous_secret(now).is_some() {
+        // The policy for lifetimes does not count: it may change, and the secret would be valid again.
+        let fields = key.fields();
+        if is_previous && fields.overlap(now).is_some() {
             return Ok((Reaction::PreviousSecretEnded, Some(Change::EndOverlap)));
         }
-        if is_previous || key.status(now) != Status::Active {
+        if is_previous || fields.state().status(now) != Status::Active {
             return Ok((Reaction::None, None));
         }
         Ok(match self.policy(workspace_id, report).await? {
@@ -237,37 +279,6 @@ impl ReportSecrets {
             LeakPolicy::Disable => (Reaction::Disabled, Some(Change::Disable)),
             LeakPolicy::Expire(grace) => expire(key, grace, now),
         })
-    }
-
-    /// Saves the change with its notices. Without a change, only the notices are stored. `false` when a
-    /// concurrent change came first.
-    async fn carry_out(
-        &self,
-        key: &ApiKey,
-        change: Option<Change>,
-        ending: &SecretEnding,
-        report: &SecretReport,
-        now: Timestamp,
-        notices: Vec<Notice>,
-    ) -> Result<bool, ChangeError> {
-        let applied = match &change {
-            Some(change) => key.apply_as(change, &report.actor, now, report.origin.clone())?,
-            None => Applied::NoEffect,
-        };
-        let Applied::Changed(changed) = applied else {
-            self.event_log.notice(notices).await?;
-            return Ok(true);
-        };
-        let (key, mut event) = *changed;
-        event.found_at = ending.places.iter().flatten().cloned().collect();
-        let changed = ChangedApiKey {
-            key,
-            event,
-            idempotency: None,
-            events_per_minute_max: None,
-            notices,
-        };
-        self.keys.save(changed).await
     }
 
     /// What happens to the key. Someone who has the secret can always stop it.
@@ -298,11 +309,11 @@ impl ReportSecrets {
     }
 }
 
-/// Lets the key expire after the grace period, unless it already does so earlier. The lifetime
-/// policy does not count: the expiry never becomes later.
+/// Lets the key expire after the grace period, unless it already does so earlier.
 fn expire(key: &ApiKey, grace: GracePeriod, now: Timestamp) -> (Reaction, Option<Change>) {
     let end = grace.end(now);
-    if let Some(earlier) = key.fields().ends_at().filter(|expiry| *expiry <= end) {
+    let own = key.fields().expires_at;
+    if let Some(earlier) = own.filter(|expiry| *expiry <= end) {
         return (Reaction::Expiring(earlier), None);
     }
     let update = Change::Update(ApiKeyUpdate {
@@ -310,6 +321,13 @@ fn expire(key: &ApiKey, grace: GracePeriod, now: Timestamp) -> (Reaction, Option
         ..ApiKeyUpdate::default()
     });
     (Reaction::Expiring(end), Some(update))
+}
+
+/// Whether the key is as the change would have left it.
+fn is_same_change(tried: &ApiKey, key: &ApiKey) -> bool {
+    let (tried, key) = (tried.fields(), key.fields());
+    let at = key.created_at;
+    tried.version == key.version && tried.audited(at) == key.audited(at)
 }
 
 /// The hint of the secret with this hash, and whether it is the old one of a rotation.
@@ -453,9 +471,9 @@ mod tests {
             (Ok(None), place()),
             (Ok(Some(found)), place()),
         ];
-        let found = FoundSecrets::collect(texts).unwrap();
+        let mut found = FoundSecrets::collect(texts).unwrap();
         assert_eq!((found.unknown, found.unreadable.len()), (1, 0));
-        let [ending] = found.endings.as_slice() else {
+        let [ending] = found.endings.as_mut_slice() else {
             panic!("the secret is ended once");
         };
         assert_eq!(ending.indexes(), [0, 2]);
@@ -513,6 +531,89 @@ mod tests {
                 assert_eq!(got, (Some(reaction), saved), "{policy:?}");
             }
         }
+    }
+
+    /// The policy for lifetimes can be changed, and the secret would be valid again.
+    #[test]
+    fn a_secret_that_only_a_lifetime_policy_has_ended_is_ended_for_good() {
+        let too_old = |key: ApiKey| {
+            altered(key, |fields| {
+                fields.secret.created_at = at(-10 * 24 * HOUR);
+                fields.lifetime_max = Lifetime::from_days(1).ok();
+            })
+        };
+        let key = too_old(active(1, None));
+        assert_eq!(key.status(at(0)), Status::Expired);
+        let want = (Some(Reaction::Disabled), vec![AuditAction::Disabled]);
+        assert_eq!(reported(&key, 1), want);
+        let day = expiry(24 * HOUR);
+        let ends = (
+            Some(Reaction::Expiring(day)),
+            vec![(AuditAction::Updated, Some(day))],
+        );
+        assert_eq!(
+            reported_by(ExposureSource::Scanner, Ok(Some(expire(24))), &key, 1),
+            ends
+        );
+        let old = altered(in_overlap(), |fields| {
+            fields.lifetime_max = Lifetime::from_days(1).ok();
+            let previous = fields.previous_secret.as_mut().unwrap();
+            previous.secret.created_at = at(-10 * 24 * HOUR);
+        });
+        assert_eq!(old.fields().live_previous_secret(at(0)), None);
+        let want = Some(Reaction::PreviousSecretEnded);
+        assert_eq!(reported(&old, 7).0, want);
+    }
+
+    #[test]
+    fn a_change_whose_outcome_was_unknown_is_not_taken_for_another_ones() {
+        let stored = Arc::new(std::sync::Mutex::new(active(1, None)));
+        let mut api_keys = MockApiKeys::new();
+        let seen = Arc::clone(&stored);
+        api_keys
+            .expect_get()
+            .returning(move |_, _| Ok(Some(seen.lock().unwrap().clone())));
+        api_keys.expect_save().once().returning(move |changed| {
+            assert_eq!(changed.notices.len(), 1);
+            *stored.lock().unwrap() = changed.key;
+            Err(RepositoryError::OutcomeUnknown("the answer is lost".into()))
+        });
+        let mut event_log = MockEventLog::new();
+        event_log.expect_notice().once().returning(|notices| {
+            let [notice] = notices.as_slice() else {
+                panic!("{notices:?}");
+            };
+            let NoticeKind::Exposed(exposure) = &notice.kind else {
+                panic!("{notice:?}");
+            };
+            assert_eq!(exposure.reaction, Reaction::Disabled, "the same notice");
+            Ok(0)
+        });
+        let reports = ReportSecrets {
+            key_lookup: Arc::new(MockKeyLookup::new()),
+            keys: World::with(api_keys).manage(),
+            directory: Arc::new(MockWorkspaceDirectory::new()),
+            event_log: Arc::new(event_log),
+        };
+        let secret = ReportedSecret {
+            hash: SecretHash::of_issued(secret(1).expose()).unwrap(),
+            workspace_id: key().fields().workspace_id.clone(),
+            api_key_id: key().id(),
+        };
+        let mut found = FoundSecrets::collect([(Ok(Some(secret)), None)]).unwrap();
+        let mut end = || {
+            let report = report(ExposureSource::Holder);
+            pollster::block_on(reports.end(&mut found.endings[0], &report))
+        };
+        let lost = end();
+        assert!(
+            matches!(
+                lost,
+                Err(ChangeError::Repository(RepositoryError::OutcomeUnknown(_)))
+            ),
+            "{lost:?}"
+        );
+        assert_eq!(end().unwrap(), Some(Reaction::Disabled));
     }
 
     #[test]

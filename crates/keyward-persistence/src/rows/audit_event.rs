@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
     AuditAction, AuditEvent, AuditedFields, AuditedOverlap, AuditedState, CallerName, Description,
-    EventHash, Expiry, ExternalId, FoundAt, FoundPlaces, IpAllowlist, IpRule, KeyName,
-    RecordedEvent, Scope, ScopeSet, SecretHint, Timestamp, TrailLine, WorkspaceId,
+    EventHash, Expiry, ExternalId, FOUND_PLACES_MAX, FoundAt, FoundPlaces, IpAllowlist, IpRule,
+    KeyName, RecordedEvent, Scope, ScopeSet, SecretHint, Timestamp, TrailLine, WorkspaceId,
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
@@ -135,10 +135,15 @@ fn places_to_json(places: &FoundPlaces) -> Option<Json> {
     (!places.is_empty()).then(|| Json(places.into()))
 }
 
+/// Refuses what [`places_to_json`] never writes: it would be read as something else, and so hide that the
+/// event was altered.
 fn places_from_json(value: Value) -> Result<FoundPlaces, Cause> {
     let places: Vec<String> = serde_json::from_value(value)?;
-    let places = places.iter().map(|place| FoundAt::parse(place));
-    let places = places.collect::<Option<FoundPlaces>>();
+    if !(1..=FOUND_PLACES_MAX).contains(&places.len()) {
+        return Err("an event has 1 to 10 places, or null".into());
+    }
+    let place = |text: &String| FoundAt::parse(text).filter(|place| place.as_str() == text);
+    let places = places.iter().map(place).collect::<Option<FoundPlaces>>();
     places.ok_or_else(|| "not an address of a place".into())
 }
 

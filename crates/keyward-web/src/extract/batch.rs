@@ -29,8 +29,15 @@ pub(crate) struct BatchMember {
 /// One leaked secret of a batch. No `Debug`: it is a secret.
 pub(crate) struct BatchLeak {
     pub(crate) secret: String,
-    /// Where it was found.
+    /// Where it was found, without the secret.
     pub(crate) url: Option<FoundAt>,
+}
+
+impl BatchLeak {
+    pub(crate) fn new(secret: String, url: Option<FoundAt>) -> Self {
+        let url = url.and_then(|url| url.without(secret.trim()));
+        Self { secret, url }
+    }
 }
 
 /// One key of a batch.
@@ -151,10 +158,7 @@ pub(crate) fn leaks_batch(object: JsonObject) -> Result<Vec<BatchLeak>, RequestE
             }
         };
         note(body, at, members::LEAK, problems);
-        Some(BatchLeak {
-            secret: secret?,
-            url,
-        })
+        Some(BatchLeak::new(secret?, url))
     })
 }
 

@@ -62,11 +62,9 @@ fn leak(object: JsonObject) -> Result<GitHubLeak, MessageId> {
         RawField::Absent | RawField::Null | RawField::WrongType => None,
     };
     let url = text(body.text("url"));
+    let url = url.as_deref().and_then(FoundAt::parse);
     Ok(GitHubLeak {
-        leak: BatchLeak {
-            secret,
-            url: url.as_deref().and_then(FoundAt::parse),
-        },
+        leak: BatchLeak::new(secret, url),
         token_type: text(body.text("type")),
     })
 }

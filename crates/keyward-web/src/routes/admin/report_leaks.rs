@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::future::join_all;
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::usecases::{ChangeError, FoundSecrets, ReportSecrets, SecretReport};
 use keyward_domain::{ExposureSource, Permission};
@@ -17,6 +16,7 @@ use crate::error::RequestError;
 use crate::extract::{BatchLeak, batch_body, leaks_batch};
 use crate::request_context::RequestContext;
 use crate::schemas::{Leaks, Success};
+use crate::secret_reports::look_up;
 use crate::state::InternalState;
 
 /// What was done about leaked secrets.
@@ -89,7 +89,7 @@ async fn end_all(
     leaks: Vec<BatchLeak>,
     report: &SecretReport,
 ) -> Result<LeakReportData, RequestError> {
-    let looked_up = join_all(leaks.iter().map(|leak| reports.find(&leak.secret))).await;
+    let looked_up = look_up(reports, &leaks).await;
     let places = leaks.into_iter().map(|leak| leak.url);
     let found = FoundSecrets::collect(looked_up.into_iter().zip(places))?;
     let mut data = LeakReportData {
@@ -97,9 +97,10 @@ async fn end_all(
         unknown: found.unknown,
         unreadable: found.unreadable.len(),
     };
-    for ending in &found.endings {
+    for mut ending in found.endings {
+        let ended = reports.end(&mut ending, report).await;
         let indexes = ending.indexes();
-        match reports.end(ending, report).await {
+        match ended {
             Err(ChangeError::Repository(RepositoryError::Corrupt(_))) => {
                 data.unreadable += indexes.len();
             }
