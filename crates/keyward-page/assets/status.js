@@ -9,6 +9,17 @@ export function speakNotice() {
   }
 }
 
+// The address has the last action. It is told once, and is not kept for a later visit.
+export function forgetAction() {
+  const address = new URL(location.href);
+  if (address.searchParams.has("done")) {
+    for (const name of ["done", "known", "at"]) {
+      address.searchParams.delete(name);
+    }
+    history.replaceState(history.state, "", address);
+  }
+}
+
 export function say(text) {
   status.classList.remove("failed");
   status.textContent = text;

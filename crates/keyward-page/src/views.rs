@@ -1,12 +1,17 @@
 //! Keys, scopes, events and webhooks as pages show them.
 
 pub(crate) mod attempt_view;
+pub(crate) mod attention;
 pub(crate) mod catalogue;
 pub(crate) mod delivery_view;
 mod field_problems;
 pub(crate) mod key_form;
+pub(crate) mod key_row;
 pub(crate) mod key_view;
+pub(crate) mod list_query;
 pub(crate) mod moment;
+pub(crate) mod permission_chips;
+pub(crate) mod sparkline;
 pub(crate) mod trail_view;
 pub(crate) mod webhook_form;
 pub(crate) mod webhook_view;

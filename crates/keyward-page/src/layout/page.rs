@@ -19,6 +19,8 @@ pub(crate) struct Page {
     pub(crate) root: String,
     /// The heading.
     pub(crate) title: String,
+    /// The part of the page that it belongs to: `keys`, `webhooks` or `try`; empty for none.
+    pub(crate) section: String,
     /// The session, when the user is signed in.
     pub(crate) signed_in: Option<SignedIn>,
     /// Whether the user may do more with keys than to supervise them.
@@ -72,11 +74,13 @@ impl Page {
             }
         });
         let notice = Notice::of_query(page_request.request.query_string());
+        let notice = notice.filter(|notice| notice.is_fresh(page_request.context.now()));
         let is_shown_again = page_request.request.method() == Method::GET;
         Self {
             language: page_request.context.language,
             root: page_request.links.root().to_owned(),
             title,
+            section: page_request.section(),
             signed_in,
             may_manage,
             notice: notice.map(|notice| notice.say(page_request.context.language)),

@@ -3,11 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use keyward_domain::Pagination;
+use keyward_domain::{ApiKey, Pagination, Status};
 use keyward_web::{RequestError, extract};
 
 use super::respond::Call;
 use crate::language::MessageId as M;
+use crate::layout::notice::{Done, Notice};
 use crate::layout::page::{Page, html};
 use crate::request::page_request::{PageRequest, Supervisor};
 use crate::views::catalogue::Catalogue;
@@ -49,14 +50,30 @@ async fn carry_out(
     let url = page_request.links.key(user.workspace_id(), key.id());
     let of_page = |number: u32| format!("{url}?page={number}");
     let shown = asked.offset() + u64::from(asked.size());
+    let mut page = Page::new(page_request, key.fields().name.as_str().to_owned());
+    if !is_true_of(page_request, &key) {
+        page.notice = None;
+    }
     let template = DetailPage {
-        page: Page::new(page_request, key.fields().name.as_str().to_owned()),
+        page,
         events: events.collect(),
         newer_url: asked.number().checked_sub(1).map(of_page),
         older_url: (shown < trail.total).then(|| of_page(asked.number().saturating_add(1))),
         key: KeyView::of(&key, url, &catalogue, (context.language, context.now())),
     };
     Ok(html(page_request, StatusCode::OK, &template))
+}
+
+/// Whether the key still is as the notice says; someone may have changed it since.
+fn is_true_of(page_request: &PageRequest<'_>, key: &ApiKey) -> bool {
+    let now = page_request.context.now();
+    let notice = Notice::of_query(page_request.request.query_string());
+    notice.is_none_or(|notice| match notice.done() {
+        Done::Disabled => key.status(now) == Status::Disabled,
+        Done::Enabled => key.status(now) != Status::Disabled,
+        Done::OverlapEnded => key.fields().live_previous_secret(now).is_none(),
+        Done::Saved | Done::Deleted | Done::WebhookEnabled | Done::WebhookRemoved => true,
+    })
 }
 
 /// The page of the history. Otherwise the query contains a notice.

@@ -111,6 +111,7 @@ async fn carry_out(
             let notice = Notice::new(
                 Done::Saved,
                 await_propagation(&page_request.state.api).await,
+                page_request.context.now(),
             );
             let url = page_request.links.key(owner.workspace_id(), key.id());
             Ok(see_other(&format!("{url}{}", notice.query())))

@@ -18,6 +18,8 @@ pub(crate) const LANGUAGE_COOKIE: &str = "keyward_language";
 
 /// The position of the workspace in `/workspaces/{workspaceId}/…`.
 const WORKSPACE: usize = 2;
+/// The position of the part of the page in `/workspaces/{workspaceId}/keys/…`.
+const SECTION: usize = 3;
 /// The position of the key in `/workspaces/{workspaceId}/keys/{apiKeyId}/…`.
 const API_KEY: usize = 4;
 /// The position of the webhook in `/workspaces/{workspaceId}/webhooks/{webhookId}/…`.
@@ -98,6 +100,12 @@ impl<'a> PageRequest<'a> {
     /// The workspace in the path, decoded.
     pub(crate) fn workspace(&self) -> PathSegment {
         PathSegment::nth(self.request.uri().path(), WORKSPACE)
+    }
+
+    /// The part of the page in `/workspaces/{workspaceId}/keys…` and the like; empty elsewhere.
+    pub(crate) fn section(&self) -> String {
+        let section = PathSegment::nth(self.request.uri().path(), SECTION);
+        section.as_str().to_owned()
     }
 
     /// The key id in the path.

@@ -4,6 +4,7 @@ use keyward_domain::ports::{CatalogueEntry, RepositoryError, ScopeCatalogue};
 use keyward_domain::{Language, Scope, ScopeSet};
 
 /// All scopes that exist, with descriptions in one language.
+#[derive(Default)]
 pub(crate) struct Catalogue {
     scopes: Vec<Described>,
 }

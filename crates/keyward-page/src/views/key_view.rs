@@ -116,10 +116,10 @@ impl KeyView {
 impl StatusView {
     pub(crate) fn of(status: Status, language: Language) -> Self {
         let (id, icon, class) = match status {
-            Status::Active => (M::StatusActive, "✓", "active"),
-            Status::Disabled => (M::StatusDisabled, "‖", "disabled"),
-            Status::Expired => (M::StatusExpired, "!", "expired"),
-            Status::Deleted => (M::StatusDeleted, "×", "deleted"),
+            Status::Active => (M::StatusActive, "check", "active"),
+            Status::Disabled => (M::StatusDisabled, "pause", "disabled"),
+            Status::Expired => (M::StatusExpired, "alert", "expired"),
+            Status::Deleted => (M::StatusDeleted, "cross", "deleted"),
         };
         Self {
             words: message(language, id, &[]),

@@ -78,7 +78,7 @@ for (const [look, options] of Object.entries(looks)) {
   const { page, assertWell } = await openPage(browser, options);
   await signIn(page);
   const keys = page.url();
-  await page.waitForSelector(".keys");
+  await page.waitForSelector(".keys tbody");
   await compare(page, `list-${look}`);
   if (process.env.KEYWARD_UPDATE_SCREENSHOTS && look === "light") {
     // For the README.
@@ -117,7 +117,7 @@ for (const [look, options] of Object.entries(looks)) {
   await page.click("table a");
   await page.click('a[href$="/remove"]');
   await page.click("button.danger");
-  await page.waitForURL(/done=webhook-removed/);
+  await page.waitForSelector("#status:not(:empty)");
   assertWell();
 }
 await browser.close();

@@ -47,8 +47,23 @@ fn everything_that_an_owner_does_in_traditional_chinese() {
 }
 
 #[test]
+fn everything_that_an_owner_does_in_simplified_chinese() {
+    run("flows.mjs", &["zh-CN", "zh"]);
+}
+
+#[test]
+fn everything_that_an_owner_does_in_japanese() {
+    run("flows.mjs", &["ja-JP", "ja"]);
+}
+
+#[test]
 fn everything_that_an_owner_does_in_vietnamese() {
     run("flows.mjs", &["vi-VN", "vi"]);
+}
+
+#[test]
+fn the_list_is_filtered_sorted_and_read_in_every_language() {
+    run("list.mjs", &[]);
 }
 
 #[test]
