@@ -1,3 +1,5 @@
+import { showFormAgain } from "./form-memory.js";
+
 // Applies a language as soon as it is chosen; the form has a button for browsers without scripts.
 export function applyLanguage(within) {
   const language = within.querySelector("#language");
@@ -5,6 +7,7 @@ export function applyLanguage(within) {
     // The query may have changed since the page was opened.
     const { next } = language.form.elements;
     next.value = next.value.replace(/\?.*/, "") + location.search;
+    showFormAgain(within);
     language.form.requestSubmit();
   });
 }

@@ -1,11 +1,18 @@
 import { followAddress } from "./filters.js";
+import { rememberForm, showFormAgain } from "./form-memory.js";
 import { applyLanguage } from "./language.js";
 import { showLocalTimes } from "./local-time.js";
 import { offerOwnAddress } from "./own-address.js";
+import { keepSecretsOutOfAddresses } from "./search.js";
 import { forgetAction, speakNotice, tellFailures } from "./status.js";
 
 showLocalTimes(document);
 applyLanguage(document);
+rememberForm(document);
+if (document.querySelector("[data-session-ended]")) {
+  showFormAgain(document);
+}
+keepSecretsOutOfAddresses(document);
 followAddress(document);
 offerOwnAddress(document);
 tellFailures(document);

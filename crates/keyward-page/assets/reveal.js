@@ -1,9 +1,12 @@
+import { forgetForms } from "./form-memory.js";
 import { say } from "./status.js";
 
 const reveal = document.getElementById("reveal");
 const saved = document.getElementById("saved");
 const secret = document.getElementById("secret");
 const done = document.querySelector("#done button");
+
+forgetForms();
 
 // Reloading requests the page that says that the secret was already shown.
 history.replaceState(null, "", reveal.dataset.shownAlready);

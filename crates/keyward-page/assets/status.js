@@ -1,3 +1,5 @@
+import { forgetForms } from "./form-memory.js";
+
 // The only place for announcements to screen readers.
 const status = document.getElementById("status");
 
@@ -16,6 +18,7 @@ export function forgetAction() {
     for (const name of ["done", "known", "at"]) {
       address.searchParams.delete(name);
     }
+    forgetForms();
     history.replaceState(history.state, "", address);
   }
 }

@@ -9,6 +9,7 @@ pub(crate) mod delete;
 pub(crate) mod detail;
 pub(crate) mod edit;
 mod error_page;
+pub(crate) mod find;
 pub(crate) mod list;
 pub(crate) mod preview;
 mod respond;

@@ -5,8 +5,8 @@ use actix_web::web::{self, Data, ServiceConfig};
 use keyward_web::method_not_allowed;
 
 use crate::pages::{
-    actions, asset, choose_language, create, delete, detail, edit, list, preview, reveal, rotate,
-    sign_in, try_key,
+    actions, asset, choose_language, create, delete, detail, edit, find, list, preview, reveal,
+    rotate, sign_in, try_key,
 };
 use crate::request::page_state::PageState;
 
@@ -52,6 +52,12 @@ pub fn configure(state: &PageState, config: &mut ServiceConfig) {
             of_workspace("/keys/new/secret")
                 .route(web::get().to(create::begin_again))
                 .route(web::post().to(create::create))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(
+            of_workspace("/keys/find")
+                .route(web::get().to(find::search_again))
+                .route(web::post().to(find::find))
                 .default_service(method_not_allowed("GET, HEAD, POST")),
         )
         .service(

@@ -33,7 +33,9 @@ token-refused = This token is not accepted: it may have expired, or belong to an
 token-too-long = This token is too long for a browser to keep
 signed-in = You are signed in
 continue-to-keys = Continue to the API keys
-session-ended = Your session has ended. Sign in again, then go back: your input is still there.
+session-ended = Your session has ended. Sign in again.
+input-kept = What you had filled in is kept, and comes back after you sign in.
+continue-with-form = Continue with the form
 link-used = This link was already used, or is not valid. Start keyward dev again for a new link, or sign in with the token that it has printed.
 
 ## The page: what went wrong
@@ -92,6 +94,14 @@ filter-no-scopes = No permissions
 filter-scopes = Has permissions
 filter-unused-scopes = Has unused permissions
 filter-no-unused-scopes = Uses all its permissions
+
+## The page: a secret in the search
+
+secret-in-search = You searched for a secret
+secret-of-key = It belongs to this key:
+secret-of-no-key = No key of this workspace has this secret.
+secret-not-kept = It was not put into an address, and is not kept.
+secret-in-address = It was in the address of this page, so the history of this browser and the logs of servers may have it. If a program uses it, rotate it now.
 
 ## The page: what a key has
 

@@ -33,7 +33,9 @@ token-refused = このトークンは受け付けられません。期限切れ�
 token-too-long = このトークンは長すぎるため、ブラウザーに保存できません
 signed-in = サインインしました
 continue-to-keys = APIキーの一覧へ進む
-session-ended = セッションが終了しました。もう一度サインインしてください。前のページに戻れば入力内容は残っています。
+session-ended = セッションが終了しました。もう一度サインインしてください。
+input-kept = 入力した内容は保持されています。サインインすると元に戻ります。
+continue-with-form = フォームの入力を続ける
 link-used = このリンクは使用済みか無効です。keyward devを再起動して新しいリンクを取得するか、表示されたトークンでサインインしてください。
 
 ## The page: what went wrong
@@ -92,6 +94,14 @@ filter-no-scopes = 権限なし
 filter-scopes = 権限あり
 filter-unused-scopes = 未使用の権限あり
 filter-no-unused-scopes = すべての権限を使用済み
+
+## The page: a secret in the search
+
+secret-in-search = シークレットが検索されました
+secret-of-key = 次のキーのシークレットです：
+secret-of-no-key = このワークスペースに、このシークレットのキーはありません。
+secret-not-kept = アドレスには含めておらず、保存もしていません。
+secret-in-address = このページのアドレスに含まれていたため、ブラウザーの履歴やサーバーのログに残っている可能性があります。使用中の場合は、すぐにローテーションしてください。
 
 ## The page: what a key has
 

@@ -33,7 +33,9 @@ token-refused = Mã truy cập không được chấp nhận: có thể đã h�
 token-too-long = Mã truy cập quá dài để trình duyệt lưu giữ
 signed-in = Bạn đã đăng nhập
 continue-to-keys = Đến danh sách khóa API
-session-ended = Phiên làm việc đã kết thúc. Hãy đăng nhập lại; nội dung bạn đã điền vẫn còn khi quay lại.
+session-ended = Phiên của bạn đã kết thúc. Hãy đăng nhập lại.
+input-kept = Nội dung bạn đã điền được giữ lại và sẽ hiện lại sau khi đăng nhập.
+continue-with-form = Tiếp tục điền biểu mẫu
 link-used = Liên kết này đã được dùng hoặc không hợp lệ. Hãy chạy lại keyward dev để có liên kết mới, hoặc đăng nhập bằng mã mà nó đã in ra.
 
 ## The page: what went wrong
@@ -92,6 +94,14 @@ filter-no-scopes = Không có quyền
 filter-scopes = Có quyền
 filter-unused-scopes = Có quyền chưa dùng
 filter-no-unused-scopes = Dùng hết các quyền
+
+## The page: a secret in the search
+
+secret-in-search = Bạn đã tìm bằng một mã bí mật
+secret-of-key = Mã này thuộc về khóa:
+secret-of-no-key = Không có khóa nào của không gian làm việc này dùng mã bí mật đó.
+secret-not-kept = Mã này không nằm trong địa chỉ trang và không được lưu lại.
+secret-in-address = Mã này đã nằm trong địa chỉ trang, nên có thể còn trong lịch sử trình duyệt và nhật ký máy chủ. Nếu có chương trình đang dùng, hãy xoay vòng ngay.
 
 ## The page: what a key has
 

@@ -33,7 +33,9 @@ token-refused = 此權杖未被接受：可能已到期，或屬於其他裝置
 token-too-long = 此權杖過長，瀏覽器無法儲存
 signed-in = 您已登入
 continue-to-keys = 前往 API 金鑰清單
-session-ended = 工作階段已結束。請重新登入；返回上一頁後，已填寫的內容仍在。
+session-ended = 工作階段已結束，請重新登入。
+input-kept = 您填寫的內容已保留，登入後會恢復。
+continue-with-form = 繼續填寫表單
 link-used = 此連結已被使用或無效。請重新啟動 keyward dev 取得新連結，或使用它顯示的權杖登入。
 
 ## The page: what went wrong
@@ -92,6 +94,14 @@ filter-no-scopes = 沒有權限
 filter-scopes = 有任一權限
 filter-unused-scopes = 有未使用的權限
 filter-no-unused-scopes = 所有權限都使用過
+
+## The page: a secret in the search
+
+secret-in-search = 您搜尋的是密鑰值
+secret-of-key = 它屬於以下金鑰：
+secret-of-no-key = 此工作區沒有金鑰使用該密鑰值。
+secret-not-kept = 它沒有寫入網址，也不會被保存。
+secret-in-address = 它曾出現在此頁面的網址中，瀏覽器紀錄和伺服器日誌裡可能已有它。如果有程式在使用，請立即輪替。
 
 ## The page: what a key has
 

@@ -33,7 +33,9 @@ token-refused = 此令牌未被接受：它可能已过期，或属于其他设�
 token-too-long = 此令牌过长，浏览器无法保存
 signed-in = 您已登录
 continue-to-keys = 前往 API 密钥列表
-session-ended = 会话已结束。请重新登录；返回上一页后，已填写的内容仍在。
+session-ended = 会话已结束，请重新登录。
+input-kept = 您填写的内容已保留，登录后会恢复。
+continue-with-form = 继续填写表单
 link-used = 此链接已被使用或无效。请重新启动 keyward dev 获取新链接，或使用它显示的令牌登录。
 
 ## The page: what went wrong
@@ -92,6 +94,14 @@ filter-no-scopes = 没有权限
 filter-scopes = 有权限
 filter-unused-scopes = 有未使用的权限
 filter-no-unused-scopes = 所有权限都使用过
+
+## The page: a secret in the search
+
+secret-in-search = 您搜索的是密钥值
+secret-of-key = 它属于以下密钥：
+secret-of-no-key = 此工作区没有密钥使用该密钥值。
+secret-not-kept = 它没有写入网址，也不会被保存。
+secret-in-address = 它曾出现在此页面的网址中，浏览器历史记录和服务器日志里可能已有它。如果有程序在使用，请立即轮换。
 
 ## The page: what a key has
 

@@ -54,6 +54,7 @@ pub(crate) async fn begin_again() -> HttpResponse {
 }
 
 /// `POST /workspaces/{workspaceId}/keys/new/secret`: creates the key and shows its secret once.
+/// `do=form` shows the form as it is filled in.
 pub(crate) async fn create(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }
@@ -63,6 +64,14 @@ async fn carry_out(
     owner: &Owner,
     form: &Form,
 ) -> Result<HttpResponse, RequestError> {
+    if form.text("do") == "form" {
+        let catalogue = catalogue(page_request).await?;
+        let expiry = expiry_choices(page_request, owner).await?;
+        let filled = (KeyForm::of_form(form, &catalogue), [].as_slice());
+        let name = new_form_name(page_request);
+        let read = (&catalogue, &expiry);
+        return Ok(form_page(page_request, owner, read, filled, name));
+    }
     let state = page_request.state;
     let once = (
         RepeatableOperation::Create,

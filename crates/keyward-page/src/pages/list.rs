@@ -6,6 +6,7 @@ use askama::Template;
 use keyward_domain::{ApiKey, ApiKeyListing, Language, Mode, SortBy};
 use keyward_web::{RequestError, extract, message};
 
+use super::find::{found, secret_in};
 use super::respond::Call;
 use crate::language::MessageId as M;
 use crate::layout::notice::Notice;
@@ -57,12 +58,13 @@ async fn carry_out(
 ) -> Result<HttpResponse, RequestError> {
     let (context, state) = (&page_request.context, page_request.state);
     let language = context.language;
-    let query = page_request.request.query_string();
-    let asked = if Notice::of_query(query).is_some() {
-        ""
-    } else {
-        query
-    };
+    let asked = page_request.request.query_string();
+    let is_notice = Notice::of_query(asked).is_some();
+    let asked = if is_notice { "" } else { asked };
+    let query = ListQuery::of_query(asked);
+    if let Some(secret) = secret_in(query.text("q")) {
+        return found(page_request, user, &secret, true).await;
+    }
     let listing = extract::listing(asked, context.now())?;
     let now = listing.now;
     let keys = &state.api.keys;
@@ -83,7 +85,6 @@ async fn carry_out(
         let url = page_request.links.key(user.workspace_id(), key.id());
         KeyRow::of(key, url, &catalogue, &daily, (language, now))
     });
-    let query = ListQuery::of_query(asked);
     let head = |by| query.head(by, listing.sort, language);
     let template = ListPage {
         page: Page::titled(page_request, M::ApiKeys),

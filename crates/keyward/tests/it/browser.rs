@@ -67,6 +67,11 @@ fn the_list_is_filtered_sorted_and_read_in_every_language() {
 }
 
 #[test]
+fn what_is_filled_in_is_kept_and_a_secret_gets_into_no_address() {
+    run("memory.mjs", &[]);
+}
+
+#[test]
 fn everything_that_an_owner_does_with_webhooks() {
     run("webhooks.mjs", &[]);
 }
