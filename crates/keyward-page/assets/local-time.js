@@ -4,6 +4,7 @@
 const language = document.documentElement.lang;
 const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const utcDay = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
 const dayOfYear = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
 const distance = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
 
@@ -23,9 +24,18 @@ function relative(at, now) {
   return distance.format(Math.trunc(seconds / length), unit);
 }
 
+const number = new Intl.NumberFormat(language);
+
 export function showLocalTimes(within) {
   const now = new Date();
-  for (const time of within.querySelectorAll("time[datetime]")) {
+  for (const data of within.querySelectorAll("data[value]")) {
+    data.textContent = number.format(data.value);
+  }
+  // A day in UTC is the same day everywhere.
+  for (const time of within.querySelectorAll("time[data-day]")) {
+    time.textContent = utcDay.format(new Date(time.dateTime));
+  }
+  for (const time of within.querySelectorAll("time[title]")) {
     const at = new Date(time.dateTime);
     time.dataset.utc ??= time.title;
     const local = exact.format(at);

@@ -1,3 +1,4 @@
+import "./copy.js";
 import { forgetForms } from "./form-memory.js";
 import { say } from "./status.js";
 
@@ -34,32 +35,6 @@ const enable = () => {
 };
 enable();
 saved.addEventListener("change", enable);
-
-const textOf = (element) => element.value ?? element.textContent;
-
-function select(element) {
-  if (element.select) {
-    element.focus();
-    element.select();
-  } else {
-    getSelection().selectAllChildren(element);
-  }
-}
-
-for (const button of reveal.querySelectorAll("[data-copy]")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const source = document.getElementById(button.dataset.copy);
-    try {
-      await navigator.clipboard.writeText(textOf(source));
-      say(reveal.dataset.copied);
-    } catch {
-      // Refused, or a page without TLS, which has no clipboard.
-      select(source);
-      say(reveal.dataset.copyRefused);
-    }
-  });
-}
 
 for (const button of reveal.querySelectorAll("[data-download]")) {
   button.hidden = false;

@@ -16,11 +16,13 @@ mod layout;
 mod pages;
 mod request;
 mod routes;
+mod settings;
 mod views;
 
 pub use self::{
     request::{one_time_link::OneTimeLink, page_state::PageState},
     routes::configure,
+    settings::{ApiUrl, InvalidApiUrl, PageSettings},
 };
 
 #[cfg(test)]

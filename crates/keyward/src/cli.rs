@@ -123,6 +123,8 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
                                    https://api.github.com/meta/public_keys/secret_scanning
                                    [default: none, and no such path]
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
+  KEYWARD_PAGE_API_URL             the API that the keys are for, in the examples of the page
+                                   [default: https://api.example.com/]
   KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
   KEYWARD_KEY_PREFIX               the first word of new key ids and secrets, as acme in acme_live_…;
                                    choose it before the first key, see docs/secret-scanning.md

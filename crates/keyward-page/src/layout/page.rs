@@ -118,6 +118,12 @@ impl Page {
         signed_in.map_or(&self.root, |signed_in| &signed_in.keys_url)
     }
 
+    /// The list of keys, for pages that lead back to it.
+    pub(crate) fn back_url(&self) -> Option<&str> {
+        let signed_in = self.signed_in.as_ref()?;
+        Some(&signed_in.keys_url)
+    }
+
     /// The list of webhooks, or the front door when the page does not lead there.
     pub(crate) fn webhooks_url(&self) -> &str {
         let signed_in = self.signed_in.as_ref();

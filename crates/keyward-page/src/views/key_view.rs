@@ -18,7 +18,6 @@ pub(crate) struct KeyView {
     pub(crate) status: StatusView,
     pub(crate) hint: String,
     pub(crate) can: Vec<String>,
-    pub(crate) cannot: Vec<String>,
     pub(crate) rules: Vec<String>,
     pub(crate) created_at: Moment,
     pub(crate) created_by: Option<String>,
@@ -83,7 +82,6 @@ impl KeyView {
             status: StatusView::of(key.status(now), language),
             hint: fields.secret.hint.masked(fields.id),
             can: catalogue.can(&fields.scopes),
-            cannot: catalogue.cannot(&fields.scopes),
             rules: fields
                 .ip_allowlist
                 .as_slice()

@@ -83,7 +83,7 @@ pub(super) async fn run(
     let public = PublicServices {
         page: config
             .has_page
-            .then(|| wiring::page_state(&node, api.clone())),
+            .then(|| wiring::page_state(&node, api.clone(), config.page.clone())),
         api,
         has_api_docs: config.has_api_docs,
     };

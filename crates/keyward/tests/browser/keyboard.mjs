@@ -23,7 +23,7 @@ await tabTo(page, "#saved");
 await page.keyboard.press("Space");
 await tabTo(page, "#done button");
 await page.keyboard.press("Enter");
-await page.waitForSelector("#history");
+await page.waitForSelector(".tabs");
 
 assertWell();
 await browser.close();

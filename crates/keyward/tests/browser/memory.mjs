@@ -67,7 +67,7 @@ for (const [locale, language] of languages) {
   await page.waitForSelector("#secret");
   await page.check("#saved");
   await page.click("#done button");
-  await page.waitForSelector("#history");
+  await page.waitForSelector(".tabs");
   // The next form is empty.
   await page.goto(`${list}/new`);
   assert.equal(await page.inputValue("#name"), "");

@@ -32,7 +32,7 @@ await page.click("#key-form button.primary");
 await page.waitForSelector("#secret");
 await page.check("#saved");
 await page.click("#done button");
-await page.waitForSelector("#history");
+await page.waitForSelector(".tabs");
 await page.click('form[action$="/disable"] button');
 await page.waitForSelector(".badge.disabled");
 await page.selectOption("#language", "vi");

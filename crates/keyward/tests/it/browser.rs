@@ -72,6 +72,18 @@ fn what_is_filled_in_is_kept_and_a_secret_gets_into_no_address() {
 }
 
 #[test]
+fn a_key_is_shown_in_parts_in_every_language() {
+    run_with(
+        "key.mjs",
+        &[],
+        &[
+            ("KEYWARD_LAST_USE_SECONDS", "1"),
+            ("KEYWARD_PAGE_API_URL", "https://api.acme.example/v2"),
+        ],
+    );
+}
+
+#[test]
 fn everything_that_an_owner_does_with_webhooks() {
     run("webhooks.mjs", &[]);
 }

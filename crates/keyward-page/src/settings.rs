@@ -1,0 +1,89 @@
+use std::fmt;
+
+/// What an operator configures of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageSettings {
+    /// The API that the keys are for; examples call it.
+    pub api_url: ApiUrl,
+}
+
+/// The URL of the platform's API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiUrl(String);
+
+/// The text is not the URL of an API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not an http or https URL of at most 200 plain characters, such as https://api.example.com/v1"
+)]
+pub struct InvalidApiUrl;
+
+impl ApiUrl {
+    /// Parses the URL. Its characters have no meaning in the code of the examples.
+    ///
+    /// # Errors
+    /// [`InvalidApiUrl`].
+    pub fn parse(text: &str) -> Result<Self, InvalidApiUrl> {
+        let rest = text.strip_prefix("https://");
+        let rest = rest.or_else(|| text.strip_prefix("http://"));
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/._~%-[]".contains(&byte);
+        let is_valid = rest.is_some_and(|rest| {
+            rest.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '[')
+                && rest.bytes().all(is_plain)
+        });
+        if is_valid && text.len() <= 200 {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidApiUrl)
+        }
+    }
+
+    /// The URL.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for ApiUrl {
+    /// An example, which is nobody's.
+    fn default() -> Self {
+        Self("https://api.example.com/".to_owned())
+    }
+}
+
+impl fmt::Display for ApiUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_of_an_api_is_plain() {
+        for text in [
+            "https://api.example.com",
+            "http://[::1]:8080/v1/",
+            "https://a.b/c%20d",
+        ] {
+            assert_eq!(ApiUrl::parse(text).unwrap().as_str(), text);
+        }
+        let long = format!("https://a.example/{}", "x".repeat(200));
+        for text in [
+            "",
+            "api.example.com",
+            "ftp://a",
+            "https://",
+            "https:///a",
+            "https://a\"b",
+            "https://a b",
+            "https://a'$(x)",
+            &long,
+        ] {
+            assert_eq!(ApiUrl::parse(text), Err(InvalidApiUrl), "{text}");
+        }
+    }
+}
