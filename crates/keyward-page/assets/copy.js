@@ -19,7 +19,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     const source = document.getElementById(button.dataset.copy);
     try {
       await navigator.clipboard.writeText(textOf(source));
-      say(status.dataset.copied);
+      say(source.closest("[data-copied]")?.dataset.copied ?? status.dataset.copied);
+      document.dispatchEvent(new CustomEvent("keyward:copied", { detail: source.id }));
     } catch {
       // Refused, or a page without TLS, which has no clipboard.
       select(source);

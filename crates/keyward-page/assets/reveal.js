@@ -30,6 +30,13 @@ document.getElementById("done").addEventListener("submit", () => {
   leaves = true;
 });
 
+// What comes next after copying is to confirm: two keys from here.
+document.addEventListener("keyward:copied", ({ detail }) => {
+  if (detail === "secret") {
+    saved.focus();
+  }
+});
+
 const enable = () => {
   done.disabled = !saved.checked;
 };

@@ -22,7 +22,7 @@ mod views;
 pub use self::{
     request::{one_time_link::OneTimeLink, page_state::PageState},
     routes::configure,
-    settings::{ApiUrl, InvalidApiUrl, PageSettings},
+    settings::{ApiUrl, InvalidApiUrl, InvalidPresets, PageSettings, Preset},
 };
 
 #[cfg(test)]

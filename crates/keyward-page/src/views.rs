@@ -16,6 +16,7 @@ pub(crate) mod list_query;
 pub(crate) mod moment;
 pub(crate) mod permission_chips;
 pub(crate) mod permission_matrix;
+pub(crate) mod preset;
 pub(crate) mod sparkline;
 pub(crate) mod trail_view;
 pub(crate) mod usage_chart;

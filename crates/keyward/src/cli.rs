@@ -125,6 +125,9 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
   KEYWARD_PAGE_API_URL             the API that the keys are for, in the examples of the page
                                    [default: https://api.example.com/]
+  KEYWARD_PAGE_PRESETS             choices of permissions for new keys on the page, such as
+                                   Payments=payment:read payment:write; Reports=report:read
+                                   [default: none]
   KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
   KEYWARD_KEY_PREFIX               the first word of new key ids and secrets, as acme in acme_live_…;
                                    choose it before the first key, see docs/secret-scanning.md

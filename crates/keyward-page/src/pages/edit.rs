@@ -201,7 +201,7 @@ impl<'a> Editing<'a> {
         } else {
             StatusCode::BAD_REQUEST
         };
-        let asked = (context.language, address);
+        let asked = (context.language, address, context.now());
         let expiry = ExpiryChoices::of_key(&self.policy, self.key.fields(), context.now());
         let template = EditPage {
             remark: remark.map(|id| page.say(id)),

@@ -33,6 +33,11 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .default_service(method_not_allowed("GET, HEAD")),
         )
         .service(
+            of_key("/first-use")
+                .route(web::get().to(reveal::first_use))
+                .default_service(method_not_allowed("GET, HEAD")),
+        )
+        .service(
             of_key("/edit")
                 .route(web::get().to(edit::show))
                 .route(web::post().to(edit::submit))

@@ -71,13 +71,4 @@ impl Catalogue {
         let scopes = scopes.as_slice().iter();
         scopes.map(|scope| self.words(scope)).collect()
     }
-
-    /// The descriptions of what it can't do, from the whole catalogue.
-    pub(crate) fn cannot(&self, scopes: &ScopeSet) -> Vec<String> {
-        let others = self.scopes.iter();
-        let others = others.filter(|described| !scopes.contains(&described.scope));
-        others
-            .map(|described| described.description.clone())
-            .collect()
-    }
 }

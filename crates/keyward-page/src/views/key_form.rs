@@ -98,6 +98,11 @@ impl KeyForm {
         }
     }
 
+    /// Selects exactly these scopes.
+    pub(crate) fn choose(&mut self, scopes: Vec<String>) {
+        self.scopes = scopes;
+    }
+
     /// Adds a rule that the form does not have yet.
     pub(crate) fn add_rule(&mut self, rule: &IpRule) {
         let rule = rule.to_string();

@@ -1,4 +1,4 @@
-use keyward_page::{ApiUrl, PageSettings};
+use keyward_page::{ApiUrl, PageSettings, Preset};
 
 use super::{ConfigError, Environment};
 
@@ -6,6 +6,16 @@ use super::{ConfigError, Environment};
 pub(crate) fn settings(environment: &Environment) -> Result<PageSettings, ConfigError> {
     Ok(PageSettings {
         api_url: api_url(environment)?,
+        presets: presets(environment)?,
+    })
+}
+
+fn presets(environment: &Environment) -> Result<Vec<Preset>, ConfigError> {
+    const VARIABLE: &str = "KEYWARD_PAGE_PRESETS";
+    let text = environment.text(VARIABLE).unwrap_or_default();
+    Preset::parse_list(text).map_err(|error| ConfigError::Invalid {
+        variable: VARIABLE,
+        problem: format!("{text:?} is {error}"),
     })
 }
 

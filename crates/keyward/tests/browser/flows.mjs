@@ -24,6 +24,19 @@ await page.waitForSelector("#summary .warning");
 await page.click("#key-form button.primary");
 await page.waitForSelector("#name-problem .problem");
 await assertAccessible(page, "create, refused");
+// A preset chooses permissions and keeps what is filled in; in an address it does so without scripts.
+await page.fill("#name", "Kept");
+await page.click('[href="?preset=read"]');
+await page.waitForFunction(() => document.querySelectorAll("#summary .can li").length === 8);
+assert.equal(await page.inputValue("#name"), "Kept");
+await page.click('[href="?preset=nothing"]');
+await page.waitForSelector("#summary .warning");
+await page.goto(`${dev.publicUrl}/workspaces/${dev.workspaceId}/keys/new?preset=everything`);
+assert.equal(await page.isChecked('[name="access.refund"][value="write"]'), true);
+// Private addresses are no addresses of the internet.
+await page.fill("#ip", "10.0.0.0/8");
+await page.waitForSelector("#ip-check .warning");
+await assertAccessible(page, "create, with a warning");
 await page.goto(`${dev.publicUrl}/workspaces/${dev.workspaceId}/keys/new`);
 await page.fill("#name", "Browser key");
 await page.check('[name="access.payment"][value="read"]');
@@ -43,7 +56,11 @@ assert.match(secret, /^sk_live_[0-9A-Za-z]{49}$/);
 await assertAccessible(page, "reveal");
 await page.click('[data-copy="secret"]');
 await page.waitForFunction(() => document.getElementById("status").textContent);
-assert.equal(await status.textContent(), await status.getAttribute("data-copied"));
+assert.equal(await status.textContent(), await page.getAttribute("#reveal", "data-copied"));
+assert.equal(await page.evaluate(() => document.activeElement.id), "saved", "what comes next");
+await page.keyboard.press("Space");
+assert.equal(await page.isDisabled("#done button"), false, "Enter is enough now");
+await page.keyboard.press("Space");
 assert.equal(await page.evaluate(() => navigator.clipboard.readText()), secret);
 await page.evaluate(() => {
   Object.defineProperty(navigator, "clipboard", { value: undefined });
@@ -54,6 +71,14 @@ assert.equal(await page.evaluate(() => getSelection().toString()), secret);
 const [download] = await Promise.all([page.waitForEvent("download"), page.click("[data-download]")]);
 assert.equal(readFileSync(await download.path(), "utf8"), `API_KEY=${secret}\n`);
 assert.equal(await page.isDisabled("#done button"), true);
+const call = await fetch(`${dev.internalUrl}/internal/v1/api-keys/verify`, {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ secret, ip: "127.0.0.1" }),
+});
+assert.equal((await call.json()).data.decision, "VALID");
+await page.waitForSelector("#first-use .passes time");
+await assertAccessible(page, "reveal, used");
 let warned = 0;
 page.on("dialog", async (dialog) => {
   warned += 1;

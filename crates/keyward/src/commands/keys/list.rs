@@ -33,7 +33,7 @@ pub(super) async fn run(
             denied_since: args.denied_within.map(|age| before(now, age)),
             never_expires: args.never_expires.then_some(true),
             expires_until: args.expires_within.map(|time| after(now, time)),
-            has_scopes: args.no_scopes.then_some(false),
+            has_scopes: args.has_scopes,
         },
     };
     let keys = all_pages(async |page| {
