@@ -2,9 +2,13 @@ use std::fmt;
 
 use keyward_domain::Scope;
 
+use crate::brand::Brand;
+
 /// What an operator configures of the page.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct PageSettings {
+    /// How it looks.
+    pub brand: Brand,
     /// The API that the keys are for; examples call it.
     pub api_url: ApiUrl,
     /// Choices of permissions that the form of a new key offers.

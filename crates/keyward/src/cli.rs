@@ -125,6 +125,10 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
   KEYWARD_PAGE_API_URL             the API that the keys are for, in the examples of the page
                                    [default: https://api.example.com/]
+  KEYWARD_PAGE_BRAND_NAME          the platform's name on the page [default: Keyward]
+  KEYWARD_PAGE_BRAND_LOGO_FILE     its logo, an SVG or PNG image of at most 32 KiB
+  KEYWARD_PAGE_BRAND_ACCENT        its colour, such as #0a6b4f
+  KEYWARD_PAGE_BRAND_BACK_URL      the portal, to which the page links back
   KEYWARD_PAGE_PRESETS             choices of permissions for new keys on the page, such as
                                    Payments=payment:read payment:write; Reports=report:read
                                    [default: none]

@@ -16,6 +16,7 @@ mod workspace_limits;
 
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
@@ -94,6 +95,10 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_MEMBERSHIPS_URL",
     "KEYWARD_PAGE",
     "KEYWARD_PAGE_API_URL",
+    "KEYWARD_PAGE_BRAND_ACCENT",
+    "KEYWARD_PAGE_BRAND_BACK_URL",
+    "KEYWARD_PAGE_BRAND_LOGO_FILE",
+    "KEYWARD_PAGE_BRAND_NAME",
     "KEYWARD_PAGE_PRESETS",
     "KEYWARD_PUBLIC_ADDR",
     "KEYWARD_SHUTDOWN_NOTICE_SECONDS",
@@ -134,7 +139,7 @@ pub(crate) struct ServeConfig {
     pub(crate) housekeeping: HousekeepingConfig,
     pub(crate) webhooks: Option<WebhookConfig>,
     pub(crate) has_page: bool,
-    pub(crate) page: PageSettings,
+    pub(crate) page: Arc<PageSettings>,
     pub(crate) has_api_docs: bool,
 }
 
@@ -164,7 +169,7 @@ impl ServeConfig {
             shutdown_notice: shutdown_notice(environment)?,
             housekeeping: HousekeepingConfig::resolve(environment)?,
             webhooks: WebhookConfig::resolve(environment)?,
-            page: page::settings(environment)?,
+            page: Arc::new(page::settings(environment)?),
             has_page: switch(environment, "KEYWARD_PAGE", true)?,
             has_api_docs: switch(environment, "KEYWARD_API_DOCS", true)?,
         })

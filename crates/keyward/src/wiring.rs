@@ -276,11 +276,11 @@ pub(crate) fn public_state(
 }
 
 /// What the page needs.
-pub(crate) fn page_state(node: &Node, api: PublicState, settings: PageSettings) -> PageState {
+pub(crate) fn page_state(node: &Node, api: PublicState, settings: Arc<PageSettings>) -> PageState {
     PageState {
         api,
         verify: verify_api_key(node),
-        settings: Arc::new(settings),
+        settings,
         one_time_link: None,
     }
 }

@@ -4,6 +4,7 @@
 
 skip-to-content = Skip to content
 navigation = Main navigation
+back-to = Back to { $name }
 api-keys = API keys
 try-key = Try a key
 language = Language

@@ -4,6 +4,7 @@
 
 skip-to-content = 本文へ移動
 navigation = メインナビゲーション
+back-to = { $name }に戻る
 api-keys = APIキー
 try-key = キーを試す
 language = 言語

@@ -4,6 +4,7 @@
 
 skip-to-content = Chuyển đến nội dung
 navigation = Điều hướng chính
+back-to = Quay lại { $name }
 api-keys = Khóa API
 try-key = Thử khóa
 language = Ngôn ngữ

@@ -4,6 +4,7 @@
 
 skip-to-content = 跳至主要內容
 navigation = 主要導覽
+back-to = 返回至 { $name }
 api-keys = API 金鑰
 try-key = 測試金鑰
 language = 語言

@@ -4,6 +4,7 @@
 
 skip-to-content = 跳到正文
 navigation = 主导航
+back-to = 返回 { $name }
 api-keys = API 密钥
 try-key = 测试密钥
 language = 语言

@@ -58,9 +58,9 @@ async fn carry_out(
 ) -> Result<HttpResponse, RequestError> {
     let (context, state) = (&page_request.context, page_request.state);
     let language = context.language;
-    let asked = page_request.request.query_string();
-    let is_notice = Notice::of_query(asked).is_some();
-    let asked = if is_notice { "" } else { asked };
+    let asked = page_request.query();
+    let is_notice = Notice::of_query(&asked).is_some();
+    let asked = if is_notice { "" } else { asked.as_str() };
     let query = ListQuery::of_query(asked);
     if let Some(secret) = secret_in(query.text("q")) {
         return found(page_request, user, &secret, true).await;

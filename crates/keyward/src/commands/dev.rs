@@ -106,7 +106,7 @@ pub(super) async fn run(
     let public = PublicServices {
         page: Some(PageState {
             one_time_link: Some(Arc::new(link)),
-            ..wiring::page_state(&node, api.clone(), page_settings)
+            ..wiring::page_state(&node, api.clone(), Arc::new(page_settings))
         }),
         api,
         has_api_docs: true,

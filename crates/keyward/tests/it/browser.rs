@@ -109,6 +109,27 @@ fn the_pages_look_as_they_are_kept_in_screenshots() {
 }
 
 #[test]
+fn the_page_looks_like_a_part_of_the_portal() {
+    let folder = tempfile::tempdir().unwrap();
+    let logo = folder.path().join("logo.svg");
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 4\"><path d=\"M0 0h4v4z\"/></svg>";
+    std::fs::write(&logo, svg).unwrap();
+    // A free port, which the script then listens on.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port().to_string();
+    drop(free);
+    let origin = format!("http://127.0.0.1:{port}");
+    let variables = [
+        ("KEYWARD_ALLOWED_ORIGINS", origin.as_str()),
+        ("KEYWARD_PAGE_BRAND_NAME", "ACME"),
+        ("KEYWARD_PAGE_BRAND_ACCENT", "#0a6b4f"),
+        ("KEYWARD_PAGE_BRAND_BACK_URL", "https://portal.acme.example/"),
+        ("KEYWARD_PAGE_BRAND_LOGO_FILE", logo.to_str().unwrap()),
+    ];
+    run_with("brand.mjs", &[&port], &variables);
+}
+
+#[test]
 fn a_portal_on_a_listed_origin_calls_signs_in_and_frames_and_no_other_does() {
     let [listed, other] =
         [portal::serve(portal::PAGE), portal::serve(portal::PAGE)].map(|port| port.to_string());

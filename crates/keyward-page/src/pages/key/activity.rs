@@ -35,7 +35,7 @@ async fn carry_out(
     user: &Supervisor,
 ) -> Result<HttpResponse, RequestError> {
     let language = page_request.context.language;
-    let is_by_hour = page_request.request.query_string() == "by=hour";
+    let is_by_hour = page_request.query() == "by=hour";
     let unit = if is_by_hour {
         UsageUnit::Hour
     } else {

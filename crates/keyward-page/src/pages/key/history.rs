@@ -33,7 +33,7 @@ async fn carry_out(
     user: &Supervisor,
 ) -> Result<HttpResponse, RequestError> {
     let language = page_request.context.language;
-    let asked = extract::page(page_request.request.query_string())?;
+    let asked = extract::page(&page_request.query())?;
     let of_key = KeyPage::read(page_request, user).await?;
     let keys = &page_request.state.api.keys;
     let trail = keys.events(&user.workspace, of_key.key.id(), asked).await?;
