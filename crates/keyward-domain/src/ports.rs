@@ -78,7 +78,7 @@ pub use self::{
     ended_sessions::{EndedSessions, SessionState},
     event_encoder::EventEncoder,
     event_log::{EventLog, Published},
-    hourly_uses::{HourlyUses, KeyUses},
+    hourly_uses::{DailyUses, HourlyUses, KeyUses},
     housekeeping::{Housekeeping, Purgeable},
     key_changes::{
         ChangePosition, GuardHeartbeat, GuardMessage, KeyChange, KeyChangeStream, KeyChanges,

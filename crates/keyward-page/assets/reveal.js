@@ -1,9 +1,13 @@
+import "./copy.js";
+import { forgetForms } from "./form-memory.js";
 import { say } from "./status.js";
 
 const reveal = document.getElementById("reveal");
 const saved = document.getElementById("saved");
 const secret = document.getElementById("secret");
 const done = document.querySelector("#done button");
+
+forgetForms();
 
 // Reloading requests the page that says that the secret was already shown.
 history.replaceState(null, "", reveal.dataset.shownAlready);
@@ -26,37 +30,18 @@ document.getElementById("done").addEventListener("submit", () => {
   leaves = true;
 });
 
+// What comes next after copying is to confirm: two keys from here.
+document.addEventListener("keyward:copied", ({ detail }) => {
+  if (detail === "secret") {
+    saved.focus();
+  }
+});
+
 const enable = () => {
   done.disabled = !saved.checked;
 };
 enable();
 saved.addEventListener("change", enable);
-
-const textOf = (element) => element.value ?? element.textContent;
-
-function select(element) {
-  if (element.select) {
-    element.focus();
-    element.select();
-  } else {
-    getSelection().selectAllChildren(element);
-  }
-}
-
-for (const button of reveal.querySelectorAll("[data-copy]")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const source = document.getElementById(button.dataset.copy);
-    try {
-      await navigator.clipboard.writeText(textOf(source));
-      say(reveal.dataset.copied);
-    } catch {
-      // Refused, or a page without TLS, which has no clipboard.
-      select(source);
-      say(reveal.dataset.copyRefused);
-    }
-  });
-}
 
 for (const button of reveal.querySelectorAll("[data-download]")) {
   button.hidden = false;

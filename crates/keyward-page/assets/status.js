@@ -1,3 +1,5 @@
+import { forgetForms } from "./form-memory.js";
+
 // The only place for announcements to screen readers.
 const status = document.getElementById("status");
 
@@ -6,6 +8,18 @@ export function speakNotice() {
   const notice = status.textContent;
   if (notice) {
     requestAnimationFrame(() => status.replaceChildren(notice));
+  }
+}
+
+// The address has the last action. It is told once, and is not kept for a later visit.
+export function forgetAction() {
+  const address = new URL(location.href);
+  if (address.searchParams.has("done")) {
+    for (const name of ["done", "known", "at"]) {
+      address.searchParams.delete(name);
+    }
+    forgetForms();
+    history.replaceState(history.state, "", address);
   }
 }
 

@@ -6,7 +6,11 @@
 use keyward_domain::Language;
 use keyward_web::{Bundles, Message};
 
-#[expect(clippy::too_many_lines, reason = "generated, with a line per message")]
+#[expect(
+    clippy::doc_markdown,
+    clippy::too_many_lines,
+    reason = "generated, with a line per message"
+)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/message_id.rs"));
 }

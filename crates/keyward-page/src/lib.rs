@@ -11,16 +11,20 @@
 //! 5. `views`: keys, scopes, events and webhooks as pages show them.
 
 mod assets;
+mod brand;
 mod language;
 mod layout;
 mod pages;
 mod request;
 mod routes;
+mod settings;
 mod views;
 
 pub use self::{
+    brand::{Brand, InvalidBrand},
     request::{one_time_link::OneTimeLink, page_state::PageState},
     routes::configure,
+    settings::{ApiUrl, InvalidApiUrl, InvalidPresets, PageSettings, Preset},
 };
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
+mod keys;
 mod webhooks;
 
 use actix_web::Resource;
 use actix_web::web::{self, Data, ServiceConfig};
 use keyward_web::method_not_allowed;
 
-use crate::pages::{
-    actions, asset, choose_language, create, delete, detail, edit, list, preview, reveal, rotate,
-    sign_in, try_key,
-};
+use crate::pages::{asset, choose_language, create, find, list, preview, sign_in, try_key};
 use crate::request::page_state::PageState;
 
 /// The routes of the page. Without webhooks, it has no pages about them.
@@ -55,53 +53,17 @@ pub fn configure(state: &PageState, config: &mut ServiceConfig) {
                 .default_service(method_not_allowed("GET, HEAD, POST")),
         )
         .service(
+            of_workspace("/keys/find")
+                .route(web::get().to(find::search_again))
+                .route(web::post().to(find::find))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(
             of_workspace("/keys/preview")
                 .route(web::post().to(preview::preview))
                 .default_service(method_not_allowed("POST")),
-        )
-        .service(
-            of_key("")
-                .route(web::get().to(detail::show))
-                .default_service(method_not_allowed("GET, HEAD")),
-        )
-        .service(
-            of_key("/secret")
-                .route(web::get().to(reveal::shown_already))
-                .default_service(method_not_allowed("GET, HEAD")),
-        )
-        .service(
-            of_key("/edit")
-                .route(web::get().to(edit::show))
-                .route(web::post().to(edit::submit))
-                .default_service(method_not_allowed("GET, HEAD, POST")),
-        )
-        .service(
-            of_key("/rotate")
-                .route(web::get().to(rotate::show))
-                .route(web::post().to(rotate::rotate))
-                .default_service(method_not_allowed("GET, HEAD, POST")),
-        )
-        .service(
-            of_key("/delete")
-                .route(web::get().to(delete::show))
-                .route(web::post().to(delete::delete))
-                .default_service(method_not_allowed("GET, HEAD, POST")),
-        )
-        .service(
-            of_key("/disable")
-                .route(web::post().to(actions::disable))
-                .default_service(method_not_allowed("POST")),
-        )
-        .service(
-            of_key("/enable")
-                .route(web::post().to(actions::enable))
-                .default_service(method_not_allowed("POST")),
-        )
-        .service(
-            of_key("/end-overlap")
-                .route(web::post().to(actions::end_overlap))
-                .default_service(method_not_allowed("POST")),
         );
+    keys::configure(config);
     if state.api.webhooks.is_some() {
         webhooks::configure(config);
     }

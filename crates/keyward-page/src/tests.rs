@@ -19,6 +19,7 @@ use keyward_web::PublicState;
 use keyward_web::testing::{
     Answer, FoundRecord, World, key, key_id, page_of, secret, token, verify,
 };
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::request::session_cookie::SessionCookie;
@@ -35,6 +36,7 @@ fn page_state(api: PublicState) -> PageState {
     PageState {
         api,
         verify: verify(MockKeyLookup::new()),
+        settings: Arc::default(),
         one_time_link: None,
     }
 }
@@ -77,7 +79,17 @@ fn webhook_path(rest: &str) -> String {
 }
 
 fn pages() -> Vec<String> {
-    let of_key = ["", "/edit", "/rotate", "/delete", "/secret"].map(key_path);
+    let of_key = [
+        "",
+        "/activity",
+        "/history",
+        "/use",
+        "/edit",
+        "/rotate",
+        "/delete",
+        "/secret",
+    ]
+    .map(key_path);
     let of_webhook = ["", "/remove", "/secret"].map(webhook_path);
     let others = [
         "/workspaces/ws_1/keys",

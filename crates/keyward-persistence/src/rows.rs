@@ -38,7 +38,7 @@ pub(crate) use self::deployment_event::{DeploymentEventRow, NewDeploymentEventRo
 pub(crate) use self::descriptions::{descriptions_from_json, descriptions_to_json};
 pub(crate) use self::idempotency::{IdempotencyRow, NewIdempotencyRow, operation_word};
 pub(crate) use self::key_denials::KeyDenialsRow;
-pub(crate) use self::key_uses::KeyUsesRow;
+pub(crate) use self::key_uses::{DailyUsesRow, KeyUsesRow};
 pub(crate) use self::leak_policy::LeakPolicyRow;
 pub(crate) use self::ledger::{EMPTY_LEDGER, ledger_from_text, ledger_to_text};
 pub(crate) use self::lifetime_policy::LifetimePolicyRow;

@@ -27,9 +27,9 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
-    CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, FieldRules, Inserted, KeyDenials,
-    KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials, MockEndedSessions, MockEventLog,
-    MockHourlyUses, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockLimitLeases,
+    CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, DailyUses, FieldRules, Inserted,
+    KeyDenials, KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials, MockEndedSessions,
+    MockEventLog, MockHourlyUses, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockLimitLeases,
     MockLimitUses, MockLimiter, MockMemberships, MockPlans, MockPropagation, MockScopeCatalogue,
     MockScopeUses, MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder,
     MockWebhookSender, MockWebhooks, MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError,
@@ -42,9 +42,9 @@ use keyward_domain::testing::{
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, ManageWebhooks, ReportSecrets, VerifyApiKey};
 use keyward_domain::{
-    AdminRights, ApiKey, ApiKeyId, ApiKeyListing, Attempt, CallerName, Idempotency, KeyPrefix,
-    LeakPolicy, LifetimePolicy, LimitUse, Limits, Mode, Outcome, Page, Pagination, Portal,
-    PublishedEvent, RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp,
+    AdminRights, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Attempt, CallerName, Idempotency,
+    KeyPrefix, LeakPolicy, LifetimePolicy, LimitUse, Limits, Mode, Outcome, Page, Pagination,
+    Portal, PublishedEvent, RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp,
     Webhook, WebhookId, Workspace, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
@@ -108,6 +108,9 @@ pub struct World {
     pub events: FoundEvents,
     pub published: fn() -> Vec<PublishedEvent>,
     pub uses: FoundUses,
+    pub daily_uses: fn(&[ApiKeyId]) -> Vec<DailyUses>,
+    /// How many keys match each filter.
+    pub count: fn(&[ApiKeyFilter]) -> Vec<u64>,
     pub limit_uses: fn() -> Vec<LimitUse>,
     pub denials: FoundDenials,
     pub scope_uses: FoundScopeUses,
@@ -146,6 +149,8 @@ impl Default for World {
             events: |_, _, _| Ok(page_of(vec![created_event()])),
             published: Vec::new,
             uses: |_, _, _, _| Ok(vec![]),
+            daily_uses: |_| vec![],
+            count: |filters| filters.iter().map(|_| 0).collect(),
             limit_uses: Vec::new,
             denials: |_, _, _, _| Ok(vec![]),
             scope_uses: |_, _| Ok(vec![]),
@@ -407,6 +412,7 @@ impl World {
             carried_out,
             get,
             list,
+            count,
             save,
             policy,
             plan,
@@ -419,6 +425,9 @@ impl World {
             .returning(move |_, operation, idempotency, _| carried_out(operation, idempotency));
         api_keys.expect_get().returning(get);
         api_keys.expect_list().returning(list);
+        api_keys
+            .expect_count()
+            .returning(move |_, filters, _| Ok(count(filters)));
         api_keys.expect_save().returning(save);
         api_keys.expect_field_rules().returning(move |_, scopes| {
             Ok(FieldRules {
@@ -464,6 +473,7 @@ impl World {
             events,
             published,
             uses,
+            daily_uses,
             limit_uses,
             denials,
             scope_uses,
@@ -486,6 +496,9 @@ impl World {
         audit_events.expect_of_key().returning(events);
         let mut hourly_uses = MockHourlyUses::new();
         hourly_uses.expect_hourly_uses_of_key().returning(uses);
+        hourly_uses
+            .expect_daily_uses_of_keys()
+            .returning(move |_, ids, _| Ok(daily_uses(ids)));
         let mut used_limits = MockLimitUses::new();
         used_limits
             .expect_limit_uses()

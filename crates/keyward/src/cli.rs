@@ -123,6 +123,15 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
                                    https://api.github.com/meta/public_keys/secret_scanning
                                    [default: none, and no such path]
   KEYWARD_PAGE                     on, or off to serve no page [default: on]
+  KEYWARD_PAGE_API_URL             the API that the keys are for, in the examples of the page
+                                   [default: https://api.example.com/]
+  KEYWARD_PAGE_BRAND_NAME          the platform's name on the page [default: Keyward]
+  KEYWARD_PAGE_BRAND_LOGO_FILE     its logo, an SVG or PNG image of at most 32 KiB
+  KEYWARD_PAGE_BRAND_ACCENT        its colour, such as #0a6b4f
+  KEYWARD_PAGE_BRAND_BACK_URL      the portal, to which the page links back
+  KEYWARD_PAGE_PRESETS             choices of permissions for new keys on the page, such as
+                                   Payments=payment:read payment:write; Reports=report:read
+                                   [default: none]
   KEYWARD_API_DOCS                 on, or off to serve no /docs and /openapi.json [default: on]
   KEYWARD_KEY_PREFIX               the first word of new key ids and secrets, as acme in acme_live_…;
                                    choose it before the first key, see docs/secret-scanning.md

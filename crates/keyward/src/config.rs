@@ -8,6 +8,7 @@ mod internal_listener;
 mod issuers_file;
 mod key_lifetime;
 mod memberships;
+pub(crate) mod page;
 mod tokens;
 mod verification;
 mod webhooks;
@@ -15,10 +16,12 @@ mod workspace_limits;
 
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
 use keyward_domain::{AdminRights, KeyPrefix};
+use keyward_page::PageSettings;
 use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
 use keyward_web::{AllowedOrigins, InternalCallers, PlainHttp, TokenConfig, TrustedUrl};
 
@@ -91,6 +94,12 @@ const VARIABLES: &[&str] = &[
     "KEYWARD_MEMBERSHIPS_TOKEN_FILE",
     "KEYWARD_MEMBERSHIPS_URL",
     "KEYWARD_PAGE",
+    "KEYWARD_PAGE_API_URL",
+    "KEYWARD_PAGE_BRAND_ACCENT",
+    "KEYWARD_PAGE_BRAND_BACK_URL",
+    "KEYWARD_PAGE_BRAND_LOGO_FILE",
+    "KEYWARD_PAGE_BRAND_NAME",
+    "KEYWARD_PAGE_PRESETS",
     "KEYWARD_PUBLIC_ADDR",
     "KEYWARD_SHUTDOWN_NOTICE_SECONDS",
     "KEYWARD_TEST_POSTGRES_URL",
@@ -130,6 +139,7 @@ pub(crate) struct ServeConfig {
     pub(crate) housekeeping: HousekeepingConfig,
     pub(crate) webhooks: Option<WebhookConfig>,
     pub(crate) has_page: bool,
+    pub(crate) page: Arc<PageSettings>,
     pub(crate) has_api_docs: bool,
 }
 
@@ -159,6 +169,7 @@ impl ServeConfig {
             shutdown_notice: shutdown_notice(environment)?,
             housekeeping: HousekeepingConfig::resolve(environment)?,
             webhooks: WebhookConfig::resolve(environment)?,
+            page: Arc::new(page::settings(environment)?),
             has_page: switch(environment, "KEYWARD_PAGE", true)?,
             has_api_docs: switch(environment, "KEYWARD_API_DOCS", true)?,
         })

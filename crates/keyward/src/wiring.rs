@@ -9,7 +9,7 @@ use keyward_domain::ports::{Memberships, ServiceTokens};
 use keyward_domain::usecases::authorize::AuthorizeUser;
 use keyward_domain::usecases::{ManageApiKeys, ReportSecrets, VerifyApiKey};
 use keyward_domain::{AdminRights, CallerName, KeyPrefix};
-use keyward_page::PageState;
+use keyward_page::{PageSettings, PageState};
 use keyward_persistence::{
     BatchedUsageRecorder, ChangeFeed, KeyCache, KeyCacheConfig, SchemaState, Store, StoreClock,
     StoreConfig,
@@ -276,10 +276,11 @@ pub(crate) fn public_state(
 }
 
 /// What the page needs.
-pub(crate) fn page_state(node: &Node, api: PublicState) -> PageState {
+pub(crate) fn page_state(node: &Node, api: PublicState, settings: Arc<PageSettings>) -> PageState {
     PageState {
         api,
         verify: verify_api_key(node),
+        settings,
         one_time_link: None,
     }
 }

@@ -46,6 +46,14 @@ impl Scope {
             .split_once(':')
             .map_or("", |(resource, _action)| resource)
     }
+
+    /// The part after the colon.
+    #[must_use]
+    pub fn action(&self) -> &str {
+        self.0
+            .split_once(':')
+            .map_or("", |(_resource, action)| action)
+    }
 }
 
 fn is_word(text: &str) -> bool {

@@ -34,7 +34,7 @@ pub struct ApiKeyFilter {
     pub search: Option<SearchText>,
     /// Keys with exactly this external id.
     pub external_id: Option<ExternalId>,
-    /// Keys that may no longer be needed.
+    /// Keys that need attention.
     pub usage: UsageFilter,
 }
 
@@ -46,7 +46,7 @@ impl ApiKeyFilter {
     }
 }
 
-/// A filter for keys that may no longer be needed: by uses, denials and expiry. A key must match every
+/// A filter for keys that need attention: by uses, denials, expiry and scopes. A key must match every
 /// part that is given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UsageFilter {
@@ -60,6 +60,10 @@ pub struct UsageFilter {
     pub denied_since: Option<Timestamp>,
     /// Keys without an expiry, or those with one.
     pub never_expires: Option<bool>,
+    /// Keys that have not expired, and whose expiry is not after this instant.
+    pub expires_until: Option<Timestamp>,
+    /// Keys with at least one scope, or those without any.
+    pub has_scopes: Option<bool>,
 }
 
 /// The order of keys.

@@ -11,7 +11,7 @@ use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::scope::Scope;
 use crate::key::secret_hash::SecretHash;
 use crate::limits::set::Limits;
-use crate::listing::api_key_listing::ApiKeyListing;
+use crate::listing::api_key_listing::{ApiKeyFilter, ApiKeyListing};
 use crate::listing::page::{Page, Pagination};
 use crate::ports::RepositoryError;
 use crate::request::idempotency::{Idempotency, RepeatableOperation};
@@ -177,6 +177,15 @@ pub trait ApiKeys: Send + Sync {
         workspace_id: &WorkspaceId,
         listing: &ApiKeyListing,
     ) -> Result<Page<ApiKey>, RepositoryError>;
+
+    /// How many of the workspace's keys match each of these filters, in their order, from one
+    /// snapshot. Statuses and expiries are judged at `now`. Deleted keys are never counted.
+    async fn count(
+        &self,
+        workspace_id: &WorkspaceId,
+        filters: &[ApiKeyFilter],
+        now: Timestamp,
+    ) -> Result<Vec<u64>, RepositoryError>;
 
     /// The keys of all workspaces that expire after `after` and not after `until`, in the order of
     /// their expiry. Without deleted keys.

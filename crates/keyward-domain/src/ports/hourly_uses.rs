@@ -19,6 +19,17 @@ pub struct KeyUses {
     pub count: u64,
 }
 
+/// Uses of one key on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DailyUses {
+    /// The key.
+    pub api_key_id: ApiKeyId,
+    /// The start of the day (UTC).
+    pub day: Timestamp,
+    /// The number of uses.
+    pub count: u64,
+}
+
 /// Stores how often keys were used, by hour.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
@@ -37,4 +48,14 @@ pub trait HourlyUses: Send + Sync {
         from: Timestamp,
         before: Timestamp,
     ) -> Result<Vec<KeyUses>, RepositoryError>;
+
+    /// The uses of several keys by day, from the day of `from` on, in one look. Each key's days are
+    /// sorted, the oldest first; days without uses are missing. Nothing about a key that the workspace
+    /// does not have.
+    async fn daily_uses_of_keys(
+        &self,
+        workspace_id: &WorkspaceId,
+        api_key_ids: &[ApiKeyId],
+        from: Timestamp,
+    ) -> Result<Vec<DailyUses>, RepositoryError>;
 }

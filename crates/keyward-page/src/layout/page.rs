@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
+use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header::{self, HeaderName};
 use actix_web::http::{Method, StatusCode};
 use askama::Template;
@@ -9,7 +12,8 @@ use super::notice::Notice;
 use super::policy::content_security_policy;
 use crate::assets::VERSION;
 use crate::language::MessageId as M;
-use crate::request::page_request::PageRequest;
+use crate::request::page_request::{EMBED_COOKIE, PageRequest};
+use crate::settings::PageSettings;
 
 /// The common parts of all pages.
 pub(crate) struct Page {
@@ -19,12 +23,18 @@ pub(crate) struct Page {
     pub(crate) root: String,
     /// The heading.
     pub(crate) title: String,
+    /// The part of the page that it belongs to: `keys`, `webhooks` or `try`; empty for none.
+    pub(crate) section: String,
     /// The session, when the user is signed in.
     pub(crate) signed_in: Option<SignedIn>,
     /// Whether the user may do more with keys than to supervise them.
     pub(crate) may_manage: bool,
     /// The notice about the last action.
     pub(crate) notice: Option<String>,
+    /// What the operator has configured.
+    pub(crate) settings: Arc<PageSettings>,
+    /// Whether a page of the portal shows it in a frame, without a header.
+    pub(crate) is_embedded: bool,
     /// The path from the front door that shows this page again; `None` if no path does.
     pub(crate) here: Option<String>,
 }
@@ -72,14 +82,18 @@ impl Page {
             }
         });
         let notice = Notice::of_query(page_request.request.query_string());
+        let notice = notice.filter(|notice| notice.is_fresh(page_request.context.now()));
         let is_shown_again = page_request.request.method() == Method::GET;
         Self {
             language: page_request.context.language,
             root: page_request.links.root().to_owned(),
             title,
+            section: page_request.section(),
             signed_in,
             may_manage,
             notice: notice.map(|notice| notice.say(page_request.context.language)),
+            settings: Arc::clone(&page_request.state.settings),
+            is_embedded: page_request.is_embedded(),
             here: is_shown_again.then(|| here(page_request)),
         }
     }
@@ -102,6 +116,42 @@ impl Page {
         format!("{}assets/{}/{name}", self.root, VERSION)
     }
 
+    /// The name that the page shows for itself.
+    pub(crate) fn brand_name(&self) -> &str {
+        self.settings.brand.shown_name()
+    }
+
+    /// The address of a file of the brand, if there is one.
+    fn brand_asset(&self, name: &str) -> Option<String> {
+        let brand = &self.settings.brand;
+        let file = brand.file(name)?;
+        Some(format!(
+            "{}assets/{}/{}",
+            self.root,
+            brand.version(),
+            file.name
+        ))
+    }
+
+    /// The logo.
+    pub(crate) fn logo(&self) -> String {
+        let name = self.settings.brand.logo_name();
+        let logo = name.and_then(|name| self.brand_asset(name));
+        logo.unwrap_or_else(|| self.asset("icon.svg"))
+    }
+
+    /// The style sheet with the platform's colours.
+    pub(crate) fn brand_style(&self) -> Option<String> {
+        self.brand_asset("brand.css")
+    }
+
+    /// The link back to the portal, and its words.
+    pub(crate) fn back_to_portal(&self) -> Option<(&str, String)> {
+        let url = self.settings.brand.back()?;
+        let name = [("name", self.brand_name().to_owned().into())];
+        Some((url, message(self.language, M::BackTo, &name)))
+    }
+
     /// The value of the `csrf` field in every form of the page.
     pub(crate) fn csrf(&self) -> &str {
         let signed_in = self.signed_in.as_ref();
@@ -112,6 +162,12 @@ impl Page {
     pub(crate) fn keys_url(&self) -> &str {
         let signed_in = self.signed_in.as_ref();
         signed_in.map_or(&self.root, |signed_in| &signed_in.keys_url)
+    }
+
+    /// The list of keys, for pages that lead back to it.
+    pub(crate) fn back_url(&self) -> Option<&str> {
+        let signed_in = self.signed_in.as_ref()?;
+        Some(&signed_in.keys_url)
     }
 
     /// The list of webhooks, or the front door when the page does not lead there.
@@ -179,6 +235,13 @@ pub(crate) fn html(
                 ))
                 .insert_header((header::REFERRER_POLICY, "same-origin"))
                 .insert_header((CROSS_ORIGIN_OPENER_POLICY, "same-origin"));
+            if page_request.asks_to_be_embedded() {
+                // For the pages that this one links to, in the same frame.
+                let mut cookie = Cookie::new(EMBED_COOKIE, "1");
+                cookie.set_same_site(SameSite::Lax);
+                cookie.set_http_only(true);
+                answer.cookie(cookie);
+            }
             // This older header can't express a list.
             if framed_by.is_empty() {
                 answer.insert_header((header::X_FRAME_OPTIONS, "DENY"));

@@ -58,7 +58,11 @@ async fn act<W: Proof>(
     let target = user.target(api_key_id, &Precondition::Anything);
     let changed = change(&state.api.keys, target).await;
     changed.map_err(|error| RequestError::of_change(error, &[]))?;
-    let notice = Notice::new(done, await_propagation(&state.api).await);
+    let notice = Notice::new(
+        done,
+        await_propagation(&state.api).await,
+        page_request.context.now(),
+    );
     let url = page_request.links.key(user.workspace_id(), api_key_id);
     Ok(see_other(&format!("{url}{}", notice.query())))
 }

@@ -14,8 +14,10 @@ use crate::language::MessageId as M;
 use crate::layout::page::{Page, html, see_other};
 use crate::request::form::Form;
 use crate::request::page_request::{Owner, PageRequest};
+use crate::settings::PageSettings;
 use crate::views::catalogue::Catalogue;
 use crate::views::key_form::{ExpiryChoices, KeyForm, KeyFormView};
+use crate::views::preset::{presets, scopes_of};
 
 #[derive(Template)]
 #[template(path = "create.html")]
@@ -36,7 +38,14 @@ pub(crate) async fn show(call: Call) -> HttpResponse {
         let catalogue = catalogue(page_request).await?;
         let name = new_form_name(page_request);
         let expiry = expiry_choices(page_request, owner).await?;
-        let blank = (KeyForm::blank(&expiry), [].as_slice());
+        let mut blank = KeyForm::blank(&expiry);
+        let asked = page_request.request.query_string().strip_prefix("preset=");
+        if let Some(scopes) =
+            asked.and_then(|id| scopes_of(id, settings_of(page_request), &catalogue))
+        {
+            blank.choose(scopes);
+        }
+        let blank = (blank, [].as_slice());
         Ok(form_page(
             page_request,
             owner,
@@ -54,6 +63,7 @@ pub(crate) async fn begin_again() -> HttpResponse {
 }
 
 /// `POST /workspaces/{workspaceId}/keys/new/secret`: creates the key and shows its secret once.
+/// `do=form` shows the form as it is filled in.
 pub(crate) async fn create(call: Call, payload: Payload) -> HttpResponse {
     call.submit(payload, carry_out).await
 }
@@ -63,6 +73,14 @@ async fn carry_out(
     owner: &Owner,
     form: &Form,
 ) -> Result<HttpResponse, RequestError> {
+    if form.text("do") == "form" {
+        let catalogue = catalogue(page_request).await?;
+        let expiry = expiry_choices(page_request, owner).await?;
+        let filled = (KeyForm::of_form(form, &catalogue), [].as_slice());
+        let name = new_form_name(page_request);
+        let read = (&catalogue, &expiry);
+        return Ok(form_page(page_request, owner, read, filled, name));
+    }
     let state = page_request.state;
     let once = (
         RepeatableOperation::Create,
@@ -151,20 +169,21 @@ fn form_page(
     } else {
         StatusCode::BAD_REQUEST
     };
+    let asked = (context.language, address, context.now());
+    let mut view = KeyFormView::new(filled, catalogue, expiry, asked, problems);
+    view.presets = presets(settings_of(page_request), catalogue, context.language);
     let template = CreatePage {
         page: Page::titled(page_request, M::CreateKey),
-        view: KeyFormView::new(
-            filled,
-            catalogue,
-            expiry,
-            (context.language, address),
-            problems,
-        ),
+        view,
         may_test: ApiKey::may_issue(owner.workspace.actor(), Mode::Test).is_ok(),
         address: address.map(|address| address.to_string()),
         idempotency_key,
     };
     html(page_request, status, &template)
+}
+
+fn settings_of<'a>(page_request: &'a PageRequest<'_>) -> &'a PageSettings {
+    &page_request.state.settings
 }
 
 /// An idempotency key that no other form of this browser has.

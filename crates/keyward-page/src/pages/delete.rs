@@ -58,7 +58,11 @@ async fn carry_out(
     let target = owner.target(key.id(), &Precondition::Anything);
     let deleted = state.api.keys.delete(target).await;
     deleted.map_err(|error| RequestError::of_change(error, &[]))?;
-    let notice = Notice::new(Done::Deleted, await_propagation(&state.api).await);
+    let notice = Notice::new(
+        Done::Deleted,
+        await_propagation(&state.api).await,
+        page_request.context.now(),
+    );
     let keys = page_request.links.keys(owner.workspace_id());
     Ok(see_other(&format!("{keys}{}", notice.query())))
 }

@@ -6,7 +6,7 @@ use actix_web::web::Payload;
 use askama::Template;
 use keyward_domain::usecases::{ChangeError, Precondition};
 use keyward_domain::{
-    ApiKey, ApiKeyFields, ApiKeyUpdate, LifetimePolicy, Limits, RawUpdate, Violation,
+    ApiKey, ApiKeyFields, ApiKeyUpdate, IpRule, LifetimePolicy, Limits, RawUpdate, Violation,
 };
 use keyward_web::{Problem, RequestError, await_propagation, members};
 
@@ -54,13 +54,19 @@ pub(crate) async fn show(call: Call) -> HttpResponse {
         let key = page_request.key(owner).await?;
         let editing = Editing::begin(page_request, owner, &key).await?;
         let version = key.fields().version.to_string();
-        Ok(editing.form_page(
-            KeyForm::of_key(&key, &editing.catalogue),
-            version,
-            (&[], None),
-        ))
+        let mut form = KeyForm::of_key(&key, &editing.catalogue);
+        if let Some(rule) = added_rule(page_request.request.query_string()) {
+            form.add_rule(&rule);
+        }
+        Ok(editing.form_page(form, version, (&[], None)))
     })
     .await
+}
+
+/// The rule that a link to the form adds, as one for a denied address does.
+fn added_rule(query: &str) -> Option<IpRule> {
+    let (_, text) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "allow")?;
+    IpRule::parse(&text).ok()
 }
 
 /// `POST /workspaces/{workspaceId}/keys/{apiKeyId}/edit`: `do=review` shows the differences,
@@ -111,6 +117,7 @@ async fn carry_out(
             let notice = Notice::new(
                 Done::Saved,
                 await_propagation(&page_request.state.api).await,
+                page_request.context.now(),
             );
             let url = page_request.links.key(owner.workspace_id(), key.id());
             Ok(see_other(&format!("{url}{}", notice.query())))
@@ -194,7 +201,7 @@ impl<'a> Editing<'a> {
         } else {
             StatusCode::BAD_REQUEST
         };
-        let asked = (context.language, address);
+        let asked = (context.language, address, context.now());
         let expiry = ExpiryChoices::of_key(&self.policy, self.key.fields(), context.now());
         let template = EditPage {
             remark: remark.map(|id| page.say(id)),

@@ -5,6 +5,8 @@ use keyward_web::{Code, RequestError, message};
 use super::sign_in;
 use crate::language::MessageId as M;
 use crate::layout::page::{Page, html};
+use crate::request::form::Form;
+use crate::request::kept_form::KeptForm;
 use crate::request::page_request::PageRequest;
 
 #[derive(Template)]
@@ -35,6 +37,19 @@ pub(crate) fn error_page(page_request: &PageRequest<'_>, failure: &RequestError)
     error_page_with(page_request, failure, advice.map(|(_, id)| *id))
 }
 
+/// The page for a failure of a form. When the session has ended, the form's input is kept.
+pub(crate) fn error_page_of_form(
+    page_request: &PageRequest<'_>,
+    failure: &RequestError,
+    form: &Form,
+) -> HttpResponse {
+    if failure.code() == Code::InvalidToken {
+        failure.log(&page_request.context);
+        return sign_in::asked_again(page_request, KeptForm::of(page_request, form));
+    }
+    error_page(page_request, failure)
+}
+
 /// The same with specific advice.
 pub(crate) fn error_page_with(
     page_request: &PageRequest<'_>,
@@ -43,7 +58,7 @@ pub(crate) fn error_page_with(
 ) -> HttpResponse {
     if failure.code() == Code::InvalidToken {
         failure.log(&page_request.context);
-        return sign_in::asked_again(page_request);
+        return sign_in::asked_again(page_request, None);
     }
     let context = &page_request.context;
     let language = context.language;

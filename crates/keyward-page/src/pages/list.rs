@@ -3,95 +3,48 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use keyward_domain::{ApiKeyListing, Mode};
+use keyward_domain::{ApiKey, ApiKeyListing, Language, Mode, SortBy};
 use keyward_web::{RequestError, extract, message};
 
+use super::find::{found, secret_in};
 use super::respond::Call;
 use crate::language::MessageId as M;
 use crate::layout::notice::Notice;
 use crate::layout::page::{Page, html};
 use crate::request::page_request::{PageRequest, Supervisor};
+use crate::views::attention::{self, AttentionCard};
 use crate::views::catalogue::Catalogue;
-use crate::views::key_view::KeyView;
+use crate::views::key_row::KeyRow;
+use crate::views::list_query::{ChosenFilter, ListQuery, SortHead};
+use crate::views::sparkline::first_day;
 
 #[derive(Template)]
 #[template(path = "list.html")]
 struct ListPage {
     page: Page,
-    filter: Filter,
-    keys: Vec<KeyView>,
-    /// A sentence with the number of matching keys.
+    query: ListQuery,
+    keys: Vec<KeyRow>,
+    heads: Heads,
+    cards: Vec<AttentionCard>,
+    filters: Vec<ChosenFilter>,
+    /// The list without filters.
+    all_query: String,
+    /// A sentence about which of the matching keys are shown.
     count: String,
     /// A secret of a new key, shortened.
     example: String,
     /// Whether the workspace has no key and there is no filter.
     is_empty: bool,
-    previous_url: Option<String>,
-    next_url: Option<String>,
+    previous_query: Option<String>,
+    next_query: Option<String>,
 }
 
-/// The filter as it was submitted.
-struct Filter {
-    search: String,
-    status: String,
-    mode: String,
-    sort: String,
-    /// The parameters that the form does not offer, by name; only those that were submitted.
-    others: Vec<(&'static str, String)>,
-}
-
-/// Parameters of lists that the form does not offer, but keeps.
-const OTHERS: [&str; 7] = [
-    "externalId",
-    "neverUsed",
-    "hasUnusedScopes",
-    "idleDays",
-    "deniedDays",
-    "neverExpires",
-    "size",
-];
-
-impl Filter {
-    fn of_query(query: &str) -> Self {
-        let text = |name: &str| {
-            let mut pairs = form_urlencoded::parse(query.as_bytes());
-            pairs
-                .find(|(field, _)| field == name)
-                .map_or_else(String::new, |(_, value)| value.into_owned())
-        };
-        Self {
-            search: text("q"),
-            status: text("status"),
-            mode: text("mode"),
-            sort: text("sort"),
-            others: OTHERS
-                .into_iter()
-                .map(|name| (name, text(name)))
-                .filter(|(_name, value)| !value.is_empty())
-                .collect(),
-        }
-    }
-
-    /// The query of another page of the same list.
-    fn query(&self, page: u32) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        let offered = [
-            ("q", &self.search),
-            ("status", &self.status),
-            ("mode", &self.mode),
-            ("sort", &self.sort),
-        ];
-        let others = self.others.iter().map(|(name, value)| (*name, value));
-        for (name, value) in offered.into_iter().chain(others) {
-            if !value.is_empty() {
-                query.append_pair(name, value);
-            }
-        }
-        if page > 0 {
-            query.append_pair("page", &page.to_string());
-        }
-        format!("?{}", query.finish())
-    }
+/// The columns by which the list can be sorted.
+struct Heads {
+    name: SortHead,
+    last_used: SortHead,
+    expires: SortHead,
+    created: SortHead,
 }
 
 /// `GET /workspaces/{workspaceId}/keys`.
@@ -105,42 +58,66 @@ async fn carry_out(
 ) -> Result<HttpResponse, RequestError> {
     let (context, state) = (&page_request.context, page_request.state);
     let language = context.language;
-    let query = page_request.request.query_string();
-    let asked = if Notice::of_query(query).is_some() {
-        ""
-    } else {
-        query
-    };
+    let asked = page_request.query();
+    let is_notice = Notice::of_query(&asked).is_some();
+    let asked = if is_notice { "" } else { asked.as_str() };
+    let query = ListQuery::of_query(asked);
+    if let Some(secret) = secret_in(query.text("q")) {
+        return found(page_request, user, &secret, true).await;
+    }
     let listing = extract::listing(asked, context.now())?;
-    let catalogue = Catalogue::read(state.api.keys.scope_catalogue.as_ref(), language).await?;
-    let found = state.api.keys.list(&user.workspace, &listing).await?;
-    let keys = found.items.iter().map(|key| {
+    let now = listing.now;
+    let keys = &state.api.keys;
+    let catalogue = Catalogue::read(keys.scope_catalogue.as_ref(), language).await?;
+    let found = keys.list(&user.workspace, &listing).await?;
+    let is_empty = found.total == 0 && listing.filter.is_open();
+    let ids: Vec<_> = found.items.iter().map(ApiKey::id).collect();
+    let daily = keys
+        .daily_uses(&user.workspace, &ids, first_day(now))
+        .await?;
+    let counts = if is_empty {
+        vec![]
+    } else {
+        let filters = attention::filters(now);
+        keys.count(&user.workspace, &filters, now).await?
+    };
+    let rows = found.items.iter().map(|key| {
         let url = page_request.links.key(user.workspace_id(), key.id());
-        KeyView::of(key, url, &catalogue, (language, listing.now))
+        KeyRow::of(key, url, &catalogue, &daily, (language, now))
     });
-    let filter = Filter::of_query(asked);
+    let head = |by| query.head(by, listing.sort, language);
     let template = ListPage {
         page: Page::titled(page_request, M::ApiKeys),
-        keys: keys.collect(),
-        count: message(
-            language,
-            M::KeyCount,
-            &[("count", found.total.to_string().into())],
-        ),
-        example: format!("{}…", state.api.keys.key_prefix.lead(Mode::Live)),
-        is_empty: found.total == 0 && listing.filter.is_open(),
-        previous_url: page_before(&listing).map(|page| filter.query(page)),
-        next_url: page_after(&listing, found.total).map(|page| filter.query(page)),
-        filter,
+        keys: rows.collect(),
+        heads: Heads {
+            name: head(SortBy::Name),
+            last_used: head(SortBy::LastUsedAt),
+            expires: head(SortBy::ExpiresAt),
+            created: head(SortBy::CreatedAt),
+        },
+        cards: attention::cards(&counts, &query, language),
+        filters: query.filters(language),
+        all_query: query.without_filters(),
+        count: range(&listing, found.items.len(), found.total, language),
+        example: format!("{}…", keys.key_prefix.lead(Mode::Live)),
+        is_empty,
+        previous_query: query.before(&listing),
+        next_query: query.after(&listing, found.total),
+        query,
     };
     Ok(html(page_request, StatusCode::OK, &template))
 }
 
-fn page_before(listing: &ApiKeyListing) -> Option<u32> {
-    listing.page.number().checked_sub(1)
-}
-
-fn page_after(listing: &ApiKeyListing, total: u64) -> Option<u32> {
-    let shown = listing.page.offset() + u64::from(listing.page.size());
-    (shown < total).then(|| listing.page.number().saturating_add(1))
+/// "Keys 21–40 of 57"; without any, that no key matches.
+fn range(listing: &ApiKeyListing, shown: usize, total: u64, language: Language) -> String {
+    let Some(shown) = u64::try_from(shown).ok().filter(|shown| *shown > 0) else {
+        return message(language, M::NoneFits, &[]);
+    };
+    let before = listing.page.offset();
+    let arguments = [
+        ("first", (before + 1).to_string().into()),
+        ("last", (before + shown).to_string().into()),
+        ("total", total.to_string().into()),
+    ];
+    message(language, M::KeyRange, &arguments)
 }

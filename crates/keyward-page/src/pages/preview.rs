@@ -39,7 +39,7 @@ async fn carry_out(
     let address = context.address.map(keyward_domain::ClientAddress::ip);
     let template = Preview {
         page: Page::titled(page_request, M::ApiKeys),
-        summary: Summary::of(&form, &catalogue),
+        summary: Summary::of(&form, &catalogue, (context.language, context.now())),
         ip_check: IpCheck::of(&form, context.language, address),
     };
     Ok(html(page_request, StatusCode::OK, &template))

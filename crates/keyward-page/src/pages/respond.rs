@@ -5,7 +5,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use keyward_web::{Proof, RequestContext, RequestError};
 
-use super::error_page::error_page;
+use super::error_page::{error_page, error_page_of_form};
 use crate::request::form::Form;
 use crate::request::page_request::{PageRequest, User};
 use crate::request::page_state::PageState;
@@ -59,12 +59,17 @@ impl Call {
         let page_request = PageRequest::begin(&self.request, &self.state, &self.context);
         let submit = async {
             let deadline = self.state.api.body_deadline;
-            let form = Form::read(&self.request, payload, deadline).await?;
-            let user = page_request.user_of_form(&form).await?;
-            act(&page_request, &user, &form).await
+            let form = match Form::read(&self.request, payload, deadline).await {
+                Ok(form) => form,
+                Err(failure) => return error_page(&page_request, &failure),
+            };
+            let done = async {
+                let user = page_request.user_of_form(&form).await?;
+                act(&page_request, &user, &form).await
+            };
+            done.await
+                .unwrap_or_else(|failure| error_page_of_form(&page_request, &failure, &form))
         };
-        submit
-            .await
-            .unwrap_or_else(|failure| error_page(&page_request, &failure))
+        submit.await
     }
 }

@@ -11,6 +11,7 @@ use super::respond::Call;
 use crate::language::MessageId as M;
 use crate::layout::page::{Page, html};
 use crate::request::page_request::{Owner, PageRequest};
+use crate::views::key_row::LastUsed;
 use crate::views::moment::Moment;
 
 #[derive(Template)]
@@ -24,6 +25,16 @@ struct RevealPage<'a> {
     key_url: String,
     /// When the old secret becomes invalid.
     overlap_ends_at: Option<Moment>,
+    api_url: &'a str,
+    /// The first use of the secret.
+    used: Option<LastUsed>,
+}
+
+#[derive(Template)]
+#[template(path = "first_use_part.html")]
+struct FirstUsePart {
+    page: Page,
+    used: Option<LastUsed>,
 }
 
 #[derive(Template)]
@@ -70,6 +81,8 @@ fn reveal(
             .links
             .key(fields.workspace_id.as_str(), fields.id),
         overlap_ends_at,
+        api_url: page_request.state.settings.api_url.as_str(),
+        used: None,
     };
     html(page_request, StatusCode::CREATED, &template)
 }
@@ -103,6 +116,32 @@ pub(crate) async fn shown_before(
 pub(crate) async fn shown_already(call: Call) -> HttpResponse {
     call.show(async |page_request, owner: &Owner| {
         shown_before(page_request, owner, page_request.api_key_id()?).await
+    })
+    .await
+}
+
+/// Tells htmx not to ask again.
+const STOP_POLLING: u16 = 286;
+
+/// `GET /workspaces/{workspaceId}/keys/{apiKeyId}/first-use`: whether the current secret was used, as a
+/// part of the page that shows it.
+pub(crate) async fn first_use(call: Call) -> HttpResponse {
+    call.show(async |page_request, owner: &Owner| {
+        let key = page_request.key(owner).await?;
+        let used = key.fields().secret.last_use.map(|last_use| LastUsed {
+            at: Moment::of(last_use.at),
+            address: last_use.address.map(|address| address.ip().to_string()),
+        });
+        let is_used = used.is_some();
+        let template = FirstUsePart {
+            page: Page::titled(page_request, M::ApiKeys),
+            used,
+        };
+        let mut answer = html(page_request, StatusCode::OK, &template);
+        if let (true, Ok(stop)) = (is_used, StatusCode::from_u16(STOP_POLLING)) {
+            *answer.status_mut() = stop;
+        }
+        Ok(answer)
     })
     .await
 }

@@ -14,6 +14,7 @@ use super::error_page::{error_page, error_page_with};
 use crate::language::MessageId as M;
 use crate::layout::page::{Page, html, see_other};
 use crate::request::form::Form;
+use crate::request::kept_form::KeptForm;
 use crate::request::links::keys_path;
 use crate::request::page_request::{self, PageRequest};
 use crate::request::page_state::PageState;
@@ -28,6 +29,18 @@ struct SignInPage {
     problem: Option<String>,
     workspace: String,
     client_hash: String,
+    /// Whether a session has ended.
+    is_ended: bool,
+    /// A form that was submitted after the session had ended.
+    kept: Option<KeptForm>,
+}
+
+#[derive(Template)]
+#[template(path = "continue.html")]
+struct ContinuePage {
+    page: Page,
+    kept: KeptForm,
+    csrf: String,
 }
 
 /// `GET /`: the list of keys for a signed-in user, otherwise the sign-in form.
@@ -39,7 +52,7 @@ pub(crate) async fn front_door(
     let page_request = PageRequest::begin(&request, &state, &context);
     match &page_request.session {
         Some(session) => see_other(&keys_path(&session.workspace)),
-        None => ask(&page_request, StatusCode::OK, None, ("", "")),
+        None => ask(&page_request, StatusCode::OK, None, ("", ""), None),
     }
 }
 
@@ -65,9 +78,10 @@ pub(crate) async fn sign_in(
         client_hash: form.text("clientHash").trim().to_owned(),
         token: Zeroizing::new(form.text("token").trim().to_owned()),
     };
+    let kept = KeptForm::carried(&form);
     let again = |status, problem| {
         let given = (session.workspace.as_str(), session.client_hash.as_str());
-        ask(&page_request, status, Some(problem), given)
+        ask(&page_request, status, Some(problem), given, kept.clone())
     };
     if session.workspace.is_empty() {
         return again(StatusCode::BAD_REQUEST, M::WorkspaceMissing);
@@ -80,7 +94,12 @@ pub(crate) async fn sign_in(
         }
         Err(failure) => return error_page(&page_request, &failure),
     }
-    match signed_in(&page_request, &session, sender) {
+    let continued = kept.clone().filter(|_kept| sender == Sender::Own);
+    let signed_in = match continued {
+        Some(kept) => continued_with(&page_request, &session, kept),
+        None => signed_in(&page_request, &session, sender),
+    };
+    match signed_in {
         Some(answer) => answer,
         None => again(StatusCode::BAD_REQUEST, M::TokenTooLong),
     }
@@ -109,6 +128,7 @@ pub(crate) async fn by_one_time_link(
             StatusCode::UNAUTHORIZED,
             Some(M::LinkUsed),
             ("", ""),
+            None,
         ),
     }
 }
@@ -176,7 +196,7 @@ async fn end(page_request: &PageRequest<'_>, session: &SessionCookie) -> Result<
 }
 
 /// The sign-in page for a user without a session.
-pub(crate) fn asked_again(page_request: &PageRequest<'_>) -> HttpResponse {
+pub(crate) fn asked_again(page_request: &PageRequest<'_>, kept: Option<KeptForm>) -> HttpResponse {
     let problem = page_request
         .session
         .as_ref()
@@ -187,6 +207,7 @@ pub(crate) fn asked_again(page_request: &PageRequest<'_>) -> HttpResponse {
         StatusCode::UNAUTHORIZED,
         problem,
         (workspace.as_str(), ""),
+        kept,
     )
 }
 
@@ -195,6 +216,7 @@ fn ask(
     status: StatusCode,
     problem: Option<M>,
     (workspace, client_hash): (&str, &str),
+    kept: Option<KeptForm>,
 ) -> HttpResponse {
     let mut page = Page::titled(page_request, M::SignIn);
     page.signed_in = None;
@@ -203,6 +225,8 @@ fn ask(
         page,
         workspace: workspace.to_owned(),
         client_hash: client_hash.to_owned(),
+        is_ended: problem == Some(M::SessionEnded),
+        kept,
     };
     let mut answer = html(page_request, status, &template);
     if status == StatusCode::UNAUTHORIZED {
@@ -226,6 +250,29 @@ fn signed_in(
         Sender::Own => see_other(&keys_path),
         Sender::AllowedOrigin => arrival(page_request, &keys_path),
     };
+    set(
+        &mut answer,
+        &session_cookie::cookie(page_request.state, &value),
+    );
+    Some(answer)
+}
+
+/// Stores the session, and leads back to the form that was submitted after the last one had ended.
+fn continued_with(
+    page_request: &PageRequest<'_>,
+    session: &SessionCookie,
+    kept: KeptForm,
+) -> Option<HttpResponse> {
+    let value = session.encode().ok()?;
+    let mut page = Page::titled(page_request, M::SignedIn);
+    page.signed_in = None;
+    page.here = None;
+    let template = ContinuePage {
+        page,
+        kept,
+        csrf: session.csrf(),
+    };
+    let mut answer = html(page_request, StatusCode::OK, &template);
     set(
         &mut answer,
         &session_cookie::cookie(page_request.state, &value),

@@ -16,8 +16,15 @@ use crate::request::page_state::PageState;
 /// The language that was selected on the page.
 pub(crate) const LANGUAGE_COOKIE: &str = "keyward_language";
 
+/// Remembers in a frame that its pages have no header.
+pub(crate) const EMBED_COOKIE: &str = "keyward_embed";
+/// The parameter that asks for a page without a header.
+const EMBED: &str = "embed=1";
+
 /// The position of the workspace in `/workspaces/{workspaceId}/…`.
 const WORKSPACE: usize = 2;
+/// The position of the part of the page in `/workspaces/{workspaceId}/keys/…`.
+const SECTION: usize = 3;
 /// The position of the key in `/workspaces/{workspaceId}/keys/{apiKeyId}/…`.
 const API_KEY: usize = 4;
 /// The position of the webhook in `/workspaces/{workspaceId}/webhooks/{webhookId}/…`.
@@ -98,6 +105,33 @@ impl<'a> PageRequest<'a> {
     /// The workspace in the path, decoded.
     pub(crate) fn workspace(&self) -> PathSegment {
         PathSegment::nth(self.request.uri().path(), WORKSPACE)
+    }
+
+    /// Whether the address asks for a page without a header.
+    pub(crate) fn asks_to_be_embedded(&self) -> bool {
+        let query = self.request.query_string();
+        query.split('&').any(|pair| pair == EMBED)
+    }
+
+    /// Whether the page is shown without a header: its address asks for it, or an earlier one did in
+    /// the same frame.
+    pub(crate) fn is_embedded(&self) -> bool {
+        let destination = self.request.headers().get("sec-fetch-dest");
+        let is_in_frame = destination.is_some_and(|destination| destination == "iframe");
+        self.asks_to_be_embedded() || is_in_frame && self.request.cookie(EMBED_COOKIE).is_some()
+    }
+
+    /// The query without the request for no header.
+    pub(crate) fn query(&self) -> String {
+        let query = self.request.query_string();
+        let pairs: Vec<&str> = query.split('&').filter(|pair| *pair != EMBED).collect();
+        pairs.join("&")
+    }
+
+    /// The part of the page in `/workspaces/{workspaceId}/keys…` and the like; empty elsewhere.
+    pub(crate) fn section(&self) -> String {
+        let section = PathSegment::nth(self.request.uri().path(), SECTION);
+        section.as_str().to_owned()
     }
 
     /// The key id in the path.

@@ -4,6 +4,7 @@ use keyward_domain::usecases::VerifyApiKey;
 use keyward_web::PublicState;
 
 use crate::request::one_time_link::OneTimeLink;
+use crate::settings::PageSettings;
 
 /// The dependencies of the page.
 #[derive(Clone)]
@@ -12,6 +13,8 @@ pub struct PageState {
     pub api: PublicState,
     /// The use case of contract §4, to test a key on the page.
     pub verify: VerifyApiKey,
+    /// What the operator has configured.
+    pub settings: Arc<PageSettings>,
     /// The link that signs a browser in without a token; only in development.
     pub one_time_link: Option<Arc<OneTimeLink>>,
 }

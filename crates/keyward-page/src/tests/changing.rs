@@ -25,7 +25,10 @@ async fn an_edit_is_shown_before_it_is_saved() {
         .await;
     assert_eq!(saved.status, 303, "{}", saved.text);
     let location = saved.header("location").unwrap();
-    assert!(location.ends_with("?done=saved&known=all"), "{location}");
+    assert!(
+        location.ends_with("?done=saved&known=all&at=1774051200"),
+        "{location}"
+    );
     let back = page_world()
         .send(post(&key_path("/edit"), &with("edit")))
         .await;

@@ -1,3 +1,5 @@
+use keyward_domain::{ApiKeyId, WorkspaceId};
+
 use super::*;
 
 #[actix_web::test]
@@ -59,6 +61,29 @@ async fn the_example_for_the_first_key_has_the_configured_prefix() {
 }
 
 #[actix_web::test]
+async fn a_notice_is_told_while_it_is_true_and_not_later() {
+    type Found = fn(&WorkspaceId, ApiKeyId) -> Result<Option<ApiKey>, RepositoryError>;
+    let disabled: Found = |_, _| Ok(Some(altered(key(), |fields| fields.is_disabled = true)));
+    let enabled: Found = |_, _| Ok(Some(key()));
+    let told = async |found: Found, query: &str| {
+        let world = World {
+            get: found,
+            ..page_world()
+        };
+        let answer = world.send(get(&key_path(query))).await;
+        assert_page(&answer, query, 200);
+        answer.text.contains("The key is disabled.")
+    };
+    let at = |seconds: i64| {
+        let at = keyward_web::testing::now().unix_seconds() - seconds;
+        format!("?done=disabled&known=all&at={at}")
+    };
+    assert!(told(disabled, &at(1)).await);
+    assert!(!told(disabled, &at(61)).await, "opened later");
+    assert!(!told(enabled, &at(1)).await, "enabled since");
+}
+
+#[actix_web::test]
 async fn a_choice_of_language_wins_over_the_browsers() {
     let request = get("/workspaces/ws_1/keys").insert_header(("accept-language", "ja"));
     let answer = page_world().send(request).await;
@@ -83,7 +108,9 @@ async fn a_query_that_is_none_is_told_and_no_query_panics() {
         ("status=X", 400),
         ("q=%FF", 400),
         ("x=1", 400),
-        ("done=saved", 200),
+        ("done=saved&known=all&at=1774051200", 200),
+        ("done=saved&known=all&at=1", 200),
+        ("done=saved", 400),
         ("done=x", 400),
     ] {
         let path = format!("/workspaces/ws_1/keys?{query}");

@@ -4,6 +4,7 @@ use keyward_domain::ports::{CatalogueEntry, RepositoryError, ScopeCatalogue};
 use keyward_domain::{Language, Scope, ScopeSet};
 
 /// All scopes that exist, with descriptions in one language.
+#[derive(Default)]
 pub(crate) struct Catalogue {
     scopes: Vec<Described>,
 }
@@ -69,14 +70,5 @@ impl Catalogue {
     pub(crate) fn can(&self, scopes: &ScopeSet) -> Vec<String> {
         let scopes = scopes.as_slice().iter();
         scopes.map(|scope| self.words(scope)).collect()
-    }
-
-    /// The descriptions of what it can't do, from the whole catalogue.
-    pub(crate) fn cannot(&self, scopes: &ScopeSet) -> Vec<String> {
-        let others = self.scopes.iter();
-        let others = others.filter(|described| !scopes.contains(&described.scope));
-        others
-            .map(|described| described.description.clone())
-            .collect()
     }
 }

@@ -22,9 +22,9 @@ pub(crate) struct DeliveryView {
 impl DeliveryView {
     pub(crate) fn of(delivery: &Delivery, language: Language) -> Self {
         let (id, icon, class) = match delivery.status {
-            DeliveryStatus::Pending => (M::DeliveryPending, "…", "disabled"),
-            DeliveryStatus::Delivered => (M::DeliveryDelivered, "✓", "active"),
-            DeliveryStatus::Failed => (M::DeliveryFailed, "×", "expired"),
+            DeliveryStatus::Pending => (M::DeliveryPending, "wait", "disabled"),
+            DeliveryStatus::Delivered => (M::DeliveryDelivered, "check", "active"),
+            DeliveryStatus::Failed => (M::DeliveryFailed, "cross", "expired"),
         };
         let last_attempt = delivery.last_attempt.as_ref();
         Self {

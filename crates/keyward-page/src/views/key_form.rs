@@ -6,8 +6,8 @@ mod view;
 use std::collections::BTreeSet;
 
 use keyward_domain::{
-    ApiKey, ApiKeyFields, Description, IpAllowlist, Mode, RawAnnotations, RawDraft, RawField,
-    RawUpdate, Scope, ScopeSet, Timestamp,
+    ApiKey, ApiKeyFields, Description, IpAllowlist, IpRule, Mode, RawAnnotations, RawDraft,
+    RawField, RawUpdate, Scope, ScopeSet, Timestamp,
 };
 
 pub(crate) use self::expiry::ExpiryChoices;
@@ -95,6 +95,22 @@ impl KeyForm {
             ip: form.text("ip").to_owned(),
             expiry: form.text("expiry").to_owned(),
             expires_on: form.text("expiresOn").to_owned(),
+        }
+    }
+
+    /// Selects exactly these scopes.
+    pub(crate) fn choose(&mut self, scopes: Vec<String>) {
+        self.scopes = scopes;
+    }
+
+    /// Adds a rule that the form does not have yet.
+    pub(crate) fn add_rule(&mut self, rule: &IpRule) {
+        let rule = rule.to_string();
+        if !self.rules().any(|line| line == rule) {
+            if !self.ip.is_empty() {
+                self.ip.push('\n');
+            }
+            self.ip.push_str(&rule);
         }
     }
 

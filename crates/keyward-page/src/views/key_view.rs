@@ -18,7 +18,6 @@ pub(crate) struct KeyView {
     pub(crate) status: StatusView,
     pub(crate) hint: String,
     pub(crate) can: Vec<String>,
-    pub(crate) cannot: Vec<String>,
     pub(crate) rules: Vec<String>,
     pub(crate) created_at: Moment,
     pub(crate) created_by: Option<String>,
@@ -83,7 +82,6 @@ impl KeyView {
             status: StatusView::of(key.status(now), language),
             hint: fields.secret.hint.masked(fields.id),
             can: catalogue.can(&fields.scopes),
-            cannot: catalogue.cannot(&fields.scopes),
             rules: fields
                 .ip_allowlist
                 .as_slice()
@@ -116,10 +114,10 @@ impl KeyView {
 impl StatusView {
     pub(crate) fn of(status: Status, language: Language) -> Self {
         let (id, icon, class) = match status {
-            Status::Active => (M::StatusActive, "✓", "active"),
-            Status::Disabled => (M::StatusDisabled, "‖", "disabled"),
-            Status::Expired => (M::StatusExpired, "!", "expired"),
-            Status::Deleted => (M::StatusDeleted, "×", "deleted"),
+            Status::Active => (M::StatusActive, "check", "active"),
+            Status::Disabled => (M::StatusDisabled, "pause", "disabled"),
+            Status::Expired => (M::StatusExpired, "alert", "expired"),
+            Status::Deleted => (M::StatusDeleted, "cross", "deleted"),
         };
         Self {
             words: message(language, id, &[]),

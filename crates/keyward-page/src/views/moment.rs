@@ -20,6 +20,19 @@ impl Moment {
     }
 }
 
+/// A day in UTC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Day {
+    /// `2026-03-21`.
+    pub(crate) date: String,
+}
+
+impl Day {
+    pub(crate) fn of(at: Timestamp) -> Self {
+        Self { date: at.date() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ mod carried_out;
 mod expiring;
 mod field_rules;
 mod get;
+mod has_scopes;
 mod insert;
 mod list;
 mod save;
@@ -17,7 +18,7 @@ use keyward_domain::ports::{
     SecretTaken,
 };
 use keyward_domain::{
-    ApiKey, ApiKeyId, ApiKeyListing, Idempotency, LifetimePolicy, Page, Pagination,
+    ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Idempotency, LifetimePolicy, Page, Pagination,
     RepeatableOperation, Scope, SecretHash, Timestamp, WorkspaceId,
 };
 
@@ -72,6 +73,15 @@ impl ApiKeys for Store {
         listing: &ApiKeyListing,
     ) -> Result<Page<ApiKey>, RepositoryError> {
         list::run(self, workspace_id, listing).await
+    }
+
+    async fn count(
+        &self,
+        workspace_id: &WorkspaceId,
+        filters: &[ApiKeyFilter],
+        now: Timestamp,
+    ) -> Result<Vec<u64>, RepositoryError> {
+        list::count(self, workspace_id, filters, now).await
     }
 
     async fn expiring(

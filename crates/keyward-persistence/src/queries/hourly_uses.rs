@@ -9,15 +9,16 @@ use std::collections::btree_map::Entry;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::{HourlyUses, KeyUses, RepositoryError};
+use keyward_domain::ports::{DailyUses, HourlyUses, KeyUses, RepositoryError};
 use keyward_domain::{ApiKeyId, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
 use crate::backend::{Backend, query};
+use crate::error::QueryError;
 use crate::queries::named_key::of_named_key;
 use crate::rows::KeyUsesRow;
 use crate::schema::{api_keys, key_uses};
-use crate::sql_types::Micros;
+use crate::sql_types::{Id, Micros};
 use crate::store::Store;
 
 #[async_trait]
@@ -58,6 +59,33 @@ impl HourlyUses for Store {
             let read = rows.into_iter().map(|row| row.read(api_key_id));
             Ok(read.collect::<Result<_, _>>()?)
         })
+    }
+
+    async fn daily_uses_of_keys(
+        &self,
+        workspace_id: &WorkspaceId,
+        api_key_ids: &[ApiKeyId],
+        from: Timestamp,
+    ) -> Result<Vec<DailyUses>, RepositoryError> {
+        let ids: Vec<Id> = api_key_ids.iter().map(|id| Id(id.uuid())).collect();
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        let workspace_id = workspace_id.as_str().to_owned();
+        let from = Micros::from(from.truncated_to_days());
+        let rows = match self.backend() {
+            Backend::Postgres(postgres) => postgres::daily(postgres, workspace_id, ids, from).await,
+            Backend::Sqlite(sqlite) => sqlite::daily(sqlite, workspace_id, ids, from).await,
+        };
+        let by_uuid: BTreeMap<Uuid, ApiKeyId> =
+            api_key_ids.iter().map(|id| (id.uuid(), *id)).collect();
+        let mut uses = Vec::new();
+        for row in rows? {
+            if let Some(api_key_id) = by_uuid.get(&row.api_key_id.0) {
+                uses.push(row.read(*api_key_id).map_err(QueryError::from)?);
+            }
+        }
+        Ok(uses)
     }
 }
 

@@ -2,6 +2,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use keyward_domain::ports::DailyUses;
 use keyward_domain::testing::{api_key_id, at, scope};
 use keyward_domain::{GATHERED_BATCH as BATCH, GATHERED_SHARDS as SHARDS, WorkspaceId};
 use uuid::Uuid;
@@ -40,6 +41,15 @@ impl HourlyUses for Written {
         _from: Timestamp,
         _before: Timestamp,
     ) -> Result<Vec<KeyUses>, RepositoryError> {
+        unreachable!("a log only writes")
+    }
+
+    async fn daily_uses_of_keys(
+        &self,
+        _workspace_id: &WorkspaceId,
+        _api_key_ids: &[ApiKeyId],
+        _from: Timestamp,
+    ) -> Result<Vec<DailyUses>, RepositoryError> {
         unreachable!("a log only writes")
     }
 }

@@ -108,6 +108,37 @@ on_both_stores! {
         assert_eq!(of("ws_1", new_id(Mode::Live, at(0))).await, 0);
     }
 
+    async fn the_days_of_several_keys_are_summed_in_one_look(subject: &Subject) {
+        let workspace = subject.workspace("ws_1").await;
+        let other = subject.workspace("ws_2").await;
+        let (a, b) = (subject.created(&workspace).await, subject.created(&workspace).await);
+        let theirs = subject.created(&other).await;
+        let day = hour(0).truncated_to_days();
+        let used = |key: &ApiKey, hours: i64, count| KeyUses {
+            hour: day.plus_seconds(hours * HOUR),
+            ..used(key.id(), 0, None, count)
+        };
+        let store = &subject.store;
+        store.record_hourly_uses(vec![
+            used(&a, -1, 7), used(&a, 0, 1), used(&a, 23, 2), used(&a, 24, 4),
+            used(&b, 47, 8), used(&theirs, 0, 16),
+        ]).await.unwrap();
+        let asked = [a.id(), theirs.id(), b.id(), new_id(Mode::Live, at(0))];
+        let daily = async |keys: &[ApiKeyId], from| {
+            let daily = store.daily_uses_of_keys(&workspace_id("ws_1"), keys, from).await.unwrap();
+            let mut daily: Vec<_> = daily.into_iter().map(|uses| {
+                let days = (uses.day.unix_seconds() - day.unix_seconds()) / (24 * HOUR);
+                (uses.api_key_id == b.id(), days, uses.count)
+            }).collect();
+            daily.sort_by_key(|(is_b, _, _)| *is_b);
+            daily
+        };
+        let want = [(false, 0, 3), (false, 1, 4), (true, 1, 8)];
+        assert_eq!(daily(&asked, day.plus_seconds(HOUR)).await, want);
+        assert_eq!(daily(&[a.id()], day.plus_seconds(-1)).await[0], (false, -1, 7));
+        assert_eq!(daily(&[], day).await, []);
+    }
+
     async fn uses_of_a_key_that_is_gone_are_forgotten(subject: &Subject) {
         let workspace = subject.workspace("ws_1").await;
         let (kept, gone) = (subject.created(&workspace).await, subject.created(&workspace).await);

@@ -27,8 +27,13 @@ async fn sorted(subject: &Subject, workspace: &OwnedWorkspace, sort: &str) -> St
 }
 
 /// The names of the keys that match a filter at second 100, oldest first. Their number must be the
-/// total.
+/// total, and so must their count, which is asked for beside the count of all keys.
 async fn filtered(subject: &Subject, workspace: &OwnedWorkspace, filter: ApiKeyFilter) -> String {
+    let filters = [ApiKeyFilter::default(), filter.clone()];
+    let counts = subject
+        .store
+        .count(workspace.workspace_id(), &filters, at(100));
+    let counts = counts.await.unwrap();
     let listing = ApiKeyListing {
         filter,
         sort: Sort::parse("createdAt").unwrap(),
@@ -41,6 +46,8 @@ async fn filtered(subject: &Subject, workspace: &OwnedWorkspace, filter: ApiKeyF
         .await
         .unwrap();
     assert_eq!(page.total, u64::try_from(page.items.len()).unwrap());
+    assert_eq!(counts[1], page.total);
+    assert!(counts[0] >= page.total);
     names(&page.items)
 }
 
@@ -314,6 +321,13 @@ on_both_stores! {
             found(UsageFilter { never_expires: Some(false), ..any }).await,
             "used long ago, used lately"
         );
+        for (second, want) in [
+            (100 * DAY - 1, ""),
+            (100 * DAY, "used long ago, used lately"),
+        ] {
+            let expires_until = Some(at(second));
+            assert_eq!(found(UsageFilter { expires_until, ..any }).await, want, "until {second}");
+        }
         let several = UsageFilter {
             is_never_used: Some(true),
             idle_since: Some(at(DAY)),
@@ -361,6 +375,11 @@ on_both_stores! {
         };
         assert_eq!(found(true).await, "half used, unused");
         assert_eq!(found(false).await, "all used, without scopes");
+        for (has_scopes, want) in [(true, "all used, half used, unused"), (false, "without scopes")] {
+            let usage = UsageFilter { has_scopes: Some(has_scopes), ..UsageFilter::default() };
+            let filter = ApiKeyFilter { usage, ..ApiKeyFilter::default() };
+            assert_eq!(filtered(subject, &workspace, filter).await, want);
+        }
         subject.store.record_scope_uses(vec![used(&keys[1], read)]).await.unwrap();
         assert_eq!(found(true).await, "unused");
     }
@@ -461,6 +480,8 @@ on_both_stores! {
             UsageFilter { idle_since: since, ..UsageFilter::default() },
             UsageFilter { denied_since: since, ..UsageFilter::default() },
             UsageFilter { never_expires: Some(true), ..UsageFilter::default() },
+            UsageFilter { expires_until: since, ..UsageFilter::default() },
+            UsageFilter { has_scopes: Some(false), ..UsageFilter::default() },
             UsageFilter { has_unused_scopes: Some(true), ..UsageFilter::default() },
             UsageFilter { has_unused_scopes: Some(false), ..UsageFilter::default() },
         ] {

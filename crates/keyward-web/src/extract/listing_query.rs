@@ -24,8 +24,10 @@ const HAS_UNUSED_SCOPES: &str = "hasUnusedScopes";
 const IDLE_DAYS: &str = "idleDays";
 const DENIED_DAYS: &str = "deniedDays";
 const NEVER_EXPIRES: &str = "neverExpires";
+const EXPIRES_DAYS: &str = "expiresDays";
+const HAS_SCOPES: &str = "hasScopes";
 
-/// The maximum of `idleDays` and `deniedDays`: ten years.
+/// The maximum of `idleDays`, `deniedDays` and `expiresDays`: ten years.
 const DAYS_MAX: u32 = 3_650;
 
 /// The default size of a page.
@@ -51,6 +53,8 @@ pub fn listing(query: &str, now: Timestamp) -> Result<ApiKeyListing, RequestErro
             IDLE_DAYS,
             DENIED_DAYS,
             NEVER_EXPIRES,
+            EXPIRES_DAYS,
+            HAS_SCOPES,
         ],
     );
     let page = pagination(&mut query);
@@ -91,20 +95,22 @@ fn usage(query: &mut Query, now: Timestamp) -> UsageFilter {
     UsageFilter {
         is_never_used: query.take_flag(NEVER_USED),
         has_unused_scopes: query.take_flag(HAS_UNUSED_SCOPES),
-        idle_since: days_before(query, IDLE_DAYS, now),
-        denied_since: days_before(query, DENIED_DAYS, now),
+        idle_since: days(query, IDLE_DAYS).map(|ago| now.plus_seconds(-ago)),
+        denied_since: days(query, DENIED_DAYS).map(|ago| now.plus_seconds(-ago)),
         never_expires: query.take_flag(NEVER_EXPIRES),
+        expires_until: days(query, EXPIRES_DAYS).map(|ahead| now.plus_seconds(ahead)),
+        has_scopes: query.take_flag(HAS_SCOPES),
     }
 }
 
-/// The instant that is a number of days, 1 to 3,650, before `now`.
-fn days_before(query: &mut Query, parameter: &'static str, now: Timestamp) -> Option<Timestamp> {
-    let days = query.take(parameter, |text| {
+/// A number of days, 1 to 3,650, in seconds.
+fn days(query: &mut Query, parameter: &'static str) -> Option<i64> {
+    let days: u32 = query.take(parameter, |text| {
         whole_number(text)
             .filter(|days| (1..=DAYS_MAX).contains(days))
             .ok_or_else(|| bounded(parameter, 1, DAYS_MAX))
     })?;
-    Some(now.plus_seconds(-24 * 60 * 60 * i64::from(days)))
+    Some(24 * 60 * 60 * i64::from(days))
 }
 
 /// The page of a list that has no other parameters.

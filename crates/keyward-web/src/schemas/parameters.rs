@@ -66,6 +66,12 @@ pub(crate) struct ListingParams {
     /// Only keys without an expiry (`true`), or only those with one (`false`).
     #[param(rename = "neverExpires", pattern = "^(true|false)?$", example = "true")]
     never_expires: Option<String>,
+    /// Only keys that expire in the next so many days.
+    #[param(rename = "expiresDays", minimum = 1, maximum = 3_650, example = 14)]
+    expires_days: Option<i32>,
+    /// Only keys with at least one scope (`true`), or only those without any (`false`).
+    #[param(rename = "hasScopes", pattern = "^(true|false)?$", example = "false")]
+    has_scopes: Option<String>,
 }
 
 /// The period of a usage report.

@@ -157,6 +157,12 @@ pub(crate) struct KeysListArgs {
     /// Only keys without an expiry
     #[arg(long)]
     pub(crate) never_expires: bool,
+    /// Only keys that expire within this time, such as 14d
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) expires_within: Option<Duration>,
+    /// Only keys with at least one scope (true), or only those without any (false)
+    #[arg(long, value_name = "BOOLEAN")]
+    pub(crate) has_scopes: Option<bool>,
     /// createdAt, name, lastUsedAt or expiresAt, with ,asc or ,desc
     #[arg(long, default_value = "createdAt,desc", value_parser = Sort::parse)]
     pub(crate) sort: Sort,

@@ -61,6 +61,7 @@ pub(super) async fn run(
     }
     let internal_callers = config::internal_callers(environment, &listeners.internal)?;
     let allowed_origins = config::allowed_origins(environment)?;
+    let page_settings = config::page::settings(environment)?;
     let keys = (config::key_prefix(environment)?, WorkspaceLimits::default());
     let folder = DataFolder::create(&args.data_dir)?;
     let secret = folder.signing_secret()?;
@@ -105,7 +106,7 @@ pub(super) async fn run(
     let public = PublicServices {
         page: Some(PageState {
             one_time_link: Some(Arc::new(link)),
-            ..wiring::page_state(&node, api.clone())
+            ..wiring::page_state(&node, api.clone(), Arc::new(page_settings))
         }),
         api,
         has_api_docs: true,

@@ -1,5 +1,7 @@
 //! `keyward serve`: the production server.
 
+use std::sync::Arc;
+
 use keyward_web::TokenError;
 
 use crate::cli::ServeArgs;
@@ -83,7 +85,7 @@ pub(super) async fn run(
     let public = PublicServices {
         page: config
             .has_page
-            .then(|| wiring::page_state(&node, api.clone())),
+            .then(|| wiring::page_state(&node, api.clone(), Arc::clone(&config.page))),
         api,
         has_api_docs: config.has_api_docs,
     };

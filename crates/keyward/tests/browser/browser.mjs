@@ -74,6 +74,43 @@ export async function assertAccessible(page, name) {
   assert.deepEqual(found, [], name);
 }
 
+// The locale of a browser and the language of the page, for each language.
+export const languages = [
+  ["en-US", "en"],
+  ["zh-CN", "zh"],
+  ["zh-TW", "zh-Hant"],
+  ["ja-JP", "ja"],
+  ["vi-VN", "vi"],
+];
+
+// How far the page has moved by itself since it was opened (cumulative layout shift).
+export async function layoutShift(page) {
+  await page.waitForLoadState("networkidle");
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        new PerformanceObserver((list) => {
+          resolve(list.getEntries().reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0));
+        }).observe({ type: "layout-shift", buffered: true });
+        // Without any shift, there is no entry.
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(0)));
+      }),
+  );
+}
+
+// Presses Tab until the focus is there.
+export async function tabTo(page, selector) {
+  for (let at = 0; at < 80; at += 1) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) {
+      const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+      assert.notEqual(outline, "none", `${selector} has no visible focus`);
+      return;
+    }
+  }
+  assert.fail(`no way to ${selector} by Tab`);
+}
+
 // The demo workspace's API as its owner.
 export async function api(method, path, body) {
   const answer = await fetch(`${dev.publicUrl}/web/v1/workspaces/${dev.workspaceId}/api-keys${path}`, {

@@ -17,7 +17,7 @@ await page.click("#done button");
 await page.waitForSelector("#secret");
 await page.check("#saved");
 await page.click("#done button");
-await page.waitForSelector("#history");
+await page.waitForSelector(".tabs");
 assert.equal((await page.content()).includes(secret), false);
 await page.click('form[action$="/disable"] button');
 await page.waitForSelector(".badge.disabled");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
-import { api, assertAccessible, openBrowser, openPage, signIn } from "./browser.mjs";
+import { api, assertAccessible, dev, openBrowser, openPage, signIn } from "./browser.mjs";
 import { assertOwnFonts } from "./fonts.mjs";
 
 // Browser releases render the same fonts slightly differently.
@@ -30,7 +30,10 @@ const problems = [];
 // Instants, ids and secrets differ each time, and their widths affect line breaks, so masking is
 // not enough.
 function writeTheSameEachTime() {
-  for (const time of document.querySelectorAll("time")) {
+  for (const time of document.querySelectorAll("time[data-relative]")) {
+    time.textContent = "1 min. ago";
+  }
+  for (const time of document.querySelectorAll("time:not([data-relative])")) {
     time.textContent = "Jan 1, 2026, 12:00 PM UTC";
   }
   const random = /(sk_(?:live_|test_)?|whk_|whpk_)(\S+)/g;
@@ -78,12 +81,8 @@ for (const [look, options] of Object.entries(looks)) {
   const { page, assertWell } = await openPage(browser, options);
   await signIn(page);
   const keys = page.url();
-  await page.waitForSelector(".keys");
+  await page.waitForSelector(".keys tbody");
   await compare(page, `list-${look}`);
-  if (process.env.KEYWARD_UPDATE_SCREENSHOTS && look === "light") {
-    // For the README.
-    await page.screenshot({ path: new URL("../../../../docs/page.png", import.meta.url).pathname });
-  }
   await page.goto(`${keys}/new`);
   await page.fill("#name", "Checkout");
   await page.check('[name="access.payment"][value="write"]');
@@ -94,6 +93,8 @@ for (const [look, options] of Object.entries(looks)) {
   await compare(page, `create-${look}`);
   await page.goto(`${keys}/${checkout}`);
   await compare(page, `key-${look}`);
+  await page.goto(`${keys}/${checkout}/activity`);
+  await compare(page, `activity-${look}`);
   await page.goto(`${keys}/new`);
   await page.fill("#name", `Looked at: ${look}`);
   await page.click("#key-form button.primary");
@@ -117,8 +118,45 @@ for (const [look, options] of Object.entries(looks)) {
   await page.click("table a");
   await page.click('a[href$="/remove"]');
   await page.click("button.danger");
-  await page.waitForURL(/done=webhook-removed/);
+  await page.waitForSelector("#status:not(:empty)");
   assertWell();
+}
+
+// For the README and the docs: a workspace in use.
+if (process.env.KEYWARD_UPDATE_SCREENSHOTS) {
+  const names = ["Mobile app", "Support desk", "Partner feed", "Ledger sync", "Nightly export", "Refund bot", "Invoicing", "Fraud scoring", "Payout runner", "Data warehouse", "Shop plugin", "Terraform"];
+  const all = ["payment:read", "payment:write", "refund:read", "refund:write", "customer:read", "report:read", "payout:read"];
+  const soon = new Date(Date.now() + 6 * 86_400_000).toISOString().replace(/\.\d+Z$/, "Z");
+  for (const [at, name] of names.entries()) {
+    const { secret } = await api("POST", "", {
+      name,
+      description: at % 3 === 0 ? "Ask the team of payments" : undefined,
+      scopes: at % 5 === 4 ? [] : all.slice(at % 3, 2 + (at % 6)),
+      mode: at % 4 === 3 ? 2 : 1,
+      ipWhitelist: at % 2 === 0 ? ["203.0.113.0/24"] : [],
+      ...(at % 5 === 1 && { expiresAt: soon }),
+    });
+    for (let call = 0; call < (at % 4) * 3; call += 1) {
+      await fetch(`${dev.internalUrl}/internal/v1/api-keys/verify`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ secret, ip: call === 8 ? "198.51.100.9" : "203.0.113.7" }),
+      });
+    }
+  }
+  // Uses are written together, after a second.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const { page } = await openPage(browser, { viewport: { width: 1280, height: 800 } });
+  await signIn(page);
+  const shot = (name) => page.screenshot({ path: new URL(`../../../../docs/${name}.png`, import.meta.url).pathname });
+  await page.waitForSelector(".keys tbody");
+  await shot("page");
+  await page.locator(".keys .name", { hasText: "Data warehouse" }).or(page.locator(".keys .name").first()).first().click();
+  await page.waitForSelector(".matrix");
+  await shot("page-key");
+  await page.click('.tabs a[href$="/activity"]');
+  await page.waitForSelector("#calls");
+  await shot("page-activity");
 }
 await browser.close();
 assert.deepEqual(problems, [], `what was seen is in ${seen.pathname}`);

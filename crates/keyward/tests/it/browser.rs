@@ -47,8 +47,40 @@ fn everything_that_an_owner_does_in_traditional_chinese() {
 }
 
 #[test]
+fn everything_that_an_owner_does_in_simplified_chinese() {
+    run("flows.mjs", &["zh-CN", "zh"]);
+}
+
+#[test]
+fn everything_that_an_owner_does_in_japanese() {
+    run("flows.mjs", &["ja-JP", "ja"]);
+}
+
+#[test]
 fn everything_that_an_owner_does_in_vietnamese() {
     run("flows.mjs", &["vi-VN", "vi"]);
+}
+
+#[test]
+fn the_list_is_filtered_sorted_and_read_in_every_language() {
+    run("list.mjs", &[]);
+}
+
+#[test]
+fn what_is_filled_in_is_kept_and_a_secret_gets_into_no_address() {
+    run("memory.mjs", &[]);
+}
+
+#[test]
+fn a_key_is_shown_in_parts_in_every_language() {
+    run_with(
+        "key.mjs",
+        &[],
+        &[
+            ("KEYWARD_LAST_USE_SECONDS", "1"),
+            ("KEYWARD_PAGE_API_URL", "https://api.acme.example/v2"),
+        ],
+    );
 }
 
 #[test]
@@ -74,6 +106,27 @@ fn everything_is_found_under_a_path_prefix() {
 #[test]
 fn the_pages_look_as_they_are_kept_in_screenshots() {
     run("screenshots.mjs", &[]);
+}
+
+#[test]
+fn the_page_looks_like_a_part_of_the_portal() {
+    let folder = tempfile::tempdir().unwrap();
+    let logo = folder.path().join("logo.svg");
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 4\"><path d=\"M0 0h4v4z\"/></svg>";
+    std::fs::write(&logo, svg).unwrap();
+    // A free port, which the script then listens on.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port().to_string();
+    drop(free);
+    let origin = format!("http://127.0.0.1:{port}");
+    let variables = [
+        ("KEYWARD_ALLOWED_ORIGINS", origin.as_str()),
+        ("KEYWARD_PAGE_BRAND_NAME", "ACME"),
+        ("KEYWARD_PAGE_BRAND_ACCENT", "#0a6b4f"),
+        ("KEYWARD_PAGE_BRAND_BACK_URL", "https://portal.acme.example/"),
+        ("KEYWARD_PAGE_BRAND_LOGO_FILE", logo.to_str().unwrap()),
+    ];
+    run_with("brand.mjs", &[&port], &variables);
 }
 
 #[test]

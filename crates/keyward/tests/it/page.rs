@@ -162,7 +162,7 @@ on_both_stores! {
             let location = done.header("location").unwrap();
             assert!(location.contains(&format!("?done={word}&known=")), "{location}");
         }
-        let detail = browser.open(&of_key(""));
+        let detail = browser.open(&of_key("/history"));
         for word in ["Created", "Changed", "Rotated", "Old secret ended", "Disabled", "Enabled"] {
             assert!(detail.text().contains(word), "{word}");
         }

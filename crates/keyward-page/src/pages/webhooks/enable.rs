@@ -17,7 +17,11 @@ pub(crate) async fn enable(call: Call, payload: Payload) -> HttpResponse {
         let id = page_request.webhook_id()?;
         webhooks.enable(&caller, id).await?;
         // Servers ask the store for webhooks, and keep none.
-        let notice = Notice::new(Done::WebhookEnabled, Reach::Everywhere);
+        let notice = Notice::new(
+            Done::WebhookEnabled,
+            Reach::Everywhere,
+            page_request.context.now(),
+        );
         let url = page_request.links.webhook(owner.workspace_id(), id);
         Ok(see_other(&format!("{url}{}", notice.query())))
     })

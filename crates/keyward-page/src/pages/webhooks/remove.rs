@@ -41,7 +41,11 @@ pub(crate) async fn remove(call: Call, payload: Payload) -> HttpResponse {
         let Operations { webhooks, caller } = Operations::of(page_request, owner)?;
         webhooks.remove(&caller, page_request.webhook_id()?).await?;
         // Servers ask the store for webhooks, and keep none.
-        let notice = Notice::new(Done::WebhookRemoved, Reach::Everywhere);
+        let notice = Notice::new(
+            Done::WebhookRemoved,
+            Reach::Everywhere,
+            page_request.context.now(),
+        );
         let url = page_request.links.webhooks(owner.workspace_id());
         Ok(see_other(&format!("{url}{}", notice.query())))
     })

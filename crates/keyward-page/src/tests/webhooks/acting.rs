@@ -119,10 +119,10 @@ async fn only_a_disabled_webhook_can_be_enabled() {
     assert_eq!(answer.status, 303, "{}", answer.text);
     let location = answer.header("location").unwrap();
     assert!(
-        location.ends_with("?done=webhook-enabled&known=all"),
+        location.ends_with("?done=webhook-enabled&known=all&at=1774051200"),
         "{location}"
     );
-    let notice = webhook_path("?done=webhook-enabled&known=all");
+    let notice = webhook_path("?done=webhook-enabled&known=all&at=1774051200");
     let answer = page_world().send(get(&notice)).await;
     assert_page(&answer, "notice", 200);
     assert_has(&answer, &["The webhook is enabled."]);
@@ -145,10 +145,10 @@ async fn removing_is_asked_before_it_is_done() {
     assert_eq!(removed.status, 303, "{}", removed.text);
     let location = removed.header("location").unwrap();
     assert!(
-        location.ends_with("/webhooks?done=webhook-removed&known=all"),
+        location.ends_with("/webhooks?done=webhook-removed&known=all&at=1774051200"),
         "{location}"
     );
-    let list = format!("{LIST}?done=webhook-removed&known=all");
+    let list = format!("{LIST}?done=webhook-removed&known=all&at=1774051200");
     assert_has(
         &page_world().send(get(&list)).await,
         &["The webhook is removed."],

@@ -29,7 +29,7 @@ fn filled(fields: &[(&str, &str)]) -> KeyForm {
 fn view(form: KeyForm) -> KeyFormView {
     let address = Some("10.1.2.3".parse().unwrap());
     let expiry = ExpiryChoices::of_new(&LifetimePolicy::default(), now());
-    let asked = (Language::English, address);
+    let asked = (Language::English, address, now());
     KeyFormView::new(form, &catalogue(), &expiry, asked, &[])
 }
 
@@ -72,10 +72,11 @@ fn what_was_chosen_is_shown_as_chosen() {
 }
 
 #[test]
-fn what_a_key_can_and_cannot_is_said_in_words() {
+fn what_a_key_can_is_said_in_words() {
     let view = view(filled(&[("access.payment", "read")]));
     assert_eq!(view.summary.can, ["do payment:read"]);
-    assert_eq!(view.summary.cannot.len(), 3);
+    let words = "It has permissions on 1 of 3 resources.";
+    assert_eq!(view.summary.scopes, words);
 }
 
 #[test]
@@ -195,4 +196,21 @@ fn an_empty_description_is_none_and_a_missing_field_changes_nothing() {
     assert_eq!(update(None), RawField::Absent);
     assert_eq!(update(Some("")), RawField::Null);
     assert_eq!(update(Some("New")), RawField::Value("New".to_owned()));
+}
+
+#[test]
+fn a_block_says_how_many_addresses_it_has_and_whether_it_is_private() {
+    let check = |mode: &str, rules: &str| view(filled(&[("mode", mode), ("ip", rules)])).ip_check;
+    for (rules, count) in [
+        ("192.0.2.0/24\n198.51.100.7", " 257 "),
+        ("2001:db8::/48", " 2^80 "),
+    ] {
+        let sentence = check("1", rules).sentence.unwrap();
+        assert!(sentence.contains(count), "{sentence}");
+    }
+    let rules = "10.0.0.0/8\nfd00::/8\n192.0.2.1";
+    let private = check("1", rules).private;
+    assert_eq!(private.len(), 2, "{private:?}");
+    assert!(private[0].starts_with("10.0.0.0/8 "), "{private:?}");
+    assert!(check("2", rules).private.is_empty(), "TEST");
 }

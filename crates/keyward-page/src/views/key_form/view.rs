@@ -1,6 +1,7 @@
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use keyward_domain::{IpAllowlist, IpRule, Language};
+use keyward_domain::{IpAllowlist, IpRule, Language, Mode, RawField, Scope, Timestamp};
 use keyward_web::{Problem, message, of_ip_rule};
 
 use super::KeyForm;
@@ -8,6 +9,8 @@ use super::expiry::{ExpiryChoices, ExpiryView};
 use crate::language::MessageId as M;
 use crate::views::catalogue::Catalogue;
 use crate::views::field_problems::FieldProblems;
+use crate::views::moment::Moment;
+use crate::views::preset::PresetView;
 
 /// The levels of access to a resource that a form offers.
 const LEVELS: [(&str, M); 4] = [
@@ -21,6 +24,8 @@ const LEVELS: [(&str, M); 4] = [
 pub(crate) struct KeyFormView {
     pub(crate) form: KeyForm,
     pub(crate) resources: Vec<ResourceView>,
+    /// Choices of permissions for a purpose.
+    pub(crate) presets: Vec<PresetView>,
     pub(crate) summary: Summary,
     pub(crate) ip_check: IpCheck,
     pub(crate) expiry: ExpiryView,
@@ -48,10 +53,13 @@ pub(crate) struct OtherView {
     pub(crate) is_chosen: bool,
 }
 
-/// What the key can and can't do, in words.
+/// What the key can do and how long, in words.
 pub(crate) struct Summary {
     pub(crate) can: Vec<String>,
-    pub(crate) cannot: Vec<String>,
+    /// On how many resources it has permissions.
+    pub(crate) scopes: String,
+    pub(crate) expires_at: Option<Moment>,
+    pub(crate) never_expires: bool,
 }
 
 /// The effect of the IP rules.
@@ -62,6 +70,8 @@ pub(crate) struct IpCheck {
     pub(crate) sentence: Option<String>,
     /// A sentence about whether the user's own address is denied.
     pub(crate) own: Option<String>,
+    /// Sentences about rules that no call from the internet matches.
+    pub(crate) private: Vec<String>,
 }
 
 impl KeyFormView {
@@ -70,12 +80,13 @@ impl KeyFormView {
         form: KeyForm,
         catalogue: &Catalogue,
         expiry: &ExpiryChoices,
-        (language, address): (Language, Option<IpAddr>),
+        (language, address, now): (Language, Option<IpAddr>, Timestamp),
         problems: &[Problem],
     ) -> Self {
         Self {
             resources: resources(&form, catalogue, language),
-            summary: Summary::of(&form, catalogue),
+            presets: vec![],
+            summary: Summary::of(&form, catalogue, (language, now)),
             ip_check: IpCheck::of(&form, language, address),
             expiry: expiry.view(language),
             problems: FieldProblems::of(problems, language),
@@ -99,11 +110,26 @@ impl KeyFormView {
 }
 
 impl Summary {
-    pub(crate) fn of(form: &KeyForm, catalogue: &Catalogue) -> Self {
+    pub(crate) fn of(
+        form: &KeyForm,
+        catalogue: &Catalogue,
+        (language, now): (Language, Timestamp),
+    ) -> Self {
         let scopes = form.scope_set();
+        let some: BTreeSet<&str> = scopes.as_slice().iter().map(Scope::resource).collect();
+        let counts = [
+            ("some", some.len().to_string().into()),
+            ("all", catalogue.resources().len().to_string().into()),
+        ];
+        let expires_at = match form.expires_at(now) {
+            RawField::Value(text) => Timestamp::parse_rfc3339(&text).ok(),
+            RawField::Absent | RawField::Null | RawField::WrongType => None,
+        };
         Self {
             can: catalogue.can(&scopes),
-            cannot: catalogue.cannot(&scopes),
+            scopes: message(language, M::SummaryScopes, &counts),
+            expires_at: expires_at.map(Moment::of),
+            never_expires: form.expiry == "never",
         }
     }
 }
@@ -121,7 +147,14 @@ impl IpCheck {
                 }
             }
         }
-        let count = rules.len().to_string();
+        let count = address_count(&rules);
+        let is_live = form.mode == Mode::Live.code().to_string();
+        let private = rules.iter().filter(|rule| is_live && is_private(**rule));
+        let private = private.map(|rule| {
+            let rule = [("rule", rule.to_string().into())];
+            message(language, M::IpPrivate, &rule)
+        });
+        let private = private.collect();
         let allowlist: IpAllowlist = rules.into_iter().collect();
         let is_open = allowlist.as_slice().is_empty();
         let sentence = if is_open {
@@ -142,7 +175,31 @@ impl IpCheck {
             problems,
             sentence,
             own,
+            private,
         }
+    }
+}
+
+/// How many addresses the rules allow, if none overlap; a power of two for the many of IPv6.
+fn address_count(rules: &[IpRule]) -> String {
+    let count = rules.iter().fold(0_u128, |sum, rule| {
+        let network = rule.network();
+        let bits = if network.is_ipv4() { 32 } else { 128 };
+        let free = u32::from(bits - network.prefix());
+        sum.saturating_add(1_u128.checked_shl(free).unwrap_or(u128::MAX))
+    });
+    if count < 1 << 40 {
+        count.to_string()
+    } else {
+        format!("2^{}", count.ilog2())
+    }
+}
+
+/// Whether no call from the internet comes from there.
+fn is_private(rule: IpRule) -> bool {
+    match rule.network().ip() {
+        IpAddr::V4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_loopback() || ip.is_unicast_link_local(),
     }
 }
 

@@ -8,6 +8,7 @@ use keyward_domain::{
 
 use super::{offset, page};
 use crate::backend::snapshot;
+use crate::queries::api_keys::has_scopes::HasScopes;
 use crate::queries::key_lifetimes::{policy_of, too_old_before};
 use crate::queries::last_uses::{last_used_at, used_key_columns, used_keys};
 use crate::queries::scope_uses::has_unused::HasUnusedScopes;
@@ -134,6 +135,17 @@ macro_rules! meant {
             Some(true) => keys.filter(api_keys::expires_at.is_null()),
             Some(false) => keys.filter(api_keys::expires_at.is_not_null()),
         };
+        if let Some(until) = $filter.usage.expires_until {
+            let until = Micros::from(until);
+            keys = keys
+                .filter(api_keys::expires_at.gt($filter.now))
+                .filter(api_keys::expires_at.le(until));
+        }
+        keys = match $filter.usage.has_scopes {
+            None => keys,
+            Some(true) => keys.filter(HasScopes),
+            Some(false) => keys.filter(diesel::dsl::not(HasScopes)),
+        };
         keys = match $filter.status {
             None => keys,
             Some(Status::Deleted) => keys.filter(api_keys::deleted_at.is_not_null()),
@@ -249,6 +261,37 @@ pub(super) async fn run(
         };
         let rows: Vec<UsedApiKeyRow> = part!(filter, sort, part).load(conn).await?;
         Ok(page(rows, total, &deployment)?)
+    })
+}
+
+/// How many keys match each filter, from one snapshot.
+pub(super) async fn count(
+    store: &Store,
+    workspace_id: &WorkspaceId,
+    filters: &[ApiKeyFilter],
+    now: Timestamp,
+) -> Result<Vec<u64>, RepositoryError> {
+    let filters = filters.iter();
+    let mut filters: Vec<Filter> = filters
+        .map(|filter| Filter::new(workspace_id, filter, now))
+        .collect();
+    let deployment = store.key_lifetime();
+    snapshot!(store, |conn| {
+        let mut counts = Vec::with_capacity(filters.len());
+        for filter in &mut filters {
+            if filter.needs_policy() {
+                let policy = policy_of!(conn, &filter.workspace_id, deployment);
+                let lifetime = policy.refused_after();
+                filter.too_old_before = lifetime.map(|lifetime| too_old_before(lifetime, now));
+            }
+            let count: i64 = meant!(api_keys::table, filter)
+                .count()
+                .get_result(conn)
+                .await?;
+            // A count is never negative.
+            counts.push(u64::try_from(count).unwrap_or(0));
+        }
+        Ok(counts)
     })
 }
 

@@ -10,8 +10,8 @@ use keyward_domain::ports::{
     Purgeable, RepositoryError, Saved, SecretTaken, SecretUse, UsageStore,
 };
 use keyward_domain::{
-    ApiKey, ApiKeyFields, ApiKeyId, ApiKeyListing, AuditEvent, ChainedEvent as _, Direction,
-    EventHash, EventPlace, IDEMPOTENCY_SECONDS, Idempotency, LastUse, Page, Pagination,
+    ApiKey, ApiKeyFields, ApiKeyFilter, ApiKeyId, ApiKeyListing, AuditEvent, ChainedEvent as _,
+    Direction, EventHash, EventPlace, IDEMPOTENCY_SECONDS, Idempotency, LastUse, Page, Pagination,
     RecordedEvent, RepeatableOperation, Scope, SecretHash, SortBy, StoredSecret, Timestamp,
     TrailHead, TrailLine, WorkspaceId,
 };
@@ -238,6 +238,15 @@ impl ApiKeys for Memory {
             }
         });
         Ok(part(keys, listing.page))
+    }
+
+    async fn count(
+        &self,
+        _workspace_id: &WorkspaceId,
+        _filters: &[ApiKeyFilter],
+        _now: Timestamp,
+    ) -> Result<Vec<u64>, RepositoryError> {
+        unreachable!("the model lists")
     }
 
     async fn expiring(

@@ -27,7 +27,7 @@ fn nothing_asked_for_is_the_first_twenty_newest_first() {
     };
     for query in [
         "",
-        "page=&size=&sort=&status=&mode=&q=&externalId=&neverUsed=&hasUnusedScopes=&idleDays=&deniedDays=&neverExpires=",
+        "page=&size=&sort=&status=&mode=&q=&externalId=&neverUsed=&hasUnusedScopes=&idleDays=&deniedDays=&neverExpires=&expiresDays=&hasScopes=",
         "&",
         "page=0&size=20",
     ] {
@@ -38,7 +38,8 @@ fn nothing_asked_for_is_the_first_twenty_newest_first() {
 #[test]
 fn everything_can_be_asked_for_at_once() {
     let query = "page=4294967295&size=100&sort=name,asc&status=DISABLED&mode=TEST&q=Prod+key&externalId=a%2Bb%26\
-                 &neverUsed=false&hasUnusedScopes=true&idleDays=90&deniedDays=1&neverExpires=true";
+                 &neverUsed=false&hasUnusedScopes=true&idleDays=90&deniedDays=1&neverExpires=true\
+                 &expiresDays=14&hasScopes=false";
     let listing = listing(query, now()).unwrap();
     assert_eq!(listing.page, Pagination::new(u32::MAX, 100).unwrap());
     assert_eq!(
@@ -56,6 +57,8 @@ fn everything_can_be_asked_for_at_once() {
             idle_since: Some(now().plus_seconds(-90 * 86_400)),
             denied_since: Some(now().plus_seconds(-86_400)),
             never_expires: Some(true),
+            expires_until: Some(now().plus_seconds(14 * 86_400)),
+            has_scopes: Some(false),
         },
     };
     assert_eq!(listing.filter, want);
@@ -63,11 +66,13 @@ fn everything_can_be_asked_for_at_once() {
 
 #[test]
 fn each_parameter_has_its_values_and_no_others() {
-    let bad: [(&str, &[&str]); 12] = [
+    let bad: [(&str, &[&str]); 14] = [
         ("neverUsed", &["1", "TRUE", "yes", "%20true"]),
         ("hasUnusedScopes", &["1", "True", "no"]),
         ("neverExpires", &["0", "no", "null"]),
         ("idleDays", &["0", "3651", "-1", "1.5", "x", "90d"]),
+        ("hasScopes", &["0", "yes"]),
+        ("expiresDays", &["0", "3651", "-1", "14d"]),
         ("deniedDays", &["0", "3651", "+7", "a"]),
         (
             "page",

@@ -32,6 +32,8 @@ pub(super) async fn run(
             idle_since: args.idle_for.map(|age| before(now, age)),
             denied_since: args.denied_within.map(|age| before(now, age)),
             never_expires: args.never_expires.then_some(true),
+            expires_until: args.expires_within.map(|time| after(now, time)),
+            has_scopes: args.has_scopes,
         },
     };
     let keys = all_pages(async |page| {
@@ -47,6 +49,10 @@ pub(super) async fn run(
     let keys = keys.await?;
     let rows: Vec<Row<'_>> = keys.iter().map(|key| Row::of(key, now)).collect();
     row::write(args.output.output, &rows)
+}
+
+fn after(now: Timestamp, time: Duration) -> Timestamp {
+    now.plus_seconds(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }
 
 fn before(now: Timestamp, age: Duration) -> Timestamp {

@@ -4,6 +4,7 @@ use keyward_domain::ports::RepositoryError;
 use keyward_domain::{ApiKeyListing, Direction, Pagination, Sort, SortBy, Status, WorkspaceId};
 
 use super::{Filter, Search, offset};
+use crate::queries::api_keys::has_scopes::HasScopes;
 use crate::queries::explain::explained;
 use crate::queries::last_uses::{last_used_at, used_key_columns, used_keys};
 use crate::queries::scope_uses::has_unused::HasUnusedScopes;
