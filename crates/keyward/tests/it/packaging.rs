@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use crate::http::Request;
+use crate::nodes::until;
 use crate::server::{On, TestServer, TestStore, keyward, program};
 use crate::tokens;
 
@@ -231,6 +232,33 @@ fn the_services_of_compose_are_closed_and_read_secrets_from_files() {
     let said = command.args(["scopes", "list"]).output().unwrap();
     let said = String::from_utf8_lossy(&said.stderr);
     assert!(!said.contains("is not a variable of Keyward"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proxy_of_compose_passes_the_page_on_and_nothing_of_the_internal_listener() {
+    let store = TestStore::create(On::Sqlite).await;
+    let server = TestServer::start(&store.database);
+    let folder = tempfile::tempdir().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = free.local_addr().unwrap();
+    drop(free);
+    let text = fs::read_to_string(repository("packaging/nginx.conf")).unwrap();
+    let text = text
+        .replace("server keyward:8080;", &format!("server {};", server.public))
+        .replace("listen 8080;", &format!("listen {addr};"))
+        .replace("/tmp/", &format!("{}/", folder.path().display()));
+    let config = write(folder.path(), "nginx.conf", &text);
+    let mut nginx = Command::new("nginx")
+        .args(["-g", "daemon off;", "-c"])
+        .arg(&config)
+        .spawn()
+        .unwrap();
+    until(|| std::net::TcpStream::connect(addr).is_ok(), "nginx listens");
+    let get = |path: &str| Request::new(addr, "GET", path).send().status;
+    let statuses = [get("/"), get("/openapi.json"), get("/metrics"), get("/readyz")];
+    ok(Command::new("kill").args(["-QUIT", &nginx.id().to_string()]));
+    nginx.wait().unwrap();
+    assert_eq!(statuses, [200, 200, 404, 404]);
 }
 
 #[test]

@@ -50,6 +50,7 @@ fn only_what_the_selected_tests_need_is_started() {
         (&["keyward::it secret_scanning::an_expression"], ""),
         (&["keyward::it secret_scanning::gitleaks_finds"], "scanner"),
         (&["keyward::it packaging::the_unit"], "packaging"),
+        (&["keyward::it packaging::the_proxy_of"], "gateways"),
         (
             &["keyward::it packaging::the_image_serves"],
             "packaging postgres",
