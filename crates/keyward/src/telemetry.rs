@@ -76,7 +76,12 @@ impl Logs {
             .with_writer(Arc::clone(&queue));
         let replace: Replace = match format {
             Format::ForPeople => {
-                let logs = logs.with_ansi(io::stderr().is_terminal());
+                let logs = if io::stderr().is_terminal() {
+                    // In colours, unless NO_COLOR is set.
+                    logs
+                } else {
+                    logs.with_ansi(false)
+                };
                 let logs = logs.with_filter_reloading();
                 let handle = logs.reload_handle();
                 logs.init();

@@ -91,9 +91,15 @@ impl Losses {
             .iter()
             .filter(|key| key.is_accepted_again())
             .count();
+        let disabling = if accepted == 0 {
+            ""
+        } else {
+            "; to disable these keys, add --disable"
+        };
         format!(
-            "{} exported events are lost; {accepted} revoked keys are accepted again. To disable these keys, \
-             add --disable",
+            "{} trails do not continue from their heads, {} exported events are lost, {accepted} revoked keys are \
+             accepted again{disabling}",
+            self.heads.len(),
             self.lost_events
         )
     }

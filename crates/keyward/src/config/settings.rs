@@ -142,7 +142,10 @@ pub(crate) fn in_force(environment: &Environment) -> Result<Vec<InForce>, Config
 
 /// The files that variables name and that contain secrets.
 pub(crate) fn secret_files(environment: &Environment) -> Vec<(&'static str, String)> {
-    let files = SETTINGS.iter().filter_map(|setting| {
+    let secrets = SETTINGS
+        .iter()
+        .filter(|setting| setting.kind != Kind::Plain);
+    let files = secrets.filter_map(|setting| {
         let file = setting.file?;
         Some((file, environment.value(file)?.to_owned()))
     });

@@ -188,6 +188,8 @@ async fn an_export_that_begins_too_late_is_named_on_sqlite() {
     assert!(told.contains("more events are lost"), "{told}");
     std::fs::write(&events, "{\"position\":1}\n").unwrap();
     restored.fails(&check, 1, "line 1 is not one of keyward audit export");
+    std::fs::write(&events, last.replace("sk_live_", "")).unwrap();
+    restored.fails(&check, 1, "line 1 is not one of keyward audit export");
 }
 
 /// A copy of the file alone lost acknowledged keys, because they were in the -wal file.

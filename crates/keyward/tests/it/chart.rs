@@ -248,6 +248,10 @@ fn a_wrong_value_is_refused() {
         ),
         ("env.KEYWARD_JWT_SECRET=canary", "KEYWARD_JWT_SECRET"),
         (
+            "env.KEYWARD_LISTEN_URL=postgres://u:p@db/k",
+            "KEYWARD_LISTEN_URL",
+        ),
+        (
             "env.KEYWARD_INTERNAL_ADDR=0.0.0.0:1",
             "KEYWARD_INTERNAL_ADDR",
         ),

@@ -244,7 +244,10 @@ async fn the_proxy_of_compose_passes_the_page_on_and_nothing_of_the_internal_lis
     drop(free);
     let text = fs::read_to_string(repository("packaging/nginx.conf")).unwrap();
     let text = text
-        .replace("server keyward:8080;", &format!("server {};", server.public))
+        .replace(
+            "server keyward:8080;",
+            &format!("server {};", server.public),
+        )
         .replace("listen 8080;", &format!("listen {addr};"))
         .replace("/tmp/", &format!("{}/", folder.path().display()));
     let config = write(folder.path(), "nginx.conf", &text);
@@ -253,9 +256,17 @@ async fn the_proxy_of_compose_passes_the_page_on_and_nothing_of_the_internal_lis
         .arg(&config)
         .spawn()
         .unwrap();
-    until(|| std::net::TcpStream::connect(addr).is_ok(), "nginx listens");
+    until(
+        || std::net::TcpStream::connect(addr).is_ok(),
+        "nginx listens",
+    );
     let get = |path: &str| Request::new(addr, "GET", path).send().status;
-    let statuses = [get("/"), get("/openapi.json"), get("/metrics"), get("/readyz")];
+    let statuses = [
+        get("/"),
+        get("/openapi.json"),
+        get("/metrics"),
+        get("/readyz"),
+    ];
     ok(Command::new("kill").args(["-QUIT", &nginx.id().to_string()]));
     nginx.wait().unwrap();
     assert_eq!(statuses, [200, 200, 404, 404]);

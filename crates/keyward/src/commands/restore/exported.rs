@@ -4,7 +4,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use keyward_domain::{ApiKeyId, Timestamp, WorkspaceId};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -17,7 +18,8 @@ pub(super) struct ExportedEvent {
     /// In the deployment's trail the workspace that an event is about.
     pub(super) workspace_id: Option<String>,
     /// `None` for an event of the deployment.
-    pub(super) api_key_id: Option<String>,
+    #[serde(default, deserialize_with = "key_id")]
+    pub(super) api_key_id: Option<ApiKeyId>,
     pub(super) user_id: Option<String>,
     pub(super) action: String,
     pub(super) occurred_at: String,
@@ -79,14 +81,16 @@ impl ExportedEvents {
 }
 
 impl ExportedEvent {
-    pub(super) fn key(&self) -> Option<ApiKeyId> {
-        ApiKeyId::parse(self.api_key_id.as_deref()?).ok()
-    }
-
     /// When the replaced secret ends; `None` when it has no overlap.
     pub(super) fn overlap_ends_at(&self) -> Option<Timestamp> {
         let overlap = self.after.as_ref()?.get("overlap")?;
         let ends_at = overlap.get("endsAt")?.as_str()?;
         Timestamp::parse_rfc3339(ends_at).ok()
     }
+}
+
+fn key_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ApiKeyId>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let id = text.map(|text| ApiKeyId::parse(&text));
+    id.transpose().map_err(D::Error::custom)
 }

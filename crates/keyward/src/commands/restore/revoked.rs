@@ -129,7 +129,7 @@ pub(super) async fn keys(
     for (workspace, trail) in &lost.of_workspaces {
         let mut by_key: BTreeMap<ApiKeyId, Effects> = BTreeMap::new();
         for event in trail.values() {
-            if let Some(id) = event.key() {
+            if let Some(id) = event.api_key_id {
                 by_key.entry(id).or_default().add(event, now);
             }
         }
