@@ -83,6 +83,16 @@ fn the_chart_has_no_fault_and_its_objects_are_valid() {
 }
 
 #[test]
+fn the_image_of_a_release_is_the_charts_default() {
+    let objects = rendered(&[]);
+    let node = &the(&objects, "Deployment")["spec"]["template"]["spec"]["containers"][0];
+    assert_eq!(
+        node["image"],
+        concat!("keyward:", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
 fn a_node_is_probed_drained_and_has_no_rights() {
     let objects = rendered(&ALL);
     let deployment = the(&objects, "Deployment");
