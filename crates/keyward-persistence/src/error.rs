@@ -39,6 +39,23 @@ pub enum StoreError {
     NoRuntime(#[source] tokio::runtime::TryCurrentError),
 }
 
+/// Why a store can't be backed up.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// PostgreSQL has its own tools.
+    #[error("a PostgreSQL store is backed up with pg_dump, or with a base backup and the WAL")]
+    Postgres,
+    /// The copy could not be written, or is damaged. No file is left.
+    #[error("can't back up to {file}")]
+    Failed {
+        /// The file.
+        file: String,
+        /// The cause.
+        #[source]
+        source: Cause,
+    },
+}
+
 /// Why a call was not carried out.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 pub(crate) enum NotDone {

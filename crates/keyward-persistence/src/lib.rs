@@ -30,6 +30,7 @@ mod calls;
 mod clock;
 mod config;
 mod database_url;
+mod diagnosis;
 mod error;
 mod feed;
 mod migrations;
@@ -53,7 +54,8 @@ pub use self::{
     clock::StoreClock,
     config::StoreConfig,
     database_url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl},
-    error::StoreError,
+    diagnosis::{PostgresDiagnosis, StandbyServer},
+    error::{BackupError, StoreError},
     feed::{ChangeFeed, FeedFault},
     migrations::{OldestBinary, SchemaState},
     store::{Store, StoreStats},

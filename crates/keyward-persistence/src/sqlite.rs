@@ -2,6 +2,7 @@
 //! their own readers and queue, so that a long list never delays them.
 
 mod connection;
+mod copy;
 mod job;
 mod migrate;
 mod queue;
@@ -9,7 +10,7 @@ mod reader;
 mod watch;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -146,6 +147,16 @@ impl Sqlite {
             // The write has begun, and nobody will receive its outcome.
             None => Err(outcome_unknown(NotDone::OutOfTime)),
         }
+    }
+
+    /// Writes a copy to a new file, on a connection of its own and without a deadline.
+    pub(crate) async fn copy_to(&self, to: PathBuf) -> Result<(), Cause> {
+        let opener = Arc::clone(&self.opener);
+        let copying = self
+            .calls
+            .runtime()
+            .spawn_blocking(move || copy::write(&opener, &to));
+        copying.await?
     }
 
     /// Ends the threads after they have finished the queued jobs.

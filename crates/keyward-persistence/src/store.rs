@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use crate::calls::Calls;
 use crate::clock::{DatabaseClock, StoreClock};
 use crate::config::StoreConfig;
 use crate::database_url::DatabaseUrl;
-use crate::error::{Cause, StoreError};
+use crate::error::{BackupError, Cause, StoreError};
 use crate::migrations::{self, OldestBinary, SchemaState};
 use crate::postgres::{self, Postgres};
 use crate::purged::PurgedCounts;
@@ -186,6 +187,22 @@ impl Store {
         }
     }
 
+    /// Writes a consistent copy of a SQLite store to a new file that only its owner can read, while
+    /// others read and write. The file appears when the copy is complete, checked and on the disk.
+    ///
+    /// # Errors
+    /// [`BackupError`]; then there is no file.
+    pub async fn back_up(&self, to: &Path) -> Result<(), BackupError> {
+        let Backend::Sqlite(sqlite) = self.backend() else {
+            return Err(BackupError::Postgres);
+        };
+        let copied = sqlite.copy_to(to.to_owned()).await;
+        copied.map_err(|source| BackupError::Failed {
+            file: to.display().to_string(),
+            source,
+        })
+    }
+
     /// Refuses new calls, waits for the calls in progress and the queued writes, and closes all
     /// connections.
     pub async fn close(&self) {
@@ -271,7 +288,7 @@ impl Store {
         }
     }
 
-    fn unanswered(&self, error: RepositoryError) -> StoreError {
+    pub(crate) fn unanswered(&self, error: RepositoryError) -> StoreError {
         match error {
             RepositoryError::Unavailable(source) | RepositoryError::OutcomeUnknown(source) => {
                 self.unreachable(source)

@@ -5,9 +5,8 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error};
-use tracing::Level;
 
-use crate::middleware::{CrossOrigin, Middleware, answer_failures};
+use crate::middleware::{CrossOrigin, Listener, Middleware, answer_failures};
 use crate::routes;
 use crate::state::{InternalState, PublicState};
 
@@ -25,7 +24,12 @@ pub fn public_app(
         InitError = (),
     > + use<>,
 > {
-    let middleware = Middleware::new(Level::INFO, &state.clock, &state.trusted_proxies);
+    let middleware = Middleware::new(
+        Listener::Public,
+        &state.metrics,
+        &state.clock,
+        &state.trusted_proxies,
+    );
     App::new()
         .app_data(web::Data::new(state.clone()))
         .configure(configure)
@@ -51,8 +55,12 @@ pub fn internal_app(
         InitError = (),
     > + use<>,
 > {
-    // Every API call causes a request here, so lines at INFO would outnumber all others.
-    let middleware = Middleware::new(Level::DEBUG, &state.clock, &Arc::default());
+    let middleware = Middleware::new(
+        Listener::Internal,
+        &state.metrics,
+        &state.clock,
+        &Arc::default(),
+    );
     App::new()
         .app_data(web::Data::new(state.clone()))
         .configure(routes::internal)

@@ -18,6 +18,7 @@ use crate::codes::Code;
 use crate::envelope;
 use crate::headers::ascii_header_value;
 use crate::members;
+use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::request_context::RequestContext;
 
@@ -312,10 +313,11 @@ impl RequestError {
         }
     }
 
-    /// Logs why a portal session was refused. The reason is one of a fixed set and contains nothing
-    /// of the token.
-    pub fn log_refused_token(&self, context: &RequestContext) {
+    /// Logs and counts why a portal session was refused. The reason is one of a fixed set and contains
+    /// nothing of the token.
+    pub fn note_refused_token(&self, context: &RequestContext, metrics: &Metrics) {
         if let Self::TokenRefused(reason) = self {
+            metrics.token_refused(reason);
             let request_id = context.request_id.as_str();
             tracing::info!(request_id, reason, "token.refused");
         }

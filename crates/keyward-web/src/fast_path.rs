@@ -7,6 +7,8 @@
 mod body;
 mod question;
 
+use std::time::Instant;
+
 use actix_http::{Request, Response};
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
@@ -20,27 +22,39 @@ use self::body::arrived_body;
 use self::question::{usual_query, usual_question};
 use crate::extract::{self, Asked};
 use crate::internal_callers::{Admitted, ShownIn};
-use crate::middleware::{are_answers_logged, mark};
+use crate::metrics::{Requests, RouteRequests};
+use crate::middleware::{Listener, are_answers_logged, mark};
 use crate::request_context::request_id_value;
 use crate::routes;
 use crate::state::InternalState;
 
 const VERIFY: &str = "/internal/v1/api-keys/verify";
-const FORWARDED: &str = "/internal/v1/authorize/forwarded";
-const NGINX: &str = "/internal/v1/authorize/nginx";
-const ENVOY: &str = "/internal/v1/authorize/envoy";
+pub(crate) const FORWARDED: &str = "/internal/v1/authorize/forwarded";
+pub(crate) const NGINX: &str = "/internal/v1/authorize/nginx";
+pub(crate) const ENVOY: &str = "/internal/v1/authorize/envoy";
 
 /// Answers usual questions (contract §4).
 #[derive(Clone)]
 pub struct FastPath {
     state: InternalState,
+    requests: UsualRequests,
+}
+
+/// The requests of the routes, which the application counts as well.
+#[derive(Clone)]
+struct UsualRequests {
+    verify: RouteRequests,
+    forwarded: RouteRequests,
+    nginx: RouteRequests,
+    envoy: RouteRequests,
 }
 
 impl FastPath {
     /// A fast path beside the application with the same state.
     #[must_use]
     pub fn new(state: InternalState) -> Self {
-        Self { state }
+        let requests = UsualRequests::of(state.metrics.requests());
+        Self { state, requests }
     }
 
     /// The answer to a usual question.
@@ -48,6 +62,7 @@ impl FastPath {
     /// # Errors
     /// The request as it came, for the application.
     pub async fn answer(&self, mut request: Request) -> Result<Response<BoxBody>, Request> {
+        let begun = Instant::now();
         // The application writes the lines.
         let answer = if are_answers_logged() {
             None
@@ -59,6 +74,8 @@ impl FastPath {
         let Some(mut response) = answer else {
             return Err(request);
         };
+        let requests = self.requests.at(request.path());
+        requests.count(response.status(), begun.elapsed());
         let request_id = request_id_value(&request.head().headers);
         mark(response.headers_mut(), request_id);
         Ok(response.into())
@@ -135,8 +152,32 @@ impl FastPath {
     }
 }
 
+impl UsualRequests {
+    fn of(requests: &Requests) -> Self {
+        let of = |method, route: &str| {
+            requests.of(Listener::Internal.as_str(), method, route.to_owned())
+        };
+        Self {
+            verify: of("POST", VERIFY),
+            forwarded: of("GET", FORWARDED),
+            nginx: of("GET", NGINX),
+            envoy: of("GET", ENVOY),
+        }
+    }
+
+    /// Those of the path of a usual question.
+    fn at(&self, path: &str) -> &RouteRequests {
+        match path {
+            VERIFY => &self.verify,
+            FORWARDED => &self.forwarded,
+            NGINX => &self.nginx,
+            _ => &self.envoy,
+        }
+    }
+}
+
 /// The client's own path may follow.
-fn is_envoy(path: &str) -> bool {
+pub(crate) fn is_envoy(path: &str) -> bool {
     let rest = path.strip_prefix(ENVOY);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

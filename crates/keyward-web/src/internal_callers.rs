@@ -9,7 +9,7 @@ use keyward_guard::InternalToken;
 use prometheus_client::metrics::counter::Counter;
 
 pub use self::admission::Admission;
-pub(crate) use self::admission::Admitted;
+pub(crate) use self::admission::{Admitted, X_KEYWARD_INTERNAL_TOKEN};
 use crate::metrics::Metrics;
 
 /// The maximum number of callers. Each is a label value of a metric.

@@ -27,6 +27,7 @@ pub mod extract;
 mod fast_path;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod gateway_request;
 mod headers;
 mod host;
 mod internal_callers;
@@ -72,6 +73,7 @@ pub use self::{
     event_feed::EventFeed,
     extract::{BATCH_BYTES_MAX, BODY_BYTES_MAX},
     fast_path::FastPath,
+    gateway_request::{Credential, GatewayRequest},
     internal_callers::{Admission, INTERNAL_CALLERS_MAX, InternalCallers, InvalidInternalCallers},
     language::{Bundles, Message, MessageId, message, negotiate},
     memberships::{

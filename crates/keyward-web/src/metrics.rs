@@ -1,6 +1,8 @@
 //! Prometheus metrics of the listeners. No label has a value that a caller can choose: no id, no
 //! workspace, no secret.
 
+mod requests;
+mod slots;
 mod verifications;
 
 use std::collections::HashSet;
@@ -14,6 +16,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry};
 
+use self::requests::RequestSeconds;
+pub(crate) use self::requests::{Requests, RouteRequests, known_method};
 pub(crate) use self::verifications::UNDECIDED;
 use self::verifications::{VerificationSeconds, Verifications};
 
@@ -28,6 +32,8 @@ pub struct Metrics {
     changes: Family<ReachLabel, Counter>,
     propagation_seconds: Histogram,
     keys_created: Counter,
+    requests: Requests,
+    token_refusals: Family<ReasonLabel, Counter>,
     internal_requests: Family<CallerLabel, Counter>,
     internal_refusals: Family<RefusalLabel, Counter>,
 }
@@ -49,6 +55,12 @@ struct RefusalLabel {
     reason: &'static str,
 }
 
+/// One of a fixed set, without anything of the token.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ReasonLabel {
+    reason: &'static str,
+}
+
 impl Metrics {
     /// Creates the metrics and registers them in `registry`.
     pub fn register(registry: &mut Registry) -> Self {
@@ -64,7 +76,26 @@ impl Metrics {
             "Duration of decisions, without reading the request and writing the response",
             VerificationSeconds(verifications.clone()),
         );
+        let requests = register(
+            registry,
+            "keyward_http_requests",
+            "Responses by listener, method, route and status",
+            Requests::default(),
+        );
+        register(
+            registry,
+            "keyward_http_request_seconds",
+            "Duration of requests by listener, method and route; includes how long a client waits for events",
+            RequestSeconds(requests.clone()),
+        );
         Self {
+            requests,
+            token_refusals: register(
+                registry,
+                "keyward_token_refusals",
+                "Portal sessions that were refused, by reason",
+                Family::default(),
+            ),
             verifications,
             explanations: register(
                 registry,
@@ -103,6 +134,17 @@ impl Metrics {
                 Family::default(),
             ),
         }
+    }
+
+    /// The requests of all routes.
+    pub(crate) fn requests(&self) -> &Requests {
+        &self.requests
+    }
+
+    /// Counts a refused portal session.
+    pub(crate) fn token_refused(&self, reason: &'static str) {
+        let label = ReasonLabel { reason };
+        self.token_refusals.get_or_create(&label).inc();
     }
 
     /// Counts a question that was answered or could not be decided.

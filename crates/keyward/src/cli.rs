@@ -3,6 +3,8 @@
 #![expect(clippy::doc_markdown, reason = "these docs are the help texts")]
 
 mod audit;
+mod config;
+mod doctor;
 mod events;
 mod format;
 mod key_lifetime;
@@ -10,6 +12,7 @@ mod keys;
 mod leak_policy;
 mod limit;
 mod plans;
+mod restore;
 mod scopes;
 mod service_tokens;
 mod webhooks;
@@ -20,9 +23,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use keyward_domain::{Portal, Role, UserId, WorkspaceId};
 
 pub(crate) use self::audit::{AuditCommand, ExportFormat};
+pub(crate) use self::config::ConfigCommand;
+pub(crate) use self::doctor::{DoctorArgs, DoctorCommand, DoctorGatewayArgs};
 pub(crate) use self::events::EventsCommand;
 pub(crate) use self::format::Format;
 pub(crate) use self::key_lifetime::SetKeyLifetimeArgs;
@@ -34,6 +40,7 @@ pub(crate) use self::leak_policy::SetLeakPolicyArgs;
 #[cfg(test)]
 pub(crate) use self::limit::parse_limit;
 pub(crate) use self::plans::{PlanArgs, PlansCommand, PlansSetArgs};
+pub(crate) use self::restore::{BackupArgs, RestoreCheckArgs, RestoreCommand};
 pub(crate) use self::scopes::ScopesCommand;
 pub(crate) use self::service_tokens::ServiceTokensCommand;
 pub(crate) use self::webhooks::{WebhookArgs, WebhookOwnerArgs, WebhooksCommand};
@@ -42,7 +49,7 @@ use crate::listen_addr::ListenAddr;
 
 /// The self-hosted API-key service for SaaS and payments platforms.
 #[derive(Debug, Parser)]
-#[command(name = "keyward", disable_version_flag = true, after_help = EXAMPLES)]
+#[command(name = "keyward", version, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -176,6 +183,7 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
                                    never
                                    [default: 600]
   KEYWARD_LOG                      log filter, such as info or keyward=debug [default: info]
+  KEYWARD_LOG_FILE                 or: a file with this filter; a change takes effect within seconds
 
 On SIGTERM, /readyz fails first. After the notice, both listeners stop accepting. Requests in progress
 get up to 20 s to end, so give the process 25 s more than the notice. SIGINT ends without notice.";
@@ -183,6 +191,12 @@ get up to 20 s to end, so give the process 25 s more than the notice. SIGINT end
 const STORE_HELP: &str = "\
 The store is the one that DATABASE_URL (or DATABASE_URL_FILE) names. For the development server's:
   export DATABASE_URL=sqlite:keyward-data/keyward.db";
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  keyward completions bash > /etc/bash_completion.d/keyward
+  keyward completions zsh > /usr/local/share/zsh/site-functions/_keyward
+  keyward completions fish > /etc/fish/completions/keyward.fish";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -198,6 +212,14 @@ pub(crate) enum Command {
     /// Migrate the store's schema, or show its state
     #[command(after_help = STORE_HELP)]
     Migrate(MigrateArgs),
+    /// Check everything that a node needs: configuration, store, tokens, clocks, listeners, files
+    ///
+    /// Each finding says what to do. The exit code is that of the first failed check, 0 when there are
+    /// only warnings.
+    Doctor(DoctorArgs),
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Create a development token and print only the token
     ///
     /// Signs with the development server's secret. Refuses when production token keys are
@@ -231,6 +253,15 @@ pub(crate) enum Command {
     /// Manage webhooks, to which events are sent
     #[command(subcommand)]
     Webhooks(WebhooksCommand),
+    /// Back up a SQLite store while it is in use, to a new file
+    ///
+    /// The copy is consistent, checked for damage, and synced to the disk. A copy of the file alone
+    /// loses what is in its -wal file. PostgreSQL has pg_dump and base backups.
+    #[command(after_help = STORE_HELP)]
+    Backup(BackupArgs),
+    /// Check a store that was restored from a backup
+    #[command(after_help = STORE_HELP, subcommand)]
+    Restore(RestoreCommand),
     /// Purge data that is no longer needed
     ///
     /// Removes keys that were deleted long enough ago, old counts of uses and denials, idempotency
@@ -238,6 +269,25 @@ pub(crate) enum Command {
     /// beside a running server. It can be interrupted and run again. The audit trail always stays.
     #[command(after_help = STORE_HELP)]
     Purge(PurgeArgs),
+    /// Print the OpenAPI description of the public listener, as it serves it at /openapi.json
+    #[command(name = "openapi")]
+    OpenApi,
+    /// Print the completions of a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: Shell,
+    },
+    /// Write the man pages of all commands to a folder
+    #[command(after_help = "\
+Example:
+  keyward man-pages /usr/local/share/man/man1")]
+    ManPages {
+        /// An existing folder
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
     /// Print the version
     Version,
 }

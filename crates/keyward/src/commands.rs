@@ -1,14 +1,19 @@
 //! The commands, one per file.
 
 mod audit;
+mod backup;
+mod config_show;
 mod dev;
+mod doctor;
 mod events;
 mod keys;
 mod limit_words;
+mod man_pages;
 mod members;
 mod migrate;
 mod plans;
 mod purge;
+mod restore;
 mod scopes;
 mod serve;
 mod service_tokens;
@@ -16,11 +21,13 @@ mod token;
 mod webhooks;
 mod workspaces;
 
+use clap::CommandFactory as _;
+use clap_complete::Shell;
 use keyward_domain::ports::{Clock as _, Secrets as _};
 use keyward_domain::{Actor, Authorship, KeyPrefix, Mode, Origin, RequestId, WorkspaceId};
 use keyward_persistence::Store;
 
-use crate::cli::Command;
+use crate::cli::{Cli, Command};
 use crate::config::{self, Environment};
 use crate::failure::Failure;
 use crate::system::{SystemClock, SystemSecrets};
@@ -31,9 +38,15 @@ use crate::{output, wiring};
 pub(crate) async fn run(command: Command) -> Result<(), Failure> {
     let environment = Environment::of_process();
     match &command {
-        // `version` prints the same whatever is set; the other two log unknown variables as
-        // warnings.
-        Command::Version | Command::Dev(_) | Command::Serve(_) => {}
+        // `serve` and `dev` log unknown variables as warnings; the others read no variable.
+        Command::Version
+        | Command::OpenApi
+        | Command::Completions { .. }
+        | Command::ManPages { .. }
+        // It reports them.
+        | Command::Doctor(_)
+        | Command::Dev(_)
+        | Command::Serve(_) => {}
         Command::Migrate(_)
         | Command::Token(_)
         | Command::Workspaces(_)
@@ -45,6 +58,9 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         | Command::Audit(_)
         | Command::Events(_)
         | Command::Webhooks(_)
+        | Command::Config(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
         | Command::Purge(_) => {
             for unknown in environment.unknown() {
                 output::note(&format!("keyward: warning: {unknown}"))?;
@@ -53,6 +69,20 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
     }
     match command {
         Command::Version => output::line(&format!("keyward {}", env!("CARGO_PKG_VERSION"))),
+        Command::OpenApi => output::raw(keyward_web::openapi_json().as_bytes()),
+        Command::Completions { shell } => output::raw(&completions(shell)),
+        Command::ManPages { dir } => man_pages::run(&dir),
+        Command::Doctor(args) => Box::pin(doctor::run(&environment, &args)).await,
+        Command::Config(command) => config_show::run(&environment, &command),
+        Command::Backup(args) => {
+            let store = open(&environment).await?;
+            close(&store, backup::run(&store, &args).await).await
+        }
+        Command::Restore(command) => {
+            let store = open(&environment).await?;
+            let done = Box::pin(restore::run(&environment, &store, command)).await;
+            close(&store, done).await
+        }
         Command::Token(args) => token::run(&environment, &args),
         Command::Dev(args) => {
             // The banner and the logs are for people, whether or not they go to a terminal.
@@ -107,6 +137,12 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
             close(&store, purge::run(&environment, &store, &args).await).await
         }
     }
+}
+
+fn completions(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "keyward", &mut script);
+    script
 }
 
 async fn open(environment: &Environment) -> Result<Store, Failure> {

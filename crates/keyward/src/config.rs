@@ -9,6 +9,7 @@ mod issuers_file;
 mod key_lifetime;
 mod memberships;
 pub(crate) mod page;
+mod settings;
 mod tokens;
 mod verification;
 mod webhooks;
@@ -31,85 +32,15 @@ pub(crate) use self::internal_callers::internal_callers;
 pub(crate) use self::internal_listener::{InternalListener, UnixSocket};
 pub(crate) use self::key_lifetime::key_lifetime;
 pub(crate) use self::memberships::MembershipsConfig;
+pub(crate) use self::settings::{
+    InForce, ValueOrigin, in_force as settings_in_force, secret_files,
+};
 pub(crate) use self::tokens::has_token_keys;
 pub(crate) use self::verification::VerificationConfig;
 pub(crate) use self::webhooks::WebhookConfig;
 pub(crate) use self::workspace_limits::WorkspaceLimits;
 use crate::cli::ListenArgs;
 use crate::listen_addr::ListenAddr;
-
-/// The `KEYWARD_*` variables that exist.
-const VARIABLES: &[&str] = &[
-    "KEYWARD_ADMIN_MAY_DISABLE",
-    "KEYWARD_ALLOWED_ORIGINS",
-    "KEYWARD_API_DOCS",
-    "KEYWARD_CACHE_MEBIBYTES",
-    "KEYWARD_CACHE_STALENESS_SECONDS",
-    "KEYWARD_CHANGES_PER_MINUTE_MAX",
-    "KEYWARD_CLOCK_OFFSET_MAX_SECONDS",
-    "KEYWARD_DATABASE_CONNECTIONS_MAX",
-    "KEYWARD_DELETED_KEYS_DAYS",
-    "KEYWARD_GITHUB_KEYS_URL",
-    "KEYWARD_HOUSEKEEPING_SECONDS",
-    "KEYWARD_INTERNAL_ADDR",
-    "KEYWARD_INTERNAL_SOCKET_GROUP",
-    "KEYWARD_INTERNAL_SOCKET_MODE",
-    "KEYWARD_INTERNAL_TOKEN",
-    "KEYWARD_INTERNAL_TOKENS",
-    "KEYWARD_INTERNAL_TOKENS_FILE",
-    "KEYWARD_INTERNAL_TOKEN_FILE",
-    "KEYWARD_ISSUERS_FILE",
-    "KEYWARD_JWT_ADMIN_VALUES",
-    "KEYWARD_JWT_ALLOW_HTTP",
-    "KEYWARD_JWT_AUDIENCE",
-    "KEYWARD_JWT_CLIENT_HASH_CLAIM",
-    "KEYWARD_JWT_ISSUER",
-    "KEYWARD_JWT_JWKS_FILE",
-    "KEYWARD_JWT_JWKS_URL",
-    "KEYWARD_JWT_LEEWAY_SECONDS",
-    "KEYWARD_JWT_OWNER_VALUES",
-    "KEYWARD_JWT_PARTNER_VALUES",
-    "KEYWARD_JWT_PORTAL_CLAIM",
-    "KEYWARD_JWT_PREVIOUS_SECRET",
-    "KEYWARD_JWT_PREVIOUS_SECRET_FILE",
-    "KEYWARD_JWT_ROLES_CLAIM",
-    "KEYWARD_JWT_SECRET",
-    "KEYWARD_JWT_SECRET_FILE",
-    "KEYWARD_JWT_USER_CLAIM",
-    "KEYWARD_KEYS_PER_WORKSPACE_MAX",
-    "KEYWARD_KEY_LIFETIME_DEFAULT_DAYS",
-    "KEYWARD_KEY_LIFETIME_EXISTING",
-    "KEYWARD_KEY_LIFETIME_MAX_DAYS",
-    "KEYWARD_KEY_NEVER_EXPIRES",
-    "KEYWARD_KEY_PREFIX",
-    "KEYWARD_LAST_USE_SECONDS",
-    "KEYWARD_LISTEN_URL",
-    "KEYWARD_LISTEN_URL_FILE",
-    "KEYWARD_LOG",
-    "KEYWARD_MEMBERSHIPS",
-    "KEYWARD_MEMBERSHIPS_ALLOW_HTTP",
-    "KEYWARD_MEMBERSHIPS_CACHE_SECONDS",
-    "KEYWARD_MEMBERSHIPS_DEADLINE_MILLISECONDS",
-    "KEYWARD_MEMBERSHIPS_TOKEN",
-    "KEYWARD_MEMBERSHIPS_TOKEN_FILE",
-    "KEYWARD_MEMBERSHIPS_URL",
-    "KEYWARD_PAGE",
-    "KEYWARD_PAGE_API_URL",
-    "KEYWARD_PAGE_BRAND_ACCENT",
-    "KEYWARD_PAGE_BRAND_BACK_URL",
-    "KEYWARD_PAGE_BRAND_LOGO_FILE",
-    "KEYWARD_PAGE_BRAND_NAME",
-    "KEYWARD_PAGE_PRESETS",
-    "KEYWARD_PUBLIC_ADDR",
-    "KEYWARD_SHUTDOWN_NOTICE_SECONDS",
-    "KEYWARD_TEST_POSTGRES_URL",
-    "KEYWARD_TRUSTED_PROXIES",
-    "KEYWARD_USAGE_DAYS",
-    "KEYWARD_WEBHOOK_KEY",
-    "KEYWARD_WEBHOOK_KEY_FILE",
-    "KEYWARD_WEBHOOK_NETWORKS",
-    "KEYWARD_WEBHOOK_OWNER_NETWORKS",
-];
 
 /// Where the two listeners listen.
 #[derive(Clone, Debug)]
@@ -160,7 +91,7 @@ impl ServeConfig {
             memberships: MembershipsConfig::resolve(environment, &tokens)?,
             tokens,
             admin_rights: admin_rights(environment)?,
-            trusted_proxies: networks(environment, "KEYWARD_TRUSTED_PROXIES")?,
+            trusted_proxies: trusted_proxies(environment)?,
             allowed_origins: allowed_origins(environment)?,
             github_keys_url: github_keys_url(environment)?,
             key_prefix: key_prefix(environment)?,
@@ -317,6 +248,11 @@ fn github_keys_url(environment: &Environment) -> Result<Option<TrustedUrl>, Conf
         variable: VARIABLE,
         problem: error.to_string(),
     })
+}
+
+/// The proxies of `KEYWARD_TRUSTED_PROXIES`; none unless it is set.
+pub(crate) fn trusted_proxies(environment: &Environment) -> Result<Vec<IpNetwork>, ConfigError> {
+    networks(environment, "KEYWARD_TRUSTED_PROXIES")
 }
 
 /// The addresses and CIDR blocks of a variable, separated by commas.

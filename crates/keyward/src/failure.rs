@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
 use keyward_domain::ports::RepositoryError;
-use keyward_persistence::StoreError;
+use keyward_persistence::{BackupError, StoreError};
 
 use crate::config::ConfigError;
 
@@ -25,6 +25,17 @@ pub(crate) enum Failure {
     /// The store failed in the middle of a command.
     #[error("store: {0}")]
     Repository(#[from] RepositoryError),
+    /// The store can't be backed up.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// Checks of `keyward doctor` have failed; their findings are written already.
+    #[error("{failed} checks failed")]
+    Unhealthy {
+        /// How many.
+        failed: usize,
+        /// The exit code of the first one.
+        code: u8,
+    },
     /// The schema is not the one of this binary.
     #[error("{0}")]
     Schema(String),
@@ -48,7 +59,9 @@ impl Failure {
 
     fn exit_code(&self) -> u8 {
         match self {
+            Self::Unhealthy { failed: _, code } => *code,
             Self::Refused(_)
+            | Self::Backup(_)
             | Self::Io { .. }
             | Self::Store(StoreError::NoRuntime(_))
             | Self::Repository(RepositoryError::Corrupt(_)) => 1,
@@ -75,18 +88,24 @@ impl Failure {
         if self.is_broken_pipe() {
             return ExitCode::SUCCESS;
         }
-        let mut message = format!("keyward: {self}");
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !message.contains(&text) {
-                // Writing to a `String` can't fail.
-                let _infallible = write!(message, ": {text}");
-            }
-            cause = error.source();
-        }
+        let message = format!("keyward: {}", with_causes(self));
         // Without stderr there is nowhere to report to.
         let _nobody_listens = writeln!(std::io::stderr(), "{message}");
         ExitCode::from(self.exit_code())
     }
+}
+
+/// An error with all its causes, on one line.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !message.contains(&text) {
+            // Writing to a `String` can't fail.
+            let _infallible = write!(message, ": {text}");
+        }
+        cause = error.source();
+    }
+    message
 }

@@ -1,5 +1,7 @@
 //! The metrics of a node's parts, collected at each scrape.
 
+mod process;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -268,12 +270,57 @@ impl Collector for NodeCollector {
             "How far this machine's clock is ahead of the database's; NaN on SQLite",
             self.clock.offset_seconds().unwrap_or(f64::NAN),
         )?;
+        process(&mut to)?;
         self.token_keys(&mut to)?;
         self.dropped(&mut to)?;
         self.refills(&mut to)?;
         self.deliveries(&mut to)?;
         self.connections(&mut to)
     }
+}
+
+/// Nothing on systems that do not tell it.
+fn process(to: &mut Encoder<'_>) -> fmt::Result {
+    let Some(stats) = process::stats() else {
+        return Ok(());
+    };
+    to.encode(
+        "process_cpu_seconds",
+        "CPU time of the process",
+        &ConstCounter::new(stats.cpu_seconds),
+    )?;
+    to.gauge(
+        "process_resident_memory_bytes",
+        "Memory of the process that is in RAM",
+        i64::try_from(stats.resident_bytes).unwrap_or(i64::MAX),
+    )?;
+    to.gauge(
+        "process_virtual_memory_bytes",
+        "Address space of the process",
+        i64::try_from(stats.virtual_bytes).unwrap_or(i64::MAX),
+    )?;
+    to.gauge(
+        "process_threads",
+        "Threads of the process",
+        i64::try_from(stats.threads).unwrap_or(i64::MAX),
+    )?;
+    to.seconds(
+        "process_start_time_seconds",
+        "When the process started, since the Unix epoch",
+        stats.started_at_seconds,
+    )?;
+    to.gauge(
+        "process_open_fds",
+        "Open files of the process, with sockets",
+        i64::try_from(stats.open_files).unwrap_or(i64::MAX),
+    )?;
+    to.gauge(
+        "process_max_fds",
+        "The maximum number of open files",
+        stats
+            .open_files_max
+            .map_or(i64::MAX, |max| i64::try_from(max).unwrap_or(i64::MAX)),
+    )
 }
 
 impl fmt::Debug for NodeCollector {

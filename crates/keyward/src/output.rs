@@ -12,10 +12,14 @@ use crate::failure::Failure;
 
 /// Writes a line to stdout in one piece, so that nothing else gets into it.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {
-    let line = format!("{text}\n");
+    raw(format!("{text}\n").as_bytes())
+}
+
+/// Writes a whole document to stdout.
+pub(crate) fn raw(document: &[u8]) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     stdout
-        .write_all(line.as_bytes())
+        .write_all(document)
         .and_then(|()| stdout.flush())
         .map_err(Failure::io("can't write to stdout"))
 }
@@ -124,7 +128,7 @@ fn padded(cells: &[String], widths: &[usize]) -> String {
 }
 
 /// A cell without control characters for the terminal.
-fn inert(cell: &str) -> String {
+pub(crate) fn inert(cell: &str) -> String {
     cell.chars()
         .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
         .collect()

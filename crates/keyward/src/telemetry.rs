@@ -2,17 +2,21 @@
 //! effort: a line that can't be written is dropped and counted, and nothing waits for it.
 
 mod filter;
+mod filter_file;
 mod line_queue;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::os::fd::AsFd as _;
 use std::panic::{self, PanicHookInfo};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use keyward_domain::ports::Clock as _;
+use tokio::task::AbortHandle;
 
+use self::filter_file::Replace;
 pub(crate) use self::line_queue::LineQueue;
 use crate::config::{ConfigError, Environment};
 use crate::failure::Failure;
@@ -46,13 +50,17 @@ impl Format {
 /// Logging until this is dropped; then waiting lines are written.
 pub(crate) struct Logs {
     queue: Arc<LineQueue>,
+    /// Follows the file with the filter, if there is one.
+    following: Option<AbortHandle>,
 }
 
 impl Logs {
-    /// Starts logging with the filter in `KEYWARD_LOG` (default `info`), and logs unknown
-    /// environment variables as warnings.
+    /// Starts logging with the filter in `KEYWARD_LOG` (default `info`), or in the file of
+    /// `KEYWARD_LOG_FILE`, whose changes take effect. Logs unknown environment variables as warnings.
+    /// Needs a Tokio runtime.
     pub(crate) fn start(environment: &Environment, format: Format) -> Result<Self, Failure> {
-        let wanted = environment.value("KEYWARD_LOG").unwrap_or("info");
+        let wanted = environment.secret("KEYWARD_LOG")?;
+        let wanted = wanted.as_ref().map_or("info", |wanted| wanted.as_str());
         let filter = filter::parse(wanted).map_err(|error| ConfigError::Invalid {
             variable: "KEYWARD_LOG",
             problem: format!("{error}; write for example info, or keyward=debug,info"),
@@ -66,17 +74,37 @@ impl Logs {
             .with_env_filter(filter)
             .log_internal_errors(false)
             .with_writer(Arc::clone(&queue));
-        match format {
-            Format::ForPeople if io::stderr().is_terminal() => logs.init(),
-            Format::ForPeople => logs.with_ansi(false).init(),
-            Format::Json => logs.json().flatten_event(true).init(),
-        }
+        let replace: Replace = match format {
+            Format::ForPeople => {
+                let logs = if io::stderr().is_terminal() {
+                    // In colours, unless NO_COLOR is set.
+                    logs
+                } else {
+                    logs.with_ansi(false)
+                };
+                let logs = logs.with_filter_reloading();
+                let handle = logs.reload_handle();
+                logs.init();
+                Box::new(move |filter| handle.reload(filter))
+            }
+            Format::Json => {
+                let logs = logs.json().flatten_event(true).with_filter_reloading();
+                let handle = logs.reload_handle();
+                logs.init();
+                Box::new(move |filter| handle.reload(filter))
+            }
+        };
+        let file = environment.value("KEYWARD_LOG_FILE").map(PathBuf::from);
+        let following = file.map(|file| {
+            let follow = filter_file::follow(file, wanted.to_owned(), replace);
+            tokio::spawn(follow).abort_handle()
+        });
         let of_panics = Arc::clone(&queue);
         panic::set_hook(Box::new(move |panic| tell_of(panic, &of_panics, format)));
         for unknown in environment.unknown() {
             tracing::warn!(variable = unknown.name, "{unknown}");
         }
-        Ok(Self { queue })
+        Ok(Self { queue, following })
     }
 
     /// The queue of lines, with the count of dropped ones.
@@ -92,6 +120,9 @@ impl Logs {
 
 impl Drop for Logs {
     fn drop(&mut self) {
+        if let Some(following) = &self.following {
+            following.abort();
+        }
         self.flush();
     }
 }

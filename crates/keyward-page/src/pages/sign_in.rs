@@ -89,7 +89,7 @@ pub(crate) async fn sign_in(
     match page_request::believed(&state, &session).await {
         Ok(_session) => {}
         Err(failure) if failure.code() == Code::InvalidToken => {
-            failure.log_refused_token(&page_request.context);
+            failure.note_refused_token(&page_request.context, &state.api.metrics);
             return again(StatusCode::UNAUTHORIZED, M::TokenRefused);
         }
         Err(failure) => return error_page(&page_request, &failure),

@@ -159,7 +159,9 @@ impl<'a> PageRequest<'a> {
     pub(crate) async fn user<W: Proof>(&self) -> Result<User<W>, RequestError> {
         let cookie = self.session.as_ref().ok_or(RequestError::TokenMissing)?;
         let session = believed(self.state, cookie).await;
-        let session = session.inspect_err(|failure| failure.log_refused_token(&self.context))?;
+        let session = session.inspect_err(|failure| {
+            failure.note_refused_token(&self.context, &self.state.api.metrics);
+        })?;
         let workspace = self.workspace();
         let proof = W::prove(&self.state.api.users, &session, workspace.as_str()).await;
         let proof = proof.inspect_err(|_refused| {

@@ -7,6 +7,7 @@ mod verifier;
 use std::path::Path;
 use std::sync::Arc;
 
+use keyward_domain::Timestamp;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -16,7 +17,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(super) use self::hint::hint;
 use self::verifier::{Trust, Verifier};
-use crate::database_url::Certificates;
+use crate::database_url::{Certificates, PostgresUrl};
 use crate::error::{Cause, StoreError};
 
 /// Configures TLS to a server; `is_remote` means that it is another machine.
@@ -67,6 +68,25 @@ pub(super) fn connector(
         .with_custom_certificate_verifier(Arc::new(Verifier::new(trust, provider)))
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
+}
+
+impl PostgresUrl {
+    /// When the first certificate of `sslrootcert` expires; `None` without such a file.
+    ///
+    /// # Errors
+    /// [`StoreError::RootCertificates`].
+    pub fn root_certificates_end(&self) -> Result<Option<Timestamp>, StoreError> {
+        let Certificates::OfFile { file, named: _ } = &self.certificates else {
+            return Ok(None);
+        };
+        let unusable = |source| StoreError::RootCertificates {
+            file: file.display().to_string(),
+            source,
+        };
+        let (_roots, trusted) = read(file).map_err(unusable)?;
+        let ends: Result<Vec<Timestamp>, Cause> = trusted.iter().map(certificate::end).collect();
+        Ok(ends.map_err(unusable)?.into_iter().min())
+    }
 }
 
 /// The certificates of a PEM file, as authorities and as such.

@@ -130,6 +130,20 @@ impl Opener {
         self.connect("PRAGMA busy_timeout = 60000; PRAGMA foreign_keys = OFF;")
     }
 
+    /// For `VACUUM INTO`, which SQLite does not count as reading only.
+    pub(super) fn copying(&self) -> Result<SqliteConnection, Cause> {
+        self.connect("")
+    }
+
+    /// The file's name as SQLite reads it.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn busy_timeout(&self) -> Duration {
+        self.busy_timeout
+    }
+
     /// `synchronous = FULL` syncs at every commit, so that answered changes survive a power
     /// failure. macOS needs `fullfsync` for this. With `trusted_schema` off, a tampered file can't
     /// run functions.

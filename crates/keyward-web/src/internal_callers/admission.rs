@@ -16,7 +16,9 @@ use crate::extract::bearer_token;
 use crate::host;
 use crate::metrics::Metrics;
 
-const X_KEYWARD_INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-keyward-internal-token");
+/// The header of gateways, whose `Authorization` belongs to the client.
+pub(crate) const X_KEYWARD_INTERNAL_TOKEN: HeaderName =
+    HeaderName::from_static("x-keyward-internal-token");
 
 /// Who may use the internal listener, and for what.
 ///

@@ -1,10 +1,11 @@
-use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
+
+use super::slots::{SLOTS, slot_of_thread};
 
 /// From 20 µs, for a cached answer, to 2.6 s, beyond every deadline.
 const SECONDS: [f64; 9] = [20e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 250e-3, 2.6];
@@ -28,9 +29,6 @@ const DECISIONS: [&str; 13] = [
 
 /// The word for a question that could not be decided.
 pub(crate) const UNDECIDED: &str = "UNDECIDED";
-
-/// More threads share slots.
-const SLOTS: usize = 16;
 
 /// How many questions got which decision, and how long it took. Each thread that decides counts in
 /// a slot of its own, so that threads do not wait for each other.
@@ -76,21 +74,6 @@ impl Verifications {
         let counts = self.0.iter().filter_map(count);
         counts.map(|count| count.load(Ordering::Relaxed)).sum()
     }
-}
-
-/// The slot of the current thread.
-fn slot_of_thread() -> usize {
-    static THREADS: AtomicUsize = AtomicUsize::new(0);
-    thread_local! {
-        static SLOT: Cell<Option<usize>> = const { Cell::new(None) };
-    }
-    SLOT.with(|slot| {
-        slot.get().unwrap_or_else(|| {
-            let new = THREADS.fetch_add(1, Ordering::Relaxed) % SLOTS;
-            slot.set(Some(new));
-            new
-        })
-    })
 }
 
 /// A counter for each decision.

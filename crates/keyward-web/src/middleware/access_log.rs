@@ -5,6 +5,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use keyward_domain::{CallerName, Principal, Secret, ServiceSecret, WorkspaceId};
 use tracing::Level;
 
+use crate::metrics::known_method;
 use crate::request_context::RequestContext;
 
 /// One line per request, written at its end, even when the caller went away before.
@@ -18,6 +19,9 @@ pub(crate) struct AccessLog {
     started: Instant,
     ended: bool,
 }
+
+/// The route of requests without one.
+pub(super) const UNMATCHED: &str = "unmatched";
 
 /// Whether each answer of the internal listener has a line.
 pub(crate) fn are_answers_logged() -> bool {
@@ -49,7 +53,7 @@ impl AccessLog {
         Self {
             usual,
             context: context.clone(),
-            method: known(method),
+            method: known_method(method),
             started: Instant::now(),
             ended: false,
         }
@@ -95,8 +99,13 @@ impl Drop for AccessLog {
 
 /// `None` when the handler is gone together with its request.
 fn route(request: Option<&HttpRequest>) -> Option<String> {
-    let pattern = request?.match_pattern();
-    Some(pattern.unwrap_or_else(|| "unmatched".to_owned()))
+    Some(pattern(request?))
+}
+
+/// The pattern of the route, never the path.
+pub(super) fn pattern(request: &HttpRequest) -> String {
+    let pattern = request.match_pattern();
+    pattern.unwrap_or_else(|| UNMATCHED.to_owned())
 }
 
 /// The name of the caller that sent an internal token or a service token.
@@ -133,15 +142,4 @@ fn refused(
     part: impl Fn(&Refused) -> Option<String>,
 ) -> Option<String> {
     part(request?.extensions().get::<Refused>()?)
-}
-
-/// A client can send any word as the method; only standard methods are logged.
-fn known(method: &Method) -> &'static str {
-    const KNOWN: [&str; 9] = [
-        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
-    ];
-    KNOWN
-        .into_iter()
-        .find(|known| *known == method.as_str())
-        .unwrap_or("other")
 }

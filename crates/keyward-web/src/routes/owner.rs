@@ -44,7 +44,9 @@ impl<W: Proof> User<W> {
         let workspace = PathSegment::workspace(request.uri().path());
         let named = Some(workspace.as_str());
         let session = extract::authenticate(headers, &state.sessions, named).await;
-        let session = session.inspect_err(|failure| failure.log_refused_token(context))?;
+        let session = session.inspect_err(|failure| {
+            failure.note_refused_token(context, &state.metrics);
+        })?;
         let OwnerHeaders {
             idempotency_key,
             precondition,

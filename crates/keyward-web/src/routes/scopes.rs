@@ -58,7 +58,8 @@ pub(crate) async fn scopes(
 ) -> Result<HttpResponse, RequestError> {
     let headers = request.headers();
     let session = extract::authenticate(headers, &state.sessions, None).await;
-    let _anybodys_session = session.inspect_err(|failure| failure.log_refused_token(&context))?;
+    let _anybodys_session =
+        session.inspect_err(|failure| failure.note_refused_token(&context, &state.metrics))?;
     extract::check_session_headers(headers)?;
     let entries = state.keys.scope_catalogue.list().await?;
     let items = entries.iter();

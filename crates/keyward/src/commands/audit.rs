@@ -6,7 +6,7 @@ mod verify;
 
 use keyward_persistence::Store;
 
-use self::heads::{HeadList, Key};
+pub(super) use self::heads::{HeadList, Key, MissingEvents, hash_at};
 use crate::cli::AuditCommand;
 use crate::failure::Failure;
 use crate::output;

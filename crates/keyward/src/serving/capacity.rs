@@ -81,7 +81,7 @@ mod tests {
     /// With 256 cores, and more store connections than anyone configures.
     #[test]
     fn the_unit_of_systemd_allows_as_many_files_as_a_node_can_use() {
-        let unit = include_str!("../../../../docs/keyward.service");
+        let unit = include_str!("../../../../packaging/keyward.service");
         let limit = unit
             .lines()
             .find_map(|line| line.strip_prefix("LimitNOFILE="));

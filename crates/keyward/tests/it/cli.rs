@@ -301,6 +301,14 @@ fn help_teaches_every_command() {
         "plans show",
         "audit verify",
         "audit export",
+        "backup",
+        "completions",
+        "config show",
+        "doctor",
+        "doctor gateway",
+        "man-pages",
+        "openapi",
+        "restore check",
         "purge",
     ] {
         assert!(help(line).contains("Usage: keyward"), "{line}");

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::http::Request;
-use crate::server::{On, TestStore, keyward};
+use crate::server::{On, TestServer, TestStore, keyward};
 use crate::tokens;
 
 const SOON: Duration = Duration::from_mins(1);
@@ -319,4 +319,24 @@ async fn a_garbled_request_is_answered_400_and_is_no_error_of_the_server() {
             assert!(!server.logs().contains("\"ERROR\""), "{}", server.logs());
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_filter_can_be_changed_at_run_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("filter");
+    std::fs::write(&file, "info\n").unwrap();
+    let store = TestStore::create(On::Sqlite).await;
+    let server = TestServer::start_with(
+        &store.database,
+        &[
+            ("KEYWARD_JWT_SECRET", tokens::SECRET),
+            ("KEYWARD_LOG_FILE", file.to_str().unwrap()),
+        ],
+    );
+    std::fs::write(&file, "=[").unwrap();
+    assert!(server.comes_to_log("log.filter_unchanged"));
+    std::fs::write(&file, "keyward=debug,info\n").unwrap();
+    assert!(server.comes_to_log("log.filter_changed"));
+    assert!(server.comes_to_log("keyward=debug,info"));
 }

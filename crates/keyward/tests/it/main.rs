@@ -10,7 +10,9 @@
 )]
 
 mod admin;
+mod alerts;
 mod authorize;
+mod backups;
 mod bad_bodies;
 mod bad_changes;
 mod bad_headers;
@@ -19,8 +21,10 @@ mod bad_tokens;
 mod batch;
 mod browser;
 mod canary;
+mod chart;
 mod cli;
 mod clocks;
+mod config_show;
 mod connections;
 mod create;
 mod denials;
@@ -28,6 +32,7 @@ mod dependency_rule;
 mod description;
 mod dev;
 mod docs;
+mod doctor;
 mod environment;
 mod events;
 mod external_ids;
@@ -58,6 +63,7 @@ mod nodes;
 mod operators;
 mod origins;
 mod ownership;
+mod packaging;
 mod page;
 mod plans;
 mod poolers;

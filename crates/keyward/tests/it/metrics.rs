@@ -46,6 +46,8 @@ on_both_stores! {
             assert_eq!(response.status, 200);
         }
         assert_eq!(server.owner("POST", &format!("/{id}/disable")).send().status, 200);
+        let forged = server.create_as("a.b.c", crate::server::WORKSPACE);
+        forged.send().assert("forged", 401, "4010");
         let text = metrics(&server);
         for line in [
             "keyward_verifications_total{decision=\"NO_SCOPES\"} 2",
@@ -54,6 +56,10 @@ on_both_stores! {
             "keyward_keys_created_total 1",
             "keyward_propagation_seconds_count 1",
             "keyward_store_lookups_in_flight 0",
+            "keyward_http_requests_total{listener=\"internal\",method=\"POST\",route=\"/internal/v1/api-keys/verify\",status=\"200\"} 3",
+            "keyward_http_request_seconds_count{listener=\"internal\",method=\"POST\",route=\"/internal/v1/api-keys/verify\"} 3",
+            "keyward_http_requests_total{listener=\"public\",method=\"POST\",route=\"/web/v1/workspaces/{workspaceId}/api-keys\",status=\"201\"} 1",
+            "keyward_token_refusals_total{reason=\"",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }
@@ -138,6 +144,8 @@ async fn the_dashboard_shows_metrics_that_there_are() {
     let question = question.also("Authorization", format!("Bearer {TOKEN}"));
     assert_eq!(question.send().status, 200);
     assert_eq!(server.owner("DELETE", &format!("/{id}")).send().status, 204);
+    let forged = server.create_as("a.b.c", crate::server::WORKSPACE);
+    forged.send().assert("forged", 401, "4010");
     let there_are = names(&metrics(&server));
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/grafana-dashboard.json");
     let dashboard: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
@@ -148,7 +156,7 @@ async fn the_dashboard_shows_metrics_that_there_are() {
             let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
             shown.extend(
                 words
-                    .filter(|word| word.starts_with("keyward_"))
+                    .filter(|word| word.starts_with("keyward_") || word.starts_with("process_"))
                     .map(str::to_owned),
             );
         }

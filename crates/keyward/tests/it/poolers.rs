@@ -2,6 +2,7 @@
 
 use keyward_persistence::testing::{Pooler, TestDatabase};
 
+use crate::doctor::diagnose;
 use crate::http::Request;
 use crate::nodes::{change, created, decision, until};
 use crate::server::{On, TestServer, TestStore, WORKSPACE, empty_database, keyward};
@@ -176,4 +177,19 @@ async fn migrating_through_a_pooler_leaves_no_lock_behind() {
         .unwrap();
     assert_eq!(String::from_utf8_lossy(&psql.stdout), "0\n", "{psql:?}");
     assert!(migrate(database.url()).contains("current"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_names_a_pooler_in_transaction_mode() {
+    let store = TestStore::create(On::Postgres).await;
+    let pooler = Pooler::start(&store.database, "transaction", "");
+    let found = diagnose(pooler.url(), &[]);
+    assert_eq!(found.code, Some(1));
+    found.assert("change feed", "FAILED", "KEYWARD_LISTEN_URL");
+    let found = diagnose(
+        pooler.url(),
+        &[("KEYWARD_LISTEN_URL", store.database.url())],
+    );
+    assert_eq!(found.code, Some(0));
+    found.assert("change feed", "OK", "");
 }

@@ -2,6 +2,7 @@
 
 use keyward_persistence::testing::{PostgresServer, TestDatabase};
 
+use crate::doctor::diagnose;
 use crate::http::Request;
 use crate::nodes::{created, decision, until};
 use crate::server::{TestServer, TestStore, keyward};
@@ -31,6 +32,12 @@ async fn a_standby_is_refused_by_name_and_passed_over_in_a_list() {
         assert_eq!(refused.status.code(), Some(4), "{stderr}");
         assert!(stderr.contains("standby"), "{stderr}");
     }
+
+    let found = diagnose(&standby_url, &[]);
+    assert_eq!(found.code, Some(4));
+    found.assert("database", "FAILED", "standby");
+    let found = diagnose(store.database.url(), &[]);
+    found.assert("replication", "OK", "streaming");
 
     let hosts = format!("127.0.0.1:{},127.0.0.1:{}", standby.port(), primary.port());
     let url = base.replace(&format!("127.0.0.1:{}", primary.port()), &hosts);

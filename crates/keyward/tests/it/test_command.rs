@@ -49,6 +49,12 @@ fn only_what_the_selected_tests_need_is_started() {
         (&["keyward::it integrating::a_platform"], "gateways browser"),
         (&["keyward::it secret_scanning::an_expression"], ""),
         (&["keyward::it secret_scanning::gitleaks_finds"], "scanner"),
+        (&["keyward::it packaging::the_unit"], "packaging"),
+        (&["keyward::it packaging::the_proxy_of"], "gateways"),
+        (
+            &["keyward::it packaging::the_image_serves"],
+            "packaging postgres",
+        ),
         (
             &["keyward::it upgrades::two_releases"],
             "next-release postgres",

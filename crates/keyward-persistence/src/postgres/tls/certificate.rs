@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use keyward_domain::Timestamp;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, Error};
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 use x509_cert::der::oid::db::{rfc4519, rfc5912};
+
+use crate::error::Cause;
 
 /// Fails unless the certificate is valid at `now`.
 pub(super) fn verify_validity(der: &CertificateDer<'_>, now: UnixTime) -> Result<(), Error> {
@@ -21,6 +24,14 @@ pub(super) fn verify_validity(der: &CertificateDer<'_>, now: UnixTime) -> Result
     } else {
         Ok(())
     }
+}
+
+/// The last instant at which the certificate is valid.
+pub(super) fn end(der: &CertificateDer<'_>) -> Result<Timestamp, Cause> {
+    let certificate = Certificate::from_der(der)?;
+    let end = certificate.tbs_certificate.validity.not_after;
+    let seconds = i64::try_from(end.to_unix_duration().as_secs())?;
+    Ok(Timestamp::from_unix_seconds(seconds).unwrap_or(Timestamp::MAX))
 }
 
 /// Whether the certificate has no alternative names and its common name is the server's name. libpq
@@ -77,6 +88,14 @@ mod tests {
         assert_eq!(verify(0), refused(CertificateError::NotValidYet));
         assert_eq!(verify(2_000_000_000), Ok(()));
         assert_eq!(verify(7_000_000_000), refused(CertificateError::Expired));
+    }
+
+    #[test]
+    fn a_certificate_says_when_it_ends() {
+        assert_eq!(
+            end(&certificate()).unwrap().to_string(),
+            "2126-11-01T14:44:44Z"
+        );
     }
 
     #[test]

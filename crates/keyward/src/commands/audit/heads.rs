@@ -1,4 +1,4 @@
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -22,7 +22,7 @@ const KEY_LENGTH_MIN: usize = 32;
 /// The heads of all trails. A trail that was rewritten does not match them.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct HeadList {
+pub(in crate::commands) struct HeadList {
     taken_at: String,
     heads: Vec<Head>,
     /// The head of the deployment's trail; missing in lists of versions without that trail.
@@ -51,10 +51,10 @@ struct DeploymentHead {
 }
 
 /// The key for signatures.
-pub(super) struct Key(Zeroizing<Vec<u8>>);
+pub(in crate::commands) struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {
-    pub(super) fn read(file: &Path) -> Result<Self, Failure> {
+    pub(in crate::commands) fn read(file: &Path) -> Result<Self, Failure> {
         let what = format!("can't read {}", file.display());
         let bytes = Zeroizing::new(std::fs::read(file).map_err(Failure::io(what))?);
         let key = Zeroizing::new(bytes.trim_ascii_end().to_vec());
@@ -107,7 +107,7 @@ impl HeadList {
     }
 
     /// Reads the heads from a file. If a key is given, they must be signed with it.
-    pub(super) fn read(file: &Path, key: Option<&Key>) -> Result<Self, Failure> {
+    pub(in crate::commands) fn read(file: &Path, key: Option<&Key>) -> Result<Self, Failure> {
         let name = file.display();
         let bytes = std::fs::read(file).map_err(Failure::io(format!("can't read {name}")))?;
         let heads: Self = serde_json::from_slice(&bytes).map_err(|error| {
@@ -140,6 +140,35 @@ impl HeadList {
         Ok(faults)
     }
 
+    /// The trails that have fewer events than these heads, or others.
+    pub(in crate::commands) async fn missing_events(
+        &self,
+        store: &Store,
+    ) -> Result<Vec<MissingEvents>, Failure> {
+        let mut missing = Vec::new();
+        for head in &self.heads {
+            if head.fault(store).await?.is_some() {
+                let id = head.id()?;
+                let found = store.head(&id).await?;
+                missing.push(MissingEvents {
+                    workspace_id: Some(head.workspace_id.clone()),
+                    events_in_heads: head.event_count,
+                    events_in_store: found.map_or(0, |found| found.event_count),
+                });
+            }
+        }
+        if let Some(deployment) = &self.deployment
+            && deployment.fault(store).await?.is_some()
+        {
+            missing.push(MissingEvents {
+                workspace_id: None,
+                events_in_heads: deployment.event_count,
+                events_in_store: store.deployment_head().await?.event_count,
+            });
+        }
+        Ok(missing)
+    }
+
     fn signature(&self, key: &Key) -> Result<String, Failure> {
         let failed = |error: &dyn std::error::Error| Failure::Refused(error.to_string());
         let (taken_at, heads) = (&self.taken_at, &self.heads);
@@ -159,7 +188,46 @@ impl HeadList {
     }
 }
 
+/// A trail that does not continue from its head in a list.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::commands) struct MissingEvents {
+    /// `None` for the deployment's trail.
+    workspace_id: Option<String>,
+    events_in_heads: u64,
+    events_in_store: u64,
+}
+
+impl fmt::Display for MissingEvents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.workspace_id {
+            Some(workspace) => write!(f, "workspace {workspace}: ")?,
+            None => f.write_str("deployment: ")?,
+        }
+        let Self {
+            workspace_id: _,
+            events_in_heads,
+            events_in_store,
+        } = self;
+        match events_in_heads.checked_sub(*events_in_store) {
+            None | Some(0) => write!(
+                f,
+                "the store has other events than the heads, of which there are {events_in_heads}"
+            ),
+            Some(lost) => write!(
+                f,
+                "{lost} events are lost: the heads have {events_in_heads}, the store {events_in_store}"
+            ),
+        }
+    }
+}
+
 impl Head {
+    fn id(&self) -> Result<WorkspaceId, Failure> {
+        let text = &self.workspace_id;
+        WorkspaceId::parse(text).map_err(|error| Failure::Refused(format!("{text}: {error}")))
+    }
+
     /// The fault of the trail compared with this head; `None` when it continues from it.
     async fn fault(&self, store: &Store) -> Result<Option<String>, Failure> {
         let Self {
@@ -167,8 +235,7 @@ impl Head {
             event_count,
             hash,
         } = self;
-        let id = WorkspaceId::parse(workspace_id)
-            .map_err(|error| Failure::Refused(format!("{workspace_id}: {error}")))?;
+        let id = self.id()?;
         let found = match event_count.checked_sub(1) {
             None => Some(EventHash::START),
             Some(before) => hash_at(&store.lines(&id, before, 1).await?, *event_count),
@@ -194,7 +261,8 @@ impl DeploymentHead {
     }
 }
 
-fn hash_at<E>(lines: &[TrailLine<E>], position: u64) -> Option<EventHash> {
+/// The hash of the event at this position.
+pub(in crate::commands) fn hash_at<E>(lines: &[TrailLine<E>], position: u64) -> Option<EventHash> {
     let line = lines.first().filter(|line| line.position == position);
     line.and_then(|line| line.hash)
 }

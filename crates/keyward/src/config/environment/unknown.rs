@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::super::VARIABLES;
+use super::super::settings::names;
 
 /// The prefix of Keyward's variables.
 const PREFIX: &str = "KEYWARD_";
@@ -32,7 +32,7 @@ impl fmt::Display for UnknownVariable {
 pub(super) fn among(variables: &BTreeMap<String, String>) -> Vec<UnknownVariable> {
     let unknown = variables.iter().filter(|(name, value)| {
         name.starts_with("KEYWARD")
-            && !VARIABLES.contains(&name.as_str())
+            && !names().any(|known| known == name.as_str())
             && !made_by_kubernetes(name, value)
     });
     let described = unknown.map(|(name, _)| UnknownVariable {
@@ -47,9 +47,7 @@ pub(super) fn among(variables: &BTreeMap<String, String>) -> Vec<UnknownVariable
 }
 
 fn likely(unknown: &str) -> Option<&'static str> {
-    VARIABLES
-        .iter()
-        .copied()
+    names()
         .filter(|known| strsim::jaro_winkler(known, unknown) >= MISSPELLING_SIMILARITY)
         .min_by_key(|known| strsim::damerau_levenshtein(known, unknown))
 }
@@ -116,7 +114,7 @@ mod tests {
             "KEYWARD_API",
         ];
         let services = services.iter().map(|service| (*service).to_owned());
-        let unlucky = VARIABLES.iter().map(|variable| (*variable).to_owned());
+        let unlucky = names().map(str::to_owned);
         for service in services.chain(unlucky) {
             let links = links_of(&service);
             let pairs = links.iter().map(|(n, v)| (n.as_str(), v.as_str()));
@@ -127,7 +125,7 @@ mod tests {
 
     #[test]
     fn no_variable_of_ours_is_named_like_one_of_kubernetes() {
-        for variable in VARIABLES {
+        for variable in names() {
             assert!(!made_by_kubernetes(variable, "tcp://10.96.0.10:8081"));
         }
     }
