@@ -123,7 +123,10 @@ fn the_page_looks_like_a_part_of_the_portal() {
         ("KEYWARD_ALLOWED_ORIGINS", origin.as_str()),
         ("KEYWARD_PAGE_BRAND_NAME", "ACME"),
         ("KEYWARD_PAGE_BRAND_ACCENT", "#0a6b4f"),
-        ("KEYWARD_PAGE_BRAND_BACK_URL", "https://portal.acme.example/"),
+        (
+            "KEYWARD_PAGE_BRAND_BACK_URL",
+            "https://portal.acme.example/",
+        ),
         ("KEYWARD_PAGE_BRAND_LOGO_FILE", logo.to_str().unwrap()),
     ];
     run_with("brand.mjs", &[&port], &variables);
