@@ -5,7 +5,9 @@ use actix_web::Resource;
 use actix_web::web::{self, Data, ServiceConfig};
 use keyward_web::method_not_allowed;
 
-use crate::pages::{asset, choose_language, create, find, list, preview, sign_in, try_key};
+use crate::pages::{
+    asset, choose_language, create, find, list, preview, several, sign_in, try_key,
+};
 use crate::request::page_state::PageState;
 
 /// The routes of the page. Without webhooks, it has no pages about them.
@@ -50,6 +52,18 @@ pub fn configure(state: &PageState, config: &mut ServiceConfig) {
             of_workspace("/keys/new/secret")
                 .route(web::get().to(create::begin_again))
                 .route(web::post().to(create::create))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(
+            of_workspace("/keys/several/disable")
+                .route(web::get().to(several::begin_again))
+                .route(web::post().to(several::disable))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(
+            of_workspace("/keys/several/expire")
+                .route(web::get().to(several::begin_again))
+                .route(web::post().to(several::expire))
                 .default_service(method_not_allowed("GET, HEAD, POST")),
         )
         .service(

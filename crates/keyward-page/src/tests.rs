@@ -127,6 +127,9 @@ fn webhook_forms() -> Vec<FilledForm> {
     ]
 }
 
+/// The id of the key.
+const KEY: &str = "sk_live_032lUNuVCVnFfiE2EHko7d";
+
 /// Every form that changes keys.
 fn key_forms() -> Vec<FilledForm> {
     vec![
@@ -153,6 +156,14 @@ fn key_forms() -> Vec<FilledForm> {
             ],
         ),
         (key_path("/disable"), vec![]),
+        (
+            "/workspaces/ws_1/keys/several/disable".to_owned(),
+            vec![("key", KEY), ("confirmed", "1")],
+        ),
+        (
+            "/workspaces/ws_1/keys/several/expire".to_owned(),
+            vec![("key", KEY), ("confirmed", "1"), ("expiry", "30")],
+        ),
         (key_path("/enable"), vec![]),
         (key_path("/end-overlap"), vec![]),
         (key_path("/delete"), vec![("name", "Production Key")]),

@@ -10,6 +10,7 @@ try-key = Try a key
 language = Language
 choose = Switch
 sign-out = Sign out
+read-only-role = You can look at the keys of this workspace and disable them. Ask an owner for other changes.
 check-failed = The check failed. You can still submit the form.
 cancel = Cancel
 never = Never
@@ -95,6 +96,22 @@ filter-no-scopes = No permissions
 filter-scopes = Has permissions
 filter-unused-scopes = Has unused permissions
 filter-no-unused-scopes = Uses all its permissions
+
+## The page: several keys at once
+
+select = Select
+select-key = Select { $name }
+selected-keys = Selected keys
+bulk-disable = Disable…
+bulk-expire = Set an expiry…
+disable-several = Disable several keys
+expire-several = Set an expiry for several keys
+disable-several-lead = Nothing is changed yet. These keys will be refused everywhere until they are enabled again:
+expire-several-lead = Nothing is changed yet. These keys will get the same expiry, whatever they have now:
+disable-them = Disable these keys
+expire-them = Set this expiry
+several-done = Changed keys: { $count }
+several-failed = These keys were not changed:
 
 ## The page: a secret in the search
 

@@ -10,6 +10,7 @@ try-key = キーを試す
 language = 言語
 choose = 切り替える
 sign-out = サインアウト
+read-only-role = このワークスペースのキーを確認し、無効にできます。その他の変更はオーナーに依頼してください。
 check-failed = 今は確認できませんでした。フォームはそのまま送信できます。
 cancel = キャンセル
 never = なし
@@ -95,6 +96,22 @@ filter-no-scopes = 権限なし
 filter-scopes = 権限あり
 filter-unused-scopes = 未使用の権限あり
 filter-no-unused-scopes = すべての権限を使用済み
+
+## The page: several keys at once
+
+select = 選択
+select-key = { $name }を選択
+selected-keys = 選択したキー
+bulk-disable = 無効にする…
+bulk-expire = 有効期限を設定…
+disable-several = 複数のキーを無効にする
+expire-several = 複数のキーに有効期限を設定
+disable-several-lead = まだ何も変更していません。次のキーは、再び有効にするまですべての場所で拒否されます：
+expire-several-lead = まだ何も変更していません。次のキーの有効期限は、現在の設定にかかわらず同じになります：
+disable-them = これらのキーを無効にする
+expire-them = この期限を設定
+several-done = 変更したキーの数：{ $count }
+several-failed = 次のキーは変更されませんでした：
 
 ## The page: a secret in the search
 

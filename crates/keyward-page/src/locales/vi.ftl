@@ -10,6 +10,7 @@ try-key = Thử khóa
 language = Ngôn ngữ
 choose = Chuyển
 sign-out = Đăng xuất
+read-only-role = Bạn có thể xem và tắt khóa của không gian làm việc này. Hãy nhờ chủ sở hữu cho các thay đổi khác.
 check-failed = Hiện không kiểm tra được. Bạn vẫn có thể gửi biểu mẫu.
 cancel = Hủy
 never = Chưa bao giờ
@@ -95,6 +96,22 @@ filter-no-scopes = Không có quyền
 filter-scopes = Có quyền
 filter-unused-scopes = Có quyền chưa dùng
 filter-no-unused-scopes = Dùng hết các quyền
+
+## The page: several keys at once
+
+select = Chọn
+select-key = Chọn { $name }
+selected-keys = Các khóa đã chọn
+bulk-disable = Tắt…
+bulk-expire = Đặt thời hạn…
+disable-several = Tắt nhiều khóa
+expire-several = Đặt thời hạn cho nhiều khóa
+disable-several-lead = Chưa có gì thay đổi. Các khóa sau sẽ bị từ chối ở mọi nơi cho đến khi được bật lại:
+expire-several-lead = Chưa có gì thay đổi. Các khóa sau sẽ có cùng thời hạn, bất kể hiện tại là gì:
+disable-them = Tắt các khóa này
+expire-them = Đặt thời hạn này
+several-done = Số khóa đã thay đổi: { $count }
+several-failed = Các khóa sau không thay đổi:
 
 ## The page: a secret in the search
 

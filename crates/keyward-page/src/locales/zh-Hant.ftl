@@ -10,6 +10,7 @@ try-key = 測試金鑰
 language = 語言
 choose = 變更
 sign-out = 登出
+read-only-role = 您可以檢視並停用此工作區的金鑰。其他變更請聯絡擁有者。
 check-failed = 目前無法檢查。您仍可送出表單。
 cancel = 取消
 never = 從未
@@ -95,6 +96,22 @@ filter-no-scopes = 沒有權限
 filter-scopes = 有任一權限
 filter-unused-scopes = 有未使用的權限
 filter-no-unused-scopes = 所有權限都使用過
+
+## The page: several keys at once
+
+select = 選擇
+select-key = 選取 { $name }
+selected-keys = 選取的金鑰
+bulk-disable = 停用⋯
+bulk-expire = 設定到期時間…
+disable-several = 停用多把金鑰
+expire-several = 為多把金鑰設定到期時間
+disable-several-lead = 尚未變更任何內容。以下金鑰將在各處被拒絕，直到重新啟用：
+expire-several-lead = 尚未變更任何內容。無論目前如何設定，以下金鑰將使用同一到期時間：
+disable-them = 停用這些金鑰
+expire-them = 使用此到期時間
+several-done = 已變更的金鑰數：{ $count }
+several-failed = 以下金鑰未變更：
 
 ## The page: a secret in the search
 

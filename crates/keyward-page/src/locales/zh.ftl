@@ -10,6 +10,7 @@ try-key = 测试密钥
 language = 语言
 choose = 切换
 sign-out = 退出登录
+read-only-role = 您可以查看并停用此工作区的密钥。其他更改请联系所有者。
 check-failed = 暂时无法检查。您仍然可以提交表单。
 cancel = 取消
 never = 从未
@@ -95,6 +96,22 @@ filter-no-scopes = 没有权限
 filter-scopes = 有权限
 filter-unused-scopes = 有未使用的权限
 filter-no-unused-scopes = 所有权限都使用过
+
+## The page: several keys at once
+
+select = 选择
+select-key = 选择 { $name }
+selected-keys = 选定的密钥
+bulk-disable = 停用…
+bulk-expire = 设置过期时间…
+disable-several = 停用多个密钥
+expire-several = 为多个密钥设置过期时间
+disable-several-lead = 尚未更改任何内容。以下密钥将在各处被拒绝，直到重新启用：
+expire-several-lead = 尚未更改任何内容。无论现在如何设置，以下密钥将使用同一过期时间：
+disable-them = 停用这些密钥
+expire-them = 使用此过期时间
+several-done = 已更改的密钥数：{ $count }
+several-failed = 以下密钥未更改：
 
 ## The page: a secret in the search
 

@@ -160,3 +160,41 @@ async fn a_key_that_is_too_old_can_get_a_new_secret() {
         assert!(answer.text.contains(part), "{part}: {}", answer.text);
     }
 }
+
+#[actix_web::test]
+async fn several_keys_are_changed_after_a_confirmation_and_what_failed_is_told() {
+    let id = key_id(Mode::Live).to_string();
+    let several = |action: &str| format!("/workspaces/ws_1/keys/several/{action}");
+    for action in ["disable", "expire"] {
+        let world = World {
+            save: |_| panic!("saved"),
+            ..page_world()
+        };
+        let fields = [("key", id.as_str()), ("key", id.as_str()), ("key", "x")];
+        let asked = world.send(post(&several(action), &fields)).await;
+        assert_page(&asked, action, 200);
+        assert_eq!(
+            asked.text.matches("name=\"key\"").count(),
+            1,
+            "{}",
+            asked.text
+        );
+        let fields = [("key", id.as_str()), ("confirmed", "1"), ("expiry", "30")];
+        let done = page_world().send(post(&several(action), &fields)).await;
+        assert_page(&done, action, 200);
+        assert!(done.text.contains("Changed keys: 1"), "{}", done.text);
+    }
+    let fields = [("key", id.as_str()), ("confirmed", "1"), ("expiry", "365")];
+    let strict = World {
+        policy: strict,
+        save: |_| panic!("saved"),
+        ..page_world()
+    };
+    let refused = strict.send(post(&several("expire"), &fields)).await;
+    assert_page(&refused, "beyond the policy", 200);
+    for part in ["Changed keys: 0", "were not changed", "Production Key"] {
+        assert!(refused.text.contains(part), "{part}: {}", refused.text);
+    }
+    let nothing = page_world().send(post(&several("disable"), &[])).await;
+    assert_eq!(nothing.status, 303, "{}", nothing.text);
+}

@@ -14,6 +14,9 @@ const NEAR_SECONDS: i64 = 14 * 24 * 60 * 60;
 
 /// A key as a row of the list.
 pub(crate) struct KeyRow {
+    pub(crate) id: String,
+    /// "Select …".
+    pub(crate) selection: String,
     pub(crate) url: String,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
@@ -55,7 +58,10 @@ impl KeyRow {
         let fields = key.fields();
         let rules = fields.ip_allowlist.as_slice();
         let ends_at = fields.ends_at().map(Expiry::timestamp);
+        let named = [("name", fields.name.as_str().to_owned().into())];
         Self {
+            id: fields.id.to_string(),
+            selection: message(language, M::SelectKey, &named),
             url,
             name: fields.name.as_str().to_owned(),
             description: fields

@@ -89,6 +89,23 @@ for (const [locale, language] of languages) {
   await settled(20);
   await tabTo(page, ".keys .name");
 
+  // Several keys together: said before, done after.
+  await page.goto(`${page.url().split("?")[0]}?sort=createdAt,asc&size=3`);
+  for (const at of [0, 2]) {
+    await rows.nth(at).locator(".select").click();
+  }
+  await assertAccessible(page, `selected, ${language}`);
+  await page.click('[formaction$="/several/expire"]');
+  await page.waitForSelector('input[name="expiry"]');
+  assert.equal(await page.locator('input[name="key"]').count(), 2);
+  await assertAccessible(page, `several, before, ${language}`);
+  await page.check('[name="expiry"][value="365"]');
+  await page.click("main button.primary");
+  await page.waitForSelector("main .notice:not(:empty) + .actions");
+  await assertAccessible(page, `several, after, ${language}`);
+  assert.equal((await api("GET", "?neverExpires=false&expiresDays=366")).total, 4);
+  await page.goto(`${dev.publicUrl}/workspaces/${dev.workspaceId}/keys?sort=name,desc`);
+
   // A language applies at once.
   const [, other] = languages.find(([, tag]) => tag !== language);
   await page.selectOption("#language", other);
