@@ -14,6 +14,6 @@ pub(super) async fn run(store: &Store, args: &BackupArgs) -> Result<(), Failure>
         .map_err(Failure::io(what))?
         .len();
     output::note(&format!(
-        "{file}: {bytes} bytes, complete and checked; keep the heads of the trails beside it: keyward audit heads"
+        "{file}: {bytes} bytes, complete and checked; keep the heads of the trails in another place: keyward audit heads"
     ))
 }

@@ -233,7 +233,7 @@ async fn feed_and_clock(store: &Store, offset_max: Option<Duration>, report: &mu
         None => report.failed(
             FEED,
             FAILED,
-            format!("no heartbeat came back within {milliseconds} ms"),
+            format!("no heartbeat has come back after {milliseconds} ms"),
             "Check the load of the server, and KEYWARD_LISTEN_URL.",
         ),
     }

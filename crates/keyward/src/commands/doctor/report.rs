@@ -112,9 +112,9 @@ impl Finding {
             CheckResult::Failed => "FAILED",
         };
         let found = output::inert(&self.found);
-        output::line(&format!("{result:<8} {:<15} {found}", self.check))?;
+        output::line(&format!("{result:<8} {:<17} {found}", self.check))?;
         match &self.advice {
-            Some(advice) => output::line(&format!("{:<24} -> {}", "", output::inert(advice))),
+            Some(advice) => output::line(&format!("{:<26} -> {}", "", output::inert(advice))),
             None => Ok(()),
         }
     }
