@@ -21,7 +21,8 @@ function relative(at, now) {
     return (at.getFullYear() === now.getFullYear() ? dayOfYear : day).format(at);
   }
   const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
-  return distance.format(Math.trunc(seconds / length), unit);
+  // What is left counts in full, as in the page's sentences; what has passed counts when it is over.
+  return distance.format(Math.ceil(seconds / length), unit);
 }
 
 const number = new Intl.NumberFormat(language);

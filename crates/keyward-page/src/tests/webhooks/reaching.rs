@@ -27,7 +27,7 @@ async fn the_list_shows_each_webhook_without_what_its_url_may_hide() {
             "Active",
             "Disabled",
             "Nothing was delivered for five days",
-            "Only failures since",
+            "Failing since",
             "2027-01-15",
         ],
     );
