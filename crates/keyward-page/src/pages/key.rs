@@ -5,7 +5,7 @@ pub(crate) mod history;
 pub(crate) mod overview;
 pub(crate) mod use_it;
 
-use keyward_domain::{ApiKey, Status};
+use keyward_domain::{ApiKey, Status, Usage, UsagePeriod, UsageUnit};
 use keyward_web::RequestError;
 
 use crate::layout::notice::{Done, Notice};
@@ -40,6 +40,20 @@ impl KeyPage {
             page,
             view,
         })
+    }
+
+    /// The uses of the key, by hour or by day, in the usual period.
+    async fn usage(
+        &self,
+        page_request: &PageRequest<'_>,
+        user: &Supervisor,
+        unit: UsageUnit,
+    ) -> Result<(UsagePeriod, Usage), RequestError> {
+        let period = UsagePeriod::new(None, None, unit, page_request.context.now());
+        let period = period.map_err(|_reversed| RequestError::ApiKeyNotFound)?;
+        let keys = &page_request.state.api.keys;
+        let usage = keys.usage(&user.workspace, self.key.id(), period).await?;
+        Ok((period, usage.ok_or(RequestError::ApiKeyNotFound)?))
     }
 }
 

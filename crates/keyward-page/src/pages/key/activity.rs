@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use keyward_domain::{UsagePeriod, UsageUnit};
+use keyward_domain::UsageUnit;
 use keyward_web::RequestError;
 
 use super::KeyPage;
@@ -20,6 +20,7 @@ use crate::views::usage_chart::UsageChart;
 struct ActivityPage {
     page: Page,
     key: KeyView,
+    tab: &'static str,
     is_by_hour: bool,
     chart: UsageChart,
     denials: Vec<DenialView>,
@@ -42,12 +43,8 @@ async fn carry_out(
         UsageUnit::Day
     };
     let of_key = KeyPage::read(page_request, user).await?;
-    let now = page_request.context.now();
-    let period = UsagePeriod::new(None, None, unit, now);
-    let period = period.map_err(|_reversed| RequestError::ApiKeyNotFound)?;
+    let (period, usage) = of_key.usage(page_request, user, unit).await?;
     let (keys, id) = (&page_request.state.api.keys, of_key.key.id());
-    let usage = keys.usage(&user.workspace, id, period).await?;
-    let usage = usage.ok_or(RequestError::ApiKeyNotFound)?;
     let workspace_id = user.workspace.workspace_id();
     let (from, before) = (period.from(), period.before());
     let denials = keys.denials.denials_of_key(workspace_id, id, from, before);
@@ -57,6 +54,7 @@ async fn carry_out(
         denials: DenialView::all(&denials.await?, language),
         page: of_key.page,
         key: of_key.view,
+        tab: "activity",
     };
     Ok(html(page_request, StatusCode::OK, &template))
 }

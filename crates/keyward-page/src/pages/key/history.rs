@@ -18,6 +18,7 @@ use crate::views::trail_view::EventView;
 struct HistoryPage {
     page: Page,
     key: KeyView,
+    tab: &'static str,
     events: Vec<EventView>,
     newer_url: Option<String>,
     older_url: Option<String>,
@@ -49,6 +50,7 @@ async fn carry_out(
         older_url: (shown < trail.total).then(|| of_page(asked.number().saturating_add(1))),
         page: of_key.page,
         key: of_key.view,
+        tab: "history",
     };
     Ok(html(page_request, StatusCode::OK, &template))
 }

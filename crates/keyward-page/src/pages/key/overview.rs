@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use keyward_domain::{UsagePeriod, UsageUnit};
+use keyward_domain::UsageUnit;
 use keyward_web::RequestError;
 
 use super::KeyPage;
@@ -21,6 +21,7 @@ use crate::views::permission_matrix::PermissionMatrix;
 struct OverviewPage {
     page: Page,
     key: KeyView,
+    tab: &'static str,
     alerts: Vec<Alert>,
     matrix: PermissionMatrix,
     limits: Vec<LimitView>,
@@ -37,13 +38,8 @@ async fn carry_out(
 ) -> Result<HttpResponse, RequestError> {
     let language = page_request.context.language;
     let of_key = KeyPage::read(page_request, user).await?;
-    let now = page_request.context.now();
     // Only what does not depend on the period is shown.
-    let period = UsagePeriod::new(None, None, UsageUnit::Hour, now);
-    let period = period.map_err(|_reversed| RequestError::ApiKeyNotFound)?;
-    let keys = &page_request.state.api.keys;
-    let usage = keys.usage(&user.workspace, of_key.key.id(), period).await?;
-    let usage = usage.ok_or(RequestError::ApiKeyNotFound)?;
+    let (_period, usage) = of_key.usage(page_request, user, UsageUnit::Hour).await?;
     let scopes = &of_key.key.fields().scopes;
     let limits = usage.limits.iter();
     let template = OverviewPage {
@@ -52,6 +48,7 @@ async fn carry_out(
         limits: limits.map(|used| LimitView::of(used, language)).collect(),
         page: of_key.page,
         key: of_key.view,
+        tab: "overview",
     };
     Ok(html(page_request, StatusCode::OK, &template))
 }

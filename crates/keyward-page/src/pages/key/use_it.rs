@@ -18,6 +18,7 @@ use crate::views::key_view::KeyView;
 struct UsePage {
     page: Page,
     key: KeyView,
+    tab: &'static str,
     examples: Vec<CodeExample>,
 }
 
@@ -34,6 +35,7 @@ async fn carry_out(
     let template = UsePage {
         page: of_key.page,
         key: of_key.view,
+        tab: "use",
         examples: examples(page_request.state.settings.api_url.as_str()),
     };
     Ok(html(page_request, StatusCode::OK, &template))
