@@ -1,6 +1,7 @@
 //! Prometheus metrics of the listeners. No label has a value that a caller can choose: no id, no
 //! workspace, no secret.
 
+mod durations;
 mod requests;
 mod slots;
 mod verifications;

@@ -8,6 +8,7 @@ use actix_web::http::{Method, StatusCode};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 
+use super::durations::Durations;
 use super::slots::{SLOTS, slot_of_thread};
 
 /// From 50 µs, for a cached answer, to 10 s, the longest wait for a body. Long polls take longer.
@@ -72,9 +73,7 @@ pub(crate) struct RouteRequests(Arc<[Slot; SLOTS]>);
 struct Slot {
     statuses: [AtomicU64; STATUSES.len()],
     other_statuses: AtomicU64,
-    /// One count per bound of [`SECONDS`], and one for everything above.
-    durations: [AtomicU64; SECONDS.len() + 1],
-    nanoseconds: AtomicU64,
+    durations: Durations<{ SECONDS.len() + 1 }>,
 }
 
 impl Requests {
@@ -121,13 +120,7 @@ impl RouteRequests {
         let counted = at.and_then(|at| slot.statuses.get(at));
         let counted = counted.unwrap_or(&slot.other_statuses);
         counted.fetch_add(1, Ordering::Relaxed);
-        let seconds = duration.as_secs_f64();
-        let bucket = SECONDS.iter().position(|bound| seconds <= *bound);
-        if let Some(count) = slot.durations.get(bucket.unwrap_or(SECONDS.len())) {
-            count.fetch_add(1, Ordering::Relaxed);
-        }
-        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        slot.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+        slot.durations.count(&SECONDS, duration);
     }
 
     fn sum(&self, count: impl Fn(&Slot) -> Option<&AtomicU64>) -> u64 {
@@ -178,17 +171,11 @@ pub(super) struct RequestSeconds(pub(super) Requests);
 
 impl EncodeMetric for RequestSeconds {
     fn encode(&self, mut encoder: MetricEncoder<'_>) -> fmt::Result {
-        for (route, requests) in self.0.all() {
-            let bounds = SECONDS.into_iter().chain([f64::INFINITY]).enumerate();
-            let buckets: Vec<(f64, u64)> = bounds
-                .map(|(at, bound)| (bound, requests.sum(|slot| slot.durations.get(at))))
-                .collect();
-            let count: u64 = buckets.iter().map(|(_bound, count)| count).sum();
-            if count > 0 {
-                let nanoseconds = requests.sum(|slot| Some(&slot.nanoseconds));
-                let seconds = Duration::from_nanos(nanoseconds).as_secs_f64();
+        for (route, RouteRequests(slots)) in self.0.all() {
+            let durations = slots.iter().map(|slot| &slot.durations);
+            if Durations::total(durations.clone()) > 0 {
                 let mut encoder = encoder.encode_family(&route)?;
-                encoder.encode_histogram::<NoLabelSet>(seconds, count, &buckets, None)?;
+                Durations::encode(&mut encoder, &SECONDS, &durations)?;
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::time::Duration;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 
+use super::durations::Durations;
 use super::slots::{SLOTS, slot_of_thread};
 
 /// From 20 µs, for a cached answer, to 2.6 s, beyond every deadline.
@@ -40,9 +41,7 @@ pub(super) struct Verifications(Arc<[Slot; SLOTS]>);
 #[repr(align(128))]
 struct Slot {
     decisions: [AtomicU64; DECISIONS.len()],
-    /// One count per bound of [`SECONDS`], and one for everything above.
-    durations: [AtomicU64; SECONDS.len() + 1],
-    nanoseconds: AtomicU64,
+    durations: Durations<{ SECONDS.len() + 1 }>,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -56,18 +55,11 @@ impl Verifications {
         let Some(slot) = self.0.get(slot_of_thread()) else {
             return;
         };
-        let add = |counts: &[AtomicU64], at: Option<usize>, more| {
-            if let Some(count) = at.and_then(|at| counts.get(at)) {
-                count.fetch_add(more, Ordering::Relaxed);
-            }
-        };
-        let decision = DECISIONS.iter().position(|known| *known == decision);
-        add(&slot.decisions, decision, 1);
-        let seconds = duration.as_secs_f64();
-        let bucket = SECONDS.iter().position(|bound| seconds <= *bound);
-        add(&slot.durations, bucket.or(Some(SECONDS.len())), 1);
-        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        slot.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+        let known = DECISIONS.iter().position(|known| *known == decision);
+        if let Some(count) = known.and_then(|at| slot.decisions.get(at)) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        slot.durations.count(&SECONDS, duration);
     }
 
     fn sum(&self, count: impl Fn(&Slot) -> Option<&AtomicU64>) -> u64 {
@@ -99,15 +91,9 @@ pub(super) struct VerificationSeconds(pub(super) Verifications);
 
 impl EncodeMetric for VerificationSeconds {
     fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let Self(verifications) = self;
-        let bounds = SECONDS.into_iter().chain([f64::INFINITY]).enumerate();
-        let buckets: Vec<(f64, u64)> = bounds
-            .map(|(at, bound)| (bound, verifications.sum(|slot| slot.durations.get(at))))
-            .collect();
-        let count = buckets.iter().map(|(_bound, count)| count).sum();
-        let nanoseconds = verifications.sum(|slot| Some(&slot.nanoseconds));
-        let seconds = Duration::from_nanos(nanoseconds).as_secs_f64();
-        encoder.encode_histogram::<NoLabelSet>(seconds, count, &buckets, None)
+        let Self(Verifications(slots)) = self;
+        let durations = slots.iter().map(|slot| &slot.durations);
+        Durations::encode(&mut encoder, &SECONDS, &durations)
     }
 
     fn metric_type(&self) -> MetricType {
