@@ -9,7 +9,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use keyward_domain::ports::RepositoryError;
 use keyward_domain::usecases::{
-    ChangeError, FoundSecrets, ReportSecrets, ReportedSecret, SecretEnding, SecretReport,
+    ChangeError, FoundSecrets, ReportSecrets, SecretEnding, SecretReport,
 };
 use keyward_domain::{ClientAddress, Reaction};
 use tokio::runtime::Handle;
@@ -163,13 +163,10 @@ impl SecretReports {
         leaks: Vec<BatchLeak>,
         report: SecretReport,
     ) -> Result<(Vec<bool>, JoinHandle<bool>), RequestError> {
-        let looked_up = look_up(&self.reports, &leaks).await;
-        // Only a known secret can have a key that can't be read, which is denied at verification.
-        let are_known = looked_up.iter().map(|one| !matches!(one, Ok(None)));
-        let are_known = are_known.collect();
-        let places = leaks.into_iter().map(|leak| leak.url);
-        let mut found = FoundSecrets::collect(looked_up.into_iter().zip(places))?;
+        let mut found = find(&self.reports, leaks).await?;
+        // Its key is denied at verification.
         found.unreadable.iter().for_each(|error| log(error));
+        let are_known = std::mem::take(&mut found.are_known);
         let reports = self.reports.clone();
         let ends_at = Instant::now() + PATIENCE;
         let ending = self.runtime.spawn(async move {
@@ -187,15 +184,17 @@ impl SecretReports {
     }
 }
 
-/// Looks up the texts, in their order. Only some at a time, so that reports leave room for the look-ups of
-/// verification.
-pub(crate) async fn look_up(
+/// The secrets of a report. Only some texts are looked up at a time, so that reports leave room for the look-ups
+/// of verification.
+pub(crate) async fn find(
     reports: &ReportSecrets,
-    leaks: &[BatchLeak],
-) -> Vec<Result<Option<ReportedSecret>, RepositoryError>> {
+    leaks: Vec<BatchLeak>,
+) -> Result<FoundSecrets, RepositoryError> {
     let looking_up = leaks.iter().map(|leak| reports.find(&leak.secret));
-    let looking_up = futures_util::stream::iter(looking_up);
-    looking_up.buffered(LOOKUPS_MAX).collect().await
+    let looking_up = futures_util::stream::iter(looking_up).buffered(LOOKUPS_MAX);
+    let looked_up: Vec<_> = looking_up.collect().await;
+    let places = leaks.into_iter().map(|leak| leak.url);
+    FoundSecrets::collect(looked_up.into_iter().zip(places))
 }
 
 /// Whether it has ended.

@@ -93,8 +93,8 @@ impl SecretEnding {
 pub struct FoundSecrets {
     /// The secrets of keys, each once.
     pub endings: Vec<SecretEnding>,
-    /// How many texts no key has.
-    pub unknown: usize,
+    /// Whether each text is the secret of a key, in their order, also of one that can't be read.
+    pub are_known: Vec<bool>,
     /// Why the key of a secret can't be read, for each such text. It is denied at verification.
     pub unreadable: Vec<RepositoryError>,
 }
@@ -115,9 +115,10 @@ impl FoundSecrets {
     ) -> Result<Self, RepositoryError> {
         let mut found = Self::default();
         for (index, (secret, place)) in texts.into_iter().enumerate() {
+            found.are_known.push(!matches!(secret, Ok(None)));
             match secret {
                 Ok(Some(secret)) => found.add(secret, place, index),
-                Ok(None) => found.unknown += 1,
+                Ok(None) => {}
                 Err(error @ RepositoryError::Corrupt(_)) => found.unreadable.push(error),
                 Err(error) => return Err(error),
             }
@@ -227,11 +228,10 @@ impl ReportSecrets {
                 }),
             };
             let notices: Vec<Notice> = ending.places.iter().map(notice).collect();
-            let Some(change) = change else {
-                self.event_log.notice(notices).await?;
-                return Ok(Some(reaction));
+            let applied = match &change {
+                Some(change) => key.apply_as(change, &report.actor, now, report.origin.clone())?,
+                None => Applied::NoEffect,
             };
-            let applied = key.apply_as(&change, &report.actor, now, report.origin.clone())?;
             let Applied::Changed(changed) = applied else {
                 self.event_log.notice(notices).await?;
                 return Ok(Some(reaction));
@@ -472,7 +472,8 @@ mod tests {
             (Ok(Some(found)), place()),
         ];
         let mut found = FoundSecrets::collect(texts).unwrap();
-        assert_eq!((found.unknown, found.unreadable.len()), (1, 0));
+        assert_eq!(found.are_known, [true, false, true]);
+        assert_eq!(found.unreadable.len(), 0);
         let [ending] = found.endings.as_mut_slice() else {
             panic!("the secret is ended once");
         };

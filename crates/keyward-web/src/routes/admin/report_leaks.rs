@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use keyward_domain::ports::RepositoryError;
-use keyward_domain::usecases::{ChangeError, FoundSecrets, ReportSecrets, SecretReport};
+use keyward_domain::usecases::{ChangeError, ReportSecrets, SecretReport};
 use keyward_domain::{ExposureSource, Permission};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use crate::error::RequestError;
 use crate::extract::{BatchLeak, batch_body, leaks_batch};
 use crate::request_context::RequestContext;
 use crate::schemas::{Leaks, Success};
-use crate::secret_reports::look_up;
+use crate::secret_reports::find;
 use crate::state::InternalState;
 
 /// What was done about leaked secrets.
@@ -89,12 +89,14 @@ async fn end_all(
     leaks: Vec<BatchLeak>,
     report: &SecretReport,
 ) -> Result<LeakReportData, RequestError> {
-    let looked_up = look_up(reports, &leaks).await;
-    let places = leaks.into_iter().map(|leak| leak.url);
-    let found = FoundSecrets::collect(looked_up.into_iter().zip(places))?;
+    let found = find(reports, leaks).await?;
     let mut data = LeakReportData {
         items: Vec::new(),
-        unknown: found.unknown,
+        unknown: found
+            .are_known
+            .iter()
+            .filter(|is_known| !**is_known)
+            .count(),
         unreadable: found.unreadable.len(),
     };
     for mut ending in found.endings {
