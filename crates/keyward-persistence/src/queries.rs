@@ -27,6 +27,7 @@ pub(crate) mod scope_catalogue;
 pub(crate) mod scope_uses;
 pub(crate) mod selected_keys;
 pub(crate) mod service_tokens;
+mod sql_condition;
 pub(crate) mod trail;
 pub(crate) mod usage_store;
 pub(crate) mod webhook_deliveries;
