@@ -6,7 +6,10 @@ use keyward_domain::{ApiKeyId, ExternalId, Metadata, Scope, VerificationKey, Wor
 /// The key of an allowed call. The middleware puts it into the extensions of the request. Handlers
 /// take it as an argument: `Caller` in actix-web, `Extension<Caller>` in axum. Clones share one key.
 #[derive(Clone)]
-pub struct Caller(Source);
+pub struct Caller {
+    source: Source,
+    is_stale: bool,
+}
 
 #[derive(Clone)]
 enum Source {
@@ -32,10 +35,22 @@ pub(crate) struct ToldKey {
 }
 
 impl Caller {
+    /// Whether the key may have been changed more than a second before the decision without the decider
+    /// knowing it (contract §4). Only if the operator has allowed it for outages of the store.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.is_stale
+    }
+
+    /// The same caller, decided about while changes may have been missed.
+    pub(crate) fn marked(self, is_stale: bool) -> Self {
+        Self { is_stale, ..self }
+    }
+
     /// The key id, which includes the mode.
     #[must_use]
     pub fn api_key_id(&self) -> ApiKeyId {
-        match &self.0 {
+        match &self.source {
             Source::Key(key) => key.id,
             Source::Told(key) => key.api_key_id,
         }
@@ -44,7 +59,7 @@ impl Caller {
     /// The workspace that owns the key.
     #[must_use]
     pub fn workspace_id(&self) -> &WorkspaceId {
-        match &self.0 {
+        match &self.source {
             Source::Key(key) => &key.workspace_id,
             Source::Told(key) => &key.workspace_id,
         }
@@ -53,7 +68,7 @@ impl Caller {
     /// All scopes of the key.
     #[must_use]
     pub fn scopes(&self) -> &[Scope] {
-        match &self.0 {
+        match &self.source {
             Source::Key(key) => key.scopes.as_slice(),
             Source::Told(key) => &key.scopes,
         }
@@ -62,7 +77,7 @@ impl Caller {
     /// The key's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        match &self.0 {
+        match &self.source {
             Source::Key(key) => key.name.as_str(),
             Source::Told(key) => &key.name,
         }
@@ -71,7 +86,7 @@ impl Caller {
     /// What the platform calls the holder of the key; `None` when the key has no external id.
     #[must_use]
     pub fn external_id(&self) -> Option<&str> {
-        let external_id = match &self.0 {
+        let external_id = match &self.source {
             Source::Key(key) => key.external_id(),
             Source::Told(key) => key.external_id.as_ref(),
         };
@@ -81,7 +96,7 @@ impl Caller {
     /// What the platform keeps about the key.
     #[must_use]
     pub fn metadata(&self) -> &Metadata {
-        match &self.0 {
+        match &self.source {
             Source::Key(key) => key.metadata(),
             Source::Told(key) => &key.metadata,
         }
@@ -90,14 +105,20 @@ impl Caller {
 
 impl From<Arc<VerificationKey>> for Caller {
     fn from(key: Arc<VerificationKey>) -> Self {
-        Self(Source::Key(key))
+        Self {
+            source: Source::Key(key),
+            is_stale: false,
+        }
     }
 }
 
 #[cfg(any(test, feature = "http-client"))]
 impl From<ToldKey> for Caller {
     fn from(key: ToldKey) -> Self {
-        Self(Source::Told(Arc::new(key)))
+        Self {
+            source: Source::Told(Arc::new(key)),
+            is_stale: false,
+        }
     }
 }
 
@@ -109,6 +130,7 @@ impl PartialEq for Caller {
             && self.name() == other.name()
             && self.external_id() == other.external_id()
             && self.metadata() == other.metadata()
+            && self.is_stale == other.is_stale
     }
 }
 

@@ -13,9 +13,10 @@ pub struct InProcessVerifier(
 );
 
 /// A call that is allowed without a key is a contradiction, and `None`.
-fn verdict(Verified { decision, key, .. }: Verified) -> Option<Verdict> {
-    match (decision, key) {
-        (Decision::Valid, key) => key.map(|key| Verdict::Allowed(Caller::from(key))),
+fn verdict(verified: Verified) -> Option<Verdict> {
+    let caller = |key| Caller::from(key).marked(verified.is_stale);
+    match (verified.decision, verified.key) {
+        (Decision::Valid, key) => key.map(|key| Verdict::Allowed(caller(key))),
         (decision, _) => Some(Verdict::Denied(decision)),
     }
 }

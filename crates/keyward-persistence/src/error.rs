@@ -65,6 +65,8 @@ pub(crate) enum NotDone {
     Closed,
     #[error("the call ran out of time")]
     OutOfTime,
+    #[error("another database server has taken over during the call")]
+    Replaced,
     #[error("the call panicked")]
     Panicked,
 }

@@ -14,7 +14,9 @@
 //! On SQLite there is one server process. It knows its own changes directly, and the writer thread
 //! watches for changes by other processes.
 
+mod durability;
 mod guards;
+mod lost_changes;
 mod message;
 mod node;
 mod peer_barrier;
@@ -25,12 +27,13 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    GuardHeartbeat, KeyChangeStream, KeyChanges, Propagation, Reach, StreamStart,
+    Durability, GuardHeartbeat, KeyChangeStream, KeyChanges, Propagation, Reach, StreamStart,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
+use self::durability::ObservedDurability;
 use self::guards::{Guards, MARGIN};
 use self::node::Shared;
 pub use self::status::FeedFault;
@@ -56,6 +59,8 @@ pub struct ChangeFeed {
     staleness_max: Duration,
     invalidations: Arc<Invalidations>,
     status: Arc<FeedStatus>,
+    /// `None` when no other server can take over.
+    durability: Option<Arc<ObservedDurability>>,
 }
 
 impl ChangeFeed {
@@ -73,15 +78,19 @@ impl ChangeFeed {
             staleness_max,
             invalidations: store.invalidations(),
             status: Arc::clone(&status),
+            durability: None,
         };
         if let Backend::Postgres(postgres) = store.backend() {
             let (asks, asked) = mpsc::channel(ASKING_MAX);
+            let durability = Arc::new(ObservedDurability::default());
+            feed.durability = Some(Arc::clone(&durability));
             let shared = Shared {
                 staleness_max,
                 invalidations: store.invalidations(),
                 guards,
                 clock: store.database_clock(),
                 status,
+                durability,
             };
             let node = node::run(postgres.clone(), shared, asked);
             let task = store.calls().runtime().spawn(node);
@@ -166,6 +175,14 @@ impl Propagation for ChangeFeed {
         } else {
             Reach::Within(self.staleness_max)
         }
+    }
+
+    fn durability(&self) -> Durability {
+        self.durability
+            .as_ref()
+            .map_or(Durability::SurvivesFailover, |observed| {
+                observed.get(Instant::now())
+            })
     }
 }
 

@@ -1,14 +1,17 @@
 //! PostgreSQL: pooled connections in lanes, and transactions that know whether their commit was
 //! sent.
 
+mod acknowledged;
 mod at_once;
 mod commit;
 mod connect;
+mod failovers;
 mod lane;
 mod lease;
 mod listen;
 mod migrate;
 mod notify;
+mod servers;
 mod session;
 mod tls;
 
@@ -22,8 +25,10 @@ use diesel_async::{
 };
 use keyward_domain::ports::RepositoryError;
 
+pub(crate) use self::acknowledged::{AcknowledgedChange, AcknowledgedChanges};
 use self::commit::Commit;
 use self::connect::Connector;
+pub(crate) use self::failovers::Failovers;
 use self::lane::PooledLane;
 pub(crate) use self::listen::Listening;
 pub(crate) use self::migrate::LOCK_WAIT;
@@ -60,6 +65,8 @@ pub(crate) struct Postgres {
     /// Connects directly to the server, where `connector` uses a pooler.
     listener: Arc<Connector>,
     invalidations: Arc<Invalidations>,
+    failovers: Arc<Failovers>,
+    acknowledged: Arc<AcknowledgedChanges>,
 }
 
 impl Postgres {
@@ -80,8 +87,10 @@ impl Postgres {
             Some(url) => Arc::new(Connector::new(url, calls.deadline(), false)?),
             None => Arc::clone(&connector),
         };
+        let failovers = Arc::new(Failovers::default());
         let lane = |connections_max: u32, calls: Calls, planner: &[&str]| {
-            PooledLane::new(Arc::clone(&connector), connections_max, calls, planner)
+            let connector = Arc::clone(&connector);
+            PooledLane::new(connector, connections_max, calls, &failovers, planner)
         };
         let lookups_max = config.lookups_max();
         // Two places more than for keys, which wait for a connection: for service tokens, and for the
@@ -96,6 +105,8 @@ impl Postgres {
             connector,
             listener,
             invalidations,
+            failovers: Arc::clone(&failovers),
+            acknowledged: Arc::default(),
         };
         let mut lease = postgres.control.lease().await?;
         clock.take(read_clock(lease.connection()?).await?);
@@ -180,6 +191,7 @@ impl Postgres {
                 // committed.
                 let begin = lane.begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
                 let mut lease = lane.lease().await.map_err(unavailable)?;
+                let failover = lease.failover();
                 let connection = lease.connection()?;
                 Transactions::begin_transaction_sql(connection, &begin)
                     .await
@@ -189,9 +201,13 @@ impl Postgres {
                         commit.mark_sent();
                         let _until_the_outcome_is_known =
                             changing.map(|keys| invalidations.committing(keys));
-                        Transactions::commit_transaction(connection)
-                            .await
-                            .map_err(commit_failure)?;
+                        failover
+                            .outcome(async {
+                                Transactions::commit_transaction(connection)
+                                    .await
+                                    .map_err(commit_failure)
+                            })
+                            .await?;
                         lease.give_back();
                         return Ok(value);
                     }
@@ -210,6 +226,16 @@ impl Postgres {
     /// The deadline of a call in the general lane.
     fn deadline(&self) -> Duration {
         self.general.calls().deadline()
+    }
+
+    /// The failovers that this process has seen.
+    pub(crate) fn failovers(&self) -> &Failovers {
+        &self.failovers
+    }
+
+    /// The last changes of keys that were committed here.
+    pub(crate) fn acknowledged(&self) -> &AcknowledgedChanges {
+        &self.acknowledged
     }
 
     fn lanes(&self) -> [&PooledLane; 3] {

@@ -17,6 +17,7 @@ pub(crate) mod key_lookup;
 pub(crate) mod last_uses;
 pub(crate) mod limit_leases;
 pub(crate) mod limit_uses;
+pub(crate) mod lost_changes;
 pub(crate) mod memberships;
 pub(crate) mod named_key;
 pub(crate) mod one_statement;

@@ -18,7 +18,7 @@ use crate::config::StoreConfig;
 use crate::database_url::DatabaseUrl;
 use crate::error::{BackupError, Cause, StoreError};
 use crate::migrations::{self, OldestBinary, SchemaState};
-use crate::postgres::{self, Postgres};
+use crate::postgres::{self, AcknowledgedChange, Postgres};
 use crate::purged::PurgedCounts;
 use crate::sqlite::Sqlite;
 use crate::tx::Lane;
@@ -41,6 +41,10 @@ pub struct StoreStats {
     pub connections: usize,
     /// Idle connections to PostgreSQL.
     pub connections_idle: usize,
+    /// How often another PostgreSQL server has taken over.
+    pub failovers: u64,
+    /// Changes of keys that were acknowledged here, and that a failover has lost.
+    pub changes_lost: u64,
     /// What it has purged since it was opened.
     pub purged: Purgeable,
 }
@@ -241,11 +245,24 @@ impl Store {
             Backend::Postgres(postgres) => postgres.connections(),
             Backend::Sqlite(_) => (0, 0),
         };
+        let (failovers, changes_lost) = match self.backend() {
+            Backend::Postgres(postgres) => postgres.failovers().counts(),
+            Backend::Sqlite(_) => (0, 0),
+        };
         StoreStats {
             calls_in_flight: self.inner.calls.in_flight(),
             connections,
             connections_idle,
+            failovers,
+            changes_lost,
             purged: self.inner.purged.get(),
+        }
+    }
+
+    /// Remembers a change whose commit was seen, until a failover asks for it. A SQLite store has none.
+    pub(crate) fn acknowledge(&self, change: AcknowledgedChange) {
+        if let Backend::Postgres(postgres) = self.backend() {
+            postgres.acknowledged().add(change);
         }
     }
 

@@ -1,3 +1,4 @@
+mod failure_log;
 mod store_down_while_verifying;
 
 use std::error::Error;
@@ -25,7 +26,7 @@ use crate::request_context::RequestContext;
 /// After this many seconds a caller may retry when something was unavailable.
 const RETRY_AFTER_SECONDS: &str = "5";
 
-/// Marks a 5xx response that has its own rate-limited warning. A log line for each request would
+/// Marks a 5xx response whose cause has its own rate-limited lines. A log line for each request would
 /// not be limited.
 pub(crate) struct WarnedOf;
 
@@ -248,7 +249,7 @@ impl RequestError {
     /// Creates the response, and logs what the response does not contain. Call it once per failure.
     #[must_use]
     pub fn answer(&self, context: &RequestContext) -> HttpResponse {
-        self.log(context);
+        let is_logged = self.log(context);
         let mut response = envelope::failure(
             context,
             self.code(),
@@ -258,7 +259,7 @@ impl RequestError {
         if let Some((name, value)) = self.header() {
             response.headers_mut().insert(name, value);
         }
-        if matches!(self, Self::GatewayUnknown) {
+        if !is_logged {
             response.extensions_mut().insert(WarnedOf);
         }
         if matches!(self, Self::BodyLate) {
@@ -323,25 +324,36 @@ impl RequestError {
         }
     }
 
-    /// Logs what the response does not contain.
-    pub fn log(&self, context: &RequestContext) {
+    /// Logs what the response does not contain. Returns `false` when the line of a 5xx response was left
+    /// out, because its cause has a line already.
+    pub fn log(&self, context: &RequestContext) -> bool {
         let request_id = context.request_id.as_str();
         let code = self.code();
         if let Self::Repository(RepositoryError::OutcomeUnknown(_)) = self {
+            // Each one, because an operator may have to find out what became of it.
             tracing::error!(
                 request_id,
                 code = code.as_str(),
                 error = chain(self),
                 "outcome unknown"
             );
-        } else if code.status().is_server_error() && !matches!(self, Self::GatewayUnknown) {
-            // Unknown gateways have a rate-limited warning where they are refused.
-            tracing::error!(
-                request_id,
-                code = code.as_str(),
-                error = chain(self),
-                "request.failed"
-            );
+            true
+        } else if matches!(self, Self::GatewayUnknown) {
+            // It has a rate-limited warning where it is refused.
+            false
+        } else if code.status().is_server_error() {
+            let error = chain(self);
+            let line = failure_log::begins(&error);
+            if let Some(left_out) = line {
+                tracing::error!(
+                    request_id,
+                    code = code.as_str(),
+                    error,
+                    left_out,
+                    "request.failed"
+                );
+            }
+            line.is_some()
         } else {
             tracing::debug!(
                 request_id,
@@ -349,6 +361,7 @@ impl RequestError {
                 error = chain(self),
                 "request.refused"
             );
+            true
         }
     }
 }

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use keyward_domain::ports::Reach;
+use keyward_domain::usecases::Verified;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -29,6 +30,7 @@ const PROPAGATION_SECONDS: [f64; 8] = [0.5e-3, 1e-3, 2e-3, 5e-3, 10e-3, 50e-3, 1
 #[derive(Clone)]
 pub struct Metrics {
     verifications: Verifications,
+    stale: Counter,
     explanations: Counter,
     changes: Family<ReachLabel, Counter>,
     propagation_seconds: Histogram,
@@ -98,6 +100,12 @@ impl Metrics {
                 Family::default(),
             ),
             verifications,
+            stale: register(
+                registry,
+                "keyward_verifications_stale",
+                "Decisions with a cached key although changes may have been missed for a second or longer",
+                Counter::default(),
+            ),
             explanations: register(
                 registry,
                 "keyward_explanations",
@@ -151,6 +159,13 @@ impl Metrics {
     /// Counts a question that was answered or could not be decided.
     pub(crate) fn verified(&self, decision: &'static str, begun: Instant) {
         self.verifications.count(decision, begun.elapsed());
+    }
+
+    /// Counts a decision about a stale key.
+    pub(crate) fn note_stale(&self, verified: &Verified) {
+        if verified.is_stale {
+            self.stale.inc();
+        }
     }
 
     /// Counts a question that asked for an explanation.

@@ -3,26 +3,42 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The time after a line during which no further line of its kind is written.
-const SILENCE: Duration = Duration::from_mins(1);
-
 /// One kind of line: when it was last written, and how many were suppressed since.
-#[derive(Debug, Default)]
-pub(crate) struct Silence(Mutex<Option<(Instant, u64)>>);
+#[derive(Debug)]
+pub(crate) struct Silence {
+    /// The time after a line during which no further line is written.
+    period: Duration,
+    last: Mutex<Option<(Instant, u64)>>,
+}
+
+/// A line a minute.
+impl Default for Silence {
+    fn default() -> Self {
+        Self::of(Duration::from_mins(1))
+    }
+}
 
 impl Silence {
+    /// A line in each period.
+    pub(crate) fn of(period: Duration) -> Self {
+        Self {
+            period,
+            last: Mutex::new(None),
+        }
+    }
+
     /// Whether a line would be suppressed now.
     pub(crate) fn is_on(&self, now: Instant) -> bool {
-        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        last.is_some_and(|(written, _)| now.saturating_duration_since(written) < SILENCE)
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|(written, _)| now.saturating_duration_since(written) < self.period)
     }
 
     /// The number of suppressed lines before this one, when it may be written.
     pub(crate) fn ends(&self, now: Instant) -> Option<u64> {
         // A panic while the lock is held leaves no inconsistent value here.
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *last {
-            Some((written, left_out)) if now.saturating_duration_since(*written) < SILENCE => {
+            Some((written, left_out)) if now.saturating_duration_since(*written) < self.period => {
                 *left_out = left_out.saturating_add(1);
                 None
             }

@@ -157,6 +157,7 @@ impl InternalState {
         let decision = verified.as_ref().map(|verified| verified.decision.as_str());
         self.metrics.verified(decision.unwrap_or(UNDECIDED), begun);
         if let Ok(verified) = &verified {
+            self.metrics.note_stale(verified);
             let extensions = request.extensions();
             let caller = extensions.get::<CallerName>();
             self.denials.note(verified, question.address, caller, begun);
@@ -174,6 +175,7 @@ impl InternalState {
         let begun = Instant::now();
         let verified = self.verify.run_cached(secret, question)?;
         self.metrics.verified(verified.decision.as_str(), begun);
+        self.metrics.note_stale(&verified);
         self.denials
             .note(&verified, question.address, caller, begun);
         Some(verified)

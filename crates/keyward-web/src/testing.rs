@@ -27,13 +27,14 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
-    CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, DailyUses, FieldRules, Inserted,
-    KeyDenials, KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials, MockEndedSessions,
-    MockEventLog, MockHourlyUses, MockKeyChanges, MockKeyLifetimes, MockKeyLookup, MockLimitLeases,
-    MockLimitUses, MockLimiter, MockMemberships, MockPlans, MockPropagation, MockScopeCatalogue,
-    MockScopeUses, MockSecrets, MockSelectedKeys, MockServiceTokens, MockUsageRecorder,
-    MockWebhookSender, MockWebhooks, MockWorkspaceDirectory, NewApiKey, Reach, RepositoryError,
-    Saved, ScopeUse, ServiceTokens, SessionState, SigningKeys, WebhookAdded,
+    CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, DailyUses, Durability, FieldRules,
+    Inserted, KeyDenials, KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials,
+    MockEndedSessions, MockEventLog, MockHourlyUses, MockKeyChanges, MockKeyLifetimes,
+    MockKeyLookup, MockLimitLeases, MockLimitUses, MockLimiter, MockMemberships, MockPlans,
+    MockPropagation, MockScopeCatalogue, MockScopeUses, MockSecrets, MockSelectedKeys,
+    MockServiceTokens, MockUsageRecorder, MockWebhookSender, MockWebhooks, MockWorkspaceDirectory,
+    NewApiKey, Reach, RepositoryError, Saved, ScopeUse, ServiceTokens, SessionState, SigningKeys,
+    WebhookAdded,
 };
 use keyward_domain::testing::{
     api_key_id_of, api_key_id_with, principal, secret_of, secret_with, verification_key, webhook,
@@ -125,6 +126,7 @@ pub struct World {
     /// The limits that the plan of the workspace gives to each key.
     pub plan: fn() -> Limits,
     pub reach: Reach,
+    pub durability: Durability,
     pub trusted_proxies: &'static [&'static str],
     pub allowed_origins: &'static str,
     /// Where GitHub publishes its keys.
@@ -161,6 +163,7 @@ impl Default for World {
             leak_policy: || None,
             plan: Limits::default,
             reach: Reach::Everywhere,
+            durability: Durability::SurvivesFailover,
             trusted_proxies: &[],
             allowed_origins: "",
             github_keys_url: None,
@@ -346,6 +349,13 @@ fn ignored_notices() -> MockEventLog {
     event_log
 }
 
+fn propagating(reach: Reach, durability: Durability) -> MockPropagation {
+    let mut propagation = MockPropagation::new();
+    propagation.expect_settle().returning(move || reach);
+    propagation.expect_durability().return_const(durability);
+    propagation
+}
+
 /// An administration that must not be reached.
 pub fn unreachable_admin() -> AdminState {
     AdminState {
@@ -480,6 +490,7 @@ impl World {
             scopes,
             policy,
             reach,
+            durability,
             ..
         } = *self;
         let mut memberships = MockMemberships::new();
@@ -520,8 +531,7 @@ impl World {
         secrets
             .expect_new_secret()
             .returning(|prefix, mode| Ok(secret_with(prefix, mode, 1)));
-        let mut propagation = MockPropagation::new();
-        propagation.expect_settle().returning(move || reach);
+        let propagation = propagating(reach, durability);
         let issuer = IssuerConfig {
             leeway: Leeway::parse(0).unwrap(),
             ..IssuerConfig::new(KeySource::Hs256(signing_secret(), Vec::new()))

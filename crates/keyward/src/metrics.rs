@@ -5,7 +5,7 @@ mod process;
 use std::fmt;
 use std::sync::Arc;
 
-use keyward_domain::ports::Clock as _;
+use keyward_domain::ports::{Clock as _, Durability, Propagation as _};
 use keyward_persistence::{BatchedUsageRecorder, ChangeFeed, KeyCache, Store, StoreClock};
 use keyward_web::{KeysAge, LeasedLimits, Metrics, TokenVerifier};
 use keyward_webhooks::DeliveryCounts;
@@ -248,6 +248,21 @@ impl Collector for NodeCollector {
             "keyward_store_connections_idle",
             "Idle connections to PostgreSQL",
             whole(store.connections_idle),
+        )?;
+        to.counter(
+            "keyward_store_failovers",
+            "Times that another PostgreSQL server took over",
+            store.failovers,
+        )?;
+        to.counter(
+            "keyward_store_changes_lost",
+            "Changes of keys that this node had acknowledged and a failover has lost",
+            store.changes_lost,
+        )?;
+        to.gauge(
+            "keyward_store_commits_survive_failover",
+            "1 while commits wait for a standby, or there is no server that could take over, else 0",
+            i64::from(self.feed.durability() == Durability::SurvivesFailover),
         )?;
         self.purged(&mut to)?;
         to.gauge(

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -6,11 +7,17 @@ use crate::key::secret_hash::SecretHash;
 use crate::ports::RepositoryError;
 use crate::verification::verification_key::VerificationKey;
 
+/// A cached key is stale when no news of changes has come for this long.
+pub const FRESH_MAX: Duration = Duration::from_secs(1);
+
 /// What a cache knows about a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CacheAnswer {
     /// The key that has the secret.
     Hit(Arc<VerificationKey>),
+    /// The same, although changes may have been missed for [`FRESH_MAX`] or longer. The operator has
+    /// allowed that, so that an outage of the store does not stop the platform.
+    StaleHit(Arc<VerificationKey>),
     /// No key has the secret.
     NegativeHit,
     /// Only [`KeyLookup::find`] can tell.
@@ -21,11 +28,11 @@ pub enum CacheAnswer {
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait KeyLookup: Send + Sync {
-    /// The same as [`find`](Self::find), if it is known without waiting. Needs no memory.
+    /// What [`find`](Self::find) would find, if it is known without waiting. Needs no memory.
     fn cached(&self, secret_hash: &SecretHash) -> CacheAnswer;
 
     /// The key whose current or previous secret has this hash. Whether the previous secret is still
-    /// valid is decided by [`decide`](crate::decide). A deleted key is not found.
+    /// valid is decided by [`decide`](crate::decide). A deleted key is not found. The key is never stale.
     ///
     /// An unreadable key is [`RepositoryError::Corrupt`] and does not affect any other key.
     async fn find(

@@ -35,6 +35,9 @@ pub struct Verified {
     pub key: Option<Arc<VerificationKey>>,
     /// The limits of the key, if they allow the call: after it, or as they are for an explanation.
     pub limits: Vec<LimitState>,
+    /// Whether the key may have been changed more than [`FRESH_MAX`](crate::ports::FRESH_MAX) before the
+    /// decision without the decider knowing it.
+    pub is_stale: bool,
 }
 
 /// One check and its outcome, for a caller that wants an explanation.
@@ -76,13 +79,15 @@ impl VerifyApiKey {
         }
         // A text with a known hash needs no check of its form, imported or not.
         let hash = SecretHash::of(secret.as_bytes());
-        let key = match self.key_lookup.cached(&hash) {
-            CacheAnswer::Hit(key) => Some(key),
+        let (key, is_stale) = match self.key_lookup.cached(&hash) {
+            CacheAnswer::Hit(key) => (Some(key), false),
+            CacheAnswer::StaleHit(key) => (Some(key), true),
             // It was looked up, so it could be a secret.
-            CacheAnswer::NegativeHit => None,
+            CacheAnswer::NegativeHit => (None, false),
             CacheAnswer::Miss => return None,
         };
         let mut judged = Judged::of(key, hash, question, self.clock.now());
+        judged.verified.is_stale = is_stale;
         if let Some(key) = judged.limited() {
             let verdict = self.limiter.judge_now(&key, &question.costs)?;
             judged.limit(verdict);
@@ -154,12 +159,15 @@ impl VerifyApiKey {
             None if self.may_be_imported(secret).await? => SecretHash::of(secret.as_bytes()),
             None => return Ok(Judged::without_key(Decision::Malformed, now)),
         };
-        let key = match self.key_lookup.cached(&hash) {
-            CacheAnswer::Hit(key) => Some(key),
-            CacheAnswer::NegativeHit => None,
-            CacheAnswer::Miss => self.key_lookup.find(&hash).await?,
+        let (key, is_stale) = match self.key_lookup.cached(&hash) {
+            CacheAnswer::Hit(key) => (Some(key), false),
+            CacheAnswer::StaleHit(key) => (Some(key), true),
+            CacheAnswer::NegativeHit => (None, false),
+            CacheAnswer::Miss => (self.key_lookup.find(&hash).await?, false),
         };
-        Ok(Judged::of(key, hash, question, now))
+        let mut judged = Judged::of(key, hash, question, now);
+        judged.verified.is_stale = is_stale;
+        Ok(judged)
     }
 
     fn record(&self, judged: &Judged, question: &Question) {
@@ -206,6 +214,7 @@ impl Judged {
                 decision,
                 key: Some(key),
                 limits: Vec::new(),
+                is_stale: false,
             },
             hash: Some(hash),
             now,
@@ -218,6 +227,7 @@ impl Judged {
                 decision,
                 key: None,
                 limits: Vec::new(),
+                is_stale: false,
             },
             hash: None,
             now,
@@ -383,6 +393,39 @@ mod tests {
         let verify = caching(CacheAnswer::NegativeHit, MockUsageRecorder::new());
         let verified = verify.run_cached(secret.expose(), &question).unwrap();
         assert_eq!((verified.decision, verified.key), (Decision::Unknown, None));
+    }
+
+    #[test]
+    fn an_answer_from_a_key_without_recent_news_is_marked() {
+        let question = Question::default();
+        let disabled = altered(key(), |fields| fields.is_disabled = true);
+        for (key, decision) in [(key(), Decision::Valid), (disabled, Decision::Disabled)] {
+            let stale = || {
+                let mut usage_recorder = MockUsageRecorder::new();
+                usage_recorder.expect_used().return_const(());
+                usage_recorder.expect_denied().return_const(());
+                caching(
+                    CacheAnswer::StaleHit(verification_key(&key)),
+                    usage_recorder,
+                )
+            };
+            let secret = secret(1);
+            let cached = stale().run_cached(secret.expose(), &question).unwrap();
+            let verified = run(&stale(), secret.expose());
+            for verified in [cached, verified] {
+                assert_eq!(
+                    (verified.decision, verified.is_stale),
+                    (decision.clone(), true)
+                );
+            }
+        }
+        assert!(
+            !run(
+                &finding(Some(&altered(key(), |_fields| {}))),
+                secret(9).expose()
+            )
+            .is_stale
+        );
     }
 
     #[test]

@@ -29,6 +29,8 @@ struct VerdictData {
     missing_scopes: Vec<String>,
     #[serde(default)]
     limits: Vec<LimitData>,
+    #[serde(default)]
+    stale: bool,
 }
 
 /// Parses an answer of Keyward. A body that Keyward would not write is undecided.
@@ -48,6 +50,7 @@ pub(super) fn verdict(body: &[u8]) -> Result<Verdict, Undecided> {
 fn caller(data: VerdictData) -> Option<Caller> {
     let metadata = data.metadata.iter();
     let metadata = metadata.map(|(name, value)| (name.as_str(), value.as_str()));
+    let is_stale = data.stale;
     let external_id = match data.external_id {
         Some(id) => Some(ExternalId::parse(&id).ok()?),
         None => None,
@@ -60,7 +63,7 @@ fn caller(data: VerdictData) -> Option<Caller> {
         external_id,
         metadata: Metadata::parse(metadata).ok()?,
     };
-    Some(Caller::from(key))
+    Some(Caller::from(key).marked(is_stale))
 }
 
 fn denial(data: &VerdictData) -> Option<Decision> {

@@ -39,11 +39,11 @@ impl Freshness {
         }
     }
 
-    /// Whether cached keys may be used at `now`.
-    pub(super) fn is_trusted(&self, now: Instant) -> bool {
+    /// For how long changes may have been missed at `now`, if cached keys may be used.
+    pub(super) fn trusted_age(&self, now: Instant) -> Option<Duration> {
         let staleness = Duration::from_micros(self.staleness_micros.load(Ordering::SeqCst));
-        let age = self.generations.unconfirmed_for(now);
-        age.is_some_and(|age| age < staleness)
+        let age = self.generations.unconfirmed_for(now)?;
+        (age < staleness).then_some(age)
     }
 
     /// The last change that was applied.

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use keyward_domain::ports::{CacheAnswer, KeyLookup, RepositoryError};
+use keyward_domain::ports::{CacheAnswer, FRESH_MAX, KeyLookup, RepositoryError};
 use keyward_domain::{Generation, SecretHash, VerificationKey};
 use quick_cache::sync::Cache;
 
@@ -68,13 +68,17 @@ impl KeyLookup for LocalKeys {
     fn cached(&self, secret_hash: &SecretHash) -> CacheAnswer {
         let now = Instant::now();
         if let Some(entry) = self.known.get(secret_hash.as_bytes())
-            && self.freshness.is_trusted(now)
+            && let Some(age) = self.freshness.trusted_age(now)
             && self
                 .freshness
                 .generations
                 .is_current(entry.key.id.uuid(), entry.read)
         {
-            return CacheAnswer::Hit(entry.key);
+            return if age < FRESH_MAX {
+                CacheAnswer::Hit(entry.key)
+            } else {
+                CacheAnswer::StaleHit(entry.key)
+            };
         }
         if self.unknown.has(secret_hash, now) {
             return CacheAnswer::NegativeHit;
@@ -89,7 +93,7 @@ impl KeyLookup for LocalKeys {
         match self.cached(secret_hash) {
             CacheAnswer::Hit(key) => return Ok(Some(key)),
             CacheAnswer::NegativeHit => return Ok(None),
-            CacheAnswer::Miss => {}
+            CacheAnswer::StaleHit(_) | CacheAnswer::Miss => {}
         }
         let answer = self.ask(Some(*secret_hash)).await?;
         match &answer.key {

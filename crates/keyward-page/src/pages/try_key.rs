@@ -118,6 +118,7 @@ fn of_workspace(
             decision: Decision::Unknown,
             key: None,
             limits: vec![],
+            is_stale: false,
         };
         let checks = vec![CheckOutcome {
             check: Check::Secret,

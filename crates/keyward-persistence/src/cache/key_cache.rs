@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use keyward_domain::ports::{CacheAnswer, KeyLookup, RepositoryError};
+use keyward_domain::ports::{CacheAnswer, FRESH_MAX, KeyLookup, RepositoryError};
 use keyward_domain::{SecretHash, VerificationKey};
 use quick_cache::sync::EntryResult;
 use tokio::runtime::Handle;
@@ -76,6 +76,13 @@ pub struct KeyCache {
     runtime: Handle,
 }
 
+/// Whether cached keys that may be used were confirmed lately.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Staleness {
+    Fresh,
+    Stale,
+}
+
 /// Counters and sizes of a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyCacheStats {
@@ -137,26 +144,42 @@ impl KeyCache {
         }
     }
 
-    /// Whether an entry can answer, at `now`, a question from `asked_at`. It must be current, and
-    /// either confirmed recently enough or read after the question.
-    fn answers(&self, entry: &Entry, asked_at: Instant, now: Instant) -> bool {
-        if !self
-            .invalidations
+    /// Whether no later change of the entry's key is known.
+    fn is_current(&self, entry: &Entry) -> bool {
+        self.invalidations
             .is_current(entry.key.id.uuid(), entry.read)
-        {
-            return false;
+    }
+
+    /// Whether cached keys may be used at `now`, and then whether they are stale.
+    fn trust(&self, now: Instant) -> Option<Staleness> {
+        let age = self.invalidations.unconfirmed_for(now)?;
+        if age >= self.config.staleness_max {
+            None
+        } else if age < FRESH_MAX {
+            Some(Staleness::Fresh)
+        } else {
+            Some(Staleness::Stale)
         }
-        let unconfirmed = self.invalidations.unconfirmed_for(now);
-        let is_trusted = unconfirmed.is_some_and(|age| age < self.config.staleness_max);
-        is_trusted || entry.read_at >= asked_at
+    }
+
+    /// Whether an entry can answer, at `now`, a question from `asked_at` without being stale.
+    fn answers(&self, entry: &Entry, asked_at: Instant, now: Instant) -> bool {
+        let is_fresh = entry.read_at >= asked_at || self.trust(now) == Some(Staleness::Fresh);
+        self.is_current(entry) && is_fresh
     }
 
     /// The answer without the store; counts a hit.
     fn cached_at(&self, secret_hash: &SecretHash, asked_at: Instant) -> CacheAnswer {
-        let answer = match self.known.get(secret_hash) {
-            Some(entry) if self.answers(&entry, asked_at, asked_at) => CacheAnswer::Hit(entry.key),
-            _ if self.unknown.has(secret_hash.as_bytes(), asked_at) => CacheAnswer::NegativeHit,
-            _ => return CacheAnswer::Miss,
+        let known = self.known.get(secret_hash);
+        let answer = match known.filter(|entry| self.is_current(entry)) {
+            Some(entry) if entry.read_at >= asked_at => CacheAnswer::Hit(entry.key),
+            Some(entry) => match self.trust(asked_at) {
+                Some(Staleness::Fresh) => CacheAnswer::Hit(entry.key),
+                Some(Staleness::Stale) => CacheAnswer::StaleHit(entry.key),
+                None => return CacheAnswer::Miss,
+            },
+            None if self.unknown.has(secret_hash.as_bytes(), asked_at) => CacheAnswer::NegativeHit,
+            None => return CacheAnswer::Miss,
         };
         self.hits.fetch_add(1, Ordering::Relaxed);
         answer
@@ -214,7 +237,7 @@ impl KeyLookup for KeyCache {
         match self.cached_at(secret_hash, asked_at) {
             CacheAnswer::Hit(key) => return Ok(Some(key)),
             CacheAnswer::NegativeHit => return Ok(None),
-            CacheAnswer::Miss => {}
+            CacheAnswer::StaleHit(_) | CacheAnswer::Miss => {}
         }
         self.misses.fetch_add(1, Ordering::Relaxed);
         let look_up = {

@@ -8,7 +8,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
+use super::durability::ObservedDurability;
 use super::guards::Guards;
+use super::lost_changes;
 use super::message::Message;
 use super::peer_barrier::{FIRST_HEARTBEAT, PeerBarrier};
 use super::status::{FeedFault, FeedStatus};
@@ -22,6 +24,10 @@ const HEARTBEAT_EVERY: Duration = Duration::from_millis(200);
 
 /// After this time without its own heartbeats, a node considers its connections broken.
 const SILENCE_MAX: Duration = Duration::from_secs(2);
+
+/// After a failover, for how long changes are not claimed to be known everywhere: the old server may have
+/// committed them.
+const DOUBTED_FOR: Duration = Duration::from_secs(1);
 
 /// The pause between two attempts to listen.
 const RETRY_AFTER: Duration = Duration::from_millis(200);
@@ -44,19 +50,28 @@ pub(super) struct Shared {
     pub(super) guards: Arc<Guards>,
     pub(super) clock: Arc<DatabaseClock>,
     pub(super) status: Arc<FeedStatus>,
+    pub(super) durability: Arc<ObservedDurability>,
+}
+
+/// The database as a node knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Known {
+    server: String,
+    schema: String,
 }
 
 /// The state of a node while it listens on one connection.
 struct Node<'a> {
     me: Uuid,
+    postgres: &'a Postgres,
     shared: &'a Shared,
     peer_barrier: PeerBarrier,
     /// The heartbeats in progress, in order.
     heartbeats: VecDeque<Heartbeat>,
     next_heartbeat: u64,
     heard_at: Instant,
-    /// The database's identity at the first heartbeat.
-    identity: Option<String>,
+    /// The database at the last answer, also of an earlier connection.
+    known: &'a mut Option<Known>,
 }
 
 /// A heartbeat in progress. It is complete when the database has answered it and it was received.
@@ -74,10 +89,11 @@ pub(super) async fn run(
     mut asks: mpsc::Receiver<oneshot::Sender<()>>,
 ) {
     let me = new_node();
+    let mut known = None;
     loop {
         match connect(&postgres).await {
             Ok((listening, notifier)) => {
-                let node = Node::new(me, &shared);
+                let node = Node::new(me, &postgres, &shared, &mut known);
                 match listen(listening, &notifier, node, &mut asks).await {
                     Ended::Unneeded => return,
                     Ended::Lost(fault) => shared.status.lost(fault),
@@ -133,6 +149,8 @@ async fn listen(
                 Err(fault) => return Ended::Lost(fault),
             },
             reply = asks.recv() => match reply {
+                // Without an answer, the change counts as pending.
+                Some(_doubted) if node.is_in_doubt() => {}
                 Some(reply) => node.peer_barrier.wait(reply),
                 None => return Ended::Unneeded,
             },
@@ -157,10 +175,16 @@ async fn listen(
 }
 
 impl<'a> Node<'a> {
-    fn new(me: Uuid, shared: &'a Shared) -> Self {
+    fn new(
+        me: Uuid,
+        postgres: &'a Postgres,
+        shared: &'a Shared,
+        known: &'a mut Option<Known>,
+    ) -> Self {
         let now = Instant::now();
         Self {
             me,
+            postgres,
             // An answer to a question of an earlier connection must not count for this one.
             peer_barrier: PeerBarrier::begin(
                 me,
@@ -172,7 +196,7 @@ impl<'a> Node<'a> {
             heartbeats: VecDeque::new(),
             next_heartbeat: FIRST_HEARTBEAT,
             heard_at: now,
-            identity: None,
+            known,
         }
     }
 
@@ -211,23 +235,43 @@ impl<'a> Node<'a> {
         if !sent.has_triggers {
             return Err(FeedFault::NoTriggers);
         }
-        let is_same = self
-            .identity
-            .as_ref()
-            .is_some_and(|known| *known == sent.identity);
-        if !is_same {
-            // A restored or different database: no notification tells what changed in it. Even the
-            // first answer may come from another database than the cached keys.
-            self.shared.invalidations.all_changed();
+        let durability = &self.shared.durability;
+        durability.take(sent.is_synchronous, Instant::now());
+        let now = Known {
+            server: sent.server,
+            schema: sent.schema,
+        };
+        match self.known.replace(now.clone()) {
+            Some(before) if before == now => {}
+            before => {
+                // A restored or different database: no notification tells what changed in it. Even the
+                // first answer may come from another database than the cached keys.
+                self.shared.invalidations.all_changed();
+                if let Some(before) = before {
+                    self.replaced(&before, &now);
+                }
+            }
         }
-        if !is_same && self.identity.is_some() {
-            tracing::warn!("change_feed.database_replaced");
-        }
-        self.identity = Some(sent.identity);
         if let Message::Heartbeat { number, .. } = message {
             self.complete(number, |heartbeat| heartbeat.is_answered = true);
         }
         Ok(())
+    }
+
+    fn replaced(&self, before: &Known, now: &Known) {
+        if before.server == now.server {
+            tracing::warn!("change_feed.tables_replaced");
+            return;
+        }
+        self.postgres.failovers().note();
+        tracing::warn!("store.failover");
+        // It ends by itself, and must outlast this connection.
+        let _reporting = tokio::spawn(lost_changes::report(self.postgres.clone()));
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        let last = self.postgres.failovers().last();
+        last.is_some_and(|last| last.elapsed() < DOUBTED_FOR)
     }
 
     /// Handles a message. Returns the answer, if any.

@@ -41,32 +41,36 @@ impl Postgres {
                 let Ok(mut lease) = lane.lease_within(lane.calls().deadline() / 10).await else {
                     return Ok(None);
                 };
-                let connection = lease.connection()?;
+                let failover = lease.failover();
                 commit.mark_sent();
                 let committing = changing.map(|keys| invalidations.committing(keys));
-                match statement(connection).await {
-                    Ok(rows) => {
-                        lease.give_back();
-                        if rows == 0 {
-                            nothing_changed(committing);
+                let sent = async move {
+                    let connection = lease.connection()?;
+                    match statement(connection).await {
+                        Ok(rows) => {
+                            lease.give_back();
+                            if rows == 0 {
+                                nothing_changed(committing);
+                            }
+                            Ok(Some(rows))
                         }
-                        Ok(Some(rows))
-                    }
-                    Err(error) if is_refusal(&error) => {
-                        lease.give_back();
-                        nothing_changed(committing);
-                        Ok(None)
-                    }
-                    // An error that the session survives was answered by the server, which has
-                    // undone the statement.
-                    Err(error) => Err(match connection.batch_execute("ROLLBACK").await {
-                        Ok(()) => {
+                        Err(error) if is_refusal(&error) => {
+                            lease.give_back();
                             nothing_changed(committing);
-                            unavailable(error)
+                            Ok(None)
                         }
-                        Err(_gone) => outcome_unknown(error),
-                    }),
-                }
+                        // An error that the session survives was answered by the server, which has
+                        // undone the statement.
+                        Err(error) => Err(match connection.batch_execute("ROLLBACK").await {
+                            Ok(()) => {
+                                nothing_changed(committing);
+                                unavailable(error)
+                            }
+                            Err(_gone) => outcome_unknown(error),
+                        }),
+                    }
+                };
+                failover.outcome(sent).await
             })
             .await
     }

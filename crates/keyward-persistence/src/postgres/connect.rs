@@ -4,9 +4,10 @@ use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, Config, Connection, Socket};
+use tokio_postgres::{Client, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::servers::Servers;
 use super::tls;
 use crate::database_url::PostgresUrl;
 use crate::error::{self, Cause, with_causes};
@@ -19,11 +20,15 @@ const KEEPALIVE_IDLE: Duration = Duration::from_secs(5);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(1);
 const KEEPALIVE_RETRIES: u32 = 5;
 
-type Driven = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
+/// A connection that its owner must drive.
+pub(super) type Connected = (
+    Client,
+    Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>,
+);
 
 /// Opens connections with the same options.
 pub(super) struct Connector {
-    config: Box<Config>,
+    servers: Servers,
     tls: MakeRustlsConnect,
     is_pooled: bool,
 }
@@ -43,10 +48,8 @@ impl Connector {
             config.application_name("keyward");
         }
         if config.get_connect_timeout().is_none() {
-            // A host that drops packets must leave time for the next one.
-            let hosts = config.get_hosts().len().max(config.get_hostaddrs().len());
-            let hosts = u32::try_from(hosts).unwrap_or(u32::MAX).max(1);
-            config.connect_timeout(deadline / hosts.saturating_add(1));
+            // An address that drops packets must leave time for the next one of its host.
+            config.connect_timeout(deadline / 2);
         }
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(deadline);
@@ -58,7 +61,7 @@ impl Connector {
             config.keepalives_retries(KEEPALIVE_RETRIES);
         }
         Ok(Self {
-            config,
+            servers: Servers::of(&config, deadline),
             tls: tls::connector(&url.certificates, url.is_remote())?,
             is_pooled,
         })
@@ -89,16 +92,14 @@ impl Connector {
     }
 
     /// Opens a connection that the caller must drive.
-    pub(super) async fn connect_bare(&self) -> ConnectionResult<(Client, Driven)> {
-        Box::pin(self.config.connect(self.tls.clone()))
-            .await
-            .map_err(|error| ConnectionError::BadConnection(described(&error) + tls::hint(&error)))
+    pub(super) async fn connect_bare(&self) -> ConnectionResult<Connected> {
+        self.servers.connect(&self.tls).await
     }
 }
 
 /// An error with its causes, and advice where the server's message does not explain it.
-fn described(error: &tokio_postgres::Error) -> String {
-    let text = with_causes(error);
+pub(super) fn described(error: &tokio_postgres::Error) -> String {
+    let text = with_causes(error) + tls::hint(error);
     if text.contains(READ_ONLY) {
         format!(
             "{text}: this server is a hot standby, or read-only; name the primary, or all hosts \

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 
 use super::commit::Commit;
 use super::connect::Connector;
+use super::failovers::Failovers;
 use super::lease::Lease;
 use crate::calls::Calls;
 use crate::error::{Cause, NotDone};
@@ -30,6 +31,7 @@ const CHECK_MAX: Duration = Duration::from_secs(1);
 pub(super) struct PooledLane {
     pool: Pool<AsyncPgConnection>,
     calls: Calls,
+    failovers: Arc<Failovers>,
     /// The settings after `BEGIN`. Needed behind a pooler, where session settings are lost.
     local_settings: Option<Arc<str>>,
 }
@@ -40,6 +42,7 @@ impl PooledLane {
         connector: Arc<Connector>,
         connections_max: u32,
         calls: Calls,
+        failovers: &Arc<Failovers>,
         planner: &[&str],
     ) -> Result<Self, Cause> {
         let local_settings = connector
@@ -65,11 +68,13 @@ impl PooledLane {
         let pool = Pool::builder(manager)
             .max_size(usize::try_from(connections_max).unwrap_or(usize::MAX))
             .runtime(Runtime::Tokio1)
+            .pre_recycle(is_of_current_server(Arc::clone(failovers)))
             .pre_recycle(check_when_idle())
             .build()?;
         Ok(Self {
             pool,
             calls,
+            failovers: Arc::clone(failovers),
             local_settings,
         })
     }
@@ -134,8 +139,9 @@ impl PooledLane {
             create: deadline,
             recycle: deadline,
         };
+        let failover = self.failovers.since_now();
         let connection = self.pool.timeout_get(&timeouts).await?;
-        Ok(Lease::new(connection))
+        Ok(Lease::new(connection, failover))
     }
 
     /// How many connections are open, and how many of them are idle.
@@ -162,6 +168,18 @@ fn settings(set: &str, deadline: Duration, planner: &[&str]) -> String {
     let settings = limits.chain(planner.iter().copied());
     let settings: Vec<String> = settings.map(|setting| format!("{set} {setting}")).collect();
     settings.join("; ")
+}
+
+/// A connection from before a failover leads to a server that is no longer the primary, or is frozen.
+fn is_of_current_server(failovers: Arc<Failovers>) -> Hook<AsyncPgConnection> {
+    Hook::sync_fn(
+        move |_connection: &mut AsyncPgConnection, metrics| match failovers.last() {
+            Some(last) if metrics.created <= last => Err(HookError::message(
+                "the connection is from before a failover",
+            )),
+            _ => Ok(()),
+        },
+    )
 }
 
 /// A firewall or a failover may have cut an idle connection silently. A call must not lose its

@@ -9,11 +9,12 @@ use super::session::Session;
 use crate::clock::ClockSample;
 use crate::error::Cause;
 
-/// Identifies the database's schema. It changes when the server is another one or was restarted,
-/// when the tables were recreated, and when the notifying triggers were disabled, even if they are
-/// enabled again.
-const IDENTITY: &str = "concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), \
-     current_database(), to_regclass('api_keys')::oid, pg_relation_filenode(to_regclass('api_keys')), \
+/// Identifies the server. It changes when the server is another one, or was restarted.
+const SERVER: &str = "extract(epoch FROM pg_postmaster_start_time())";
+
+/// Identifies the database's schema. It changes when the tables were recreated, and when the notifying
+/// triggers were disabled, even if they are enabled again.
+const SCHEMA: &str = "concat_ws(' ', current_database(), to_regclass('api_keys')::oid, pg_relation_filenode(to_regclass('api_keys')), \
      (SELECT string_agg(xmin::text, ' ' ORDER BY tgname) FROM pg_trigger \
       WHERE (tgrelid = to_regclass('api_keys') AND tgname IN ('notify_change', 'notify_truncate')) \
       OR (tgrelid = to_regclass('workspaces') AND tgname = 'notify_key_lifetime')))";
@@ -27,6 +28,10 @@ const TRIGGERS: &str = "(SELECT count(*) FROM pg_trigger WHERE tgenabled = 'A' A
 /// The required number.
 const TRIGGERS_MIN: &str = "3";
 
+/// Whether commits wait until a standby has them.
+const IS_SYNCHRONOUS: &str = "current_setting('synchronous_standby_names') <> '' \
+     AND current_setting('synchronous_commit') IN ('on', 'remote_write', 'remote_apply')";
+
 /// Sends notifications on a dedicated connection that never listens, so that they take the same
 /// path as the notifications of others. If sent one at a time, they reach the server in order.
 pub(crate) struct Notifier {
@@ -36,8 +41,12 @@ pub(crate) struct Notifier {
 /// The database's answer to a notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sent {
-    /// Equal as long as the database is the same.
-    pub(crate) identity: String,
+    /// Equal as long as the server is the same, and was not restarted.
+    pub(crate) server: String,
+    /// Equal as long as the tables and triggers are the same.
+    pub(crate) schema: String,
+    /// Whether commits wait for a standby.
+    pub(crate) is_synchronous: bool,
     /// Whether the notifying triggers are present and enabled.
     pub(crate) has_triggers: bool,
     /// The database's clock.
@@ -65,8 +74,8 @@ impl Notifier {
     ) -> impl Future<Output = Result<Sent, Cause>> + use<> {
         let session = Arc::clone(&self.session);
         let statement = format!(
-            "SELECT set_config('synchronous_commit', 'off', true), \
-             pg_notify('{CHANNEL}', '{payload}'), {IDENTITY}, {TRIGGERS}, \
+            "SELECT {IS_SYNCHRONOUS}, set_config('synchronous_commit', 'off', true), \
+             pg_notify('{CHANNEL}', '{payload}'), {SERVER}, {SCHEMA}, {TRIGGERS}, \
              (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
         );
         async move {
@@ -74,10 +83,12 @@ impl Notifier {
             let row = session.first_row(&statement).await?;
             let received_at = Instant::now();
             let row = &row.ok_or("a notification had no answer")?;
-            let followed_micros: i64 = column(row, 4)?.parse()?;
+            let followed_micros: i64 = column(row, 6)?.parse()?;
             Ok(Sent {
-                identity: column(row, 2)?.to_owned(),
-                has_triggers: column(row, 3)? == TRIGGERS_MIN,
+                server: column(row, 3)?.to_owned(),
+                schema: column(row, 4)?.to_owned(),
+                is_synchronous: column(row, 0)? == "t",
+                has_triggers: column(row, 5)? == TRIGGERS_MIN,
                 clock: ClockSample {
                     followed_micros,
                     sent_at,

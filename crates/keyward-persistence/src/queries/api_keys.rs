@@ -23,13 +23,19 @@ use keyward_domain::{
 };
 
 use crate::error::CorruptRow;
+use crate::postgres::AcknowledgedChange;
 use crate::rows::UsedApiKeyRow;
 use crate::store::Store;
 
 #[async_trait]
 impl ApiKeys for Store {
     async fn insert(&self, new: NewApiKey) -> Result<Inserted, RepositoryError> {
-        insert::run(self, new).await
+        let change = AcknowledgedChange::from(&new.event);
+        let inserted = insert::run(self, new).await?;
+        if matches!(inserted, Inserted::Created) {
+            self.acknowledge(change);
+        }
+        Ok(inserted)
     }
 
     async fn carried_out(
@@ -94,7 +100,12 @@ impl ApiKeys for Store {
     }
 
     async fn save(&self, changed: ChangedApiKey) -> Result<Saved, RepositoryError> {
-        save::run(self, changed).await
+        let change = AcknowledgedChange::from(&changed.event);
+        let saved = save::run(self, changed).await?;
+        if matches!(saved, Saved::Done) {
+            self.acknowledge(change);
+        }
+        Ok(saved)
     }
 }
 

@@ -161,6 +161,38 @@ impl PostgresServer {
         assert!(self.try_start(), "the standby starts");
     }
 
+    /// Makes this standby the primary. It no longer needs its own.
+    ///
+    /// # Panics
+    /// When it is no standby, or does not become the primary.
+    pub fn promote(&self) {
+        let mut promote = as_server("pg_ctl");
+        promote
+            .args(["promote", "--wait", "--silent", "--timeout=60", "--pgdata"])
+            .arg(self.data());
+        run(&mut promote);
+    }
+
+    /// Stops all processes of the server where they are. Its connections stay open, new ones are still
+    /// accepted by the system, and nothing is answered.
+    ///
+    /// # Panics
+    /// When it is not running.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    fn signal(&self, signal: &str) {
+        let file = std::fs::read_to_string(self.data().join("postmaster.pid"));
+        let file = file.expect("a running server");
+        let main = file.lines().next().expect("its process id").to_owned();
+        // The main process first, so that it starts no other.
+        for process in std::iter::once(main.clone()).chain(children(&main)) {
+            // A process may end in the meantime.
+            let _gone = Command::new("kill").args([signal, &process]).output();
+        }
+    }
+
     fn stop(&self, mode: &str) {
         let mut stop = as_server("pg_ctl");
         stop.args(["stop", "--silent", "--mode", mode, "--pgdata"])
@@ -172,8 +204,24 @@ impl PostgresServer {
 
 impl Drop for PostgresServer {
     fn drop(&mut self) {
+        if self.data().join("postmaster.pid").exists() {
+            self.signal("-CONT");
+        }
         self.stop("immediate");
     }
+}
+
+/// The ids of a process's children.
+fn children(parent: &str) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let names = processes.filter_map(|process| process.file_name().into_string().ok());
+    let is_child = |process: &String| {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // `pid (name) state parent …`, and the name may contain anything.
+        let after_name = stat.rsplit_once(')').map_or("", |(_name, rest)| rest);
+        after_name.split_whitespace().nth(1) == Some(parent)
+    };
+    names.filter(is_child).collect()
 }
 
 fn free_port() -> u16 {

@@ -149,8 +149,8 @@ fn complete_public(operation: &mut Operation) {
             add_header(response, "ETag", "The key's version, for If-Match");
         }
         if extra.is_some_and(Extra::reads_if_match) {
-            let description =
-                "`complete` when all nodes know the change; otherwise `pending; within=…s`";
+            let description = "`complete` when all nodes know the change, otherwise `pending; within=…s`; then \
+                 `; durable=local` when a failover of the database may lose it";
             add_header(response, "X-Keyward-Propagation", description);
         }
     }

@@ -31,6 +31,7 @@ const X_AUTH_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-auth-workspac
 const X_AUTH_MODE: HeaderName = HeaderName::from_static("x-auth-mode");
 const X_AUTH_SCOPES: HeaderName = HeaderName::from_static("x-auth-scopes");
 const X_AUTH_EXTERNAL_ID: HeaderName = HeaderName::from_static("x-auth-external-id");
+const X_AUTH_STALE: HeaderName = HeaderName::from_static("x-auth-stale");
 const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
@@ -57,6 +58,7 @@ enum Authorized {
         ("X-Auth-Mode" = String, description = "LIVE or TEST"),
         ("X-Auth-Scopes" = String, description = "All scopes of the key, separated by spaces"),
         ("X-Auth-External-Id" = String, description = "The external id of the key; empty when it has none"),
+        ("X-Auth-Stale" = String, description = "true when changes of the key may have been missed for a second or longer; else there is none"),
         ("RateLimit" = String, description = "What is left of each limit, such as \"requests\";r=87;t=42; only for a limited key"),
         ("RateLimit-Policy" = String, description = "The limits, such as \"requests\";q=100;w=60; only for a limited key")
     ))]
@@ -106,12 +108,18 @@ pub(crate) fn answer(verified: &Verified) -> HttpResponse {
         decision,
         key,
         limits,
+        is_stale,
     } = verified;
-    match key.as_ref().filter(|_| *decision == Decision::Valid) {
+    let mut response = match key.as_ref().filter(|_| *decision == Decision::Valid) {
         Some(key) if limits.is_empty() => allowed(key),
         Some(key) => with_limits(allowed(key), limits),
         None => HttpResponse::from(Answer::denied(decision)),
+    };
+    if *is_stale {
+        let headers = response.headers_mut();
+        headers.insert(X_AUTH_STALE, HeaderValue::from_static("true"));
     }
+    response
 }
 
 /// Exactly 200, with all identity headers, so that none of the client's own copies remain. Without an

@@ -1,8 +1,8 @@
 use std::time::Instant;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{HeaderName, HeaderValue};
-use keyward_domain::ports::{Propagation, Reach};
+use actix_web::http::header::HeaderName;
+use keyward_domain::ports::{Durability, Propagation, Reach};
 
 use crate::headers::ascii_header_value;
 use crate::metrics::Metrics;
@@ -11,9 +11,11 @@ use crate::state::{InternalState, PublicState};
 const X_KEYWARD_PROPAGATION: HeaderName = HeaderName::from_static("x-keyward-propagation");
 
 /// The response to a change, with its propagation: `complete` when every node uses the change, else
-/// `pending; within=1s`, the seconds after which every node does.
+/// `pending; within=1s`, the seconds after which every node does. `; durable=local` follows when a
+/// failover of the database may lose the change.
 pub(super) async fn with_propagation(state: &PublicState, answer: HttpResponse) -> HttpResponse {
-    with_reach(answer, await_propagation(state).await)
+    let reach = await_propagation(state).await;
+    with_reach(answer, reach, state.propagation.durability())
 }
 
 /// The same for a change by a service.
@@ -22,18 +24,26 @@ pub(super) async fn with_propagation_of_service(
     answer: HttpResponse,
 ) -> HttpResponse {
     let propagation = state.admin.propagation.as_ref();
-    with_reach(answer, settled(propagation, &state.metrics).await)
+    let reach = settled(propagation, &state.metrics).await;
+    with_reach(answer, reach, propagation.durability())
 }
 
-fn with_reach(mut answer: HttpResponse, reach: Reach) -> HttpResponse {
-    let reach = match reach {
-        Reach::Everywhere => HeaderValue::from_static("complete"),
+fn with_reach(mut answer: HttpResponse, reach: Reach, durability: Durability) -> HttpResponse {
+    let durable = match durability {
+        Durability::SurvivesFailover => "",
+        Durability::Local => "; durable=local",
+    };
+    let propagation = match reach {
+        Reach::Everywhere => format!("complete{durable}"),
         Reach::Within(time) => {
             let seconds = time.as_millis().div_ceil(1_000);
-            ascii_header_value(&format!("pending; within={seconds}s"))
+            format!("pending; within={seconds}s{durable}")
         }
     };
-    answer.headers_mut().insert(X_KEYWARD_PROPAGATION, reach);
+    let propagation = ascii_header_value(&propagation);
+    answer
+        .headers_mut()
+        .insert(X_KEYWARD_PROPAGATION, propagation);
     answer
 }
 
@@ -58,17 +68,18 @@ mod tests {
 
     #[actix_web::test]
     async fn a_change_says_how_far_it_is_known() {
-        for (reach, want) in [
-            (Reach::Everywhere, "complete"),
-            (Reach::Within(Duration::from_secs(1)), "pending; within=1s"),
-            (
-                Reach::Within(Duration::from_millis(2_500)),
-                "pending; within=3s",
-            ),
-            (Reach::Within(Duration::ZERO), "pending; within=0s"),
+        let (survives, local) = (Durability::SurvivesFailover, Durability::Local);
+        let within = |millis| Reach::Within(Duration::from_millis(millis));
+        for (reach, durability, want) in [
+            (Reach::Everywhere, survives, "complete"),
+            (Reach::Everywhere, local, "complete; durable=local"),
+            (within(1_000), survives, "pending; within=1s"),
+            (within(2_500), survives, "pending; within=3s"),
+            (within(0), local, "pending; within=0s; durable=local"),
         ] {
             let world = World {
                 reach,
+                durability,
                 ..World::default()
             };
             for operation in Operation::CHANGES {

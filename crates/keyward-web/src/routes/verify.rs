@@ -42,6 +42,8 @@ pub(super) struct VerifiedData<'a> {
     missing_scopes: Option<Vec<&'a str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     limits: Vec<LimitStateData<'a>>,
+    #[serde(skip_serializing_if = "is_false")]
+    stale: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Vec<CheckData>>,
 }
@@ -93,6 +95,7 @@ impl<'a> VerifiedData<'a> {
             decision: verified.decision.as_str(),
             missing_scopes: missing_scopes(&verified.decision),
             limits: limits(verified),
+            stale: verified.is_stale,
             ..key.map(Self::of_key).unwrap_or_default()
         }
     }
@@ -114,6 +117,11 @@ impl<'a> VerifiedData<'a> {
 /// The answer to a question that asks for no explanation.
 pub(crate) fn answer(now: Timestamp, verified: &Verified) -> HttpResponse {
     envelope::in_no_language(now, &VerifiedData::of_verified(verified))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// The missing scopes, if they are the reason.

@@ -118,6 +118,9 @@ pub(crate) struct Verdict {
     /// `COST_ABOVE_LIMIT` the one that is the reason.
     #[schema(nullable = false)]
     limits: Option<Vec<LimitState>>,
+    /// True when changes of the key may have been missed for a second or longer.
+    #[schema(nullable = false)]
+    stale: Option<bool>,
     /// Every check, when `explain` is true.
     #[schema(nullable = false)]
     checks: Option<Vec<CheckOutcome>>,

@@ -39,7 +39,7 @@ Examples:
   keyward keys usage --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc
   keyward keys usage --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc --by hour --from 2026-11-28T00:00:00Z")]
     Usage(UsageArgs),
-    /// Disable a key, or all keys of a workspace; undo it with `keys enable`
+    /// Disable keys, or all keys of a workspace; undo it with `keys enable`
     #[command(after_help = "\
 Examples:
   keyward keys disable --workspace ws_1 sk_live_0352LgEZNa95dBFUcIVbVc
@@ -207,9 +207,9 @@ pub(crate) struct DisableArgs {
     /// The workspace of the keys
     #[arg(long, value_name = "WORKSPACE", value_parser = WorkspaceId::parse)]
     pub(crate) workspace: WorkspaceId,
-    /// The key's id, not its secret
+    /// The ids of the keys, not their secrets
     #[arg(value_name = "KEY", value_parser = ApiKeyId::parse, required_unless_present = "all", conflicts_with = "all")]
-    pub(crate) key: Option<ApiKeyId>,
+    pub(crate) keys: Vec<ApiKeyId>,
     /// All keys of the workspace, for an emergency
     #[arg(long)]
     pub(crate) all: bool,

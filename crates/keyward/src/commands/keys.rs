@@ -155,17 +155,29 @@ impl Operator<'_> {
     }
 
     async fn disable(&self, args: DisableArgs) -> Result<(), Failure> {
-        let Some(key) = args.key else {
+        if args.all {
             let workspace = self.workspace(&args.workspace).await?;
             return disable_all::run(&self.manage, &workspace, &self.origin, &args).await;
-        };
-        let workspace = args.workspace;
-        let args = KeyArgs { workspace, key };
-        let disabled = self.change(&args, async |manage, target| {
-            manage.disable(target.supervised()).await
-        });
-        disabled.await?;
-        output::note(&format!("{key} is disabled"))
+        }
+        let mut last = Ok(());
+        let is_one = args.keys.len() == 1;
+        for key in args.keys {
+            let workspace = args.workspace.clone();
+            let args = KeyArgs { workspace, key };
+            let disabling = self.change(&args, async |manage, target| {
+                manage.disable(target.supervised()).await
+            });
+            match disabling.await {
+                Ok(_disabled) => output::note(&format!("{key} is disabled"))?,
+                Err(failure) if is_one => return Err(failure),
+                // The other keys must not stay enabled because of this one.
+                Err(failure) => {
+                    output::note(&format!("{key}: {failure}"))?;
+                    last = Err(failure);
+                }
+            }
+        }
+        last
     }
 
     async fn delete(&self, args: &KeyArgs, yes: bool) -> Result<(), Failure> {

@@ -132,8 +132,8 @@ pub(super) fn complete_admin(operation: &mut Operation) {
             add_header(response, "ETag", "The key's version");
         }
         if CHANGES.contains(&name.as_str()) {
-            let description =
-                "`complete` when all nodes know the change; otherwise `pending; within=…s`";
+            let description = "`complete` when all nodes know the change, otherwise `pending; within=…s`; then \
+                 `; durable=local` when a failover of the database may lose it";
             add_header(response, "X-Keyward-Propagation", description);
         }
     }

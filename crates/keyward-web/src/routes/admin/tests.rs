@@ -7,8 +7,8 @@ use actix_web::dev::Service as _;
 use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    CatalogueChange, CatalogueEntry, FieldRules, Inserted, MemberChange, MemberPut, MockApiKeys,
-    MockKeyLookup, MockMemberships, MockPlans, MockPropagation, MockScopeCatalogue,
+    CatalogueChange, CatalogueEntry, Durability, FieldRules, Inserted, MemberChange, MemberPut,
+    MockApiKeys, MockKeyLookup, MockMemberships, MockPlans, MockPropagation, MockScopeCatalogue,
     MockSelectedKeys, MockServiceTokens, MockWorkspaceDirectory, PlanAssignment, PlanPut,
     PlanRemoval, Reach, RepositoryError, Saved, SettingChange, WorkspaceRemoval,
 };
@@ -348,6 +348,9 @@ fn admin(is_there: bool) -> AdminState {
         .returning(|_, _, _| Ok(vec![key()]));
     let mut propagation = MockPropagation::new();
     propagation.expect_settle().returning(|| Reach::Everywhere);
+    propagation
+        .expect_durability()
+        .returning(|| Durability::SurvivesFailover);
     AdminState {
         keys: ManageApiKeys {
             api_keys: Arc::new(api_keys),

@@ -92,12 +92,14 @@ pub(crate) fn run(world: &World, at: usize) -> Changes {
             let secret = rotated["data"]["secret"].as_str().unwrap();
             history.secrets.push(secret.to_owned());
         }
-        let binding_from = if propagation == "complete" {
+        let reach = propagation.strip_suffix("; durable=local");
+        let reach = reach.unwrap_or(&propagation);
+        let binding_from = if reach == "complete" {
             changes.complete.push(answered_at - sent_at);
             answered_at
         } else {
             changes.pending += 1;
-            let seconds = propagation
+            let seconds = reach
                 .strip_prefix("pending; within=")
                 .and_then(|rest| rest.strip_suffix('s'))
                 .expect("a header of ours");
