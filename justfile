@@ -34,7 +34,7 @@ check:
 deny:
     cargo deny --locked check
 
-# Run a benchmark: just bench create|change|list|limits|uses|verify|guard|allocations|nginx|attack|growth|nodes|peers|webhooks
+# Run a benchmark: just bench create|change|list|limits|uses|verify|guard|allocations|nginx|attack|growth|nodes|failovers|peers|webhooks
 bench *what:
     ./scripts/bench "$@"
 

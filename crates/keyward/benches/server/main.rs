@@ -81,6 +81,7 @@ async fn measure(what: &str) {
         "growth" => growth::run().await,
         "guard" => guard::run().await,
         "nodes" => nodes::run().await,
+        "failovers" => nodes::failovers::run().await,
         "peers" => report::print_and_write_beside("peer", "peers", &peers::run().await),
         // Arguments of cargo.
         _ => {}

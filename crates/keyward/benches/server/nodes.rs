@@ -4,6 +4,7 @@
 
 mod asker;
 mod changer;
+pub(crate) mod failovers;
 mod feed_proxy;
 mod guard_asker;
 mod key;
@@ -61,6 +62,20 @@ enum Trouble {
     Guards,
     /// The database is killed and restarted this many times.
     Restarts(usize),
+}
+
+impl World {
+    /// Without guards, at the beginning of a run.
+    fn of(keys: Vec<Key>, nodes: Vec<Subject>) -> Self {
+        Self {
+            keys,
+            nodes,
+            guards: Vec::new(),
+            is_over: AtomicBool::new(false),
+            asked: AtomicU64::new(0),
+            undecided: AtomicU64::new(0),
+        }
+    }
 }
 
 /// The five runs, each with a number of seconds and of keys; or only one of them, `BENCH_NODES_RUN`, whose row is only
@@ -135,12 +150,8 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
     }
     let guard_count = guards.len();
     let world = Arc::new(World {
-        keys,
-        nodes,
         guards,
-        is_over: AtomicBool::new(false),
-        asked: AtomicU64::new(0),
-        undecided: AtomicU64::new(0),
+        ..World::of(keys, nodes)
     });
     let spawn = |run: Box<dyn FnOnce(&World) -> Changes + Send>| {
         let world = Arc::clone(&world);
