@@ -28,7 +28,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE
     TO keyward_serve;
 GRANT SELECT, INSERT, DELETE ON ended_sessions TO keyward_serve;
 GRANT SELECT ON ended_secrets TO keyward_serve;
-GRANT SELECT, INSERT, UPDATE ON service_tokens TO keyward_serve;
+GRANT SELECT, INSERT, UPDATE ON service_tokens, resources TO keyward_serve;
 GRANT SELECT, INSERT ON audit_events, deployment_events TO keyward_serve;
 GRANT SELECT, UPDATE ON deployment_trail TO keyward_serve;
 GRANT SELECT, INSERT, DELETE ON outbox, published_events TO keyward_serve;

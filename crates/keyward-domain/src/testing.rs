@@ -24,8 +24,8 @@ pub use self::{
     events::{published_event, published_notice},
     keys::{
         altered, api_key_id, api_key_id_of, api_key_id_with, expiry, key, key_name, key_prefix,
-        limit, new_api_key, scope, scopes, secret, secret_of, secret_with, used_once,
-        verification_key,
+        limit, new_api_key, resource, resource_names, scope, scopes, secret, secret_of,
+        secret_with, used_once, verification_key,
     },
     webhooks::{webhook, webhook_id, webhook_url},
 };

@@ -51,6 +51,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    resources (code) {
+        code -> diesel::sql_types::Text,
+        names -> crate::sql_types::Document,
+    }
+}
+
+diesel::table! {
     api_keys (id) {
         id -> crate::sql_types::KeyUuid,
         mode -> diesel::sql_types::Text,
@@ -161,6 +168,7 @@ diesel::table! {
         actor_service -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
         plan -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
         webhook_id -> diesel::sql_types::Nullable<crate::sql_types::KeyUuid>,
+        resource -> diesel::sql_types::Nullable<diesel::sql_types::Text>,
     }
 }
 

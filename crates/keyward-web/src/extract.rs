@@ -6,6 +6,7 @@ mod batch;
 mod bearer;
 mod body;
 mod body_members;
+mod by_language;
 mod content_type;
 mod cursor;
 mod deletion;
@@ -31,6 +32,7 @@ mod question;
 mod questions;
 mod refills;
 mod reported_secrets;
+mod resource_names;
 mod role;
 mod rotation;
 mod update;
@@ -66,6 +68,7 @@ pub(crate) use self::{
     questions::questions,
     refills::refills,
     reported_secrets::reported_secrets,
+    resource_names::resource_names,
     role::role,
     rotation::rotation,
     update::update,

@@ -134,6 +134,9 @@ pub const ROLE: &[&str] = &["role"];
 /// The descriptions of a scope.
 pub const DESCRIPTIONS: &[&str] = &["descriptions"];
 
+/// The names of a resource.
+pub const RESOURCE_NAMES: &[&str] = &["names"];
+
 /// The limits of a plan.
 pub const PLAN: &[&str] = &["keyLimits", "workspaceLimits"];
 

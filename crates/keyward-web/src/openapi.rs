@@ -86,6 +86,7 @@ use crate::{routes, schemas};
         routes::admin::get_scope::get_scope,
         routes::admin::put_scope::put_scope,
         routes::admin::delete_scope::delete_scope,
+        routes::admin::put_resource::put_resource,
         routes::admin::list_keys::list_keys,
         routes::admin::create_key::create_key,
         routes::admin::import_keys::import_keys,

@@ -149,7 +149,8 @@ fn of_above_plan(AbovePlan { plan }: &AbovePlan) -> (MessageId, Args) {
     (MessageId::LimitAbovePlan, args)
 }
 
-fn of_display_text(error: DisplayTextError) -> (MessageId, Args) {
+/// A text that can't be shown to people.
+pub(crate) fn of_display_text(error: DisplayTextError) -> (MessageId, Args) {
     match error {
         DisplayTextError::Blank => (MessageId::NameBlank, vec![]),
         DisplayTextError::TooLong { max, length } => (

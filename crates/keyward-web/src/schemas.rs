@@ -11,8 +11,8 @@ mod words;
 
 pub(crate) use self::{
     administration::{
-        Imports, Leaks, MemberRole, Members, NewApiKeyOfService, PlanToPut, ScopeDescriptions,
-        SelectedKeys, WorkspaceSettings, Workspaces,
+        Imports, Leaks, MemberRole, Members, NewApiKeyOfService, PlanToPut, ResourceNamesToPut,
+        ScopeDescriptions, SelectedKeys, WorkspaceSettings, Workspaces,
     },
     answers::{Done, FieldError, Refusal, Success, Verdict, Verdicts},
     guards::{Heartbeat, Refills, SecretHashes, UseReport},

@@ -17,6 +17,7 @@ mod logs;
 mod messages;
 mod requests;
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,8 +46,8 @@ use keyward_domain::usecases::{ManageApiKeys, ManageWebhooks, ReportSecrets, Ver
 use keyward_domain::{
     AdminRights, ApiKey, ApiKeyFilter, ApiKeyId, ApiKeyListing, Attempt, CallerName, Idempotency,
     KeyPrefix, LeakPolicy, LifetimePolicy, LimitUse, Limits, Mode, Outcome, Page, Pagination,
-    Portal, PublishedEvent, RecordedEvent, RepeatableOperation, Role, Secret, SessionId, Timestamp,
-    Webhook, WebhookId, Workspace, WorkspaceId,
+    Portal, PublishedEvent, RecordedEvent, RepeatableOperation, Resource, ResourceNames, Role,
+    Secret, SessionId, Timestamp, Webhook, WebhookId, Workspace, WorkspaceId,
 };
 use prometheus_client::registry::Registry;
 use tokio::runtime::Handle;
@@ -116,6 +117,7 @@ pub struct World {
     pub denials: FoundDenials,
     pub scope_uses: FoundScopeUses,
     pub scopes: fn() -> Result<Vec<CatalogueEntry>, RepositoryError>,
+    pub resources: fn() -> Result<BTreeMap<Resource, ResourceNames>, RepositoryError>,
     pub policy: fn() -> LifetimePolicy,
     /// The webhooks of the workspace; `None` when the deployment has none.
     pub webhooks: fn() -> Option<MockWebhooks>,
@@ -157,6 +159,7 @@ impl Default for World {
             denials: |_, _, _, _| Ok(vec![]),
             scope_uses: |_, _| Ok(vec![]),
             scopes: || Ok(vec![]),
+            resources: || Ok(BTreeMap::new()),
             policy: LifetimePolicy::default,
             webhooks: || Some(one_webhook()),
             added: || Ok(WebhookAdded::Done),
@@ -487,7 +490,6 @@ impl World {
             limit_uses,
             denials,
             scope_uses,
-            scopes,
             policy,
             reach,
             durability,
@@ -518,8 +520,6 @@ impl World {
         key_denials.expect_denials_of_key().returning(denials);
         let mut used_scopes = MockScopeUses::new();
         used_scopes.expect_scope_uses_of_key().returning(scope_uses);
-        let mut scope_catalogue = MockScopeCatalogue::new();
-        scope_catalogue.expect_list().returning(scopes);
         let mut key_lifetimes = MockKeyLifetimes::new();
         key_lifetimes
             .expect_policy()
@@ -545,7 +545,7 @@ impl World {
             hourly_uses: Arc::new(hourly_uses),
             denials: Arc::new(key_denials),
             scope_uses: Arc::new(used_scopes),
-            scope_catalogue: Arc::new(scope_catalogue),
+            scope_catalogue: Arc::new(self.scope_catalogue()),
             key_lifetimes: Arc::new(key_lifetimes),
             secrets: Arc::new(secrets),
             clock: Arc::new(clock()),
@@ -575,6 +575,13 @@ impl World {
             allowed_origins: AllowedOrigins::parse(self.allowed_origins).unwrap(),
             body_deadline: self.body_deadline,
         }
+    }
+
+    fn scope_catalogue(&self) -> MockScopeCatalogue {
+        let mut scope_catalogue = MockScopeCatalogue::new();
+        scope_catalogue.expect_list().returning(self.scopes);
+        scope_catalogue.expect_resources().returning(self.resources);
+        scope_catalogue
     }
 
     /// Sends a request to the public app.

@@ -41,7 +41,7 @@ pub(crate) use self::leak_policy::SetLeakPolicyArgs;
 pub(crate) use self::limit::parse_limit;
 pub(crate) use self::plans::{PlanArgs, PlansCommand, PlansSetArgs};
 pub(crate) use self::restore::{BackupArgs, RestoreCheckArgs, RestoreCommand};
-pub(crate) use self::scopes::ScopesCommand;
+pub(crate) use self::scopes::{ScopesCommand, SetResourceNameArgs};
 pub(crate) use self::service_tokens::ServiceTokensCommand;
 pub(crate) use self::webhooks::{WebhookArgs, WebhookOwnerArgs, WebhooksCommand};
 pub(crate) use self::workspace_plan::SetPlanArgs;

@@ -5,6 +5,8 @@ use crate::caller::workspace::{Actor, Role, UserId, WorkspaceId};
 use crate::events::event_type::EventType;
 use crate::key::leak_policy::LeakPolicy;
 use crate::key::lifetime_policy::LifetimePolicy;
+use crate::key::resource::Resource;
+use crate::key::resource_names::ResourceNames;
 use crate::key::scope::Scope;
 use crate::language::Language;
 use crate::limits::plan::{PlanLimits, PlanName};
@@ -23,8 +25,8 @@ pub struct Authorship {
     pub occurred_at: Timestamp,
 }
 
-/// One immutable entry in the deployment's history: a change to workspaces, members, plans, scopes or
-/// webhooks, written in the transaction of the change.
+/// One immutable entry in the deployment's history: a change to workspaces, members, plans, scopes,
+/// resources or webhooks, written in the transaction of the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeploymentEvent {
     /// What was changed.
@@ -96,6 +98,15 @@ pub enum DeploymentChange {
         /// The descriptions after; `None` when the scope was removed.
         after: Option<BTreeMap<Language, String>>,
     },
+    /// A resource got names, got other ones, or lost them.
+    Resource {
+        /// The resource.
+        resource: Resource,
+        /// The names before.
+        before: ResourceNames,
+        /// The names after.
+        after: ResourceNames,
+    },
     /// A webhook was added, was disabled or enabled, got another secret, or was removed.
     Webhook {
         /// The webhook.
@@ -110,7 +121,8 @@ pub enum DeploymentChange {
 }
 
 impl DeploymentChange {
-    /// `WORKSPACE_`, `PLAN_`, `MEMBER_`, `SCOPE_` or `WEBHOOK_`, followed by `ADDED`, `CHANGED` or `REMOVED`.
+    /// `WORKSPACE_`, `PLAN_`, `MEMBER_`, `SCOPE_`, `RESOURCE_` or `WEBHOOK_`, followed by `ADDED`, `CHANGED` or
+    /// `REMOVED`.
     #[must_use]
     pub fn action(&self) -> &'static str {
         match self {
@@ -128,6 +140,7 @@ impl DeploymentChange {
             Self::Scope { before: None, .. } => "SCOPE_ADDED",
             Self::Scope { after: None, .. } => "SCOPE_REMOVED",
             Self::Scope { .. } => "SCOPE_CHANGED",
+            Self::Resource { .. } => "RESOURCE_CHANGED",
             Self::Webhook { before: None, .. } => "WEBHOOK_ADDED",
             Self::Webhook { after: None, .. } => "WEBHOOK_REMOVED",
             Self::Webhook { .. } => "WEBHOOK_CHANGED",
@@ -152,13 +165,14 @@ impl DeploymentChange {
             Self::Scope { before: None, .. } => EventType::ScopeAdded,
             Self::Scope { after: None, .. } => EventType::ScopeRemoved,
             Self::Scope { .. } => EventType::ScopeChanged,
+            Self::Resource { .. } => EventType::ResourceChanged,
             Self::Webhook { before: None, .. } => EventType::WebhookAdded,
             Self::Webhook { after: None, .. } => EventType::WebhookRemoved,
             Self::Webhook { .. } => EventType::WebhookChanged,
         }
     }
 
-    /// The workspace that was changed; `None` for a scope, a plan, and a
+    /// The workspace that was changed; `None` for a scope, a resource, a plan, and a
     /// webhook of the deployment.
     #[must_use]
     pub fn workspace_id(&self) -> Option<&WorkspaceId> {
@@ -170,7 +184,7 @@ impl DeploymentChange {
             | Self::WorkspacePlan { workspace_id, .. }
             | Self::Member { workspace_id, .. } => Some(workspace_id),
             Self::Webhook { workspace_id, .. } => workspace_id.as_ref(),
-            Self::Scope { .. } | Self::Plan { .. } => None,
+            Self::Scope { .. } | Self::Resource { .. } | Self::Plan { .. } => None,
         }
     }
 }

@@ -130,6 +130,16 @@ impl ChainedEvent for DeploymentEvent {
                     fields.put_descriptions(descriptions.as_ref());
                 }
             }
+            DeploymentChange::Resource {
+                resource,
+                before,
+                after,
+            } => {
+                fields.put(resource.as_str());
+                for names in [before, after] {
+                    fields.put_words(names.iter());
+                }
+            }
             DeploymentChange::Webhook {
                 webhook_id,
                 workspace_id,
@@ -265,7 +275,11 @@ impl Fields {
             return;
         };
         let words = descriptions.iter();
-        let words = words.flat_map(|(language, text)| [language.tag().to_owned(), text.clone()]);
+        self.put_words(words.map(|(language, text)| (*language, text.as_str())));
+    }
+
+    fn put_words<'a>(&mut self, words: impl Iterator<Item = (Language, &'a str)>) {
+        let words = words.flat_map(|(language, text)| [language.tag().to_owned(), text.to_owned()]);
         self.put_all(&words.collect::<Vec<_>>());
     }
 

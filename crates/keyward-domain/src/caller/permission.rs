@@ -19,9 +19,9 @@ pub enum Permission {
     WorkspacesWrite,
     /// Add and remove members, and change their roles.
     MembersWrite,
-    /// Read the scope catalogue with the descriptions of all languages.
+    /// Read the scope catalogue with the texts of all languages.
     ScopesRead,
-    /// Add, describe and remove scopes.
+    /// Add, describe and remove scopes, and name their resources.
     ScopesWrite,
     /// Read the published events of the deployment.
     EventsRead,

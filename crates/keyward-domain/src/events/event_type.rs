@@ -51,6 +51,8 @@ pub enum EventType {
     ScopeChanged,
     /// A scope was removed from the catalogue.
     ScopeRemoved,
+    /// The names of a resource were changed.
+    ResourceChanged,
     /// A webhook was added.
     WebhookAdded,
     /// A webhook was disabled or enabled, or got another secret.
@@ -66,7 +68,7 @@ pub struct UnknownEventType;
 
 impl EventType {
     /// Every type.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::ApiKeyCreated,
         Self::ApiKeyUpdated,
         Self::ApiKeyDisabled,
@@ -91,6 +93,7 @@ impl EventType {
         Self::ScopeAdded,
         Self::ScopeChanged,
         Self::ScopeRemoved,
+        Self::ResourceChanged,
         Self::WebhookAdded,
         Self::WebhookChanged,
         Self::WebhookRemoved,
@@ -124,6 +127,7 @@ impl EventType {
             Self::ScopeAdded => "scope.added",
             Self::ScopeChanged => "scope.changed",
             Self::ScopeRemoved => "scope.removed",
+            Self::ResourceChanged => "resource.changed",
             Self::WebhookAdded => "webhook.added",
             Self::WebhookChanged => "webhook.changed",
             Self::WebhookRemoved => "webhook.removed",

@@ -56,7 +56,8 @@ impl Scope {
     }
 }
 
-fn is_word(text: &str) -> bool {
+/// Whether a text can be the resource or the action of a scope.
+pub(crate) fn is_word(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.bytes().all(|byte| {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.')

@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 use crate::audit::deployment_event::Authorship;
+use crate::key::resource::Resource;
+use crate::key::resource_names::ResourceNames;
 use crate::key::scope::Scope;
 use crate::language::Language;
 use crate::ports::RepositoryError;
@@ -38,8 +40,8 @@ impl CatalogueEntry {
     }
 }
 
-/// All scopes that exist. Operators and services change it; keys keep their scopes. Each change is recorded as a
-/// deployment event in the same transaction.
+/// All scopes that exist, and the names of their resources. Operators and services change it; keys keep their
+/// scopes. Each change is recorded as a deployment event in the same transaction.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
 pub trait ScopeCatalogue: Send + Sync {
@@ -55,4 +57,15 @@ pub trait ScopeCatalogue: Send + Sync {
 
     /// Removes an entry; `false` when there was none. Keys that have the scope keep it.
     async fn remove(&self, scope: &Scope, by: Authorship) -> Result<bool, RepositoryError>;
+
+    /// The resources that have names, whether or not the catalogue has scopes of them.
+    async fn resources(&self) -> Result<BTreeMap<Resource, ResourceNames>, RepositoryError>;
+
+    /// Replaces the names of a resource, or removes them; `false` when it already has exactly these.
+    async fn name_resource(
+        &self,
+        resource: &Resource,
+        names: ResourceNames,
+        by: Authorship,
+    ) -> Result<bool, RepositoryError>;
 }

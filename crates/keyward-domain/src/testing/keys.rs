@@ -14,10 +14,14 @@ use crate::key::lifetime_policy::LifetimePolicy;
 use crate::key::mode::Mode;
 use crate::key::name::KeyName;
 use crate::key::prefix::KeyPrefix;
+use crate::key::resource::Resource;
+use crate::key::resource_name::ResourceName;
+use crate::key::resource_names::ResourceNames;
 use crate::key::scope::{Scope, ScopeSet};
 use crate::key::secret::Secret;
 use crate::key::secret_hash::SecretHash;
 use crate::key::stored_secret::StoredSecret;
+use crate::language::Language;
 use crate::limits::limit::{Limit, LimitUnits, OnUnavailable};
 use crate::limits::name::LimitName;
 use crate::limits::set::Limits;
@@ -85,6 +89,18 @@ pub fn scope(code: &str) -> Scope {
 /// The scopes with these codes.
 pub fn scopes(codes: &[&str]) -> ScopeSet {
     codes.iter().map(|code| scope(code)).collect()
+}
+
+/// The resource with this code.
+pub fn resource(code: &str) -> Resource {
+    Resource::parse(code).unwrap()
+}
+
+/// These names of a resource.
+pub fn resource_names(names: &[(Language, &str)]) -> ResourceNames {
+    let names = names.iter();
+    let names = names.map(|(language, text)| (*language, ResourceName::parse(text).unwrap()));
+    ResourceNames::new(names.collect()).unwrap()
 }
 
 /// The end of a key at this second.

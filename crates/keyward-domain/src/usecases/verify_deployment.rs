@@ -102,6 +102,7 @@ async fn changed_since(
                 | DeploymentChange::WorkspacePlan { .. }
                 | DeploymentChange::Plan { .. }
                 | DeploymentChange::Scope { .. }
+                | DeploymentChange::Resource { .. }
                 | DeploymentChange::Webhook { .. } => None,
             }));
     }
@@ -187,6 +188,7 @@ impl Roles {
             | DeploymentChange::WorkspacePlan { .. }
             | DeploymentChange::Plan { .. }
             | DeploymentChange::Scope { .. }
+            | DeploymentChange::Resource { .. }
             | DeploymentChange::Webhook { .. } => {}
         }
     }

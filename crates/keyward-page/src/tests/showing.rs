@@ -1,4 +1,6 @@
-use keyward_domain::{ApiKeyId, WorkspaceId};
+use keyward_domain::ports::CatalogueEntry;
+use keyward_domain::testing::{resource, resource_names, scope};
+use keyward_domain::{ApiKeyId, Language, WorkspaceId};
 
 use super::*;
 
@@ -36,6 +38,67 @@ async fn names_are_text_and_nothing_else() {
     let query = "/workspaces/ws_1/keys?q=%22%3E%3Cscript%3Ealert(1)";
     let answer = page_world().send(get(query)).await;
     assert!(!answer.text.contains("<script>alert"), "{}", answer.text);
+}
+
+fn named_world() -> World {
+    World {
+        scopes: || {
+            Ok(vec![CatalogueEntry {
+                scope: scope("payment:read"),
+                descriptions: [].into(),
+            }])
+        },
+        resources: || Ok([(resource("payment"), resource_names(NAMES))].into()),
+        ..page_world()
+    }
+}
+
+fn nameless_world() -> World {
+    World {
+        resources: || Ok([].into()),
+        ..named_world()
+    }
+}
+
+const NAMES: &[(Language, &str)] = &[
+    (Language::English, "Payments"),
+    (Language::ChineseSimplified, "支付"),
+    (Language::ChineseTraditional, "付款"),
+    (Language::Japanese, "決済"),
+];
+
+#[actix_web::test]
+async fn a_resource_is_called_by_its_name_in_the_readers_language() {
+    for (language, name) in [
+        ("en", "Payments"),
+        ("zh", "支付"),
+        ("zh-Hant", "付款"),
+        ("ja", "決済"),
+        // Without a name of its own, a language has the English one.
+        ("vi", "Payments"),
+    ] {
+        let shown = async |world: World, path: &str| {
+            let request = get(path).insert_header(("accept-language", language));
+            world.send(request).await.text
+        };
+        let named = format!("{name} <code translate=\"no\" dir=\"ltr\">payment</code>");
+        let code = "<span translate=\"no\">payment</span>";
+        let of_key = key_path("");
+        for path in [of_key.as_str(), "/workspaces/ws_1/keys/new"] {
+            let text = shown(named_world(), path).await;
+            assert!(text.contains(&named), "{language} {path}: {text}");
+            let text = shown(nameless_world(), path).await;
+            assert!(text.contains(code), "{language} {path}: {text}");
+        }
+        let list = "/workspaces/ws_1/keys";
+        let text = shown(named_world(), list).await;
+        assert!(
+            text.contains(&format!("<span>{name}</span>")),
+            "{language}: {text}"
+        );
+        let text = shown(nameless_world(), list).await;
+        assert!(text.contains(code), "{language}: {text}");
+    }
 }
 
 #[actix_web::test]

@@ -1,12 +1,27 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_domain::ports::{CatalogueEntry, RepositoryError, ScopeCatalogue};
-use keyward_domain::{Language, Scope, ScopeSet};
+use keyward_domain::{Language, Resource, Scope, ScopeSet};
 
-/// All scopes that exist, with descriptions in one language.
+/// All scopes that exist, with descriptions and names of resources in one language.
 #[derive(Default)]
 pub(crate) struct Catalogue {
     scopes: Vec<Described>,
+    names: BTreeMap<Resource, String>,
+}
+
+/// What a resource is called on a page.
+pub(crate) struct ResourceLabel {
+    pub(crate) code: String,
+    /// In the page's language; `None` when it has no name.
+    pub(crate) name: Option<String>,
+}
+
+impl ResourceLabel {
+    /// The name, or the code without one.
+    pub(crate) fn short(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.code)
+    }
 }
 
 /// A scope with its description.
@@ -30,7 +45,13 @@ impl Catalogue {
             description: entry.description(language).to_owned(),
         };
         let scopes = entries.iter().map(described).collect();
-        Ok(Self { scopes })
+        let names = catalogue.resources().await?.into_iter();
+        let names = names.filter_map(|(resource, names)| {
+            let name = names.in_language(language)?.to_string();
+            Some((resource, name))
+        });
+        let names = names.collect();
+        Ok(Self { scopes, names })
     }
 
     /// Sorted by code.
@@ -54,6 +75,14 @@ impl Catalogue {
     pub(crate) fn resources(&self) -> BTreeSet<&str> {
         let scopes = self.scopes.iter();
         scopes.map(|described| described.scope.resource()).collect()
+    }
+
+    /// What a resource is called, also when it is no longer in the catalogue.
+    pub(crate) fn label(&self, resource: &str) -> ResourceLabel {
+        ResourceLabel {
+            code: resource.to_owned(),
+            name: self.names.get(resource).cloned(),
+        }
     }
 
     /// The description of a scope; its code when it is no longer in the catalogue.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use keyward_domain::{Language, Scope, ScopeSet};
 use keyward_web::message;
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, ResourceLabel};
 use crate::language::MessageId as M;
 
 /// As many chips as a list shows of a key.
@@ -16,9 +16,9 @@ pub(crate) struct PermissionChips {
     pub(crate) more: Option<MoreChips>,
 }
 
-/// The permissions on one resource: `payment RW`.
+/// The permissions on one resource: `Payments RW`.
 pub(crate) struct Chip {
-    pub(crate) resource: String,
+    pub(crate) resource: ResourceLabel,
     /// `R`, `W`, `RW`, or the names of other actions.
     pub(crate) short: String,
     /// The same in words.
@@ -43,7 +43,7 @@ impl PermissionChips {
         let chips = by_resource.into_iter().map(|(resource, scopes)| {
             let words: Vec<String> = scopes.iter().map(|scope| catalogue.words(scope)).collect();
             Chip {
-                resource: resource.to_owned(),
+                resource: catalogue.label(resource),
                 short: short(&scopes),
                 words: words.join("; "),
             }
@@ -55,7 +55,7 @@ impl PermissionChips {
             let arguments = [("count", count.to_string().into())];
             let list = rest
                 .iter()
-                .map(|chip| format!("{} {}", chip.resource, chip.short));
+                .map(|chip| format!("{} {}", chip.resource.short(), chip.short));
             MoreChips {
                 count,
                 words: message(language, M::AndMore, &arguments),
@@ -98,7 +98,7 @@ mod tests {
         ];
         let chips = PermissionChips::of(&scopes(&codes), &Catalogue::default(), Language::English);
         let shown = chips.shown.iter();
-        let shown = shown.map(|chip| format!("{} {}", chip.resource, chip.short));
+        let shown = shown.map(|chip| format!("{} {}", chip.resource.short(), chip.short));
         assert_eq!(
             shown.collect::<Vec<_>>(),
             ["a RW", "b R", "c W", "d R, cancel"]

@@ -1,6 +1,6 @@
 use keyward_domain::{ScopeLastUse, ScopeSet};
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, ResourceLabel};
 use super::moment::Day;
 
 /// The permissions of a key: a row for each resource, a column for each level.
@@ -12,7 +12,7 @@ pub(crate) struct PermissionMatrix {
 
 /// The permissions on a resource.
 pub(crate) struct MatrixRow {
-    pub(crate) resource: String,
+    pub(crate) resource: ResourceLabel,
     pub(crate) read: Option<MatrixCell>,
     pub(crate) write: Option<MatrixCell>,
     pub(crate) others: Vec<MatrixCell>,
@@ -44,14 +44,14 @@ impl PermissionMatrix {
         for scope in &all {
             if rows
                 .last()
-                .is_none_or(|row| row.resource != scope.resource())
+                .is_none_or(|row| row.resource.code != scope.resource())
             {
                 let of_resource = uses
                     .iter()
                     .filter(|used| used.scope.resource() == scope.resource());
                 let last_used_on = of_resource.filter_map(|used| used.last_used_on).max();
                 rows.push(MatrixRow {
-                    resource: scope.resource().to_owned(),
+                    resource: catalogue.label(scope.resource()),
                     read: None,
                     write: None,
                     others: vec![],
@@ -94,7 +94,7 @@ mod tests {
         let [a, b] = matrix.rows.as_slice() else {
             panic!("{}", matrix.rows.len());
         };
-        assert_eq!((a.resource.as_str(), b.resource.as_str()), ("a", "b"));
+        assert_eq!((a.resource.short(), b.resource.short()), ("a", "b"));
         assert!(a.read.as_ref().unwrap().is_granted);
         assert_eq!(a.others[0].action, "cancel");
         assert!(a.write.is_none() && b.read.is_none());

@@ -1,5 +1,5 @@
 /// What serving and the operators' commands need, as `docs/postgres-role.sql` grants it.
-pub(super) const RIGHTS: [(&str, &[&str]); 26] = [
+pub(super) const RIGHTS: [(&str, &[&str]); 27] = [
     ("workspaces", ALL),
     ("members", ALL),
     ("scopes", ALL),
@@ -16,6 +16,7 @@ pub(super) const RIGHTS: [(&str, &[&str]); 26] = [
     ("ended_sessions", &["SELECT", "INSERT", "DELETE"]),
     ("ended_secrets", &["SELECT"]),
     ("service_tokens", &["SELECT", "INSERT", "UPDATE"]),
+    ("resources", &["SELECT", "INSERT", "UPDATE"]),
     ("audit_events", &["SELECT", "INSERT"]),
     ("deployment_events", &["SELECT", "INSERT"]),
     ("deployment_trail", &["SELECT", "UPDATE"]),

@@ -1,15 +1,21 @@
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use keyward_domain::ports::{CatalogueChange, CatalogueEntry, RepositoryError, ScopeCatalogue};
-use keyward_domain::{Authorship, DeploymentChange, DeploymentEvent, Scope};
+use keyward_domain::{
+    Authorship, DeploymentChange, DeploymentEvent, Resource, ResourceNames, Scope,
+};
 use serde_json::Value;
 
 use crate::backend::{query, transact};
 use crate::error::CorruptRow;
 use crate::queries::deployment_events::record_deployment_event;
-use crate::rows::{ColumnRef, descriptions_from_json, descriptions_to_json};
-use crate::schema::scopes;
+use crate::rows::{
+    ColumnRef, descriptions_from_json, descriptions_to_json, names_from_json, names_to_json,
+};
+use crate::schema::{resources, scopes};
 use crate::sql_types::Stored;
 use crate::store::Store;
 use crate::tx::TxOutcome;
@@ -102,6 +108,69 @@ impl ScopeCatalogue for Store {
             Ok(TxOutcome::Commit(true))
         })
     }
+
+    async fn resources(&self) -> Result<BTreeMap<Resource, ResourceNames>, RepositoryError> {
+        query!(self, |conn| {
+            let rows: Vec<(String, Stored<Value>)> = resources::table.load(conn).await?;
+            let named = rows.into_iter().map(|(code, names)| named(&code, names));
+            let named: Result<BTreeMap<Resource, ResourceNames>, CorruptRow> = named.collect();
+            let mut named = named?;
+            named.retain(|_resource, names| !names.is_empty());
+            Ok(named)
+        })
+    }
+
+    async fn name_resource(
+        &self,
+        resource: &Resource,
+        names: ResourceNames,
+        by: Authorship,
+    ) -> Result<bool, RepositoryError> {
+        let resource = resource.clone();
+        let code = resource.to_string();
+        let document = names_to_json(&names);
+        let no_names = names_to_json(&ResourceNames::default());
+        transact!(self, |conn| {
+            // No row is ever removed, so afterwards there is one.
+            diesel::insert_into(resources::table)
+                .values((resources::code.eq(&code), resources::names.eq(&no_names)))
+                .on_conflict_do_nothing()
+                .execute(conn)
+                .await?;
+            // Changes nothing, but locks the row until the end of the transaction.
+            let locked: Stored<Value> = diesel::update(resources::table.find(&code))
+                .set(resources::code.eq(&code))
+                .returning(resources::names)
+                .get_result(conn)
+                .await?;
+            let (_resource, before) = named(&code, locked)?;
+            if before == names {
+                return Ok(TxOutcome::Rollback(false));
+            }
+            diesel::update(resources::table.find(&code))
+                .set(resources::names.eq(&document))
+                .execute(conn)
+                .await?;
+            let change = DeploymentChange::Resource {
+                resource,
+                before,
+                after: names,
+            };
+            record_deployment_event!(conn, DeploymentEvent { change, by });
+            Ok(TxOutcome::Commit(true))
+        })
+    }
+}
+
+fn named(code: &str, names: Stored<Value>) -> Result<(Resource, ResourceNames), CorruptRow> {
+    let column = ColumnRef {
+        table: "resources",
+        id: &code,
+    };
+    Ok((
+        column.read("code", Resource::parse(code))?,
+        column.read("names", names.0.and_then(names_from_json))?,
+    ))
 }
 
 pub(super) fn scope(code: &str) -> Result<Scope, CorruptRow> {

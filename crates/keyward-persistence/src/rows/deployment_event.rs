@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use diesel::{Insertable, Queryable, Selectable};
 use keyward_domain::{
     Authorship, CallerName, DeploymentChange, DeploymentEvent, LeakPolicy, LifetimePolicy,
-    PlanName, Role, Scope, TrailLine, UserId, WebhookId, WorkspaceId,
+    PlanName, Resource, ResourceNames, Role, Scope, TrailLine, UserId, WebhookId, WorkspaceId,
 };
 use serde_json::Value;
 
@@ -15,7 +15,10 @@ use super::plan::{
     plan_of_workspace_to_json,
 };
 use super::webhook::{settings_from_json, settings_to_json};
-use super::{ColumnRef, descriptions_from_json, descriptions_to_json, event_hash};
+use super::{
+    ColumnRef, descriptions_from_json, descriptions_to_json, event_hash, names_from_json,
+    names_to_json,
+};
 use crate::error::{Cause, CorruptRow};
 use crate::schema::deployment_events;
 use crate::sql_types::{Id, Ip, Json, Micros, Stored};
@@ -30,6 +33,7 @@ pub(crate) struct NewDeploymentEventRow {
     scope: Option<String>,
     plan: Option<String>,
     webhook_id: Option<Id>,
+    resource: Option<String>,
     before: Option<Json>,
     after: Option<Json>,
     actor_kind: &'static str,
@@ -53,6 +57,7 @@ pub(crate) struct DeploymentEventRow {
     scope: Option<String>,
     plan: Option<String>,
     webhook_id: Option<Stored<Id>>,
+    resource: Option<String>,
     before: Option<Stored<Value>>,
     after: Option<Stored<Value>>,
     actor_kind: String,
@@ -69,7 +74,8 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
         let DeploymentEvent { change, by } = event;
         let action = change.action();
         let workspace_id = change.workspace_id().map(WorkspaceId::to_string);
-        let (mut user_id, mut scope, mut plan, mut webhook_id) = (None, None, None, None);
+        let (mut user_id, mut scope, mut plan) = (None, None, None);
+        let (mut webhook_id, mut resource) = (None, None);
         let (before, after) = match change {
             DeploymentChange::WorkspaceAdded(_) | DeploymentChange::WorkspaceRemoved(_) => {
                 (None, None)
@@ -126,6 +132,14 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
                 let before = before.as_ref().map(descriptions_to_json);
                 (before, after.as_ref().map(descriptions_to_json))
             }
+            DeploymentChange::Resource {
+                resource: code,
+                before,
+                after,
+            } => {
+                resource = Some(code.to_string());
+                (Some(names_to_json(&before)), Some(names_to_json(&after)))
+            }
             DeploymentChange::Webhook {
                 webhook_id: id,
                 workspace_id: _,
@@ -144,6 +158,7 @@ impl From<DeploymentEvent> for NewDeploymentEventRow {
             scope,
             plan,
             webhook_id,
+            resource,
             before,
             after,
             actor_kind: actor_kind(&by.actor),
@@ -199,6 +214,15 @@ impl TryFrom<DeploymentEventRow> for DeploymentEvent {
         let (before, after) = (row.before, row.after);
         let webhook_id = row.webhook_id.map(|id| id.0);
         let webhook_id = column.read("webhook_id", webhook_id.transpose())?;
+        let resource = row.resource.as_deref().map(Resource::parse);
+        if let Some(resource) = column.read("resource", resource.transpose())? {
+            let about_else = (workspace_id, user_id, scope, plan, webhook_id);
+            let (None, None, None, None, None) = about_else else {
+                return Err(column.corrupt("resource", "inconsistent columns"));
+            };
+            let change = named(&column, resource, before, after)?;
+            return with_action(&column, &row.action, change, by);
+        }
         if let (Some(id), None, None, None) = (webhook_id, &user_id, &scope, &plan) {
             let read = |settings: Stored<Value>| settings.0.and_then(settings_from_json);
             let change = DeploymentChange::Webhook {
@@ -284,6 +308,23 @@ fn policy(stored: Option<Stored<Value>>) -> Result<Option<LifetimePolicy>, Cause
 
 fn leak_policy(stored: Option<Stored<Value>>) -> Result<Option<LeakPolicy>, Cause> {
     leak_policy_from_json(stored.ok_or("no leak policy")?.0?)
+}
+
+fn named(
+    column: &ColumnRef<'_>,
+    resource: Resource,
+    before: Option<Stored<Value>>,
+    after: Option<Stored<Value>>,
+) -> Result<DeploymentChange, CorruptRow> {
+    Ok(DeploymentChange::Resource {
+        resource,
+        before: column.read("before", names(before))?,
+        after: column.read("after", names(after))?,
+    })
+}
+
+fn names(stored: Option<Stored<Value>>) -> Result<ResourceNames, Cause> {
+    names_from_json(stored.ok_or("no names")?.0?)
 }
 
 /// Whether the change of a workspace is one of this kind.

@@ -150,6 +150,7 @@ pub(crate) fn notice_from_json(workspace_id: WorkspaceId, value: Value) -> Resul
         | EventType::ScopeAdded
         | EventType::ScopeChanged
         | EventType::ScopeRemoved
+        | EventType::ResourceChanged
         | EventType::WebhookAdded
         | EventType::WebhookChanged
         | EventType::WebhookRemoved => return Err("not the type of a notice".into()),

@@ -6,10 +6,10 @@ use keyward_domain::ports::{
     CatalogueChange, CatalogueEntry, DeploymentEvents as _, ScopeCatalogue as _,
     WorkspaceDirectory as _,
 };
-use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
+use keyward_domain::testing::{at, by_operator, resource, resource_names, user_id, workspace_id};
 use keyward_domain::usecases::verify_deployment;
 use keyward_domain::{
-    ChainedEvent as _, DeploymentChange, EventHash, Language, Role, Scope, TrailHead,
+    ChainedEvent as _, DeploymentChange, EventHash, Language, ResourceNames, Role, Scope, TrailHead,
 };
 
 use crate::subject::{Subject, on_both_stores};
@@ -80,6 +80,33 @@ on_both_stores! {
             change(Some(words("y")), None),
         ]);
         assert_eq!(faults(subject).await, [""; 0]);
+    }
+
+    async fn each_change_of_a_resources_names_leaves_an_event(subject: &Subject) {
+        let (store, ledger) = (&subject.store, resource("ledger"));
+        let (none, english) = (resource_names(&[]), (Language::English, "Ledger"));
+        let one = resource_names(&[english]);
+        let two = resource_names(&[english, (Language::Vietnamese, "Sổ cái")]);
+        for names in [&none, &one, &one, &two, &none, &none] {
+            store.name_resource(&ledger, names.clone(), by_operator(at(0))).await.unwrap();
+        }
+        let change = |before: &ResourceNames, after: &ResourceNames| DeploymentChange::Resource {
+            resource: ledger.clone(),
+            before: before.clone(),
+            after: after.clone(),
+        };
+        let want = [change(&none, &one), change(&one, &two), change(&two, &none)];
+        assert_eq!(changes(subject).await, want);
+        assert_eq!(faults(subject).await, [""; 0]);
+        for (sql, want) in [
+            ("resource = 'payment'", "event 2 was altered or moved"),
+            ("resource = 'ledger', workspace_id = 'ws_1'", "event 2 can't be read"),
+            ("workspace_id = NULL, resource = NULL, scope = 'ledger:read'", "event 2 can't be read"),
+        ] {
+            let sql = format!("UPDATE deployment_events SET {sql} WHERE position = 2");
+            subject.tamper(&sql).await;
+            assert_eq!(faults(subject).await, [want], "{sql}");
+        }
     }
 
     async fn the_database_hashes_as_the_domain_does(subject: &Subject) {

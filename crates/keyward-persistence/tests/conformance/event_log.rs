@@ -9,7 +9,7 @@ use keyward_domain::ports::{
     Published, RepositoryError, Saved, ScopeCatalogue as _, WorkspaceDirectory as _,
     WorkspaceRemoval,
 };
-use keyward_domain::testing::{at, by_operator, user_id, workspace_id};
+use keyward_domain::testing::{at, by_operator, resource, resource_names, user_id, workspace_id};
 use keyward_domain::{
     ApiKey, AuditEvent, Change, EventHash, EventId, EventType, FoundAt, Language, Notice,
     NoticeKind, OwnedWorkspace, PublishedContent, PublishedEvent, Role, Scope, TrailPoint,
@@ -201,13 +201,15 @@ on_both_stores! {
         store.put(entry("x"), by()).await.unwrap();
         store.put(entry("y"), by()).await.unwrap();
         store.remove(&scope, by()).await.unwrap();
+        let names = resource_names(&[(Language::English, "Invoices")]);
+        store.name_resource(&resource("invoice"), names, by()).await.unwrap();
         assert_eq!(store.remove_workspace(&id, by()).await.unwrap(), WorkspaceRemoval::Done);
         publish(store).await;
         assert_complete(store, &[]).await;
         assert_eq!(types(&published(store).await), [
             "workspace.added", "member.added", "member.changed", "member.removed",
             "workspace.changed", "scope.added", "scope.changed", "scope.removed",
-            "workspace.removed",
+            "resource.changed", "workspace.removed",
         ]);
     }
 

@@ -6,9 +6,11 @@ use keyward_domain::testing::at;
 
 use crate::subject::{Subject, on_both_stores};
 
-const MIGRATIONS: [&str; 2] = [
+/// Published events, and later ones that change the same tables.
+const MIGRATIONS: [&str; 3] = [
     "2026-11-30-000071_published_events",
     "2026-12-01-000091_webhooks",
+    "2026-12-01-000111_resource_names",
 ];
 
 on_both_stores! {
@@ -22,7 +24,7 @@ on_both_stores! {
             subject.execute_on_both(&std::fs::read_to_string(down).unwrap()).await;
         }
         subject.execute_on_both("DELETE FROM __diesel_schema_migrations
-            WHERE version IN ('20261130000071', '20261201000091')").await;
+            WHERE version IN ('20261130000071', '20261201000091', '20261201000111')").await;
         let key = subject.change(&workspace, &key, &Change::Disable, at(1)).await;
         assert_eq!(subject.store.migrate().await.unwrap(), MIGRATIONS);
         let nothing = Published { count: 0, head: 0 };

@@ -7,8 +7,12 @@ use keyward_domain::{Denial, Timestamp};
 
 use crate::subject::{Subject, on_both_stores};
 
-/// The limits, and a later one that makes the same table anew.
-const MIGRATIONS: [&str; 2] = ["2026-11-30-000051_limits", "2026-12-01-000091_webhooks"];
+/// The limits, and later ones that make the same table anew.
+const MIGRATIONS: [&str; 3] = [
+    "2026-11-30-000051_limits",
+    "2026-12-01-000091_webhooks",
+    "2026-12-01-000111_resource_names",
+];
 
 on_both_stores! {
     async fn events_denials_and_keys_stay(subject: &Subject) {
@@ -31,7 +35,7 @@ on_both_stores! {
             subject.execute_on_both(&std::fs::read_to_string(down).unwrap()).await;
         }
         subject.execute_on_both("DELETE FROM __diesel_schema_migrations
-            WHERE version IN ('20261130000051', '20261201000091')").await;
+            WHERE version IN ('20261130000051', '20261201000091', '20261201000111')").await;
         assert_eq!(store.migrate().await.unwrap(), MIGRATIONS);
 
         assert_eq!(subject.current(&key).await, Some(key.clone()));

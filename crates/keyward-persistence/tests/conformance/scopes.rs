@@ -1,8 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use keyward_domain::ports::{ApiKeys, CatalogueChange, CatalogueEntry, ScopeCatalogue};
-use keyward_domain::testing::{at, by_operator, scope, workspace_id};
-use keyward_domain::{Language, Scope};
+use futures_util::future::join_all;
+use keyward_domain::ports::{
+    ApiKeys, CatalogueChange, CatalogueEntry, DeploymentEvents as _, RepositoryError,
+    ScopeCatalogue,
+};
+use keyward_domain::testing::{at, by_operator, resource, resource_names, scope, workspace_id};
+use keyward_domain::{Language, ResourceNames, Scope};
 
 use crate::subject::{Subject, new_key, on_both_stores};
 
@@ -68,6 +72,68 @@ on_both_stores! {
         let listed = ScopeCatalogue::list(store).await.unwrap();
         assert!(listed.contains(&second) && !listed.contains(&first));
         assert_eq!(existing(subject, "ws_1", &BTreeSet::from([second.scope])).await.len(), 1);
+    }
+
+    async fn the_first_resources_have_a_name_in_every_language(subject: &Subject) {
+        let entries = ScopeCatalogue::list(&subject.store).await.unwrap();
+        let all = subject.store.resources().await.unwrap();
+        for entry in &entries {
+            let names = &all[entry.scope.resource()];
+            let languages: Vec<Language> = names.iter().map(|(language, _name)| language).collect();
+            assert_eq!(languages, Language::ALL, "{entry:?}");
+        }
+        let payment = all["payment"].in_language(Language::Japanese).unwrap();
+        assert_eq!(payment.as_str(), "決済");
+    }
+
+    async fn a_resource_is_named_whether_or_not_it_has_a_scope(subject: &Subject) {
+        let store = &subject.store;
+        let ledger = resource("ledger");
+        let name = async |names: &ResourceNames| {
+            store.name_resource(&ledger, names.clone(), by_operator(at(0))).await.unwrap()
+        };
+        let named = async || store.resources().await.unwrap().remove("ledger");
+        assert_eq!(named().await, None);
+        let (english, japanese) = ((Language::English, "Ledger"), (Language::Japanese, "台帳"));
+        let first = resource_names(&[english, japanese]);
+        assert!(name(&first).await);
+        assert!(!name(&first).await);
+        assert_eq!(named().await, Some(first));
+        let second = resource_names(&[english]);
+        assert!(name(&second).await);
+        assert_eq!(named().await, Some(second), "they are replaced, not added to");
+        assert!(name(&ResourceNames::default()).await);
+        assert!(!name(&ResourceNames::default()).await);
+        assert_eq!(named().await, None);
+        // No scope was touched.
+        assert!(store.remove(&scope("payment:read"), by_operator(at(0))).await.unwrap());
+        assert!(store.resources().await.unwrap().contains_key("payment"));
+    }
+
+    async fn concurrent_names_of_a_resource_are_one_after_the_other(subject: &Subject) {
+        let ledger = resource("ledger");
+        let naming = (0..10).map(|number| {
+            let names = resource_names(&[(Language::English, &format!("Ledger {}", number % 2))]);
+            let ledger = &ledger;
+            async move { subject.store.name_resource(ledger, names, by_operator(at(0))).await.unwrap() }
+        });
+        let changed = join_all(naming).await.into_iter().filter(|is_changed| *is_changed).count();
+        assert!(changed >= 2, "{changed}");
+        let head = subject.store.deployment_head().await.unwrap();
+        assert_eq!(head.event_count, u64::try_from(changed).unwrap());
+        assert!(subject.store.resources().await.unwrap().contains_key("ledger"));
+    }
+
+    async fn names_that_can_not_be_read_are_an_error(subject: &Subject) {
+        for sql in [
+            r#"UPDATE resources SET names = '{"ja": "x"}' WHERE code = 'payment'"#,
+            r#"UPDATE resources SET names = '{"en": " "}' WHERE code = 'payment'"#,
+            r#"UPDATE resources SET names = '{"en": "x", "tlh": "y"}' WHERE code = 'payment'"#,
+        ] {
+            subject.execute_on_both(sql).await;
+            let read = subject.store.resources().await;
+            assert!(matches!(read, Err(RepositoryError::Corrupt(_))), "{sql}");
+        }
     }
 
     async fn entries_are_sorted_by_code(subject: &Subject) {

@@ -1,5 +1,6 @@
 use keyward_domain::{
-    ApiKeyId, BUSINESS_ID_LENGTH_MAX, LIMIT_NAME_LENGTH_MAX, PlanName, Scope, UserId, WorkspaceId,
+    ApiKeyId, BUSINESS_ID_LENGTH_MAX, LIMIT_NAME_LENGTH_MAX, PlanName, RESOURCE_LENGTH_MAX,
+    Resource, Scope, UserId, WorkspaceId,
 };
 
 use super::path_segment::PathSegment;
@@ -8,7 +9,8 @@ use crate::language::MessageId;
 use crate::problem::Problem;
 
 /// The position of the first parameter in `/internal/v1/admin/workspaces/{workspaceId}/…`,
-/// `/internal/v1/admin/plans/{name}` and `/internal/v1/admin/scopes/{code}`.
+/// `/internal/v1/admin/plans/{name}`, `/internal/v1/admin/scopes/{code}` and
+/// `/internal/v1/admin/resources/{code}`.
 const FIRST: usize = 5;
 /// The position of the second parameter in `…/workspaces/{workspaceId}/members/{userId}` and
 /// `…/workspaces/{workspaceId}/api-keys/{apiKeyId}`.
@@ -54,6 +56,15 @@ impl AdminPath<'_> {
         Scope::parse(PathSegment::nth(self.0, FIRST).as_str())
             .map_err(|_invalid| Problem::new("code", MessageId::ScopeInvalid).into())
     }
+
+    /// # Errors
+    /// [`RequestError::Invalid`] when it can't be the code of a resource.
+    pub(crate) fn resource(self) -> Result<Resource, RequestError> {
+        Resource::parse(PathSegment::nth(self.0, FIRST).as_str()).map_err(|_invalid| {
+            let max = ("max", RESOURCE_LENGTH_MAX.to_string().into());
+            Problem::with("code", MessageId::ResourceInvalid, vec![max]).into()
+        })
+    }
 }
 
 /// The problem of a text that can't be the id of a workspace or a user.
@@ -85,6 +96,8 @@ mod tests {
         assert_eq!(AdminPath(&text).api_key_id().unwrap(), id);
         let scope = AdminPath("/internal/v1/admin/scopes/payment:read").scope();
         assert_eq!(scope.unwrap().as_str(), "payment:read");
+        let resource = AdminPath("/internal/v1/admin/resources/payment").resource();
+        assert_eq!(resource.unwrap().as_str(), "payment");
         let plan = AdminPath("/internal/v1/admin/plans/pro%2D2").plan_name();
         assert_eq!(plan.unwrap().as_str(), "pro-2");
         for segment in ["", "a%20b", "%00", "%C3%A9", &"w".repeat(129)] {
@@ -104,6 +117,10 @@ mod tests {
             );
             assert!(
                 matches!(path.scope(), Err(RequestError::Invalid(_))),
+                "{segment}"
+            );
+            assert!(
+                matches!(path.resource(), Err(RequestError::Invalid(_))),
                 "{segment}"
             );
             assert!(

@@ -3,14 +3,16 @@ use std::collections::BTreeMap;
 use keyward_domain::Language;
 
 use super::body_members::BodyMembers;
+use super::by_language::by_language;
 use super::finish::finish;
 use crate::error::RequestError;
 use crate::json::{Json, JsonObject};
 use crate::language::MessageId;
 use crate::members;
-use crate::problem::Problem;
+use crate::problem::{Args, Problem};
 
 const DESCRIPTIONS: &str = "descriptions";
+const ENGLISH: &str = "descriptions.en";
 
 /// The maximum length of a description.
 const LENGTH_MAX: usize = 256;
@@ -26,7 +28,13 @@ pub(crate) fn descriptions(object: JsonObject) -> Result<BTreeMap<Language, Stri
     let mut descriptions = BTreeMap::new();
     match body.take(DESCRIPTIONS) {
         None | Some(Json::Null) => problems.push(Problem::new(DESCRIPTIONS, MessageId::Required)),
-        Some(Json::Object(by_language)) => read(by_language, &mut descriptions, &mut problems),
+        Some(Json::Object(object)) => {
+            descriptions = by_language(object, DESCRIPTIONS, description, &mut problems);
+            let is_told = problems.iter().any(|problem| problem.field == ENGLISH);
+            if !is_told && !descriptions.contains_key(&Language::English) {
+                problems.push(Problem::new(ENGLISH, MessageId::Required));
+            }
+        }
         Some(Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_)) => {
             problems.push(Problem::new(DESCRIPTIONS, MessageId::DescriptionsInvalid));
         }
@@ -34,50 +42,16 @@ pub(crate) fn descriptions(object: JsonObject) -> Result<BTreeMap<Language, Stri
     finish(descriptions, body, problems, members::DESCRIPTIONS)
 }
 
-fn read(
-    by_language: JsonObject,
-    descriptions: &mut BTreeMap<Language, String>,
-    problems: &mut Vec<Problem>,
-) {
-    let tags = Language::ALL.map(Language::tag);
-    let mut body = BodyMembers::of(by_language, &tags);
-    for language in Language::ALL {
-        let field = format!("{DESCRIPTIONS}.{}", language.tag());
-        match body.take(language.tag()) {
-            None | Some(Json::Null) if language == Language::English => {
-                problems.push(Problem::new(field, MessageId::Required));
-            }
-            None | Some(Json::Null) => {}
-            Some(Json::Text(text)) => {
-                if let Some(text) = description(&text) {
-                    descriptions.insert(language, text);
-                } else {
-                    let max = ("max", LENGTH_MAX.to_string().into());
-                    problems.push(Problem::with(field, MessageId::SearchInvalid, vec![max]));
-                }
-            }
-            Some(Json::Bool(_) | Json::Number(_) | Json::List(_) | Json::Object(_)) => {
-                problems.push(Problem::new(field, MessageId::NotText));
-            }
-        }
-    }
-    let unexpected = body.into_unexpected().into_iter();
-    let unexpected = unexpected.map(|unexpected| {
-        let problem = Problem::of(&unexpected.into(), &tags);
-        let field = format!("{DESCRIPTIONS}.{}", problem.field);
-        Problem {
-            field: field.into(),
-            ..problem
-        }
-    });
-    problems.extend(unexpected);
-}
-
-/// The trimmed text; `None` when it is not a valid description.
-fn description(text: &str) -> Option<String> {
+/// The trimmed text.
+fn description(text: &str) -> Result<String, (MessageId, Args)> {
     let text = text.trim();
     let fits = (1..=LENGTH_MAX).contains(&text.chars().count());
-    (fits && !text.chars().any(char::is_control)).then(|| text.to_owned())
+    if fits && !text.chars().any(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        let max = ("max", LENGTH_MAX.to_string().into());
+        Err((MessageId::SearchInvalid, vec![max]))
+    }
 }
 
 #[cfg(test)]

@@ -149,14 +149,14 @@ fn every_operation_of_the_administration_needs_a_service_token() {
             }
         }
     }
-    assert_eq!(found, 28);
+    assert_eq!(found, 29);
 }
 
 #[actix_web::test]
 async fn every_described_operation_is_there() {
     let description = description();
     let described = operations(&description);
-    assert_eq!(described.len(), 66);
+    assert_eq!(described.len(), 67);
     let world = World {
         github_keys_url: Some("http://127.0.0.1:1/"),
         ..World::default()

@@ -28,6 +28,7 @@ pub(crate) mod list_workspaces;
 pub(crate) mod put_member;
 pub(crate) mod put_members;
 pub(crate) mod put_plan;
+pub(crate) mod put_resource;
 pub(crate) mod put_scope;
 pub(crate) mod put_workspace;
 pub(crate) mod put_workspaces;
@@ -75,6 +76,11 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .route(web::put().to(put_scope::put_scope))
                 .route(web::delete().to(delete_scope::delete_scope))
                 .default_service(method_not_allowed("GET, HEAD, PUT, DELETE")),
+        )
+        .service(
+            of("/resources/{code}")
+                .route(web::put().to(put_resource::put_resource))
+                .default_service(method_not_allowed("PUT")),
         )
         .service(
             of("/workspaces/{workspaceId}/api-keys")

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use keyward_domain::{
     DeploymentChange, DisabledReason, EventType, Language, LeakPolicy, LifetimePolicy, PlanLimits,
-    PlanName, Role, UserId, WebhookSettings,
+    PlanName, ResourceNames, Role, UserId, WebhookSettings,
 };
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use super::key_lifetime_data::KeyLifetimeData;
 use super::leak_policy_data::LeakPolicyData;
 use super::limit_data::LimitData;
 
-/// The state of a member, a scope, a workspace or a plan.
+/// The state of a member, a scope, a resource, a workspace or a plan.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum DeploymentStateData<'a> {
@@ -18,6 +18,8 @@ pub enum DeploymentStateData<'a> {
     Role(&'static str),
     /// The descriptions of a scope, by language.
     Descriptions(BTreeMap<&'static str, &'a str>),
+    /// The names of a resource, by language.
+    Names(BTreeMap<&'static str, &'a str>),
     /// The policy of a workspace.
     #[serde(rename_all = "camelCase")]
     Workspace {
@@ -70,6 +72,8 @@ pub struct DeploymentChangeData<'a> {
     pub plan: Option<&'a str>,
     /// The webhook, if it is about one.
     pub webhook_id: Option<String>,
+    /// The resource, if it is about one.
+    pub resource: Option<&'a str>,
     /// The state before; `None` when there was none.
     pub before: Option<DeploymentStateData<'a>>,
     /// The state after; `None` when there is none.
@@ -145,6 +149,16 @@ impl<'a> DeploymentChangeData<'a> {
                 after: after.as_ref().map(DeploymentStateData::of_scope),
                 ..Self::default()
             },
+            DeploymentChange::Resource {
+                resource,
+                before,
+                after,
+            } => Self {
+                resource: Some(resource.as_str()),
+                before: Some(DeploymentStateData::of_resource(before)),
+                after: Some(DeploymentStateData::of_resource(after)),
+                ..Self::default()
+            },
             DeploymentChange::Webhook {
                 webhook_id,
                 workspace_id: _,
@@ -191,6 +205,15 @@ impl<'a> DeploymentStateData<'a> {
             disabled_reason: settings.disabled.map(DisabledReason::as_str),
             secret_generation: settings.secret_generation,
         }
+    }
+
+    fn of_resource(names: &'a ResourceNames) -> Self {
+        let names = names.iter();
+        Self::Names(
+            names
+                .map(|(language, name)| (language.tag(), name))
+                .collect(),
+        )
     }
 
     fn of_scope(descriptions: &'a BTreeMap<Language, String>) -> Self {

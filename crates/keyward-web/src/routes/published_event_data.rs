@@ -61,7 +61,7 @@ enum ContentData<'a> {
     Notice(NoticeData<'a>),
 }
 
-/// A change of a workspace, a member, a plan or a scope.
+/// A change of a workspace, a member, a plan, a scope, a resource or a webhook.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DeploymentEvent)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -83,6 +83,9 @@ struct DeploymentEventData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     webhook_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    resource: Option<&'a str>,
     /// The state before: of a member its role, otherwise an object; null when there was none.
     #[schema(required, value_type = Option<serde_json::Value>)]
     before: Option<DeploymentStateData<'a>>,
@@ -226,6 +229,7 @@ impl<'a> DeploymentEventData<'a> {
             scope,
             plan,
             webhook_id,
+            resource,
             before,
             after,
         } = DeploymentChangeData::of(change);
@@ -238,6 +242,7 @@ impl<'a> DeploymentEventData<'a> {
             scope,
             plan,
             webhook_id,
+            resource,
             before,
             after,
         }

@@ -149,6 +149,16 @@ pub(crate) struct ScopeDescriptions {
     descriptions: BTreeMap<String, String>,
 }
 
+/// The names of a resource.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResourceNamesToPut {
+    /// By language: en, zh, zh-Hant, ja and vi; each at most 256 characters. en is required, unless there are no
+    /// names at all.
+    #[schema(example = json!({"en": "Invoices", "ja": "請求書"}))]
+    names: BTreeMap<String, String>,
+}
+
 /// A new key of a service. Unknown and repeated members are refused.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -1,5 +1,5 @@
-use clap::Subcommand;
-use keyward_domain::Scope;
+use clap::{ArgGroup, Args, Subcommand};
+use keyward_domain::{Resource, Scope};
 
 use super::OutputArgs;
 
@@ -28,4 +28,24 @@ Example:
         #[arg(value_name = "SCOPE", value_parser = Scope::parse)]
         scope: Scope,
     },
+    /// Replace the names of a resource, the part of a scope before the colon
+    #[command(after_help = "\
+Examples:
+  keyward scopes set-resource-name invoice --name en=Invoices --name ja=請求書
+  keyward scopes set-resource-name invoice --clear")]
+    SetResourceName(SetResourceNameArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").required(true))]
+pub(crate) struct SetResourceNameArgs {
+    /// The code of the resource: invoice for invoice:read
+    #[arg(value_name = "RESOURCE", value_parser = Resource::parse)]
+    pub(crate) resource: Resource,
+    /// A name as LANGUAGE=TEXT with en, zh, zh-Hant, ja or vi; English is required
+    #[arg(long = "name", value_name = "LANGUAGE=TEXT", group = "which")]
+    pub(crate) names: Vec<String>,
+    /// Remove the names, so that the code is shown
+    #[arg(long, group = "which")]
+    pub(crate) clear: bool,
 }

@@ -13,8 +13,8 @@ Permissions:
   workspaces:read   list and read workspaces, their members, and plans
   workspaces:write  add and remove workspaces, set their lifetime policies and plans, and manage plans
   members:write     add and remove members, and change their roles
-  scopes:read       read the scope catalogue with the descriptions of all languages
-  scopes:write      add, describe and remove scopes
+  scopes:read       read the scope catalogue with the texts of all languages
+  scopes:write      add, describe and remove scopes, and name their resources
   events:read       read the published events of the deployment
   leaks:report      report secrets that were found, which ends them
   metrics:read      read /metrics

@@ -28,6 +28,7 @@ for (let tries = 0; ; tries += 1) {
 }
 
 const key = `${dev.publicUrl}/workspaces/${dev.workspaceId}/keys/${apiKeyId}`;
+const payments = { en: "Payments", zh: "支付", "zh-Hant": "付款", ja: "決済", vi: "Thanh toán" };
 const browser = await openBrowser();
 for (const [locale, language] of languages) {
   for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 }]) {
@@ -40,6 +41,7 @@ for (const [locale, language] of languages) {
     await assertAccessible(page, `overview, ${language}`);
     const payment = page.locator(".matrix tr", { hasText: "payment" });
     assert.equal(await payment.locator(".passes").count(), 2);
+    assert.equal(await payment.locator("th").innerText(), `${payments[language]} payment`);
     assert.equal(await page.locator(".matrix tr", { hasText: "refund" }).locator(".passes").count(), 0);
     await page.waitForSelector("meter");
     await page.waitForSelector(".note.danger a");

@@ -261,6 +261,15 @@ on_both_stores! {
         assert_eq!(put(&scope), 200);
         let shown = send(&server, &token, "GET", "scopes/invoice:read", "").json();
         assert_eq!(shown["data"]["descriptions"], scope["descriptions"]);
+        assert_eq!(shown["data"]["resourceNames"], json!({}));
+        let names = json!({ "names": { "en": "Invoices", "ja": "請求書" } });
+        for _ in 0..2 {
+            let answer = send(&server, &token, "PUT", "resources/invoice", &names.to_string());
+            answer.assert("names", 200, "2000");
+            assert_eq!(answer.json()["data"], json!({ "code": "invoice", "names": names["names"] }));
+        }
+        let shown = send(&server, &token, "GET", "scopes/invoice:read", "").json();
+        assert_eq!(shown["data"]["resourceNames"], names["names"]);
         assert_eq!(send(&server, &token, "DELETE", "scopes/invoice:read", "").status, 204);
         assert_eq!(code(&send(&server, &token, "DELETE", "scopes/invoice:read", "")), "4044");
         cli.ok("audit verify");

@@ -99,6 +99,8 @@ on_both_stores! {
         for row in seeded.as_array().unwrap() {
             let languages: Vec<&String> = row["descriptions"].as_object().unwrap().keys().collect();
             assert_eq!(languages, ["en", "ja", "vi", "zh", "zh-Hant"], "{row}");
+            let languages: Vec<&String> = row["resourceNames"].as_object().unwrap().keys().collect();
+            assert_eq!(languages, ["en", "ja", "vi", "zh", "zh-Hant"], "{row}");
         }
         cli.ok("scopes add ledger:read --description en=Ledger");
         assert!(codes(&cli.json("scopes list -o json")).contains(&"ledger:read".to_owned()));
@@ -112,6 +114,40 @@ on_both_stores! {
         cli.ok("scopes remove ledger:read");
         server.create().body(ledger).send().assert("removed", 400, "4000");
         cli.fails("scopes remove ledger:read", 1, "no scope");
+    }
+
+    async fn operators_name_the_resources_of_scopes(on: On) {
+        let store = TestStore::create(on).await;
+        let url = store.database.url().to_owned();
+        let cli = Cli { url: &url };
+        let told = |words: &str| String::from_utf8(cli.run(words).stderr).unwrap();
+        let named = |code: &str| {
+            let listed = cli.json("scopes list -o json");
+            let row = listed.as_array().unwrap().iter().find(|row| row["code"] == code).cloned();
+            row.unwrap()["resourceNames"].clone()
+        };
+        let both = "scopes set-resource-name ledger --name en=Ledger --name ja=台帳";
+        let said = told(both);
+        assert!(said.contains("changed the names of ledger"), "{said}");
+        assert!(said.contains("the catalogue has no scope of ledger yet"), "{said}");
+        cli.ok("scopes add ledger:read --description en=x");
+        assert_eq!(named("ledger:read"), serde_json::json!({ "en": "Ledger", "ja": "台帳" }));
+        assert!(cli.ok("scopes list -o table").contains("Ledger"));
+        let said = told(both);
+        assert!(said.contains("ledger already has these names"), "{said}");
+        assert!(!said.contains("no scope"), "{said}");
+        cli.ok("scopes set-resource-name ledger --name en=Books");
+        assert_eq!(named("ledger:read"), serde_json::json!({ "en": "Books" }));
+        cli.ok("scopes set-resource-name ledger --clear");
+        assert_eq!(named("ledger:read"), serde_json::json!({}));
+        assert!(told("scopes set-resource-name ledger --clear").contains("ledger has no names"));
+        cli.fails("scopes set-resource-name ledger --name ja=x", 1, "English");
+        cli.fails("scopes set-resource-name ledger --name klingon=x", 1, "zh-Hant");
+        cli.fails("scopes set-resource-name ledger --name en=", 1, "visible");
+        cli.fails("scopes set-resource-name ledger", 2, "--name");
+        cli.fails("scopes set-resource-name ledger --clear --name en=x", 2, "--clear");
+        cli.fails("scopes set-resource-name ledger:read --name en=x", 2, "lower-case");
+        cli.ok("audit verify");
     }
 
     async fn operators_create_and_list_keys(on: On) {
@@ -280,6 +316,7 @@ fn help_teaches_every_command() {
         "workspaces add",
         "members set-role",
         "scopes add",
+        "scopes set-resource-name",
         "keys create",
         "keys list",
         "keys get",

@@ -273,7 +273,7 @@ on_both_stores! {
         let english = scopes("en");
         assert_eq!(
             english,
-            json!({ "code": "payment:read", "resource": "payment", "description": "View payments and their status" })
+            json!({ "code": "payment:read", "resource": "payment", "description": "View payments and their status", "resourceName": "Payments" })
         );
         let mut descriptions = vec![english["description"].clone()];
         for language in ["zh", "zh-Hant", "ja", "vi"] {
@@ -281,6 +281,8 @@ on_both_stores! {
             assert!(!descriptions.contains(&description), "{language}");
             descriptions.push(description);
         }
+        let names = ["zh", "zh-Hant", "ja", "vi"].map(|language| scopes(language)["resourceName"].clone());
+        assert_eq!(names, ["支付", "付款", "決済", "Thanh toán"]);
     }
 }
 

@@ -231,18 +231,21 @@ on_both_stores! {
         cli.ok("workspaces remove =ws");
         cli.ok("scopes add invoice:read --description en=Invoices");
         cli.ok("scopes remove invoice:read");
+        cli.ok("scopes set-resource-name invoice --name en=Invoices");
         let exported = cli.ok("audit export --deployment --since 2026-01-01T00:00:00Z");
         let events: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let actions: Vec<&str> = events[2..].iter().map(|event| event["action"].as_str().unwrap()).collect();
         assert_eq!(actions, [
             "WORKSPACE_ADDED", "MEMBER_ADDED", "MEMBER_CHANGED", "MEMBER_REMOVED", "WORKSPACE_REMOVED",
-            "SCOPE_ADDED", "SCOPE_REMOVED",
+            "SCOPE_ADDED", "SCOPE_REMOVED", "RESOURCE_CHANGED",
         ]);
         assert_eq!(events[4]["userId"], "mallory");
         assert_eq!((&events[4]["before"], &events[4]["after"]), (&"VIEWER".into(), &"OWNER".into()));
         assert_eq!(events[4]["actorKind"], "OPERATOR");
         assert!(events[4]["requestId"].as_str().unwrap().starts_with("cli-"));
         assert_eq!(events[7]["after"]["en"], "Invoices");
+        assert_eq!((&events[9]["resource"], &events[9]["before"]), (&"invoice".into(), &serde_json::json!({})));
+        assert_eq!(events[9]["after"]["en"], "Invoices");
         assert_eq!(cli.ok("audit export --deployment --since 2999-01-01T00:00:00Z"), "");
         let csv = cli.ok("audit export --deployment --since 2026-01-01T00:00:00Z -o csv");
         assert!(csv.starts_with("position,action,workspaceId,userId,scope,"), "{csv}");
@@ -252,7 +255,7 @@ on_both_stores! {
         let verify = format!("audit verify --heads {}", heads.path().to_str().unwrap());
         let verified = cli.run(&verify);
         assert_eq!(verified.status.code(), Some(0));
-        assert!(String::from_utf8_lossy(&verified.stderr).contains("and 9 of the deployment are intact"));
+        assert!(String::from_utf8_lossy(&verified.stderr).contains("and 10 of the deployment are intact"));
 
         let mallory = "INSERT INTO members (workspace_id, user_id, role) VALUES ('ws_1', 'mallory', 'OWNER')";
         store.database.tamper(mallory).await;

@@ -23,8 +23,8 @@ use crate::key::secret_hint::SecretHint;
 use crate::language::Language;
 use crate::limits::set::Limits;
 use crate::testing::{
-    address, at, by_operator, expiry, key_name, key_prefix, origin, scope, scopes, user, user_id,
-    workspace_id,
+    address, at, by_operator, expiry, key_name, key_prefix, origin, resource, resource_names,
+    scope, scopes, user, user_id, workspace_id,
 };
 use crate::timestamp::Timestamp;
 
@@ -333,6 +333,11 @@ fn every_member_of_the_deployments_events_counts() {
         before,
         after,
     };
+    let named = |code, before, after| DeploymentChange::Resource {
+        resource: resource(code),
+        before: resource_names(before),
+        after: resource_names(after),
+    };
     let days = |days| Some(Lifetime::from_days(days).unwrap());
     let policy = |default, max, never, existing| {
         Some(LifetimePolicy::new(default, max, never, existing).unwrap())
@@ -374,6 +379,21 @@ fn every_member_of_the_deployments_events_counts() {
         described("a:b", None, words(Language::Japanese, "x")),
         described("a:b", None, words(Language::English, "y")),
         described("a:b", words(Language::English, "x"), None),
+        named("a", &[], &[]),
+        named("b", &[], &[]),
+        named("a", &[], &[(Language::English, "x")]),
+        named("a", &[(Language::English, "x")], &[]),
+        named("a", &[], &[(Language::English, "y")]),
+        named(
+            "a",
+            &[],
+            &[(Language::English, "x"), (Language::Japanese, "y")],
+        ),
+        named(
+            "a",
+            &[],
+            &[(Language::English, "x"), (Language::Vietnamese, "y")],
+        ),
     ];
     let mut events: Vec<DeploymentEvent> = changes.into_iter().map(deployment_event).collect();
     let mut later = events[0].clone();

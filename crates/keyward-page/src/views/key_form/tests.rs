@@ -1,5 +1,5 @@
 use keyward_domain::ports::{CatalogueEntry, MockScopeCatalogue};
-use keyward_domain::testing::{altered, scope, scopes};
+use keyward_domain::testing::{altered, resource, resource_names, scope, scopes};
 use keyward_domain::{Annotations, Description, Language, LifetimePolicy, RawUpdate};
 use keyward_web::testing::{key, now};
 
@@ -19,6 +19,10 @@ fn catalogue() -> Catalogue {
     let entries: Vec<CatalogueEntry> = codes.into_iter().map(entry).collect();
     let mut port = MockScopeCatalogue::new();
     port.expect_list().returning(move || Ok(entries.clone()));
+    port.expect_resources().returning(|| {
+        let names = resource_names(&[(Language::English, "Payments")]);
+        Ok([(resource("payment"), names)].into())
+    });
     pollster::block_on(Catalogue::read(&port, Language::English)).unwrap()
 }
 
@@ -55,7 +59,7 @@ fn a_level_stands_for_its_scopes() {
 fn what_was_chosen_is_shown_as_chosen() {
     let chosen = |form: KeyForm| -> Vec<String> {
         let levels = view(form).resources.into_iter().flat_map(|resource| {
-            let name = resource.name;
+            let name = resource.label.code;
             let levels = resource.levels.into_iter();
             let levels = levels.filter(|level| level.is_chosen);
             levels
@@ -69,6 +73,13 @@ fn what_was_chosen_is_shown_as_chosen() {
         let form = filled(&[("access.payment", level)]);
         assert_eq!(chosen(form), [&format!("payment {level}"), "report none"]);
     }
+}
+
+#[test]
+fn a_resource_has_its_name_or_its_code() {
+    let resources = view(filled(&[])).resources;
+    let labels = resources.iter().map(|resource| resource.label.short());
+    assert_eq!(labels.collect::<Vec<_>>(), ["Payments", "refund", "report"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use keyward_web::{Problem, message, of_ip_rule};
 use super::KeyForm;
 use super::expiry::{ExpiryChoices, ExpiryView};
 use crate::language::MessageId as M;
-use crate::views::catalogue::Catalogue;
+use crate::views::catalogue::{Catalogue, ResourceLabel};
 use crate::views::field_problems::FieldProblems;
 use crate::views::moment::Moment;
 use crate::views::preset::PresetView;
@@ -34,7 +34,7 @@ pub(crate) struct KeyFormView {
 
 /// The choices for one resource.
 pub(crate) struct ResourceView {
-    pub(crate) name: String,
+    pub(crate) label: ResourceLabel,
     pub(crate) levels: Vec<LevelView>,
     pub(crate) others: Vec<OtherView>,
 }
@@ -238,7 +238,7 @@ fn resources(form: &KeyForm, catalogue: &Catalogue, language: Language) -> Vec<R
             is_chosen: chosen(described.scope.as_str()),
         });
         ResourceView {
-            name: resource.to_owned(),
+            label: catalogue.label(resource),
             levels: levels.collect(),
             others: others.collect(),
         }

@@ -44,7 +44,7 @@ const fn extra(operation: &'static str, body: Body, failures: &'static [Code]) -
 }
 
 /// The operations that have more than the common failures.
-const EXTRAS: [Extra; 24] = [
+const EXTRAS: [Extra; 25] = [
     extra("getWorkspace", Body::None, &[Code::WorkspaceNotFound]),
     extra("putWorkspace", Body::Plain, &[]),
     extra(
@@ -68,6 +68,7 @@ const EXTRAS: [Extra; 24] = [
     extra("getScope", Body::None, &[Code::ScopeNotFound]),
     extra("putScope", Body::Plain, &[]),
     extra("deleteScope", Body::None, &[Code::ScopeNotFound]),
+    extra("putResource", Body::Plain, &[]),
     extra(
         "listKeysOfWorkspace",
         Body::None,

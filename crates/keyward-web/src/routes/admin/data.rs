@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use keyward_domain::ports::CatalogueEntry;
 use keyward_domain::usecases::DisabledKeys;
-use keyward_domain::{ApiKey, ApiKeyId, Member, Secret, Timestamp, Workspace, WorkspaceId};
+use keyward_domain::{
+    ApiKey, ApiKeyId, Member, Resource, ResourceNames, Secret, Timestamp, Workspace, WorkspaceId,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -55,6 +57,7 @@ pub(super) struct MemberData {
 /// A scope with the descriptions of all languages.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DescribedScope)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ScopeData {
     #[schema(example = "payment:read")]
     code: String,
@@ -63,6 +66,20 @@ pub(super) struct ScopeData {
     /// By language: en, zh, zh-Hant, ja or vi.
     #[schema(value_type = BTreeMap<String, String>, example = json!({"en": "View payments"}))]
     descriptions: BTreeMap<&'static str, String>,
+    /// The names of the resource, by language; empty when it has none.
+    #[schema(value_type = BTreeMap<String, String>, example = json!({"en": "Payments"}))]
+    resource_names: BTreeMap<&'static str, String>,
+}
+
+/// A resource with its names of all languages.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Resource)]
+pub(super) struct ResourceData {
+    #[schema(example = "payment")]
+    code: String,
+    /// By language: en, zh, zh-Hant, ja or vi.
+    #[schema(value_type = BTreeMap<String, String>, example = json!({"en": "Payments"}))]
+    names: BTreeMap<&'static str, String>,
 }
 
 /// A key that was found in any workspace.
@@ -142,16 +159,37 @@ impl MemberData {
 }
 
 impl ScopeData {
-    pub(super) fn of(entry: &CatalogueEntry) -> Self {
+    pub(super) fn of(
+        entry: &CatalogueEntry,
+        all_names: &BTreeMap<Resource, ResourceNames>,
+    ) -> Self {
         let descriptions = entry.descriptions.iter();
+        let names = all_names.get(entry.scope.resource());
         Self {
             code: entry.scope.to_string(),
             resource: entry.scope.resource().to_owned(),
             descriptions: descriptions
                 .map(|(language, text)| (language.tag(), text.clone()))
                 .collect(),
+            resource_names: names.map(texts).unwrap_or_default(),
         }
     }
+}
+
+impl ResourceData {
+    pub(super) fn of(resource: &Resource, names: &ResourceNames) -> Self {
+        Self {
+            code: resource.to_string(),
+            names: texts(names),
+        }
+    }
+}
+
+fn texts(names: &ResourceNames) -> BTreeMap<&'static str, String> {
+    let names = names.iter();
+    names
+        .map(|(language, name)| (language.tag(), name.to_owned()))
+        .collect()
 }
 
 impl<'a> NewKeyData<'a> {

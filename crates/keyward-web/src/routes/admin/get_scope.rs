@@ -14,7 +14,7 @@ use crate::request_context::RequestContext;
 use crate::schemas::Success;
 use crate::state::InternalState;
 
-/// Shows a scope with the descriptions of all languages.
+/// Shows a scope with the descriptions and the names of its resource in all languages.
 #[utoipa::path(
     get,
     path = "/internal/v1/admin/scopes/{code}",
@@ -31,8 +31,10 @@ pub(crate) async fn get_scope(
 ) -> Result<HttpResponse, RequestError> {
     let _permitted = AdminCaller::check(&request, &state, &context, Permission::ScopesRead).await?;
     let scope = AdminPath(request.uri().path()).scope()?;
-    let entries = state.admin.keys.scope_catalogue.list().await?;
+    let catalogue = &state.admin.keys.scope_catalogue;
+    let entries = catalogue.list().await?;
     let entry = entries.iter().find(|entry| entry.scope == scope);
-    let data = ScopeData::of(entry.ok_or(RequestError::ScopeNotFound)?);
+    let entry = entry.ok_or(RequestError::ScopeNotFound)?;
+    let data = ScopeData::of(entry, &catalogue.resources().await?);
     Ok(envelope::success(&context, StatusCode::OK, &data))
 }

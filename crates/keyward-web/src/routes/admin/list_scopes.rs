@@ -13,7 +13,7 @@ use crate::request_context::RequestContext;
 use crate::schemas::Success;
 use crate::state::InternalState;
 
-/// Lists the scope catalogue with the descriptions of all languages.
+/// Lists the scope catalogue with the descriptions and the names of resources in all languages.
 #[utoipa::path(
     get,
     path = "/internal/v1/admin/scopes",
@@ -28,8 +28,11 @@ pub(crate) async fn list_scopes(
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, RequestError> {
     let _permitted = AdminCaller::check(&request, &state, &context, Permission::ScopesRead).await?;
-    let entries = state.admin.keys.scope_catalogue.list().await?;
-    let items = entries.iter().map(ScopeData::of).collect();
+    let catalogue = &state.admin.keys.scope_catalogue;
+    let entries = catalogue.list().await?;
+    let named = catalogue.resources().await?;
+    let items = entries.iter();
+    let items = items.map(|entry| ScopeData::of(entry, &named)).collect();
     let data = ListData { items };
     Ok(envelope::success(&context, StatusCode::OK, &data))
 }

@@ -46,6 +46,6 @@ pub(crate) async fn put_scope(
         CatalogueChange::Added => StatusCode::CREATED,
         CatalogueChange::Described | CatalogueChange::Unchanged => StatusCode::OK,
     };
-    let data = ScopeData::of(&entry);
+    let data = ScopeData::of(&entry, &catalogue.resources().await?);
     Ok(envelope::success(&context, status, &data))
 }

@@ -12,7 +12,7 @@ use keyward_domain::ports::{
     MockSelectedKeys, MockServiceTokens, MockWorkspaceDirectory, PlanAssignment, PlanPut,
     PlanRemoval, Reach, RepositoryError, Saved, SettingChange, WorkspaceRemoval,
 };
-use keyward_domain::testing::limit;
+use keyward_domain::testing::{limit, resource, resource_names};
 use keyward_domain::usecases::ManageApiKeys;
 use keyward_domain::{
     Actor, CallerName, GracePeriod, Language, LeakPolicy, Limits, Member, Mode, Permission, Plan,
@@ -37,7 +37,7 @@ impl Readiness for Always {
 const PRO: &str = r#"{"keyLimits":[{"name":"requests","max":100,"window":"60s"}],"workspaceLimits":[{"name":"tokens","max":5,"window":"month"}]}"#;
 
 /// Every operation: method, path, the permission that it needs, a valid body, and its status.
-const OPERATIONS: [(&str, &str, Permission, &str, u16); 28] = [
+const OPERATIONS: [(&str, &str, Permission, &str, u16); 29] = [
     ("GET", "events", Permission::EventsRead, "", 200),
     (
         "POST",
@@ -135,6 +135,13 @@ const OPERATIONS: [(&str, &str, Permission, &str, u16); 28] = [
         Permission::ScopesWrite,
         "",
         204,
+    ),
+    (
+        "PUT",
+        "resources/payment",
+        Permission::ScopesWrite,
+        r#"{"names":{"en":"Payments"}}"#,
+        200,
     ),
     (
         "GET",
@@ -242,6 +249,31 @@ fn is_service(actor: &Actor) -> bool {
     matches!(actor, Actor::Service { name } if name.as_str() == "ops")
 }
 
+fn scope_catalogue(is_there: bool) -> MockScopeCatalogue {
+    let mut scope_catalogue = MockScopeCatalogue::new();
+    scope_catalogue
+        .expect_list()
+        .returning(move || Ok(if is_there { vec![entry()] } else { vec![] }));
+    scope_catalogue.expect_put().returning(move |_, by| {
+        assert!(is_service(&by.actor), "{by:?}");
+        Ok(CatalogueChange::Added)
+    });
+    scope_catalogue
+        .expect_remove()
+        .returning(move |_, _| Ok(is_there));
+    scope_catalogue.expect_resources().returning(|| {
+        let names = resource_names(&[(Language::English, "Payments")]);
+        Ok([(resource("payment"), names)].into())
+    });
+    scope_catalogue
+        .expect_name_resource()
+        .returning(move |_, _, by| {
+            assert!(is_service(&by.actor), "{by:?}");
+            Ok(true)
+        });
+    scope_catalogue
+}
+
 fn plans(is_there: bool) -> MockPlans {
     let mut plans = MockPlans::new();
     plans.expect_list().returning(|| Ok(vec![plan()]));
@@ -309,17 +341,6 @@ fn admin(is_there: bool) -> AdminState {
     memberships
         .expect_role()
         .returning(move |_, _, _| Ok(is_there.then_some(Role::Owner)));
-    let mut scope_catalogue = MockScopeCatalogue::new();
-    scope_catalogue
-        .expect_list()
-        .returning(move || Ok(if is_there { vec![entry()] } else { vec![] }));
-    scope_catalogue.expect_put().returning(move |_, by| {
-        assert!(is_service(&by.actor), "{by:?}");
-        Ok(CatalogueChange::Added)
-    });
-    scope_catalogue
-        .expect_remove()
-        .returning(move |_, _| Ok(is_there));
     let mut api_keys = MockApiKeys::new();
     api_keys
         .expect_get()
@@ -354,7 +375,7 @@ fn admin(is_there: bool) -> AdminState {
     AdminState {
         keys: ManageApiKeys {
             api_keys: Arc::new(api_keys),
-            scope_catalogue: Arc::new(scope_catalogue),
+            scope_catalogue: Arc::new(scope_catalogue(is_there)),
             ..World::default().state().keys
         },
         plans: Arc::new(plans(is_there)),
@@ -561,6 +582,19 @@ async fn bad_input_is_400_and_names_the_field() {
             r#"{"descriptions":{"en":"x","fr":"y"}}"#,
             &["descriptions.fr"],
         ),
+        (
+            "PUT",
+            "resources/payment:read",
+            r#"{"names":{"en":"x"}}"#,
+            &["code"],
+        ),
+        ("PUT", "resources/payment", "{}", &["names"]),
+        (
+            "PUT",
+            "resources/payment",
+            r#"{"names":{"ja":"x","fr":"y"}}"#,
+            &["names.fr"],
+        ),
         ("GET", "workspaces/ws_1/api-keys?size=0", "", &["size"]),
         (
             "GET",
@@ -628,6 +662,7 @@ async fn a_body_is_plain_json_of_a_limited_size() {
             "scopes/payment:read",
             r#"{"descriptions":{"en":"x"}}"#,
         ),
+        ("PUT", "resources/payment", r#"{"names":{"en":"x"}}"#),
         ("PUT", "plans/pro", PRO),
         ("POST", "api-keys:disable", r#"{"createdBy":"u"}"#),
         ("POST", "workspaces:batch", r#"{"workspaces":[{"id":"a"}]}"#),
@@ -663,6 +698,7 @@ async fn other_methods_are_405() {
         ("POST", "plans", "GET, HEAD"),
         ("PATCH", "plans/pro", "GET, HEAD, PUT, DELETE"),
         ("DELETE", "scopes", "GET, HEAD"),
+        ("DELETE", "resources/payment", "PUT"),
         ("PUT", "workspaces/ws_1/api-keys", "GET, HEAD, POST"),
         ("POST", "api-keys", "GET, HEAD"),
         ("GET", "api-keys:import", "POST"),
@@ -691,6 +727,7 @@ async fn responses_have_the_members_of_the_contract() {
     let member = json!({ "userId": "u", "role": "OWNER" });
     let scope = json!({
         "code": "payment:read", "resource": "payment", "descriptions": { "en": "View payments" },
+        "resourceNames": { "en": "Payments" },
     });
     let disabled = json!({
         "dryRun": false, "unreadable": [], "hasMore": false,
@@ -723,6 +760,18 @@ async fn responses_have_the_members_of_the_contract() {
             "scopes/payment:read",
             r#"{"descriptions":{"en":" View payments "}}"#,
             scope,
+        ),
+        (
+            "PUT",
+            "resources/payment",
+            r#"{"names":{"en":" Payments ","ja":"決済"}}"#,
+            json!({ "code": "payment", "names": { "en": "Payments", "ja": "決済" } }),
+        ),
+        (
+            "PUT",
+            "resources/payment",
+            r#"{"names":{}}"#,
+            json!({ "code": "payment", "names": {} }),
         ),
         (
             "POST",

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use actix_web::test::TestRequest;
 use keyward_domain::ports::{CatalogueEntry, RepositoryError};
+use keyward_domain::testing::{resource, resource_names};
 use keyward_domain::{Language, Portal, Scope};
 
 use crate::testing::{World, token};
@@ -32,6 +33,13 @@ fn catalogue() -> World {
                 entry("report:read", &[]),
             ])
         },
+        resources: || {
+            let names = [
+                (Language::English, "Payments"),
+                (Language::Japanese, "決済"),
+            ];
+            Ok([(resource("payment"), resource_names(&names))].into())
+        },
         ..World::default()
     }
 }
@@ -42,18 +50,25 @@ async fn the_catalogue_is_answered_to_the_letter() {
     answer.assert("the catalogue", 200, "2000", "SUCCESS");
     assert_eq!(
         answer.text,
-        r#"{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":{"items":[{"code":"payment:read","resource":"payment","description":"Read payments"},{"code":"payment:write","resource":"payment","description":"Make payments"},{"code":"report:read","resource":"report","description":"report:read"}]}}"#
+        r#"{"version":"1.3.0","timestamp":1774051200000,"success":true,"code":"2000","message":"SUCCESS","data":{"items":[{"code":"payment:read","resource":"payment","description":"Read payments","resourceName":"Payments"},{"code":"payment:write","resource":"payment","description":"Make payments","resourceName":"Payments"},{"code":"report:read","resource":"report","description":"report:read","resourceName":"report"}]}}"#
     );
 }
 
 #[actix_web::test]
-async fn a_scope_without_words_in_a_language_has_the_english_ones() {
+async fn a_scope_or_resource_without_words_in_a_language_has_the_english_ones() {
     let japanese = request().insert_header(("accept-language", "ja"));
     let answer = catalogue().send(japanese).await;
     let items = answer.json()["data"]["items"].clone();
     assert_eq!(items[0]["description"], "支払いの参照");
     assert_eq!(items[1]["description"], "Make payments");
     assert_eq!(items[2]["description"], "report:read");
+    let names: Vec<_> = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["resourceName"].clone())
+        .collect();
+    assert_eq!(names, ["決済", "決済", "report"]);
     assert_eq!(answer.header("content-language"), Some("ja"));
 }
 
@@ -92,7 +107,13 @@ async fn an_outage_is_no_empty_catalogue() {
         scopes: || Err(RepositoryError::Unavailable("canary".into())),
         ..World::default()
     };
-    let answer = world.send(request()).await;
-    let expected = "Service temporarily unavailable";
-    answer.assert("out of reach", 503, "5030", expected);
+    let unnamed = World {
+        resources: || Err(RepositoryError::Unavailable("canary".into())),
+        ..World::default()
+    };
+    for world in [world, unnamed] {
+        let answer = world.send(request()).await;
+        let expected = "Service temporarily unavailable";
+        answer.assert("out of reach", 503, "5030", expected);
+    }
 }

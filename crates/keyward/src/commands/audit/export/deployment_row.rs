@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::json_cell;
 use crate::failure::Failure;
 
-pub(super) const COLUMNS: [&str; 17] = [
+pub(super) const COLUMNS: [&str; 18] = [
     "position",
     "action",
     "workspaceId",
@@ -23,6 +23,7 @@ pub(super) const COLUMNS: [&str; 17] = [
     "actorService",
     "plan",
     "webhookId",
+    "resource",
 ];
 
 /// An exported event of the deployment.
@@ -46,6 +47,7 @@ pub(super) struct DeploymentRow<'a> {
     actor_service: Option<&'a str>,
     plan: Option<&'a str>,
     webhook_id: Option<String>,
+    resource: Option<&'a str>,
 }
 
 impl<'a> DeploymentRow<'a> {
@@ -62,6 +64,7 @@ impl<'a> DeploymentRow<'a> {
             scope,
             plan,
             webhook_id,
+            resource,
             before,
             after,
         } = DeploymentChangeData::of(change);
@@ -83,6 +86,7 @@ impl<'a> DeploymentRow<'a> {
             actor_service: by.actor.service().map(CallerName::as_str),
             plan,
             webhook_id,
+            resource,
         })
     }
 
@@ -107,6 +111,7 @@ impl<'a> DeploymentRow<'a> {
             text(self.actor_service),
             text(self.plan),
             text(self.webhook_id.as_deref()),
+            text(self.resource),
         ])
     }
 }
