@@ -22,6 +22,7 @@ mod verify;
 mod verify_deployment;
 mod verify_keys;
 mod verify_trail;
+mod workspace_settings;
 
 use std::sync::Arc;
 
@@ -38,6 +39,7 @@ pub use self::{
     verify::{CheckOutcome, IMPORTED_SECRET_LENGTH_MAX, Verified, VerifyApiKey},
     verify_deployment::verify_deployment,
     verify_trail::{TrailReport, verify_trail},
+    workspace_settings::{ReadWorkspaceSettings, WorkspaceSettings},
 };
 use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::workspace::Actor;

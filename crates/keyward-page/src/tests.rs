@@ -4,6 +4,7 @@ mod access;
 mod changing;
 mod creating;
 mod other_origins;
+mod settings;
 mod showing;
 mod signing_out;
 mod webhooks;
@@ -34,10 +35,11 @@ fn page_world() -> World {
 
 fn page_state(api: PublicState) -> PageState {
     PageState {
-        api,
         verify: verify(MockKeyLookup::new()),
+        workspace_settings: settings::in_plan(api.keys.clone(), None),
         settings: Arc::default(),
         one_time_link: None,
+        api,
     }
 }
 
@@ -96,6 +98,7 @@ fn pages() -> Vec<String> {
         "/workspaces/ws_1/keys/new",
         "/workspaces/ws_1/try",
         "/workspaces/ws_1/webhooks",
+        "/workspaces/ws_1/settings",
     ];
     let others = others.map(str::to_owned);
     of_key.into_iter().chain(of_webhook).chain(others).collect()

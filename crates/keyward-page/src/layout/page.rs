@@ -23,7 +23,7 @@ pub(crate) struct Page {
     pub(crate) root: String,
     /// The heading.
     pub(crate) title: String,
-    /// The part of the page that it belongs to: `keys`, `webhooks` or `try`; empty for none.
+    /// The part of the page that it belongs to: `keys`, `webhooks`, `try` or `settings`; empty for none.
     pub(crate) section: String,
     /// The session, when the user is signed in.
     pub(crate) signed_in: Option<SignedIn>,
@@ -49,6 +49,8 @@ pub(crate) struct SignedIn {
     pub(crate) webhooks_url: Option<String>,
     /// The page that tests a key; `None` for a user who may not.
     pub(crate) try_url: Option<String>,
+    /// What operators have set for the workspace.
+    pub(crate) settings_url: String,
     /// The token that every form contains against cross-site request forgery.
     pub(crate) csrf: String,
 }
@@ -78,6 +80,7 @@ impl Page {
                 webhooks_url: (may_manage && has_webhooks)
                     .then(|| page_request.links.webhooks(workspace)),
                 try_url: may_manage.then(|| page_request.links.try_key(workspace)),
+                settings_url: page_request.links.settings(workspace),
                 csrf: session.csrf(),
             }
         });

@@ -7,6 +7,7 @@ navigation = メインナビゲーション
 back-to = { $name } に戻る
 api-keys = API キー
 try-key = キーを試す
+settings = 設定
 language = 言語
 choose = 切り替える
 sign-out = サインアウト
@@ -239,6 +240,13 @@ lifetime-and-addresses = 使用できる場所と期間
 limits-of-key = 利用制限
 limit-use = { $max } のうち { $used } を使用
 limit-of-workspace = ワークスペースの全キーで共有
+limit-rule = { $window }に最大 { $max }
+window-seconds = { $count } 秒間
+window-minutes = { $count } 分間
+window-hours = { $count } 時間
+window-days = { $count } 日間
+window-calendar-day = 暦日（UTC）
+window-calendar-month = 暦月（UTC）
 secret-current = 現在のシークレット
 secret-previous = 古いシークレット
 secret-made = 作成日時
@@ -367,6 +375,32 @@ decision-insufficient-scope = 拒否：キーに次の権限がありません�
 decision-rate-limited = 拒否：利用制限 { $limit } に達しました
 decision-quota-exceeded = 拒否：割り当て { $limit } を使い切りました
 decision-cost-above-limit = 拒否：この呼び出しのコストは利用制限 { $limit } を超えています
+
+## The page: the settings of a workspace
+
+settings-lead = これらのルールはプラットフォームの運用担当者が設定し、このワークスペースのすべてのキーに適用されます。
+keys-of-max = { $max } 個のうち { $count } 個のキーを使用
+lifetime-title = キーの有効期間
+lifetime-default = 新しいキーの既定の有効期間
+lifetime-of-days = { $days } 日間
+lifetime-must-be-chosen = 有効期限の選択が必要
+lifetime-max = シークレットの最長使用期間
+lifetime-unlimited = 制限なし
+lifetime-endless = 無期限のキー
+lifetime-existing = シークレットが最長期間を過ぎたキー
+lifetime-reported = 引き続き使用できます
+lifetime-refused = シークレットをローテーションするまで拒否されます
+leaks-title = 漏えいしたシークレット
+leaks-lead = キーのシークレットが見つかったと GitHub やスキャナーから報告された場合：
+leaks-notify = キーはそのまま使用でき、イベントで通知されます。すぐにシークレットをローテーションしてください。
+leaks-disable = キーはすぐに無効になります。
+leaks-expire = キーは { $hours } 時間後に期限切れになります。それより前に有効期限が切れる場合を除きます。
+leaks-holder = シークレットを持っている人は、サインインせずにいつでも失効させることができます。
+plan-title = プラン
+no-plan = このワークスペースにプランはありません。キーには個別の利用制限だけが適用されます。
+limits-of-each-key = キーごとの利用制限
+limits-of-all-keys = 全キーで共有する利用制限
+no-limits = このプランにはありません。
 
 ## The page: webhooks
 

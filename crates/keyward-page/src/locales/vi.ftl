@@ -7,6 +7,7 @@ navigation = Điều hướng chính
 back-to = Quay lại { $name }
 api-keys = Khóa API
 try-key = Thử khóa
+settings = Cài đặt
 language = Ngôn ngữ
 choose = Chuyển
 sign-out = Đăng xuất
@@ -239,6 +240,13 @@ lifetime-and-addresses = Phạm vi và thời hạn
 limits-of-key = Hạn mức
 limit-use = Đã dùng { $used } trên { $max }
 limit-of-workspace = dùng chung cho mọi khóa của không gian làm việc
+limit-rule = Tối đa { $max } mỗi { $window }
+window-seconds = { $count } giây
+window-minutes = { $count } phút
+window-hours = { $count } giờ
+window-days = { $count } ngày
+window-calendar-day = ngày theo lịch (UTC)
+window-calendar-month = tháng theo lịch (UTC)
 secret-current = Mã bí mật hiện tại
 secret-previous = Mã bí mật cũ
 secret-made = Tạo lúc
@@ -367,6 +375,32 @@ decision-insufficient-scope = Bị từ chối: khóa thiếu quyền { $scopes 
 decision-rate-limited = Bị từ chối: đã chạm hạn mức { $limit }
 decision-quota-exceeded = Bị từ chối: đã dùng hết hạn ngạch { $limit }
 decision-cost-above-limit = Bị từ chối: lần gọi này tốn nhiều hơn mức mà hạn mức { $limit } cho phép
+
+## The page: the settings of a workspace
+
+settings-lead = Người vận hành nền tảng đặt các quy tắc này. Chúng áp dụng cho mọi khóa của không gian làm việc.
+keys-of-max = { $count } trên { $max } khóa
+lifetime-title = Thời hạn của khóa
+lifetime-default = Thời hạn mặc định của khóa mới
+lifetime-of-days = { $days } ngày
+lifetime-must-be-chosen = Phải chọn thời hạn
+lifetime-max = Thời gian dùng tối đa của mã bí mật
+lifetime-unlimited = Không giới hạn
+lifetime-endless = Khóa không hết hạn
+lifetime-existing = Khóa có mã bí mật đã quá thời gian tối đa
+lifetime-reported = Vẫn dùng được
+lifetime-refused = Bị từ chối cho đến khi xoay vòng mã bí mật
+leaks-title = Mã bí mật bị lộ
+leaks-lead = Khi GitHub hoặc công cụ quét báo đã tìm thấy mã bí mật của một khóa:
+leaks-notify = Khóa vẫn dùng được và một sự kiện được gửi đến chương trình của bạn. Hãy xoay vòng mã bí mật ngay.
+leaks-disable = Khóa bị tắt ngay.
+leaks-expire = Khóa hết hạn sau { $hours } giờ, trừ khi đã hết hạn sớm hơn.
+leaks-holder = Ai có mã bí mật đều có thể làm nó hết hiệu lực bất cứ lúc nào mà không cần đăng nhập.
+plan-title = Gói dịch vụ
+no-plan = Không gian làm việc này không có gói dịch vụ. Khóa chỉ chịu hạn mức riêng của nó.
+limits-of-each-key = Hạn mức của từng khóa
+limits-of-all-keys = Hạn mức dùng chung cho mọi khóa
+no-limits = Gói này không có.
 
 ## The page: webhooks
 

@@ -7,6 +7,7 @@ navigation = 主要導覽
 back-to = 回到 { $name }
 api-keys = API 金鑰
 try-key = 測試金鑰
+settings = 設定
 language = 語言
 choose = 切換
 sign-out = 登出
@@ -239,6 +240,13 @@ lifetime-and-addresses = 使用範圍與期限
 limits-of-key = 限額
 limit-use = 已使用 { $used }，上限為 { $max }
 limit-of-workspace = 由工作區的所有金鑰共用
+limit-rule = { $window }內最多 { $max }
+window-seconds = { $count } 秒鐘
+window-minutes = { $count } 分鐘
+window-hours = { $count } 小時
+window-days = { $count } 日
+window-calendar-day = 每個日曆日（UTC）
+window-calendar-month = 每個日曆月（UTC）
 secret-current = 目前密鑰值
 secret-previous = 舊密鑰值
 secret-made = 產生時間
@@ -367,6 +375,32 @@ decision-insufficient-scope = 拒絕：金鑰缺少權限 { $scopes }
 decision-rate-limited = 拒絕：已達到限額 { $limit }
 decision-quota-exceeded = 拒絕：配額 { $limit } 已用盡
 decision-cost-above-limit = 拒絕：此呼叫的消耗超過限額 { $limit }
+
+## The page: the settings of a workspace
+
+settings-lead = 以下規則由平台的維運人員設定，對此工作區的所有金鑰生效。
+keys-of-max = 已有 { $count } 把金鑰，上限為 { $max } 把
+lifetime-title = 金鑰的有效期
+lifetime-default = 新金鑰的預設有效期
+lifetime-of-days = { $days } 日
+lifetime-must-be-chosen = 必須選擇到期時間
+lifetime-max = 密鑰值的最長使用期限
+lifetime-unlimited = 沒有限制
+lifetime-endless = 永不到期的金鑰
+lifetime-existing = 密鑰值已超過期限的金鑰
+lifetime-reported = 繼續有效
+lifetime-refused = 在輪替密鑰值之前，所有呼叫都會被拒絕
+leaks-title = 外洩的密鑰值
+leaks-lead = 當 GitHub 或掃描工具回報發現了金鑰的密鑰值時：
+leaks-notify = 金鑰繼續有效，並向您的程式傳送事件。請立即輪替密鑰值。
+leaks-disable = 金鑰立即停用。
+leaks-expire = 金鑰會在 { $hours } 小時後到期，除非它更早到期。
+leaks-holder = 持有密鑰值的人可以隨時讓它失效，無需登入。
+plan-title = 方案
+no-plan = 此工作區沒有方案。金鑰只受本身限額的約束。
+limits-of-each-key = 每把金鑰的限額
+limits-of-all-keys = 所有金鑰共用的限額
+no-limits = 方案沒有此類限額。
 
 ## The page: webhooks
 

@@ -7,6 +7,7 @@ navigation = 主导航
 back-to = 返回 { $name }
 api-keys = API 密钥
 try-key = 测试密钥
+settings = 设置
 language = 语言
 choose = 切换
 sign-out = 退出登录
@@ -239,6 +240,13 @@ lifetime-and-addresses = 使用范围与期限
 limits-of-key = 限额
 limit-use = 已用 { $used }，上限为 { $max }
 limit-of-workspace = 由工作空间的所有密钥共用
+limit-rule = { $window }内最多 { $max }
+window-seconds = { $count } 秒钟
+window-minutes = { $count } 分钟
+window-hours = { $count } 小时
+window-days = { $count } 天
+window-calendar-day = 每个自然日（UTC）
+window-calendar-month = 每个自然月（UTC）
 secret-current = 当前私密值
 secret-previous = 旧私密值
 secret-made = 生成时间
@@ -367,6 +375,32 @@ decision-insufficient-scope = 拒绝：密钥缺少权限 { $scopes }
 decision-rate-limited = 拒绝：已达到限额 { $limit }
 decision-quota-exceeded = 拒绝：配额 { $limit } 已用完
 decision-cost-above-limit = 拒绝：此调用的消耗超过限额 { $limit }
+
+## The page: the settings of a workspace
+
+settings-lead = 以下规则由平台的运维人员设定，对此工作空间的所有密钥生效。
+keys-of-max = 已有 { $count } 个密钥，上限为 { $max } 个
+lifetime-title = 密钥的有效期
+lifetime-default = 新密钥的默认有效期
+lifetime-of-days = { $days } 天
+lifetime-must-be-chosen = 必须选择到期时间
+lifetime-max = 私密值的最长使用期限
+lifetime-unlimited = 不限
+lifetime-endless = 永不过期的密钥
+lifetime-existing = 私密值已超过期限的密钥
+lifetime-reported = 继续有效
+lifetime-refused = 在轮换私密值之前，所有调用都会被拒绝
+leaks-title = 泄露的私密值
+leaks-lead = 当 GitHub 或扫描工具报告发现了密钥的私密值时：
+leaks-notify = 密钥继续有效，并向您的程序发送事件。请立即轮换私密值。
+leaks-disable = 密钥立即停用。
+leaks-expire = 密钥在 { $hours } 小时后到期，除非它更早到期。
+leaks-holder = 持有私密值的人可以随时使其失效，无需登录。
+plan-title = 套餐
+no-plan = 此工作空间没有套餐。密钥只受自身限额的约束。
+limits-of-each-key = 每个密钥的限额
+limits-of-all-keys = 所有密钥共用的限额
+no-limits = 套餐没有此类限额。
 
 ## The page: webhooks
 
