@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod disable_selected;
 mod events;
+mod exposure;
 mod first_time;
 mod get;
 mod import;
@@ -30,6 +31,7 @@ pub use self::{
     change::{ChangeError, Precondition, Target},
     create::{CreateError, CreatedApiKey},
     disable_selected::{DisabledKeys, SELECTED_KEYS_MAX},
+    exposure::KeyExposure,
     first_time::{FirstTime, RepeatError},
     manage_webhooks::{ManageWebhooks, WebhookCaller, WebhookError, WebhookWithKeys},
     note_notices::NoteNotices,

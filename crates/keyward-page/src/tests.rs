@@ -2,6 +2,7 @@
 
 mod access;
 mod changing;
+mod compression;
 mod creating;
 mod other_origins;
 mod settings;
@@ -64,7 +65,7 @@ fn get(path: &str) -> TestRequest {
 fn post(path: &str, fields: &[(&str, &str)]) -> TestRequest {
     let session = session(Portal::Partner);
     let mut body = form_urlencoded::Serializer::new(String::new());
-    body.append_pair("csrf", &session.csrf());
+    body.append_pair("csrf", &session.csrf("form"));
     body.extend_pairs(fields);
     with_session(TestRequest::post().uri(path), &session)
         .insert_header(("content-type", "application/x-www-form-urlencoded"))
@@ -178,7 +179,7 @@ fn assert_page(answer: &Answer, case: &str, status: u16) {
     for (name, value) in [
         ("content-type", "text/html; charset=utf-8"),
         ("cache-control", "no-store"),
-        ("vary", "Accept-Language, Cookie"),
+        ("vary", "Accept-Encoding, Accept-Language, Cookie"),
         ("x-frame-options", "DENY"),
         ("referrer-policy", "same-origin"),
         ("x-content-type-options", "nosniff"),

@@ -28,8 +28,8 @@ use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
     CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, DailyUses, Durability, FieldRules,
-    Inserted, KeyDenials, KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials,
-    MockEndedSessions, MockEventLog, MockHourlyUses, MockKeyChanges, MockKeyLifetimes,
+    Inserted, KeyDenials, KeyUses, LastReport, MockApiKeys, MockAuditEvents, MockClock,
+    MockDenials, MockEndedSessions, MockEventLog, MockHourlyUses, MockKeyChanges, MockKeyLifetimes,
     MockKeyLookup, MockLimitLeases, MockLimitUses, MockLimiter, MockMemberships, MockPlans,
     MockPropagation, MockScopeCatalogue, MockScopeUses, MockSecrets, MockSelectedKeys,
     MockServiceTokens, MockUsageRecorder, MockWebhookSender, MockWebhooks, MockWorkspaceDirectory,
@@ -107,6 +107,8 @@ pub struct World {
     pub list: fn(&WorkspaceId, &ApiKeyListing) -> Result<Page<ApiKey>, RepositoryError>,
     pub save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
     pub events: FoundEvents,
+    /// Which keys are exposed.
+    pub last_reports: fn() -> Vec<LastReport>,
     pub published: fn() -> Vec<PublishedEvent>,
     pub uses: FoundUses,
     pub daily_uses: fn(&[ApiKeyId]) -> Vec<DailyUses>,
@@ -149,6 +151,7 @@ impl Default for World {
             list: |_, _| Ok(page_of(vec![key()])),
             save: |_changed| Ok(Saved::Done),
             events: |_, _, _| Ok(page_of(vec![created_event()])),
+            last_reports: Vec::new,
             published: Vec::new,
             uses: |_, _, _, _| Ok(vec![]),
             daily_uses: |_| vec![],
@@ -343,6 +346,15 @@ fn leak_policies(policy: fn() -> Option<LeakPolicy>) -> MockWorkspaceDirectory {
     directory
 }
 
+fn trail(events: FoundEvents, last_reports: fn() -> Vec<LastReport>) -> MockAuditEvents {
+    let mut audit_events = MockAuditEvents::new();
+    audit_events.expect_of_key().returning(events);
+    audit_events
+        .expect_last_reports()
+        .returning(move |_, _| Ok(last_reports()));
+    audit_events
+}
+
 fn ignored_notices() -> MockEventLog {
     let mut event_log = MockEventLog::new();
     event_log.expect_notice().returning(|_| Ok(1));
@@ -481,6 +493,7 @@ impl World {
             is_ended,
             end,
             events,
+            last_reports,
             published,
             uses,
             daily_uses,
@@ -503,8 +516,7 @@ impl World {
             })
         });
         ended_sessions.expect_end().returning(end);
-        let mut audit_events = MockAuditEvents::new();
-        audit_events.expect_of_key().returning(events);
+        let audit_events = trail(events, last_reports);
         let mut hourly_uses = MockHourlyUses::new();
         hourly_uses.expect_hourly_uses_of_key().returning(uses);
         hourly_uses

@@ -92,13 +92,13 @@ impl ReadWorkspaceSettings {
             }
             None => vec![],
         };
-        let used = |limit: &Limit| {
+        let units = |limit: &Limit| {
             let mut uses = uses.iter().filter(|used| used.is_of_workspace);
             uses.find(|used| used.limit.name == limit.name)
                 .map_or(0, |used| used.used)
         };
         let shared = shared.into_iter().map(|limit| LimitUse {
-            used: used(&limit),
+            used: units(&limit),
             is_of_workspace: true,
             limit,
         });

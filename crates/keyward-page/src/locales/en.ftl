@@ -13,6 +13,9 @@ choose = Switch
 sign-out = Sign out
 read-only-role = You can look at the keys of this workspace and disable them. Ask an owner for other changes.
 check-failed = The check failed. You can still submit the form.
+offline = You are offline. What you have filled in stays here. Try again when you are connected.
+online-again = You are connected again.
+list-failed = The list could not be loaded. It is as it was before. Try again.
 cancel = Cancel
 never = Never
 nothing = nothing
@@ -110,8 +113,10 @@ filter-no-unused-scopes = Uses all its permissions
 ## The page: several keys at once
 
 select = Select
+select-all = Select all keys of this page
 select-key = Select { $name }
 selected-keys = Selected keys
+selected-count = Selected keys: { $count }
 bulk-disable = Disable…
 bulk-expire = Set an expiry…
 disable-several = Disable several keys
@@ -158,6 +163,13 @@ secret-too-old = The secret of this key is older than your workspace allows, so 
 expires-within-a-day = This key expires within a day.
 expires-very-soon = This key expires in { $days } days: plan its replacement now.
 expires-soon = This key expires in { $days } days.
+exposed = Exposed
+exposed-title = Someone else knows the secret of this key.
+exposed-disabled = The key was disabled. Rotate the secret, then enable the key.
+exposed-still-valid = Rotate the secret now, and let the old one end at once.
+exposed-replace = The key has expired. Create a new one in its place.
+exposed-reported = Reported:
+exposed-places = Found at:
 
 ## The page: the form
 
@@ -189,7 +201,7 @@ key-can = This key can:
 can-nothing = Nothing: no permission
 can-nothing-yet = This key can do nothing yet. It will be refused everywhere.
 ip-label = Addresses and blocks, one a line
-ip-help = Such as 203.0.113.7 or 192.168.1.0/24. Leave it empty to allow every address.
+ip-help = One a line, such as 203.0.113.7 or 192.168.1.0/24. Leave it empty to allow every address.
 add-my-address = Add my address
 ip-open = Calls from every address will be accepted.
 ip-closed = { $count ->
@@ -215,6 +227,10 @@ expiry-default = { $days ->
 }
 expiry-latest = The latest possible expiry is { $latest }.
 expiry-latest-of-key = The latest possible expiry is { $latest }. A new secret makes a later one possible.
+set-limits = Give this key limits of its own
+limits-help = They can only be lower than those of the plan. Where a field is empty, the plan counts.
+limit-of-key-alone = { $rule }. Only this key has it; without a number it is removed.
+limit-above-plan = The plan allows at most { $max }
 
 ## The page: a secret, shown once
 

@@ -13,6 +13,9 @@ choose = 切り替える
 sign-out = サインアウト
 read-only-role = このワークスペースのキーの閲覧と無効化ができます。その他の変更はオーナーに依頼してください。
 check-failed = 入力内容を確認できませんでした。フォームはそのまま送信できます。
+offline = オフラインです。入力内容は保持されています。接続が戻ってからもう一度お試しください。
+online-again = 接続が戻りました。
+list-failed = 一覧を読み込めませんでした。以前の内容が表示されています。もう一度お試しください。
 cancel = キャンセル
 never = なし
 nothing = （なし）
@@ -101,8 +104,10 @@ filter-no-unused-scopes = すべての権限を使用済み
 ## The page: several keys at once
 
 select = 選択
+select-all = このページのキーをすべて選択
 select-key = { $name } を選択
 selected-keys = 選択したキー
+selected-count = 選択したキー：{ $count }
 bulk-disable = 無効にする…
 bulk-expire = 有効期限を設定…
 disable-several = 複数のキーを無効にする
@@ -149,6 +154,13 @@ secret-too-old = このキーのシークレットは、ワークスペースで
 expires-within-a-day = このキーは 1 日以内に有効期限が切れます。
 expires-very-soon = このキーはあと { $days } 日で有効期限が切れます。今すぐ交換の準備をしてください。
 expires-soon = このキーはあと { $days } 日で有効期限が切れます。
+exposed = 漏えい
+exposed-title = このキーのシークレットが第三者に知られています。
+exposed-disabled = キーは無効化されました。シークレットをローテーションしてから、キーを有効にしてください。
+exposed-still-valid = すぐにシークレットをローテーションし、古いシークレットをただちに失効させてください。
+exposed-replace = キーは期限切れです。代わりに新しいキーを作成してください。
+exposed-reported = 報告日時：
+exposed-places = 見つかった場所：
 
 ## The page: the form
 
@@ -180,7 +192,7 @@ key-can = このキーでできること：
 can-nothing = 権限なし：何もできません
 can-nothing-yet = このキーではまだ何もできません。すべての呼び出しが拒否されます。
 ip-label = アドレスと CIDR ブロック（1 行に 1 つ）
-ip-help = 例：203.0.113.7、192.168.1.0/24。空欄にするとすべてのアドレスを許可します。
+ip-help = 1 行に 1 つ入力します。例：203.0.113.7、192.168.1.0/24。空欄にするとすべてのアドレスを許可します。
 add-my-address = 自分のアドレスを追加
 ip-open = すべてのアドレスからの呼び出しを受け付けます。
 ip-closed = リストにある { $count } 個のアドレスからの呼び出しだけを受け付け、ほかは拒否します。
@@ -197,6 +209,10 @@ expires-as-now = 現在のまま：
 expiry-default = 指定しない場合、新しいキーの有効期限は { $days } 日後です。
 expiry-latest = 有効期限は { $latest } まで指定できます。
 expiry-latest-of-key = 有効期限は { $latest } まで指定できます。シークレットをローテーションすると、より後の日時を指定できます。
+set-limits = このキーの利用制限を個別に設定
+limits-help = プランより低い値だけを指定できます。空欄の場合はプランの利用制限が適用されます。
+limit-of-key-alone = { $rule }。このキーだけの利用制限で、空欄にすると削除されます。
+limit-above-plan = プランの上限は { $max } です
 
 ## The page: a secret, shown once
 

@@ -13,6 +13,9 @@ choose = Chuyển
 sign-out = Đăng xuất
 read-only-role = Bạn có thể xem và tắt khóa của không gian làm việc này. Với các thay đổi khác, hãy nhờ chủ sở hữu.
 check-failed = Hiện không kiểm tra được. Bạn vẫn có thể gửi biểu mẫu.
+offline = Bạn đang ngoại tuyến. Nội dung đã điền vẫn còn. Hãy thử lại khi có kết nối.
+online-again = Đã có kết nối trở lại.
+list-failed = Không tải được danh sách. Nội dung hiện tại là của lần trước. Hãy thử lại.
 cancel = Hủy
 never = Chưa bao giờ
 nothing = không có
@@ -101,8 +104,10 @@ filter-no-unused-scopes = Dùng hết các quyền
 ## The page: several keys at once
 
 select = Chọn
+select-all = Chọn mọi khóa trên trang này
 select-key = Chọn { $name }
 selected-keys = Các khóa đã chọn
+selected-count = Số khóa đã chọn: { $count }
 bulk-disable = Tắt…
 bulk-expire = Đặt thời hạn…
 disable-several = Tắt nhiều khóa
@@ -149,6 +154,13 @@ secret-too-old = Mã bí mật của khóa này đã quá thời gian sử dụn
 expires-within-a-day = Khóa này sẽ hết hạn trong vòng một ngày.
 expires-very-soon = Khóa này hết hạn sau { $days } ngày: hãy chuẩn bị thay ngay.
 expires-soon = Khóa này hết hạn sau { $days } ngày.
+exposed = Bị lộ
+exposed-title = Người khác đã biết mã bí mật của khóa này.
+exposed-disabled = Khóa đã bị tắt. Hãy xoay vòng mã bí mật rồi bật lại khóa.
+exposed-still-valid = Hãy xoay vòng mã bí mật ngay và ngừng mã cũ lập tức.
+exposed-replace = Khóa đã hết hạn. Hãy tạo khóa mới để thay thế.
+exposed-reported = Thời điểm báo cáo:
+exposed-places = Nơi tìm thấy:
 
 ## The page: the form
 
@@ -180,7 +192,7 @@ key-can = Khóa này có thể:
 can-nothing = Không có quyền nào
 can-nothing-yet = Khóa này chưa làm được gì. Mọi lần gọi đều sẽ bị từ chối.
 ip-label = Địa chỉ và dải địa chỉ, mỗi dòng một mục
-ip-help = Ví dụ 203.0.113.7 hoặc 192.168.1.0/24. Để trống để cho phép mọi địa chỉ.
+ip-help = Mỗi dòng một mục, ví dụ 203.0.113.7 hoặc 192.168.1.0/24. Để trống để cho phép mọi địa chỉ.
 add-my-address = Thêm địa chỉ của tôi
 ip-open = Chấp nhận các lần gọi từ mọi địa chỉ.
 ip-closed = Chỉ chấp nhận các lần gọi từ { $count } địa chỉ trong danh sách này; mọi nơi khác bị từ chối.
@@ -197,6 +209,10 @@ expires-as-now = Giữ nguyên:
 expiry-default = Nếu không chọn khác, khóa mới sẽ hết hạn sau { $days } ngày.
 expiry-latest = Thời điểm hết hạn muộn nhất là { $latest }.
 expiry-latest-of-key = Thời điểm hết hạn muộn nhất là { $latest }. Sau khi xoay vòng mã bí mật, có thể chọn thời điểm muộn hơn.
+set-limits = Đặt hạn mức riêng cho khóa này
+limits-help = Chỉ có thể thấp hơn hạn mức của gói. Để trống thì áp dụng hạn mức của gói.
+limit-of-key-alone = { $rule }. Chỉ khóa này có hạn mức này; để trống thì hạn mức bị xóa.
+limit-above-plan = Gói cho phép tối đa { $max }
 
 ## The page: a secret, shown once
 

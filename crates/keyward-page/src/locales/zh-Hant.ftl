@@ -13,6 +13,9 @@ choose = 切換
 sign-out = 登出
 read-only-role = 您可以檢視並停用此工作區的金鑰。其他變更請聯絡擁有者。
 check-failed = 目前無法檢查。您仍可送出表單。
+offline = 您已離線。您填寫的內容仍會保留，請在恢復連線後重試。
+online-again = 已恢復連線。
+list-failed = 無法載入清單，顯示的仍是先前的內容。請重試。
 cancel = 取消
 never = 從未
 nothing = 無
@@ -101,8 +104,10 @@ filter-no-unused-scopes = 所有權限都使用過
 ## The page: several keys at once
 
 select = 選取
+select-all = 選取本頁的所有金鑰
 select-key = 選取 { $name }
 selected-keys = 已選取的金鑰
+selected-count = 已選取的金鑰：{ $count }
 bulk-disable = 停用…
 bulk-expire = 設定到期時間…
 disable-several = 停用多把金鑰
@@ -149,6 +154,13 @@ secret-too-old = 此金鑰的密鑰值已超過工作區允許的使用期限。
 expires-within-a-day = 此金鑰將在一天內到期。
 expires-very-soon = 此金鑰將在 { $days } 天後到期：請立即安排更換。
 expires-soon = 此金鑰將在 { $days } 天後到期。
+exposed = 已外洩
+exposed-title = 此金鑰的密鑰值已被他人知悉。
+exposed-disabled = 金鑰已被停用。請輪替密鑰值，然後重新啟用金鑰。
+exposed-still-valid = 請立即輪替密鑰值，並讓舊密鑰值馬上失效。
+exposed-replace = 金鑰已到期。請建立新的金鑰來取代。
+exposed-reported = 回報時間：
+exposed-places = 發現位置：
 
 ## The page: the form
 
@@ -180,7 +192,7 @@ key-can = 此金鑰可以：
 can-nothing = 沒有任何權限
 can-nothing-yet = 此金鑰目前什麼都不能做，所有呼叫都會被拒絕。
 ip-label = 位址和網段，每行一個
-ip-help = 例如 203.0.113.7 或 192.168.1.0/24。留空則允許所有位址。
+ip-help = 每行一個，例如 203.0.113.7 或 192.168.1.0/24。留空則允許所有位址。
 add-my-address = 加入我的位址
 ip-open = 將接受來自任何位址的呼叫。
 ip-closed = 只接受來自清單中 { $count } 個位址的呼叫，其他來源都會被拒絕。
@@ -197,6 +209,10 @@ expires-as-now = 維持不變：
 expiry-default = 若未另行選擇，新金鑰會在 { $days } 天後到期。
 expiry-latest = 到期時間最晚為 { $latest }。
 expiry-latest-of-key = 到期時間最晚為 { $latest }。輪替密鑰值後可以設定更晚的時間。
+set-limits = 為此金鑰單獨設定限額
+limits-help = 只能低於方案的限額。留空則使用方案的限額。
+limit-of-key-alone = { $rule }。僅此金鑰有此限額，留空即移除。
+limit-above-plan = 方案最多允許 { $max }
 
 ## The page: a secret, shown once
 

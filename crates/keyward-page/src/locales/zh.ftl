@@ -13,6 +13,9 @@ choose = 切换
 sign-out = 退出登录
 read-only-role = 您可以查看并停用此工作空间的密钥。其他更改请联系所有者。
 check-failed = 暂时无法检查。您仍然可以提交表单。
+offline = 您已离线。您填写的内容仍会保留，请在恢复连接后重试。
+online-again = 已恢复连接。
+list-failed = 无法加载列表，显示的仍是之前的内容。请重试。
 cancel = 取消
 never = 从未
 nothing = 无
@@ -101,8 +104,10 @@ filter-no-unused-scopes = 所有权限都使用过
 ## The page: several keys at once
 
 select = 选择
+select-all = 选择本页的所有密钥
 select-key = 选择 { $name }
 selected-keys = 已选择的密钥
+selected-count = 已选择的密钥：{ $count }
 bulk-disable = 停用…
 bulk-expire = 设置到期时间…
 disable-several = 停用多个密钥
@@ -149,6 +154,13 @@ secret-too-old = 此密钥的私密值已超过工作空间允许的使用期限
 expires-within-a-day = 此密钥将在一天内到期。
 expires-very-soon = 此密钥将在 { $days } 天后到期：请立即安排更换。
 expires-soon = 此密钥将在 { $days } 天后到期。
+exposed = 已泄露
+exposed-title = 此密钥的私密值已被他人知晓。
+exposed-disabled = 密钥已被停用。请轮换私密值，然后重新启用密钥。
+exposed-still-valid = 请立即轮换私密值，并让旧私密值马上失效。
+exposed-replace = 密钥已过期。请创建新的密钥来代替。
+exposed-reported = 报告时间：
+exposed-places = 发现位置：
 
 ## The page: the form
 
@@ -180,7 +192,7 @@ key-can = 此密钥可以：
 can-nothing = 无任何权限
 can-nothing-yet = 此密钥目前什么都不能做，所有调用都会被拒绝。
 ip-label = 地址和网段，每行一个
-ip-help = 例如 203.0.113.7 或 192.168.1.0/24。留空则允许所有地址。
+ip-help = 每行一个，例如 203.0.113.7 或 192.168.1.0/24。留空则允许所有地址。
 add-my-address = 添加我的地址
 ip-open = 将接受来自任何地址的调用。
 ip-closed = 只接受来自列表中 { $count } 个地址的调用，其他来源都会被拒绝。
@@ -197,6 +209,10 @@ expires-as-now = 保持不变：
 expiry-default = 如果不另行选择，新密钥将在 { $days } 天后到期。
 expiry-latest = 到期时间最晚为 { $latest }。
 expiry-latest-of-key = 到期时间最晚为 { $latest }。轮换私密值后可以设置更晚的时间。
+set-limits = 为此密钥单独设置限额
+limits-help = 只能低于套餐的限额。留空则使用套餐的限额。
+limit-of-key-alone = { $rule }。仅此密钥有此限额，留空即移除。
+limit-above-plan = 套餐最多允许 { $max }
 
 ## The page: a secret, shown once
 

@@ -156,7 +156,7 @@ async fn without_fetch_metadata_the_origin_must_be_the_host() {
         let request = with_session(TestRequest::post().uri(&key_path("/disable")), &session)
             .insert_header(("content-type", "application/x-www-form-urlencoded"))
             .insert_header(("host", "keys.example"))
-            .set_payload(format!("csrf={}", session.csrf()));
+            .set_payload(format!("csrf={}", session.csrf("form")));
         let request = match origin {
             Some(origin) => request.insert_header(("origin", origin)),
             None => request,

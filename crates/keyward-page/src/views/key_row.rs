@@ -23,6 +23,8 @@ pub(crate) struct KeyRow {
     pub(crate) hint: String,
     pub(crate) is_test: bool,
     pub(crate) status: StatusView,
+    /// Whether someone else knows its secret.
+    pub(crate) is_exposed: bool,
     pub(crate) permissions: PermissionChips,
     /// The first rule of its allowlist, and how many others there are.
     pub(crate) rules: Option<(String, usize)>,
@@ -72,6 +74,7 @@ impl KeyRow {
             hint: fields.secret.hint.masked(fields.id),
             is_test: key.mode() == keyward_domain::Mode::Test,
             status: StatusView::of(key.status(now), language),
+            is_exposed: false,
             permissions: PermissionChips::of(&fields.scopes, catalogue, language),
             rules: rules
                 .split_first()

@@ -73,13 +73,13 @@ fn selectors<'a>(pattern: &Pattern<&'a str>) -> Vec<&'a str> {
 }
 
 /// The arguments, with those of these names as numbers. All others are said as they are.
-fn with_numbers<'a>(args: &FluentArgs<'a>, names: &[&str]) -> FluentArgs<'a> {
+fn with_numbers<'a>(args: &'a FluentArgs<'_>, names: &[&str]) -> FluentArgs<'a> {
     let args = args.iter().map(|(name, value)| {
-        let value = match value {
-            FluentValue::String(text) if names.contains(&name) => FluentValue::try_number(text),
-            value => value.clone(),
-        };
-        (name.to_owned(), value)
+        if let (true, FluentValue::String(text)) = (names.contains(&name), value) {
+            (name.to_owned(), FluentValue::try_number(text))
+        } else {
+            (name.to_owned(), value.clone())
+        }
     });
     args.collect()
 }

@@ -136,3 +136,20 @@ export async function signIn(page, root = dev.publicUrl) {
   await page.click("main button.primary");
   await page.waitForURL(/\/keys$/);
 }
+
+// Everything that is clicked has at least 24 × 24 px (WCAG 2.2, 2.5.8), but links within text.
+export async function assertTargets(page, name) {
+  const small = await page.evaluate(() => {
+    const all = document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary, label:has(input)");
+    const isSmall = (element) => {
+      const seen = element.closest("label") ?? element;
+      const { width, height, right } = seen.getBoundingClientRect();
+      const isShown = element.checkVisibility({ visibilityProperty: true, opacityProperty: false });
+      const isHidden = width <= 1 || right <= 0;
+      const isInText = element.localName === "a" && getComputedStyle(element).display === "inline";
+      return isShown && !isHidden && !isInText && (width < 23.5 || height < 23.5);
+    };
+    return [...all].filter(isSmall).map((element) => element.outerHTML.slice(0, 160));
+  });
+  assert.deepEqual(small, [], `${name}: targets that are too small`);
+}
