@@ -257,10 +257,22 @@ limits-of-key = Hạn mức
 limit-use = Đã dùng { $used } trên { $max }
 limit-of-workspace = dùng chung cho mọi khóa của không gian làm việc
 limit-rule = Tối đa { $max } mỗi { $window }
-window-seconds = { $count } giây
-window-minutes = { $count } phút
-window-hours = { $count } giờ
-window-days = { $count } ngày
+window-seconds = { $count ->
+    [1] giây
+   *[other] { $count } giây
+}
+window-minutes = { $count ->
+    [1] phút
+   *[other] { $count } phút
+}
+window-hours = { $count ->
+    [1] giờ
+   *[other] { $count } giờ
+}
+window-days = { $count ->
+    [1] 24 giờ
+   *[other] { $count } ngày
+}
 window-calendar-day = ngày theo lịch (UTC)
 window-calendar-month = tháng theo lịch (UTC)
 secret-current = Mã bí mật hiện tại

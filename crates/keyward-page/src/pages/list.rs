@@ -16,6 +16,7 @@ use crate::views::attention::{self, AttentionCard};
 use crate::views::catalogue::Catalogue;
 use crate::views::key_row::KeyRow;
 use crate::views::list_query::{ChosenFilter, ListQuery, SortHead};
+use crate::views::number::grouped;
 use crate::views::sparkline::first_day;
 
 #[derive(Template)]
@@ -122,9 +123,9 @@ fn range(listing: &ApiKeyListing, shown: usize, total: u64, language: Language) 
     };
     let before = listing.page.offset();
     let arguments = [
-        ("first", (before + 1).to_string().into()),
-        ("last", (before + shown).to_string().into()),
-        ("total", total.to_string().into()),
+        ("first", grouped(before + 1, language).into()),
+        ("last", grouped(before + shown, language).into()),
+        ("total", grouped(total, language).into()),
     ];
     message(language, M::KeyRange, &arguments)
 }

@@ -5,6 +5,7 @@ use keyward_web::message;
 use super::catalogue::Catalogue;
 use super::key_view::StatusView;
 use super::moment::Moment;
+use super::number::grouped;
 use super::permission_chips::PermissionChips;
 use super::sparkline::Sparkline;
 use crate::language::MessageId as M;
@@ -88,7 +89,7 @@ impl KeyRow {
                 words: message(
                     language,
                     M::UsesOf30Days,
-                    &[("count", drawn.total.to_string().into())],
+                    &[("count", grouped(drawn.total, language).into())],
                 ),
             }),
             expires_at: ends_at.map(Moment::of),

@@ -20,8 +20,8 @@ export async function openBrowser() {
   });
 }
 
-// A page with its own session. `expected` are error statuses that the flow causes, `hosts` other hosts that it
-// may call.
+// A page with its own session. `expected` are error statuses, or parts of errors, that the flow causes, `hosts`
+// other hosts that it may call.
 export async function openPage(browser, options = {}, expected = [], hosts = []) {
   const context = await browser.newContext({
     locale: "en-US",
@@ -35,7 +35,7 @@ export async function openPage(browser, options = {}, expected = [], hosts = [])
   const host = new URL(options.baseURL ?? dev.publicUrl).host;
   page.on("pageerror", (error) => faults.push(`script error: ${error.message}`));
   page.on("console", (message) => {
-    const isExpected = expected.some((status) => message.text().includes(`status of ${status}`));
+    const isExpected = expected.some((one) => message.text().includes(typeof one === "string" ? one : `status of ${one}`));
     if (["error", "warning"].includes(message.type()) && !isExpected) {
       faults.push(`console: ${message.text()}`);
     }

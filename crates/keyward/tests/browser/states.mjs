@@ -20,7 +20,7 @@ for (let tries = 0; (await api("GET", `/${exposed.apiKeyId}`)).status !== "DISAB
 
 const browser = await openBrowser();
 for (const [locale, language] of languages) {
-  const { context, page, assertWell } = await openPage(browser, { locale, viewport: { width: 1280, height: 800 } }, [400, "ERR_INTERNET_DISCONNECTED"]);
+  const { context, page, assertWell } = await openPage(browser, { locale, viewport: { width: 1280, height: 800 } }, [400, "ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]);
   const status = page.locator("#status");
   const well = async (name) => {
     await assertAccessible(page, `${name}, ${language}`);

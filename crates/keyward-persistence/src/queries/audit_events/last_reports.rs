@@ -21,6 +21,7 @@ pub(super) async fn run(
     if api_key_ids.is_empty() {
         return Ok(vec![]);
     }
+    let api_key_ids = api_key_ids.to_vec();
     let ids: Vec<Id> = api_key_ids.iter().map(|id| Id(id.uuid())).collect();
     let workspace_id = workspace_id.as_str().to_owned();
     let reporters = CallerName::reporters().map(|name| name.to_string());
@@ -54,7 +55,7 @@ pub(super) async fn run(
             }
         }
         let mut reports = Vec::with_capacity(last.len());
-        for api_key_id in api_key_ids {
+        for api_key_id in &api_key_ids {
             if let Some(at) = last.remove(&api_key_id.uuid()) {
                 let column = ColumnRef {
                     table: "audit_events",
