@@ -14,6 +14,8 @@ use sha2::{Digest as _, Sha256};
 
 use self::static_files::{Files, hexadecimal, table};
 
+const VERSION_BYTES: usize = 8;
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=../keyward-web/build");
@@ -53,5 +55,7 @@ fn version(files: &Files) -> String {
         of_all.update(name);
         of_all.update(Sha256::digest(bytes));
     }
-    hexadecimal(&of_all.finalize())
+    // Every page has it many times, so it is short.
+    let digest = of_all.finalize();
+    hexadecimal(digest.get(..VERSION_BYTES).unwrap_or(&digest))
 }

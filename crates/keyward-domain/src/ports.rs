@@ -71,7 +71,7 @@ pub use self::{
     api_keys::{
         ApiKeys, CarriedOut, ChangedApiKey, FieldRules, Inserted, NewApiKey, Saved, SecretTaken,
     },
-    audit_events::AuditEvents,
+    audit_events::{AuditEvents, LastReport},
     clock::Clock,
     denials::{Denials, KeyDenials},
     deployment_events::DeploymentEvents,

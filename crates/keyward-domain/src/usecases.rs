@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod disable_selected;
 mod events;
+mod exposure;
 mod first_time;
 mod get;
 mod import;
@@ -22,6 +23,7 @@ mod verify;
 mod verify_deployment;
 mod verify_keys;
 mod verify_trail;
+mod workspace_settings;
 
 use std::sync::Arc;
 
@@ -29,6 +31,7 @@ pub use self::{
     change::{ChangeError, Precondition, Target},
     create::{CreateError, CreatedApiKey},
     disable_selected::{DisabledKeys, SELECTED_KEYS_MAX},
+    exposure::KeyExposure,
     first_time::{FirstTime, RepeatError},
     manage_webhooks::{ManageWebhooks, WebhookCaller, WebhookError, WebhookWithKeys},
     note_notices::NoteNotices,
@@ -38,6 +41,7 @@ pub use self::{
     verify::{CheckOutcome, IMPORTED_SECRET_LENGTH_MAX, Verified, VerifyApiKey},
     verify_deployment::verify_deployment,
     verify_trail::{TrailReport, verify_trail},
+    workspace_settings::{ReadWorkspaceSettings, WorkspaceSettings},
 };
 use crate::audit::event::{AuditAction, AuditEvent};
 use crate::caller::workspace::Actor;

@@ -1,3 +1,4 @@
+import { watchConnection } from "./connection.js";
 import { followAddress } from "./filters.js";
 import { rememberForm, showFormAgain } from "./form-memory.js";
 import { applyLanguage } from "./language.js";
@@ -5,6 +6,7 @@ import { showLocalTimes } from "./local-time.js";
 import { offerOwnAddress } from "./own-address.js";
 import { offerPresets } from "./presets.js";
 import { keepSecretsOutOfAddresses } from "./search.js";
+import { offerSelectAll } from "./select-all.js";
 import { forgetAction, speakNotice, tellFailures } from "./status.js";
 
 showLocalTimes(document);
@@ -18,6 +20,8 @@ keepSecretsOutOfAddresses(document);
 followAddress(document);
 offerOwnAddress(document);
 tellFailures(document);
+watchConnection(document);
+offerSelectAll(document);
 speakNotice();
 forgetAction();
 document.addEventListener("htmx:afterSwap", (event) => showLocalTimes(event.target));

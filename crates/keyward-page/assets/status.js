@@ -28,14 +28,20 @@ export function say(text) {
   status.textContent = text;
 }
 
-// Reports a check while typing that failed; nothing is lost.
+export function fail(text) {
+  status.classList.add("failed");
+  status.textContent = text;
+}
+
+// Reports a request of a part of the page that failed; nothing is lost.
 export function tellFailures(within) {
-  const failed = () => {
-    status.classList.add("failed");
-    status.textContent = status.dataset.failed;
+  const failed = ({ target }) => {
+    const part = target.closest?.("[data-failed]") ?? status;
+    fail(navigator.onLine ? part.dataset.failed : status.dataset.offline);
   };
   within.addEventListener("htmx:responseError", failed);
   within.addEventListener("htmx:sendError", failed);
+  within.addEventListener("htmx:timeout", failed);
   within.addEventListener("htmx:afterOnLoad", () => {
     if (status.classList.contains("failed")) {
       say("");

@@ -16,6 +16,7 @@ mod respond;
 pub(crate) mod reveal;
 pub(crate) mod rotate;
 mod sent_before;
+pub(crate) mod settings;
 pub(crate) mod several;
 pub(crate) mod sign_in;
 pub(crate) mod try_key;

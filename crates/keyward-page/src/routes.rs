@@ -6,7 +6,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use keyward_web::method_not_allowed;
 
 use crate::pages::{
-    asset, choose_language, create, find, list, preview, several, sign_in, try_key,
+    asset, choose_language, create, find, list, preview, settings, several, sign_in, try_key,
 };
 use crate::request::page_state::PageState;
 
@@ -39,6 +39,11 @@ pub fn configure(state: &PageState, config: &mut ServiceConfig) {
                 .route(web::get().to(try_key::show))
                 .route(web::post().to(try_key::run))
                 .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(
+            of_workspace("/settings")
+                .route(web::get().to(settings::show))
+                .default_service(method_not_allowed("GET, HEAD")),
         )
         // Before the keys: these are not valid key ids.
         .service(

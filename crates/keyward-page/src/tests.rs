@@ -2,8 +2,10 @@
 
 mod access;
 mod changing;
+mod compression;
 mod creating;
 mod other_origins;
+mod settings;
 mod showing;
 mod signing_out;
 mod webhooks;
@@ -34,10 +36,11 @@ fn page_world() -> World {
 
 fn page_state(api: PublicState) -> PageState {
     PageState {
-        api,
         verify: verify(MockKeyLookup::new()),
+        workspace_settings: settings::in_plan(api.keys.clone(), None),
         settings: Arc::default(),
         one_time_link: None,
+        api,
     }
 }
 
@@ -62,7 +65,7 @@ fn get(path: &str) -> TestRequest {
 fn post(path: &str, fields: &[(&str, &str)]) -> TestRequest {
     let session = session(Portal::Partner);
     let mut body = form_urlencoded::Serializer::new(String::new());
-    body.append_pair("csrf", &session.csrf());
+    body.append_pair("csrf", &session.csrf("form"));
     body.extend_pairs(fields);
     with_session(TestRequest::post().uri(path), &session)
         .insert_header(("content-type", "application/x-www-form-urlencoded"))
@@ -96,6 +99,7 @@ fn pages() -> Vec<String> {
         "/workspaces/ws_1/keys/new",
         "/workspaces/ws_1/try",
         "/workspaces/ws_1/webhooks",
+        "/workspaces/ws_1/settings",
     ];
     let others = others.map(str::to_owned);
     of_key.into_iter().chain(of_webhook).chain(others).collect()
@@ -175,7 +179,7 @@ fn assert_page(answer: &Answer, case: &str, status: u16) {
     for (name, value) in [
         ("content-type", "text/html; charset=utf-8"),
         ("cache-control", "no-store"),
-        ("vary", "Accept-Language, Cookie"),
+        ("vary", "Accept-Encoding, Accept-Language, Cookie"),
         ("x-frame-options", "DENY"),
         ("referrer-policy", "same-origin"),
         ("x-content-type-options", "nosniff"),

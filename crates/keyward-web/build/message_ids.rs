@@ -10,7 +10,8 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 
 const ENGLISH: &str = "src/locales/en.ftl";
 
-/// A message of text and variables. All our messages have this form.
+/// A message of text and variables, which may have variants for a number. All our messages have this
+/// form.
 struct Message {
     id: String,
     text: String,
@@ -88,28 +89,53 @@ fn read(ftl: &str) -> Result<Vec<Message>, Box<dyn Error>> {
 }
 
 fn message_of(id: &str, pattern: &Pattern<&str>) -> Result<Message, Box<dyn Error>> {
-    let mut text = String::new();
-    let mut variables = BTreeSet::new();
-    for element in &pattern.elements {
-        match element {
-            PatternElement::TextElement { value } => text.push_str(value),
-            PatternElement::Placeable {
-                expression: Expression::Inline(InlineExpression::VariableReference { id: variable }),
-            } => {
-                write!(text, "{{ ${} }}", variable.name)?;
-                variables.insert(variable.name.to_owned());
-            }
-            PatternElement::Placeable { .. } => {
-                return Err(format!("{ENGLISH}: {id} has more than text and variables").into());
+    let mut message = Message {
+        id: id.to_owned(),
+        text: String::new(),
+        variables: BTreeSet::new(),
+    };
+    message.add(pattern)?;
+    Ok(message)
+}
+
+impl Message {
+    fn add(&mut self, pattern: &Pattern<&str>) -> Result<(), Box<dyn Error>> {
+        for element in &pattern.elements {
+            match element {
+                PatternElement::TextElement { value } => self.text.push_str(value),
+                PatternElement::Placeable {
+                    expression: Expression::Inline(inline),
+                } => {
+                    let name = self.variable(inline)?;
+                    write!(self.text, "{{ ${name} }}")?;
+                }
+                PatternElement::Placeable {
+                    expression: Expression::Select { selector, variants },
+                } => {
+                    let _name = self.variable(selector)?;
+                    for (number, variant) in variants.iter().enumerate() {
+                        if number > 0 {
+                            self.text.push_str(" / ");
+                        }
+                        self.add(&variant.value)?;
+                    }
+                }
             }
         }
+        Ok(())
     }
-    let id = id.to_owned();
-    Ok(Message {
-        id,
-        text,
-        variables,
-    })
+
+    fn variable<'a>(
+        &mut self,
+        inline: &InlineExpression<&'a str>,
+    ) -> Result<&'a str, Box<dyn Error>> {
+        let InlineExpression::VariableReference { id } = inline else {
+            let told = format!("{ENGLISH}: {} has more than text and variables", self.id);
+            return Err(told.into());
+        };
+        self.variables.insert(id.name.to_owned());
+        Ok(id.name)
+    }
 }
 
 fn variant(id: &str) -> String {

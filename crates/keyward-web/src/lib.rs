@@ -95,6 +95,6 @@ pub use self::{
     },
     secret_reports::SecretReports,
     state::{AdminState, InternalState, PublicState},
-    static_files::StaticFile,
+    static_files::{StaticFile, takes_gzip},
     web_origin::{InvalidWebOrigin, WebOrigin},
 };

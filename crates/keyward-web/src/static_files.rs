@@ -88,7 +88,9 @@ impl StaticFile {
     }
 }
 
-fn takes_gzip(request: &HttpRequest) -> bool {
+/// Whether the client accepts a response that is compressed with gzip (RFC 9110, section 12.5.3).
+#[must_use]
+pub fn takes_gzip(request: &HttpRequest) -> bool {
     AcceptEncoding::parse(request).is_ok_and(|accepted| {
         let offered = [Encoding::gzip(), Encoding::identity()];
         accepted.negotiate(offered.iter()) == Some(Encoding::gzip())

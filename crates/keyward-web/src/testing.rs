@@ -29,8 +29,8 @@ use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::Stream;
 use keyward_domain::ports::{
     CacheAnswer, CarriedOut, CatalogueEntry, ChangedApiKey, DailyUses, Durability, FieldRules,
-    Inserted, KeyDenials, KeyUses, MockApiKeys, MockAuditEvents, MockClock, MockDenials,
-    MockEndedSessions, MockEventLog, MockHourlyUses, MockKeyChanges, MockKeyLifetimes,
+    Inserted, KeyDenials, KeyUses, LastReport, MockApiKeys, MockAuditEvents, MockClock,
+    MockDenials, MockEndedSessions, MockEventLog, MockHourlyUses, MockKeyChanges, MockKeyLifetimes,
     MockKeyLookup, MockLimitLeases, MockLimitUses, MockLimiter, MockMemberships, MockPlans,
     MockPropagation, MockScopeCatalogue, MockScopeUses, MockSecrets, MockSelectedKeys,
     MockServiceTokens, MockUsageRecorder, MockWebhookSender, MockWebhooks, MockWorkspaceDirectory,
@@ -108,6 +108,8 @@ pub struct World {
     pub list: fn(&WorkspaceId, &ApiKeyListing) -> Result<Page<ApiKey>, RepositoryError>,
     pub save: fn(ChangedApiKey) -> Result<Saved, RepositoryError>,
     pub events: FoundEvents,
+    /// Which keys are exposed.
+    pub last_reports: fn() -> Vec<LastReport>,
     pub published: fn() -> Vec<PublishedEvent>,
     pub uses: FoundUses,
     pub daily_uses: fn(&[ApiKeyId]) -> Vec<DailyUses>,
@@ -151,6 +153,7 @@ impl Default for World {
             list: |_, _| Ok(page_of(vec![key()])),
             save: |_changed| Ok(Saved::Done),
             events: |_, _, _| Ok(page_of(vec![created_event()])),
+            last_reports: Vec::new,
             published: Vec::new,
             uses: |_, _, _, _| Ok(vec![]),
             daily_uses: |_| vec![],
@@ -346,6 +349,15 @@ fn leak_policies(policy: fn() -> Option<LeakPolicy>) -> MockWorkspaceDirectory {
     directory
 }
 
+fn trail(events: FoundEvents, last_reports: fn() -> Vec<LastReport>) -> MockAuditEvents {
+    let mut audit_events = MockAuditEvents::new();
+    audit_events.expect_of_key().returning(events);
+    audit_events
+        .expect_last_reports()
+        .returning(move |_, _| Ok(last_reports()));
+    audit_events
+}
+
 fn ignored_notices() -> MockEventLog {
     let mut event_log = MockEventLog::new();
     event_log.expect_notice().returning(|_| Ok(1));
@@ -484,6 +496,7 @@ impl World {
             is_ended,
             end,
             events,
+            last_reports,
             published,
             uses,
             daily_uses,
@@ -505,8 +518,7 @@ impl World {
             })
         });
         ended_sessions.expect_end().returning(end);
-        let mut audit_events = MockAuditEvents::new();
-        audit_events.expect_of_key().returning(events);
+        let audit_events = trail(events, last_reports);
         let mut hourly_uses = MockHourlyUses::new();
         hourly_uses.expect_hourly_uses_of_key().returning(uses);
         hourly_uses

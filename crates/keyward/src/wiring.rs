@@ -7,7 +7,7 @@ use std::time::Duration;
 use ipnetwork::IpNetwork;
 use keyward_domain::ports::{Memberships, ServiceTokens};
 use keyward_domain::usecases::authorize::AuthorizeUser;
-use keyward_domain::usecases::{ManageApiKeys, ReportSecrets, VerifyApiKey};
+use keyward_domain::usecases::{ManageApiKeys, ReadWorkspaceSettings, ReportSecrets, VerifyApiKey};
 use keyward_domain::{AdminRights, CallerName, KeyPrefix};
 use keyward_page::{PageSettings, PageState};
 use keyward_persistence::{
@@ -278,6 +278,11 @@ pub(crate) fn public_state(
 /// What the page needs.
 pub(crate) fn page_state(node: &Node, api: PublicState, settings: Arc<PageSettings>) -> PageState {
     PageState {
+        workspace_settings: ReadWorkspaceSettings {
+            keys: api.keys.clone(),
+            directory: Arc::new(node.store.clone()),
+            plans: Arc::new(node.store.clone()),
+        },
         api,
         verify: verify_api_key(node),
         settings,

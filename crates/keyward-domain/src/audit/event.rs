@@ -1,3 +1,4 @@
+use crate::caller::caller_name::CallerName;
 use crate::caller::origin::Origin;
 use crate::caller::workspace::{Actor, WorkspaceId};
 use crate::events::found_at::FoundPlaces;
@@ -59,7 +60,21 @@ pub enum AuditAction {
     Deleted,
 }
 
+impl AuditEvent {
+    /// Whether the event is the reaction to a report that someone else knows the current secret of the key.
+    #[must_use]
+    pub fn reports_current_secret(&self) -> bool {
+        let service = self.actor.service();
+        let is_reporter = service.is_some_and(|name| CallerName::reporters().contains(name));
+        let is_report = is_reporter || !self.found_at.as_slice().is_empty();
+        is_report && AuditAction::REACTIONS.contains(&self.action)
+    }
+}
+
 impl AuditAction {
+    /// What a report of the current secret of a key causes.
+    pub const REACTIONS: [Self; 2] = [Self::Disabled, Self::Updated];
+
     /// Every action.
     pub const ALL: [Self; 7] = [
         Self::Created,

@@ -55,6 +55,12 @@ impl CallerName {
         Self(GITHUB.into())
     }
 
+    /// The names by which the audit trail shows who has reported a secret, other than services.
+    #[must_use]
+    pub fn reporters() -> [Self; 2] {
+        [Self::secret_holder(), Self::github()]
+    }
+
     /// Whether no caller may have the name.
     #[must_use]
     pub fn is_reserved(&self) -> bool {
@@ -90,7 +96,7 @@ mod tests {
 
     #[test]
     fn names_that_the_trail_gives_to_reporters_are_reserved() {
-        for name in [CallerName::secret_holder(), CallerName::github()] {
+        for name in CallerName::reporters() {
             let parsed = CallerName::parse(name.as_str()).unwrap();
             assert!(parsed.is_reserved(), "{name}");
         }

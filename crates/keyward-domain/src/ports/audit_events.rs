@@ -7,6 +7,15 @@ use crate::listing::page::{Page, Pagination};
 use crate::ports::RepositoryError;
 use crate::timestamp::Timestamp;
 
+/// When the trail last says that a secret of a key was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastReport {
+    /// The key.
+    pub api_key_id: ApiKeyId,
+    /// When the key was changed because of it.
+    pub at: Timestamp,
+}
+
 /// The audit trail for readers. It is only written together with a change.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]
@@ -19,6 +28,15 @@ pub trait AuditEvents: Send + Sync {
         api_key_id: ApiKeyId,
         page: Pagination,
     ) -> Result<Page<RecordedEvent>, RepositoryError>;
+
+    /// When the current secret of each of these keys of a workspace was last reported, as
+    /// [`AuditEvent::reports_current_secret`](crate::AuditEvent::reports_current_secret) says of an event.
+    /// Keys without any report are missing. In no particular order.
+    async fn last_reports(
+        &self,
+        workspace_id: &WorkspaceId,
+        api_key_ids: &[ApiKeyId],
+    ) -> Result<Vec<LastReport>, RepositoryError>;
 
     /// At most `limit` events since `since`, of one workspace or of all, starting after the event
     /// at `after`. They are ordered by their places; events of one workspace are in the order of

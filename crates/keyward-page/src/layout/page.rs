@@ -1,12 +1,15 @@
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header::{self, ContentEncoding, HeaderName};
 use actix_web::http::{Method, StatusCode};
 use askama::Template;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use keyward_domain::Language;
-use keyward_web::message;
+use keyward_web::{message, takes_gzip};
 
 use super::notice::Notice;
 use super::policy::content_security_policy;
@@ -23,7 +26,7 @@ pub(crate) struct Page {
     pub(crate) root: String,
     /// The heading.
     pub(crate) title: String,
-    /// The part of the page that it belongs to: `keys`, `webhooks` or `try`; empty for none.
+    /// The part of the page that it belongs to: `keys`, `webhooks`, `try` or `settings`; empty for none.
     pub(crate) section: String,
     /// The session, when the user is signed in.
     pub(crate) signed_in: Option<SignedIn>,
@@ -49,6 +52,8 @@ pub(crate) struct SignedIn {
     pub(crate) webhooks_url: Option<String>,
     /// The page that tests a key; `None` for a user who may not.
     pub(crate) try_url: Option<String>,
+    /// What operators have set for the workspace.
+    pub(crate) settings_url: String,
     /// The token that every form contains against cross-site request forgery.
     pub(crate) csrf: String,
 }
@@ -78,7 +83,8 @@ impl Page {
                 webhooks_url: (may_manage && has_webhooks)
                     .then(|| page_request.links.webhooks(workspace)),
                 try_url: may_manage.then(|| page_request.links.try_key(workspace)),
-                csrf: session.csrf(),
+                settings_url: page_request.links.settings(workspace),
+                csrf: session.csrf(&page_request.name()),
             }
         });
         let notice = Notice::of_query(page_request.request.query_string());
@@ -211,11 +217,31 @@ fn here(page_request: &PageRequest<'_>) -> String {
     }
 }
 
-/// The response with a page.
+/// The response with a page, compressed if the browser accepts it. All secrets in it differ in each response.
 pub(crate) fn html(
     page_request: &PageRequest<'_>,
     status: StatusCode,
     template: &impl Template,
+) -> HttpResponse {
+    let is_compressed = takes_gzip(page_request.request);
+    answer(page_request, status, template, is_compressed)
+}
+
+/// The response with a page that shows a secret. It is never compressed, because its size would tell something
+/// about the secret.
+pub(crate) fn html_with_secret(
+    page_request: &PageRequest<'_>,
+    status: StatusCode,
+    template: &impl Template,
+) -> HttpResponse {
+    answer(page_request, status, template, false)
+}
+
+fn answer(
+    page_request: &PageRequest<'_>,
+    status: StatusCode,
+    template: &impl Template,
+    is_compressed: bool,
 ) -> HttpResponse {
     const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
         HeaderName::from_static("cross-origin-opener-policy");
@@ -227,7 +253,7 @@ pub(crate) fn html(
             answer
                 .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
                 .insert_header((header::CONTENT_LANGUAGE, context.language.tag()))
-                .insert_header((header::VARY, "Accept-Language, Cookie"))
+                .insert_header((header::VARY, "Accept-Encoding, Accept-Language, Cookie"))
                 .insert_header((header::CACHE_CONTROL, "no-store"))
                 .insert_header((
                     header::CONTENT_SECURITY_POLICY,
@@ -246,7 +272,11 @@ pub(crate) fn html(
             if framed_by.is_empty() {
                 answer.insert_header((header::X_FRAME_OPTIONS, "DENY"));
             }
-            answer.body(text)
+            let compressed = is_compressed.then(|| gzip(&text)).and_then(Result::ok);
+            match compressed {
+                Some(bytes) => answer.insert_header(ContentEncoding::Gzip).body(bytes),
+                None => answer.body(text),
+            }
         }
         Err(error) => {
             let request_id = context.request_id.as_str();
@@ -254,6 +284,12 @@ pub(crate) fn html(
             HttpResponse::InternalServerError().finish()
         }
     }
+}
+
+fn gzip(text: &str) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(text.as_bytes())?;
+    encoder.finish()
 }
 
 /// Redirects to another page with GET (RFC 9110, section 15.4.4).

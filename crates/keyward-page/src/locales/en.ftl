@@ -7,11 +7,15 @@ navigation = Main navigation
 back-to = Back to { $name }
 api-keys = API keys
 try-key = Try a key
+settings = Settings
 language = Language
 choose = Switch
 sign-out = Sign out
 read-only-role = You can look at the keys of this workspace and disable them. Ask an owner for other changes.
 check-failed = The check failed. You can still submit the form.
+offline = You are offline. What you have filled in stays here. Try again when you are connected.
+online-again = You are connected again.
+list-failed = The list could not be loaded. It is as it was before. Try again.
 cancel = Cancel
 never = Never
 nothing = nothing
@@ -87,11 +91,20 @@ filter-search = Search: { $text }
 filter-external-id = External ID: { $id }
 filter-never-used = Never used
 filter-used = Used before
-filter-idle = Idle for { $days }+ days
-filter-denied = Denied in the last { $days } days
+filter-idle = { $days ->
+    [one] Idle for { $days }+ day
+   *[other] Idle for { $days }+ days
+}
+filter-denied = { $days ->
+    [one] Denied in the last { $days } day
+   *[other] Denied in the last { $days } days
+}
 filter-never-expires = Never expires
 filter-expires = Has an expiry
-filter-expiring = Expires within { $days } days
+filter-expiring = { $days ->
+    [one] Expires within { $days } day
+   *[other] Expires within { $days } days
+}
 filter-no-scopes = No permissions
 filter-scopes = Has permissions
 filter-unused-scopes = Has unused permissions
@@ -100,8 +113,10 @@ filter-no-unused-scopes = Uses all its permissions
 ## The page: several keys at once
 
 select = Select
+select-all = Select all keys of this page
 select-key = Select { $name }
 selected-keys = Selected keys
+selected-count = Selected keys: { $count }
 bulk-disable = Disable…
 bulk-expire = Set an expiry…
 disable-several = Disable several keys
@@ -148,6 +163,13 @@ secret-too-old = The secret of this key is older than your workspace allows, so 
 expires-within-a-day = This key expires within a day.
 expires-very-soon = This key expires in { $days } days: plan its replacement now.
 expires-soon = This key expires in { $days } days.
+exposed = Exposed
+exposed-title = Someone else knows the secret of this key.
+exposed-disabled = The key was disabled. Rotate the secret, then enable the key.
+exposed-still-valid = Rotate the secret now, and let the old one end at once.
+exposed-replace = The key has expired. Create a new one in its place.
+exposed-reported = Reported:
+exposed-places = Found at:
 
 ## The page: the form
 
@@ -179,23 +201,36 @@ key-can = This key can:
 can-nothing = Nothing: no permission
 can-nothing-yet = This key can do nothing yet. It will be refused everywhere.
 ip-label = Addresses and blocks, one a line
-ip-help = Such as 203.0.113.7 or 192.168.1.0/24. Leave it empty to allow every address.
+ip-help = One a line, such as 203.0.113.7 or 192.168.1.0/24. Leave it empty to allow every address.
 add-my-address = Add my address
 ip-open = Calls from every address will be accepted.
-ip-closed = Only calls from the { $count } addresses of this list will be accepted; everybody else stays out.
+ip-closed = { $count ->
+    [one] Only calls from the { $count } address of this list will be accepted; everybody else stays out.
+   *[other] Only calls from the { $count } addresses of this list will be accepted; everybody else stays out.
+}
 ip-own-inside = Your own address, { $address }, is among them.
 ip-own-outside = Your own address, { $address }, is not among them.
 expires-never = Never
 expires-in-30-days = In 30 days
 expires-in-90-days = In 90 days
 expires-in-a-year = In a year
-expires-in-days = In { $days } day(s)
+expires-in-days = { $days ->
+    [one] In { $days } day
+   *[other] In { $days } days
+}
 expires-on = At the end of a day
 expires-on-day = That day (UTC)
 expires-as-now = As it is:
-expiry-default = A new key expires after { $days } day(s) unless you choose otherwise.
+expiry-default = { $days ->
+    [one] A new key expires after { $days } day unless you choose otherwise.
+   *[other] A new key expires after { $days } days unless you choose otherwise.
+}
 expiry-latest = The latest possible expiry is { $latest }.
 expiry-latest-of-key = The latest possible expiry is { $latest }. A new secret makes a later one possible.
+set-limits = Give this key limits of its own
+limits-help = They can only be lower than those of the plan. Where a field is empty, the plan counts.
+limit-of-key-alone = { $rule }. Only this key has it; without a number it is removed.
+limit-above-plan = The plan allows at most { $max }
 
 ## The page: a secret, shown once
 
@@ -239,6 +274,25 @@ lifetime-and-addresses = Addresses and expiry
 limits-of-key = Limits
 limit-use = { $used } of { $max } used
 limit-of-workspace = shared by all keys of the workspace
+limit-rule = At most { $max } per { $window }
+window-seconds = { $count ->
+    [one] second
+   *[other] { $count } seconds
+}
+window-minutes = { $count ->
+    [one] minute
+   *[other] { $count } minutes
+}
+window-hours = { $count ->
+    [one] hour
+   *[other] { $count } hours
+}
+window-days = { $count ->
+    [one] 24 hours
+   *[other] { $count } days
+}
+window-calendar-day = calendar day (UTC)
+window-calendar-month = calendar month (UTC)
 secret-current = Current secret
 secret-previous = Old secret
 secret-made = Made
@@ -367,6 +421,38 @@ decision-insufficient-scope = Refused: the key lacks { $scopes }
 decision-rate-limited = Refused: the limit { $limit } is reached
 decision-quota-exceeded = Refused: the quota { $limit } is used up
 decision-cost-above-limit = Refused: the call costs more than the limit { $limit } allows
+
+## The page: the settings of a workspace
+
+settings-lead = The operators of the platform set these rules. They count for every key of this workspace.
+keys-of-max = { $count } of { $max } keys
+lifetime-title = Lifetime of keys
+lifetime-default = A new key expires, unless you choose otherwise
+lifetime-of-days = { $days ->
+    [one] After { $days } day
+   *[other] After { $days } days
+}
+lifetime-must-be-chosen = You have to choose an expiry
+lifetime-max = Longest lifetime of a secret
+lifetime-unlimited = No limit
+lifetime-endless = Keys that never expire
+lifetime-existing = Keys whose secret is older
+lifetime-reported = They go on working
+lifetime-refused = They are refused until they get a new secret
+leaks-title = Leaked secrets
+leaks-lead = When GitHub or a scanner reports that it has found the secret of a key:
+leaks-notify = The key goes on working, and an event tells your programs. Rotate its secret at once.
+leaks-disable = The key is disabled at once.
+leaks-expire = { $hours ->
+    [one] The key expires { $hours } hour later, unless it expires earlier.
+   *[other] The key expires { $hours } hours later, unless it expires earlier.
+}
+leaks-holder = Whoever has a secret can end it at any time, without signing in.
+plan-title = Plan
+no-plan = This workspace has no plan. A key only has the limits of its own.
+limits-of-each-key = Limits of each key
+limits-of-all-keys = Limits that all keys share
+no-limits = The plan has none.
 
 ## The page: webhooks
 

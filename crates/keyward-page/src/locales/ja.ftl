@@ -7,11 +7,15 @@ navigation = メインナビゲーション
 back-to = { $name } に戻る
 api-keys = API キー
 try-key = キーを試す
+settings = 設定
 language = 言語
 choose = 切り替える
 sign-out = サインアウト
 read-only-role = このワークスペースのキーの閲覧と無効化ができます。その他の変更はオーナーに依頼してください。
 check-failed = 入力内容を確認できませんでした。フォームはそのまま送信できます。
+offline = オフラインです。入力内容は保持されています。接続が戻ってからもう一度お試しください。
+online-again = 接続が戻りました。
+list-failed = 一覧を読み込めませんでした。以前の内容が表示されています。もう一度お試しください。
 cancel = キャンセル
 never = なし
 nothing = （なし）
@@ -100,8 +104,10 @@ filter-no-unused-scopes = すべての権限を使用済み
 ## The page: several keys at once
 
 select = 選択
+select-all = このページのキーをすべて選択
 select-key = { $name } を選択
 selected-keys = 選択したキー
+selected-count = 選択したキー：{ $count }
 bulk-disable = 無効にする…
 bulk-expire = 有効期限を設定…
 disable-several = 複数のキーを無効にする
@@ -148,6 +154,13 @@ secret-too-old = このキーのシークレットは、ワークスペースで
 expires-within-a-day = このキーは 1 日以内に有効期限が切れます。
 expires-very-soon = このキーはあと { $days } 日で有効期限が切れます。今すぐ交換の準備をしてください。
 expires-soon = このキーはあと { $days } 日で有効期限が切れます。
+exposed = 漏えい
+exposed-title = このキーのシークレットが第三者に知られています。
+exposed-disabled = キーは無効化されました。シークレットをローテーションしてから、キーを有効にしてください。
+exposed-still-valid = すぐにシークレットをローテーションし、古いシークレットをただちに失効させてください。
+exposed-replace = キーは期限切れです。代わりに新しいキーを作成してください。
+exposed-reported = 報告日時：
+exposed-places = 見つかった場所：
 
 ## The page: the form
 
@@ -179,7 +192,7 @@ key-can = このキーでできること：
 can-nothing = 権限なし：何もできません
 can-nothing-yet = このキーではまだ何もできません。すべての呼び出しが拒否されます。
 ip-label = アドレスと CIDR ブロック（1 行に 1 つ）
-ip-help = 例：203.0.113.7、192.168.1.0/24。空欄にするとすべてのアドレスを許可します。
+ip-help = 1 行に 1 つ入力します。例：203.0.113.7、192.168.1.0/24。空欄にするとすべてのアドレスを許可します。
 add-my-address = 自分のアドレスを追加
 ip-open = すべてのアドレスからの呼び出しを受け付けます。
 ip-closed = リストにある { $count } 個のアドレスからの呼び出しだけを受け付け、ほかは拒否します。
@@ -196,6 +209,10 @@ expires-as-now = 現在のまま：
 expiry-default = 指定しない場合、新しいキーの有効期限は { $days } 日後です。
 expiry-latest = 有効期限は { $latest } まで指定できます。
 expiry-latest-of-key = 有効期限は { $latest } まで指定できます。シークレットをローテーションすると、より後の日時を指定できます。
+set-limits = このキーの利用制限を個別に設定
+limits-help = プランより低い値だけを指定できます。空欄の場合はプランの利用制限が適用されます。
+limit-of-key-alone = { $rule }。このキーだけの利用制限で、空欄にすると削除されます。
+limit-above-plan = プランの上限は { $max } です
 
 ## The page: a secret, shown once
 
@@ -239,6 +256,13 @@ lifetime-and-addresses = 使用できる場所と期間
 limits-of-key = 利用制限
 limit-use = { $max } のうち { $used } を使用
 limit-of-workspace = ワークスペースの全キーで共有
+limit-rule = { $window }に最大 { $max }
+window-seconds = { $count } 秒間
+window-minutes = { $count } 分間
+window-hours = { $count } 時間
+window-days = { $count } 日間
+window-calendar-day = 暦日（UTC）
+window-calendar-month = 暦月（UTC）
 secret-current = 現在のシークレット
 secret-previous = 古いシークレット
 secret-made = 作成日時
@@ -367,6 +391,32 @@ decision-insufficient-scope = 拒否：キーに次の権限がありません�
 decision-rate-limited = 拒否：利用制限 { $limit } に達しました
 decision-quota-exceeded = 拒否：割り当て { $limit } を使い切りました
 decision-cost-above-limit = 拒否：この呼び出しのコストは利用制限 { $limit } を超えています
+
+## The page: the settings of a workspace
+
+settings-lead = これらのルールはプラットフォームの運用担当者が設定し、このワークスペースのすべてのキーに適用されます。
+keys-of-max = { $max } 個のうち { $count } 個のキーを使用
+lifetime-title = キーの有効期間
+lifetime-default = 新しいキーの既定の有効期間
+lifetime-of-days = { $days } 日間
+lifetime-must-be-chosen = 有効期限の選択が必要
+lifetime-max = シークレットの最長使用期間
+lifetime-unlimited = 制限なし
+lifetime-endless = 無期限のキー
+lifetime-existing = シークレットが最長期間を過ぎたキー
+lifetime-reported = 引き続き使用できます
+lifetime-refused = シークレットをローテーションするまで拒否されます
+leaks-title = 漏えいしたシークレット
+leaks-lead = キーのシークレットが見つかったと GitHub やスキャナーから報告された場合：
+leaks-notify = キーはそのまま使用でき、イベントで通知されます。すぐにシークレットをローテーションしてください。
+leaks-disable = キーはすぐに無効になります。
+leaks-expire = キーは { $hours } 時間後に期限切れになります。それより前に有効期限が切れる場合を除きます。
+leaks-holder = シークレットを持っている人は、サインインせずにいつでも失効させることができます。
+plan-title = プラン
+no-plan = このワークスペースにプランはありません。キーには個別の利用制限だけが適用されます。
+limits-of-each-key = キーごとの利用制限
+limits-of-all-keys = 全キーで共有する利用制限
+no-limits = このプランにはありません。
 
 ## The page: webhooks
 

@@ -7,11 +7,15 @@ navigation = Điều hướng chính
 back-to = Quay lại { $name }
 api-keys = Khóa API
 try-key = Thử khóa
+settings = Cài đặt
 language = Ngôn ngữ
 choose = Chuyển
 sign-out = Đăng xuất
 read-only-role = Bạn có thể xem và tắt khóa của không gian làm việc này. Với các thay đổi khác, hãy nhờ chủ sở hữu.
 check-failed = Hiện không kiểm tra được. Bạn vẫn có thể gửi biểu mẫu.
+offline = Bạn đang ngoại tuyến. Nội dung đã điền vẫn còn. Hãy thử lại khi có kết nối.
+online-again = Đã có kết nối trở lại.
+list-failed = Không tải được danh sách. Nội dung hiện tại là của lần trước. Hãy thử lại.
 cancel = Hủy
 never = Chưa bao giờ
 nothing = không có
@@ -100,8 +104,10 @@ filter-no-unused-scopes = Dùng hết các quyền
 ## The page: several keys at once
 
 select = Chọn
+select-all = Chọn mọi khóa trên trang này
 select-key = Chọn { $name }
 selected-keys = Các khóa đã chọn
+selected-count = Số khóa đã chọn: { $count }
 bulk-disable = Tắt…
 bulk-expire = Đặt thời hạn…
 disable-several = Tắt nhiều khóa
@@ -148,6 +154,13 @@ secret-too-old = Mã bí mật của khóa này đã quá thời gian sử dụn
 expires-within-a-day = Khóa này sẽ hết hạn trong vòng một ngày.
 expires-very-soon = Khóa này hết hạn sau { $days } ngày: hãy chuẩn bị thay ngay.
 expires-soon = Khóa này hết hạn sau { $days } ngày.
+exposed = Bị lộ
+exposed-title = Người khác đã biết mã bí mật của khóa này.
+exposed-disabled = Khóa đã bị tắt. Hãy xoay vòng mã bí mật rồi bật lại khóa.
+exposed-still-valid = Hãy xoay vòng mã bí mật ngay và ngừng mã cũ lập tức.
+exposed-replace = Khóa đã hết hạn. Hãy tạo khóa mới để thay thế.
+exposed-reported = Thời điểm báo cáo:
+exposed-places = Nơi tìm thấy:
 
 ## The page: the form
 
@@ -179,7 +192,7 @@ key-can = Khóa này có thể:
 can-nothing = Không có quyền nào
 can-nothing-yet = Khóa này chưa làm được gì. Mọi lần gọi đều sẽ bị từ chối.
 ip-label = Địa chỉ và dải địa chỉ, mỗi dòng một mục
-ip-help = Ví dụ 203.0.113.7 hoặc 192.168.1.0/24. Để trống để cho phép mọi địa chỉ.
+ip-help = Mỗi dòng một mục, ví dụ 203.0.113.7 hoặc 192.168.1.0/24. Để trống để cho phép mọi địa chỉ.
 add-my-address = Thêm địa chỉ của tôi
 ip-open = Chấp nhận các lần gọi từ mọi địa chỉ.
 ip-closed = Chỉ chấp nhận các lần gọi từ { $count } địa chỉ trong danh sách này; mọi nơi khác bị từ chối.
@@ -196,6 +209,10 @@ expires-as-now = Giữ nguyên:
 expiry-default = Nếu không chọn khác, khóa mới sẽ hết hạn sau { $days } ngày.
 expiry-latest = Thời điểm hết hạn muộn nhất là { $latest }.
 expiry-latest-of-key = Thời điểm hết hạn muộn nhất là { $latest }. Sau khi xoay vòng mã bí mật, có thể chọn thời điểm muộn hơn.
+set-limits = Đặt hạn mức riêng cho khóa này
+limits-help = Chỉ có thể thấp hơn hạn mức của gói. Để trống thì áp dụng hạn mức của gói.
+limit-of-key-alone = { $rule }. Chỉ khóa này có hạn mức này; để trống thì hạn mức bị xóa.
+limit-above-plan = Gói cho phép tối đa { $max }
 
 ## The page: a secret, shown once
 
@@ -239,6 +256,25 @@ lifetime-and-addresses = Phạm vi và thời hạn
 limits-of-key = Hạn mức
 limit-use = Đã dùng { $used } trên { $max }
 limit-of-workspace = dùng chung cho mọi khóa của không gian làm việc
+limit-rule = Tối đa { $max } mỗi { $window }
+window-seconds = { $count ->
+    [1] giây
+   *[other] { $count } giây
+}
+window-minutes = { $count ->
+    [1] phút
+   *[other] { $count } phút
+}
+window-hours = { $count ->
+    [1] giờ
+   *[other] { $count } giờ
+}
+window-days = { $count ->
+    [1] 24 giờ
+   *[other] { $count } ngày
+}
+window-calendar-day = ngày theo lịch (UTC)
+window-calendar-month = tháng theo lịch (UTC)
 secret-current = Mã bí mật hiện tại
 secret-previous = Mã bí mật cũ
 secret-made = Tạo lúc
@@ -367,6 +403,32 @@ decision-insufficient-scope = Bị từ chối: khóa thiếu quyền { $scopes 
 decision-rate-limited = Bị từ chối: đã chạm hạn mức { $limit }
 decision-quota-exceeded = Bị từ chối: đã dùng hết hạn ngạch { $limit }
 decision-cost-above-limit = Bị từ chối: lần gọi này tốn nhiều hơn mức mà hạn mức { $limit } cho phép
+
+## The page: the settings of a workspace
+
+settings-lead = Người vận hành nền tảng đặt các quy tắc này. Chúng áp dụng cho mọi khóa của không gian làm việc.
+keys-of-max = { $count } trên { $max } khóa
+lifetime-title = Thời hạn của khóa
+lifetime-default = Thời hạn mặc định của khóa mới
+lifetime-of-days = { $days } ngày
+lifetime-must-be-chosen = Phải chọn thời hạn
+lifetime-max = Thời gian dùng tối đa của mã bí mật
+lifetime-unlimited = Không giới hạn
+lifetime-endless = Khóa không hết hạn
+lifetime-existing = Khóa có mã bí mật đã quá thời gian tối đa
+lifetime-reported = Vẫn dùng được
+lifetime-refused = Bị từ chối cho đến khi xoay vòng mã bí mật
+leaks-title = Mã bí mật bị lộ
+leaks-lead = Khi GitHub hoặc công cụ quét báo đã tìm thấy mã bí mật của một khóa:
+leaks-notify = Khóa vẫn dùng được và một sự kiện được gửi đến chương trình của bạn. Hãy xoay vòng mã bí mật ngay.
+leaks-disable = Khóa bị tắt ngay.
+leaks-expire = Khóa hết hạn sau { $hours } giờ, trừ khi đã hết hạn sớm hơn.
+leaks-holder = Ai có mã bí mật đều có thể làm nó hết hiệu lực bất cứ lúc nào mà không cần đăng nhập.
+plan-title = Gói dịch vụ
+no-plan = Không gian làm việc này không có gói dịch vụ. Khóa chỉ chịu hạn mức riêng của nó.
+limits-of-each-key = Hạn mức của từng khóa
+limits-of-all-keys = Hạn mức dùng chung cho mọi khóa
+no-limits = Gói này không có.
 
 ## The page: webhooks
 

@@ -7,11 +7,15 @@ navigation = 主要導覽
 back-to = 回到 { $name }
 api-keys = API 金鑰
 try-key = 測試金鑰
+settings = 設定
 language = 語言
 choose = 切換
 sign-out = 登出
 read-only-role = 您可以檢視並停用此工作區的金鑰。其他變更請聯絡擁有者。
 check-failed = 目前無法檢查。您仍可送出表單。
+offline = 您已離線。您填寫的內容仍會保留，請在恢復連線後重試。
+online-again = 已恢復連線。
+list-failed = 無法載入清單，顯示的仍是先前的內容。請重試。
 cancel = 取消
 never = 從未
 nothing = 無
@@ -100,8 +104,10 @@ filter-no-unused-scopes = 所有權限都使用過
 ## The page: several keys at once
 
 select = 選取
+select-all = 選取本頁的所有金鑰
 select-key = 選取 { $name }
 selected-keys = 已選取的金鑰
+selected-count = 已選取的金鑰：{ $count }
 bulk-disable = 停用…
 bulk-expire = 設定到期時間…
 disable-several = 停用多把金鑰
@@ -148,6 +154,13 @@ secret-too-old = 此金鑰的密鑰值已超過工作區允許的使用期限。
 expires-within-a-day = 此金鑰將在一天內到期。
 expires-very-soon = 此金鑰將在 { $days } 天後到期：請立即安排更換。
 expires-soon = 此金鑰將在 { $days } 天後到期。
+exposed = 已外洩
+exposed-title = 此金鑰的密鑰值已被他人知悉。
+exposed-disabled = 金鑰已被停用。請輪替密鑰值，然後重新啟用金鑰。
+exposed-still-valid = 請立即輪替密鑰值，並讓舊密鑰值馬上失效。
+exposed-replace = 金鑰已到期。請建立新的金鑰來取代。
+exposed-reported = 回報時間：
+exposed-places = 發現位置：
 
 ## The page: the form
 
@@ -179,7 +192,7 @@ key-can = 此金鑰可以：
 can-nothing = 沒有任何權限
 can-nothing-yet = 此金鑰目前什麼都不能做，所有呼叫都會被拒絕。
 ip-label = 位址和網段，每行一個
-ip-help = 例如 203.0.113.7 或 192.168.1.0/24。留空則允許所有位址。
+ip-help = 每行一個，例如 203.0.113.7 或 192.168.1.0/24。留空則允許所有位址。
 add-my-address = 加入我的位址
 ip-open = 將接受來自任何位址的呼叫。
 ip-closed = 只接受來自清單中 { $count } 個位址的呼叫，其他來源都會被拒絕。
@@ -196,6 +209,10 @@ expires-as-now = 維持不變：
 expiry-default = 若未另行選擇，新金鑰會在 { $days } 天後到期。
 expiry-latest = 到期時間最晚為 { $latest }。
 expiry-latest-of-key = 到期時間最晚為 { $latest }。輪替密鑰值後可以設定更晚的時間。
+set-limits = 為此金鑰單獨設定限額
+limits-help = 只能低於方案的限額。留空則使用方案的限額。
+limit-of-key-alone = { $rule }。僅此金鑰有此限額，留空即移除。
+limit-above-plan = 方案最多允許 { $max }
 
 ## The page: a secret, shown once
 
@@ -239,6 +256,13 @@ lifetime-and-addresses = 使用範圍與期限
 limits-of-key = 限額
 limit-use = 已使用 { $used }，上限為 { $max }
 limit-of-workspace = 由工作區的所有金鑰共用
+limit-rule = { $window }內最多 { $max }
+window-seconds = { $count } 秒鐘
+window-minutes = { $count } 分鐘
+window-hours = { $count } 小時
+window-days = { $count } 日
+window-calendar-day = 每個日曆日（UTC）
+window-calendar-month = 每個日曆月（UTC）
 secret-current = 目前密鑰值
 secret-previous = 舊密鑰值
 secret-made = 產生時間
@@ -367,6 +391,32 @@ decision-insufficient-scope = 拒絕：金鑰缺少權限 { $scopes }
 decision-rate-limited = 拒絕：已達到限額 { $limit }
 decision-quota-exceeded = 拒絕：配額 { $limit } 已用盡
 decision-cost-above-limit = 拒絕：此呼叫的消耗超過限額 { $limit }
+
+## The page: the settings of a workspace
+
+settings-lead = 以下規則由平台的維運人員設定，對此工作區的所有金鑰生效。
+keys-of-max = 已有 { $count } 把金鑰，上限為 { $max } 把
+lifetime-title = 金鑰的有效期
+lifetime-default = 新金鑰的預設有效期
+lifetime-of-days = { $days } 日
+lifetime-must-be-chosen = 必須選擇到期時間
+lifetime-max = 密鑰值的最長使用期限
+lifetime-unlimited = 沒有限制
+lifetime-endless = 永不到期的金鑰
+lifetime-existing = 密鑰值已超過期限的金鑰
+lifetime-reported = 繼續有效
+lifetime-refused = 在輪替密鑰值之前，所有呼叫都會被拒絕
+leaks-title = 外洩的密鑰值
+leaks-lead = 當 GitHub 或掃描工具回報發現了金鑰的密鑰值時：
+leaks-notify = 金鑰繼續有效，並向您的程式傳送事件。請立即輪替密鑰值。
+leaks-disable = 金鑰立即停用。
+leaks-expire = 金鑰會在 { $hours } 小時後到期，除非它更早到期。
+leaks-holder = 持有密鑰值的人可以隨時讓它失效，無需登入。
+plan-title = 方案
+no-plan = 此工作區沒有方案。金鑰只受本身限額的約束。
+limits-of-each-key = 每把金鑰的限額
+limits-of-all-keys = 所有金鑰共用的限額
+no-limits = 方案沒有此類限額。
 
 ## The page: webhooks
 

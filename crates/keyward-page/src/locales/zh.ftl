@@ -7,11 +7,15 @@ navigation = 主导航
 back-to = 返回 { $name }
 api-keys = API 密钥
 try-key = 测试密钥
+settings = 设置
 language = 语言
 choose = 切换
 sign-out = 退出登录
 read-only-role = 您可以查看并停用此工作空间的密钥。其他更改请联系所有者。
 check-failed = 暂时无法检查。您仍然可以提交表单。
+offline = 您已离线。您填写的内容仍会保留，请在恢复连接后重试。
+online-again = 已恢复连接。
+list-failed = 无法加载列表，显示的仍是之前的内容。请重试。
 cancel = 取消
 never = 从未
 nothing = 无
@@ -100,8 +104,10 @@ filter-no-unused-scopes = 所有权限都使用过
 ## The page: several keys at once
 
 select = 选择
+select-all = 选择本页的所有密钥
 select-key = 选择 { $name }
 selected-keys = 已选择的密钥
+selected-count = 已选择的密钥：{ $count }
 bulk-disable = 停用…
 bulk-expire = 设置到期时间…
 disable-several = 停用多个密钥
@@ -148,6 +154,13 @@ secret-too-old = 此密钥的私密值已超过工作空间允许的使用期限
 expires-within-a-day = 此密钥将在一天内到期。
 expires-very-soon = 此密钥将在 { $days } 天后到期：请立即安排更换。
 expires-soon = 此密钥将在 { $days } 天后到期。
+exposed = 已泄露
+exposed-title = 此密钥的私密值已被他人知晓。
+exposed-disabled = 密钥已被停用。请轮换私密值，然后重新启用密钥。
+exposed-still-valid = 请立即轮换私密值，并让旧私密值马上失效。
+exposed-replace = 密钥已过期。请创建新的密钥来代替。
+exposed-reported = 报告时间：
+exposed-places = 发现位置：
 
 ## The page: the form
 
@@ -179,7 +192,7 @@ key-can = 此密钥可以：
 can-nothing = 无任何权限
 can-nothing-yet = 此密钥目前什么都不能做，所有调用都会被拒绝。
 ip-label = 地址和网段，每行一个
-ip-help = 例如 203.0.113.7 或 192.168.1.0/24。留空则允许所有地址。
+ip-help = 每行一个，例如 203.0.113.7 或 192.168.1.0/24。留空则允许所有地址。
 add-my-address = 添加我的地址
 ip-open = 将接受来自任何地址的调用。
 ip-closed = 只接受来自列表中 { $count } 个地址的调用，其他来源都会被拒绝。
@@ -196,6 +209,10 @@ expires-as-now = 保持不变：
 expiry-default = 如果不另行选择，新密钥将在 { $days } 天后到期。
 expiry-latest = 到期时间最晚为 { $latest }。
 expiry-latest-of-key = 到期时间最晚为 { $latest }。轮换私密值后可以设置更晚的时间。
+set-limits = 为此密钥单独设置限额
+limits-help = 只能低于套餐的限额。留空则使用套餐的限额。
+limit-of-key-alone = { $rule }。仅此密钥有此限额，留空即移除。
+limit-above-plan = 套餐最多允许 { $max }
 
 ## The page: a secret, shown once
 
@@ -239,6 +256,13 @@ lifetime-and-addresses = 使用范围与期限
 limits-of-key = 限额
 limit-use = 已用 { $used }，上限为 { $max }
 limit-of-workspace = 由工作空间的所有密钥共用
+limit-rule = { $window }内最多 { $max }
+window-seconds = { $count } 秒钟
+window-minutes = { $count } 分钟
+window-hours = { $count } 小时
+window-days = { $count } 天
+window-calendar-day = 每个自然日（UTC）
+window-calendar-month = 每个自然月（UTC）
 secret-current = 当前私密值
 secret-previous = 旧私密值
 secret-made = 生成时间
@@ -367,6 +391,32 @@ decision-insufficient-scope = 拒绝：密钥缺少权限 { $scopes }
 decision-rate-limited = 拒绝：已达到限额 { $limit }
 decision-quota-exceeded = 拒绝：配额 { $limit } 已用完
 decision-cost-above-limit = 拒绝：此调用的消耗超过限额 { $limit }
+
+## The page: the settings of a workspace
+
+settings-lead = 以下规则由平台的运维人员设定，对此工作空间的所有密钥生效。
+keys-of-max = 已有 { $count } 个密钥，上限为 { $max } 个
+lifetime-title = 密钥的有效期
+lifetime-default = 新密钥的默认有效期
+lifetime-of-days = { $days } 天
+lifetime-must-be-chosen = 必须选择到期时间
+lifetime-max = 私密值的最长使用期限
+lifetime-unlimited = 不限
+lifetime-endless = 永不过期的密钥
+lifetime-existing = 私密值已超过期限的密钥
+lifetime-reported = 继续有效
+lifetime-refused = 在轮换私密值之前，所有调用都会被拒绝
+leaks-title = 泄露的私密值
+leaks-lead = 当 GitHub 或扫描工具报告发现了密钥的私密值时：
+leaks-notify = 密钥继续有效，并向您的程序发送事件。请立即轮换私密值。
+leaks-disable = 密钥立即停用。
+leaks-expire = 密钥在 { $hours } 小时后到期，除非它更早到期。
+leaks-holder = 持有私密值的人可以随时使其失效，无需登录。
+plan-title = 套餐
+no-plan = 此工作空间没有套餐。密钥只受自身限额的约束。
+limits-of-each-key = 每个密钥的限额
+limits-of-all-keys = 所有密钥共用的限额
+no-limits = 套餐没有此类限额。
 
 ## The page: webhooks
 

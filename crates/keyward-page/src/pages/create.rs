@@ -1,5 +1,7 @@
 //! Creates a key.
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -16,7 +18,7 @@ use crate::request::form::Form;
 use crate::request::page_request::{Owner, PageRequest};
 use crate::settings::PageSettings;
 use crate::views::catalogue::Catalogue;
-use crate::views::key_form::{ExpiryChoices, KeyForm, KeyFormView};
+use crate::views::key_form::{ExpiryChoices, KeyForm, KeyFormView, LimitFields};
 use crate::views::preset::{presets, scopes_of};
 
 #[derive(Template)]
@@ -37,8 +39,8 @@ pub(crate) async fn show(call: Call) -> HttpResponse {
     call.show(async |page_request, owner: &Owner| {
         let catalogue = catalogue(page_request).await?;
         let name = new_form_name(page_request);
-        let expiry = expiry_choices(page_request, owner).await?;
-        let mut blank = KeyForm::blank(&expiry);
+        let rules = rules(page_request, owner).await?;
+        let mut blank = KeyForm::blank(&rules.expiry);
         let asked = page_request.request.query_string().strip_prefix("preset=");
         if let Some(scopes) =
             asked.and_then(|id| scopes_of(id, settings_of(page_request), &catalogue))
@@ -49,7 +51,7 @@ pub(crate) async fn show(call: Call) -> HttpResponse {
         Ok(form_page(
             page_request,
             owner,
-            (&catalogue, &expiry),
+            (&catalogue, &rules),
             blank,
             name,
         ))
@@ -75,10 +77,10 @@ async fn carry_out(
 ) -> Result<HttpResponse, RequestError> {
     if form.text("do") == "form" {
         let catalogue = catalogue(page_request).await?;
-        let expiry = expiry_choices(page_request, owner).await?;
+        let rules = rules(page_request, owner).await?;
         let filled = (KeyForm::of_form(form, &catalogue), [].as_slice());
         let name = new_form_name(page_request);
-        let read = (&catalogue, &expiry);
+        let read = (&catalogue, &rules);
         return Ok(form_page(page_request, owner, read, filled, name));
     }
     let state = page_request.state;
@@ -95,7 +97,8 @@ async fn carry_out(
     let catalogue = catalogue(page_request).await?;
     let filled = KeyForm::of_form(form, &catalogue);
     let idempotency_key = form.text("idempotencyKey").to_owned();
-    let draft = filled.draft(page_request.context.now());
+    let rules = rules(page_request, owner).await?;
+    let draft = filled.draft(&rules.limits, page_request.context.now());
     let origin = owner.origin.clone();
     let created = state
         .api
@@ -114,11 +117,10 @@ async fn carry_out(
             let problems = problems.map(|violation| Problem::of(violation, members::DRAFT));
             let problems: Vec<Problem> = problems.collect();
             let filled = (filled, problems.as_slice());
-            let expiry = expiry_choices(page_request, owner).await?;
             Ok(form_page(
                 page_request,
                 owner,
-                (&catalogue, &expiry),
+                (&catalogue, &rules),
                 filled,
                 idempotency_key,
             ))
@@ -126,11 +128,10 @@ async fn carry_out(
         Err(CreateError::TestModeRefused(_)) => {
             let problems = [Problem::new("mode", MessageId::TestModeRefused)];
             let filled = (filled, problems.as_slice());
-            let expiry = expiry_choices(page_request, owner).await?;
             Ok(form_page(
                 page_request,
                 owner,
-                (&catalogue, &expiry),
+                (&catalogue, &rules),
                 filled,
                 idempotency_key,
             ))
@@ -144,21 +145,28 @@ async fn catalogue(page_request: &PageRequest<'_>) -> Result<Catalogue, RequestE
     Ok(Catalogue::read(catalogue, page_request.context.language).await?)
 }
 
-/// The expiries that a new key may have.
-async fn expiry_choices(
-    page_request: &PageRequest<'_>,
-    owner: &Owner,
-) -> Result<ExpiryChoices, RequestError> {
-    let key_lifetimes = page_request.state.api.keys.key_lifetimes.as_ref();
-    let policy = key_lifetimes.policy(owner.workspace.workspace_id()).await?;
-    Ok(ExpiryChoices::of_new(&policy, page_request.context.now()))
+/// What a new key may have.
+struct Rules {
+    expiry: ExpiryChoices,
+    limits: LimitFields,
+}
+
+async fn rules(page_request: &PageRequest<'_>, owner: &Owner) -> Result<Rules, RequestError> {
+    let api_keys = page_request.state.api.keys.api_keys.as_ref();
+    let workspace_id = owner.workspace.workspace_id();
+    let rules = api_keys.field_rules(workspace_id, &BTreeSet::new()).await?;
+    let now = page_request.context.now();
+    Ok(Rules {
+        expiry: ExpiryChoices::of_new(&rules.lifetime_policy, now),
+        limits: LimitFields::of_plan(&rules.plan),
+    })
 }
 
 /// The form with the submitted values and their problems.
 fn form_page(
     page_request: &PageRequest<'_>,
     owner: &Owner,
-    (catalogue, expiry): (&Catalogue, &ExpiryChoices),
+    (catalogue, rules): (&Catalogue, &Rules),
     (filled, problems): (KeyForm, &[Problem]),
     idempotency_key: String,
 ) -> HttpResponse {
@@ -170,7 +178,13 @@ fn form_page(
         StatusCode::BAD_REQUEST
     };
     let asked = (context.language, address, context.now());
-    let mut view = KeyFormView::new(filled, catalogue, expiry, asked, problems);
+    let mut view = KeyFormView::new(
+        filled,
+        catalogue,
+        (&rules.expiry, &rules.limits),
+        asked,
+        problems,
+    );
     view.presets = presets(settings_of(page_request), catalogue, context.language);
     let template = CreatePage {
         page: Page::titled(page_request, M::CreateKey),
@@ -188,8 +202,7 @@ fn settings_of<'a>(page_request: &'a PageRequest<'_>) -> &'a PageSettings {
 
 /// An idempotency key that no other form of this browser has.
 pub(crate) fn new_form_name(page_request: &PageRequest<'_>) -> String {
-    let now = page_request.context.now().unix_micros();
-    format!("form-{}-{now}", page_request.context.request_id.as_str())
+    format!("form-{}", page_request.name())
         .chars()
         .take(255)
         .collect()

@@ -1,5 +1,7 @@
 //! Changes a key's fields, with a review of the differences before they are saved.
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -17,7 +19,7 @@ use crate::layout::page::{Page, html, see_other};
 use crate::request::form::Form;
 use crate::request::page_request::{Owner, PageRequest};
 use crate::views::catalogue::Catalogue;
-use crate::views::key_form::{ExpiryChoices, KeyForm, KeyFormView};
+use crate::views::key_form::{ExpiryChoices, KeyForm, KeyFormView, LimitFields};
 use crate::views::moment::Moment;
 use crate::views::trail_view::{ChangeView, changes};
 
@@ -54,7 +56,7 @@ pub(crate) async fn show(call: Call) -> HttpResponse {
         let key = page_request.key(owner).await?;
         let editing = Editing::begin(page_request, owner, &key).await?;
         let version = key.fields().version.to_string();
-        let mut form = KeyForm::of_key(&key, &editing.catalogue);
+        let mut form = KeyForm::of_key(&key, &editing.catalogue, &editing.limits);
         if let Some(rule) = added_rule(page_request.request.query_string()) {
             form.add_rule(&rule);
         }
@@ -85,7 +87,8 @@ async fn carry_out(
     let filled = KeyForm::of_form(form, &editing.catalogue);
     let version = form.text("version").to_owned();
     let now = page_request.context.now();
-    let raw = filled.update(key.fields(), &editing.catalogue, now);
+    let offered = (&editing.catalogue, &editing.limits);
+    let raw = filled.update(key.fields(), offered, now);
     let step = form.text("do");
     if step != "review" && step != "save" {
         return Ok(editing.form_page(filled, version, (&[], None)));
@@ -94,10 +97,8 @@ async fn carry_out(
         let version = key.fields().version.to_string();
         return Ok(editing.form_page(filled, version, (&[], Some(M::NothingChanged))));
     }
-    // The form has no limits, so the plan does not matter.
-    let update = raw
-        .clone()
-        .parse(now, &editing.catalogue.existing(), &Limits::default());
+    let existing = editing.catalogue.existing();
+    let update = raw.clone().parse(now, &existing, &editing.plan);
     let update = update.and_then(|update| {
         update.check_lifetime(key.fields(), &editing.policy, now)?;
         Ok(update)
@@ -146,6 +147,9 @@ struct Editing<'a> {
     key: &'a ApiKey,
     catalogue: Catalogue,
     policy: LifetimePolicy,
+    /// The limits that the plan of the workspace gives to each key.
+    plan: Limits,
+    limits: LimitFields,
 }
 
 impl<'a> Editing<'a> {
@@ -156,11 +160,15 @@ impl<'a> Editing<'a> {
     ) -> Result<Self, RequestError> {
         let keys = &page_request.state.api.keys;
         let catalogue = keys.scope_catalogue.as_ref();
+        let workspace_id = owner.workspace.workspace_id();
+        let rules = keys
+            .api_keys
+            .field_rules(workspace_id, &BTreeSet::new())
+            .await?;
         Ok(Self {
-            policy: keys
-                .key_lifetimes
-                .policy(owner.workspace.workspace_id())
-                .await?,
+            policy: rules.lifetime_policy,
+            limits: LimitFields::of_key(&rules.plan, &key.fields().limits),
+            plan: rules.plan,
             page_request,
             owner,
             key,
@@ -206,7 +214,13 @@ impl<'a> Editing<'a> {
         let template = EditPage {
             remark: remark.map(|id| page.say(id)),
             page,
-            view: KeyFormView::new(filled, &self.catalogue, &expiry, asked, problems),
+            view: KeyFormView::new(
+                filled,
+                &self.catalogue,
+                (&expiry, &self.limits),
+                asked,
+                problems,
+            ),
             key_url: self.key_url(),
             expires_at: self
                 .key

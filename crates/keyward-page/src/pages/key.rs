@@ -12,6 +12,7 @@ use crate::layout::notice::{Done, Notice};
 use crate::layout::page::Page;
 use crate::request::page_request::{PageRequest, Supervisor};
 use crate::views::catalogue::Catalogue;
+use crate::views::exposure_view::ExposureView;
 use crate::views::key_view::KeyView;
 
 /// What all parts show of the key, and what they are made of.
@@ -33,7 +34,11 @@ impl KeyPage {
             page.notice = None;
         }
         let url = page_request.links.key(user.workspace_id(), key.id());
-        let view = KeyView::of(&key, url, &catalogue, (context.language, context.now()));
+        let asked = (context.language, context.now());
+        let mut view = KeyView::of(&key, url, &catalogue, asked);
+        let exposure = state.api.keys.exposure(&user.workspace, &key).await?;
+        view.exposure =
+            exposure.map(|exposure| ExposureView::of(&exposure, &key, view.may_rotate, asked));
         Ok(Self {
             key,
             catalogue,

@@ -16,6 +16,7 @@ use crate::views::attention::{self, AttentionCard};
 use crate::views::catalogue::Catalogue;
 use crate::views::key_row::KeyRow;
 use crate::views::list_query::{ChosenFilter, ListQuery, SortHead};
+use crate::views::number::grouped;
 use crate::views::sparkline::first_day;
 
 #[derive(Template)]
@@ -31,6 +32,8 @@ struct ListPage {
     all_query: String,
     /// A sentence about which of the matching keys are shown.
     count: String,
+    /// "Selected keys: #", where a script writes the number.
+    selected_count: String,
     /// A secret of a new key, shortened.
     example: String,
     /// Whether the workspace has no key and there is no filter.
@@ -81,9 +84,13 @@ async fn carry_out(
         let filters = attention::filters(now);
         keys.count(&user.workspace, &filters, now).await?
     };
+    let exposed = keys.exposed(&user.workspace, &found.items).await?;
     let rows = found.items.iter().map(|key| {
         let url = page_request.links.key(user.workspace_id(), key.id());
-        KeyRow::of(key, url, &catalogue, &daily, (language, now))
+        KeyRow {
+            is_exposed: exposed.contains(&key.id()),
+            ..KeyRow::of(key, url, &catalogue, &daily, (language, now))
+        }
     });
     let head = |by| query.head(by, listing.sort, language);
     let template = ListPage {
@@ -99,6 +106,7 @@ async fn carry_out(
         filters: query.filters(language),
         all_query: query.without_filters(),
         count: range(&listing, found.items.len(), found.total, language),
+        selected_count: message(language, M::SelectedCount, &[("count", "#".into())]),
         example: format!("{}…", keys.key_prefix.lead(Mode::Live)),
         is_empty,
         previous_query: query.before(&listing),
@@ -115,9 +123,9 @@ fn range(listing: &ApiKeyListing, shown: usize, total: u64, language: Language) 
     };
     let before = listing.page.offset();
     let arguments = [
-        ("first", (before + 1).to_string().into()),
-        ("last", (before + shown).to_string().into()),
-        ("total", total.to_string().into()),
+        ("first", grouped(before + 1, language).into()),
+        ("last", grouped(before + shown, language).into()),
+        ("total", grouped(total, language).into()),
     ];
     message(language, M::KeyRange, &arguments)
 }

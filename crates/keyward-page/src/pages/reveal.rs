@@ -9,7 +9,7 @@ use keyward_web::{RequestError, message};
 
 use super::respond::Call;
 use crate::language::MessageId as M;
-use crate::layout::page::{Page, html};
+use crate::layout::page::{Page, html, html_with_secret};
 use crate::request::page_request::{Owner, PageRequest};
 use crate::views::key_row::LastUsed;
 use crate::views::moment::Moment;
@@ -84,7 +84,7 @@ fn reveal(
         api_url: page_request.state.settings.api_url.as_str(),
         used: None,
     };
-    html(page_request, StatusCode::CREATED, &template)
+    html_with_secret(page_request, StatusCode::CREATED, &template)
 }
 
 /// The response to a repeated form: its secret was already shown.

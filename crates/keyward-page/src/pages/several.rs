@@ -75,7 +75,7 @@ pub(crate) async fn expire(call: Call, payload: Payload) -> HttpResponse {
         let keys = &page_request.state.api.keys;
         let filled = KeyForm::of_form(form, &Catalogue::default());
         let update = RawUpdate {
-            expires_at: filled.draft(page_request.context.now()).expires_at,
+            expires_at: filled.expires_at(page_request.context.now()),
             ..RawUpdate::default()
         };
         let change = async |target: Target<'_, _>| {

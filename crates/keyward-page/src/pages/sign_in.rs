@@ -270,7 +270,7 @@ fn continued_with(
     let template = ContinuePage {
         page,
         kept,
-        csrf: session.csrf(),
+        csrf: session.csrf(&page_request.name()),
     };
     let mut answer = html(page_request, StatusCode::OK, &template);
     set(

@@ -60,6 +60,15 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
+    /// All fields with a value whose names begin with this, without it, and their trimmed values.
+    pub(crate) fn with_prefix(&self, prefix: &str) -> Vec<(String, String)> {
+        let fields = self.fields.iter().filter_map(|(name, value)| {
+            let (name, value) = (name.strip_prefix(prefix)?, value.trim());
+            (!value.is_empty()).then(|| (name.to_owned(), value.to_owned()))
+        });
+        fields.collect()
+    }
+
     /// All fields except `names`, to submit them again.
     pub(crate) fn without(&self, names: &[&str]) -> Vec<(String, String)> {
         let fields = self.fields.iter();

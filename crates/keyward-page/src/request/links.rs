@@ -41,6 +41,12 @@ impl Links {
         format!("{}workspaces/{workspace}/try", self.root)
     }
 
+    /// What operators have set for a workspace.
+    pub(crate) fn settings(&self, workspace_id: &str) -> String {
+        let workspace = utf8_percent_encode(workspace_id, PATH_SEGMENT);
+        format!("{}workspaces/{workspace}/settings", self.root)
+    }
+
     /// The list of a workspace's webhooks.
     pub(crate) fn webhooks(&self, workspace_id: &str) -> String {
         let workspace = utf8_percent_encode(workspace_id, PATH_SEGMENT);

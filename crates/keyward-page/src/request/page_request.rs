@@ -102,6 +102,13 @@ impl<'a> PageRequest<'a> {
         }
     }
 
+    /// A name that no other request has, whichever node answers it.
+    pub(crate) fn name(&self) -> String {
+        let now = self.context.now().unix_micros();
+        let id = self.context.request_id.as_str();
+        format!("{id}-{now}")
+    }
+
     /// The workspace in the path, decoded.
     pub(crate) fn workspace(&self) -> PathSegment {
         PathSegment::nth(self.request.uri().path(), WORKSPACE)

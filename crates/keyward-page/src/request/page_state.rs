@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use keyward_domain::usecases::VerifyApiKey;
+use keyward_domain::usecases::{ReadWorkspaceSettings, VerifyApiKey};
 use keyward_web::PublicState;
 
 use crate::request::one_time_link::OneTimeLink;
@@ -13,6 +13,8 @@ pub struct PageState {
     pub api: PublicState,
     /// The use case of contract §4, to test a key on the page.
     pub verify: VerifyApiKey,
+    /// What operators have set for workspaces.
+    pub workspace_settings: ReadWorkspaceSettings,
     /// What the operator has configured.
     pub settings: Arc<PageSettings>,
     /// The link that signs a browser in without a token; only in development.

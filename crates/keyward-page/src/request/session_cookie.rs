@@ -19,6 +19,9 @@ const NAME: &str = "__Secure-keyward_session";
 /// other name.
 const NAME_IN_DEVELOPMENT: &str = "keyward_session";
 
+/// Tells one `csrf` value of a session from the others.
+const SALT_BYTES: usize = 16;
+
 /// Browsers must accept cookies of 4,096 bytes, including name and attributes (RFC 6265, section
 /// 6.1). This leaves room for those.
 const LENGTH_MAX: usize = 3_900;
@@ -124,17 +127,29 @@ impl SessionCookie {
         })
     }
 
-    /// The `csrf` value of this session's forms. Only someone who can read the cookie knows it.
-    pub(crate) fn csrf(&self) -> String {
-        let mut hasher = Sha256::new();
-        hasher.update(b"keyward form\0");
-        hasher.update(self.token.as_bytes());
-        URL_SAFE_NO_PAD.encode(hasher.finalize())
+    /// A `csrf` value for the forms of one response. Only someone who can read the cookie can make one.
+    ///
+    /// Each response has another value. If all had the same, the sizes of compressed responses would tell it
+    /// bit by bit to someone who chooses other parts of them (BREACH).
+    pub(crate) fn csrf(&self, response: &str) -> String {
+        let digest = Sha256::digest(response.as_bytes());
+        let (salt, _rest) = digest.split_at(SALT_BYTES);
+        URL_SAFE_NO_PAD.encode([salt, &self.proof(salt)].concat())
     }
 
-    /// Whether the form has this session's `csrf` value, in constant time.
+    /// Whether a form has a `csrf` value of this session, in constant time.
     pub(crate) fn has_csrf(&self, given: &str) -> bool {
-        self.csrf().as_bytes().ct_eq(given.as_bytes()).into()
+        let given = URL_SAFE_NO_PAD.decode(given).unwrap_or_default();
+        let (salt, proof) = given.split_at_checked(SALT_BYTES).unwrap_or_default();
+        self.proof(salt).ct_eq(proof).into()
+    }
+
+    fn proof(&self, salt: &[u8]) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        hasher.update(b"keyward form\0");
+        hasher.update(salt);
+        hasher.update(self.token.as_bytes());
+        hasher.finalize().into()
     }
 }
 
@@ -214,10 +229,29 @@ mod tests {
     #[test]
     fn a_form_belongs_to_one_session() {
         let session = cookie("a.b.c");
-        assert!(session.has_csrf(&session.csrf()));
-        assert!(!session.has_csrf(&cookie("a.b.d").csrf()));
-        assert!(!session.has_csrf(""));
-        assert!(!session.csrf().contains("a.b.c"));
+        let csrf = session.csrf("response 1");
+        assert!(session.has_csrf(&csrf));
+        assert!(!session.has_csrf(&cookie("a.b.d").csrf("response 1")));
+        let cut = |length: usize| csrf.chars().take(length).collect::<String>();
+        for given in [
+            "",
+            "x",
+            "*",
+            &cut(csrf.len() - 1),
+            &cut(22),
+            &format!("{csrf}AA"),
+        ] {
+            assert!(!session.has_csrf(given), "{given}");
+        }
+    }
+
+    #[test]
+    fn no_two_responses_have_the_same_value_or_a_part_of_it() {
+        let session = cookie("a.b.c");
+        let [one, other] = ["response 1", "response 2"].map(|response| session.csrf(response));
+        assert!(session.has_csrf(&other));
+        let common = one.bytes().zip(other.bytes()).filter(|(a, b)| a == b);
+        assert!(common.count() < one.len() / 4, "{one} {other}");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-use keyward_domain::{ExistingKeys, Lifetime, LifetimePolicy};
+use keyward_domain::testing::limit;
+use keyward_domain::{ExistingKeys, Lifetime, LifetimePolicy, Limits};
 
 use super::*;
 
@@ -197,4 +198,47 @@ async fn several_keys_are_changed_after_a_confirmation_and_what_failed_is_told()
     }
     let nothing = page_world().send(post(&several("disable"), &[])).await;
     assert_eq!(nothing.status, 303, "{}", nothing.text);
+}
+
+#[actix_web::test]
+async fn own_limits_are_changed_within_the_plan() {
+    fn limited() -> Limits {
+        Limits::of(vec![limit("requests", 100, "1m")]).unwrap()
+    }
+    let world = World {
+        plan: limited,
+        save: |changed| {
+            let own = Limits::of(vec![limit("requests", 20, "1m")]).unwrap();
+            assert_eq!(changed.key.fields().limits, own);
+            Ok(Saved::Done)
+        },
+        ..page_world()
+    };
+    let fields = |step, text| {
+        [
+            ("version", "3"),
+            ("name", "Production Key"),
+            ("expiry", "keep"),
+            ("limit.requests", text),
+            ("do", step),
+        ]
+    };
+    let review = world
+        .send(post(&key_path("/edit"), &fields("review", "20")))
+        .await;
+    assert_page(&review, "review", 200);
+    assert!(review.text.contains("requests: 20 / 1m"), "{}", review.text);
+    let saved = world
+        .send(post(&key_path("/edit"), &fields("save", "20")))
+        .await;
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    let above = world
+        .send(post(&key_path("/edit"), &fields("save", "101")))
+        .await;
+    assert_page(&above, "above", 400);
+    assert!(
+        above.text.contains("The plan allows at most 100"),
+        "{}",
+        above.text
+    );
 }

@@ -1,4 +1,5 @@
-use keyward_domain::{ExistingKeys, Lifetime, LifetimePolicy};
+use keyward_domain::testing::limit;
+use keyward_domain::{ExistingKeys, Lifetime, LifetimePolicy, Limits};
 
 use super::*;
 
@@ -109,9 +110,9 @@ async fn the_form_offers_the_expiries_that_the_policy_allows() {
     for part in [
         "value=\"7\" checked",
         "value=\"30\"",
-        "In 60 day(s)",
+        "In 60 days",
         "max=\"2026-05-19\"",
-        "expires after 7 day(s) unless you choose otherwise",
+        "expires after 7 days unless you choose otherwise",
         "latest possible expiry is 2026-05-20 00:00 UTC",
     ] {
         assert!(answer.text.contains(part), "{part}: {}", answer.text);
@@ -128,4 +129,65 @@ async fn the_form_offers_the_expiries_that_the_policy_allows() {
     fields.push(("expiry", "60"));
     let answer = world.send(post(&path, &fields)).await;
     assert_page(&answer, "60 days", 201);
+}
+
+fn limited() -> Limits {
+    Limits::of(vec![limit("requests", 100, "1m")]).unwrap()
+}
+
+#[actix_web::test]
+async fn the_form_shows_the_limits_of_the_plan_and_takes_lower_ones() {
+    let world = World {
+        plan: limited,
+        insert: |new| {
+            let own = Limits::of(vec![limit("requests", 20, "1m")]).unwrap();
+            assert_eq!(new.key.fields().limits, own);
+            Ok(Inserted::Created)
+        },
+        ..page_world()
+    };
+    let shown = world.send(get("/workspaces/ws_1/keys/new")).await;
+    assert_page(&shown, "new", 200);
+    for part in ["name=\"limit.requests\"", "At most 100 per minute"] {
+        assert!(shown.text.contains(part), "{part}: {}", shown.text);
+    }
+    let (path, mut fields) = forms().remove(0);
+    fields.push(("limit.requests", "20"));
+    assert_page(&world.send(post(&path, &fields)).await, "lower", 201);
+    for (text, told) in [
+        ("101", "The plan allows at most 100"),
+        ("many", "Must be a whole number"),
+        ("0", "from 1 to 1000000000"),
+    ] {
+        fields.pop();
+        fields.push(("limit.requests", text));
+        let answer = world.send(post(&path, &fields)).await;
+        assert_page(&answer, text, 400);
+        let at_field = between(
+            &answer.text,
+            "<div id=\"limit-requests-problem\">",
+            "</div>",
+        );
+        assert!(at_field.contains(told), "{text}: {}", answer.text);
+        let kept = format!("name=\"limit.requests\" value=\"{text}\"");
+        assert!(answer.text.contains(&kept), "{text}: {}", answer.text);
+    }
+}
+
+#[actix_web::test]
+async fn a_limit_that_the_plan_has_no_more_is_told() {
+    let (path, mut fields) = forms().remove(0);
+    fields.push(("limit.gone", "20"));
+    assert_page(&page_world().send(post(&path, &fields)).await, "gone", 400);
+}
+
+#[actix_web::test]
+async fn without_a_plan_the_form_has_no_limits() {
+    let shown = page_world().send(get("/workspaces/ws_1/keys/new")).await;
+    assert!(!shown.text.contains("limit."), "{}", shown.text);
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap();
+    rest.split_once(after).unwrap().0
 }

@@ -1,6 +1,7 @@
-use keyward_domain::ports::CatalogueEntry;
+use keyward_domain::ports::{CatalogueEntry, LastReport};
 use keyward_domain::testing::{resource, resource_names, scope};
-use keyward_domain::{ApiKeyId, Language, WorkspaceId};
+use keyward_domain::{ApiKeyId, AuditAction, FoundAt, Language, RecordedEvent, WorkspaceId};
+use keyward_web::testing::created_event;
 
 use super::*;
 
@@ -181,4 +182,46 @@ async fn a_query_that_is_none_is_told_and_no_query_panics() {
     }
     let path = key_path("?page=4294967295");
     assert_page(&page_world().send(get(&path)).await, "history", 200);
+}
+
+#[actix_web::test]
+async fn an_exposed_key_says_so_on_its_pages_and_in_the_list() {
+    fn reported() -> RecordedEvent {
+        let mut recorded = created_event();
+        recorded.event.action = AuditAction::Disabled;
+        recorded.event.occurred_at = keyward_web::testing::now();
+        recorded.event.found_at = FoundAt::parse("https://git.example/a?<b>")
+            .into_iter()
+            .collect();
+        recorded
+    }
+    let world = World {
+        get: |_, _| Ok(Some(altered(key(), |fields| fields.is_disabled = true))),
+        events: |_, _, _| Ok(page_of(vec![reported()])),
+        last_reports: || {
+            vec![LastReport {
+                api_key_id: key_id(Mode::Live),
+                at: keyward_web::testing::now(),
+            }]
+        },
+        ..page_world()
+    };
+    for path in ["", "/activity", "/history", "/use"].map(key_path) {
+        let answer = world.send(get(&path)).await;
+        assert_page(&answer, &path, 200);
+        for part in [
+            "Someone else knows the secret",
+            "The key was disabled.",
+            "https://git.example/a?&#60;b&#62;",
+            "/rotate\"",
+        ] {
+            assert!(answer.text.contains(part), "{path} {part}: {}", answer.text);
+        }
+    }
+    let list = "/workspaces/ws_1/keys";
+    let answer = world.send(get(list)).await;
+    assert_page(&answer, list, 200);
+    assert!(answer.text.contains("Exposed</a>"), "{}", answer.text);
+    let plain = page_world().send(get(list)).await;
+    assert!(!plain.text.contains("Exposed"), "{}", plain.text);
 }

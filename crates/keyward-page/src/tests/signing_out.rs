@@ -102,7 +102,7 @@ async fn a_token_that_is_not_believed_has_no_session_to_end() {
     };
     let request = with_session(TestRequest::post().uri("/sign-out"), &session)
         .insert_header(("content-type", "application/x-www-form-urlencoded"))
-        .set_payload(format!("csrf={}", session.csrf()));
+        .set_payload(format!("csrf={}", session.csrf("form")));
     let answer = world.send(request).await;
     assert_eq!(answer.status, 303);
     assert_forgotten(&answer);

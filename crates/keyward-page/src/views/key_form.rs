@@ -1,6 +1,7 @@
 //! The form of a key: the submitted values, their meaning, and their problems.
 
 mod expiry;
+mod limits;
 mod view;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use keyward_domain::{
 };
 
 pub(crate) use self::expiry::ExpiryChoices;
+pub(crate) use self::limits::LimitFields;
 pub(crate) use self::view::{IpCheck, KeyFormView, Summary};
 use super::catalogue::Catalogue;
 use crate::request::form::Form;
@@ -32,6 +34,8 @@ pub(crate) struct KeyForm {
     pub(crate) expiry: String,
     /// `2026-12-31`, for `on`.
     pub(crate) expires_on: String,
+    /// The names and maximums of the key's own limits.
+    limits: Vec<(String, String)>,
 }
 
 impl KeyForm {
@@ -45,11 +49,12 @@ impl KeyForm {
             ip: String::new(),
             expiry: expiry.preselected(),
             expires_on: String::new(),
+            limits: Vec::new(),
         }
     }
 
     /// A form with a key's values.
-    pub(crate) fn of_key(key: &ApiKey, catalogue: &Catalogue) -> Self {
+    pub(crate) fn of_key(key: &ApiKey, catalogue: &Catalogue, limits: &LimitFields) -> Self {
         let fields = key.fields();
         let scopes = fields.scopes.as_slice().iter();
         let scopes = scopes.filter(|scope| catalogue.has(scope.as_str()));
@@ -66,6 +71,7 @@ impl KeyForm {
             ip: lines(&fields.ip_allowlist),
             expiry: expiry.to_owned(),
             expires_on: String::new(),
+            limits: limits.texts(&fields.limits),
         }
     }
 
@@ -95,6 +101,7 @@ impl KeyForm {
             ip: form.text("ip").to_owned(),
             expiry: form.text("expiry").to_owned(),
             expires_on: form.text("expiresOn").to_owned(),
+            limits: form.with_prefix("limit."),
         }
     }
 
@@ -123,7 +130,7 @@ impl KeyForm {
     }
 
     /// The draft of a new key.
-    pub(crate) fn draft(&self, now: Timestamp) -> RawDraft {
+    pub(crate) fn draft(&self, limits: &LimitFields, now: Timestamp) -> RawDraft {
         RawDraft {
             name: RawField::Value(self.name.clone()),
             scopes: texts(self.scopes.iter().map(String::as_str)),
@@ -137,7 +144,11 @@ impl KeyForm {
                 description: self.written_description(),
                 ..RawAnnotations::default()
             },
-            limits: RawField::Absent,
+            limits: if self.limits.is_empty() {
+                RawField::Absent
+            } else {
+                RawField::Value(limits.raw(&self.limits))
+            },
             unexpected: Vec::new(),
         }
     }
@@ -147,7 +158,7 @@ impl KeyForm {
     pub(crate) fn update(
         &self,
         key: &ApiKeyFields,
-        catalogue: &Catalogue,
+        (catalogue, limits): (&Catalogue, &LimitFields),
         now: Timestamp,
     ) -> RawUpdate {
         let mut update = RawUpdate::default();
@@ -174,6 +185,9 @@ impl KeyForm {
             | RawField::WrongType
             | RawField::Value(_)) => given,
         };
+        if self.limits != limits.texts(&key.limits) {
+            update.limits = RawField::Value(limits.raw(&self.limits));
+        }
         update
     }
 
@@ -192,7 +206,7 @@ impl KeyForm {
     }
 
     /// A key expires at the end of the selected day in UTC.
-    fn expires_at(&self, now: Timestamp) -> RawField<String> {
+    pub(crate) fn expires_at(&self, now: Timestamp) -> RawField<String> {
         match self.expiry.as_str() {
             "keep" => RawField::Absent,
             "never" => RawField::Null,

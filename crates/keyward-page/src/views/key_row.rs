@@ -5,6 +5,7 @@ use keyward_web::message;
 use super::catalogue::Catalogue;
 use super::key_view::StatusView;
 use super::moment::Moment;
+use super::number::grouped;
 use super::permission_chips::PermissionChips;
 use super::sparkline::Sparkline;
 use crate::language::MessageId as M;
@@ -23,6 +24,8 @@ pub(crate) struct KeyRow {
     pub(crate) hint: String,
     pub(crate) is_test: bool,
     pub(crate) status: StatusView,
+    /// Whether someone else knows its secret.
+    pub(crate) is_exposed: bool,
     pub(crate) permissions: PermissionChips,
     /// The first rule of its allowlist, and how many others there are.
     pub(crate) rules: Option<(String, usize)>,
@@ -72,6 +75,7 @@ impl KeyRow {
             hint: fields.secret.hint.masked(fields.id),
             is_test: key.mode() == keyward_domain::Mode::Test,
             status: StatusView::of(key.status(now), language),
+            is_exposed: false,
             permissions: PermissionChips::of(&fields.scopes, catalogue, language),
             rules: rules
                 .split_first()
@@ -85,7 +89,7 @@ impl KeyRow {
                 words: message(
                     language,
                     M::UsesOf30Days,
-                    &[("count", drawn.total.to_string().into())],
+                    &[("count", grouped(drawn.total, language).into())],
                 ),
             }),
             expires_at: ends_at.map(Moment::of),

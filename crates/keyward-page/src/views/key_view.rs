@@ -2,6 +2,7 @@ use keyward_domain::{ApiKey, Language, Status, Timestamp};
 use keyward_web::message;
 
 use super::catalogue::Catalogue;
+use super::exposure_view::ExposureView;
 use super::moment::Moment;
 use crate::language::MessageId as M;
 
@@ -25,6 +26,8 @@ pub(crate) struct KeyView {
     pub(crate) expires_at: Option<Moment>,
     /// A sentence about an expiry that is near or has passed.
     pub(crate) expiry_warning: Option<String>,
+    /// Whether someone else knows its secret; `None` also where that is not shown.
+    pub(crate) exposure: Option<ExposureView>,
     /// Whether its secret can be replaced.
     pub(crate) may_rotate: bool,
     /// The current secret first.
@@ -100,6 +103,7 @@ impl KeyView {
             } else {
                 ends_at.and_then(|at| expiry_warning(at, now, language))
             },
+            exposure: None,
             may_rotate: is_too_old || key.status(now) != Status::Expired,
             secrets: secrets.collect(),
         }

@@ -1,9 +1,10 @@
+mod last_reports;
 mod since;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use keyward_domain::ports::{AuditEvents, RepositoryError};
+use keyward_domain::ports::{AuditEvents, LastReport, RepositoryError};
 use keyward_domain::{
     ApiKeyId, EventPlace, Page, Pagination, RecordedEvent, Timestamp, TrailHead, TrailLine,
     WorkspaceId,
@@ -47,6 +48,14 @@ impl AuditEvents for Store {
                 total: u64::try_from(total).unwrap_or(0),
             })
         })
+    }
+
+    async fn last_reports(
+        &self,
+        workspace_id: &WorkspaceId,
+        api_key_ids: &[ApiKeyId],
+    ) -> Result<Vec<LastReport>, RepositoryError> {
+        last_reports::run(self, workspace_id, api_key_ids).await
     }
 
     async fn since(

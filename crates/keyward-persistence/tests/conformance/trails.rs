@@ -1,12 +1,13 @@
 use futures_util::future::join_all;
-use keyward_domain::ports::{ApiKeys as _, AuditEvents as _};
+use keyward_domain::ports::{ApiKeys as _, AuditEvents as _, LastReport, Saved};
 use keyward_domain::testing::{at, workspace_id};
 use keyward_domain::usecases::verify_trail;
 use keyward_domain::{
-    ApiKey, ChainedEvent as _, Change, EventHash, EventPlace, Pagination, TrailHead, WorkspaceId,
+    Actor, ApiKey, ApiKeyId, CallerName, ChainedEvent as _, Change, EventHash, EventPlace, FoundAt,
+    Mode, OwnedWorkspace, Pagination, TrailHead, WorkspaceId,
 };
 
-use crate::subject::{Subject, new_key, on_both_stores, rename, rotation};
+use crate::subject::{Subject, changed, new_key, on_both_stores, rename, rotation};
 
 /// The faults in the trail of `ws_1`.
 async fn faults(subject: &Subject) -> Vec<String> {
@@ -226,6 +227,45 @@ on_both_stores! {
         assert_eq!(page(1, 2).await, [3, 2]);
         assert_eq!(page(2, 2).await, [1]);
         assert_eq!(page(u32::MAX, 100).await, [0; 0]);
+    }
+
+    async fn the_last_report_of_each_key_is_found_in_one_look(subject: &Subject) {
+        let (workspace, other) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
+        let store = &subject.store;
+        let create = async || subject.created(&workspace).await;
+        let (found, given_back, plain) = (create().await, create().await, create().await);
+        let theirs = subject.created(&other).await;
+        let save = async |workspace: &OwnedWorkspace, key: &ApiKey, second, by: Option<CallerName>, place: Option<&str>| {
+            let mut changed = changed(workspace, key, &Change::Disable, at(second));
+            if let Some(name) = by {
+                changed.event.actor = Actor::Service { name };
+            }
+            changed.event.found_at = place.and_then(FoundAt::parse).into_iter().collect();
+            let after = changed.key.clone();
+            assert_eq!(store.save(changed).await.unwrap(), Saved::Done);
+            after
+        };
+        const PLACE: Option<&str> = Some("https://git.example/a");
+        let disabled = save(&workspace, &found, 1, None, PLACE).await;
+        let enabled = subject.change(&workspace, &disabled, &Change::Enable, at(2)).await;
+        save(&workspace, &enabled, 3, Some(CallerName::github()), PLACE).await;
+        save(&workspace, &given_back, 4, Some(CallerName::secret_holder()), None).await;
+        save(&workspace, &plain, 5, None, None).await;
+        save(&other, &theirs, 6, None, PLACE).await;
+        let other_mode = ApiKeyId::from_parts(found.id().prefix(), Mode::Test, found.id().uuid()).unwrap();
+        let reports = async |ids: &[ApiKeyId]| {
+            let mut reports = store.last_reports(&workspace_id("ws_1"), ids).await.unwrap();
+            reports.sort_by_key(|report| report.at);
+            reports
+        };
+        let want = [(&found, 3), (&given_back, 4)].map(|(key, second)| LastReport {
+            api_key_id: key.id(),
+            at: at(second),
+        });
+        let all = [&plain, &given_back, &theirs, &found].map(ApiKey::id);
+        assert_eq!(reports(&all).await, want);
+        assert_eq!(reports(&[other_mode]).await, []);
+        assert_eq!(reports(&[]).await, []);
     }
 
     async fn events_since_an_instant_come_in_order_of_their_places(subject: &Subject) {

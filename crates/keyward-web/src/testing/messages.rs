@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fluent_bundle::{FluentArgs, FluentResource};
-use fluent_syntax::ast::{Entry, Expression, InlineExpression, PatternElement};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use keyward_domain::Language;
 
 use crate::language::{Message, say};
@@ -33,8 +33,8 @@ pub fn check_messages<M: Message + std::fmt::Debug>(messages: &[(M, &'static [&'
     }
 }
 
-/// The messages of a file, each with its variables. Messages must only consist of text and
-/// variables.
+/// The messages of a file, each with its variables. Messages must only consist of text, variables and
+/// variants for a number.
 fn parsed(language: Language, source: &str) -> BTreeMap<String, BTreeSet<String>> {
     let resource = FluentResource::try_new(source.to_owned())
         .unwrap_or_else(|(_, faults)| panic!("{language:?}: {faults:?}"));
@@ -47,21 +47,32 @@ fn parsed(language: Language, source: &str) -> BTreeMap<String, BTreeSet<String>
         };
         assert!(message.attributes.is_empty(), "{language:?}: {message:?}");
         let mut variables = BTreeSet::new();
-        for element in &message.value.as_ref().unwrap().elements {
-            match element {
-                PatternElement::TextElement { .. } => {}
-                PatternElement::Placeable {
-                    expression: Expression::Inline(InlineExpression::VariableReference { id }),
-                } => {
-                    variables.insert(id.name.to_owned());
-                }
-                PatternElement::Placeable { .. } => panic!("{language:?}: {element:?}"),
-            }
-        }
+        add_variables(message.value.as_ref().unwrap(), &mut variables);
         let earlier = messages.insert(message.id.name.to_owned(), variables);
         assert!(earlier.is_none(), "{language:?}: {} twice", message.id.name);
     }
     messages
+}
+
+fn add_variables(pattern: &Pattern<&str>, variables: &mut BTreeSet<String>) {
+    for element in &pattern.elements {
+        let (inline, variants) = match element {
+            PatternElement::TextElement { .. } => continue,
+            PatternElement::Placeable {
+                expression: Expression::Inline(inline),
+            } => (inline, [].as_slice()),
+            PatternElement::Placeable {
+                expression: Expression::Select { selector, variants },
+            } => (selector, variants.as_slice()),
+        };
+        let InlineExpression::VariableReference { id } = inline else {
+            panic!("{element:?}");
+        };
+        variables.insert(id.name.to_owned());
+        for variant in variants {
+            add_variables(&variant.value, variables);
+        }
+    }
 }
 
 fn said<M: Message>(language: Language, id: M, arguments: &[&'static str]) -> String {

@@ -20,8 +20,8 @@ export async function openBrowser() {
   });
 }
 
-// A page with its own session. `expected` are error statuses that the flow causes, `hosts` other hosts that it
-// may call.
+// A page with its own session. `expected` are error statuses, or parts of errors, that the flow causes, `hosts`
+// other hosts that it may call.
 export async function openPage(browser, options = {}, expected = [], hosts = []) {
   const context = await browser.newContext({
     locale: "en-US",
@@ -35,7 +35,7 @@ export async function openPage(browser, options = {}, expected = [], hosts = [])
   const host = new URL(options.baseURL ?? dev.publicUrl).host;
   page.on("pageerror", (error) => faults.push(`script error: ${error.message}`));
   page.on("console", (message) => {
-    const isExpected = expected.some((status) => message.text().includes(`status of ${status}`));
+    const isExpected = expected.some((one) => message.text().includes(typeof one === "string" ? one : `status of ${one}`));
     if (["error", "warning"].includes(message.type()) && !isExpected) {
       faults.push(`console: ${message.text()}`);
     }
@@ -135,4 +135,21 @@ export async function signIn(page, root = dev.publicUrl) {
   await page.fill("#client-hash", dev.clientHash);
   await page.click("main button.primary");
   await page.waitForURL(/\/keys$/);
+}
+
+// Everything that is clicked has at least 24 × 24 px (WCAG 2.2, 2.5.8), but links within text.
+export async function assertTargets(page, name) {
+  const small = await page.evaluate(() => {
+    const all = document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary, label:has(input)");
+    const isSmall = (element) => {
+      const seen = element.closest("label") ?? element;
+      const { width, height, right } = seen.getBoundingClientRect();
+      const isShown = element.checkVisibility({ visibilityProperty: true, opacityProperty: false });
+      const isHidden = width <= 1 || right <= 0;
+      const isInText = element.localName === "a" && getComputedStyle(element).display === "inline";
+      return isShown && !isHidden && !isInText && (width < 23.5 || height < 23.5);
+    };
+    return [...all].filter(isSmall).map((element) => element.outerHTML.slice(0, 160));
+  });
+  assert.deepEqual(small, [], `${name}: targets that are too small`);
 }

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::cli::Cli;
 use crate::dev::DevServer;
 use crate::portal;
 
@@ -16,8 +17,18 @@ fn run(script: &str, arguments: &[&str]) {
 }
 
 fn run_with(script: &str, arguments: &[&str], variables: &[(&str, &str)]) {
+    run_after(&[], script, arguments, variables);
+}
+
+/// Runs operators' commands on the store of the server, and then the script.
+fn run_after(commands: &[&str], script: &str, arguments: &[&str], variables: &[(&str, &str)]) {
     let folder = tempfile::tempdir().unwrap();
     let _server = DevServer::start_with(folder.path(), variables);
+    let url = format!("sqlite://{}", folder.path().join("keyward.db").display());
+    let cli = Cli { url: &url };
+    for command in commands {
+        cli.ok(command);
+    }
     let tests: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "browser"]
         .iter()
         .collect();
@@ -81,6 +92,20 @@ fn a_key_is_shown_in_parts_in_every_language() {
             ("KEYWARD_PAGE_API_URL", "https://api.acme.example/v2"),
         ],
     );
+}
+
+#[test]
+fn rare_states_are_told_in_every_language() {
+    let commands = [
+        "plans set pro --key-limit requests:100/1m --workspace-limit requests:2500/1m",
+        "workspaces set-plan ws_demo pro",
+    ];
+    run_after(&commands, "states.mjs", &[], &[]);
+}
+
+#[test]
+fn the_focus_has_an_order_targets_a_size_and_states_more_than_a_colour() {
+    run("focus.mjs", &[]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use keyward_web::{RequestError, message};
 use super::{Operations, view};
 use crate::language::MessageId as M;
 use crate::layout::notice::Notice;
-use crate::layout::page::{Page, html, see_other};
+use crate::layout::page::{Page, html_with_secret, see_other};
 use crate::pages::respond::Call;
 use crate::request::page_request::{Owner, PageRequest};
 use crate::views::attempt_view::AttemptView;
@@ -107,7 +107,8 @@ pub(super) async fn page(
             status = StatusCode::BAD_REQUEST;
         }
     }
-    Ok(html(page_request, status, &template))
+    // Receivers put passwords into the query of their URL.
+    Ok(html_with_secret(page_request, status, &template))
 }
 
 /// The part of the deliveries. Otherwise the query contains a notice.

@@ -7,7 +7,7 @@ use keyward_web::{Problem, RequestError};
 
 use super::{Operations, view};
 use crate::language::MessageId as M;
-use crate::layout::page::{Page, html};
+use crate::layout::page::{Page, html_with_secret};
 use crate::pages::respond::Call;
 use crate::request::page_request::{Owner, PageRequest};
 use crate::views::webhook_form::{WebhookForm, WebhookFormView};
@@ -51,5 +51,6 @@ pub(super) async fn page(
         webhooks: found.collect(),
         form: WebhookFormView::new(filled, problems, page_request.context.language),
     };
-    Ok(html(page_request, status, &template))
+    // Receivers put passwords into the query of their URL, which the form may have.
+    Ok(html_with_secret(page_request, status, &template))
 }

@@ -7,7 +7,7 @@ use keyward_domain::usecases::WebhookWithKeys;
 
 use super::{Operations, view};
 use crate::language::MessageId as M;
-use crate::layout::page::{Page, html};
+use crate::layout::page::{Page, html, html_with_secret};
 use crate::pages::respond::Call;
 use crate::request::page_request::{Owner, PageRequest};
 use crate::views::webhook_view::WebhookView;
@@ -39,7 +39,7 @@ pub(super) fn reveal(
         webhook: view(page_request, owner, webhook),
         secret: &webhook.keys.secret,
     };
-    html(page_request, status, &template)
+    html_with_secret(page_request, status, &template)
 }
 
 /// `GET /workspaces/{workspaceId}/webhooks/{webhookId}/secret`: shown when the page with the secret is

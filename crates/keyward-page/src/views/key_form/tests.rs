@@ -1,6 +1,6 @@
 use keyward_domain::ports::{CatalogueEntry, MockScopeCatalogue};
-use keyward_domain::testing::{altered, resource, resource_names, scope, scopes};
-use keyward_domain::{Annotations, Description, Language, LifetimePolicy, RawUpdate};
+use keyward_domain::testing::{altered, limit, resource, resource_names, scope, scopes};
+use keyward_domain::{Annotations, Description, Language, LifetimePolicy, Limits, RawUpdate};
 use keyward_web::testing::{key, now};
 
 use super::*;
@@ -30,11 +30,15 @@ fn filled(fields: &[(&str, &str)]) -> KeyForm {
     KeyForm::of_form(&Form::of(fields), &catalogue())
 }
 
+fn no_limits() -> LimitFields {
+    LimitFields::of_plan(&Limits::default())
+}
+
 fn view(form: KeyForm) -> KeyFormView {
     let address = Some("10.1.2.3".parse().unwrap());
     let expiry = ExpiryChoices::of_new(&LifetimePolicy::default(), now());
     let asked = (Language::English, address, now());
-    KeyFormView::new(form, &catalogue(), &expiry, asked, &[])
+    KeyFormView::new(form, &catalogue(), (&expiry, &no_limits()), asked, &[])
 }
 
 #[test]
@@ -106,7 +110,7 @@ fn rules_are_checked_line_by_line() {
 
 #[test]
 fn an_end_is_a_day_or_a_number_of_days() {
-    let end = |fields: &[(&str, &str)]| filled(fields).draft(now()).expires_at;
+    let end = |fields: &[(&str, &str)]| filled(fields).draft(&no_limits(), now()).expires_at;
     assert_eq!(end(&[("expiry", "never")]), RawField::Null);
     let value = |text: &str| RawField::Value(text.to_owned());
     assert_eq!(end(&[("expiry", "30")]), value("2026-04-20T00:00:00Z"));
@@ -121,7 +125,7 @@ fn an_end_is_a_day_or_a_number_of_days() {
 
 #[test]
 fn a_mode_is_a_number_or_wrong() {
-    let mode = |text: &str| filled(&[("mode", text)]).draft(now()).mode;
+    let mode = |text: &str| filled(&[("mode", text)]).draft(&no_limits(), now()).mode;
     assert_eq!(mode("2"), RawField::Value(2));
     assert_eq!(mode("LIVE"), RawField::WrongType);
 }
@@ -129,9 +133,9 @@ fn a_mode_is_a_number_or_wrong() {
 #[test]
 fn a_key_as_its_form_changes_nothing() {
     let key = key();
-    let form = KeyForm::of_key(&key, &catalogue());
+    let form = KeyForm::of_key(&key, &catalogue(), &no_limits());
     assert_eq!(
-        form.update(key.fields(), &catalogue(), now()),
+        form.update(key.fields(), (&catalogue(), &no_limits()), now()),
         RawUpdate::default()
     );
 }
@@ -141,22 +145,28 @@ fn only_what_differs_is_changed() {
     let key = key();
     let form = KeyForm {
         name: "Another".to_owned(),
-        ..KeyForm::of_key(&key, &catalogue())
+        ..KeyForm::of_key(&key, &catalogue(), &no_limits())
     };
     let want = RawUpdate {
         name: RawField::Value("Another".to_owned()),
         ..RawUpdate::default()
     };
-    assert_eq!(form.update(key.fields(), &catalogue(), now()), want);
+    assert_eq!(
+        form.update(key.fields(), (&catalogue(), &no_limits()), now()),
+        want
+    );
     let form = KeyForm {
         scopes: vec![],
-        ..KeyForm::of_key(&key, &catalogue())
+        ..KeyForm::of_key(&key, &catalogue(), &no_limits())
     };
     let want = RawUpdate {
         scopes: RawField::Value(vec![]),
         ..RawUpdate::default()
     };
-    assert_eq!(form.update(key.fields(), &catalogue(), now()), want);
+    assert_eq!(
+        form.update(key.fields(), (&catalogue(), &no_limits()), now()),
+        want
+    );
 }
 
 #[test]
@@ -164,24 +174,29 @@ fn a_scope_that_the_catalogue_has_no_more_is_kept_until_scopes_are_changed() {
     let key = altered(key(), |fields| {
         fields.scopes = scopes(&["payment:read", "gone:read"]);
     });
-    let form = KeyForm::of_key(&key, &catalogue());
+    let form = KeyForm::of_key(&key, &catalogue(), &no_limits());
     assert_eq!(form.scopes, ["payment:read"]);
     assert_eq!(
-        form.update(key.fields(), &catalogue(), now()),
+        form.update(key.fields(), (&catalogue(), &no_limits()), now()),
         RawUpdate::default()
     );
     let form = KeyForm {
         scopes: vec!["report:read".to_owned()],
         ..form
     };
-    let update = form.update(key.fields(), &catalogue(), now());
+    let update = form.update(key.fields(), (&catalogue(), &no_limits()), now());
     let want = RawField::Value(vec![RawField::Value("report:read".to_owned())]);
     assert_eq!(update.scopes, want);
 }
 
 #[test]
 fn an_empty_description_is_none_and_a_missing_field_changes_nothing() {
-    let draft = |fields: &[(&str, &str)]| filled(fields).draft(now()).annotations.description;
+    let draft = |fields: &[(&str, &str)]| {
+        filled(fields)
+            .draft(&no_limits(), now())
+            .annotations
+            .description
+    };
     assert_eq!(draft(&[]), RawField::Absent);
     assert_eq!(draft(&[("description", " ")]), RawField::Null);
     assert_eq!(
@@ -198,9 +213,9 @@ fn an_empty_description_is_none_and_a_missing_field_changes_nothing() {
     let update = |description: Option<&str>| {
         let form = KeyForm {
             description: description.map(str::to_owned),
-            ..KeyForm::of_key(&described, &catalogue())
+            ..KeyForm::of_key(&described, &catalogue(), &no_limits())
         };
-        let update = form.update(described.fields(), &catalogue(), now());
+        let update = form.update(described.fields(), (&catalogue(), &no_limits()), now());
         update.annotations.description
     };
     assert_eq!(update(Some("For the report ")), RawField::Absent);
@@ -224,4 +239,29 @@ fn a_block_says_how_many_addresses_it_has_and_whether_it_is_private() {
     assert_eq!(private.len(), 2, "{private:?}");
     assert!(private[0].starts_with("10.0.0.0/8 "), "{private:?}");
     assert!(check("2", rules).private.is_empty(), "TEST");
+}
+
+#[test]
+fn only_changed_limits_are_written_and_empty_fields_are_none() {
+    let plan = Limits::of(vec![limit("requests", 100, "1m")]).unwrap();
+    let own = Limits::of(vec![limit("requests", 50, "1m")]).unwrap();
+    let limited = altered(key(), |fields| fields.limits = own.clone());
+    let fields = LimitFields::of_key(&plan, &own);
+    let update = |text: &str| {
+        let form = KeyForm {
+            limits: Form::of(&[("limit.requests", text)]).with_prefix("limit."),
+            ..KeyForm::of_key(&limited, &catalogue(), &fields)
+        };
+        let offered = (&catalogue(), &fields);
+        form.update(limited.fields(), offered, now()).limits
+    };
+    assert_eq!(update(" 50 "), RawField::Absent);
+    assert_eq!(update(""), RawField::Value(vec![]));
+    assert!(matches!(update("20"), RawField::Value(raw) if raw.len() == 1));
+    let draft = |text: &str| {
+        let form = filled(&[("limit.requests", text)]);
+        form.draft(&LimitFields::of_plan(&plan), now()).limits
+    };
+    assert_eq!(draft(""), RawField::Absent);
+    assert!(matches!(draft("20"), RawField::Value(raw) if raw.len() == 1));
 }

@@ -6,6 +6,7 @@ use keyward_web::{Problem, message, of_ip_rule};
 
 use super::KeyForm;
 use super::expiry::{ExpiryChoices, ExpiryView};
+use super::limits::{LimitFieldView, LimitFields};
 use crate::language::MessageId as M;
 use crate::views::catalogue::{Catalogue, ResourceLabel};
 use crate::views::field_problems::FieldProblems;
@@ -29,6 +30,9 @@ pub(crate) struct KeyFormView {
     pub(crate) summary: Summary,
     pub(crate) ip_check: IpCheck,
     pub(crate) expiry: ExpiryView,
+    pub(crate) limits: Vec<LimitFieldView>,
+    /// The problems of limits that have no field.
+    pub(crate) limit_problems: Vec<String>,
     problems: FieldProblems,
 }
 
@@ -79,17 +83,20 @@ impl KeyFormView {
     pub(crate) fn new(
         form: KeyForm,
         catalogue: &Catalogue,
-        expiry: &ExpiryChoices,
+        (expiry, limits): (&ExpiryChoices, &LimitFields),
         (language, address, now): (Language, Option<IpAddr>, Timestamp),
         problems: &[Problem],
     ) -> Self {
+        let problems = FieldProblems::of(problems, language);
         Self {
             resources: resources(&form, catalogue, language),
             presets: vec![],
             summary: Summary::of(&form, catalogue, (language, now)),
             ip_check: IpCheck::of(&form, language, address),
             expiry: expiry.view(language),
-            problems: FieldProblems::of(problems, language),
+            limits: limits.view(&form.limits, &problems, language),
+            limit_problems: limits.other_problems(&form.limits, &problems),
+            problems,
             form,
         }
     }
@@ -97,6 +104,12 @@ impl KeyFormView {
     /// The problems of a field, or of an entry of it.
     pub(crate) fn problems_of(&self, field: &str) -> Vec<&str> {
         self.problems.of_field(field)
+    }
+
+    /// Whether a limit is filled in, or has a problem.
+    pub(crate) fn has_limits(&self) -> bool {
+        let is_filled = self.limits.iter().any(|field| !field.text.is_empty());
+        is_filled || !self.problems.of_field("limits").is_empty()
     }
 
     /// Whether there is any problem.

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use keyward_domain::ports::{
-    ApiKeys, AuditEvents, CarriedOut, ChangedApiKey, FieldRules, Housekeeping, Inserted, NewApiKey,
-    Purgeable, RepositoryError, Saved, SecretTaken, SecretUse, UsageStore,
+    ApiKeys, AuditEvents, CarriedOut, ChangedApiKey, FieldRules, Housekeeping, Inserted,
+    LastReport, NewApiKey, Purgeable, RepositoryError, Saved, SecretTaken, SecretUse, UsageStore,
 };
 use keyward_domain::{
     ApiKey, ApiKeyFields, ApiKeyFilter, ApiKeyId, ApiKeyListing, AuditEvent, ChainedEvent as _,
@@ -354,6 +354,25 @@ impl AuditEvents for Memory {
         };
         let events = tables.events.iter().rev().filter(of_key).cloned();
         Ok(part(events.collect(), page))
+    }
+
+    async fn last_reports(
+        &self,
+        workspace_id: &WorkspaceId,
+        ids: &[ApiKeyId],
+    ) -> Result<Vec<LastReport>, RepositoryError> {
+        let tables = self.tables();
+        let report = |id: &ApiKeyId| {
+            let mut events = tables.events.iter().rev().map(|recorded| &recorded.event);
+            let event = events.find(|event| {
+                event.workspace_id == *workspace_id
+                    && event.api_key_id == *id
+                    && event.reports_current_secret()
+            })?;
+            let (api_key_id, at) = (*id, event.occurred_at);
+            Some(LastReport { api_key_id, at })
+        };
+        Ok(ids.iter().filter_map(report).collect())
     }
 
     async fn since(
