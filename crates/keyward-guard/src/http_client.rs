@@ -5,6 +5,7 @@ mod connection;
 mod error;
 mod limit_data;
 mod node;
+mod node_tls;
 mod node_url;
 mod question_data;
 #[cfg(test)]
@@ -14,4 +15,9 @@ mod verifier;
 
 #[cfg(feature = "local")]
 pub(crate) use self::node::{Node, NodeBody, NodeError};
-pub use self::{config::HttpVerifierConfig, error::HttpVerifierError, verifier::HttpVerifier};
+pub use self::{
+    config::HttpVerifierConfig,
+    error::HttpVerifierError,
+    node_tls::{InvalidNodeTls, NodeTls},
+    verifier::HttpVerifier,
+};

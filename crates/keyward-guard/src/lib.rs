@@ -101,7 +101,9 @@ pub mod tower;
 mod verifier;
 
 #[cfg(feature = "http-client")]
-pub use self::http_client::{HttpVerifier, HttpVerifierConfig, HttpVerifierError};
+pub use self::http_client::{
+    HttpVerifier, HttpVerifierConfig, HttpVerifierError, InvalidNodeTls, NodeTls,
+};
 #[cfg(feature = "leases")]
 pub use self::leased_limits::{LeasedLimits, RefillCounts};
 #[cfg(feature = "local")]

@@ -11,6 +11,8 @@ pub enum Code {
     InvalidToken,
     /// The signature of a report is missing or wrong (§13).
     InvalidSignature,
+    /// The listener requires a client certificate.
+    CertificateMissing,
     /// Not the workspace's owner, or no such workspace.
     NotOwner,
     /// The portal may not create TEST keys.
@@ -74,10 +76,11 @@ struct Row(StatusCode, &'static str, MessageId);
 
 impl Code {
     /// Every code, in the order of the table.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::InvalidRequest,
         Self::InvalidToken,
         Self::InvalidSignature,
+        Self::CertificateMissing,
         Self::NotOwner,
         Self::TestModeRefused,
         Self::PermissionMissing,
@@ -116,6 +119,7 @@ impl Code {
             Self::InvalidRequest       => Row(Status::BAD_REQUEST,            "4000", Id::InvalidRequest),
             Self::InvalidToken         => Row(Status::UNAUTHORIZED,           "4010", Id::InvalidToken),
             Self::InvalidSignature     => Row(Status::UNAUTHORIZED,           "4011", Id::InvalidSignature),
+            Self::CertificateMissing   => Row(Status::UNAUTHORIZED,           "4012", Id::CertificateMissing),
             Self::NotOwner             => Row(Status::FORBIDDEN,              "4030", Id::NotOwner),
             Self::TestModeRefused      => Row(Status::FORBIDDEN,              "4031", Id::TestModeRefused),
             Self::PermissionMissing    => Row(Status::FORBIDDEN,              "4032", Id::PermissionMissing),
@@ -174,10 +178,11 @@ mod tests {
     use crate::language::message;
 
     /// The table of contract §2, and the rows that we added.
-    const TABLE: [(u16, &str, &str); 31] = [
+    const TABLE: [(u16, &str, &str); 32] = [
         (400, "4000", "Invalid request"),
         (401, "4010", "Invalid or expired token"),
         (401, "4011", "The signature is missing or wrong"),
+        (401, "4012", "A client certificate is required"),
         (403, "4030", "Only workspace owner can manage API keys"),
         (403, "4031", "Only the PARTNER portal can create TEST keys"),
         (

@@ -39,7 +39,11 @@ pub enum RequestError {
     /// The presented token is invalid; the reason is only for our log.
     #[error("the token is invalid: {0}")]
     TokenRefused(&'static str),
-    /// A gateway's internal token is missing or wrong: its client's key was not checked.
+    /// The listener requires a client certificate, and the client has shown none.
+    #[error("no client certificate")]
+    CertificateMissing,
+    /// A gateway's internal token is missing or wrong, or it has no certificate: its client's key was not
+    /// checked.
     #[error("the gateway is unknown")]
     GatewayUnknown,
     /// The caller is known, but may not do this.
@@ -200,6 +204,7 @@ impl RequestError {
     pub fn code(&self) -> Code {
         match self {
             Self::TokenMissing | Self::TokenRefused(_) => Code::InvalidToken,
+            Self::CertificateMissing => Code::CertificateMissing,
             Self::Signature(
                 SignatureError::Malformed | SignatureError::UnknownKey | SignatureError::Wrong,
             ) => Code::InvalidSignature,
@@ -298,6 +303,8 @@ impl RequestError {
             fixed(header::WWW_AUTHENTICATE, "Bearer")
         } else if let Self::TokenRefused(_) = self {
             fixed(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
+        } else if let Self::CertificateMissing = self {
+            fixed(header::WWW_AUTHENTICATE, "ClientCertificate")
         } else if let Self::PermissionMissing(permission) = self {
             let value = format!("Bearer error=\"insufficient_scope\", scope=\"{permission}\"");
             Some((header::WWW_AUTHENTICATE, ascii_header_value(&value)))

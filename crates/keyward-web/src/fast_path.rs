@@ -9,19 +9,19 @@ mod question;
 
 use std::time::Instant;
 
-use actix_http::{Request, Response};
+use actix_http::{HttpMessage as _, Request, Response};
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::dev::RequestHead;
 use actix_web::http::{Method, header};
+use keyward_domain::Question;
 use keyward_domain::usecases::Verified;
-use keyward_domain::{ClientAddress, Question};
 use keyward_guard::headers::{forwarded_address, presented_secret, real_ip};
 
 use self::body::arrived_body;
 use self::question::{usual_query, usual_question};
-use crate::extract::{self, Asked};
-use crate::internal_callers::{Admitted, ShownIn};
+use crate::extract;
+use crate::internal_callers::{Admitted, ClientCertificate, ShownIn};
 use crate::metrics::{Requests, RouteRequests};
 use crate::middleware::{Listener, are_answers_logged, mark};
 use crate::request_context::request_id_value;
@@ -63,13 +63,15 @@ impl FastPath {
     /// The request as it came, for the application.
     pub async fn answer(&self, mut request: Request) -> Result<Response<BoxBody>, Request> {
         let begun = Instant::now();
+        let certificate = request.extensions().get::<ClientCertificate>().cloned();
+        let certificate = certificate.as_ref();
         // The application writes the lines.
         let answer = if are_answers_logged() {
             None
         } else if request.path() == VERIFY {
-            self.verify(&mut request).await
+            self.verify(&mut request, certificate).await
         } else {
-            self.authorize(request.head())
+            self.authorize(request.head(), certificate)
         };
         let Some(mut response) = answer else {
             return Err(request);
@@ -81,7 +83,11 @@ impl FastPath {
         Ok(response.into())
     }
 
-    async fn verify(&self, request: &mut Request) -> Option<HttpResponse> {
+    async fn verify(
+        &self,
+        request: &mut Request,
+        certificate: Option<&ClientCertificate>,
+    ) -> Option<HttpResponse> {
         let head = request.head();
         let is_usual = head.method == Method::POST && head.uri.query().is_none();
         // A chunk that can't be read wakes nobody.
@@ -90,7 +96,8 @@ impl FastPath {
             return None;
         }
         let admission = &self.state.admission;
-        let admitted = admission.admit_cached(&head.headers, ShownIn::Authorization)?;
+        let shown_in = ShownIn::Authorization;
+        let admitted = admission.admit_cached(&head.headers, shown_in, certificate)?;
         let body = arrived_body(request.payload()).await?;
         let answer = self.answer_body(admitted, &body);
         if answer.is_none() {
@@ -106,31 +113,27 @@ impl FastPath {
     }
 
     /// Each family of gateways sends the client's address and the requirements in its own way.
-    fn authorize(&self, head: &RequestHead) -> Option<HttpResponse> {
+    fn authorize(
+        &self,
+        head: &RequestHead,
+        certificate: Option<&ClientCertificate>,
+    ) -> Option<HttpResponse> {
         let path = head.uri.path();
         let query = head.uri.query().unwrap_or_default();
         let forwarded_address = || forwarded_address(&head.headers, &self.state.trusted_proxies);
-        if path == FORWARDED {
-            self.authorize_call(head, forwarded_address(), usual_query(query)?)
+        let (address, asked) = if path == FORWARDED {
+            (forwarded_address(), usual_query(query)?)
         } else if path == NGINX {
-            let address = real_ip(&head.headers);
-            self.authorize_call(head, address, usual_query(query)?)
+            (real_ip(&head.headers), usual_query(query)?)
         } else if is_envoy(path) {
             let asked = extract::asked_by_headers(&head.headers).ok()?;
-            self.authorize_call(head, forwarded_address(), asked)
+            (forwarded_address(), asked)
         } else {
-            None
-        }
-    }
-
-    fn authorize_call(
-        &self,
-        head: &RequestHead,
-        address: Option<ClientAddress>,
-        asked: Asked,
-    ) -> Option<HttpResponse> {
+            return None;
+        };
         let admission = &self.state.admission;
-        let admitted = admission.admit_cached(&head.headers, ShownIn::InternalTokenHeader)?;
+        let shown_in = ShownIn::InternalTokenHeader;
+        let admitted = admission.admit_cached(&head.headers, shown_in, certificate)?;
         let question = asked.by(address);
         let secret = presented_secret(&head.headers).unwrap_or_default();
         let verified = self.decide(admitted, secret, &question)?;

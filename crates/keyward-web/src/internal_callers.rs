@@ -1,7 +1,9 @@
-//! The callers of the internal listener. Each has a token, and a name that logs and metrics show
-//! instead of the token: an internal token of the configuration, or a service token of the store.
+//! The callers of the internal listener. Each has a token or a certificate, and a name that logs and
+//! metrics show: that of an internal token of the configuration, of a service token of the store, or of
+//! the certificate.
 
 mod admission;
+mod client_certificate;
 mod refusal_log;
 
 use keyward_domain::CallerName;
@@ -10,6 +12,7 @@ use prometheus_client::metrics::counter::Counter;
 
 pub use self::admission::Admission;
 pub(crate) use self::admission::{Admitted, X_KEYWARD_INTERNAL_TOKEN};
+pub use self::client_certificate::ClientCertificate;
 use crate::metrics::Metrics;
 
 /// The maximum number of callers. Each is a label value of a metric.

@@ -74,7 +74,9 @@ pub use self::{
     extract::{BATCH_BYTES_MAX, BODY_BYTES_MAX},
     fast_path::FastPath,
     gateway_request::{Credential, GatewayRequest},
-    internal_callers::{Admission, INTERNAL_CALLERS_MAX, InternalCallers, InvalidInternalCallers},
+    internal_callers::{
+        Admission, ClientCertificate, INTERNAL_CALLERS_MAX, InternalCallers, InvalidInternalCallers,
+    },
     language::{Bundles, Message, MessageId, message, negotiate},
     memberships::{
         ClaimedMemberships, InvalidPlatformToken, PlatformClientError, PlatformConfig,
@@ -94,6 +96,7 @@ pub use self::{
         published_event_json,
     },
     secret_reports::SecretReports,
+    silence::Silence,
     state::{AdminState, InternalState, PublicState},
     static_files::{StaticFile, takes_gzip},
     web_origin::{InvalidWebOrigin, WebOrigin},

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// One kind of line: when it was last written, and how many were suppressed since.
 #[derive(Debug)]
-pub(crate) struct Silence {
+pub struct Silence {
     /// The time after a line during which no further line is written.
     period: Duration,
     last: Mutex<Option<(Instant, u64)>>,
@@ -34,7 +34,7 @@ impl Silence {
     }
 
     /// The number of suppressed lines before this one, when it may be written.
-    pub(crate) fn ends(&self, now: Instant) -> Option<u64> {
+    pub fn ends(&self, now: Instant) -> Option<u64> {
         // A panic while the lock is held leaves no inconsistent value here.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *last {

@@ -18,7 +18,6 @@ mod service_tokens;
 mod webhooks;
 mod workspace_plan;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -45,7 +44,7 @@ pub(crate) use self::scopes::{ScopesCommand, SetResourceNameArgs};
 pub(crate) use self::service_tokens::ServiceTokensCommand;
 pub(crate) use self::webhooks::{WebhookArgs, WebhookOwnerArgs, WebhooksCommand};
 pub(crate) use self::workspace_plan::SetPlanArgs;
-use crate::listen_addr::ListenAddr;
+use crate::listen_addr::ListenAddrs;
 
 /// The self-hosted API-key service for SaaS and payments platforms.
 #[derive(Debug, Parser)]
@@ -109,14 +108,28 @@ Environment (a flag overrides its variable; NAME_FILE reads a secret from a file
   KEYWARD_ADMIN_MAY_DISABLE        on, so that the role ADMIN may list and read keys with their
                                    history and usage, and disable them
                                    [default: off]
-  KEYWARD_PUBLIC_ADDR              [default: 127.0.0.1:8080]
-  KEYWARD_INTERNAL_ADDR            an address and port, or a Unix socket such as
-                                   unix:/run/keyward.sock [default: 127.0.0.1:8081]
+  KEYWARD_PUBLIC_ADDR              an address and port, or several by commas; [::]:8080 is for IPv4
+                                   too [default: 127.0.0.1:8080]
+  KEYWARD_PUBLIC_TLS_CERTIFICATE_FILE
+                                   its certificate with the intermediate ones, in PEM; a change of
+                                   this and the next files takes effect within seconds
+                                   [default: none, and no TLS]
+  KEYWARD_PUBLIC_TLS_KEY_FILE      the private key of the certificate, in PEM
+  KEYWARD_INTERNAL_ADDR            the same, or a Unix socket such as unix:/run/keyward.sock
+                                   [default: 127.0.0.1:8081]
+  KEYWARD_INTERNAL_TLS_CERTIFICATE_FILE
+                                   its certificate with the intermediate ones, in PEM; not for Unix
+                                   sockets [default: none, and no TLS]
+  KEYWARD_INTERNAL_TLS_KEY_FILE    the private key of the certificate, in PEM
+  KEYWARD_INTERNAL_TLS_CLIENT_CA_FILE
+                                   authorities, in PEM, one of which must have issued the certificate
+                                   of each client; its common name, or else its first DNS name, is
+                                   the caller's name in logs and metrics [default: none]
   KEYWARD_INTERNAL_SOCKET_MODE     permissions of the Unix socket [default: 0660]
   KEYWARD_INTERNAL_SOCKET_GROUP    group of the Unix socket [default: that of the process]
   KEYWARD_INTERNAL_TOKEN           bearer token for callers of the internal listener
                                    (also KEYWARD_INTERNAL_TOKEN_FILE); required unless the
-                                   listener is on loopback only
+                                   listener is on loopback only, or requires client certificates
   KEYWARD_INTERNAL_TOKENS          or: up to 16 tokens with names for logs and metrics, as
                                    NAME:TOKEN, separated by commas or line breaks (also _FILE);
                                    more callers have service tokens: keyward service-tokens
@@ -311,15 +324,16 @@ pub(crate) struct ServeArgs {
 pub(crate) struct ListenArgs {
     /// Listener for browsers and HTTP clients [env: KEYWARD_PUBLIC_ADDR] [default: 127.0.0.1:8080]
     ///
-    /// Port 0 selects a free port.
+    /// Several are separated by commas. Port 0 selects a free port. [::]:8080 is for IPv4 too, unless an
+    /// IPv4 address with this port is listed.
     #[arg(long, value_name = "ADDRESS:PORT")]
-    pub(crate) public_addr: Option<SocketAddr>,
+    pub(crate) public_addr: Option<ListenAddrs>,
     /// Listener for gateways and operators [env: KEYWARD_INTERNAL_ADDR] [default: 127.0.0.1:8081]
     ///
-    /// Never expose it to the internet. Port 0 selects a free port. unix:/run/keyward.sock is a Unix
-    /// socket.
+    /// Never expose it to the internet. Several are separated by commas. Port 0 selects a free port.
+    /// unix:/run/keyward.sock is a Unix socket.
     #[arg(long, value_name = "ADDRESS:PORT")]
-    pub(crate) internal_addr: Option<ListenAddr>,
+    pub(crate) internal_addr: Option<ListenAddrs>,
 }
 
 #[derive(Debug, Args)]

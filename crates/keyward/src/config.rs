@@ -1,15 +1,16 @@
 //! Resolves flags and environment variables to one configuration, or to a message about what is
 //! wrong, why, and what would be right.
 
+mod endpoint;
 mod environment;
 mod housekeeping;
 mod internal_callers;
-mod internal_listener;
 mod issuers_file;
 mod key_lifetime;
 mod memberships;
 pub(crate) mod page;
 mod settings;
+mod tls;
 mod tokens;
 mod verification;
 mod webhooks;
@@ -26,27 +27,37 @@ use keyward_page::PageSettings;
 use keyward_persistence::{DatabaseUrl, PostgresUrl, StoreConfig};
 use keyward_web::{AllowedOrigins, InternalCallers, PlainHttp, TokenConfig, TrustedUrl};
 
+pub(crate) use self::endpoint::{Endpoint, UnixSocket};
 pub(crate) use self::environment::{ConfigError, Environment};
 pub(crate) use self::housekeeping::HousekeepingConfig;
 pub(crate) use self::internal_callers::internal_callers;
-pub(crate) use self::internal_listener::{InternalListener, UnixSocket};
 pub(crate) use self::key_lifetime::key_lifetime;
 pub(crate) use self::memberships::MembershipsConfig;
 pub(crate) use self::settings::{
     InForce, ValueOrigin, in_force as settings_in_force, secret_files,
 };
+pub(crate) use self::tls::TlsFiles;
 pub(crate) use self::tokens::has_token_keys;
 pub(crate) use self::verification::VerificationConfig;
 pub(crate) use self::webhooks::WebhookConfig;
 pub(crate) use self::workspace_limits::WorkspaceLimits;
 use crate::cli::ListenArgs;
-use crate::listen_addr::ListenAddr;
+use crate::listen_addr::{ListenAddr, ListenAddrs};
 
-/// Where the two listeners listen.
+/// Where the two listeners listen, and with which TLS.
 #[derive(Clone, Debug)]
 pub(crate) struct Listeners {
-    pub(crate) public: SocketAddr,
-    pub(crate) internal: InternalListener,
+    pub(crate) public: ListenerConfig,
+    pub(crate) internal: ListenerConfig,
+}
+
+/// Where one listener listens, and with which TLS.
+#[derive(Clone, Debug)]
+pub(crate) struct ListenerConfig {
+    /// At least one.
+    pub(crate) endpoints: Vec<Endpoint>,
+    /// For all addresses, but not for Unix sockets; `None` without TLS.
+    pub(crate) tls: Option<TlsFiles>,
 }
 
 /// The configuration of `serve`.
@@ -113,25 +124,61 @@ impl Listeners {
         environment: &Environment,
         listen: &ListenArgs,
     ) -> Result<Self, ConfigError> {
-        let loopback = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
-        let public = if listen.public_addr.is_some() {
-            listen.public_addr
-        } else {
-            let wanted = "an address and port such as 127.0.0.1:8080";
-            environment.parsed("KEYWARD_PUBLIC_ADDR", wanted)?
-        };
-        let internal = if listen.internal_addr.is_some() {
-            listen.internal_addr.clone()
-        } else {
-            let wanted = "an address and port such as 127.0.0.1:8081, or unix: and a path";
-            environment.parsed("KEYWARD_INTERNAL_ADDR", wanted)?
-        };
-        let internal = internal.unwrap_or(ListenAddr::Tcp(loopback(8081)));
+        const PUBLIC: &str = "KEYWARD_PUBLIC_ADDR";
+        const INTERNAL: &str = "KEYWARD_INTERNAL_ADDR";
+        let wanted = "an address and port such as 127.0.0.1:8080, or several by commas";
+        let public = addrs(environment, listen.public_addr.as_ref(), PUBLIC, wanted)?;
+        let public = public.unwrap_or_else(|| loopback(8080));
+        let wanted =
+            "an address and port such as 127.0.0.1:8081, or unix: and a path, or several by commas";
+        let internal = addrs(environment, listen.internal_addr.as_ref(), INTERNAL, wanted)?;
+        let internal = internal.unwrap_or_else(|| loopback(8081));
+        let public: Option<Vec<Endpoint>> = public
+            .iter()
+            .map(|addr| match addr {
+                ListenAddr::Tcp(addr) => Some(Endpoint::Tcp(*addr)),
+                ListenAddr::Unix(_path) => None,
+            })
+            .collect();
+        let public = public.ok_or_else(|| ConfigError::Invalid {
+            variable: PUBLIC,
+            problem: "the public listener can't be a Unix socket".to_owned(),
+        })?;
+        let internal = Endpoint::of_internal(environment, &internal)?;
         Ok(Self {
-            public: public.unwrap_or(loopback(8080)),
-            internal: InternalListener::resolve(environment, internal)?,
+            public: ListenerConfig {
+                tls: TlsFiles::of_public(environment, &public)?,
+                endpoints: public,
+            },
+            internal: ListenerConfig {
+                tls: TlsFiles::of_internal(environment, &internal)?,
+                endpoints: internal,
+            },
         })
     }
+}
+
+impl ListenerConfig {
+    /// Whether clients of other machines must show a certificate.
+    pub(crate) fn requires_client_certificates(&self) -> bool {
+        self.tls.as_ref().is_some_and(|tls| tls.client_ca.is_some())
+    }
+}
+
+fn addrs(
+    environment: &Environment,
+    flag: Option<&ListenAddrs>,
+    variable: &'static str,
+    wanted: &str,
+) -> Result<Option<ListenAddrs>, ConfigError> {
+    match flag {
+        Some(addrs) => Ok(Some(addrs.clone())),
+        None => environment.parsed(variable, wanted),
+    }
+}
+
+fn loopback(port: u16) -> ListenAddrs {
+    ListenAddr::Tcp(SocketAddr::from(([127, 0, 0, 1], port))).into()
 }
 
 /// The store of `DATABASE_URL`.
@@ -296,8 +343,15 @@ mod tests {
     #[test]
     fn the_least_configuration_is_a_store_and_a_key() {
         let config = resolve(&[DATABASE, SECRET]).unwrap();
-        assert_eq!(config.listeners.public.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.listeners.internal.to_string(), "127.0.0.1:8081");
+        let listeners = config.listeners;
+        for (listener, addr) in [
+            (listeners.public, "127.0.0.1:8080"),
+            (listeners.internal, "127.0.0.1:8081"),
+        ] {
+            let addrs: Vec<_> = listener.endpoints.iter().map(Endpoint::to_string).collect();
+            assert_eq!(addrs, [addr]);
+            assert!(listener.tls.is_none());
+        }
         assert_eq!(config.key_prefix, KeyPrefix::default());
         assert_eq!(config.limits.key_count_max, 1_000);
         assert_eq!(config.limits.changes_per_minute_max, Some(120));
@@ -315,13 +369,15 @@ mod tests {
             internal_addr: None,
         };
         let resolve = |flags| {
-            Listeners::resolve(&environment, flags)
-                .unwrap()
-                .public
-                .port()
+            let listeners = Listeners::resolve(&environment, flags).unwrap();
+            let endpoints = listeners.public.endpoints;
+            endpoints
+                .iter()
+                .map(Endpoint::to_string)
+                .collect::<Vec<_>>()
         };
-        assert_eq!(resolve(&NO_FLAGS), 1111);
-        assert_eq!(resolve(&flags), 2222);
+        assert_eq!(resolve(&NO_FLAGS), ["127.0.0.1:1111"]);
+        assert_eq!(resolve(&flags), ["127.0.0.1:2222"]);
     }
 
     #[test]

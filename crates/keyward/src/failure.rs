@@ -9,6 +9,7 @@ use keyward_domain::ports::RepositoryError;
 use keyward_persistence::{BackupError, StoreError};
 
 use crate::config::ConfigError;
+use crate::tls::TlsError;
 
 /// Why a command failed. Each message says what to do next where possible.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,9 @@ pub(crate) enum Failure {
     /// The configuration is wrong.
     #[error("configuration: {0}")]
     Config(#[from] ConfigError),
+    /// The certificate of a listener, or what belongs to it, can't be used.
+    #[error("TLS: {0}")]
+    Tls(#[from] TlsError),
     /// The store can't be used.
     #[error("store: {0}")]
     Store(#[from] StoreError),
@@ -65,7 +69,7 @@ impl Failure {
             | Self::Io { .. }
             | Self::Store(StoreError::NoRuntime(_))
             | Self::Repository(RepositoryError::Corrupt(_)) => 1,
-            Self::Config(_) | Self::Store(StoreError::RootCertificates { .. }) => 3,
+            Self::Config(_) | Self::Tls(_) | Self::Store(StoreError::RootCertificates { .. }) => 3,
             Self::Store(StoreError::Unreachable { .. })
             | Self::Repository(
                 RepositoryError::Unavailable(_) | RepositoryError::OutcomeUnknown(_),

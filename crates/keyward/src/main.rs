@@ -18,6 +18,7 @@ mod serving;
 mod shutdown;
 mod system;
 mod telemetry;
+mod tls;
 mod wiring;
 
 use std::process::ExitCode;

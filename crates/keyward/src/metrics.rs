@@ -11,13 +11,15 @@ use keyward_web::{KeysAge, LeasedLimits, Metrics, TokenVerifier};
 use keyward_webhooks::DeliveryCounts;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::Registry;
 
-use crate::serving::{Capacity, OpenConnections};
+use crate::serving::{Capacity, Inbound, OpenConnections};
 use crate::telemetry::LineQueue;
+use crate::tls::ListenerTls;
 
 /// The parts of a node that have metrics.
 pub(crate) struct NodeCollector {
@@ -28,7 +30,7 @@ pub(crate) struct NodeCollector {
     pub(crate) feed: Arc<ChangeFeed>,
     pub(crate) clock: Arc<StoreClock>,
     pub(crate) logs: Arc<LineQueue>,
-    pub(crate) capacity: Capacity,
+    pub(crate) inbound: Inbound,
     pub(crate) tokens: Arc<TokenVerifier>,
     /// `None` when the deployment has no webhooks.
     pub(crate) deliveries: Option<Arc<DeliveryCounts>>,
@@ -185,21 +187,69 @@ impl NodeCollector {
         to.by_listener(
             "keyward_connections_open",
             "Open client connections",
-            &self.capacity,
+            &self.inbound.capacity,
             |connections| ConstGauge::new(whole(connections.open())),
         )?;
         to.by_listener(
             "keyward_connections_evicted",
             "Idle connections that were closed because the listener was full",
-            &self.capacity,
+            &self.inbound.capacity,
             |connections| ConstCounter::new(connections.evicted()),
         )?;
         to.by_listener(
             "keyward_connections_refused",
             "Connections that were refused because the listener was full and none was idle",
-            &self.capacity,
+            &self.inbound.capacity,
             |connections| ConstCounter::new(connections.refused()),
         )
+    }
+
+    /// Nothing of a listener without TLS.
+    fn tls(&self, to: &mut Encoder<'_>) -> fmt::Result {
+        if self.inbound.tls.each().next().is_none() {
+            return Ok(());
+        }
+        self.of_each_tls(
+            to,
+            "keyward_tls_certificate_expiry_timestamp_seconds",
+            "When the listener's certificate expires, since the Unix epoch",
+            |tls| tls.expires_at().unix_seconds(),
+        )?;
+        self.of_each_tls(
+            to,
+            "keyward_tls_certificate_outdated",
+            "1 while the listener's files hold something new that can't be used, so that the certificate before stays; else 0",
+            |tls| i64::from(tls.is_outdated()),
+        )?;
+        let mut encoder = to.0.encode_descriptor(
+            "keyward_tls_handshake_failures",
+            "TLS handshakes that have failed, by reason",
+            None,
+            MetricType::Counter,
+        )?;
+        for (listener, tls) in self.inbound.tls.each() {
+            for (reason, count) in tls.failures.counts() {
+                let labels = [("listener", listener), ("reason", reason)];
+                ConstCounter::new(count).encode(encoder.encode_family(&labels)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn of_each_tls(
+        &self,
+        to: &mut Encoder<'_>,
+        name: &str,
+        help: &str,
+        value: impl Fn(&ListenerTls) -> i64,
+    ) -> fmt::Result {
+        let mut encoder =
+            to.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        for (listener, tls) in self.inbound.tls.each() {
+            let gauge = ConstGauge::new(value(tls));
+            gauge.encode(encoder.encode_family(&[("listener", listener)])?)?;
+        }
+        Ok(())
     }
 }
 
@@ -290,7 +340,8 @@ impl Collector for NodeCollector {
         self.dropped(&mut to)?;
         self.refills(&mut to)?;
         self.deliveries(&mut to)?;
-        self.connections(&mut to)
+        self.connections(&mut to)?;
+        self.tls(&mut to)
     }
 }
 

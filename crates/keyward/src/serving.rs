@@ -2,13 +2,16 @@
 //! stop accepting, and requests in progress are completed.
 
 mod capacity;
+mod client_stream;
 mod connection;
+mod http;
+mod http2;
 mod listener;
 mod open_connections;
 mod public_services;
 mod unix_socket;
 
-use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use keyward_web::{
@@ -17,64 +20,85 @@ use keyward_web::{
 use tokio::task::JoinHandle;
 
 pub(crate) use self::capacity::Capacity;
+use self::http::{Clients, Entrance, Site};
 use self::listener::Listener;
 pub(crate) use self::open_connections::OpenConnections;
 pub(crate) use self::public_services::PublicServices;
-use crate::config::{InternalListener, Listeners};
+use crate::config::{Endpoint, Listeners};
 use crate::failure::Failure;
-use crate::listen_addr::ListenAddr;
+use crate::listen_addr::ListenAddrs;
 use crate::shutdown::{self, Draining, Request};
+use crate::tls::{Following, TlsOfListeners};
 
 /// Both listeners, bound but not yet serving.
 pub(crate) struct Servers {
     public: Listener,
     internal: Listener,
-    capacity: Capacity,
+    inbound: Inbound,
     draining: Draining,
 }
 
+/// What both listeners have for their connections.
+#[derive(Clone)]
+pub(crate) struct Inbound {
+    pub(crate) capacity: Capacity,
+    pub(crate) tls: TlsOfListeners,
+}
+
 impl Servers {
-    /// Binds both addresses.
+    /// Binds all addresses.
     pub(crate) fn bind(
         listeners: &Listeners,
         public: PublicServices,
         internal: InternalState,
-        capacity: Capacity,
+        inbound: Inbound,
         draining: Draining,
     ) -> Result<Self, Failure> {
         let public = Listener::bind(
-            &InternalListener::Tcp(listeners.public),
-            move || public_app(&public.api, &|config| public.configure(config)),
-            None,
-            capacity.public.clone(),
-            BODY_BYTES_MAX,
+            &listeners.public.endpoints,
+            Site {
+                app: move || public_app(&public.api, &|config| public.configure(config)),
+                fast_path: None,
+                body_bytes_max: BODY_BYTES_MAX,
+                clients: Clients::Browsers,
+            },
+            Entrance {
+                open: Arc::clone(&inbound.capacity.public),
+                tls: inbound.tls.public.clone(),
+            },
         )
-        .map_err(cannot_listen("KEYWARD_PUBLIC_ADDR", &listeners.public))?;
+        .map_err(cannot_listen("KEYWARD_PUBLIC_ADDR"))?;
         let fast_path = FastPath::new(internal.clone());
         let internal = Listener::bind(
-            &listeners.internal,
-            move || internal_app(&internal),
-            Some(fast_path),
-            capacity.internal.clone(),
-            BATCH_BYTES_MAX,
+            &listeners.internal.endpoints,
+            Site {
+                app: move || internal_app(&internal),
+                fast_path: Some(fast_path),
+                body_bytes_max: BATCH_BYTES_MAX,
+                clients: Clients::Gateways,
+            },
+            Entrance {
+                open: Arc::clone(&inbound.capacity.internal),
+                tls: inbound.tls.internal.clone(),
+            },
         )
-        .map_err(cannot_listen("KEYWARD_INTERNAL_ADDR", &listeners.internal))?;
+        .map_err(cannot_listen("KEYWARD_INTERNAL_ADDR"))?;
         Ok(Self {
             public,
             internal,
-            capacity,
+            inbound,
             draining,
         })
     }
 
-    /// The address of the public listener, with the real port when 0 was configured.
-    pub(crate) fn public_addr(&self) -> &ListenAddr {
-        &self.public.addr
+    /// The addresses of the public listener, with the real ports where 0 was configured.
+    pub(crate) fn public_addrs(&self) -> &ListenAddrs {
+        &self.public.addrs
     }
 
-    /// The address of the internal listener.
-    pub(crate) fn internal_addr(&self) -> &ListenAddr {
-        &self.internal.addr
+    /// The addresses of the internal listener.
+    pub(crate) fn internal_addrs(&self) -> &ListenAddrs {
+        &self.internal.addrs
     }
 
     /// Serves until a shutdown is requested. SIGTERM leaves `notice` between failing readiness and
@@ -83,12 +107,18 @@ impl Servers {
     pub(crate) async fn run(self, notice: Duration) -> Result<(), Failure> {
         let requested = shutdown::requested()?;
         tracing::info!(
-            public_addr = %self.public.addr,
-            internal_addr = %self.internal.addr,
-            connections_max = self.capacity.public.max(),
+            public_addr = %self.public.addrs,
+            internal_addr = %self.internal.addrs,
+            public_tls = self.inbound.tls.public.is_some(),
+            internal_tls = self.inbound.tls.internal.is_some(),
+            connections_max = self.inbound.capacity.public.max(),
             version = env!("CARGO_PKG_VERSION"),
             "serving"
         );
+        let following = self.inbound.tls.each();
+        let _following: Vec<Following> = following
+            .map(|(_listener, tls)| Following::start(Arc::clone(tls)))
+            .collect();
         let (public, internal) = (self.public.server.handle(), self.internal.server.handle());
         let ends = [self.public.server, self.internal.server].map(tokio::spawn);
         let request = requested.await;
@@ -112,7 +142,7 @@ impl Servers {
                 ends.iter().for_each(JoinHandle::abort);
             }
         }
-        let socket_file = self.internal.socket_file;
+        let socket_files = self.internal.socket_files;
         for end in ends {
             match end.await {
                 Err(error) if error.is_cancelled() => {}
@@ -120,7 +150,7 @@ impl Servers {
                 Ok(ended) => ended.map_err(listener_failed)?,
             }
         }
-        drop(socket_file);
+        drop(socket_files);
         Ok(())
     }
 }
@@ -129,11 +159,10 @@ fn listener_failed(error: std::io::Error) -> Failure {
     Failure::io("a listener failed")(error)
 }
 
-fn cannot_listen(
-    variable: &str,
-    addr: &dyn fmt::Display,
-) -> impl FnOnce(std::io::Error) -> Failure + use<> {
-    Failure::io(format!(
-        "can't listen on {addr}; choose another address with {variable}"
-    ))
+fn cannot_listen(variable: &str) -> impl FnOnce((Endpoint, std::io::Error)) -> Failure + use<'_> {
+    move |(endpoint, error)| {
+        Failure::io(format!(
+            "can't listen on {endpoint}; choose another address with {variable}"
+        ))(error)
+    }
 }

@@ -32,7 +32,7 @@ use crate::metrics::{self, NodeCollector};
 use crate::publishing::Publisher;
 use crate::readiness::StoreReadiness;
 use crate::schema;
-use crate::serving::Capacity;
+use crate::serving::Inbound;
 use crate::shutdown::Draining;
 use crate::system::{SystemClock, SystemSecrets};
 use crate::telemetry::Logs;
@@ -119,7 +119,7 @@ impl Node {
         store: Store,
         config: VerificationConfig,
         logs: &Logs,
-        capacity: &Capacity,
+        inbound: &Inbound,
         tokens: &Arc<TokenVerifier>,
         draining: &Draining,
         webhooks: Option<Webhooks>,
@@ -161,7 +161,7 @@ impl Node {
             feed: Arc::clone(&feed),
             clock: Arc::clone(&clock),
             logs: Arc::clone(logs.queue()),
-            capacity: capacity.clone(),
+            inbound: inbound.clone(),
             tokens: Arc::clone(tokens),
             deliveries: webhooks
                 .as_ref()

@@ -46,3 +46,40 @@ capabilities:
   mountPath: /run/secrets/keyward
   readOnly: true
 {{- end -}}
+
+{{/* The listeners with TLS, each with its Secret. */}}
+{{- define "keyward.tlsEnv" -}}
+{{- range $listener, $secret := dict "public" .Values.tls.publicSecretName "internal" .Values.tls.internalSecretName }}
+{{- if $secret }}
+- name: KEYWARD_{{ upper $listener }}_TLS_CERTIFICATE_FILE
+  value: /run/secrets/keyward-tls-{{ $listener }}/tls.crt
+- name: KEYWARD_{{ upper $listener }}_TLS_KEY_FILE
+  value: /run/secrets/keyward-tls-{{ $listener }}/tls.key
+{{- end }}
+{{- end }}
+{{- if .Values.tls.clientCertificates }}
+- name: KEYWARD_INTERNAL_TLS_CLIENT_CA_FILE
+  value: /run/secrets/keyward-tls-internal/ca.crt
+{{- end }}
+{{- end -}}
+
+{{- define "keyward.tlsVolumes" -}}
+{{- range $listener, $secret := dict "public" .Values.tls.publicSecretName "internal" .Values.tls.internalSecretName }}
+{{- if $secret }}
+- name: tls-{{ $listener }}
+  secret:
+    secretName: {{ $secret }}
+    defaultMode: 0440
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "keyward.tlsMounts" -}}
+{{- range $listener, $secret := dict "public" .Values.tls.publicSecretName "internal" .Values.tls.internalSecretName }}
+{{- if $secret }}
+- name: tls-{{ $listener }}
+  mountPath: /run/secrets/keyward-tls-{{ $listener }}
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -1,15 +1,14 @@
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::{ClientConfig, RootCertStore};
+
+use super::node_tls::NodeTls;
 
 /// How long a connection may be idle before TCP checks that it still works.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(15);
@@ -21,12 +20,12 @@ pub(super) type Connections = Client<HttpsConnector<HttpConnector>, Full<Bytes>>
 ///
 /// # Errors
 /// Why TLS can't be set up.
-pub(super) fn connections(is_https: bool) -> io::Result<Connections> {
+pub(super) fn connections(is_https: bool, tls: NodeTls) -> io::Result<Connections> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_keepalive(Some(TCP_KEEPALIVE));
-    let connector = HttpsConnectorBuilder::new().with_tls_config(tls(is_https)?);
+    let connector = HttpsConnectorBuilder::new().with_tls_config(tls.config(is_https)?);
     let connector = if is_https {
         connector.https_only()
     } else {
@@ -36,19 +35,4 @@ pub(super) fn connections(is_https: bool) -> io::Result<Connections> {
     let mut client = Client::builder(TokioExecutor::new());
     client.pool_timer(TokioTimer::new());
     Ok(client.build(connector))
-}
-
-/// Trusts the root certificates of this machine. Without https, no certificates are loaded.
-fn tls(is_https: bool) -> io::Result<ClientConfig> {
-    let provider = CryptoProvider::get_default().cloned();
-    let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(io::Error::other)?;
-    let config = if is_https {
-        config.with_native_roots()?
-    } else {
-        config.with_root_certificates(RootCertStore::empty())
-    };
-    Ok(config.with_no_client_auth())
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::connection::{Connections, connections};
 use super::error::HttpVerifierError;
+use super::node_tls::NodeTls;
 use super::node_url::NodeUrl;
 use crate::internal_token::InternalToken;
 
@@ -47,10 +48,14 @@ pub(crate) enum NodeError {
 }
 
 impl Node {
-    pub(crate) fn new(url: &str, token: Option<InternalToken>) -> Result<Self, HttpVerifierError> {
+    pub(crate) fn new(
+        url: &str,
+        tls: NodeTls,
+        token: Option<InternalToken>,
+    ) -> Result<Self, HttpVerifierError> {
         let url = NodeUrl::parse(url)?;
         Ok(Self {
-            connections: connections(url.is_https()).map_err(HttpVerifierError::Tls)?,
+            connections: connections(url.is_https(), tls).map_err(HttpVerifierError::Tls)?,
             url,
             token,
         })

@@ -25,7 +25,7 @@ impl HttpVerifier {
     /// [`HttpVerifierError`].
     pub fn new(config: HttpVerifierConfig) -> Result<Self, HttpVerifierError> {
         Ok(Self {
-            node: Node::new(&config.url, config.token)?,
+            node: Node::new(&config.url, config.tls, config.token)?,
             timeout: config.timeout,
         })
     }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use crate::http_client::NodeTls;
 use crate::internal_token::InternalToken;
 
 /// The configuration of a [`LocalVerifier`](super::LocalVerifier).
@@ -8,6 +9,8 @@ pub struct LocalVerifierConfig {
     /// The URL of the node's internal listener: `https://…`, or `http://…` in a trusted network. A
     /// proxy in front of the node must pass on each event at once.
     pub url: String,
+    /// Whom to trust by https, and the certificate of this client, if the node requires one.
+    pub tls: NodeTls,
     /// The internal token, if the node requires one.
     pub token: Option<InternalToken>,
     /// The deadline of a look-up. A call that takes longer is undecided.
@@ -24,6 +27,7 @@ impl LocalVerifierConfig {
     pub fn at(url: &str) -> Self {
         Self {
             url: url.to_owned(),
+            tls: NodeTls::default(),
             token: None,
             timeout: Duration::from_millis(500),
             keys_max: 100_000,

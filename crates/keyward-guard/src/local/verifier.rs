@@ -47,7 +47,7 @@ impl LocalVerifier {
     /// [`HttpVerifierError`].
     pub fn start(config: LocalVerifierConfig) -> Result<Self, HttpVerifierError> {
         let runtime = Handle::try_current().map_err(HttpVerifierError::NoRuntime)?;
-        let node = Arc::new(Node::new(&config.url, config.token)?);
+        let node = Arc::new(Node::new(&config.url, config.tls, config.token)?);
         let freshness = Arc::new(Freshness::begin(Instant::now()));
         let is_over = watch::Sender::new(false);
         runtime.spawn(feed::run(

@@ -8,7 +8,9 @@ use keyward_domain::ports::{Clock, ServiceTokens};
 use keyward_domain::usecases::authorize;
 use keyward_domain::{CallerName, Permission, ServiceCaller, ServiceSecret};
 use keyward_guard::headers::SingleHeader;
+use prometheus_client::metrics::counter::Counter;
 
+use super::client_certificate::{CertificateCallers, ClientCertificate};
 use super::refusal_log::{Refusal, RefusalLog};
 use super::{Caller, InternalCallers, ShownIn};
 use crate::error::RequestError;
@@ -25,8 +27,12 @@ pub(crate) const X_KEYWARD_INTERNAL_TOKEN: HeaderName =
 /// An internal token of the configuration is for questions and metrics. A service token is for
 /// whatever its permissions say. Without internal tokens in the configuration, everyone who can
 /// connect may ask questions and read metrics; the administration always needs a service token.
+///
+/// Where client certificates are required, each request needs one in addition. Metrics may be read
+/// with a token instead, because not every scraper has a certificate.
 pub struct Admission {
     configured: Option<InternalCallers>,
+    certificates: CertificateCallers,
     service_tokens: Arc<dyn ServiceTokens>,
     refusals: RefusalLog,
     metrics: Metrics,
@@ -36,6 +42,8 @@ pub struct Admission {
 /// The sender of a request.
 enum Sender<'a> {
     Configured(&'a Caller),
+    /// It sent an internal token if there are any, but its certificate says more about it.
+    Certified(CallerName),
     Service(ServiceCaller),
     /// There are no internal tokens, and it sent no service token.
     Anyone,
@@ -52,19 +60,33 @@ enum Shown<'caller, 'request> {
 
 /// A sender that was admitted without the store.
 #[derive(Clone, Copy)]
-pub(crate) struct Admitted<'a>(Option<&'a Caller>);
+pub(crate) enum Admitted<'a> {
+    /// By an internal token.
+    Configured(&'a CallerName, &'a Counter),
+    /// By a certificate.
+    Certified(&'a CallerName, &'a CertificateCallers),
+    /// Without either.
+    Anyone,
+}
 
 impl Admitted<'_> {
     /// Counts its request.
     pub(crate) fn count(self) {
-        if let Self(Some(caller)) = self {
-            caller.requests.inc();
+        match self {
+            Self::Configured(_name, requests) => {
+                requests.inc();
+            }
+            Self::Certified(name, callers) => callers.count(name),
+            Self::Anyone => {}
         }
     }
 
-    /// The name of a caller of the configuration.
+    /// Its name, if it has one.
     pub(crate) fn name(&self) -> Option<&CallerName> {
-        self.0.map(|caller| &caller.name)
+        match self {
+            Self::Configured(name, _) | Self::Certified(name, _) => Some(name),
+            Self::Anyone => None,
+        }
     }
 }
 
@@ -80,6 +102,7 @@ impl Admission {
     ) -> Self {
         Self {
             configured: configured.map(|callers| callers.counted_in(metrics)),
+            certificates: CertificateCallers::counted_in(metrics),
             service_tokens,
             refusals: RefusalLog::default(),
             metrics: metrics.clone(),
@@ -94,8 +117,9 @@ impl Admission {
     /// This stops DNS rebinding: the page of another site whose name resolves to this machine.
     ///
     /// # Errors
-    /// [`RequestError::TokenMissing`], [`RequestError::TokenRefused`] or
-    /// [`RequestError::PermissionMissing`] for a caller that asks for itself;
+    /// [`RequestError::CertificateMissing`], [`RequestError::TokenMissing`],
+    /// [`RequestError::TokenRefused`] or [`RequestError::PermissionMissing`] for a caller that asks for
+    /// itself;
     /// [`RequestError::GatewayUnknown`] for a gateway, because its client's key was not checked;
     /// [`RequestError::Repository`] when service tokens can't be read.
     pub(crate) async fn admit(
@@ -108,6 +132,11 @@ impl Admission {
             Ok(Sender::Configured(caller)) => {
                 caller.requests.inc();
                 request.extensions_mut().insert(caller.name.clone());
+                Ok(())
+            }
+            Ok(Sender::Certified(name)) => {
+                self.certificates.count(&name);
+                request.extensions_mut().insert(name);
                 Ok(())
             }
             Ok(Sender::Service(service)) => {
@@ -140,7 +169,9 @@ impl Admission {
                 self.welcome(request, &service).await;
                 return Ok(service);
             }
-            Ok(Sender::Configured(_)) => RequestError::PermissionMissing(permission),
+            Ok(Sender::Configured(_) | Sender::Certified(_)) => {
+                RequestError::PermissionMissing(permission)
+            }
             Ok(Sender::Anyone) => RequestError::TokenMissing,
             Err(failure) => failure,
         };
@@ -149,19 +180,26 @@ impl Admission {
 
     /// Admits a request for questions as [`admit`](Self::admit) does, but counts nothing. `None` when
     /// it needs the store, or is refused.
-    pub(crate) fn admit_cached(
-        &self,
+    pub(crate) fn admit_cached<'a>(
+        &'a self,
         headers: &HeaderMap,
         shown_in: ShownIn,
-    ) -> Option<Admitted<'_>> {
-        match self.shown(headers, shown_in) {
-            Ok(Shown::Configured(caller)) => Some(Admitted(Some(caller))),
-            Ok(Shown::Nothing)
-                if shown_in == ShownIn::InternalTokenHeader || host::is_local(headers) =>
-            {
-                Some(Admitted(None))
+        certificate: Option<&'a ClientCertificate>,
+    ) -> Option<Admitted<'a>> {
+        let shown = self.shown(headers, shown_in);
+        match (shown.ok()?, certificate) {
+            (Shown::ServiceToken(_), _) | (_, Some(ClientCertificate::Missing)) => None,
+            (Shown::Configured(_) | Shown::Nothing, Some(ClientCertificate::Of(name))) => {
+                Some(Admitted::Certified(name, &self.certificates))
             }
-            Ok(Shown::Nothing | Shown::ServiceToken(_)) | Err(_) => None,
+            (Shown::Configured(caller), None) => {
+                Some(Admitted::Configured(&caller.name, &caller.requests))
+            }
+            (Shown::Nothing, None) => {
+                let is_admitted =
+                    shown_in == ShownIn::InternalTokenHeader || host::is_local(headers);
+                is_admitted.then_some(Admitted::Anyone)
+            }
         }
     }
 
@@ -171,13 +209,23 @@ impl Admission {
         shown_in: ShownIn,
         permission: Permission,
     ) -> Result<Sender<'_>, RequestError> {
-        Ok(match self.shown(request.headers(), shown_in)? {
-            Shown::Configured(caller) => Sender::Configured(caller),
-            Shown::Nothing => Sender::Anyone,
-            Shown::ServiceToken(shown) => {
+        let certificate = request.extensions().get::<ClientCertificate>().cloned();
+        let name = match &certificate {
+            None => None,
+            Some(ClientCertificate::Of(name)) => Some(name.clone()),
+            Some(ClientCertificate::Missing) if permission == Permission::MetricsRead => None,
+            Some(ClientCertificate::Missing) => return Err(RequestError::CertificateMissing),
+        };
+        let is_missing = matches!(certificate, Some(ClientCertificate::Missing));
+        Ok(match (self.shown(request.headers(), shown_in)?, name) {
+            (Shown::ServiceToken(shown), _) => {
                 let service_tokens = self.service_tokens.as_ref();
                 Sender::Service(authorize::service(service_tokens, shown, permission).await?)
             }
+            (Shown::Configured(_) | Shown::Nothing, Some(name)) => Sender::Certified(name),
+            (Shown::Configured(caller), None) => Sender::Configured(caller),
+            (Shown::Nothing, None) if is_missing => return Err(RequestError::CertificateMissing),
+            (Shown::Nothing, None) => Sender::Anyone,
         })
     }
 

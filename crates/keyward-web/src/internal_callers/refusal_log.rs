@@ -4,7 +4,8 @@ use super::ShownIn;
 use crate::error::RequestError;
 use crate::silence::Silence;
 
-/// How a caller asked and what is wrong with its token, for the log and a metric. Never the token.
+/// How a caller asked and what is wrong with its token or certificate, for the log and a metric. Never the
+/// token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     shown_in: ShownIn,
@@ -16,12 +17,15 @@ enum Reason {
     Missing,
     Wrong,
     Forbidden,
+    NoCertificate,
 }
 
 impl Refusal {
     pub(super) fn of(shown_in: ShownIn, failure: &RequestError) -> Self {
         let reason = if matches!(failure, RequestError::TokenMissing) {
             Reason::Missing
+        } else if matches!(failure, RequestError::CertificateMissing) {
+            Reason::NoCertificate
         } else if matches!(failure, RequestError::PermissionMissing(_)) {
             Reason::Forbidden
         } else {
@@ -42,6 +46,7 @@ impl Refusal {
             Reason::Missing => "missing",
             Reason::Wrong => "wrong",
             Reason::Forbidden => "forbidden",
+            Reason::NoCertificate => "no_certificate",
         }
     }
 }
@@ -58,6 +63,7 @@ struct Silences {
     missing: Silence,
     wrong: Silence,
     forbidden: Silence,
+    no_certificate: Silence,
 }
 
 impl RefusalLog {
@@ -71,6 +77,7 @@ impl RefusalLog {
             Reason::Missing => &silences.missing,
             Reason::Wrong => &silences.wrong,
             Reason::Forbidden => &silences.forbidden,
+            Reason::NoCertificate => &silences.no_certificate,
         };
         if let Some(left_out) = silence.ends(now) {
             tracing::warn!(

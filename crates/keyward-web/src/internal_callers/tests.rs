@@ -294,3 +294,104 @@ async fn the_administration_needs_a_service_token_whatever_is_configured() {
     let unconfigured = World::with(None).admit_service(EDGE).await;
     assert!(matches!(unconfigured, Err(RequestError::TokenMissing)));
 }
+
+impl World {
+    /// The name of the caller of a request with a certificate; empty when it has none.
+    async fn admit_with(
+        &self,
+        certificate: ClientCertificate,
+        permission: Permission,
+        shown_in: ShownIn,
+        header: (&str, &str),
+    ) -> Result<String, RequestError> {
+        let request = TestRequest::default().append_header(header);
+        let request = request.to_http_request();
+        request.extensions_mut().insert(certificate);
+        self.admission.admit(&request, shown_in, permission).await?;
+        let extensions = request.extensions();
+        let name = extensions.get::<CallerName>();
+        Ok(name.map(ToString::to_string).unwrap_or_default())
+    }
+}
+
+fn certificate_of(name: &str) -> ClientCertificate {
+    ClientCertificate::Of(CallerName::parse(name).unwrap())
+}
+
+const NO_HEADER: (&str, &str) = ("host", "keyward.internal");
+
+#[actix_web::test]
+async fn a_certificate_names_its_caller() {
+    let gateway = ShownIn::InternalTokenHeader;
+    let verify = Permission::KeysVerify;
+    let world = World::with(None);
+    for shown_in in [gateway, ShownIn::Authorization] {
+        let admitted = world.admit_with(certificate_of("edge-1"), verify, shown_in, NO_HEADER);
+        assert_eq!(admitted.await.unwrap(), "edge-1");
+    }
+    world.assert_counted("keyward_internal_requests_total{caller=\"edge-1\"} 2\n");
+    let service = format!("Bearer {}", service_secret(VERIFIER).expose());
+    let bearer = ("authorization", service.as_str());
+    let certificate = certificate_of("edge-1");
+    let admitted = world.admit_with(certificate, verify, ShownIn::Authorization, bearer);
+    assert_eq!(
+        admitted.await.unwrap(),
+        "verifier",
+        "the trail knows it by this name"
+    );
+}
+
+#[actix_web::test]
+async fn a_certificate_does_not_replace_an_internal_token() {
+    let gateway = ShownIn::InternalTokenHeader;
+    let verify = Permission::KeysVerify;
+    let world = World::new();
+    let token = ("x-keyward-internal-token", EDGE);
+    let admitted = world.admit_with(certificate_of("edge-1"), verify, gateway, token);
+    assert_eq!(admitted.await.unwrap(), "edge-1");
+    for header in [NO_HEADER, ("x-keyward-internal-token", "wrong")] {
+        let refused = world.admit_with(certificate_of("edge-1"), verify, gateway, header);
+        assert!(matches!(refused.await, Err(RequestError::GatewayUnknown)));
+    }
+}
+
+#[actix_web::test]
+async fn without_a_certificate_only_metrics_are_read_with_a_token() {
+    let asks = ShownIn::Authorization;
+    let (verify, metrics) = (Permission::KeysVerify, Permission::MetricsRead);
+    let bearer = format!("Bearer {EDGE}");
+    let bearer = ("authorization", bearer.as_str());
+    let missing = || ClientCertificate::Missing;
+    let world = World::new();
+    let read = world.admit_with(missing(), metrics, asks, bearer).await;
+    assert_eq!(read.unwrap(), "edge");
+    let refused = world.admit_with(missing(), verify, asks, bearer).await;
+    assert!(matches!(refused, Err(RequestError::CertificateMissing)));
+    world.assert_counted(
+        "keyward_internal_refusals_total{asked_as=\"caller\",reason=\"no_certificate\"} 1\n",
+    );
+    let open = World::with(None);
+    for permission in [verify, metrics] {
+        let local = ("host", "localhost");
+        let refused = open.admit_with(missing(), permission, asks, local).await;
+        assert!(matches!(refused, Err(RequestError::CertificateMissing)));
+    }
+    let gateway = ShownIn::InternalTokenHeader;
+    let refused = open.admit_with(missing(), verify, gateway, NO_HEADER).await;
+    assert!(matches!(refused, Err(RequestError::GatewayUnknown)));
+}
+
+#[actix_web::test]
+async fn the_administration_needs_a_certificate_too() {
+    let world = World::new();
+    let bearer = format!("Bearer {}", service_secret(WRITER).expose());
+    let request = TestRequest::default()
+        .append_header(("authorization", bearer))
+        .to_http_request();
+    request.extensions_mut().insert(ClientCertificate::Missing);
+    let admitted = world
+        .admission
+        .admit_service(&request, Permission::ScopesWrite);
+    let refused = admitted.await.map(|_service| ());
+    assert!(matches!(refused, Err(RequestError::CertificateMissing)));
+}

@@ -6,6 +6,7 @@
 invalid-request = Invalid request
 invalid-token = Invalid or expired token
 invalid-signature = The signature is missing or wrong
+certificate-missing = A client certificate is required
 not-owner = Only workspace owner can manage API keys
 test-mode-refused = Only the PARTNER portal can create TEST keys
 permission-missing = The token does not have the permission for this

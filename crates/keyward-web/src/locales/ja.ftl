@@ -6,6 +6,7 @@
 invalid-request = リクエストが正しくありません
 invalid-token = トークンが無効か、有効期限が切れています
 invalid-signature = 署名がないか、正しくありません
+certificate-missing = クライアント証明書が必要です
 not-owner = API キーを管理できるのはワークスペースのオーナーだけです
 test-mode-refused = TEST キーを作成できるのは PARTNER ポータルだけです
 permission-missing = このトークンにはこの操作の権限がありません

@@ -6,6 +6,7 @@
 invalid-request = Yêu cầu không hợp lệ
 invalid-token = Token không hợp lệ hoặc đã hết hạn
 invalid-signature = Thiếu chữ ký hoặc chữ ký không đúng
+certificate-missing = Cần có chứng chỉ của máy khách
 not-owner = Chỉ chủ sở hữu không gian làm việc mới được quản lý khóa API
 test-mode-refused = Chỉ cổng PARTNER mới được tạo khóa TEST
 permission-missing = Token không có quyền thực hiện việc này

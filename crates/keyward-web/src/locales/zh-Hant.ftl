@@ -6,6 +6,7 @@
 invalid-request = 請求無效
 invalid-token = 權杖無效或已過期
 invalid-signature = 缺少簽章或簽章錯誤
+certificate-missing = 需要用戶端憑證
 not-owner = 只有工作區擁有者可以管理 API 金鑰
 test-mode-refused = 只有 PARTNER 入口網站可以建立 TEST 金鑰
 permission-missing = 這個權杖沒有執行此操作的權限

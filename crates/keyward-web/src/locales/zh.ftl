@@ -6,6 +6,7 @@
 invalid-request = 请求无效
 invalid-token = 令牌无效或已过期
 invalid-signature = 缺少签名或签名错误
+certificate-missing = 需要客户端证书
 not-owner = 只有工作空间所有者才能管理 API 密钥
 test-mode-refused = 只有 PARTNER 门户才能创建 TEST 密钥
 permission-missing = 该令牌没有执行此操作的权限

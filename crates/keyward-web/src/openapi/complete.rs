@@ -211,6 +211,7 @@ fn complete_internal(path: &str, operation: &mut Operation) {
         &[
             Code::InvalidRequest,
             Code::InvalidToken,
+            Code::CertificateMissing,
             Code::PermissionMissing,
             Code::RequestTimeout,
             Code::BodyTooLarge,
@@ -224,6 +225,7 @@ fn complete_internal(path: &str, operation: &mut Operation) {
     } else if path == "/metrics" || path == "/internal/v1/changes" {
         &[
             Code::InvalidToken,
+            Code::CertificateMissing,
             Code::PermissionMissing,
             Code::InternalError,
             Code::Unavailable,

@@ -19,15 +19,16 @@ pub(super) use self::data_folder::DataFolder;
 use super::by_operator;
 use crate::cli::DevArgs;
 use crate::config::{
-    self, Environment, InternalListener, Listeners, MembershipsConfig, VerificationConfig,
-    WebhookConfig, WorkspaceLimits,
+    self, Endpoint, Environment, Listeners, MembershipsConfig, VerificationConfig, WebhookConfig,
+    WorkspaceLimits,
 };
 use crate::delivering::Webhooks;
 use crate::failure::Failure;
-use crate::serving::{Capacity, PublicServices, Servers};
+use crate::serving::{Capacity, Inbound, PublicServices, Servers};
 use crate::shutdown::Draining;
 use crate::system::{self, SystemClock};
 use crate::telemetry::Logs;
+use crate::tls::TlsOfListeners;
 use crate::{output, wiring};
 
 const WORKSPACE: &str = "ws_demo";
@@ -55,8 +56,17 @@ pub(super) async fn run(
     logs: &Logs,
 ) -> Result<(), Failure> {
     let listeners = Listeners::resolve(environment, &args.listen)?;
-    if let InternalListener::Unix(_) = listeners.internal {
-        let problem = "keyward dev prints URLs: give its internal listener an address and a port";
+    let [Endpoint::Tcp(_)] = listeners.internal.endpoints.as_slice() else {
+        let problem = "keyward dev prints URLs: give its internal listener one address and port";
+        return Err(Failure::Refused(problem.to_owned()));
+    };
+    let [_one] = listeners.public.endpoints.as_slice() else {
+        let problem = "keyward dev prints URLs: give its public listener one address and port";
+        return Err(Failure::Refused(problem.to_owned()));
+    };
+    if listeners.public.tls.is_some() || listeners.internal.tls.is_some() {
+        let problem =
+            "keyward dev serves without TLS: unset KEYWARD_PUBLIC_TLS_* and KEYWARD_INTERNAL_TLS_*";
         return Err(Failure::Refused(problem.to_owned()));
     }
     let internal_callers = config::internal_callers(environment, &listeners.internal)?;
@@ -71,7 +81,10 @@ pub(super) async fn run(
     let link_token = demo_token(&secret)?;
     let mut store = StoreConfig::new(DatabaseUrl::Sqlite(folder.database()));
     store.key_lifetime = config::key_lifetime(environment)?;
-    let capacity = Capacity::beside(store.connections_max)?;
+    let inbound = Inbound {
+        capacity: Capacity::beside(store.connections_max)?,
+        tls: TlsOfListeners::default(),
+    };
     let store = Store::open(store).await?;
     store.migrate().await?;
     seed(&store).await?;
@@ -93,7 +106,7 @@ pub(super) async fn run(
         store,
         verification,
         logs,
-        &capacity,
+        &inbound,
         &tokens,
         &draining,
         Some(webhooks),
@@ -112,12 +125,12 @@ pub(super) async fn run(
         has_api_docs: true,
     };
     let internal = wiring::internal_state(&node, internal_callers, &[], &draining, keys);
-    let servers = Servers::bind(&listeners, public, internal, capacity, draining)?;
+    let servers = Servers::bind(&listeners, public, internal, inbound, draining)?;
 
     let file = DevFile {
-        public_url: format!("http://{}", servers.public_addr()),
-        page_url: format!("http://{}{page}", servers.public_addr()),
-        internal_url: format!("http://{}", servers.internal_addr()),
+        public_url: format!("http://{}", servers.public_addrs()),
+        page_url: format!("http://{}{page}", servers.public_addrs()),
+        internal_url: format!("http://{}", servers.internal_addrs()),
         workspace_id: WORKSPACE,
         user_id: USER,
         client_hash: CLIENT_HASH,

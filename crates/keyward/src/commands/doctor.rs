@@ -1,10 +1,12 @@
 //! `keyward doctor`: checks everything that a node needs, and says what to do.
 
+mod certificates;
 mod database;
 mod files;
 mod gateway;
 mod listeners;
 mod report;
+mod tls_connection;
 mod tokens;
 
 use self::report::Report;
@@ -25,8 +27,10 @@ pub(super) async fn run(environment: &Environment, args: &DoctorArgs) -> Result<
     }
     let mut report = Report::default();
     let config = configuration(environment, args, &mut report);
-    files::check(environment, &mut report);
+    let listeners = config.as_ref().map(|config| &config.listeners);
+    files::check(environment, listeners, &mut report);
     if let Some(config) = &config {
+        certificates::check(&config.listeners, &mut report);
         open_files(config, &mut report);
         listeners::check(config, &mut report).await;
     }

@@ -9,9 +9,10 @@ use crate::config::{Environment, ServeConfig};
 use crate::delivering::Webhooks;
 use crate::failure::Failure;
 use crate::housekeeping::Housekeeper;
-use crate::serving::{Capacity, PublicServices, Servers};
+use crate::serving::{Capacity, Inbound, PublicServices, Servers};
 use crate::shutdown::Draining;
 use crate::telemetry::Logs;
+use crate::tls::TlsOfListeners;
 use crate::wiring;
 
 pub(super) async fn run(
@@ -39,7 +40,11 @@ pub(super) async fn run(
              in its place can make users owners"
         );
     }
-    let capacity = Capacity::beside(config.store.connections_max)?;
+    let inbound = Inbound {
+        capacity: Capacity::beside(config.store.connections_max)?,
+        tls: TlsOfListeners::read(&config.listeners)?,
+    };
+    inbound.tls.warn_of_expiry();
     let (store, warning) = wiring::open_store(config.store).await?;
     let tokens = wiring::token_verifier(config.tokens, &store)?;
     if let Some(warning) = warning {
@@ -64,7 +69,7 @@ pub(super) async fn run(
         store,
         config.verification,
         logs,
-        &capacity,
+        &inbound,
         &tokens,
         &draining,
         webhooks,
@@ -96,7 +101,7 @@ pub(super) async fn run(
         &draining,
         (config.key_prefix, config.limits),
     );
-    let servers = Servers::bind(&config.listeners, public, internal, capacity, draining)?;
+    let servers = Servers::bind(&config.listeners, public, internal, inbound, draining)?;
     let result = servers.run(config.shutdown_notice).await;
     if let Some(housekeeper) = housekeeper {
         housekeeper.end().await;

@@ -1,7 +1,7 @@
 use keyward_domain::CallerName;
 use keyward_web::{InternalCallers, InternalToken, InvalidInternalCallers};
 
-use super::{ConfigError, Environment, InternalListener};
+use super::{ConfigError, Endpoint, Environment, ListenerConfig};
 
 const ONE: &str = "KEYWARD_INTERNAL_TOKEN";
 const LIST: &str = "KEYWARD_INTERNAL_TOKENS";
@@ -11,12 +11,12 @@ const NAME_OF_ONE: &str = "default";
 
 /// The allowed callers of the internal listener: the one with `KEYWARD_INTERNAL_TOKEN`, and those
 /// in `KEYWARD_INTERNAL_TOKENS`. Without any, everyone who can connect is allowed, which is only
-/// this machine.
+/// this machine, and clients with a certificate where it is required.
 ///
 /// No message contains an entry's text: a token may be in the place of a name.
 pub(crate) fn internal_callers(
     environment: &Environment,
-    listener: &InternalListener,
+    listener: &ListenerConfig,
 ) -> Result<Option<InternalCallers>, ConfigError> {
     let mut callers = listed(environment)?;
     let listed_count = callers.len();
@@ -43,14 +43,17 @@ pub(crate) fn internal_callers(
         });
         return callers.map(Some);
     }
-    if listener.is_local() {
+    let is_open = listener.requires_client_certificates()
+        || listener.endpoints.iter().all(Endpoint::is_local);
+    if is_open {
         return Ok(None);
     }
     Err(ConfigError::Missing {
         variable: ONE,
         wanted: "the internal listener is to be reached from other machines; set it to at least \
                  32 characters that callers show as a bearer token, or KEYWARD_INTERNAL_TOKENS to \
-                 several, or listen on 127.0.0.1",
+                 several, or require client certificates with \
+                 KEYWARD_INTERNAL_TLS_CLIENT_CA_FILE, or listen on 127.0.0.1",
     })
 }
 
@@ -99,6 +102,7 @@ mod tests {
     use std::net::SocketAddr;
 
     use super::*;
+    use crate::config::TlsFiles;
 
     const TOKENS: [&str; 3] = [
         "canary-a-aaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -106,9 +110,32 @@ mod tests {
         "canary-c-ccccccccccccccccccccccccc",
     ];
 
+    fn listener(tls: Option<TlsFiles>) -> ListenerConfig {
+        let addr = SocketAddr::from(([0, 0, 0, 0], 8081));
+        ListenerConfig {
+            endpoints: vec![Endpoint::Tcp(addr)],
+            tls,
+        }
+    }
+
+    #[test]
+    fn client_certificates_stand_in_for_tokens() {
+        let files = |client_ca: Option<&str>| TlsFiles {
+            certificate: "/tls.crt".into(),
+            key: "/tls.key".into(),
+            client_ca: client_ca.map(Into::into),
+        };
+        let resolve = |client_ca| {
+            let environment = Environment::from_pairs(&[]);
+            internal_callers(&environment, &listener(Some(files(client_ca))))
+        };
+        assert!(resolve(None).is_err());
+        assert!(resolve(Some("/ca.crt")).unwrap().is_none());
+    }
+
     fn resolve(variables: &[(&str, &str)]) -> Result<Option<Vec<String>>, String> {
         let environment = Environment::from_pairs(variables);
-        let listener = InternalListener::Tcp(SocketAddr::from(([0, 0, 0, 0], 8081)));
+        let listener = listener(None);
         let callers =
             internal_callers(&environment, &listener).map_err(|error| error.to_string())?;
         let names = |callers: InternalCallers| callers.names().map(ToString::to_string).collect();

@@ -1,7 +1,7 @@
 //! Limits the client connections of a listener, and evicts idle ones to make room.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Context;
 use std::time::{Duration, Instant};
@@ -19,8 +19,8 @@ const FULL_FOR: Duration = Duration::from_millis(20);
 /// The open connections of one listener.
 ///
 /// A connection is busy while one of its requests is in progress, and idle otherwise, whatever its
-/// client sends. When the listener is full, the connections with the longest idle time are evicted.
-/// While none is idle, new ones are refused.
+/// client sends. When the listener is full, connections are evicted: first those whose TLS handshake
+/// takes the longest, then those with the longest idle time. While none is idle, new ones are refused.
 pub(crate) struct OpenConnections {
     max: usize,
     begun: Instant,
@@ -43,6 +43,7 @@ pub(super) struct PlaceState {
     begun: Instant,
     /// [`BUSY`], [`EVICTED`], or the start of its idle time in microseconds since `begun`.
     activity: AtomicU64,
+    is_handshaking: AtomicBool,
     waker: AtomicWaker,
 }
 
@@ -115,7 +116,7 @@ impl OpenConnections {
         })
     }
 
-    /// Evicts the connections with the longest idle time.
+    /// Evicts connections in the order of [`OpenConnections`].
     fn make_room(&self, places: &mut Places) {
         let now = Instant::now();
         if places.full_until.is_some_and(|until| now < until) {
@@ -126,7 +127,7 @@ impl OpenConnections {
             .values()
             .filter_map(|state| Some((state.idle_since()?, state)))
             .collect();
-        idle.sort_unstable_by_key(|(since, _)| *since);
+        idle.sort_unstable_by_key(|(since, state)| (!state.is_handshaking(), *since));
         let evicted = idle
             .iter()
             .filter(|(since, state)| state.evict(*since))
@@ -152,10 +153,30 @@ impl PlaceState {
         let state = Self {
             begun,
             activity: AtomicU64::new(0),
+            is_handshaking: AtomicBool::new(false),
             waker: AtomicWaker::new(),
         };
         state.activity.store(state.now(), Ordering::Relaxed);
         state
+    }
+
+    /// Marks the start of the TLS handshake.
+    pub(super) fn begin_handshake(&self) {
+        self.is_handshaking.store(true, Ordering::Relaxed);
+    }
+
+    /// Marks the end of the TLS handshake.
+    pub(super) fn end_handshake(&self) {
+        self.is_handshaking.store(false, Ordering::Relaxed);
+        let now = self.now();
+        let end = |activity| (activity < EVICTED).then_some(now);
+        let _ended = self
+            .activity
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, end);
+    }
+
+    fn is_handshaking(&self) -> bool {
+        self.is_handshaking.load(Ordering::Relaxed)
     }
 
     /// Marks the start of a request. `false` when the connection is evicted: then the request must
@@ -269,6 +290,25 @@ mod tests {
         assert!(!second.state.begin(), "nothing is carried out any more");
         drop(second);
         assert!(open.admit().is_some());
+    }
+
+    #[test]
+    fn who_says_nothing_in_its_handshake_goes_first() {
+        let open = Arc::new(OpenConnections::new(3));
+        let places = [(); 3].map(|()| open.admit().unwrap());
+        for (place, since) in places.iter().zip([2, 6, 4]) {
+            place.state.activity.store(since, Ordering::Relaxed);
+        }
+        for place in &places[1..] {
+            place.state.begin_handshake();
+        }
+        let [_idle, _late, silent] = &places;
+        let fourth = open.admit().unwrap();
+        assert_eq!(places.each_ref().map(evicted), [false, false, true]);
+        silent.state.end_handshake();
+        assert!(!silent.state.begin(), "it stays evicted");
+        fourth.state.end_handshake();
+        assert!(fourth.state.begin());
     }
 
     #[test]

@@ -10,7 +10,11 @@ use crate::packaging::{ok, repository};
 use crate::server::keyward;
 
 /// Everything that can be switched on.
-const ALL: [&str; 12] = [
+const ALL: [&str; 16] = [
+    "listenOn=[::]",
+    "tls.publicSecretName=public-tls",
+    "tls.internalSecretName=internal-tls",
+    "tls.clientCertificates=true",
     "ingress.enabled=true",
     "ingress.className=nginx",
     "ingress.tlsSecretName=tls",
@@ -105,7 +109,8 @@ fn a_node_is_probed_drained_and_has_no_rights() {
         ("readinessProbe", "/readyz"),
     ] {
         let get = &node[probe]["httpGet"];
-        assert_eq!(get, &json!({ "path": path, "port": "internal" }), "{probe}");
+        let expected = json!({ "path": path, "port": "internal", "scheme": "HTTPS" });
+        assert_eq!(get, &expected, "{probe}");
     }
     assert_eq!(pod["terminationGracePeriodSeconds"], 55);
     let update = &deployment["spec"]["strategy"]["rollingUpdate"];
@@ -200,6 +205,48 @@ fn secrets_are_files_and_all_variables_exist() {
 }
 
 #[test]
+fn certificates_are_mounted_where_the_variables_say() {
+    let objects = rendered(&ALL);
+    let pod = &the(&objects, "Deployment")["spec"]["template"]["spec"];
+    let node = &pod["containers"][0];
+    let env = node["env"].as_array().unwrap();
+    let value = |name: &str| {
+        let found = env.iter().find(|one| one["name"] == name);
+        found.map(|one| one["value"].as_str().unwrap())
+    };
+    for listener in ["public", "internal"] {
+        let folder = format!("/run/secrets/keyward-tls-{listener}");
+        let name = format!("tls-{listener}");
+        let of = |list: &Value| {
+            let mut list = list.as_array().unwrap().iter();
+            list.find(|one| one["name"] == name.as_str()).cloned()
+        };
+        assert_eq!(of(&node["volumeMounts"]).unwrap()["mountPath"], *folder);
+        let secret = &of(&pod["volumes"]).unwrap()["secret"];
+        assert_eq!(secret["secretName"], format!("{listener}-tls"));
+        for (part, file) in [("CERTIFICATE", "tls.crt"), ("KEY", "tls.key")] {
+            let variable = format!("KEYWARD_{}_TLS_{part}_FILE", listener.to_uppercase());
+            let expected = format!("{folder}/{file}");
+            assert_eq!(value(&variable), Some(expected.as_str()));
+        }
+    }
+    assert_eq!(
+        value("KEYWARD_INTERNAL_TLS_CLIENT_CA_FILE"),
+        Some("/run/secrets/keyward-tls-internal/ca.crt")
+    );
+    assert_eq!(value("KEYWARD_PUBLIC_ADDR"), Some("[::]:8080"));
+    let plain = rendered(&[]);
+    let plain = the(&plain, "Deployment").to_string();
+    assert!(
+        !plain.contains("TLS") && plain.contains("0.0.0.0:8081"),
+        "{plain}"
+    );
+    let alone = template(&["tls.clientCertificates=true"]).output().unwrap();
+    let said = String::from_utf8_lossy(&alone.stderr);
+    assert!(said.contains("needs tls.internalSecretName"), "{said}");
+}
+
+#[test]
 fn the_internal_listener_is_closed_except_for_those_that_are_named() {
     let objects = rendered(&ALL);
     let policy = &the(&objects, "NetworkPolicy")["spec"];
@@ -222,7 +269,7 @@ fn the_internal_listener_is_closed_except_for_those_that_are_named() {
     let ingress = &the(&objects, "Ingress")["spec"]["rules"][0]["http"]["paths"][0]["backend"];
     assert_eq!(
         ingress["service"],
-        json!({ "name": "keyward", "port": { "name": "http" } })
+        json!({ "name": "keyward", "port": { "name": "https" } })
     );
 }
 
@@ -245,6 +292,9 @@ fn prometheus_finds_the_internal_listener_and_has_a_token() {
         monitor["endpoints"][0]["authorization"]["credentials"],
         json!({ "name": "keyward", "key": "internal-token" })
     );
+    let tls = &monitor["endpoints"][0]["tlsConfig"];
+    assert_eq!(tls["ca"]["secret"]["name"], "internal-tls");
+    assert_eq!(tls["serverName"], "keyward-internal.default.svc");
     let rules = std::fs::read_to_string(repository("packaging/chart/files/alerts.yaml")).unwrap();
     assert_eq!(the(&objects, "PrometheusRule")["spec"], to_json(&rules)[0]);
 }

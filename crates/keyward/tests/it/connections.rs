@@ -76,7 +76,7 @@ on_both_stores! {
 const SECRET: (&str, &str) = ("KEYWARD_JWT_SECRET", tokens::SECRET);
 
 /// A server with a small limit of open files.
-fn few_files() -> Command {
+pub(crate) fn few_files() -> Command {
     let mut program = program("sh");
     let limited = "ulimit -n 400; exec \"$0\" \"$@\"";
     program.args(["-c", limited, env!("CARGO_BIN_EXE_keyward")]);

@@ -2,6 +2,7 @@
 
 mod forged;
 pub(crate) mod gateway;
+mod secured;
 pub(crate) mod upstream;
 
 use std::sync::atomic::Ordering;

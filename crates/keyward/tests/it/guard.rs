@@ -46,7 +46,7 @@ fn actix_service(require: Require) -> SocketAddr {
 }
 
 /// An axum service that returns its caller.
-fn axum_service(require: Require) -> SocketAddr {
+pub(crate) fn axum_service(require: Require) -> SocketAddr {
     let (started, addr) = mpsc::channel();
     let peer = |extensions: &Extensions| {
         let info = extensions.get::<ConnectInfo<SocketAddr>>();
@@ -70,7 +70,7 @@ fn axum_service(require: Require) -> SocketAddr {
     addr.recv_timeout(Duration::from_secs(30)).unwrap()
 }
 
-fn call(addr: SocketAddr, secret: &str) -> Response {
+pub(crate) fn call(addr: SocketAddr, secret: &str) -> Response {
     Request::new(addr, "GET", "/payments")
         .also("Authorization", format!("Bearer {secret}"))
         .also("X-Forwarded-For", "203.0.113.7")

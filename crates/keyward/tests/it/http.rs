@@ -1,6 +1,6 @@
 //! HTTP byte by byte: requests are sent exactly as written, with repeats and faults.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -132,7 +132,7 @@ impl Request {
 }
 
 /// Reads until the server closes; `None` when there is no complete response.
-pub(crate) fn read_response(stream: &mut TcpStream) -> Option<Response> {
+pub(crate) fn read_response(stream: &mut impl Read) -> Option<Response> {
     let mut bytes = Vec::new();
     let mut part = [0; 4096];
     loop {

@@ -9,6 +9,7 @@
     reason = "a test panics on failure"
 )]
 
+mod addresses;
 mod admin;
 mod alerts;
 mod authorize;
@@ -43,6 +44,7 @@ mod guard;
 mod head;
 mod housekeeping;
 mod http;
+mod http2;
 mod idempotency;
 mod imports;
 mod integrating;
@@ -80,6 +82,7 @@ mod slow_commit;
 mod standby;
 mod tenants;
 mod test_command;
+mod tls;
 mod tokens;
 mod unix_socket;
 mod upgrades;

@@ -124,6 +124,9 @@ pub(crate) struct TestServer {
     process: Child,
     pub(crate) public: SocketAddr,
     pub(crate) internal: SocketAddr,
+    /// All addresses of the listeners.
+    pub(crate) public_addrs: Vec<String>,
+    pub(crate) internal_addrs: Vec<String>,
     logs: Arc<(Mutex<String>, Condvar)>,
 }
 
@@ -182,13 +185,19 @@ impl TestServer {
                     logs.0.lock().unwrap()
                 )
             });
-        let addr = |field: &str| event[field].as_str().unwrap().parse();
+        let addrs = |field: &str| {
+            let addrs = event[field].as_str().unwrap().split(',');
+            addrs.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let addr = |field: &str| addrs(field)[0].parse();
         // A Unix socket has no such address.
         let internal = addr("internal_addr").unwrap_or(SocketAddr::from(([0; 4], 0)));
         Self {
             process,
             public: addr("public_addr").unwrap(),
             internal,
+            public_addrs: addrs("public_addr"),
+            internal_addrs: addrs("internal_addr"),
             logs,
         }
     }

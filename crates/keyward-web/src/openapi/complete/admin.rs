@@ -27,6 +27,7 @@ enum Body {
 const COMMON: &[Code] = &[
     Code::InvalidRequest,
     Code::InvalidToken,
+    Code::CertificateMissing,
     Code::PermissionMissing,
     Code::InternalError,
     Code::Unavailable,

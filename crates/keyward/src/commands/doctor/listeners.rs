@@ -1,12 +1,13 @@
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 
-use super::{FAILED, report::Report};
-use crate::config::{InternalListener, ServeConfig};
+use super::{FAILED, report::Report, tls_connection};
+use crate::config::{Endpoint, ServeConfig, TlsFiles};
+use crate::tls::TlsMaterial;
 
 const PUBLIC: &str = "public listener";
 const INTERNAL: &str = "internal listener";
@@ -14,25 +15,34 @@ const INTERNAL: &str = "internal listener";
 /// How long a running node may take to answer.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
-/// Whether both addresses are free, or a node serves there, and who can reach them.
+/// Whether all addresses are free, or a node serves there, and who can reach them.
 pub(super) async fn check(config: &ServeConfig, report: &mut Report) {
-    let public = config.listeners.public;
-    match TcpListener::bind(public).await {
-        Ok(_free) => report.ok(PUBLIC, format!("{public} is free; {}", reach(public.ip()))),
+    for endpoint in &config.listeners.public.endpoints {
+        match endpoint {
+            Endpoint::Tcp(addr) => public(*addr, report).await,
+            // The configuration has refused it.
+            Endpoint::Unix(_socket) => {}
+        }
+    }
+    let tls = config.listeners.internal.tls.as_ref();
+    for endpoint in &config.listeners.internal.endpoints {
+        internal(endpoint, tls, report).await;
+    }
+}
+
+async fn public(addr: SocketAddr, report: &mut Report) {
+    match TcpListener::bind(addr).await {
+        Ok(_free) => report.ok(PUBLIC, format!("{addr} is free; {}", reach(addr.ip()))),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            report.ok(
-                PUBLIC,
-                format!("{public} is in use; {}", reach(public.ip())),
-            );
+            report.ok(PUBLIC, format!("{addr} is in use; {}", reach(addr.ip())));
         }
         Err(error) => report.failed(
             PUBLIC,
             FAILED,
-            format!("can't listen on {public}: {error}"),
+            format!("can't listen on {addr}: {error}"),
             "Choose an address of this machine with KEYWARD_PUBLIC_ADDR.",
         ),
     }
-    internal(config, report).await;
 }
 
 fn reach(ip: IpAddr) -> &'static str {
@@ -43,14 +53,13 @@ fn reach(ip: IpAddr) -> &'static str {
     }
 }
 
-async fn internal(config: &ServeConfig, report: &mut Report) {
-    let listener = &config.listeners.internal;
-    let addr = match listener {
-        InternalListener::Tcp(addr) => *addr,
-        InternalListener::Unix(socket) => {
+async fn internal(endpoint: &Endpoint, tls: Option<&TlsFiles>, report: &mut Report) {
+    let addr = match endpoint {
+        Endpoint::Tcp(addr) => *addr,
+        Endpoint::Unix(socket) => {
             match UnixStream::connect(&socket.path).await {
-                Ok(stream) => answer(report, listener, readyz(stream).await),
-                Err(_nobody) => report.ok(INTERNAL, format!("{listener} is free")),
+                Ok(stream) => answer(report, endpoint, in_time(readyz(stream)).await),
+                Err(_nobody) => report.ok(INTERNAL, format!("{endpoint} is free")),
             }
             return;
         }
@@ -58,11 +67,8 @@ async fn internal(config: &ServeConfig, report: &mut Report) {
     match TcpListener::bind(addr).await {
         Ok(_free) => report.ok(INTERNAL, format!("{addr} is free; {}", reach(addr.ip()))),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            let ready = match TcpStream::connect(reachable(addr)).await {
-                Ok(stream) => readyz(stream).await,
-                Err(error) => Err(error),
-            };
-            answer(report, listener, ready);
+            let ready = in_time(ask(reachable(addr), tls, report)).await;
+            answer(report, endpoint, ready);
         }
         Err(error) => report.failed(
             INTERNAL,
@@ -71,32 +77,56 @@ async fn internal(config: &ServeConfig, report: &mut Report) {
             "Choose an address of this machine with KEYWARD_INTERNAL_ADDR.",
         ),
     }
+    exposure(addr, report);
+}
+
+fn exposure(addr: SocketAddr, report: &mut Report) {
+    const CHECK: &str = "exposure";
     let advice = "Let a firewall or a network policy admit only gateways, back-ends and Prometheus. Everyone else gets as \
-                  far as the internal token.";
+                  far as the internal token, or the handshake where client certificates are required.";
     if addr.ip().is_unspecified() {
-        report.warning(
-            "exposure",
-            format!("{addr}: the internal listener is on every network"),
-            advice,
-        );
+        let found = format!("{addr}: the internal listener is on every network");
+        report.warning(CHECK, found, advice);
     } else if is_public(addr.ip()) {
-        report.failed(
-            "exposure",
-            FAILED,
-            format!("{addr}: the internal listener has a public address"),
-            advice,
-        );
+        let found = format!("{addr}: the internal listener has a public address");
+        report.failed(CHECK, FAILED, found, advice);
     } else {
-        report.ok("exposure", format!("{addr}; {}", reach(addr.ip())));
+        report.ok(CHECK, format!("{addr}; {}", reach(addr.ip())));
     }
+}
+
+/// The status line of `/readyz` of the node that listens there.
+async fn ask(addr: SocketAddr, tls: Option<&TlsFiles>, report: &mut Report) -> io::Result<String> {
+    let stream = TcpStream::connect(addr).await?;
+    let Some(files) = tls else {
+        return readyz(stream).await;
+    };
+    let (stream, shown) = tls_connection::connect(stream, addr.ip()).await?;
+    if let Ok(material) = TlsMaterial::read(files)
+        && shown.as_ref() != material.certificate()
+    {
+        let found = format!(
+            "{addr} shows another one than {}",
+            files.certificate.display()
+        );
+        let advice = "Look at the node's log for tls.certificate_unchanged; if there is nothing, restart the node.";
+        report.warning("certificates", found, advice);
+    }
+    readyz(stream).await
+}
+
+async fn in_time(answer: impl Future<Output = io::Result<String>>) -> io::Result<String> {
+    tokio::time::timeout(ANSWER_MAX, answer)
+        .await
+        .unwrap_or_else(|elapsed| Err(elapsed.into()))
 }
 
 /// The address under which this machine reaches a listener.
 fn reachable(addr: SocketAddr) -> SocketAddr {
-    if addr.ip().is_unspecified() {
-        SocketAddr::from((Ipv4Addr::LOCALHOST, addr.port()))
-    } else {
-        addr
+    match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, addr.port()).into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, addr.port()).into(),
+        IpAddr::V4(_) | IpAddr::V6(_) => addr,
     }
 }
 
@@ -114,7 +144,7 @@ fn is_public(ip: IpAddr) -> bool {
 }
 
 /// Reports the status of `/readyz`.
-fn answer(report: &mut Report, listener: &InternalListener, ready: io::Result<String>) {
+fn answer(report: &mut Report, listener: &Endpoint, ready: io::Result<String>) {
     let other =
         "If no node of Keyward runs there, choose another address with KEYWARD_INTERNAL_ADDR.";
     match ready {
@@ -143,21 +173,16 @@ fn answer(report: &mut Report, listener: &InternalListener, ready: io::Result<St
 async fn readyz(
     mut stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 ) -> io::Result<String> {
-    let exchange = async {
-        stream
-            .write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            .await?;
-        let mut response = Vec::new();
-        stream.take(4_096).read_to_end(&mut response).await?;
-        Ok(String::from_utf8_lossy(&response)
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned())
-    };
-    tokio::time::timeout(ANSWER_MAX, exchange)
-        .await
-        .unwrap_or_else(|elapsed| Err(elapsed.into()))
+    stream
+        .write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .await?;
+    let mut response = Vec::new();
+    stream.take(4_096).read_to_end(&mut response).await?;
+    Ok(String::from_utf8_lossy(&response)
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned())
 }
 
 #[cfg(test)]

@@ -122,9 +122,19 @@ impl Gateway {
     /// Loads the configuration from the docs, with the test's addresses instead of the documented
     /// ones.
     pub(crate) fn start(kind: Kind, keyward: SocketAddr, api: SocketAddr) -> Self {
+        Self::start_with(kind, keyward, api, &str::to_owned)
+    }
+
+    /// The same with other configuration files.
+    pub(crate) fn start_with(
+        kind: Kind,
+        keyward: SocketAddr,
+        api: SocketAddr,
+        edit: &dyn Fn(&str) -> String,
+    ) -> Self {
         let mut said = String::new();
         for _attempt in 0..STARTS_MAX {
-            match Self::try_start(kind, keyward, api) {
+            match Self::try_start(kind, keyward, api, edit) {
                 Ok(gateway) => return gateway,
                 Err(stderr) => said = stderr,
             }
@@ -132,7 +142,12 @@ impl Gateway {
         panic!("{kind:?} does not start: {said}")
     }
 
-    fn try_start(kind: Kind, keyward: SocketAddr, api: SocketAddr) -> Result<Self, String> {
+    fn try_start(
+        kind: Kind,
+        keyward: SocketAddr,
+        api: SocketAddr,
+        edit: &dyn Fn(&str) -> String,
+    ) -> Result<Self, String> {
         let addr = free_address();
         let folder = tempfile::tempdir().unwrap();
         for file in kind.files() {
@@ -156,7 +171,7 @@ impl Gateway {
                              scgi_temp_path scgi; access_log off;\n";
                 text = text.replace("http {\n", paths);
             }
-            fs::write(folder.path().join(file), text).unwrap();
+            fs::write(folder.path().join(file), edit(&text)).unwrap();
         }
         let log = fs::File::create(folder.path().join("stderr")).unwrap();
         let mut process = kind
