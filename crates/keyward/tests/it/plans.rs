@@ -96,7 +96,7 @@ on_both_stores! {
         assert_eq!((&events[6]["before"], &events[6]["after"]), (&of(&lowered), &Value::Null));
         let csv = cli.ok("audit export --deployment --since 2026-01-01T00:00:00Z -o csv");
         assert!(csv.lines().next().unwrap().ends_with(",hash,actorService,plan,webhookId,resource"), "{csv}");
-        assert!(csv.lines().last().unwrap().ends_with(",,pro,"), "{csv}");
+        assert!(csv.lines().last().unwrap().ends_with(",,pro,,"), "{csv}");
         cli.ok("audit verify");
     }
 
