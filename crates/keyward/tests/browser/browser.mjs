@@ -30,7 +30,7 @@ export async function openPage(browser, options = {}, expected = [], hosts = [])
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const faults = [];
   const host = new URL(options.baseURL ?? dev.publicUrl).host;
   page.on("pageerror", (error) => faults.push(`script error: ${error.message}`));
