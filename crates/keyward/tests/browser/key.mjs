@@ -41,7 +41,7 @@ for (const [locale, language] of languages) {
     await assertAccessible(page, `overview, ${language}`);
     const payment = page.locator(".matrix tr", { hasText: "payment" });
     assert.equal(await payment.locator(".passes").count(), 2);
-    assert.equal(await payment.locator("th").innerText(), `${payments[language]} payment`);
+    assert.equal(await payment.locator("th").textContent(), `${payments[language]} payment`);
     assert.equal(await page.locator(".matrix tr", { hasText: "refund" }).locator(".passes").count(), 0);
     await page.waitForSelector("meter");
     await page.waitForSelector(".note.danger a");
