@@ -36,6 +36,8 @@ const HEAD_BYTES_MAX: u32 = 64 * 1024;
 const SEND_BUFFER_BYTES: usize = 64 * 1024;
 /// How long a client may accept nothing of a response.
 const STALL_DEADLINE: Duration = Duration::from_secs(10);
+/// How long a body that nobody reads is awaited after its request was answered.
+const UNREAD_BODY_DEADLINE: Duration = Duration::from_secs(1);
 /// The largest piece of a response at a time.
 const PIECE_BYTES: usize = 16 * 1024;
 
@@ -233,11 +235,11 @@ async fn payload(mut body: RecvStream) -> Payload {
         Poll::Ready(None) => Payload::None,
         Poll::Ready(Some(part)) => boxed(Body {
             arrived: Some(part),
-            rest: body,
+            rest: Some(body),
         }),
         Poll::Pending => boxed(Body {
             arrived: None,
-            rest: body,
+            rest: Some(body),
         }),
     }
 }
@@ -250,7 +252,21 @@ fn boxed(body: Body) -> Payload {
 /// The body of a request, as it arrives.
 struct Body {
     arrived: Option<Result<Bytes, PayloadError>>,
-    rest: RecvStream,
+    /// `None` only while it is dropped.
+    rest: Option<RecvStream>,
+}
+
+/// A body that nobody reads. When the response comes first and the stream is reset, some clients fail while
+/// they still send the body, and never see the response. So it is awaited for a moment, as far as the window allows.
+impl Drop for Body {
+    fn drop(&mut self) {
+        let Some(mut rest) = self.rest.take().filter(|rest| !rest.is_end_stream()) else {
+            return;
+        };
+        actix_web::rt::spawn(timeout(UNREAD_BODY_DEADLINE, async move {
+            while let Some(Ok(_unread)) = poll_fn(|context| rest.poll_data(context)).await {}
+        }));
+    }
 }
 
 impl Stream for Body {
@@ -259,7 +275,10 @@ impl Stream for Body {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         match self.arrived.take() {
             Some(part) => Poll::Ready(Some(part)),
-            None => poll_part(&mut self.rest, context),
+            None => match &mut self.rest {
+                Some(rest) => poll_part(rest, context),
+                None => Poll::Ready(None),
+            },
         }
     }
 }
