@@ -233,6 +233,7 @@ on_both_stores! {
         let (workspace, other) = (subject.workspace("ws_1").await, subject.workspace("ws_2").await);
         let store = &subject.store;
         let create = async || subject.created(&workspace).await;
+        let place = Some("https://git.example/a");
         let (found, given_back, plain) = (create().await, create().await, create().await);
         let theirs = subject.created(&other).await;
         let save = async |workspace: &OwnedWorkspace, key: &ApiKey, second, by: Option<CallerName>, place: Option<&str>| {
@@ -245,13 +246,12 @@ on_both_stores! {
             assert_eq!(store.save(changed).await.unwrap(), Saved::Done);
             after
         };
-        const PLACE: Option<&str> = Some("https://git.example/a");
-        let disabled = save(&workspace, &found, 1, None, PLACE).await;
+        let disabled = save(&workspace, &found, 1, None, place).await;
         let enabled = subject.change(&workspace, &disabled, &Change::Enable, at(2)).await;
-        save(&workspace, &enabled, 3, Some(CallerName::github()), PLACE).await;
+        save(&workspace, &enabled, 3, Some(CallerName::github()), place).await;
         save(&workspace, &given_back, 4, Some(CallerName::secret_holder()), None).await;
         save(&workspace, &plain, 5, None, None).await;
-        save(&other, &theirs, 6, None, PLACE).await;
+        save(&other, &theirs, 6, None, place).await;
         let other_mode = ApiKeyId::from_parts(found.id().prefix(), Mode::Test, found.id().uuid()).unwrap();
         let reports = async |ids: &[ApiKeyId]| {
             let mut reports = store.last_reports(&workspace_id("ws_1"), ids).await.unwrap();

@@ -131,6 +131,9 @@ async fn requests_share_a_connection() {
     let server = TestServer::start(&store.database);
     let (_, secret) = server.created();
     let mut client = connect(server.internal).await;
+    client = client.ready().await.unwrap();
+    // With the first answer the client knows how many requests it may send at a time.
+    ask(&mut client, server.internal, &question("none")).await;
     let mut answers = Vec::new();
     for number in 0..300 {
         client = client.ready().await.unwrap();

@@ -84,9 +84,11 @@ async fn files_that_can_not_be_used_change_nothing_and_are_told_once() {
         assert!(server.comes_to_log(problem), "{}", server.logs());
         until(|| has_metric("1"), "the metric");
     }
-    let told = server.logs().matches("tls.certificate_unchanged").count();
-    // Two listeners have the same files.
-    assert_eq!(told, 2 * 3, "{}", server.logs());
+    // Two listeners have the same files. Between two writes, a key may not yet be that of the certificate.
+    for problem in ["has expired", "has no certificate in PEM"] {
+        let told = server.logs().matches(problem).count();
+        assert_eq!(told, 2, "{problem}: {}", server.logs());
+    }
     assert!(!server.logs().contains("PRIVATE KEY"));
     let mended = Authority::create();
     mended.issue("keyward").write(folder.path(), "tls");
