@@ -22,6 +22,7 @@ mod resource_names;
 mod scope_use;
 mod secret_use;
 mod service_token;
+mod texts_by_language;
 mod verification_key;
 mod webhook;
 mod webhook_delivery;

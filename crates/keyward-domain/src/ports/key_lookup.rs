@@ -24,6 +24,28 @@ pub enum CacheAnswer {
     Miss,
 }
 
+impl CacheAnswer {
+    /// A cached key, when changes may have been missed for this long.
+    #[must_use]
+    pub fn of_cached(key: Arc<VerificationKey>, unconfirmed_for: Duration) -> Self {
+        if unconfirmed_for < FRESH_MAX {
+            Self::Hit(key)
+        } else {
+            Self::StaleHit(key)
+        }
+    }
+
+    /// The key, if any has the secret, and whether it is stale; `None` when only the store can tell.
+    pub(crate) fn known(self) -> Option<(Option<Arc<VerificationKey>>, bool)> {
+        match self {
+            Self::Hit(key) => Some((Some(key), false)),
+            Self::StaleHit(key) => Some((Some(key), true)),
+            Self::NegativeHit => Some((None, false)),
+            Self::Miss => None,
+        }
+    }
+}
+
 /// Finds keys by their secrets, for verification.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]

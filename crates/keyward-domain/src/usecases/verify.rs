@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::key::secret_hash::SecretHash;
 use crate::limits::costs::Costs;
 use crate::limits::verdict::{LimitState, LimitVerdict};
-use crate::ports::{CacheAnswer, Clock, KeyLookup, Limiter, RepositoryError, UsageRecorder};
+use crate::ports::{Clock, KeyLookup, Limiter, RepositoryError, UsageRecorder};
 use crate::timestamp::Timestamp;
 use crate::verification::decide::{Check, Decision, Question, decide};
 use crate::verification::verification_key::VerificationKey;
@@ -79,13 +79,8 @@ impl VerifyApiKey {
         }
         // A text with a known hash needs no check of its form, imported or not.
         let hash = SecretHash::of(secret.as_bytes());
-        let (key, is_stale) = match self.key_lookup.cached(&hash) {
-            CacheAnswer::Hit(key) => (Some(key), false),
-            CacheAnswer::StaleHit(key) => (Some(key), true),
-            // It was looked up, so it could be a secret.
-            CacheAnswer::NegativeHit => (None, false),
-            CacheAnswer::Miss => return None,
-        };
+        // A text that was looked up before, so it could be a secret.
+        let (key, is_stale) = self.key_lookup.cached(&hash).known()?;
         let mut judged = Judged::of(key, hash, question, self.clock.now());
         judged.verified.is_stale = is_stale;
         if let Some(key) = judged.limited() {
@@ -159,11 +154,9 @@ impl VerifyApiKey {
             None if self.may_be_imported(secret).await? => SecretHash::of(secret.as_bytes()),
             None => return Ok(Judged::without_key(Decision::Malformed, now)),
         };
-        let (key, is_stale) = match self.key_lookup.cached(&hash) {
-            CacheAnswer::Hit(key) => (Some(key), false),
-            CacheAnswer::StaleHit(key) => (Some(key), true),
-            CacheAnswer::NegativeHit => (None, false),
-            CacheAnswer::Miss => (self.key_lookup.find(&hash).await?, false),
+        let (key, is_stale) = match self.key_lookup.cached(&hash).known() {
+            Some(known) => known,
+            None => (self.key_lookup.find(&hash).await?, false),
         };
         let mut judged = Judged::of(key, hash, question, now);
         judged.verified.is_stale = is_stale;
@@ -265,7 +258,7 @@ mod tests {
     use crate::limits::limit::Cost;
     use crate::limits::name::LimitName;
     use crate::limits::set::Limits;
-    use crate::ports::{MockClock, MockKeyLookup, MockLimiter, MockUsageRecorder};
+    use crate::ports::{CacheAnswer, MockClock, MockKeyLookup, MockLimiter, MockUsageRecorder};
     use crate::testing::{address, altered, at, key, limit, secret, verification_key};
     use crate::verification::denial::Denial;
 

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use keyward_domain::ports::{CacheAnswer, FRESH_MAX, KeyLookup, RepositoryError};
+use keyward_domain::ports::{CacheAnswer, KeyLookup, RepositoryError};
 use keyward_domain::{Generation, SecretHash, VerificationKey};
 use quick_cache::sync::Cache;
 
@@ -74,11 +74,7 @@ impl KeyLookup for LocalKeys {
                 .generations
                 .is_current(entry.key.id.uuid(), entry.read)
         {
-            return if age < FRESH_MAX {
-                CacheAnswer::Hit(entry.key)
-            } else {
-                CacheAnswer::StaleHit(entry.key)
-            };
+            return CacheAnswer::of_cached(entry.key, age);
         }
         if self.unknown.has(secret_hash, now) {
             return CacheAnswer::NegativeHit;

@@ -76,13 +76,6 @@ pub struct KeyCache {
     runtime: Handle,
 }
 
-/// Whether cached keys that may be used were confirmed lately.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Staleness {
-    Fresh,
-    Stale,
-}
-
 /// Counters and sizes of a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyCacheStats {
@@ -150,22 +143,16 @@ impl KeyCache {
             .is_current(entry.key.id.uuid(), entry.read)
     }
 
-    /// Whether cached keys may be used at `now`, and then whether they are stale.
-    fn trust(&self, now: Instant) -> Option<Staleness> {
-        let age = self.invalidations.unconfirmed_for(now)?;
-        if age >= self.config.staleness_max {
-            None
-        } else if age < FRESH_MAX {
-            Some(Staleness::Fresh)
-        } else {
-            Some(Staleness::Stale)
-        }
+    /// For how long changes may have been missed at `now`, if cached keys may be used.
+    fn trusted_age(&self, now: Instant) -> Option<Duration> {
+        let age = self.invalidations.unconfirmed_for(now);
+        age.filter(|age| *age < self.config.staleness_max)
     }
 
     /// Whether an entry can answer, at `now`, a question from `asked_at` without being stale.
     fn answers(&self, entry: &Entry, asked_at: Instant, now: Instant) -> bool {
-        let is_fresh = entry.read_at >= asked_at || self.trust(now) == Some(Staleness::Fresh);
-        self.is_current(entry) && is_fresh
+        let is_fresh = || self.trusted_age(now).is_some_and(|age| age < FRESH_MAX);
+        self.is_current(entry) && (entry.read_at >= asked_at || is_fresh())
     }
 
     /// The answer without the store; counts a hit.
@@ -173,9 +160,8 @@ impl KeyCache {
         let known = self.known.get(secret_hash);
         let answer = match known.filter(|entry| self.is_current(entry)) {
             Some(entry) if entry.read_at >= asked_at => CacheAnswer::Hit(entry.key),
-            Some(entry) => match self.trust(asked_at) {
-                Some(Staleness::Fresh) => CacheAnswer::Hit(entry.key),
-                Some(Staleness::Stale) => CacheAnswer::StaleHit(entry.key),
+            Some(entry) => match self.trusted_age(asked_at) {
+                Some(age) => CacheAnswer::of_cached(entry.key, age),
                 None => return CacheAnswer::Miss,
             },
             None if self.unknown.has(secret_hash.as_bytes(), asked_at) => CacheAnswer::NegativeHit,

@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use keyward_domain::{ApiKeyId, AuditAction, AuditEvent, RequestId, Timestamp, WorkspaceId};
@@ -7,7 +7,7 @@ use keyward_domain::{ApiKeyId, AuditAction, AuditEvent, RequestId, Timestamp, Wo
 const REMEMBERED_MAX: usize = 10_000;
 
 /// A change of a key whose commit this process has seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct AcknowledgedChange {
     pub(crate) workspace_id: WorkspaceId,
     pub(crate) api_key_id: ApiKeyId,
@@ -50,6 +50,8 @@ impl AcknowledgedChanges {
 
     /// Forgets those that are known to be lost, so that they are reported once.
     pub(crate) fn forget(&self, lost: &[AcknowledgedChange]) {
+        // Every change waits for the lock, so the search must not be long.
+        let lost: HashSet<&AcknowledgedChange> = lost.iter().collect();
         let mut changes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         changes.retain(|change| !lost.contains(change));
     }

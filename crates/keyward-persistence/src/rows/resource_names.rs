@@ -1,24 +1,18 @@
 //! The names of a resource, by language.
 
-use std::collections::BTreeMap;
+use keyward_domain::{ResourceName, ResourceNames};
+use serde_json::Value;
 
-use keyward_domain::{Language, ResourceName, ResourceNames};
-use serde_json::{Map, Value};
-
+use super::texts_by_language::{texts_from_json, texts_to_json};
 use crate::error::Cause;
 use crate::sql_types::Json;
 
 pub(crate) fn names_to_json(names: &ResourceNames) -> Json {
-    let members = names.iter();
-    let members = members.map(|(language, name)| (language.tag().to_owned(), Value::from(name)));
-    Json(Value::Object(members.collect::<Map<_, _>>()))
+    texts_to_json(names.iter())
 }
 
 pub(crate) fn names_from_json(value: Value) -> Result<ResourceNames, Cause> {
-    let names: BTreeMap<String, String> = serde_json::from_value(value)?;
-    let names = names.iter().map(|(tag, name)| {
-        let language = Language::parse(tag).ok_or("an unknown language")?;
-        Ok((language, ResourceName::parse(name)?))
-    });
+    let texts = texts_from_json(value)?.into_iter();
+    let names = texts.map(|(language, text)| Ok((language, ResourceName::parse(&text)?)));
     Ok(ResourceNames::new(names.collect::<Result<_, Cause>>()?)?)
 }

@@ -12,6 +12,7 @@ mod server_crash;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use keyward_guard::LocalVerifier;
@@ -47,6 +48,21 @@ pub(crate) struct Changes {
     pending: usize,
     /// Changes that the store failed to make.
     failed: usize,
+}
+
+impl Changes {
+    /// What the tasks of a run have observed together; they have been told to end.
+    fn of(tasks: Vec<JoinHandle<Self>>) -> Self {
+        let mut changes = Self::default();
+        for task in tasks {
+            // A contradiction has panicked in the task.
+            let seen = task.join().expect("no contradiction");
+            changes.complete.extend(seen.complete);
+            changes.pending += seen.pending;
+            changes.failed += seen.failed;
+        }
+        changes
+    }
 }
 
 /// The disturbance during a run.
@@ -193,14 +209,7 @@ async fn one(name: &str, trouble: Trouble, keys: usize, time: Duration) -> Strin
         }
     }
     world.is_over.store(true, Ordering::SeqCst);
-    let mut changes = Changes::default();
-    for thread in threads {
-        // A contradiction has panicked in the task.
-        let seen = thread.join().expect("no contradiction");
-        changes.complete.extend(seen.complete);
-        changes.pending += seen.pending;
-        changes.failed += seen.failed;
-    }
+    let changes = Changes::of(threads);
     println!("{} changes failed", changes.failed);
     row(&format!("{name}{more}"), &world, changes)
 }

@@ -69,14 +69,7 @@ pub(crate) async fn run() {
     thread::sleep(CALM);
     world.is_over.store(true, Ordering::SeqCst);
     creating.join().expect("the creates end");
-    let mut changes = Changes::default();
-    for thread in threads {
-        // A contradiction has panicked in the task.
-        let seen = thread.join().expect("no contradiction");
-        changes.complete.extend(seen.complete);
-        changes.pending += seen.pending;
-        changes.failed += seen.failed;
-    }
+    let changes = Changes::of(threads);
     let created = created.lock().unwrap();
     let lost = lost_creates(&world, &created) + lost_changes(&world);
     let acknowledged = created.len() + changes.complete.len() + changes.pending;
